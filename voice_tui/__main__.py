@@ -1,0 +1,6 @@
+"""``python -m voice_tui`` is the ``voice-tui`` command."""
+
+from voice_tui.cli import main
+
+if __name__ == "__main__":
+    main()

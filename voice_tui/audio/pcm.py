@@ -1,0 +1,54 @@
+"""Numbers about PCM: one sample format everywhere, levels with their unit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 24_000  # Hz; what every Realtime endpoint speaks
+FRAME = 240  # samples: 10 ms, the unit of every decision
+BYTES_PER_SAMPLE = 2
+FULL_SCALE = 32_768.0
+SILENCE_DBFS = -120.0
+
+Pcm = NDArray[np.int16]
+
+
+def ms_to_samples(ms: float) -> int:
+    """Samples in so many milliseconds, rounded to the nearest."""
+    return round(ms * RATE / 1000)
+
+
+def samples_to_ms(samples: int) -> int:
+    """Whole milliseconds in so many samples, rounded down: never claims more than was there."""
+    return samples * 1000 // RATE
+
+
+def mean_level(pcm: Pcm) -> float:
+    """Mean of ``|x|``, full scale 1.0. Computed in float: ``abs(int16(-32768))`` would overflow."""
+    return float(np.abs(pcm.astype(np.float32)).mean()) / FULL_SCALE if len(pcm) else 0.0
+
+
+def rms_dbfs(pcm: Pcm) -> float:
+    """RMS level in dBFS, full scale 1.0; digital silence is `SILENCE_DBFS`."""
+    if not len(pcm):
+        return SILENCE_DBFS
+    x = pcm.astype(np.float32)
+    return to_dbfs(math.sqrt(float(np.dot(x, x)) / len(x)) / FULL_SCALE)
+
+
+def to_dbfs(level: float) -> float:
+    """A linear level (full scale 1.0) in dBFS."""
+    return max(SILENCE_DBFS, 20 * math.log10(level)) if level > 0 else SILENCE_DBFS
+
+
+def from_dbfs(dbfs: float) -> float:
+    """A dBFS value as a linear level (full scale 1.0)."""
+    return 10.0 ** (dbfs / 20)
+
+
+def to_pcm(raw: bytes) -> Pcm:
+    """Little-endian bytes as int16 samples (read-only view); a trailing odd byte is ignored."""
+    return np.frombuffer(raw, "<i2", count=len(raw) // BYTES_PER_SAMPLE).astype(np.int16, copy=False)

@@ -1,0 +1,40 @@
+"""What the engine asks of the drivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from voice_tui.protocol.client_events import ClientEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put an event on the wire, in order; ``urgent`` ones pass audio that still waits."""
+
+    event: ClientEvent
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Append a piece of an answer to the playback stream.
+
+    Attributes:
+        item_id, content_index: Whose audio it is.
+        pcm: int16 little-endian mono at 24 kHz.
+    """
+
+    item_id: str
+    content_index: int
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Fade out in the next output callback and drop what is queued; answered by `PlaybackCut` with the same ``cut``."""
+
+    cut: int
+
+
+Command: TypeAlias = Send | Play | Flush

@@ -1,0 +1,57 @@
+"""What a user can want: UI, keys and scripts → engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSetting:
+    """Turn a knob (see `settings.KNOBS`)."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SelectPreset:
+    """Take turns in another way, at once."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPreset:
+    """The next (+1) or previous (-1) preset of the list."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """A typed turn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stop the assistant now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushToTalk:
+    """The talk key: on, off, or (None) the other way round."""
+
+    down: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The microphone: muted, open, or (None) the other way round."""
+
+    muted: bool | None = None
+
+
+Intent: TypeAlias = ChangeSetting | SelectPreset | StepPreset | SendText | Interrupt | PushToTalk | Mute

@@ -1,0 +1,177 @@
+"""Every knob of turn-taking: one table that feeds the sliders, the checks and the help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """Who acts on a setting."""
+
+    SERVER = "server"
+    LOCAL = "local"
+
+
+class SettingError(ValueError):
+    """A setting was given a value it cannot take; the text names the field, the value and what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """A number that can be turned while talking.
+
+    Attributes:
+        name: Field of `TurnSettings`.
+        label: What the user reads.
+        unit: ``"ms"``, ``"s"`` or ``""``.
+        low, high, step: Range and smallest move, in ``unit``.
+        side: Who acts on it.
+        help: One sentence: what turning it up does.
+    """
+
+    name: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    step: float
+    side: Side
+    help: str
+
+    def check(self, value: float) -> float:
+        """The value rounded to the knob's step.
+
+        Raises:
+            SettingError: Outside the range or not a number.
+        """
+        if not self.low <= value <= self.high:  # NaN fails too
+            raise SettingError(
+                f"{self.name}: {value:g} is not allowed, give {self.low:g} to {self.high:g} {self.unit}".rstrip()
+            )
+        digits = 0 if self.step >= 1 else len(f"{self.step:g}".split(".")[1])
+        return round(round(value / self.step) * self.step, digits)
+
+    def format(self, value: float) -> str:
+        """The value with its unit, at the precision of the step."""
+        digits = 0 if self.step >= 1 else len(f"{self.step:g}".split(".")[1])
+        return f"{value:.{digits}f}{' ' + self.unit if self.unit else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSettings:
+    """Where the knobs stand. Defaults are the workshop's.
+
+    Levels are the mean of ``|x|`` with full scale 1.0 (0.015 is -36.5 dBFS); durations are in ms
+    of audio, never of wall clock.
+    """
+
+    threshold: float = 0.5
+    """Server VAD: speech probability that opens a turn, 0-1."""
+    prefix_padding_ms: float = 300
+    """Audio kept from before the start of speech, ms (server VAD and local pre-roll)."""
+    silence_duration_ms: float = 500
+    """Server VAD: silence that ends a turn, ms."""
+    local_threshold: float = 0.015
+    """Local VAD: level that is speech."""
+    min_speech_ms: float = 300
+    """Local VAD: speech shorter than this is no turn, ms."""
+    max_silence_ms: float = 800
+    """Local VAD: silence that ends a turn, ms."""
+    interrupt_threshold: float = 0.02
+    """Level that is an interruption while the assistant speaks."""
+    debounce_ms: float = 0
+    """How long that level must hold before it counts, ms."""
+
+
+KNOBS: dict[str, Knob] = {
+    k.name: k
+    for k in (
+        Knob(
+            "threshold",
+            "threshold",
+            "",
+            0.0,
+            1.0,
+            0.05,
+            Side.SERVER,
+            "Higher: the server needs clearer speech to open a turn.",
+        ),
+        Knob(
+            "prefix_padding_ms",
+            "prefix padding",
+            "ms",
+            0,
+            1000,
+            50,
+            Side.SERVER,
+            "Higher: more audio from before the first word is kept.",
+        ),
+        Knob(
+            "silence_duration_ms",
+            "silence",
+            "ms",
+            100,
+            2000,
+            50,
+            Side.SERVER,
+            "Higher: the server waits longer before it answers.",
+        ),
+        Knob(
+            "local_threshold",
+            "local threshold",
+            "",
+            0.001,
+            0.2,
+            0.001,
+            Side.LOCAL,
+            "Higher: quiet speech and noise no longer open a turn.",
+        ),
+        Knob(
+            "min_speech_ms", "min speech", "ms", 0, 2000, 50, Side.LOCAL, "Higher: short noises no longer make a turn."
+        ),
+        Knob(
+            "max_silence_ms",
+            "max silence",
+            "ms",
+            100,
+            3000,
+            50,
+            Side.LOCAL,
+            "Higher: longer pauses stay inside one turn.",
+        ),
+        Knob(
+            "interrupt_threshold",
+            "interrupt at",
+            "",
+            0.001,
+            0.2,
+            0.001,
+            Side.LOCAL,
+            "Higher: only louder voices interrupt the assistant.",
+        ),
+        Knob(
+            "debounce_ms",
+            "debounce",
+            "ms",
+            0,
+            1000,
+            10,
+            Side.LOCAL,
+            "Higher: a voice must last longer before it interrupts.",
+        ),
+    )
+}
+assert set(KNOBS) == {f.name for f in fields(TurnSettings)}
+
+
+def change(settings: TurnSettings, name: str, value: float) -> TurnSettings:
+    """The settings with one knob moved.
+
+    Raises:
+        SettingError: No such knob, or the value is out of its range.
+    """
+    knob = KNOBS.get(name)
+    if knob is None:
+        raise SettingError(f"{name}: no such setting, there are {', '.join(KNOBS)}")
+    return replace(settings, **{name: knob.check(value)})
