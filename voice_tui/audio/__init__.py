@@ -1,0 +1,1 @@
+"""Arithmetic on PCM: level, VAD, playback ledger. Pure."""

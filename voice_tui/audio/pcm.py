@@ -46,7 +46,7 @@ def to_dbfs(level: float) -> float:
 
 def from_dbfs(dbfs: float) -> float:
     """A dBFS value as a linear level (full scale 1.0)."""
-    return 10.0 ** (dbfs / 20)
+    return float(10.0 ** (dbfs / 20))
 
 
 def to_pcm(raw: bytes) -> Pcm:

@@ -1,0 +1,1 @@
+"""The engine: a state machine without I/O, driven and drained like a sans-IO protocol. Pure."""

@@ -55,3 +55,13 @@ class Mute:
 
 
 Intent: TypeAlias = ChangeSetting | SelectPreset | StepPreset | SendText | Interrupt | PushToTalk | Mute
+
+
+@dataclass(frozen=True, slots=True)
+class CallDemo:
+    """The demo caller: on the line, off, or (None) the other way round. The drivers act on it, not the engine."""
+
+    on: bool | None = None
+
+
+Request: TypeAlias = Intent | CallDemo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from voice_tui.conversation.settings import TurnSettings
@@ -48,7 +48,7 @@ class Preset:
     detector: Detector
     policy: Policy
     summary: str
-    settings: TurnSettings = TurnSettings()
+    settings: TurnSettings = field(default_factory=TurnSettings)
     window_ms: int = 0
 
     @property

@@ -1,0 +1,1 @@
+"""Everything with a clock, a thread, a socket or a device."""

@@ -1,0 +1,1 @@
+"""The embedded Realtime server: hears, thinks and speaks offline."""
