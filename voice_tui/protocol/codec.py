@@ -8,16 +8,20 @@ or are ignored. Reading a client (the embedded server does) is strict: what does
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any, get_args
 
 import msgspec
 
-from voice_tui.protocol.client_events import ClientEvent
+from voice_tui.protocol.client_events import ClientEvent, SessionUpdate
 from voice_tui.protocol.dialect import PREVIEW_TO_GA, Dialect, session_to_ga
+from voice_tui.protocol.mending import mend, mend_error
 from voice_tui.protocol.server_events import ServerEvent, UnknownEvent
 from voice_tui.protocol.strictness import unknown_parameter
 
 SESSION_EVENTS = {"session.created", "session.updated"}
+# What reading bad text raises: bad JSON, a number too long for an int (ValueError), nesting too deep.
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 
 
 class ProtocolError(Exception):
@@ -30,7 +34,6 @@ class ProtocolError(Exception):
 
 class _Head(msgspec.Struct):
     type: str = ""
-    event_id: str | None = None
 
 
 def _name(struct: Any) -> str:
@@ -42,7 +45,7 @@ CLIENT_TYPES: dict[str, Any] = {_name(s): s for s in get_args(ClientEvent)}
 
 _head = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
-# A decoder a name, each for a one-struct union without its tag check: both dialects' names reach the same struct.
+# A decoder a name, for what is written in GA names; the other dialect's names are converted.
 _server_decoders = {name: msgspec.json.Decoder(struct) for name, struct in SERVER_TYPES.items()}
 _client_decoders = {name: msgspec.json.Decoder(struct) for name, struct in CLIENT_TYPES.items()}
 
@@ -59,24 +62,27 @@ def event_type(event: ClientEvent | ServerEvent | UnknownEvent) -> str:
 
 def decode_server_event(raw: bytes | str) -> ServerEvent | UnknownEvent:
     """Read what a server sent, in either dialect. Never raises for bad input: that is an `UnknownEvent`."""
-    data = raw.encode() if isinstance(raw, str) else raw
+    data = _utf8(raw)
     try:
         name = _head.decode(data).type
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return UnknownEvent("", data, f"not an event: {error}")
     ga_name = PREVIEW_TO_GA.get(name, name)
-    decoder = _server_decoders.get(ga_name)
-    if decoder is None:
+    struct = SERVER_TYPES.get(ga_name)
+    if struct is None:
         return UnknownEvent(name, data, "no such event is known")
     try:
         if ga_name == name and name not in SESSION_EVENTS:
-            event: ServerEvent = decoder.decode(data)
-            return event
+            with suppress(msgspec.ValidationError):  # then it is mended below
+                event: ServerEvent = _server_decoders[name].decode(data)
+                return event
         builtins = msgspec.json.decode(data) | {"type": ga_name}
-        if name in SESSION_EVENTS:
+        if name in SESSION_EVENTS and isinstance(builtins.get("session"), dict):
             builtins["session"] = session_to_ga(builtins["session"])
-        converted: ServerEvent = msgspec.convert(builtins, SERVER_TYPES[ga_name])
-    except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
+        if name == "error":
+            builtins = mend_error(builtins)
+        converted: ServerEvent = msgspec.convert(mend(builtins, struct), struct)
+    except (*UNREADABLE, TypeError) as error:
         return UnknownEvent(name, data, f"does not fit: {error}")
     return converted
 
@@ -88,9 +94,10 @@ def decode_client_event(raw: bytes | str) -> ClientEvent:
         ProtocolError: With the code and message of the real service: ``invalid_json``, ``invalid_value`` (unknown
             event type), ``unknown_parameter``, ``missing_required_parameter`` or ``invalid_type``.
     """
+    data = _utf8(raw)
     try:
-        builtins = msgspec.json.decode(raw)
-    except msgspec.DecodeError as error:
+        builtins = msgspec.json.decode(data)
+    except UNREADABLE as error:
         raise ProtocolError("invalid_json", f"Could not parse the event as JSON: {error}.") from error
     if not isinstance(builtins, dict):
         raise ProtocolError("invalid_type", "Invalid type: an event must be an object.")
@@ -98,18 +105,34 @@ def decode_client_event(raw: bytes | str) -> ClientEvent:
     event_id = event_id if isinstance(event_id, str) else None
     name = builtins.get("type")
     if name is None:
-        raise ProtocolError("missing_required_parameter", "Missing required parameter: 'type'.", "type", event_id)
+        raise _missing("type", event_id)
+    if not isinstance(name, str):
+        raise ProtocolError("invalid_type", "Invalid type for 'type': expected a string.", "type", event_id)
     if name not in CLIENT_TYPES:
         known = ", ".join(f"'{n}'" for n in CLIENT_TYPES)
-        message = f"Invalid value: {str(name)!r}. Supported values are: {known}."
+        message = f"Invalid value: {name!r}. Supported values are: {known}."
         raise ProtocolError("invalid_value", message, "type", event_id)
-    if path := unknown_parameter(builtins, CLIENT_TYPES[name]):
+    try:
+        path = unknown_parameter(builtins, CLIENT_TYPES[name])
+    except RecursionError as error:
+        raise ProtocolError("invalid_json", "Could not parse the event as JSON: nested too deeply.") from error
+    if path:
         raise ProtocolError("unknown_parameter", f"Unknown parameter: '{path}'.", path, event_id)
     try:
-        event: ClientEvent = _client_decoders[name].decode(raw)
+        event: ClientEvent = _client_decoders[name].decode(data)
     except msgspec.DecodeError as error:
         raise _refusal(error, event_id) from error
+    if isinstance(event, SessionUpdate) and event.session.type is msgspec.UNSET:
+        raise _missing("session.type", event_id)
     return event
+
+
+def _utf8(raw: bytes | str) -> bytes:
+    return raw if isinstance(raw, bytes) else raw.encode(errors="surrogatepass")
+
+
+def _missing(param: str, event_id: str | None) -> ProtocolError:
+    return ProtocolError("missing_required_parameter", f"Missing required parameter: '{param}'.", param, event_id)
 
 
 def _refusal(error: msgspec.DecodeError, event_id: str | None) -> ProtocolError:
@@ -120,7 +143,7 @@ def _refusal(error: msgspec.DecodeError, event_id: str | None) -> ProtocolError:
     reason = text[: match.start()] if match else text
     if missing := re.search(r"missing required field `(\w+)`", reason):
         param = ".".join(p for p in (path, missing.group(1)) if p)
-        return ProtocolError("missing_required_parameter", f"Missing required parameter: '{param}'.", param, event_id)
+        return _missing(param, event_id)
     if "base64" in reason:
         return ProtocolError(
             "invalid_value", f"Invalid '{path}': expected standard base64 with padding.", path, event_id

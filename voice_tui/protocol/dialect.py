@@ -50,6 +50,10 @@ AUDIO_FORMATS: dict[str, dict[str, Any]] = {
 }
 
 
+# In these null says nothing (a text-only session has no voice); elsewhere it switches a feature off.
+NEVER_NULL = {"modalities", "voice", "speed", "input_audio_format", "output_audio_format", "max_response_output_tokens"}
+
+
 def detect_dialect(url: str) -> Dialect:
     """The dialect a URL promises; ``session.created`` has the last word (see `dialect_of_session`)."""
     parts = urlsplit(url)
@@ -67,7 +71,7 @@ def dialect_of_session(session: dict[str, Any]) -> Dialect:
         return Dialect.GA
     if isinstance(session.get("voice"), dict):
         return Dialect.VOICE_LIVE
-    return Dialect.PREVIEW if "modalities" in session or "voice" in session else Dialect.GA
+    return Dialect.PREVIEW if session.keys() & SESSION_PATHS.keys() else Dialect.GA
 
 
 def session_to_ga(flat: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +80,10 @@ def session_to_ga(flat: dict[str, Any]) -> dict[str, Any]:
         return flat
     out: dict[str, Any] = {}
     for name, value in flat.items():
+        if value is None and name in NEVER_NULL:
+            continue
         if name in ("input_audio_format", "output_audio_format"):
-            value = AUDIO_FORMATS.get(value, {"type": str(value)})
+            value = AUDIO_FORMATS.get(value, {"type": value}) if isinstance(value, str) else value
         elif name == "modalities":
             value = ["audio"] if "audio" in value else ["text"]
         elif name == "turn_detection" and isinstance(value, dict) and value.get("type") == "none":

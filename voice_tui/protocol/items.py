@@ -91,12 +91,21 @@ class ErrorDetails(Struct):
     event_id: str | None = None
 
 
+class Failure(Struct):
+    """Why something the server began came to nothing; unlike `ErrorDetails` it answers no client event."""
+
+    message: str = ""
+    type: str | None = None
+    code: str | None = None
+    param: str | None | UnsetType = UNSET
+
+
 class StatusDetails(Struct):
     """Why a response ended as it did."""
 
     type: str | None | UnsetType = UNSET
     reason: str | None | UnsetType = UNSET
-    error: ErrorDetails | None | UnsetType = UNSET
+    error: Failure | None | UnsetType = UNSET
 
 
 class Response(Struct):

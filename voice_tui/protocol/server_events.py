@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
-from voice_tui.protocol.items import ContentPart, ErrorDetails, Item, RateLimit, Response
+from voice_tui.protocol.items import ContentPart, ErrorDetails, Failure, Item, RateLimit, Response
 from voice_tui.protocol.session import Session
 
 
@@ -98,7 +98,7 @@ class InputTranscriptionFailed(ServerEventBase, tag="conversation.item.input_aud
     """The recogniser failed; the conversation itself goes on."""
 
     item_id: str
-    error: ErrorDetails
+    error: Failure
     content_index: int = 0
 
 

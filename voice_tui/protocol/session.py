@@ -44,12 +44,16 @@ class Transcription(Struct):
     model: str | UnsetType = UNSET
     language: str | None | UnsetType = UNSET
     prompt: str | None | UnsetType = UNSET
+    keywords: list[str] | None | UnsetType = UNSET
+    languages: list[str] | None | UnsetType = UNSET
+    delay: str | None | UnsetType = UNSET
 
 
 class NoiseReduction(Struct):
     """``near_field`` for headsets, ``far_field`` for laptop and room microphones."""
 
     type: str
+    strength: float | UnsetType = UNSET
 
 
 class AudioInput(Struct):

@@ -9,17 +9,18 @@ import msgspec
 
 
 @cache
-def _fields(struct: type[msgspec.Struct]) -> dict[str, Any]:
+def fields_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """The names a struct knows on the wire, and the type of each."""
     return {field.encode_name: field.type for field in msgspec.structs.fields(struct)}
 
 
-def _structs(annotation: Any) -> list[type[msgspec.Struct]]:
+def structs_in(annotation: Any) -> list[type[msgspec.Struct]]:
     """The structs an annotation may hold, looking through unions and lists."""
     if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
         return [annotation]
     if get_origin(annotation) is dict:
         return []
-    return [struct for part in get_args(annotation) for struct in _structs(part)]
+    return [struct for part in get_args(annotation) for struct in structs_in(part)]
 
 
 def unknown_parameter(value: Any, annotation: Any, path: str = "") -> str | None:
@@ -30,7 +31,7 @@ def unknown_parameter(value: Any, annotation: Any, path: str = "") -> str | None
         annotation: The type it should have; dicts typed ``dict[...]`` may hold anything.
         path: Where ``value`` stands, for the answer.
     """
-    structs = _structs(annotation)
+    structs = structs_in(annotation)
     if not structs:
         return None
     if isinstance(value, list):
@@ -40,7 +41,7 @@ def unknown_parameter(value: Any, annotation: Any, path: str = "") -> str | None
         return None
     fields: dict[str, Any] = {}
     for struct in structs:
-        fields |= _fields(struct)
+        fields |= fields_of(struct)
         tag_field = struct.__struct_config__.tag_field
         if tag_field:
             fields.setdefault(tag_field, str)

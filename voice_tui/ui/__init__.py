@@ -1,1 +1,1 @@
-"""The terminal interface; Textual lives only here."""
+"""The terminal: the only package that knows Textual. It shows notices and sends requests."""

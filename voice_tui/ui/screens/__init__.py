@@ -1,1 +1,1 @@
-"""Screens, one module each."""
+"""Screens, each with its ``.tcss`` beside it."""

@@ -1,0 +1,62 @@
+# make run     talk        make demo    talk without a microphone
+# make test    all checks  make help    the rest
+#
+# The virtual environment is .venv; stamp files in it remember what is installed, so a second run starts at once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+ARGS ?=
+
+RUN_READY := $(VENV)/.ready-to-run
+TEST_READY := $(VENV)/.ready-to-test
+
+.PHONY: help run demo test lint snapshots clean distclean
+
+help: ## List the targets (also what plain `make` does)
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--help"
+	@$(BIN)/python -m voice_tui $(ARGS)
+
+demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a microphone
+	@$(BIN)/python -m voice_tui talk --mic demo $(ARGS)
+
+test: lint ## All checks and all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(TEST_READY) ## Style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+snapshots: $(TEST_READY) ## Take the pictures of the screens again (look at the differences before a commit)
+	$(BIN)/python -m pytest tests/snapshots --snapshot-update
+
+clean: ## Remove what builds and checks left behind
+	rm -rf build dist snapshot_report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find voice_tui tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## The same, and the virtual environment
+	rm -rf $(VENV)
+
+$(RUN_READY): pyproject.toml | $(BIN)/python
+	@echo "Installing voice-tui into $(VENV) (only once; takes a minute) ..."
+	@$(PIP) -e ".[local]"
+	@touch $@
+
+$(TEST_READY): pyproject.toml | $(BIN)/python
+	@echo "Installing voice-tui and its tools into $(VENV) (only once; takes a minute) ..."
+	@$(PIP) -e ".[local,dev]"
+	@touch $@ $(RUN_READY)
+
+$(BIN)/python:
+	@command -v "$(PYTHON)" >/dev/null || \
+	  { echo "voice-tui needs Python 3.11 or newer, and there is no $(PYTHON): install it, or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "voice-tui needs Python 3.11 or newer, $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian, Ubuntu: sudo apt install python3-venv)" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); exit 1; }

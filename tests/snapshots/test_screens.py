@@ -1,0 +1,99 @@
+"""Every state of the console in three sizes, every theme, and the screens behind keys."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scenarios import SCENARIOS, Step
+from textual.pilot import Pilot
+
+from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.themes import load_themes, packaged_folder
+
+SIZES = [(80, 24), (120, 36), (200, 60)]
+THEMES = [name for name in load_themes((packaged_folder(),)).themes if name != "studio"]
+Snap = Callable[..., bool]
+
+
+class FrozenClock:
+    """Time that passes only when a scenario says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 5, 12, 4, 7) + timedelta(seconds=self.seconds)
+
+
+def staged(
+    steps: list[Step], theme: str = "studio", **more: Any
+) -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
+    clock = FrozenClock()
+    app = VoiceTuiApp(None, theme=theme, clock=clock.monotonic, now=clock.now, **more)
+    app.animation_level = "none"
+    app.console_screen.prompt.cursor_blink = False
+
+    async def play(pilot: Pilot[int]) -> None:
+        for step in steps:
+            if isinstance(step, float):
+                await pilot.pause()  # what was said so far gets the time at which it was said
+                clock.seconds += step
+            else:
+                app.receive(step)
+        await pilot.pause()
+
+    return app, play
+
+
+@pytest.fixture(autouse=True)
+def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_console(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    app, play = staged(SCENARIOS[name])
+    assert snap_compare(app, terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_theme(snap_compare: Snap, theme: str) -> None:
+    app, play = staged(SCENARIOS["interrupted"], theme)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_no_color(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app, play = staged(SCENARIOS["interrupted"])
+    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
+    app, play = staged(SCENARIOS["listening"])
+    assert snap_compare(app, press=["f1"], terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_wrong_theme_file(snap_compare: Snap, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('name = "mine"\ndark = true\n[colors]\nprimary = "blurple"\n', encoding="utf-8")
+    app, play = staged(SCENARIOS["listening"], "mine", themes_folder=tmp_path)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_reading_back(snap_compare: Snap) -> None:
+    app, play = staged(SCENARIOS["interrupted-rejected"] + SCENARIOS["interrupted"][-5:])
+    assert snap_compare(app, press=["pageup"], terminal_size=(80, 18), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing

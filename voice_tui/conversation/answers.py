@@ -1,0 +1,326 @@
+"""The assistant's side: responses, their items, their audio on its way to the ear, and stopping them.
+
+The rule of an interruption, in one place: the queue is flushed at once; the answer being made is cancelled (unless the
+server does that itself); what the listener heard is what was handed to the device before the fade; each item that was
+cut is truncated there, or deleted when nothing of it was heard; later deltas of the response are ignored.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from voice_tui.audio.ledger import Account, PlaybackLedger
+from voice_tui.audio.pcm import RATE
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.commands import Flush, Play
+from voice_tui.conversation.heard import SpokenText
+from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
+from voice_tui.conversation.notices import Ack, Cut, Interrupted, Severity, UsageCounted
+from voice_tui.conversation.profile import Capabilities
+from voice_tui.conversation.repairs import Repairs
+from voice_tui.conversation.timing import TurnTimer
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.protocol import server_events as se
+from voice_tui.protocol.client_events import ResponseCancel, ResponseCreate
+from voice_tui.protocol.items import Item, Response
+
+WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
+
+
+@dataclass(slots=True)
+class _Response:
+    id: str
+    items: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class _Answer:
+    """An assistant message of a response."""
+
+    response: _Response
+    spoken: SpokenText = field(default_factory=SpokenText)
+    written: bool = False  # came as text, not as voice
+    done: bool = False
+    accounts: list[Account] = field(default_factory=list)
+
+
+class Answers:
+    """Everything the assistant says."""
+
+    def __init__(self, bus: Bus, transcript: Transcript, capabilities: Capabilities) -> None:
+        self._bus = bus
+        self._transcript = transcript
+        self._capabilities = capabilities
+        self.ledger = PlaybackLedger()
+        self.timer = TurnTimer()
+        self.repairs = Repairs(bus, transcript, capabilities)
+        self.interruptions = 0
+        self._active: _Response | None = None
+        self._answers: dict[str, _Answer] = {}
+        self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window
+        self._wanted = False  # a response.create waits for the active response to end
+        self._asked: str | None = None  # event id of the response.create that is under way
+        self._cuts: dict[int, list[str]] = {}  # cut number -> items that were being spoken
+        self._cut_number = 0
+        self._flushed = 0  # position of the stream at the last flush
+        self._doomed: str | None = None  # who interrupted before the answer that was asked for had begun
+
+    # ---- what is going on
+
+    @property
+    def thinking(self) -> bool:
+        """An answer was asked for or is being made."""
+        return self._wanted or self._asked is not None or (self._active is not None and not self._active.interrupted)
+
+    @property
+    def sounding(self) -> bool:
+        """Some of an answer is on its way to the ear."""
+        return (self._ahead_of_cut and self.ledger.playing) or bool(self._held)
+
+    @property
+    def _ahead_of_cut(self) -> bool:
+        """Something was queued since the last flush (a flush is acknowledged up to a callback later)."""
+        return self.ledger.queued > self._flushed
+
+    @property
+    def busy(self) -> bool:
+        """The floor is the assistant's."""
+        return self.thinking or self.sounding
+
+    @property
+    def stopping(self) -> bool:
+        """An interruption is being carried out."""
+        return bool(self._cuts) or (self._active is not None and self._active.interrupted) or self.repairs.waiting
+
+    @property
+    def stopping_why(self) -> str:
+        """What an interruption still waits for."""
+        if self._cuts:
+            return "fading out"
+        if self.repairs.waiting:
+            return "waiting for the server to truncate"
+        return "waiting for the server to cancel"
+
+    @property
+    def current_item(self) -> str:
+        """The item that sounds or is being made, "" for none."""
+        account = self.ledger.current
+        if account is not None and self.ledger.playing:
+            return account.item_id
+        return self._active.items[-1] if self._active and self._active.items else ""
+
+    # ---- asking
+
+    def want_response(self) -> None:
+        """Ask for an answer, now or as soon as the active response has ended."""
+        if self._active is not None or self._asked is not None:
+            self._wanted = True
+        else:
+            self._wanted = False
+            self._asked = self._bus.send(ResponseCreate())
+
+    def create_failed(self, event_id: str | None, code: str | None) -> bool:
+        """Take an error, if it answers our response.create."""
+        if event_id is None or event_id != self._asked:
+            return False
+        self._asked = None
+        if code == "conversation_already_has_active_response":
+            self._wanted = True  # the server's own answer came first; ours follows its response.done
+            return True
+        self.timer.forget()
+        return False
+
+    # ---- stopping
+
+    def interrupt(self, source: str, *, server_cancels: bool = False) -> bool:
+        """Stop the assistant now.
+
+        Args:
+            source: Who decided: ``local``, ``server``, ``key`` or ``text``.
+            server_cancels: The server cancels its active response by itself.
+
+        Returns:
+            False when there was nothing to stop.
+        """
+        active = self._active if self._active is not None and not self._active.interrupted else None
+        self._wanted = False
+        self._doomed = source if self._asked is not None else None
+        if active is None and not self._held and not (self._ahead_of_cut and self.ledger.ahead > 0):
+            return False
+        item_id = self.current_item
+        cancels = active is not None and not server_cancels and self._capabilities.cancel
+        if cancels and active is not None:
+            self._bus.send(ResponseCancel(response_id=active.id), urgent=True)
+        spoken = [
+            i for i, a in self._answers.items() if not a.response.interrupted and any(x.unplayed for x in a.accounts)
+        ]
+        if active is not None:
+            active.interrupted = True
+            spoken += [i for i in active.items if i not in spoken]
+        for i in spoken:
+            self._answers[i].response.interrupted = True
+        self._held.clear()
+        self._flushed = self.ledger.queued
+        self._cut_number += 1
+        self._cuts[self._cut_number] = spoken
+        self._bus.command(Flush(self._cut_number))
+        self.timer.forget()
+        self.interruptions += 1
+        self._bus.notify(Interrupted(item_id, source, cancels, self._bus.now))
+        return True
+
+    def receive_cut(self, cut: PlaybackCut) -> None:
+        """The fade began: now it is known what was heard."""
+        self.ledger.cut(cut.handed, cut.queued)
+        for item_id in self._cuts.pop(cut.cut, []):
+            answer = self._answers[item_id]
+            for account in answer.accounts:
+                account.cut = True
+                self._settle(answer, account)
+            if not answer.accounts and not answer.written:
+                nothing = Cut(0, 0, Ack.PENDING)
+                self._transcript.update(item_id, text="", unheard=answer.spoken.text, pending=False, cut=nothing)
+                self.repairs.unheard(item_id, ready=answer.done)
+
+    def _settle(self, answer: _Answer, account: Account) -> None:
+        heard, received = account.handed_ms, account.received_ms
+        if heard >= received and answer.done:
+            return  # heard to its end
+        text, unheard = answer.spoken.split(heard, received)
+        self._transcript.update(
+            account.item_id, text=text, unheard=unheard, pending=False, cut=Cut(heard, received, Ack.PENDING)
+        )
+        if heard > 0:
+            self.repairs.truncate(account, heard, received)
+        else:
+            self.repairs.unheard(account.item_id, ready=answer.done, received_ms=received)
+
+    # ---- playback
+
+    def receive_progress(self, progress: PlaybackProgress) -> None:
+        """The playback stream moved on."""
+        self.ledger.progress(progress.handed, progress.sounding)
+        if (waiting := self.timer.item) is not None and any(a.handed for a in self.ledger.of_item(waiting)):
+            self.timer.sounded(self._bus)
+        self._feed()
+
+    def _feed(self) -> None:
+        while self._held and self.ledger.ahead < WINDOW_SAMPLES:
+            account, pcm = self._held.popleft()
+            self._play(account, pcm)
+
+    def _play(self, account: Account, pcm: bytes) -> None:
+        self.ledger.queue(account.item_id, account.content_index, len(pcm) // 2)
+        self._bus.command(Play(account.item_id, account.content_index, pcm))
+
+    # ---- events of the server
+
+    def response_created(self, event: se.ResponseCreated) -> None:
+        """An answer begins."""
+        self._active = _Response(event.response.id)
+        self._asked = None
+        self.timer.created(self._bus.now)
+        self._bus.clear_error()
+        if self._doomed is not None:
+            source, self._doomed = self._doomed, None
+            self.interrupt(source)
+
+    def item_added(self, response_id: str, item: Item) -> None:
+        """The answer got an item."""
+        if (
+            self._active is None
+            or self._active.id != response_id
+            or item.type != "message"
+            or not isinstance(item.id, str)
+        ):
+            return
+        if item.id not in self._answers:
+            self._answers[item.id] = _Answer(self._active)
+            self._active.items.append(item.id)
+            self._transcript.open(item.id, "assistant", pending=True)
+
+    def audio(self, event: se.OutputAudioDelta) -> None:
+        """A piece of voice."""
+        answer = self._answers.get(event.item_id)
+        if answer is None or answer.response.interrupted:
+            return
+        account = self.ledger.receive(event.item_id, event.content_index, len(event.delta) // 2)
+        if account not in answer.accounts:
+            answer.accounts.append(account)
+        answer.spoken.audio_arrived(account.received_ms)
+        self.timer.audio_arrived(self._bus.now, event.item_id)
+        if self._held or self.ledger.ahead >= WINDOW_SAMPLES:
+            self._held.append((account, event.delta))
+        else:
+            self._play(account, event.delta)
+
+    def words(self, item_id: str, delta: str, *, written: bool) -> None:
+        """A piece of what is said or written."""
+        answer = self._answers.get(item_id)
+        if answer is None or answer.response.interrupted:
+            return
+        answer.written |= written
+        answer.spoken.text += delta
+        self._transcript.update(item_id, text=answer.spoken.text, spoken=not answer.written)
+
+    def words_done(self, item_id: str, text: str) -> None:
+        """The final words; they win over the deltas."""
+        answer = self._answers.get(item_id)
+        if answer is not None and not answer.response.interrupted and text:
+            answer.spoken.text = text
+            self._transcript.update(item_id, text=text)
+
+    def item_done(self, item: Item) -> None:
+        """An item is complete, or will get nothing more."""
+        answer = self._answers.get(item.id) if isinstance(item.id, str) else None
+        if answer is not None:
+            answer.done = True
+            row = self._transcript.row(str(item.id))
+            if row is not None and row.cut is None:
+                self._transcript.update(str(item.id), pending=False)
+
+    def response_done(self, response: Response) -> None:
+        """An answer ended: completed, cancelled, incomplete or failed."""
+        ended = self._active if self._active is not None and self._active.id == response.id else None
+        if ended is None:
+            return
+        self._active = None
+        for item_id in ended.items:
+            self._answers[item_id].done = True
+            self.repairs.may_delete(item_id)
+        self._report(ended, response)
+        if response.usage:
+            u = response.usage
+            self._bus.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens))
+        if response.status == "cancelled" and not ended.interrupted:
+            # The server stopped by itself before its speech_started came: what was heard is settled the same way.
+            self._active = ended
+            self.interrupt("server", server_cancels=True)
+            self._active = None
+            for item_id in ended.items:
+                self.repairs.may_delete(item_id)
+        if self._wanted:
+            self.want_response()
+
+    def _report(self, ended: _Response, response: Response) -> None:
+        details = response.status_details or None
+        if response.status == "failed":
+            message = details.error.message if details and details.error else "no reason given"
+            self._bus.announce(Severity.ERROR, f"the answer failed: {message}")
+            self.timer.forget()
+        reason = details.reason if details and response.status == "incomplete" else None
+        for item_id in ended.items:
+            self._transcript.update(item_id, pending=False)
+            if reason:
+                self._transcript.update(item_id, note=f"stopped by the server: {reason}")
+
+    def connection_lost(self) -> None:
+        """Nothing that was under way will be answered any more; what is queued is still heard."""
+        if self._active is not None:
+            for item_id in self._active.items:
+                self._transcript.update(item_id, pending=False)
+        self._active, self._asked, self._doomed, self._wanted = None, None, None, False
+        self.timer.forget()
+        self.repairs.connection_lost()

@@ -1,0 +1,279 @@
+"""The engine: one conversation as a state machine without I/O.
+
+Driven and drained like a sans-IO protocol: the driver says what time it is (`tick`) and what happened (`receive_*`),
+then carries out `commands` and passes on `notices`. Same inputs, same outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from voice_tui.audio.pcm import FRAME, mean_level, samples_to_ms
+from voice_tui.conversation import intents as want
+from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.commands import Command
+from voice_tui.conversation.floor import Floor
+from voice_tui.conversation.inputs import CapturedFrame, PlaybackCut, PlaybackProgress
+from voice_tui.conversation.listening import Listening
+from voice_tui.conversation.notices import (
+    CountersChanged,
+    Link,
+    LinkChanged,
+    Notice,
+    Severity,
+    SwitchesChanged,
+)
+from voice_tui.conversation.presets import DEFAULT_PRESET, PRESETS, Detector
+from voice_tui.conversation.profile import Capabilities, Profile
+from voice_tui.conversation.seeding import seed_events
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.tuning import Tuning
+from voice_tui.conversation.uplink import UPLINKS, Uplink
+from voice_tui.protocol import server_events as se
+from voice_tui.protocol.client_events import ConversationItemCreate
+from voice_tui.protocol.items import ContentPart, ErrorDetails, Item
+
+_SILENCE = np.zeros(FRAME, np.int16)
+
+
+class Engine:
+    """One conversation.
+
+    Args:
+        profile: Who the assistant is.
+        preset: Name of the first preset.
+        capabilities: What the endpoint can do.
+    """
+
+    def __init__(
+        self,
+        profile: Profile | None = None,
+        preset: str = DEFAULT_PRESET,
+        capabilities: Capabilities | None = None,
+    ) -> None:
+        self._bus = Bus()
+        self._profile = profile or Profile()
+        self._capabilities = capabilities or Capabilities()
+        self.transcript = Transcript(self._bus)
+        self.tuning = Tuning(self._bus, self._profile, preset)
+        self.answers = Answers(self._bus, self.transcript, self._capabilities)
+        self._listening = Listening(self._bus, self.transcript, self.answers, self.tuning)
+        self._floor = Floor(self._bus, self.answers, self._listening)
+        self._uplink = self._make_uplink()
+        self._muted = self._talking = False
+        self._greeted = False
+        self._typed = 0
+        self._counters = CountersChanged()
+        self._handlers: dict[type, Callable[[Any], object]] = {
+            se.SessionCreated: lambda e: self._session_created(),
+            se.SessionUpdated: lambda e: self._session_updated(),
+            se.Error: lambda e: self._error(e.error),
+            se.ConversationItemAdded: self._item_added,
+            se.ConversationItemDone: lambda e: self.answers.item_done(e.item),
+            se.ConversationItemTruncated: lambda e: self.answers.repairs.acknowledged(e.item_id),
+            se.ConversationItemDeleted: self._item_deleted,
+            se.ResponseCreated: self._response_created,
+            se.ResponseDone: lambda e: self.answers.response_done(e.response),
+            se.OutputItemAdded: lambda e: self.answers.item_added(e.response_id, e.item),
+            se.OutputItemDone: lambda e: self.answers.item_done(e.item),
+            se.OutputAudioDelta: self.answers.audio,
+            se.OutputAudioTranscriptDelta: lambda e: self.answers.words(e.item_id, e.delta, written=False),
+            se.OutputAudioTranscriptDone: lambda e: self.answers.words_done(e.item_id, e.transcript),
+            se.OutputTextDelta: lambda e: self.answers.words(e.item_id, e.delta, written=True),
+            se.OutputTextDone: lambda e: self.answers.words_done(e.item_id, e.text),
+            **self._listening.handlers(),
+        }
+        self._intents: dict[type, Callable[[Any], object]] = {
+            want.ChangeSetting: lambda i: self.tuning.turn_knob(i.name, i.value),
+            want.SelectPreset: lambda i: self._select(i.name),
+            want.StepPreset: self._step_preset,
+            want.SendText: lambda i: self._say(i.text),
+            want.Interrupt: lambda i: self.answers.interrupt("key"),
+            want.PushToTalk: lambda i: self._talk(not self._talking if i.down is None else i.down),
+            want.Mute: lambda i: self._mute(not self._muted if i.muted is None else i.muted),
+        }
+        self.tuning.tell()
+
+    # ---- driving
+
+    def tick(self, now: float) -> None:
+        """Time is ``now`` (s, the driver's monotonic clock)."""
+        self._bus.now = now
+        self.tuning.tick()
+
+    def receive_audio(self, frame: CapturedFrame) -> None:
+        """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
+        self._bus.heard_ms = samples_to_ms(frame.sample_index)
+        if not self._bus.live:
+            return
+        self._listening.first_sample(frame.sample_index)
+        # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
+        pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        self._uplink.frame(pcm, level)
+        self._listening.local = self._uplink.speaking
+        self._listening.note = self._uplink.note
+
+    def receive_event(self, event: se.ServerEvent | se.UnknownEvent) -> None:
+        """What the server sent. What this engine has no rule for is tolerated."""
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def receive_progress(self, progress: PlaybackProgress | PlaybackCut) -> None:
+        """Where playback is, or that a cut was carried out."""
+        if isinstance(progress, PlaybackCut):
+            self.answers.receive_cut(progress)
+        else:
+            self.answers.receive_progress(progress)
+
+    def receive_intent(self, intent: want.Intent) -> None:
+        """What the user wants."""
+        self._intents[type(intent)](intent)
+
+    def connection_lost(self) -> None:
+        """The socket is gone; a new ``session.created`` will restore the conversation."""
+        self._bus.live = False
+        self.answers.connection_lost()
+        self._listening.connection_lost()
+        self._uplink = self._make_uplink()
+
+    def commands(self) -> list[Command]:
+        """What is to be done since the last call, in order."""
+        out, self._bus.commands = self._bus.commands, []
+        return out
+
+    def notices(self) -> list[Notice]:
+        """What is to be told since the last call, in order."""
+        self._floor.tell()
+        self._count()
+        out, self._bus.notices = self._bus.notices, []
+        return out
+
+    @property
+    def idle(self) -> bool:
+        """Nobody speaks and nothing is under way."""
+        return not (self.answers.busy or self.answers.stopping or self._listening.speaking or self._listening.awaited)
+
+    # ---- the session
+
+    def _session_created(self) -> None:
+        self._bus.notify(LinkChanged(Link.CONFIGURING))
+        self.tuning.configure()
+
+    def _session_updated(self) -> None:
+        self.tuning.updated()
+        if not self._bus.live:
+            self._go_live()
+
+    def _go_live(self) -> None:
+        self._bus.live = True
+        self._bus.clear_error()
+        self._bus.notify(LinkChanged(Link.LIVE))
+        if self._greeted and self._capabilities.seed_history:
+            for event in seed_events(self.transcript):
+                self._bus.send(event)
+        if not self._greeted and self._profile.greeting:
+            self._say(self._profile.greeting)
+        self._greeted = True
+
+    def _error(self, error: ErrorDetails) -> None:
+        if self.tuning.rejected(error):
+            self._bus.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
+            if not self._bus.live:
+                self._go_live()  # it talks with its own settings: better than silence, and it is said
+            return
+        if self.answers.repairs.rejected(error.event_id, error.message):
+            return
+        if self.answers.create_failed(error.event_id, error.code):
+            return
+        if error.code == "response_cancel_not_active":
+            return  # the answer ended while our cancel was on its way: nothing is wrong
+        self._listening.awaited = False
+        self._bus.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
+
+    def _response_created(self, event: se.ResponseCreated) -> None:
+        self._listening.response_began()
+        self.answers.response_created(event)
+
+    # ---- items
+
+    def _item_added(self, event: se.ConversationItemAdded) -> None:
+        item = event.item
+        if not isinstance(item.id, str):
+            return
+        self.transcript.place(item.id, event.previous_item_id)
+        if item.type != "message" or item.role not in ("user", "assistant", "system"):
+            return
+        if item.role == "user" and item.id not in self.transcript:
+            spoken = any(p.type == "input_audio" for p in item.content or [])
+            self.transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
+        elif item.role != "user" and item.text:
+            self.transcript.open(item.id, str(item.role), text=item.text, spoken=False)
+
+    def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
+        if not self.answers.repairs.acknowledged(event.item_id):
+            self.transcript.remove(event.item_id)
+
+    # ---- the user
+
+    def _say(self, text: str) -> None:
+        text = text.strip()
+        if not text:
+            return
+        if not self._bus.live:
+            self._bus.announce(Severity.WARNING, "not connected yet: the text was not sent")
+            return
+        self.answers.interrupt("text")
+        self._typed += 1
+        item = Item(
+            "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
+        )
+        self.transcript.open(str(item.id), "user", text=text, spoken=False)
+        self._bus.send(ConversationItemCreate(item=item))
+        self.answers.timer.turn_ended(self._bus.now)
+        self.answers.want_response()
+
+    def _talk(self, down: bool) -> None:
+        if self.tuning.preset.detector is not Detector.KEY:
+            self._select("push-to-talk")
+        if not self._bus.live:
+            self._bus.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
+            return
+        self._talking = down
+        self._uplink.key(down)
+        self._listening.local = self._uplink.speaking
+        self._tell_switches()
+
+    def _mute(self, muted: bool) -> None:
+        self._muted = muted
+        self._tell_switches()
+
+    def _tell_switches(self) -> None:
+        self._bus.notify(SwitchesChanged(self._muted, self._talking))
+
+    def _step_preset(self, intent: want.StepPreset) -> None:
+        names = list(PRESETS)
+        self._select(names[(names.index(self.tuning.preset.name) + intent.by) % len(names)])
+
+    def _select(self, name: str) -> None:
+        if name == self.tuning.preset.name or not self.tuning.select(name):
+            return
+        self._uplink.leave()
+        self._listening.reset()
+        self._uplink = self._make_uplink()
+        if self._talking:
+            self._talking = False
+            self._tell_switches()
+
+    def _make_uplink(self) -> Uplink:
+        return UPLINKS[self.tuning.preset.detector](self._bus, self.transcript, self.answers, self.tuning)
+
+    def _count(self) -> None:
+        counters = CountersChanged(self.answers.interruptions, self.answers.repairs.truncations)
+        if counters != self._counters:
+            self._counters = counters
+            self._bus.notify(counters)

@@ -1,0 +1,36 @@
+"""Who has the floor, and why: the phase of the conversation, derived and never stored by hand."""
+
+from __future__ import annotations
+
+from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.listening import Listening
+from voice_tui.conversation.notices import Phase, PhaseChanged
+
+
+class Floor:
+    """Derives the phase from what the two sides are doing."""
+
+    def __init__(self, bus: Bus, answers: Answers, listening: Listening) -> None:
+        self._bus, self._answers, self._listening = bus, answers, listening
+        self._told: PhaseChanged | None = None
+
+    def phase(self) -> PhaseChanged:
+        """The first row that holds."""
+        answers, listening = self._answers, self._listening
+        rows: tuple[tuple[bool, Phase, str], ...] = (
+            (answers.stopping, Phase.INTERRUPTED, answers.stopping_why),
+            (listening.local, Phase.USER_SPEAKING, listening.note or "local detector"),
+            (listening.server, Phase.USER_SPEAKING, "server VAD"),
+            (answers.sounding, Phase.ASSISTANT_SPEAKING, ""),
+            (answers.thinking, Phase.THINKING, "waiting for the answer"),
+            (listening.awaited, Phase.THINKING, "waiting for response.created"),
+        )
+        return next((PhaseChanged(phase, why) for holds, phase, why in rows if holds), PhaseChanged(Phase.LISTENING))
+
+    def tell(self) -> None:
+        """Tell the phase if it changed."""
+        phase = self.phase()
+        if phase != self._told:
+            self._told = phase
+            self._bus.notify(phase)

@@ -1,0 +1,114 @@
+"""What the server hears of the user: its VAD, the items it makes of speech, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from voice_tui.audio.pcm import samples_to_ms
+from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.notices import SpeechStarted, SpeechStopped
+from voice_tui.conversation.presets import Policy
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.tuning import Tuning
+from voice_tui.protocol import server_events as se
+
+NOTHING_HEARD = "(nothing was understood)"
+
+
+class Listening:
+    """Follows the user's spoken turns."""
+
+    def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
+        self._bus, self._transcript, self._answers, self._tuning = bus, transcript, answers, tuning
+        self.local = False
+        """Our own detector believes that the user speaks."""
+        self.server = False
+        """The server's does."""
+        self.note = ""
+        """What our own detector is doing."""
+        self.awaited = False
+        """The server has a whole turn of the user and will answer it by itself."""
+        self._offset_ms: int | None = None  # where the server's clock of received audio begins on the microphone's
+
+    @property
+    def speaking(self) -> bool:
+        """Somebody believes that the user speaks."""
+        return self.local or self.server
+
+    def handlers(self) -> dict[type, Callable[[Any], object]]:
+        """Event type → method."""
+        return {
+            se.SpeechStarted: self._started,
+            se.SpeechStopped: self._stopped,
+            se.BufferCommitted: self._committed,
+            se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
+            se.InputTranscriptionDelta: self._words,
+            se.InputTranscriptionCompleted: self._words_done,
+            se.InputTranscriptionFailed: self._words_failed,
+        }
+
+    def first_sample(self, sample_index: int) -> None:
+        """Audio begins to flow at this sample; called for every frame, the first counts."""
+        if self._offset_ms is None:
+            self._offset_ms = samples_to_ms(sample_index)
+
+    def response_began(self) -> None:
+        """The answer that was awaited has begun."""
+        self.awaited = False
+
+    def reset(self) -> None:
+        """The detector changed: its clock and beliefs start anew."""
+        self.local = self.server = self.awaited = False
+        self.note = ""
+        self._offset_ms = None
+
+    def connection_lost(self) -> None:
+        """Words that have not come will not come any more."""
+        self.reset()
+        for row in list(self._transcript):
+            if row.role == "user" and row.pending:
+                self._transcript.remove(row.item_id)
+
+    def _at(self, ms: int) -> int:
+        return ms + (self._offset_ms or 0)
+
+    def _started(self, event: se.SpeechStarted) -> None:
+        self.server = True
+        self._bus.notify(SpeechStarted("server", self._at(event.audio_start_ms)))
+        interrupting = False
+        if self._tuning.preset.policy is Policy.SERVER:
+            interrupting = self._answers.interrupt("server", server_cancels=True)
+        self._transcript.open(event.item_id, "user", pending=True, interrupting=interrupting)
+
+    def _stopped(self, event: se.SpeechStopped) -> None:
+        self.server = False
+        self._bus.notify(SpeechStopped("server", self._at(event.audio_end_ms)))
+
+    def _committed(self, event: se.BufferCommitted) -> None:
+        self.server = False
+        self._transcript.named(event.item_id)
+        self._transcript.open(event.item_id, "user")
+        self._transcript.place(event.item_id, event.previous_item_id)
+        if self._tuning.preset.server_turns:
+            self.awaited = True
+            self._answers.timer.turn_ended(self._bus.now)
+
+    def _words(self, event: se.InputTranscriptionDelta) -> None:
+        row = self._transcript.row(event.item_id)
+        if row is not None:
+            self._transcript.update(event.item_id, text=row.text + event.delta)
+
+    def _words_done(self, event: se.InputTranscriptionCompleted) -> None:
+        text = event.transcript.strip()
+        if text:
+            self._transcript.update(event.item_id, text=text, pending=False)
+        elif self._tuning.preset.server_turns:
+            self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them
+        else:
+            self._transcript.update(event.item_id, text=NOTHING_HEARD, pending=False)
+
+    def _words_failed(self, event: se.InputTranscriptionFailed) -> None:
+        reason = event.error.message or event.error.code or "no reason given"
+        self._transcript.update(event.item_id, pending=False, note=f"not transcribed: {reason}")

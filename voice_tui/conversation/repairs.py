@@ -1,0 +1,103 @@
+"""Making the server forget what nobody heard: truncations and deletions, and what it answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_tui.audio.ledger import Account
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.notices import Ack, Truncated
+from voice_tui.conversation.profile import Capabilities
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.protocol.client_events import ConversationItemDelete, ConversationItemTruncate
+
+
+@dataclass(slots=True)
+class _Repair:
+    item_id: str
+    audio_end_ms: int
+    received_ms: int
+    deletion: bool
+    event_id: str = ""  # "" while it waits for the response to end
+
+
+class Repairs:
+    """Truncations and deletions, from the decision to the server's word."""
+
+    def __init__(self, bus: Bus, transcript: Transcript, capabilities: Capabilities) -> None:
+        self._bus = bus
+        self._transcript = transcript
+        self._capabilities = capabilities
+        self._repairs: dict[str, _Repair] = {}
+        self.truncations = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the server still owes a word."""
+        return bool(self._repairs)
+
+    def truncate(self, account: Account, heard_ms: int, received_ms: int) -> None:
+        """Tell the server where the listener stopped hearing."""
+        if not self._capabilities.truncate or self._capabilities.auto_truncates:
+            return
+        repair = _Repair(account.item_id, heard_ms, received_ms, deletion=False)
+        event = ConversationItemTruncate(
+            item_id=account.item_id, content_index=account.content_index, audio_end_ms=heard_ms
+        )
+        repair.event_id = self._bus.send(event, urgent=True)
+        self.truncations += 1
+        self._open(repair)
+
+    def unheard(self, item_id: str, *, ready: bool, received_ms: int = 0) -> None:
+        """Nothing of an item was heard: it is deleted once its response has ended (``ready``)."""
+        if not self._capabilities.delete or item_id in self._repairs:
+            return
+        self._repairs[item_id] = _Repair(item_id, 0, received_ms, deletion=True)
+        if ready:
+            self.may_delete(item_id)
+
+    def may_delete(self, item_id: str) -> None:
+        """The item's response has ended; an item that waited to be deleted goes now."""
+        repair = self._repairs.get(item_id)
+        if repair is None or repair.event_id or not repair.deletion:
+            return
+        repair.event_id = self._bus.send(ConversationItemDelete(item_id=item_id), urgent=True)
+        self._open(repair)
+
+    def acknowledged(self, item_id: str) -> bool:
+        """``conversation.item.truncated`` or ``.deleted`` arrived; True when it was ours."""
+        repair = self._repairs.pop(item_id, None)
+        if repair is None:
+            return False
+        self._close(repair, Ack.ACKNOWLEDGED)
+        return True
+
+    def rejected(self, event_id: str | None, message: str) -> bool:
+        """Take an error, if it answers one of the repairs."""
+        repair = next((r for r in self._repairs.values() if r.event_id and r.event_id == event_id), None)
+        if repair is None:
+            return False
+        del self._repairs[repair.item_id]
+        self._close(repair, Ack.REJECTED, message)
+        return True
+
+    def connection_lost(self) -> None:
+        """The session that was to be repaired is gone."""
+        repairs, self._repairs = self._repairs, {}
+        for repair in repairs.values():
+            self._close(repair, Ack.NONE, "the connection was lost first")
+
+    def _open(self, repair: _Repair) -> None:
+        self._repairs[repair.item_id] = repair
+        self._notify(repair, Ack.PENDING)
+
+    def _close(self, repair: _Repair, ack: Ack, reason: str = "") -> None:
+        row = self._transcript.row(repair.item_id)
+        if row is not None and not row.text and not row.unheard:
+            self._transcript.remove(repair.item_id)  # never said a word: nothing to show
+        elif row is not None and row.cut is not None:
+            self._transcript.update(repair.item_id, cut=replace(row.cut, ack=ack, reason=reason))
+        self._notify(repair, ack)
+
+    def _notify(self, repair: _Repair, ack: Ack) -> None:
+        self._bus.notify(Truncated(repair.item_id, repair.audio_end_ms, repair.received_ms, ack, repair.deletion))

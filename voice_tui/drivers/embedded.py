@@ -1,0 +1,109 @@
+"""The embedded server as a child process: its inference can't hold our interpreter lock, and it ends when we do."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from voice_tui.drivers.connection import ConnectionFailed
+from voice_tui.drivers.endpoint import Endpoint
+from voice_tui.secret import Secret
+
+log = logging.getLogger(__name__)
+
+NEEDS = ("onnxruntime", "moonshine_voice", "hibari", "earshot")
+MISSING = 'the embedded server is not installed: pip install "voice-tui[local]", or give an endpoint (see .env.example)'
+NO_KEYS = {"AZURE_OPENAI_API_KEY", "OPENAI_API_KEY", "VOICE_TUI_API_KEY"}  # the child needs none of them
+STOP_S = 1.0
+
+
+class EmbeddedServer:
+    """Starts ``voice-tui serve`` when an endpoint is asked for, and again if it has died.
+
+    Args:
+        brain_url, brain_model: A chat completions endpoint as the server's brain; "" for the built-in one.
+        brain_key: Its key.
+        log_file: The child logs there too.
+    """
+
+    def __init__(
+        self, brain_url: str = "", brain_model: str = "", brain_key: Secret | None = None, log_file: Path | None = None
+    ) -> None:
+        self._arguments = [
+            *(["--brain", brain_url] if brain_url else []),
+            *(["--brain-model", brain_model] if brain_model else []),
+            *(["--log-file", str(log_file)] if log_file else []),
+        ]
+        self._brain_key = brain_key
+        self._model = brain_model or "demo brain"
+        self._process: subprocess.Popen[str] | None = None
+        self._stderr: IO[str] | None = None
+        self._url = ""
+        self._stopped = False
+
+    async def resolve(self) -> Endpoint:
+        """The endpoint of a running server.
+
+        Raises:
+            ConnectionFailed: The extra is missing, or the server can't start.
+        """
+        if self._process is None or self._process.poll() is not None:
+            await asyncio.to_thread(self._start)
+        return Endpoint("embedded", self._url, self._model)
+
+    def stop(self) -> None:
+        """End the child: it leaves when its standard input closes, and is killed if it does not."""
+        self._stopped = True
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+        if self._stderr is not None:
+            self._stderr.close()
+
+    def _start(self) -> None:
+        if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
+            log.warning("missing packages: %s", ", ".join(missing))
+            raise ConnectionFailed(MISSING)
+        environment = {k: v for k, v in os.environ.items() if k not in NO_KEYS}
+        if self._brain_key:
+            environment["VOICE_TUI_BRAIN_KEY"] = self._brain_key.reveal()
+        self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
+        command = [sys.executable, "-m", "voice_tui", "serve", "--port", "0", "--until-stdin-closes", *self._arguments]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env=environment,
+            text=True,
+            start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the child's
+        )
+        if self._stopped:  # asked to stop while it was being started
+            self.stop()
+        assert self._process is None or self._process.stdout is not None
+        self._url = self._process.stdout.readline().strip() if self._process and self._process.stdout else ""
+        if not self._url.startswith("ws://"):
+            raise ConnectionFailed(f"the embedded server did not start: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        if self._stderr is None or self._stderr.closed:
+            return "it was stopped"
+        self._stderr.seek(0)
+        lines = [line.strip() for line in self._stderr.read().splitlines() if line.strip()]
+        return lines[-1] if lines else "it ended without a word"

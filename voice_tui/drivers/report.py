@@ -1,0 +1,84 @@
+"""What a conversation was like, gathered from its notices: the summary of ``voice-tui talk``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from voice_tui.conversation import notices as n
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts and lists, growing notice by notice."""
+
+    rows: dict[str, n.Row] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    interruptions: list[dict[str, Any]] = field(default_factory=list)
+    truncations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    latencies: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    dropped: int = 0
+
+    def observe(self, notice: n.Notice) -> None:
+        """Take a notice."""
+        match notice:
+            case n.RowChanged(row, after):
+                self._place(row, after)
+            case n.RowRemoved(item_id):
+                self.rows.pop(item_id, None)
+                if item_id in self.order:
+                    self.order.remove(item_id)
+            case n.Interrupted(item_id, source, cancelled, at):
+                entry = {"item": item_id, "source": source, "cancelled": cancelled, "t": round(at, 3)}
+                self.interruptions.append(entry)
+            case n.Truncated(item_id, end, received, ack, deleted):
+                entry = {"item": item_id, "audio_end_ms": end, "received_ms": received, "ack": str(ack)}
+                self.truncations[item_id] = entry | ({"deleted": True} if deleted else {})
+            case n.TurnTimed(item_id, created, audio, sound):
+                timed = {"item": item_id, "created_ms": created, "first_audio_ms": audio, "first_sound_ms": sound}
+                self.latencies.append(timed)
+            case n.UsageCounted():
+                self.input_tokens += notice.input_tokens
+                self.output_tokens += notice.output_tokens
+            case n.CountersChanged():
+                self.dropped = notice.dropped
+            case n.Announced(n.Severity.ERROR, text):
+                self.errors.append(text)
+
+    def _place(self, row: n.Row, after: str | None) -> None:
+        self.rows[row.item_id] = row
+        if row.item_id in self.order:
+            self.order.remove(row.item_id)
+        at = self.order.index(after) + 1 if after in self.order else 0
+        self.order.insert(at, row.item_id)
+
+    def summary(self) -> dict[str, Any]:
+        """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started."""
+        turns = [
+            {"item": r.item_id, "role": r.role, "text": r.text, **({"unheard": r.unheard} if r.unheard else {})}
+            for r in (self.rows[i] for i in self.order)
+        ]
+        return {
+            "turns": turns,
+            "interruptions": self.interruptions,
+            "truncations": list(self.truncations.values()),
+            "latencies": self.latencies,
+            "usage": {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens},
+            "dropped": self.dropped,
+            "errors": self.errors,
+        }
+
+
+def describe(row: n.Row) -> str:
+    """A row as a line of plain text."""
+    text = row.text or ("" if row.unheard else "…")
+    if row.unheard:
+        text = f"{text} [unheard: {row.unheard}]".strip()
+    if row.cut is not None:
+        text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
+        text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""
+    mark = " ⚡" if row.interrupting else ""
+    return f"{row.speaker + mark:<11} {text}" + (f"   ({row.note})" if row.note else "")

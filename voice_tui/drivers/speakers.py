@@ -1,0 +1,187 @@
+"""Where the assistant's voice goes: a device, a file written in real time, or nowhere (but on time)."""
+
+from __future__ import annotations
+
+import time
+import wave
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from voice_tui.audio.pcm import FRAME, RATE, Pcm, to_pcm
+from voice_tui.audio.ring import PlaybackRing
+from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
+from voice_tui.drivers.portaudio import DeviceError, open_stream, start_stream
+
+BLOCK = 240  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
+DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
+
+
+class Speaker(Protocol):
+    """A sink for answers. Polled by the voice thread."""
+
+    name: str
+
+    @property
+    def underflows(self) -> int:
+        """Times the device ran dry."""
+
+    def start(self, now: float) -> None:
+        """Begin; ``now`` in seconds, monotonic."""
+
+    def play(self, pcm: bytes) -> None:
+        """Append to the playback stream; the engine never sends more than fits."""
+
+    def flush(self, cut: int) -> None:
+        """Fade out now and drop what is queued."""
+
+    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+        """What happened since the last call."""
+
+    def level(self) -> Pcm:
+        """What was handed over since the last call, shape (n,), for the meter."""
+
+    def stop(self) -> None:
+        """End; may be called more than once."""
+
+
+class RingSpeaker:
+    """What all speakers share: the ring, and telling the engine where it is."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.underflows = 0
+        self.ring = PlaybackRing()
+        self._asked = self._told = 0  # numbers of cuts
+        self._asked_at = 0.0
+        self._reported = (0, 0)
+        self._metered = 0
+
+    def play(self, pcm: bytes) -> None:
+        """Append to the ring.
+
+        Raises:
+            DeviceError: The ring is full, because the device has stopped taking audio.
+        """
+        if not self.ring.write(to_pcm(pcm)):
+            raise DeviceError(f"the loudspeaker {self.name!r} takes no audio any more")
+
+    def flush(self, cut: int) -> None:
+        """Cut in the next callback."""
+        self._asked, self._asked_at = cut, time.monotonic()
+        self.ring.cut(cut)
+
+    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+        """Positions, and the cut that was carried out."""
+        out: list[PlaybackCut | PlaybackProgress] = []
+        # Positions are read before the cut: a position behind a cut is never reported before the cut itself.
+        handed = self.ring.handed
+        sounding = min(handed, self.ring.sounding(self.stream_time(now)))
+        ack = self.ring.acknowledged
+        if ack is None or ack[0] != self._asked:
+            self._rescue(now)
+        elif self._told != self._asked:
+            self._told = self._asked
+            out.append(PlaybackCut(*ack))
+        if (handed, sounding) != self._reported and self._told == self._asked:
+            self._reported = (handed, sounding)
+            out.append(PlaybackProgress(handed, sounding))
+        return out
+
+    def level(self) -> Pcm:
+        """Samples handed over since the last call; after a cut, from where content resumed."""
+        handed = self.ring.handed
+        start, self._metered = max(self._metered, handed - RATE // 5), handed
+        return self.ring.read(start, handed)
+
+    def stream_time(self, now: float) -> float:
+        """The clock that converter times are on, s."""
+        return now
+
+    def _rescue(self, now: float) -> None:
+        """The callback is dead if it has not carried out a cut by now: do it in its place, as a hard stop."""
+        if self._told != self._asked and now - self._asked_at > DEAD_CALLBACK_S:
+            self.ring.render(np.empty(FRAME, np.int16), self.stream_time(now))
+
+
+class DeviceSpeaker(RingSpeaker):
+    """A PortAudio output, opened once and open until the end.
+
+    Raises:
+        DeviceError: The device can't be opened.
+    """
+
+    def __init__(self, device: str = "") -> None:
+        super().__init__("")
+        self._stream, self.name = open_stream("output", device, blocksize=BLOCK, latency="low", callback=self._callback)
+
+    def _callback(self, out: Pcm, frames: int, time_info: Any, status: Any) -> None:
+        if status.output_underflow:
+            self.underflows += 1
+        self.ring.render(out[:, 0], time_info.outputBufferDacTime)
+
+    def start(self, now: float) -> None:
+        """Start the stream."""
+        start_stream(self._stream, self.name)
+
+    def stream_time(self, now: float) -> float:
+        """PortAudio's clock."""
+        return float(self._stream.time)
+
+    def stop(self) -> None:
+        """Close the stream."""
+        self._stream.close(ignore_errors=True)
+
+
+class TimedSpeaker(RingSpeaker):
+    """Plays in real time without a device: what it renders could be heard at just that moment."""
+
+    def __init__(self, name: str = "none") -> None:
+        super().__init__(name)
+        self._start: float | None = None
+        self._blocks = 0
+        self._block = np.zeros(BLOCK, np.int16)
+
+    def start(self, now: float) -> None:
+        """Its clock begins."""
+        self._start = now
+
+    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+        """Render what is due, then report."""
+        if self._start is not None:
+            while self._blocks * BLOCK < (now - self._start) * RATE:
+                self.ring.render(self._block, self._start + self._blocks * BLOCK / RATE)
+                self._blocks += 1
+                self.hear(self._block)
+        return super().progress(now)
+
+    def hear(self, block: Pcm) -> None:
+        """A block was heard."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+
+class WavSpeaker(TimedSpeaker):
+    """Writes exactly what a listener would have heard, silence included.
+
+    Raises:
+        DeviceError: The file can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.name)
+        try:
+            self._file = wave.open(str(path), "wb")  # noqa: SIM115  # closed by stop()
+        except OSError as error:
+            raise DeviceError(f"speaker: {path}: {error.strerror}") from error
+        self._file.setparams((1, 2, RATE, 0, "NONE", ""))
+
+    def hear(self, block: Pcm) -> None:
+        """Write it."""
+        self._file.writeframes(block.tobytes())
+
+    def stop(self) -> None:
+        """Close the file; its header then tells its true length."""
+        self._file.close()

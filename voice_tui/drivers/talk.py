@@ -1,0 +1,141 @@
+"""``voice-tui talk``: the same voice side without a screen, for scripts and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import msgspec
+
+from voice_tui.conversation import notices as n
+from voice_tui.conversation.intents import CallDemo, SendText
+from voice_tui.drivers.report import Report, describe
+from voice_tui.drivers.voice import Voice, VoiceOptions
+
+QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
+CHECK_S = 0.05
+
+
+class Talk:
+    """One run.
+
+    Args:
+        options: See `VoiceOptions`.
+        say: Typed turns, each sent when the one before has been answered.
+        demo: Put the demo caller on the line.
+        seconds: End after so long; None: when everything is over.
+        as_json: One notice a line (levels left out) and a summary, instead of a transcript.
+        out: Takes each line.
+    """
+
+    def __init__(
+        self,
+        options: VoiceOptions,
+        *,
+        say: tuple[str, ...] = (),
+        demo: bool = False,
+        seconds: float | None = None,
+        as_json: bool = False,
+        out: Callable[[str], None] = print,
+    ) -> None:
+        self._say, self._demo, self._seconds, self._as_json, self._out = deque(say), demo, seconds, as_json, out
+        self.report = Report()
+        self._printed: set[str] = set()
+        self._phase = n.Phase.LISTENING
+        self._voice = Voice(options, self._notice)
+
+    async def run(self) -> Report:
+        """Hold the conversation.
+
+        Raises:
+            ConnectionFailed: The endpoint can't be used.
+            DeviceError: A device can't be used.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
+                loop.add_signal_handler(number, self._voice.stop)
+        voice = asyncio.create_task(self._voice.run(), name="voice")
+        director = asyncio.create_task(self._direct(), name="director")
+        try:
+            await asyncio.wait([voice, director], return_when=asyncio.FIRST_COMPLETED)
+            self._voice.stop()
+            await voice
+        finally:
+            director.cancel()
+            await asyncio.gather(director, return_exceptions=True)
+        self._print_rows(everything=True)
+        if self._as_json:
+            self._out(msgspec.json.encode({"summary": self.report.summary()}).decode())
+        return self.report
+
+    async def _direct(self) -> None:
+        """Say what is to be said, and end when everything is over."""
+        start = time.monotonic()
+        quiet_since: float | None = None
+        while self._seconds is None or time.monotonic() - start < self._seconds:
+            await asyncio.sleep(CHECK_S)
+            now = time.monotonic()
+            if not self._voice.idle:
+                quiet_since = None
+            elif self._demo:
+                self._demo = False
+                self._voice.request(CallDemo(True))
+            elif self._say and self._voice.input_over:
+                self._voice.request(SendText(self._say.popleft()))
+            elif self._voice.input_over:
+                quiet_since = quiet_since or now
+                if now - quiet_since >= QUIET_END_S and self._seconds is None:
+                    return
+
+    def _notice(self, notice: n.Notice) -> None:
+        if isinstance(notice, n.Interrupted):
+            notice = replace(notice, at=notice.at - self._voice.started)
+        self.report.observe(notice)
+        if isinstance(notice, n.PhaseChanged):
+            self._phase = notice.phase
+        if self._as_json:
+            if not isinstance(notice, n.LevelMeasured):
+                self._out(self._line(notice))
+        else:
+            self._tell(notice)
+
+    def _line(self, notice: n.Notice) -> str:
+        t = round(time.monotonic() - self._voice.started, 3)
+        return msgspec.json.encode({"notice": type(notice).__name__, "t": t, "data": notice}).decode()
+
+    def _tell(self, notice: n.Notice) -> None:
+        match notice:
+            case n.LinkChanged(n.Link.LIVE, _, endpoint, model):
+                self._out(f"[connected to {' · '.join(w for w in (endpoint, model) if w)}]")
+            case n.LinkChanged(n.Link.RECONNECTING, detail) if detail:
+                self._out(f"[reconnecting {detail}]")
+            case n.Announced(severity, text):
+                self._out(f"[{severity}: {text}]")
+            case n.RowChanged() | n.PhaseChanged():
+                self._print_rows()
+
+    def _print_rows(self, *, everything: bool = False) -> None:
+        """Print rows in conversation order, each once, when nothing about it can change any more."""
+        if self._as_json:
+            return
+        for item_id in self.report.order:
+            if item_id in self._printed:
+                continue
+            row = self.report.rows[item_id]
+            if not everything and not self._settled(row):
+                return
+            self._printed.add(item_id)
+            self._out(describe(row))
+
+    def _settled(self, row: n.Row) -> bool:
+        if row.pending:
+            return False
+        if row.cut is not None:
+            return row.cut.ack is not n.Ack.PENDING
+        return row.role != "assistant" or self._phase not in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)

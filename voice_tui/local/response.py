@@ -1,0 +1,168 @@
+"""Making one answer: the brain finds sentences, the voice speaks them, the pacer lets them go.
+
+While one sentence leaves, the next is found and spoken. A cancellation closes the answer on the spot (the writer never
+waits) and then stops the task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.local.brain import Brain, BrainError
+from voice_tui.local.conversation import Conversation
+from voice_tui.local.pacing import Pacer
+from voice_tui.local.response_writer import ResponseWriter
+from voice_tui.local.sentences import words
+from voice_tui.local.speakable import speakable
+from voice_tui.local.voice import Voice
+
+DELTA = RATE // 10  # samples of an audio delta: 100 ms, 4,800 bytes
+LEAD = RATE * 3 // 10  # the transcript runs 300 ms ahead of the sound, as on the wire
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A piece of the answer, ready to leave; ``pcm`` is empty where the answer is written."""
+
+    text: str
+    pcm: Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What answers are made with; shared by all sessions.
+
+    Attributes:
+        brain: Finds the words.
+        voice: Speaks them, in ``executor``.
+        executor: Where inference runs: never on the event loop.
+        pacer: Makes the schedule of one answer.
+    """
+
+    brain: Brain
+    voice: Voice
+    executor: Executor
+    pacer: Callable[[], Pacer] = Pacer
+
+
+class ResponseRunner:
+    """One answer being made.
+
+    Args:
+        writer: Where it goes.
+        studio: What it is made with.
+        conversation: Gives what the answer is made from, once the user's words are understood.
+        drained: Waits until the client has taken most of what was sent.
+    """
+
+    def __init__(
+        self,
+        writer: ResponseWriter,
+        studio: Studio,
+        conversation: Callable[[], Awaitable[Conversation]],
+        drained: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.writer = writer
+        self._studio, self._conversation, self._drained = studio, conversation, drained
+        self._pacer = studio.pacer()
+        self._space = ""  # white space that belongs before the next word
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still being made."""
+        return not self.writer.closed
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin, as a task of the session."""
+        self._task = tasks.create_task(self._run(), name=self.writer.id)
+
+    def cancel(self, reason: str) -> None:
+        """End it now, with its closing events (``turn_detected`` or ``client_cancelled``)."""
+        self.writer.cancel(reason)
+        self.stop()
+
+    def stop(self) -> None:
+        """End it without a word: the connection is gone."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        try:
+            await self._answer()
+        except BrainError as error:
+            self.writer.fail(error.code, error.message)
+        except Exception as error:  # whatever a model does, the client must see the response end
+            logger.exception("the answer failed")
+            self.writer.fail("server_error", f"The server failed while answering: {type(error).__name__}.")
+
+    async def _answer(self) -> None:
+        conversation = await self._conversation()
+        ready: asyncio.Queue[Spoken | Exception | None] = asyncio.Queue(maxsize=1)
+        async with asyncio.TaskGroup() as tasks:
+            ahead = tasks.create_task(self._prepare(conversation, ready))
+            while isinstance(piece := await ready.get(), Spoken):
+                if not await self._deliver(piece):
+                    ahead.cancel()
+                    return self.writer.exhaust()
+        if piece is not None:
+            raise piece
+        return self.writer.complete()
+
+    async def _prepare(self, conversation: Conversation, ready: asyncio.Queue[Spoken | Exception | None]) -> None:
+        """Find and speak pieces, one ahead of what leaves. A failure travels behind what was found before it."""
+        try:
+            async with aclosing(self._studio.brain.answer(conversation)) as pieces:
+                async for text in pieces:
+                    await ready.put(Spoken(text, await self._speak(text)))
+        except Exception as error:  # raised again by `_answer`, in its turn
+            await ready.put(error)
+        else:
+            await ready.put(None)
+
+    async def _speak(self, text: str) -> Pcm:
+        plan = self.writer.plan
+        aloud = speakable(text) if plan.audio else ""
+        if not aloud:
+            return np.zeros(0, np.int16)
+        loop = asyncio.get_running_loop()
+        studio = self._studio
+        return await loop.run_in_executor(studio.executor, studio.voice.synthesise, aloud, plan.voice, plan.speed)
+
+    async def _deliver(self, piece: Spoken) -> bool:
+        """Let a piece go, its words a little ahead of its sound. False when the token limit stopped it."""
+        found, rest = words(self._space + piece.text)
+        self._space = rest
+        begin, length = self.writer.samples, len(piece.pcm)
+        total = sum(map(len, found)) or 1
+        ends: list[int] = []  # where each word's sound ends, by its share of the letters
+        letters = 0
+        for word in found:
+            letters += len(word)
+            ends.append(length * letters // total)
+        said = 0
+        for start in range(0, max(length, 1), DELTA):
+            await self._pacer.wait(begin + start)
+            await self._drained()
+            chunk = piece.pcm[start : start + DELTA]
+            last = start + DELTA >= length
+            while said < len(found) and (last or said == 0 or ends[said - 1] <= start + len(chunk) + LEAD):
+                self.writer.word(found[said], begin + ends[said])
+                said += 1
+                if self.writer.over_limit:
+                    return False
+            if len(chunk):
+                self.writer.sound(chunk.astype("<i2", copy=False).tobytes())
+                if self.writer.over_limit:
+                    return False
+        return True

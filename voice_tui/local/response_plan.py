@@ -1,0 +1,123 @@
+"""What one answer is to be: the session's settings with the overrides of its ``response.create``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from voice_tui.local.checks import check_choice, check_length, check_range
+from voice_tui.local.history import Entry, History
+from voice_tui.local.item_rules import admit
+from voice_tui.local.session_config import AUDIO_FORMAT, audio_output, voice_of
+from voice_tui.local.voice import PITCH
+from voice_tui.protocol.codec import ProtocolError
+from voice_tui.protocol.items import Item, ResponseParams
+from voice_tui.protocol.session import Session, given
+
+MAX_METADATA_PAIRS, MAX_KEY_CHARS, MAX_VALUE_CHARS = 16, 64, 512
+MAX_OUTPUT_TOKENS = 4096
+UNLIMITED = "inf"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePlan:
+    """The resolved settings of one answer.
+
+    Attributes:
+        audio: Speak (else write).
+        instructions: The session's.
+        response_instructions: What this answer is told instead, "" where nothing.
+        voice, speed: How to speak.
+        max_output_tokens: As on the wire, a number or ``"inf"``.
+        out_of_band: Not part of the conversation (``conversation: "none"``).
+        context: The items the answer is made from.
+        metadata: Comes back as it was sent.
+    """
+
+    audio: bool
+    instructions: str
+    response_instructions: str
+    voice: str
+    speed: float
+    max_output_tokens: int | str
+    out_of_band: bool
+    context: tuple[Entry, ...]
+    metadata: dict[str, Any] | None
+
+    @property
+    def modalities(self) -> list[str]:
+        """``output_modalities`` on the wire."""
+        return ["audio"] if self.audio else ["text"]
+
+    @property
+    def token_limit(self) -> float:
+        """``max_output_tokens`` as a number."""
+        return float(self.max_output_tokens)
+
+    @property
+    def audio_config(self) -> dict[str, Any]:
+        """``audio`` on the wire."""
+        return {"output": {"format": msgspec.to_builtins(AUDIO_FORMAT), "voice": self.voice}}
+
+
+def plan(session: Session, params: ResponseParams, history: History) -> ResponsePlan:
+    """Resolve a ``response.create``.
+
+    Raises:
+        ProtocolError: An override that cannot be.
+    """
+    modalities = given(params.output_modalities, given(session.output_modalities, ["audio"]))
+    check_choice("response.output_modalities", modalities, (["audio"], ["text"]))
+    limit: int | str = given(params.max_output_tokens, given(session.max_output_tokens, UNLIMITED))
+    if isinstance(limit, int):
+        check_range("response.max_output_tokens", limit, 1, MAX_OUTPUT_TOKENS)
+    else:
+        check_choice("response.max_output_tokens", limit, (UNLIMITED,))
+    conversation = given(params.conversation, "auto")
+    check_choice("response.conversation", conversation, ("auto", "none"))
+    output = given(params.audio, {}).get("output")
+    voice = output.get("voice", voice_of(session)) if isinstance(output, dict) else voice_of(session)
+    check_choice("response.audio.output.voice", voice, tuple(PITCH))
+    if history.has_spoken and conversation == "auto" and voice != voice_of(session):
+        message = "Cannot update a conversation's voice if assistant audio is present."
+        raise ProtocolError("cannot_update_voice", message, "response.audio.output.voice")
+    metadata = given(params.metadata, None)
+    _check_metadata(metadata or {})
+    return ResponsePlan(
+        audio=modalities == ["audio"],
+        instructions=given(session.instructions, ""),
+        response_instructions=given(params.instructions, ""),
+        voice=voice,
+        speed=given(audio_output(session).speed, 1.0),
+        max_output_tokens=limit,
+        out_of_band=conversation == "none",
+        context=_context(params, history),
+        metadata=metadata,
+    )
+
+
+def _context(params: ResponseParams, history: History) -> tuple[Entry, ...]:
+    """The items to answer: the conversation, or those that ``input`` names or holds."""
+    if not isinstance(params.input, list):
+        return tuple(history)
+    entries: list[Entry] = []
+    for i, raw in enumerate(params.input):
+        where = f"response.input[{i}]"
+        if raw.get("type") == "item_reference":
+            entries.append(history.find(str(raw.get("id")), "reference", f"{where}.id", "item_not_found"))
+            continue
+        try:
+            item, audio = admit(msgspec.convert(raw, Item), where)
+        except msgspec.ValidationError as error:
+            raise ProtocolError("invalid_type", f"Invalid type for '{where}': {error}.", where) from error
+        entries.append(Entry(item, bytearray(audio)))
+    return tuple(entries)
+
+
+def _check_metadata(metadata: dict[str, str]) -> None:
+    check_range("response.metadata", len(metadata), 0, MAX_METADATA_PAIRS)
+    for key, value in metadata.items():
+        check_length("response.metadata", key, MAX_KEY_CHARS)
+        check_length(f"response.metadata.{key}", value, MAX_VALUE_CHARS)

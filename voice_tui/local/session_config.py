@@ -1,0 +1,155 @@
+"""The session object: how it begins, and what a ``session.update`` makes of it.
+
+An update is a part: what it leaves out keeps its value, an explicit null switches off, lists are replaced whole.
+If anything in it is wrong, nothing changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from voice_tui.local.ids import new_id
+from voice_tui.local.session_rules import check
+from voice_tui.protocol.codec import ProtocolError
+from voice_tui.protocol.session import (
+    AudioFormat,
+    AudioInput,
+    AudioOutput,
+    Session,
+    SessionAudio,
+    Transcription,
+    TurnDetection,
+    given,
+)
+
+DEFAULT_MODEL = "voice-tui-local"
+DEFAULT_TRANSCRIPTION_MODEL = "moonshine-tiny-en"
+DEFAULT_VOICE = "alloy"
+DEFAULT_INSTRUCTIONS = (
+    "You are a helpful, brief and friendly voice assistant. Your words are spoken aloud: answer in one to three short "
+    "sentences of plain spoken English, without lists, markup or emoji, unless you are asked for something longer."
+)
+AUDIO_FORMAT = AudioFormat("audio/pcm", 24_000)
+
+TURN_DETECTION: dict[str, TurnDetection] = {
+    "server_vad": TurnDetection(
+        type="server_vad",
+        threshold=0.5,
+        prefix_padding_ms=300,
+        silence_duration_ms=200,
+        idle_timeout_ms=None,
+        create_response=True,
+        interrupt_response=True,
+    ),
+    "semantic_vad": TurnDetection(type="semantic_vad", eagerness="auto", create_response=True, interrupt_response=True),
+}
+TRANSCRIPTION = Transcription(DEFAULT_TRANSCRIPTION_MODEL, None, None)
+
+S = TypeVar("S", bound=Struct)
+
+
+def default_session(model: str | None, expires_at: int) -> Session:
+    """The session of a fresh connection, every field as the wire shows it.
+
+    Args:
+        model: What the client asked for in the URL.
+        expires_at: When the connection will be closed, Unix seconds.
+    """
+    return Session(
+        type="realtime",
+        object="realtime.session",
+        id=new_id("sess"),
+        model=model or DEFAULT_MODEL,
+        output_modalities=["audio"],
+        instructions=DEFAULT_INSTRUCTIONS,
+        tools=[],
+        tool_choice="auto",
+        max_output_tokens="inf",
+        tracing=None,
+        truncation="auto",
+        prompt=None,
+        expires_at=expires_at,
+        audio=SessionAudio(
+            input=AudioInput(
+                format=AUDIO_FORMAT,
+                transcription=None,
+                noise_reduction=None,
+                turn_detection=TURN_DETECTION["server_vad"],
+            ),
+            output=AudioOutput(format=AUDIO_FORMAT, voice=DEFAULT_VOICE, speed=1.0),
+        ),
+        include=None,
+    )
+
+
+def updated(current: Session, patch: Session, *, has_spoken: bool) -> Session:
+    """The session after an update; ``current`` stays as it is.
+
+    Args:
+        current: The whole session.
+        patch: What the client sent.
+        has_spoken: Whether the conversation holds assistant audio: then the voice is fixed.
+
+    Raises:
+        ProtocolError: The update must be refused as a whole.
+    """
+    # The model was chosen by the connection; clients repeat theirs in every update, so it is no reason to refuse.
+    patch = msgspec.structs.replace(patch, model=UNSET)
+    if patch.instructions == "":
+        patch = msgspec.structs.replace(patch, instructions=DEFAULT_INSTRUCTIONS)  # as the wire does
+    merged = _merge(current, patch)
+    check(patch, merged)
+    if has_spoken and voice_of(merged) != voice_of(current):
+        message = "Cannot update a conversation's voice if assistant audio is present."
+        raise ProtocolError("cannot_update_voice", message, "session.audio.output.voice")
+    return merged
+
+
+def _merge(base: S, patch: S) -> S:
+    changes: dict[str, Any] = {}
+    for name in patch.__struct_fields__:
+        value = getattr(patch, name)
+        if value is not UNSET:
+            changes[name] = _merge(_base(getattr(base, name), value), value) if isinstance(value, Struct) else value
+    return msgspec.structs.replace(base, **changes)
+
+
+def _base(old: object, new: Struct) -> Struct:
+    """What a nested object's missing fields are taken from: what was there, else the defaults of its kind."""
+    if isinstance(new, TurnDetection):
+        same_kind = isinstance(old, TurnDetection) and old.type == new.type
+        return old if isinstance(old, TurnDetection) and same_kind else TURN_DETECTION.get(new.type, new)
+    if isinstance(new, Transcription):
+        return old if isinstance(old, Transcription) else TRANSCRIPTION
+    return old if isinstance(old, Struct) and type(old) is type(new) else new
+
+
+# -- reading a whole session: every field is there, so the rest of the server need not ask --
+
+
+def audio_input(session: Session) -> AudioInput:
+    """The user's half of the audio settings."""
+    return given(given(session.audio, SessionAudio()).input, AudioInput())
+
+
+def audio_output(session: Session) -> AudioOutput:
+    """The assistant's half of the audio settings."""
+    return given(given(session.audio, SessionAudio()).output, AudioOutput())
+
+
+def turn_detection_of(session: Session) -> TurnDetection | None:
+    """How turns are found; None is by hand."""
+    return given(audio_input(session).turn_detection, None)
+
+
+def transcribes(session: Session) -> bool:
+    """Whether the client wants to read what the user said."""
+    return isinstance(audio_input(session).transcription, Transcription)
+
+
+def voice_of(session: Session) -> str:
+    """The name of the voice."""
+    return str(given(audio_output(session).voice, DEFAULT_VOICE))

@@ -1,0 +1,47 @@
+"""What an answer costs, in the wire's units, so that cost displays have something true to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from voice_tui.audio.pcm import RATE
+from voice_tui.local.history import Entry
+from voice_tui.protocol.items import CachedTokens, InputTokens, OutputTokens, Usage
+from voice_tui.protocol.session import given
+
+CHARS_PER_TOKEN = 4  # of English text; an estimate, the demo brain has no tokenizer
+USER_SAMPLES_PER_TOKEN = RATE // 10  # 100 ms
+ASSISTANT_SAMPLES_PER_TOKEN = RATE // 20  # 50 ms
+
+
+def _up(amount: int, unit: int) -> int:
+    return -(-amount // unit)
+
+
+def text_tokens(text: str) -> int:
+    """About how many tokens a text is, rounded up."""
+    return _up(len(text), CHARS_PER_TOKEN)
+
+
+def output_tokens(text: str, samples: int) -> OutputTokens:
+    """Tokens of an answer: its words, and so many samples of speech."""
+    return OutputTokens(text_tokens=text_tokens(text), audio_tokens=_up(samples, ASSISTANT_SAMPLES_PER_TOKEN))
+
+
+def input_tokens(instructions: str, entries: Iterable[Entry]) -> InputTokens:
+    """Tokens that an answer reads: the instructions and the whole conversation again. Nothing is cached."""
+    text, audio = text_tokens(instructions), 0
+    for entry in entries:
+        item = entry.item
+        unit = ASSISTANT_SAMPLES_PER_TOKEN if item.role == "assistant" else USER_SAMPLES_PER_TOKEN
+        audio += _up(entry.samples, unit)
+        written = (entry.written, given(item.arguments, ""), given(item.output, ""))
+        text += sum(text_tokens(words) for words in written)
+    return InputTokens(text_tokens=text, audio_tokens=audio, cached_tokens_details=CachedTokens())
+
+
+def usage(read: InputTokens, written: OutputTokens) -> Usage:
+    """The sum."""
+    incoming = read.text_tokens + read.audio_tokens
+    outgoing = written.text_tokens + written.audio_tokens
+    return Usage(incoming + outgoing, incoming, outgoing, read, written)

@@ -1,0 +1,19 @@
+"""Where voice-tui keeps things: the platform's own folders (XDG on Linux)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+_dirs = PlatformDirs("voice-tui", appauthor=False)
+
+
+def config_folder() -> Path:
+    """Folder of ``config.toml`` and ``themes/``."""
+    return Path(_dirs.user_config_dir)
+
+
+def log_file() -> Path:
+    """Default log file."""
+    return Path(_dirs.user_state_dir) / "voice-tui.log"

@@ -1,0 +1,168 @@
+"""The application: it passes notices to the console and requests to the voice side, and ends both in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from textual import on
+from textual.app import App
+from textual.screen import Screen
+from textual.widgets import Input
+
+from voice_tui.conversation.intents import Request
+from voice_tui.conversation.notices import Notice, Stopped
+from voice_tui.ui.commands import BINDINGS, COMMANDS
+from voice_tui.ui.link import VoiceLink
+from voice_tui.ui.messages import LevelPosted, NoticePosted, posted
+from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.screens.console import Console
+from voice_tui.ui.screens.help import Help
+from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+
+STOP_S = 2.0  # a voice thread that takes longer is left behind
+
+
+class VoiceTuiApp(App[int]):
+    """The terminal instrument.
+
+    Args:
+        link: The voice side, or None to be fed by hand (tests).
+        theme: Name of the theme; an unknown one is said in a toast and replaced by the default.
+        endpoint, model: Shown until the connection says it better.
+        themes_folder: The user's own theme files.
+        clock: Seconds, monotonic.
+        now: The time of day.
+
+    Attributes:
+        fatal: Why the voice side ended by itself, one line; the command line prints it once the terminal is restored.
+        loaded_themes: Names of our themes, in the order found.
+    """
+
+    TITLE = "voice-tui"
+    # Textual does not load the style sheet of a default screen by itself.
+    CSS_PATH = ["app.tcss", "screens/console.tcss"]
+    BINDINGS = [*BINDINGS]
+    COMMANDS = {VoiceCommands}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self,
+        link: VoiceLink | None,
+        *,
+        theme: str = DEFAULT_THEME,
+        endpoint: str = "",
+        model: str = "",
+        themes_folder: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        self.console_screen = Console(clock, now, endpoint=endpoint, model=model)
+        super().__init__()
+        self.fatal = ""
+        self._link = link
+        self._started = False
+        self._early: list[Notice] | None = []  # until the widgets are there
+        found = load_themes((packaged_folder(), themes_folder))
+        for each in found.themes.values():
+            self.register_theme(each)
+        self.loaded_themes = list(found.themes)
+        self._complaints = list(found.errors)
+        if theme not in found.themes:
+            self._complaints.append(f"theme: {theme!r} does not exist, there are {', '.join(self.loaded_themes)}")
+            theme = DEFAULT_THEME
+        self.theme = theme
+
+    def get_default_screen(self) -> Screen[None]:
+        """The console is the screen at the bottom of the stack."""
+        return self.console_screen
+
+    def on_mount(self) -> None:
+        """Say what was wrong with the themes."""
+        for complaint in self._complaints:
+            self.notify(complaint, title="Theme", severity="warning", timeout=10)
+
+    @on(Console.Ready)
+    def _console_ready(self) -> None:
+        """Show what came early, then let the voice side begin."""
+        early, self._early = self._early or [], None
+        for notice in early:
+            self.console_screen.show(notice)
+        if self._link is not None:
+            self._link.start(self.receive)
+            self._started = True
+
+    async def on_unmount(self) -> None:
+        """End the voice side on whatever way out, without holding up the loop that restores the terminal."""
+        if self._link is not None and self._started:
+            await asyncio.to_thread(self._link.stop, STOP_S)
+
+    def receive(self, notice: Notice) -> None:
+        """The sink of the voice side: from any thread, never blocks."""
+        self.post_message(posted(notice))
+
+    def send(self, request: Request) -> None:
+        """Tell the voice side what the user wants."""
+        if self._link is not None:
+            self._link.send(request)
+
+    @on(NoticePosted)
+    def _noticed(self, event: NoticePosted) -> None:
+        notice = event.notice
+        if isinstance(notice, Stopped):
+            self.fatal = notice.error
+            self.exit(1 if notice.error else 0, return_code=1 if notice.error else 0)
+        else:
+            self._show(notice)
+
+    def _show(self, notice: Notice) -> None:
+        if self._early is None:
+            self.console_screen.show(notice)
+        else:
+            self._early.append(notice)
+
+    @on(LevelPosted)
+    def _measured(self, event: LevelPosted) -> None:
+        self._show(event.notice)
+
+    @on(Console.Wanted)
+    def _wanted(self, event: Console.Wanted) -> None:
+        self.send(event.request)
+
+    def action_obey(self, command: str) -> None:
+        """Send the request of a command of the table."""
+        request = COMMANDS[command].request
+        if request is not None:
+            self.send(request)
+
+    def action_help(self) -> None:
+        """Explain."""
+        self.push_screen(Help())
+
+    def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
+        """Scroll the conversation from wherever one is."""
+        self.console_screen.transcript.read(how)
+
+    def action_leave_input(self) -> None:
+        """To the transcript: letters are commands now."""
+        if self.screen is self.console_screen:
+            self.console_screen.transcript.focus()
+
+    def action_enter_input(self) -> None:
+        """Back to typing."""
+        if self.screen is self.console_screen:
+            self.console_screen.prompt.focus()
+
+    def action_copy_or_quit(self) -> None:
+        """Copy what is selected; with nothing selected, leave."""
+        focused = self.focused
+        selected = (focused.selected_text if isinstance(focused, Input) else "") or self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.notify("Copied.", timeout=2)
+        else:
+            self.exit(0)

@@ -1,0 +1,111 @@
+"""Everything a key can do, in one table: it feeds the bindings, the key bar, the palette and the help screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from voice_tui.conversation.intents import CallDemo, Interrupt, Mute, PushToTalk, Request, StepPreset
+
+_SHOWN = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "escape": "Esc"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do.
+
+    Attributes:
+        id: Stable name: of the binding, so that keymaps can refer to it, and in the palette.
+        keys: Textual key names. The first is shown in the key bar. Function and ctrl keys work while
+            typing and never are editing keys of the input line; single letters act once Esc has left it.
+        label: One or two words for the key bar.
+        help: One sentence.
+        footer: Rank in the key bar; 0 is not shown. When the line is too short the highest ranks go first.
+        request: What is sent to the voice side, or None for a command of the screen itself.
+        action: Action of the application, for a screen command.
+        priority: Asked before the focused widget.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    footer: int = 0
+    request: Request | None = None
+    action: str = ""
+    priority: bool = False
+
+    @property
+    def run(self) -> str:
+        """The Textual action that carries it out."""
+        return f"app.{self.action}" if self.action else f"app.obey('{self.id}')"
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """The keys as a reader knows them: ``F2``, ``^O``, ``m``."""
+        return tuple(key_name(key) for key in self.keys)
+
+    def binding(self) -> Binding:
+        """The Textual binding."""
+        return Binding(
+            ",".join(self.keys),
+            self.run,
+            self.label,
+            id=self.id,
+            tooltip=self.help,
+            show=False,  # the key bar is ours: it drops what does not fit instead of cutting words
+            priority=self.priority,
+        )
+
+
+def key_name(key: str) -> str:
+    """A Textual key name as a reader knows it."""
+    if key.startswith("ctrl+"):
+        return "^" + key_name(key[5:]).upper()
+    if key.startswith("f") and key[1:].isdigit():
+        return key.upper()
+    return _SHOWN.get(key, key if len(key) == 1 else key.replace("page", "Page ").title())
+
+
+_VOICE: tuple[Command, ...] = (
+    Command("mute", ("f2", "ctrl+o", "m"), "Mute", "Mute or open the microphone.", 4, Mute()),
+    Command("talk", ("f3", "ctrl+t", "t"), "Talk", "Press the talk key, or let it go (push-to-talk).", 5, PushToTalk()),
+    Command("interrupt", ("f4", "ctrl+g", "x"), "Interrupt", "Stop the assistant now.", 3, Interrupt()),
+    Command("previous", ("f5", "ctrl+b", "left_square_bracket"), "Prev", "The previous preset.", 9, StepPreset(-1)),
+    Command("next", ("f6", "ctrl+n", "right_square_bracket"), "Preset", "The next preset.", 6, StepPreset(1)),
+    Command("demo", ("f7", "ctrl+r", "d"), "Demo", "Let the demo caller talk for you, or hang up.", 7, CallDemo()),
+)
+_SCREEN: tuple[Command, ...] = (
+    Command("palette", ("ctrl+p",), "Palette", "Find a command, preset or theme.", 8, None, "command_palette", True),
+    Command("quit", ("ctrl+q",), "Quit", "End the conversation and leave.", 2, None, "quit", True),
+    Command("copy", ("ctrl+c",), "Copy", "Copy what is selected; else leave.", 0, None, "copy_or_quit", True),
+    Command("page-up", ("pageup",), "Page up", "Read back in the conversation.", action="read('page_up')"),
+    Command("page-down", ("pagedown",), "Page down", "Read on in the conversation.", action="read('page_down')"),
+    Command("top", ("home",), "Top", "To the first line (while the input line is empty).", action="read('home')"),
+    Command(
+        "end", ("end",), "End", "To the end, to follow again (while the input line is empty).", action="read('end')"
+    ),
+    Command("leave-input", ("escape",), "Keys", "Leave the input line: letters are commands.", action="leave_input"),
+    Command("enter-input", ("enter", "slash"), "Type", "Back to the input line.", action="enter_input"),
+)
+_HELP = Command("help", ("f1", "question_mark"), "Help", "Explain the screen, keys, presets, knobs.", 1, action="help")
+
+COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, *_SCREEN)}
+"""Every command by id, in the order of the key bar and of the help screen."""
+
+BINDINGS = [command.binding() for command in COMMANDS.values()]
+
+
+def key_bar(width: int, gap: int = 2) -> list[Command]:
+    """The commands of the key bar that fit into so many cells, in the order of the table."""
+    ranked = sorted((c for c in COMMANDS.values() if c.footer), key=lambda c: c.footer)
+    chosen: set[str] = set()
+    used = 1
+    for command in ranked:
+        size = len(command.key_names[0]) + 1 + len(command.label) + gap
+        if used + size - gap > width:
+            break
+        used += size
+        chosen.add(command.id)
+    return [c for c in COMMANDS.values() if c.id in chosen]

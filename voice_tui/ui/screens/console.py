@@ -1,0 +1,160 @@
+"""The console: one look tells who speaks, what the machine believes, and what can be turned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from voice_tui.conversation.intents import ChangeSetting, Request, SendText
+from voice_tui.conversation.notices import (
+    Announced,
+    CountersChanged,
+    DevicesChanged,
+    ErrorCleared,
+    Interrupted,
+    LevelMeasured,
+    LinkChanged,
+    Notice,
+    PhaseChanged,
+    RowChanged,
+    RowRemoved,
+    SettingsChanged,
+    SpeechStarted,
+    SpeechStopped,
+    SwitchesChanged,
+    Truncated,
+    TurnTimed,
+    UsageCounted,
+    VoiceNoticed,
+)
+from voice_tui.ui.widgets.lines import KeyBar, Prompt, TopLine
+from voice_tui.ui.widgets.moments import Moments
+from voice_tui.ui.widgets.status import StatusBar
+from voice_tui.ui.widgets.transcript import INVITATION, Transcript
+from voice_tui.ui.widgets.voice import VoicePanel
+
+_REST_S = 0.25  # clocks, falling peaks: as fast as one can read
+
+
+class Shows(Protocol):
+    """A widget that takes notices."""
+
+    def show(self, notice: Notice) -> None:
+        """Take over what the notice says."""
+
+
+class Console(Screen[None]):
+    """The one screen one lives in.
+
+    Args:
+        clock: Seconds.
+        now: The time of day.
+        endpoint, model: Shown until the connection says it better.
+    """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    AUTO_FOCUS = "#prompt"
+
+    class Ready(Message):
+        """All widgets are there: notices can be shown."""
+
+    class Wanted(Message):
+        """The user wants something of the voice side."""
+
+        def __init__(self, request: Request) -> None:
+            super().__init__()
+            self.request = request
+
+    def __init__(
+        self, clock: Callable[[], float], now: Callable[[], datetime], *, endpoint: str = "", model: str = ""
+    ) -> None:
+        super().__init__()
+        self.top_line = TopLine(clock, endpoint, model, id="top-line")
+        self.transcript = Transcript(id="transcript")
+        self.voice = VoicePanel(clock, now, id="voice")
+        self.moments = Moments(lambda: self.top_line.elapsed, id="moments")
+        self.latest = Moments(lambda: self.top_line.elapsed, id="latest")
+        self.status = StatusBar(id="status")
+        self.prompt = Prompt(placeholder="say something, or just talk", compact=True, id="prompt")
+        moments = (self.moments, self.latest)
+        self._routes: dict[type[Notice], tuple[Shows, ...]] = {
+            LinkChanged: (self.top_line,),
+            PhaseChanged: (self.status, self.transcript),
+            LevelMeasured: (self.voice,),
+            RowChanged: (self.transcript,),
+            RowRemoved: (self.transcript,),
+            SpeechStarted: moments,
+            SpeechStopped: moments,
+            VoiceNoticed: moments,
+            Interrupted: moments,
+            Truncated: moments,
+            TurnTimed: (self.status, *moments),
+            UsageCounted: (self.status,),
+            SettingsChanged: (self.top_line, self.voice),
+            SwitchesChanged: (self.status,),
+            DevicesChanged: (self.status, self.voice),
+            CountersChanged: (self.status,),
+            Announced: (self.status,),
+            ErrorCleared: (self.status,),
+        }
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom; the style sheet puts the body in columns or rows."""
+        yield self.top_line
+        with Container(id="body"):
+            yield self.transcript
+            yield self.voice
+            yield self.moments
+        yield self.latest
+        with Horizontal(id="entry"):
+            yield Static("❯ ", id="entry-sign")
+            yield self.prompt
+        yield self.status
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        """Keep clocks going; tell the application that there is something to show notices on."""
+        self.set_interval(_REST_S, self._rest)
+        self.post_message(self.Ready())
+
+    def _rest(self) -> None:
+        self.top_line.rest()
+        self.voice.meter.rest()
+
+    def show(self, notice: Notice) -> None:
+        """Give a notice to the widgets it concerns; toasts say what must not be missed."""
+        for widget in self._routes.get(type(notice), ()):
+            widget.show(notice)
+        match notice:
+            case Announced(severity=severity, text=text):
+                self.notify(text, severity=severity.value, timeout=6)
+            case DevicesChanged(mic_problem=mic, speaker_problem=speaker):
+                missing = f"No microphone: {mic}. Press F7 for the demo caller, or type." if mic else ""
+                self.transcript.invite(missing or INVITATION)
+                if missing:
+                    self.notify(missing, severity="warning", timeout=6)
+                if speaker:
+                    self.notify(f"No speaker: {speaker}. Answers can only be read.", severity="warning", timeout=6)
+            case _:
+                pass
+
+    @on(Input.Submitted, "#prompt")
+    def _typed(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        if text:
+            self.prompt.clear()
+            self.transcript.read("end")
+            self.post_message(self.Wanted(SendText(text)))
+
+    @on(VoicePanel.Tuned)
+    def _tuned(self, event: VoicePanel.Tuned) -> None:
+        self.post_message(self.Wanted(ChangeSetting(event.name, event.value)))

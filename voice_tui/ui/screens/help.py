@@ -1,0 +1,88 @@
+"""Help: what the screen shows, the keys, the presets, the knobs; every list comes from its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from voice_tui.conversation.presets import PRESETS
+from voice_tui.conversation.settings import KNOBS
+from voice_tui.ui.commands import COMMANDS
+
+LEGEND: tuple[tuple[str, str], ...] = (
+    ("[$you]You[/]", "What you said. “… listening” stands there from the moment you are heard, before any text."),
+    ("[$assistant]Assistant[/]", "The answer as it comes; ▌ is where it grows."),
+    ("heard [$muted strike]unheard[/]", "An answer you interrupted: what you heard, and what nobody heard."),
+    (
+        "[$interruption]✂ ━━━╌╌╌╌╌╌╌[/]",
+        "Where it was cut, how much had arrived, and whether the server has forgotten the rest.",
+    ),
+    ("[$you]You[/] ⚡", "The turn that interrupted."),
+    (
+        "[$you]████[/][$interruption]┃██[/]",
+        "Levels in dBFS. ┃ is a threshold that acts now: drag it, or use its slider.",
+    ),
+    ("[$muted]┄┄○┄┄[/]", "A knob this preset does not use. It can be turned all the same."),
+    ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
+    ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
+    ("dropped", "Microphone frames, sounds or network audio that were lost."),
+)
+
+
+class Entry(Horizontal):
+    """A term and what it means, the second wrapping beside the first."""
+
+    def __init__(self, term: str, meaning: str) -> None:
+        super().__init__(Static(term, classes="term"), Static(meaning, classes="meaning"))
+
+
+class Help(ModalScreen[None]):
+    """One scrolling page; Esc or F1 goes back."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS = [
+        Binding("escape,f1,question_mark,q", "dismiss", "Back", id="help.back", tooltip="Back to the conversation."),
+        Binding("pageup", "page('up')", "Page up", id="help.page-up", show=False),
+        Binding("pagedown,space", "page('down')", "Page down", id="help.page-down", show=False),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    AUTO_FOCUS = "#page"
+
+    def compose(self) -> ComposeResult:
+        """Four sections, two columns where there is room."""
+        page = VerticalScroll(id="page")
+        page.border_title = "Help"
+        page.border_subtitle = "Esc back · ↑ ↓ Page Up Page Down"
+        with page:
+            yield from self._section("The screen", LEGEND)
+            yield from self._section(
+                "Keys",
+                [
+                    ("  ".join(f"[reverse] {_plain(name)} [/]" for name in c.key_names), c.help)
+                    for c in COMMANDS.values()
+                ],
+            )
+            yield from self._section("Presets", [(p.name, p.summary) for p in PRESETS.values()])
+            yield from self._section("Knobs", [(k.label, f"{k.help} ({k.side.value})") for k in KNOBS.values()])
+
+    def _section(self, title: str, entries: object) -> Iterator[Widget]:
+        yield Static(title, classes="title")
+        assert isinstance(entries, list | tuple)
+        for term, meaning in entries:
+            yield Entry(term, meaning)
+
+    def action_page(self, way: str) -> None:
+        """Turn the page."""
+        page = self.query_one("#page", VerticalScroll)
+        (page.scroll_page_up if way == "up" else page.scroll_page_down)(animate=False)
+
+
+def _plain(text: str) -> str:
+    """Key names such as ``[`` are not markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,113 @@
+"""Theme files: TOML with Textual's colours and our four roles. A wrong file never stops the program.
+
+The packaged ones come first, then the user's folder, which may replace a packaged theme by name.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from textual.color import Color, ColorParseError
+from textual.theme import Theme
+
+DEFAULT_THEME = "studio"
+COLORS = ("background", "surface", "panel", "foreground", "primary", "success", "warning", "error")
+"""Fields of ``[colors]``, all needed."""
+ROLES = ("you", "assistant", "interruption", "muted")
+"""Fields of ``[roles]``, all needed: who speaks, what was cut, what is only an aside."""
+_TOP = {"name": str, "dark": bool, "colors": dict, "roles": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedThemes:
+    """What was found.
+
+    Attributes:
+        themes: By name, in the order found.
+        errors: One line for each thing wrong: ``file: field: reason``.
+    """
+
+    themes: dict[str, Theme] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+
+def packaged_folder() -> Path:
+    """The themes in the wheel, or those of the checkout (an editable install has none in the package)."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def load_themes(folders: Iterable[Path | None]) -> LoadedThemes:
+    """Read every ``*.toml`` of the folders; a folder that is missing holds none."""
+    found = LoadedThemes()
+    for folder in folders:
+        for path in sorted(folder.glob("*.toml")) if folder is not None else ():
+            theme, reasons = _read(path)
+            found.errors.extend(f"{path.name}: {reason}" for reason in reasons)
+            if theme is not None:
+                found.themes[theme.name] = theme
+    return found
+
+
+def _read(path: Path) -> tuple[Theme | None, list[str]]:
+    """A theme, or everything that is wrong with its file."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        return None, [f"file: {exc}"]
+    reasons = [f"{key}: unknown, there are {', '.join(_TOP)}" for key in data if key not in _TOP]
+    for key, kind in _TOP.items():
+        if key not in data:
+            reasons.append(f"{key}: missing")
+        elif not isinstance(data[key], kind):
+            reasons.append(f"{key}: {data[key]!r} is no {'table' if kind is dict else kind.__name__}")
+    for table, names in (("colors", COLORS), ("roles", ROLES)):
+        if isinstance(data.get(table), dict):
+            reasons.extend(_wrong_colors(table, names, data[table]))
+    return (None, reasons) if reasons else (_theme(data), [])
+
+
+def _wrong_colors(table: str, names: tuple[str, ...], given: dict[str, Any]) -> list[str]:
+    reasons = [f"{table}.{name}: missing" for name in names if name not in given]
+    for name, value in given.items():
+        if name not in names:
+            reasons.append(f"{table}.{name}: unknown, there are {', '.join(names)}")
+            continue
+        try:
+            Color.parse(value)
+        except (ColorParseError, TypeError, AttributeError):
+            reasons.append(f"{table}.{name}: {value!r} is no colour, give one like '#5fb4a2'")
+    return reasons
+
+
+def _theme(data: dict[str, Any]) -> Theme:
+    colors, roles = data["colors"], data["roles"]
+    return Theme(
+        name=data["name"],
+        dark=data["dark"],
+        **colors,
+        secondary=roles["assistant"],
+        accent=roles["you"],
+        variables={
+            **roles,
+            "block-cursor-background": roles["you"],
+            "block-cursor-foreground": colors["background"],
+            "block-cursor-text-style": "none",
+            "border": roles["you"],
+            "border-blurred": colors["panel"],
+            "input-cursor-background": colors["foreground"],
+            "input-cursor-foreground": colors["background"],
+            "scrollbar": colors["panel"],
+            "scrollbar-hover": roles["muted"],
+            "scrollbar-active": roles["you"],
+            "scrollbar-background": colors["background"],
+            "scrollbar-background-hover": colors["background"],
+            "scrollbar-background-active": colors["background"],
+            "scrollbar-corner-color": colors["background"],
+        },
+    )

@@ -1,0 +1,146 @@
+"""The panel one tunes turn-taking with: the meter, the knobs, and what the server made of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from voice_tui.conversation.notices import Ack, DevicesChanged, LevelMeasured, Notice, SettingsChanged
+from voice_tui.conversation.settings import KNOBS, Side, TurnSettings
+from voice_tui.ui.widgets.meter import LEVEL_KNOBS, LevelMeter
+from voice_tui.ui.widgets.slider import Slider
+from voice_tui.ui.wording import ACK_SIGN, shorten
+
+_HEADINGS = {Side.SERVER: "Server VAD", Side.LOCAL: "Local VAD"}
+
+
+class ServerLine(Widget):
+    """What became of the last ``session.update``, with the time of the answer.
+
+    Args:
+        now: The time of day.
+    """
+
+    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._now = now
+        self._ack = Ack.NONE
+        self._text = "not told yet"
+
+    def show(self, notice: SettingsChanged) -> None:
+        """Take over the server's answer; the time is that of the change of state."""
+        if notice.server is self._ack and notice.server is not Ack.REJECTED:
+            return
+        self._ack = notice.server
+        self._text = {
+            Ack.NONE: "not told yet",
+            Ack.PENDING: "pending…",
+            Ack.ACKNOWLEDGED: f"acknowledged {self._now():%H:%M:%S}",
+            Ack.REJECTED: f"rejected: {notice.reason}",
+        }[self._ack]
+        for ack in Ack:
+            self.set_class(ack is self._ack, f"-{ack.value}")
+        self.tooltip = notice.reason or None
+        self.refresh()
+
+    def render(self) -> Content:
+        """One line, in the colour of the answer."""
+        sign = ACK_SIGN[self._ack] if self._ack is not Ack.PENDING else "…"
+        lead = f"  {sign} server: " if sign else "    server: "
+        return Content(shorten(lead + self._text, self.size.width))
+
+
+class VoicePanel(Container):
+    """Meter and sliders. Wide screens stack them, narrow ones set them side by side.
+
+    Args:
+        clock: Seconds; for the meter's peaks.
+        now: The time of day; for the server's answers.
+    """
+
+    BORDER_TITLE = "Voice"
+
+    class Tuned(Message):
+        """The user turned a knob, on its slider or on the meter."""
+
+        def __init__(self, name: str, value: float) -> None:
+            super().__init__()
+            self.name = name
+            self.value = value
+
+    def __init__(self, clock: Callable[[], float], now: Callable[[], datetime], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.meter = LevelMeter(clock, id="meter")
+        self.server_line = ServerLine(now, id="server-line")
+        defaults = TurnSettings()
+        self.sliders = {
+            name: Slider(knob, getattr(defaults, name), mark=LEVEL_KNOBS.get(name, ""), id=name.replace("_", "-"))
+            for name, knob in KNOBS.items()
+        }
+        self._active: frozenset[str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The meter above, the knobs in groups below; the knobs scroll when there is no room."""
+        yield self.meter
+        with VerticalScroll(id="knobs", can_focus=False):
+            for side in Side:
+                yield Static(_HEADINGS[side], classes="heading", id=f"{side.value}-heading")
+                for slider in self.sliders.values():
+                    if slider.knob.side is side:
+                        yield slider
+                if side is Side.SERVER:
+                    yield self.server_line
+
+    def show(self, notice: Notice) -> None:
+        """Pass levels to the meter and settings to everybody."""
+        match notice:
+            case LevelMeasured() | DevicesChanged():
+                self.meter.show(notice)
+            case SettingsChanged():
+                self.meter.show(notice)
+                self.server_line.show(notice)
+                for name, slider in self.sliders.items():
+                    slider.told(getattr(notice.settings, name))
+                    slider.use(name in notice.active)
+                if notice.active != self._active:
+                    self._active = notice.active
+                    self._say_sides()
+                    self.call_after_refresh(self._bring_active_up)
+            case _:
+                pass
+
+    def _say_sides(self) -> None:
+        """A group none of whose knobs acts says so."""
+        for side in Side:
+            acts = any(KNOBS[name].side is side for name in self._active or ())
+            words = _HEADINGS[side] if acts else f"{_HEADINGS[side]} · not used by this preset"
+            self.query_one(f"#{side.value}-heading", Static).update(words)
+
+    def _bring_active_up(self) -> None:
+        """Where not all knobs have room, show those that act."""
+        used = [slider for name, slider in self.sliders.items() if name in (self._active or ())]
+        if used and self.screen.focused not in self.sliders.values():
+            side, _ = Counter(slider.knob.side for slider in used).most_common(1)[0]
+            first = next(slider for slider in used if slider.knob.side is side)
+            knobs = self.query_one("#knobs", VerticalScroll)
+            knobs.scroll_to_widget(first, top=True, animate=False, force=True)
+
+    @on(Slider.Changed)
+    def _slider_changed(self, event: Slider.Changed) -> None:
+        event.stop()
+        self.post_message(self.Tuned(event.slider.knob.name, event.value))
+
+    @on(LevelMeter.Dragged)
+    def _mark_dragged(self, event: LevelMeter.Dragged) -> None:
+        event.stop()
+        self.sliders[event.name].told(event.value)
+        self.post_message(self.Tuned(event.name, event.value))
