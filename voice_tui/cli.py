@@ -58,7 +58,7 @@ def flags(*names: str) -> Callable[[F], F]:
 @click.version_option(__version__, "--version", message="voice-tui %(version)s")
 @flags(*SHARED_FLAGS, "theme")
 @click.pass_context
-def main(context: click.Context, **given: object) -> None:
+def main(context: click.Context, /, **given: object) -> None:
     """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
 
     Without a key it talks to its embedded server; see .env.example for endpoints.

@@ -194,6 +194,26 @@ def test_unset_is_left_out_and_none_is_sent_as_null() -> None:
     assert encode(event) == b'{"type":"session.update","session":{"audio":{"input":{"turn_detection":null}}}}'
 
 
+def structs_under(annotation: Any) -> set[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        inner = [structs_under(field.type) for field in msgspec.structs.fields(annotation)]
+        return {annotation}.union(*inner)
+    return set().union(*(structs_under(part) for part in get_args(annotation)))
+
+
+def test_a_client_sends_no_field_that_was_not_given() -> None:
+    """A default on the wire would change a setting behind the user's back."""
+    structs = set().union(*(structs_under(struct) for struct in CLIENT_TYPES.values()))
+    assert {Session, Item, TurnDetection} <= structs
+    optional = {
+        f"{struct.__name__}.{field.name}": field.default
+        for struct in structs
+        for field in msgspec.structs.fields(struct)
+        if not field.required
+    }
+    assert {name for name, default in optional.items() if default is not UNSET} == {"AudioFormat.type"}
+
+
 def test_null_and_absent_are_told_apart_when_read() -> None:
     raw = '{"type":"session.updated","session":{"audio":{"input":{"turn_detection":null}}}}'
     event = decode_server_event(raw)

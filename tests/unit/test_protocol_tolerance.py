@@ -149,7 +149,10 @@ def test_nulls_inside_lists_of_objects_are_mended_too() -> None:
         ({"error": "no such model", "code": "model_not_found"}, ErrorDetails("no such model", code="model_not_found")),
         ({"message": "gone"}, ErrorDetails("gone")),
         ({}, ErrorDetails()),
-        ({"error": {"message": "m", "type": "t", "event_id": "e"}}, ErrorDetails("m", type="t", event_id="e")),
+        (
+            {"error": {"message": "m", "type": "t", "code": "c", "param": "p", "event_id": "e"}},
+            ErrorDetails("m", type="t", code="c", param="p", event_id="e"),
+        ),
     ],
 )
 def test_an_error_is_never_lost(event: dict[str, Any], details: ErrorDetails) -> None:

@@ -117,6 +117,9 @@ class Talk:
                 self._out(f"[reconnecting {detail}]")
             case n.Announced(severity, text):
                 self._out(f"[{severity}: {text}]")
+            case n.DevicesChanged(_, _, mic_problem, speaker_problem):
+                for problem in filter(None, (mic_problem, speaker_problem)):
+                    self._out(f"[{problem}: going on without]")
             case n.RowChanged() | n.PhaseChanged():
                 self._print_rows()
 

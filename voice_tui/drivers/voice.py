@@ -58,7 +58,7 @@ class VoiceOptions:
         speaker: The same.
         synthesise: The local voice for the demo caller; None when it is not installed.
         wirelog: Takes every wire event.
-        strict: Fail, instead of going on without a device or trying for ever to connect.
+        strict: Fail, instead of going on without a device that was named or trying for ever to connect.
     """
 
     resolve: Callable[[], Awaitable[Endpoint]]
@@ -133,7 +133,7 @@ class Voice:
 
         Raises:
             ConnectionFailed: The endpoint can't be used.
-            DeviceError: A device can't be used (strict only).
+            DeviceError: A device that was named can't be used (strict only).
         """
         self._open_devices()
         self._drain()
@@ -165,19 +165,20 @@ class Voice:
                 self._mic.start(now)
                 self._mic_started = True
         except DeviceError as error:
-            problems[0] = self._without(error)
+            problems[0] = self._without(error, self._options.mic)
             self._mic = VirtualMicrophone()
         try:
             self._speaker = open_speaker(self._options.speaker)
             self._speaker.start(now)
         except DeviceError as error:
-            problems[1] = self._without(error)
+            problems[1] = self._without(error, self._options.speaker)
             self._speaker = TimedSpeaker()
             self._speaker.start(now)
         self._tell_devices(*problems)
 
-    def _without(self, error: DeviceError) -> str:
-        if self._options.strict:
+    def _without(self, error: DeviceError, named: str) -> str:
+        """Go on without a device: always under the TUI, in scripts only where none was asked for by name."""
+        if self._options.strict and named:
             raise error
         log.warning("%s", error)
         return str(error)

@@ -70,7 +70,8 @@ def plan(session: Session, params: ResponseParams, history: History) -> Response
     """
     modalities = given(params.output_modalities, given(session.output_modalities, ["audio"]))
     check_choice("response.output_modalities", modalities, (["audio"], ["text"]))
-    limit: int | str = given(params.max_output_tokens, given(session.max_output_tokens, UNLIMITED))
+    unlimited: int | str = UNLIMITED
+    limit = given(params.max_output_tokens, given(session.max_output_tokens, unlimited))
     if isinstance(limit, int):
         check_range("response.max_output_tokens", limit, 1, MAX_OUTPUT_TOKENS)
     else:

@@ -9,12 +9,13 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from voice_tui.conversation.notices import Ack, Row
-from voice_tui.ui.wording import ACK_SIGN, cut_words, shorten
+from voice_tui.ui.wording import cut_words, shorten
 from voice_tui.ui.wrapping import wrap
 
 LABEL_CELLS = 11  # "Assistant" and two spaces
 CURSOR = "▌"  # text is still to come
 INTERRUPTING = "⚡"
+MEASURE_CELLS = 100  # longer lines are hard to read back
 _BAR_CELLS = 6
 
 Piece: TypeAlias = tuple[str, str]
@@ -33,15 +34,14 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
     Returns:
         At least one line; each begins with the label column.
     """
-    inner = max(8, width - LABEL_CELLS)
+    inner = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
     indent: Piece = (" " * LABEL_CELLS, "text")
     lines: list[Line] = [(indent, *pieces) for pieces in _text_lines(row, inner)]
     lines[0] = (_label(row), *lines[0][1:])
     if row.cut is not None:
         style = "rejected" if row.cut.ack is Ack.REJECTED else "cut"
         bar = _heard_bar(row.cut.heard_ms, row.cut.received_ms) if inner >= 40 else ""
-        sign = ACK_SIGN[row.cut.ack]
-        said = f"{cut_words(row.cut)}{' ' + sign if sign else ''}"
+        said = cut_words(row.cut)
         lead = f"✂ {bar}"
         spans = wrap(said, inner - len(lead))
         for i, (a, b) in enumerate(spans):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len, set_cell_size
+
 from voice_tui.conversation.notices import Ack, Cut, Link, Phase
 
 LINK_LOOK: dict[Link, tuple[str, str]] = {
@@ -52,16 +54,13 @@ def cut_words(cut: Cut) -> str:
         Ack.NONE: "",
         Ack.PENDING: f"{deed}, pending",
         Ack.ACKNOWLEDGED: f"{deed}, acknowledged",
-        Ack.REJECTED: f"{deed}, rejected",
+        Ack.REJECTED: f"not {deed}, rejected" + (f": {cut.reason}" if cut.reason else ""),
     }[cut.ack]
-    why = f": {cut.reason}" if cut.ack is Ack.REJECTED and cut.reason else ""
-    return f"{where} · {said}{why}" if said else where
+    return f"{where} · {ACK_SIGN[cut.ack]} {said}" if said else where
 
 
 def shorten(text: str, cells: int) -> str:
     """The text in at most so many cells, with an ellipsis when something is missing."""
-    from rich.cells import cell_len, set_cell_size
-
     if cell_len(text) <= cells:
         return text
     return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 1 else ""

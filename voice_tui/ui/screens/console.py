@@ -140,7 +140,7 @@ class Console(Screen[None]):
             case DevicesChanged(mic_problem=mic, speaker_problem=speaker):
                 missing = f"No microphone: {mic}. Press F7 for the demo caller, or type." if mic else ""
                 self.transcript.invite(missing or INVITATION)
-                if missing:
+                if missing and len(self.transcript.rows):
                     self.notify(missing, severity="warning", timeout=6)
                 if speaker:
                     self.notify(f"No speaker: {speaker}. Answers can only be read.", severity="warning", timeout=6)

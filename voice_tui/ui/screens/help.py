@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -64,16 +64,15 @@ class Help(ModalScreen[None]):
             yield from self._section(
                 "Keys",
                 [
-                    ("  ".join(f"[reverse] {_plain(name)} [/]" for name in c.key_names), c.help)
+                    ("  ".join(f"[bold $you]{_plain(name)}[/]" for name in c.key_names), c.help)
                     for c in COMMANDS.values()
                 ],
             )
             yield from self._section("Presets", [(p.name, p.summary) for p in PRESETS.values()])
             yield from self._section("Knobs", [(k.label, f"{k.help} ({k.side.value})") for k in KNOBS.values()])
 
-    def _section(self, title: str, entries: object) -> Iterator[Widget]:
+    def _section(self, title: str, entries: Sequence[tuple[str, str]]) -> Iterator[Widget]:
         yield Static(title, classes="title")
-        assert isinstance(entries, list | tuple)
         for term, meaning in entries:
             yield Entry(term, meaning)
 

@@ -70,6 +70,8 @@ class TopLine(Widget):
         where = " · ".join(part for part in (link.endpoint, link.model) if part)
         detail = shorten(link.detail, max(0, room - 2))
         room -= len(detail) + 1 if detail else 0
+        if len(where) > room - 2:  # the model says more than the rest of a host name
+            where = " · ".join(part for part in (link.endpoint.split(".")[0], link.model) if part)
         where = shorten(where, max(0, room - 2))
         left = Content.assemble(
             " ", ("voice-tui", "bold"), "  ", (state, f"bold {hue}"), (f" {detail}" if detail else "", hue),

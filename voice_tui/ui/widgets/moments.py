@@ -32,9 +32,9 @@ def moment_words(notice: Notice) -> tuple[str, str, str] | None:
     """
     match notice:
         case SpeechStarted(source=source, at_ms=at):
-            return f"● {source} heard you start", f" at {duration(at)} s of the microphone", "$you"
+            return f"● {source} heard you start", f" · microphone {duration(at)} s", "$you"
         case SpeechStopped(source=source, at_ms=at):
-            return f"○ {source} heard you end", f" at {duration(at)} s of the microphone", "$you"
+            return f"○ {source} heard you end", f" · microphone {duration(at)} s", "$you"
         case VoiceNoticed():
             return "● voice over it, let be", "", "$you"
         case Interrupted(source=source, cancelled=cancelled):

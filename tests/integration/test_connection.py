@@ -1,0 +1,176 @@
+"""The connection against a scripted websocket server on loopback."""
+
+import asyncio
+import http
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
+
+from voice_tui.conversation.notices import Link, LinkChanged
+from voice_tui.drivers import connection as under_test
+from voice_tui.drivers.connection import Connection, ConnectionFailed
+from voice_tui.drivers.endpoint import Endpoint, azure_endpoint, openai_endpoint
+from voice_tui.protocol.client_events import ResponseCreate
+from voice_tui.protocol.codec import event_type
+
+KEY = "sk-test-key-0123456789"
+CREATED = json.dumps({"type": "session.created", "event_id": "e1", "session": {"type": "realtime"}})
+Script = Callable[[ServerConnection], Awaitable[None]]
+
+
+class Recorder:
+    """Takes what a connection reports."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+        self.links: list[LinkChanged] = []
+        self.lost = 0
+        self.changed = asyncio.Event()
+
+    def event(self, event: Any) -> None:
+        self.events.append(event_type(event))
+        self.changed.set()
+
+    def link(self, notice: LinkChanged) -> None:
+        self.links.append(notice)
+        self.changed.set()
+
+    def loss(self) -> None:
+        self.lost += 1
+        self.changed.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@asynccontextmanager
+async def scripted(script: Script, **options: Any) -> Any:
+    async with serve(script, "127.0.0.1", 0, **options) as server:
+        yield f"127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+
+
+def connect(endpoint: Endpoint, recorder: Recorder, attempts: int | None = None) -> Connection:
+    async def resolve() -> Endpoint:
+        return endpoint
+
+    return Connection(resolve, recorder.event, recorder.link, recorder.loss, attempts=attempts)
+
+
+async def idle(socket: ServerConnection) -> None:
+    await socket.send(CREATED)
+    await socket.wait_closed()
+
+
+async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
+    seen: list[Request] = []
+
+    async def remember(socket: ServerConnection, request: Request) -> None:
+        seen.append(request)
+
+    async with scripted(idle, process_request=remember) as host:
+        recorder = Recorder()
+        task = asyncio.create_task(connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder).run())
+        await recorder.until(lambda: bool(recorder.events))
+        task.cancel()
+    (request,) = seen
+    assert request.headers["Authorization"] == f"Bearer {KEY}"
+    assert request.path == "/v1/realtime?model=m"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_a_refused_handshake_ends_it_with_one_line_that_names_the_cause(status: int) -> None:
+    async def refuse(socket: ServerConnection, request: Request) -> Response:
+        return socket.respond(http.HTTPStatus(status), json.dumps({"error": {"message": f"no {KEY}"}}))
+
+    async with scripted(idle, process_request=refuse) as host:
+        with pytest.raises(ConnectionFailed) as failure:
+            await connect(azure_endpoint(KEY, f"http://{host}", "dep"), Recorder()).run()
+    message = str(failure.value)
+    assert f"HTTP {status}" in message
+    assert ("AZURE_OPENAI_API_KEY" in message) == (status == 401)
+    assert KEY not in message
+    assert "\n" not in message
+
+
+async def test_a_close_that_means_a_bad_key_ends_it_with_the_servers_words() -> None:
+    async def refuse(socket: ServerConnection) -> None:
+        error = {"type": "invalid_request_error", "code": "invalid_api_key", "message": "Incorrect API key provided."}
+        await socket.send(json.dumps({"type": "error", "event_id": "e", "error": error}))
+        await socket.close(3000, "invalid_request_error.invalid_api_key")
+
+    async with scripted(refuse) as host:
+        with pytest.raises(ConnectionFailed, match=r"invalid_api_key.*check OPENAI_API_KEY"):
+            await connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), Recorder()).run()
+
+
+async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_test, "BACKOFF_S", (0.01,))
+    sessions = 0
+
+    async def die_first(socket: ServerConnection) -> None:
+        nonlocal sessions
+        sessions += 1
+        await socket.send(CREATED)
+        if sessions == 1:
+            await socket.close(1011, "internal error")
+        else:
+            await socket.wait_closed()
+
+    async with scripted(die_first) as host:
+        recorder = Recorder()
+        task = asyncio.create_task(connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder).run())
+        await recorder.until(lambda: recorder.events.count("session.created") == 2)
+        task.cancel()
+    assert recorder.lost == 1
+    assert [n.link for n in recorder.links][:2] == [Link.CONNECTING] * 2
+    assert any(n.link is Link.RECONNECTING and "close 1011: internal error" in n.detail for n in recorder.links)
+
+
+async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_test, "BACKOFF_S", (0.05,))
+    received: list[str] = []
+    sessions = 0
+
+    async def script(socket: ServerConnection) -> None:
+        nonlocal sessions
+        sessions += 1
+        if sessions == 1:
+            await socket.send(CREATED)
+            await socket.close(1011)
+            return
+        await socket.send(CREATED)
+        async for message in socket:
+            received.append(json.loads(message)["event_id"])
+
+    async with scripted(script) as host:
+        recorder = Recorder()
+        connection = connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder)
+        task = asyncio.create_task(connection.run())
+        await recorder.until(lambda: recorder.lost == 1)
+        connection.send(ResponseCreate(event_id="stale"))
+        await recorder.until(lambda: recorder.events.count("session.created") == 2)
+        connection.send(ResponseCreate(event_id="fresh"))
+        async with asyncio.timeout(5):
+            while not received:
+                await asyncio.sleep(0.01)
+        task.cancel()
+    assert received == ["fresh"]
+
+
+async def test_scripts_give_up_at_once_when_nobody_listens() -> None:
+    endpoint = Endpoint("url", "ws://127.0.0.1:9/v1/realtime", "")
+    with pytest.raises(ConnectionFailed, match=r"127\.0\.0\.1:9"):
+        await connect(endpoint, Recorder(), attempts=1).run()
+
+
+async def test_an_endpoint_of_the_preview_dialect_is_named_before_anything_is_sent() -> None:
+    url = "wss://res.openai.azure.com/openai/realtime?api-version=2024-10-01-preview&deployment=d"
+    with pytest.raises(ConnectionFailed, match="preview dialect"):
+        await connect(Endpoint("url", url, ""), Recorder()).run()

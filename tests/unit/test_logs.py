@@ -1,0 +1,62 @@
+import logging
+from pathlib import Path
+
+import pytest
+
+from voice_tui.drivers.logs import log_to, redact
+from voice_tui.drivers.wirelog import WireLog
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("key sk-proj-abcdefghijklmnop in a sentence", "abcdefghijklmnop"),
+        ("Authorization: Bearer eyJhbGciOi.payload", "eyJhbGciOi.payload"),
+        ("api-key: 0123456789abcdef", "0123456789abcdef"),
+        ("{'api-key': '0123456789abcdef'}", "0123456789abcdef"),
+        ("GET /x?api-key=0123456789abcdef HTTP/1.1", "0123456789abcdef"),
+        ("bearer tok_123456", "tok_123456"),
+    ],
+)
+def test_what_looks_like_a_secret_is_taken_out(text: str, secret: str) -> None:
+    assert secret not in redact(text, [])
+    assert "…" in redact(text, [])
+
+
+def test_ordinary_lines_stay_as_they_are() -> None:
+    line = "connection to host lost (close 1006), next try in 0.5 s; the key was refused"
+    assert redact(line, []) == line
+
+
+def test_known_secrets_never_reach_the_file_not_even_in_a_traceback(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    path = tmp_path / "folder" / "voice-tui.log"
+    try:
+        log_to(path, ["hunter2-hunter2"])
+        try:
+            raise RuntimeError("refused hunter2-hunter2")
+        except RuntimeError:
+            logging.getLogger("x").exception("failed with hunter2-hunter2")
+        for handler in root.handlers:
+            handler.close()
+    finally:
+        root.handlers[:], root.level = handlers, level
+    text = path.read_text()
+    assert "RuntimeError: refused …" in text
+    assert "hunter2" not in text
+
+
+def test_wire_log_lines_hold_time_direction_dialect_and_the_event_as_it_was(tmp_path: Path) -> None:
+    import json
+
+    path = tmp_path / "events.jsonl"
+    log = WireLog(path)
+    log.write("client", b'{"type":"response.create","event_id":"e"}')
+    log.write("server", b"not json")
+    log.close()
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert set(first) == {"t", "dir", "dialect", "event"}
+    assert (first["dir"], first["dialect"]) == ("client", "ga")
+    assert first["event"] == {"type": "response.create", "event_id": "e"}
+    assert second["event"] == "not json"
