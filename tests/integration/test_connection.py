@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from websockets.asyncio.server import Request, Response, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from voice_tui.conversation.notices import Link, LinkChanged
 from voice_tui.drivers import connection as under_test
@@ -135,7 +136,7 @@ async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: py
 
 async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_test, "BACKOFF_S", (0.05,))
-    received: list[str] = []
+    received: asyncio.Queue[str] = asyncio.Queue()
     sessions = 0
 
     async def script(socket: ServerConnection) -> None:
@@ -147,7 +148,7 @@ async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkey
             return
         await socket.send(CREATED)
         async for message in socket:
-            received.append(json.loads(message)["event_id"])
+            received.put_nowait(json.loads(message)["event_id"])
 
     async with scripted(script) as host:
         recorder = Recorder()
@@ -158,10 +159,9 @@ async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkey
         await recorder.until(lambda: recorder.events.count("session.created") == 2)
         connection.send(ResponseCreate(event_id="fresh"))
         async with asyncio.timeout(5):
-            while not received:
-                await asyncio.sleep(0.01)
+            first = await received.get()
         task.cancel()
-    assert received == ["fresh"]
+    assert first == "fresh"
 
 
 async def test_scripts_give_up_at_once_when_nobody_listens() -> None:

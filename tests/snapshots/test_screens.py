@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scenarios import SCENARIOS, Step
 from textual.pilot import Pilot
 
+from tests.snapshots.scenarios import SCENARIOS, Step
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.themes import load_themes, packaged_folder
 
@@ -47,6 +47,8 @@ def staged(
                 clock.seconds += step
             else:
                 app.receive(step)
+        await pilot.pause()
+        app.console_screen.rest()
         await pilot.pause()
 
     return app, play

@@ -42,6 +42,7 @@ from voice_tui.conversation.presets import PRESETS
 from voice_tui.conversation.settings import KNOBS
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.messages import LevelPosted, posted
+from voice_tui.ui.screens.console import Console
 from voice_tui.ui.screens.help import Help
 from voice_tui.ui.widgets.meter import LABEL_CELLS as METER_LABEL
 from voice_tui.ui.widgets.slider import LABEL_CELLS, MARK_CELLS
@@ -168,10 +169,10 @@ async def test_a_slider_moves_by_mouse_and_is_told_without_echo() -> None:
         slider = stage.app.console_screen.voice.sliders["silence_duration_ms"]
         track = MARK_CELLS + LABEL_CELLS
         await stage.pilot.mouse_down(slider, offset=(track, 0))
-        await stage.pilot.hover(slider, offset=(track + slider.points.cells + 20, 0))
+        await stage.pilot.hover(slider, offset=(track + slider.points.cells + 6, 0))
         await stage.say(settings("server-vad"))  # an older state must not pull it out of the hand
         assert slider.value == 2000
-        await stage.pilot.mouse_up(slider, offset=(track + 2, 0))
+        await stage.pilot.mouse_up(slider, offset=(track + slider.points.cells + 6, 0))
         assert stage.sent() == [ChangeSetting("silence_duration_ms", 100), ChangeSetting("silence_duration_ms", 2000)]
         await stage.say(settings("server-vad"))
         assert slider.value == 500
@@ -313,10 +314,10 @@ async def test_errors_stay_in_the_status_bar_until_they_are_over() -> None:
 async def test_help_opens_and_closes_and_notices_go_on_below_it() -> None:
     async with staged() as stage:
         await stage.pilot.press("f1")
-        assert isinstance(stage.app.screen, Help)
+        assert [type(screen) for screen in stage.app.screen_stack] == [Console, Help]
         await stage.say(*lines(2))
         await stage.pilot.press("escape")
-        assert stage.app.screen is stage.app.console_screen
+        assert [type(screen) for screen in stage.app.screen_stack] == [Console]
         assert len(stage.app.console_screen.transcript.rows) == 2
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width: int) ->
     spans = wrap(text, width)
     assert all(cell_len(text[a:b]) <= width for a, b in spans)
     assert all(a <= b for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
     assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "").replace("\n", "")
 
 
@@ -96,15 +98,8 @@ def test_an_item_said_to_stand_after_itself_or_a_stranger_stays() -> None:
     assert rows.order == ["a", "b"]
 
 
-commands = st.lists(
-    st.tuples(
-        st.sampled_from("abcdefgh"),
-        st.one_of(st.none(), st.sampled_from("abcdefgh")),
-        st.integers(0, 60),
-        st.booleans(),
-    ),
-    max_size=40,
-)
+ids = st.sampled_from("abcdefgh")
+commands = st.lists(st.tuples(ids, st.one_of(st.none(), ids), st.integers(0, 60), st.booleans()), max_size=40)
 
 
 @given(commands)

@@ -40,8 +40,8 @@ class Line:
 
 SCRIPT = (
     Line("Please tell me a long story."),
-    Line("Stop, please. What is twelve times seven?", over_s=3.5),
-    Line("Thank you. What did I ask you before?"),
+    Line("Sorry, tell me what is twelve times seven?", over_s=3.5),
+    Line("And what did I ask you before?"),
 )
 
 

@@ -13,8 +13,10 @@ from voice_tui.local import extras
 from voice_tui.local.moonshine import SAMPLE_RATE, Moonshine
 from voice_tui.local.speech_probability import MODEL_FRAME, judge, to_model_rate
 
-SPEECH = 0.5  # earshot's own boundary
-MIN_SPEECH_FRAMES = 5  # 80 ms; in shorter bursts nobody says a word, but the model would hear "You"
+# In noise alone the model would hear "You". Measured: white noise stays above 0.6 for at most 48 ms on end, the
+# shortest words ("hi", "it", "no") for at least 250 ms.
+SPEECH = 0.6
+MIN_SPEECH_FRAMES = 8  # 128 ms
 MAX_PIECE_S = 20  # the model was trained on at most 30 s
 CUT_WINDOW_S = 6  # a longer recording is cut at its quietest place in the last so many seconds of a piece
 

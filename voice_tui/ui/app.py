@@ -83,8 +83,9 @@ class VoiceTuiApp(App[int]):
 
     def on_mount(self) -> None:
         """Say what was wrong with the themes."""
-        for complaint in self._complaints:
-            self.notify(complaint, title="Theme", severity="warning", timeout=10)
+        if self._complaints:
+            # No markup: the reasons quote what the user wrote.
+            self.notify("\n".join(self._complaints), title="Themes", severity="warning", timeout=12, markup=False)
 
     @on(Console.Ready)
     def _console_ready(self) -> None:
@@ -148,9 +149,9 @@ class VoiceTuiApp(App[int]):
         self.console_screen.transcript.read(how)
 
     def action_leave_input(self) -> None:
-        """To the transcript: letters are commands now."""
+        """Nothing has the focus: letters are commands now."""
         if self.screen is self.console_screen:
-            self.console_screen.transcript.focus()
+            self.console_screen.set_focus(None)
 
     def action_enter_input(self) -> None:
         """Back to typing."""

@@ -36,8 +36,8 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
     """
     inner = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
     indent: Piece = (" " * LABEL_CELLS, "text")
-    lines: list[Line] = [(indent, *pieces) for pieces in _text_lines(row, inner)]
-    lines[0] = (_label(row), *lines[0][1:])
+    silent = bool(row.note) and not (row.text or row.unheard or row.pending)  # a remark needs no empty line above
+    lines: list[Line] = [] if silent else [(indent, *pieces) for pieces in _text_lines(row, inner)]
     if row.cut is not None:
         style = "rejected" if row.cut.ack is Ack.REJECTED else "cut"
         bar = _heard_bar(row.cut.heard_ms, row.cut.received_ms) if inner >= 40 else ""
@@ -48,6 +48,7 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
             lines.append((indent, (lead if i == 0 else " " * len(lead), style), (said[a:b], style)))
     if row.note:
         lines.extend((indent, (row.note[a:b], "note")) for a, b in wrap(row.note, inner))
+    lines[0] = (_label(row), *lines[0][1:])
     return lines + [()] * gap
 
 
@@ -86,7 +87,7 @@ def _heard_bar(heard_ms: int, received_ms: int) -> str:
     return "━" * full + "╌" * (_BAR_CELLS - full) + " "
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """An item with its lines; ``index`` and ``top`` are right only up to `Rows.settle`'s mark."""
 

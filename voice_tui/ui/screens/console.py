@@ -42,6 +42,7 @@ from voice_tui.ui.widgets.transcript import INVITATION, Transcript
 from voice_tui.ui.widgets.voice import VoicePanel
 
 _REST_S = 0.25  # clocks, falling peaks: as fast as one can read
+_TOAST_S = 6.0
 
 
 class Shows(Protocol):
@@ -84,7 +85,7 @@ class Console(Screen[None]):
         self.moments = Moments(lambda: self.top_line.elapsed, id="moments")
         self.latest = Moments(lambda: self.top_line.elapsed, id="latest")
         self.status = StatusBar(id="status")
-        self.prompt = Prompt(placeholder="say something, or just talk", compact=True, id="prompt")
+        self.prompt = Prompt(id="prompt")
         moments = (self.moments, self.latest)
         self._routes: dict[type[Notice], tuple[Shows, ...]] = {
             LinkChanged: (self.top_line,),
@@ -123,10 +124,11 @@ class Console(Screen[None]):
 
     def on_mount(self) -> None:
         """Keep clocks going; tell the application that there is something to show notices on."""
-        self.set_interval(_REST_S, self._rest)
+        self.set_interval(_REST_S, self.rest)
         self.post_message(self.Ready())
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Show the time that has passed: the clock above, peaks that fall."""
         self.top_line.rest()
         self.voice.meter.rest()
 
@@ -136,14 +138,15 @@ class Console(Screen[None]):
             widget.show(notice)
         match notice:
             case Announced(severity=severity, text=text):
-                self.notify(text, severity=severity.value, timeout=6)
+                self.notify(text, severity=severity.value, timeout=_TOAST_S, markup=False)  # servers write brackets too
             case DevicesChanged(mic_problem=mic, speaker_problem=speaker):
                 missing = f"No microphone: {mic}. Press F7 for the demo caller, or type." if mic else ""
                 self.transcript.invite(missing or INVITATION)
                 if missing and len(self.transcript.rows):
-                    self.notify(missing, severity="warning", timeout=6)
+                    self.notify(missing, severity="warning", timeout=_TOAST_S, markup=False)
                 if speaker:
-                    self.notify(f"No speaker: {speaker}. Answers can only be read.", severity="warning", timeout=6)
+                    words = f"No speaker: {speaker}. Answers can only be read."
+                    self.notify(words, severity="warning", timeout=_TOAST_S, markup=False)
             case _:
                 pass
 

@@ -14,6 +14,9 @@ from voice_tui.conversation.notices import Link, LinkChanged, Notice, SettingsCh
 from voice_tui.ui.commands import key_bar
 from voice_tui.ui.wording import LINK_LOOK, clock, shorten
 
+TYPE_HERE = "say something, or just talk"
+LETTERS_COMMAND = "keys are commands: m mute, t talk, x interrupt, d demo, ? help · Enter to type"
+
 
 class TopLine(Widget):
     """Name, connection, endpoint and model, preset, and how long the conversation has lasted.
@@ -100,6 +103,18 @@ class KeyBar(Widget):
 
 class Prompt(Input):
     """The input line. While it is empty, Home and End belong to the transcript."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        # Coming back to a half-typed line must not select it: the next letter would replace it.
+        super().__init__(placeholder=TYPE_HERE, compact=True, select_on_focus=False, id=id)
+
+    def on_focus(self) -> None:
+        """Invite to type."""
+        self.placeholder = TYPE_HERE
+
+    def on_blur(self) -> None:
+        """Say what letters do now."""
+        self.placeholder = LETTERS_COMMAND
 
     def action_home(self, select: bool = False) -> None:
         """To the start of the line, or let the transcript have the key."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -65,7 +66,7 @@ class LevelMeter(Widget):
         "meter--mark",
         "meter--problem",
     }
-    look: reactive[Look] = reactive(Look, init=False)
+    look: reactive[Look] = reactive(Look, init=False, repaint=False)
 
     class Dragged(Message):
         """A threshold was dragged on the meter: the same act as moving its slider."""
@@ -91,6 +92,7 @@ class LevelMeter(Widget):
         self._loudest = [FLOOR_DBFS, FLOOR_DBFS]  # since the digits last changed
         self._mic_problem = ""
         self._grabbed = ""
+        self._styles: dict[str, Style] = {}
         self.marks: dict[str, float] = {}
         """The thresholds that act in this preset: knob name → dBFS."""
 
@@ -161,8 +163,23 @@ class LevelMeter(Widget):
                 return self._scale_line()
         return Strip.blank(self.size.width, self.rich_style)
 
+    def watch_look(self, old: Look, new: Look) -> None:
+        """Draw only the line that is another."""
+        if (old.mic, old.mic_peak, old.mic_db) != (new.mic, new.mic_peak, new.mic_db):
+            self.refresh(Region(0, 0, self.size.width, 1))
+        if (old.voice, old.voice_peak, old.voice_db) != (new.voice, new.voice_peak, new.voice_db):
+            self.refresh(Region(0, 2, self.size.width, 1))
+
+    def notify_style_update(self) -> None:
+        """Another theme: no style is right any more."""
+        super().notify_style_update()
+        self._styles.clear()
+
     def _style(self, name: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"meter--{name}")
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self.rich_style + self.get_component_rich_style(f"meter--{name}")
+        return style
 
     def _problem_line(self) -> Strip:
         words = shorten("no microphone · F7 calls the demo", self.size.width - LABEL_CELLS)
@@ -171,23 +188,29 @@ class LevelMeter(Widget):
 
     def _bar_line(self, label: str, hue: str, eighths: int, peak: int, db: int | None, *, marks: bool) -> Strip:
         bins = self.bins
-        columns = {bins.column(db_): name for name, db_ in self.marks.items()} if marks else {}
-        first_mark = min(columns, default=bins.cells)
+        columns = sorted(bins.column(level) for level in self.marks.values()) if marks else []
+        peak = min(peak, bins.cells - 1)  # measured on a wider meter, just before a resize
+        whole, part = divmod(min(eighths, 8 * bins.cells), 8)
+        cells = ["█"] * whole + ["·"] * (bins.cells - whole)
+        styles = [hue] * whole + ["track"] * (bins.cells - whole)
+        if part:
+            cells[whole], styles[whole] = _BLOCKS[part], hue
+        bar_end = whole + bool(part)
+        if peak >= bar_end:
+            cells[peak], styles[peak] = "▏", "peak"
+        for column in range(columns[0] + 1 if columns else bins.cells, bar_end):
+            styles[column] = "over"
+        for column in columns:
+            cells[column], styles[column] = ("┃", "crossed") if column < bar_end else ("╎", "mark")
         segments = [Segment(label.ljust(LABEL_CELLS), self._style("label"))]
-        for column in range(bins.cells):
-            part = max(0, min(8, eighths - 8 * column))
-            if column in columns:
-                over = eighths > 8 * column
-                segments.append(Segment("┃" if over else "╎", self._style("crossed" if over else "mark")))
-            elif part:
-                segments.append(Segment(_BLOCKS[part], self._style("over" if column > first_mark else hue)))
-            elif column == peak:
-                segments.append(Segment("▏", self._style("peak")))
-            else:
-                segments.append(Segment("·", self._style("track")))
+        start = 0
+        for column in range(1, bins.cells + 1):
+            if column == bins.cells or styles[column] != styles[start]:
+                segments.append(Segment("".join(cells[start:column]), self._style(styles[start])))
+                start = column
         value = f"{db:4d} dB" if db is not None else "   – dB"
         segments.append(Segment(value.rjust(VALUE_CELLS), self._style("label")))
-        return Strip(segments).simplify()
+        return Strip(segments, self.size.width)
 
     def _scale_line(self) -> Strip:
         bins = self.bins

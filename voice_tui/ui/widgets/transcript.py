@@ -13,7 +13,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from voice_tui.conversation.notices import Notice, Phase, PhaseChanged, RowChanged, RowRemoved
-from voice_tui.ui.rows import LABEL_CELLS, Line, Rows
+from voice_tui.ui.rows import LABEL_CELLS, Block, Line, Rows
 from voice_tui.ui.wording import PHASE_LOOK
 from voice_tui.ui.wrapping import wrap
 
@@ -22,11 +22,12 @@ _PAGE_OVERLAP = 2  # lines one has read already when turning the page
 INVITATION = "Say something, or type below and press Enter."
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(ScrollView, can_focus=False):
     """One block of lines per conversation item, in conversation order.
 
     It follows what is said only while its end is on the screen; else it stays where the reader is and
-    counts what is new in its lower border.
+    counts what is new in its lower border. It takes no focus: the page keys reach it from everywhere, and
+    Tab goes from the input line to the sliders.
     """
 
     ALLOW_SELECT = True
@@ -61,7 +62,7 @@ class Transcript(ScrollView, can_focus=True):
         self.invitation = INVITATION
         self.following = True
         self._unread: set[str] = set()
-        self._strips: dict[tuple[int, int], Strip] = {}  # by identity of the line's tuple and line number
+        self._strips: dict[tuple[int, int], Strip] = {}  # by identity of the block and line in it
 
     def show(self, notice: Notice) -> None:
         """Take a row in, out or along; the border says who speaks."""
@@ -90,11 +91,18 @@ class Transcript(ScrollView, can_focus=True):
         self.scroll_to(y=target, animate=False, force=True)
 
     def _keep_place(self, change: Callable[[], object], item_id: str) -> None:
-        """Carry out a change without moving the text under the reader."""
+        """Carry out a change without moving the text under the reader; draw only what it touched."""
         anchor = None if self.following else self.rows.at(self.scroll_offset.y)
+        before = self._place(item_id)
         change()
-        self._strips.clear()
-        self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)
+        if before is not None and before == self._place(item_id):
+            changed, top, _height = before
+            for offset in range(len(changed.lines)):
+                self._strips.pop((id(changed), offset), None)
+            self.refresh_lines(top, len(changed.lines))
+        else:
+            self._strips.clear()
+            self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)
         if not self.following:
             block = self.rows.block(item_id) if item_id in self.rows else None
             bottom = self.scroll_offset.y + self.scrollable_content_region.height
@@ -103,6 +111,13 @@ class Transcript(ScrollView, can_focus=True):
             else:
                 self._unread.discard(item_id)
             self._say_unread()
+
+    def _place(self, item_id: str) -> tuple[Block, int, int] | None:
+        """An item, where it begins, and how high everything is; None when there is no such item."""
+        if item_id not in self.rows:
+            return None
+        block = self.rows.block(item_id)
+        return block, block.top, self.rows.height
 
     def _settle(self, anchor: str, offset: int) -> None:
         """Take over the new height and put the view back: to the end, or to the reader's line."""

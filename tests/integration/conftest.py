@@ -1,0 +1,51 @@
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.integration.talking import environment
+from voice_tui.audio.pcm import RATE, Pcm
+
+
+@pytest.fixture(scope="session")
+def local_voice() -> Callable[[str], Pcm]:
+    """The local voice; the tests that need it are skipped where its extra is not installed."""
+    pytest.importorskip("hibari", reason='needs the local voice: pip install "voice-tui[local]"')
+    from voice_tui.local.voice import LocalVoice
+
+    voice = LocalVoice()
+    return lambda text: voice.synthesise(text, voice="echo")
+
+
+@pytest.fixture(scope="session")
+def served(local_voice: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of ``voice-tui serve``, started as a user starts it."""
+    folder = tmp_path_factory.mktemp("serve")
+    command = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment(folder)
+    ) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.terminate()
+        assert server.wait(5) == 0
+
+
+@pytest.fixture(scope="session")
+def spoken(local_voice: Callable[[str], Pcm], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes a wav file of sentences (str) and silences (seconds)."""
+    folder = tmp_path_factory.mktemp("spoken")
+
+    def make(*parts: str | float) -> Path:
+        pieces = [local_voice(p) if isinstance(p, str) else np.zeros(int(p * RATE), np.int16) for p in parts]
+        path = folder / f"{abs(hash(parts)):x}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setparams((1, 2, RATE, 0, "NONE", ""))
+            file.writeframes(np.concatenate(pieces).tobytes())
+        return path
+
+    return make

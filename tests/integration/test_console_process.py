@@ -1,0 +1,118 @@
+"""Starting and ending the console as a user does: the terminal stays sane, no thread and no process is left."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.talking import environment
+from tests.integration.terminal import Terminal
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+
+END_S = 4.0  # voice thread and server get 2 s; the rest is a busy machine
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(tmp_path: Path, local_voice: object) -> Iterator[Start]:
+    terminals: list[Terminal] = []
+
+    def run(*arguments: str, prelude: str = "") -> Terminal:
+        terminals.append(Terminal(tmp_path, "--mic", "none", "--speaker", "none", *arguments, prelude=prelude))
+        return terminals[-1]
+
+    yield run
+    for terminal in terminals:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        pytest.param(lambda t: t.press("\x11"), id="ctrl-q"),
+        pytest.param(lambda t: t.press("\x03"), id="ctrl-c"),
+        pytest.param(lambda t: t.signal(signal.SIGINT), id="SIGINT"),
+        pytest.param(lambda t: t.signal(signal.SIGTERM), id="SIGTERM"),
+        pytest.param(lambda t: t.signal(signal.SIGHUP), id="SIGHUP"),
+    ],
+)
+def test_leaving_ends_everything_and_restores_the_terminal(start: Start, leave: Callable[[Terminal], None]) -> None:
+    terminal = start()
+    terminal.until("live")
+    assert any("serve" in line for line in terminal.children())
+    asked = time.monotonic()
+    leave(terminal)
+    code = terminal.ended()
+    assert time.monotonic() - asked < END_S
+    assert code == 0
+    assert terminal.sane
+    assert terminal.children() == []
+    assert "Traceback" not in terminal.text
+
+
+def test_leaving_while_the_embedded_server_still_starts(start: Start) -> None:
+    terminal = start()
+    terminal.until("connecting")
+    terminal.press("\x11")
+    assert terminal.ended() == 0
+    assert terminal.sane
+    assert terminal.children() == []
+
+
+def test_a_crash_of_the_voice_thread_is_one_line_and_exit_code_1(start: Start) -> None:
+    broken = (
+        "import voice_tui.drivers.voice as v\n"
+        "def boom(self, now):\n    if self.live: raise RuntimeError('boom')\n    old(self, now)\n"
+        "old, v.Voice._step = v.Voice._step, boom"
+    )
+    terminal = start(prelude=broken)
+    assert terminal.ended() == 1
+    assert terminal.sane
+    last = terminal.text.strip().splitlines()[-1]
+    assert "boom" in last
+    assert "Traceback" not in terminal.text
+    assert "Traceback" in terminal.log.read_text(), "the log has the whole story"
+    assert terminal.children() == []
+
+
+def test_a_crash_of_the_ui_is_one_line_and_exit_code_1(start: Start) -> None:
+    broken = (
+        "from voice_tui.ui.app import VoiceTuiApp\n"
+        "def boom(self, *a, **k): raise RuntimeError('boom')\n"
+        "VoiceTuiApp.on_notice_posted = boom"
+    )
+    terminal = start(prelude=broken)
+    assert terminal.ended() == 1
+    assert terminal.sane
+    assert "boom" in terminal.text.strip().splitlines()[-1]
+    assert "Traceback" not in terminal.text
+    assert "Traceback" in terminal.log.read_text()
+    assert terminal.children() == []
+
+
+def test_an_endpoint_that_refuses_ends_with_its_reason(start: Start) -> None:
+    terminal = start("--url", "wss://res.openai.azure.com/openai/realtime?api-version=x&deployment=d")
+    assert terminal.ended() == 1
+    assert terminal.sane
+    assert "preview dialect" in terminal.text.strip().splitlines()[-1]
+
+
+def test_without_a_terminal_one_line_points_to_talk(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "voice_tui"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stdout == ""
+    (line,) = run.stderr.splitlines()
+    assert "voice-tui talk --mic demo" in line

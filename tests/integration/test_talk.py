@@ -1,0 +1,120 @@
+"""`voice-tui talk` against `voice-tui serve`, two processes over real sockets, with spoken input."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.integration.talking import Conversation, check_conformance, talk, word_error_rate
+from voice_tui.audio.pcm import RATE
+
+Spoken = Callable[..., Path]
+
+QUESTION = "Could you please tell me how much is twelve times seven?"
+STORY = "Please tell me a long story."
+BARGE_IN = "Wait a moment, what is the time now?"
+QUIET_MS = 150  # no assistant sample may be audible later than this after the decision
+TRUTH_MS = 20  # how far audio_end_ms may be from what truly sounded
+
+
+@pytest.fixture(scope="module")
+def question(served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
+    wav = spoken(0.3, QUESTION, 0.2)
+    return talk(tmp_path_factory.mktemp("question"), "--url", served, "--no-greeting", "--mic", str(wav))
+
+
+@pytest.fixture(scope="module", params=["server-vad", "step4-cancel"])
+def barge_in(
+    request: pytest.FixtureRequest, served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory
+) -> Conversation:
+    wav = spoken(0.3, STORY, 6.0, BARGE_IN, 0.2)
+    folder = tmp_path_factory.mktemp(f"barge-in-{request.param}")
+    return talk(folder, "--url", served, "--no-greeting", "--preset", request.param, "--mic", str(wav))
+
+
+def test_a_spoken_question_is_transcribed(question: Conversation) -> None:
+    assert (
+        word_error_rate(QUESTION, " ".join(question.texts("user")).replace("12", "twelve").replace("7", "seven")) <= 0.2
+    )
+
+
+def test_and_answered_audibly(question: Conversation) -> None:
+    answer = question.summary["turns"][-1]
+    assert answer["role"] == "assistant"
+    assert "84" in answer["text"]
+    _, unchanged = question.heard_of(answer["item"])
+    assert unchanged == len(question.audio_of(answer["item"])), "the answer was not played whole"
+    assert np.abs(question.heard).max() > 1000
+
+
+def test_each_answer_is_timed_in_order(question: Conversation) -> None:
+    (latency,) = question.summary["latencies"]
+    assert 0 <= latency["created_ms"] <= latency["first_audio_ms"] <= latency["first_sound_ms"]
+
+
+def test_a_text_turn_is_answered_after_the_greeting(served: str, tmp_path: Path) -> None:
+    conversation = talk(tmp_path, "--url", served, "--mic", "none", "--say", "What is nine plus four?")
+    assert conversation.texts("user") == ["Hello", "What is nine plus four?"]
+    greeting, answer = conversation.texts("assistant")
+    assert "demo brain" in greeting
+    assert "13" in answer
+    assert conversation.summary["truncations"] == []
+    check_conformance(conversation.log)
+
+
+def test_a_barge_in_interrupts_once_and_truncates_once(barge_in: Conversation) -> None:
+    assert len(barge_in.summary["interruptions"]) == 1
+    (truncation,) = barge_in.summary["truncations"]
+    assert truncation["ack"] == "acknowledged"
+    assert 0 < truncation["audio_end_ms"] < truncation["received_ms"]
+    assert [e["audio_end_ms"] for e in barge_in.sent("conversation.item.truncate")] == [truncation["audio_end_ms"]]
+
+
+def test_the_answer_was_cancelled_or_had_been_finished(barge_in: Conversation) -> None:
+    item = barge_in.summary["truncations"][0]["item"]
+    (done,) = [
+        e["response"]
+        for e in barge_in.received("response.done")
+        if any(o["id"] == item for o in e["response"]["output"])
+    ]
+    assert done["status"] in ("cancelled", "completed")
+    if barge_in.summary["interruptions"][0]["source"] == "local":
+        assert barge_in.sent("response.cancel"), "a local decision has to cancel by itself"
+    else:
+        assert not barge_in.sent("response.cancel"), "the server cancels by itself"
+
+
+def test_audio_end_ms_is_what_truly_sounded(barge_in: Conversation) -> None:
+    (truncation,) = barge_in.summary["truncations"]
+    _, unchanged = barge_in.heard_of(truncation["item"])
+    assert abs(truncation["audio_end_ms"] - unchanged * 1000 / RATE) <= TRUTH_MS
+
+
+def test_nothing_of_the_answer_is_audible_after_the_decision(barge_in: Conversation) -> None:
+    decision = barge_in.summary["interruptions"][0]["t"]
+    next_answer = barge_in.summary["turns"][-1]
+    assert next_answer["role"] == "assistant"
+    begins, _ = barge_in.heard_of(next_answer["item"])
+    between = barge_in.heard[int((decision + QUIET_MS / 1000) * RATE) : begins]
+    assert len(between) > RATE // 2
+    assert not between.any()
+
+
+def test_the_turn_that_interrupted_is_heard_and_answered(barge_in: Conversation) -> None:
+    assert word_error_rate(BARGE_IN, barge_in.texts("user")[-1]) <= 0.2
+    assert "o'clock" in barge_in.texts("assistant")[-1].lower() or "time" in barge_in.texts("assistant")[-1].lower()
+
+
+def test_the_wire_logs_conform(question: Conversation, barge_in: Conversation) -> None:
+    check_conformance(question.log)
+    check_conformance(barge_in.log)
+
+
+def test_the_demo_caller_interrupts_through_the_virtual_microphone(served: str, tmp_path: Path) -> None:
+    conversation = talk(tmp_path, "--url", served, "--no-greeting", "--mic", "demo")
+    assert len(conversation.summary["interruptions"]) >= 1
+    assert conversation.summary["truncations"][0]["ack"] == "acknowledged"
+    assert conversation.summary["errors"] == []
+    assert "84" in " ".join(conversation.texts("assistant"))
+    check_conformance(conversation.log)

@@ -1,0 +1,119 @@
+"""A plain websocket client for the server's tests; it writes down everything both sides say."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from websockets.asyncio.client import ClientConnection, connect
+
+from voice_tui.audio.pcm import RATE, Pcm
+
+CONFORMANCE = Path(__file__).parents[2].parent / "shared" / "protocol" / "conformance.py"
+TIMEOUT_S = 20
+APPEND = RATE // 25  # 40 ms
+
+
+class WireClient:
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self.record: list[dict[str, Any]] = []
+        self._arrived = asyncio.Condition()
+
+    async def read(self) -> None:
+        async for message in self._connection:
+            async with self._arrived:
+                self._write("server", json.loads(message))
+                self._arrived.notify_all()
+
+    def _write(self, direction: str, event: dict[str, Any], **marks: str) -> None:
+        self.record.append({"t": time.monotonic(), "dir": direction, "dialect": "ga", "event": event, **marks})
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [r["event"] for r in self.record if r["dir"] == "server"]
+
+    def of(self, type: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["type"] == type]
+
+    async def send(self, type: str, *, wrong: bool = False, **fields: Any) -> None:
+        """Send an event; ``wrong`` says that an error is what is wanted."""
+        event = {"type": type, **fields}
+        self._write("client", event, **({"expect": "error"} if wrong else {}))
+        await self._connection.send(json.dumps(event))
+
+    async def speak(self, pcm: Pcm) -> None:
+        for start in range(0, len(pcm), APPEND):
+            audio = base64.b64encode(pcm[start : start + APPEND].tobytes()).decode()
+            await self.send("input_audio_buffer.append", audio=audio)
+
+    async def until(self, type: str, count: int = 1) -> dict[str, Any]:
+        """The ``count``-th event of a type."""
+        async with self._arrived:
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._arrived.wait_for(lambda: len(self.of(type)) >= count)
+        return self.of(type)[count - 1]
+
+    async def configure(self, **session: Any) -> dict[str, Any]:
+        """Update the session; gives what the server made of it."""
+        done = len(self.of("session.updated"))
+        await self.send("session.update", session={"type": "realtime", **session})
+        return (await self.until("session.updated", done + 1))["session"]
+
+    async def say(self, text: str) -> None:
+        """A text turn of the user."""
+        content = [{"type": "input_text", "text": text}]
+        await self.send("conversation.item.create", item={"type": "message", "role": "user", "content": content})
+
+    def audio_of(self, item_id: str) -> Pcm:
+        deltas = (e["delta"] for e in self.of("response.output_audio.delta") if e["item_id"] == item_id)
+        return np.frombuffer(b"".join(map(base64.b64decode, deltas)), "<i2").astype(np.int16)
+
+
+@asynccontextmanager
+async def client_of(url: str, **options: Any) -> AsyncIterator[WireClient]:
+    async with connect(url, max_size=None, compression=None, **options) as connection:
+        client = WireClient(connection)
+        reader = asyncio.create_task(client.read())
+        try:
+            await client.until("session.created")
+            yield client
+        finally:
+            reader.cancel()
+
+
+def check_conformance(client: WireClient, folder: Path) -> None:
+    """The traffic passes the strict checker, where it lies beside the repository."""
+    if not CONFORMANCE.exists():
+        return
+    path = folder / "traffic.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in client.record))
+    done = subprocess.run([sys.executable, str(CONFORMANCE), str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def turns(*pieces: Pcm | int) -> Pcm:
+    """Speech and silences (ms), one after another, with the faint noise of a room."""
+    audio = np.concatenate([np.zeros(p * RATE // 1000, np.int16) if isinstance(p, int) else p for p in pieces])
+    noise = np.random.default_rng(1).standard_normal(len(audio)) * 8
+    return np.clip(audio + noise, -32_768, 32_767).astype(np.int16)
+
+
+def word_errors(said: str, understood: str) -> float:
+    """Word error rate: edit distance over the words said."""
+    want, got = (["".join(filter(str.isalnum, w)) for w in text.lower().split()] for text in (said, understood))
+    row = list(range(len(got) + 1))
+    for i, word in enumerate(want, start=1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(got, start=1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != other))
+    return row[-1] / len(want)
