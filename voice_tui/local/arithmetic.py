@@ -26,6 +26,8 @@ OPERATORS: tuple[tuple[str, str], ...] = (
 )
 TOKEN = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|[a-z]+|[-+*/^%()×÷²³]")
 SIGNS = {"×": "*", "x": "*", "÷": "/"}
+# What a recogniser writes where a number was said; anywhere but in a sum they are words, and then it is no sum.
+HOMOPHONES = {"to": "two", "too": "two", "for": "four", "won": "one", "ate": "eight"}
 MAX_EXPONENT = 64
 
 
@@ -38,7 +40,7 @@ def calculate(text: str) -> str | None:
     said = TAIL.sub("", LEAD_IN.sub("", text.lower().strip().replace("-", " - " if re.search(r"\d", text) else " ")))
     for spoken, written in OPERATORS:
         said = re.sub(rf"\b(?:{spoken})\b" if spoken[0].isalpha() else spoken, f" {written} ", said)
-    tokens = [SIGNS.get(token, token) for token in TOKEN.findall(said)]
+    tokens = [SIGNS.get(token) or HOMOPHONES.get(token, token) for token in TOKEN.findall(said)]
     if not any(token in "+-*/^%r²³" for token in tokens) or re.sub(r"[\s,]", "", said) == "":
         return None
     try:

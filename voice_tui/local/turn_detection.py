@@ -134,5 +134,5 @@ class TurnDetector:
 
 def sounds_finished(words: str) -> bool:
     """Whether the words could be a whole contribution: punctuated as one, and not ending on a hanging word."""
-    last = re.findall(r"[a-z']+", words.lower())[-1:]
+    last = re.findall(r"[a-z0-9']+", words.lower())[-1:]
     return bool(last) and words.rstrip()[-1] in ".!?" and "..." not in words and last[0] not in UNFINISHED

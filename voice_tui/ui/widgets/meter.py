@@ -182,7 +182,7 @@ class LevelMeter(Widget):
         return style
 
     def _problem_line(self) -> Strip:
-        words = shorten("no microphone · F7 calls the demo", self.size.width - LABEL_CELLS)
+        words = shorten("no microphone · F7 demo", self.size.width - LABEL_CELLS)
         segments = [Segment("mic".ljust(LABEL_CELLS), self._style("label")), Segment(words, self._style("problem"))]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 

@@ -1,0 +1,91 @@
+"""The same conversation through real PortAudio, on the virtual sound card."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.integration.soundcard import BENCH, SoundCard, locate, sounded_ms
+from tests.integration.talking import Conversation, check_conformance, environment
+from voice_tui.audio.pcm import RATE
+from voice_tui.drivers.microphones import read_wav
+
+pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the virtual sound card (../shared/tools) is not here")
+
+QUIET_MS = 150
+TRUTH_MS = 20
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundCard]:
+    try:
+        card = SoundCard(tmp_path_factory.mktemp("card"))
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"the virtual sound card can't be brought up: {error}")
+    yield card
+    card.down()
+
+
+@pytest.fixture(scope="module")
+def conversation(
+    card: SoundCard, served: str, spoken: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Conversation:
+    folder = tmp_path_factory.mktemp("portaudio")
+    story, barge = spoken("Please tell me a long story."), spoken("Excuse me, what is the time now?")
+    log, recorded = folder / "events.jsonl", folder / "recorded.wav"
+    command = [sys.executable, "-m", "voice_tui", "talk", "--json", "--no-greeting", "--url", served, "--for", "19"]
+    process_env = {k: v for k, v in card.env.items() if k.startswith(("PULSE", "ALSA"))} | environment(folder)
+    with card.recording(recorded):
+        run = subprocess.Popen(
+            [*command, "--events", str(log)], env=process_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        card.speak("sil:2", str(story), "sil:6", str(barge), "sil:0.5")
+        out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err[-2000:]
+    lines = [json.loads(line) for line in out.splitlines()]
+    notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    return Conversation(notices, lines[-1]["summary"], events, read_wav(recorded), log)
+
+
+def test_the_devices_are_portaudios(conversation: Conversation) -> None:
+    _, _, devices = next(n for n in conversation.notices if n[0] == "DevicesChanged")
+    assert (devices["mic_problem"], devices["speaker_problem"]) == ("", "")
+    assert devices["mic"] != "none"
+
+
+def test_both_turns_are_answered_and_the_second_interrupts(conversation: Conversation) -> None:
+    assert [turn["role"] for turn in conversation.summary["turns"]] == ["user", "assistant"] * 2
+    assert len(conversation.summary["interruptions"]) == 1
+    assert conversation.summary["errors"] == []
+
+
+def test_audio_end_ms_agrees_with_the_recording_of_the_loudspeaker(conversation: Conversation) -> None:
+    (truncation,) = conversation.summary["truncations"]
+    assert truncation["ack"] == "acknowledged"
+    sent = conversation.audio_of(truncation["item"])
+    truly = sounded_ms(sent, conversation.heard, locate(sent, conversation.heard))
+    print(f"audio_end_ms {truncation['audio_end_ms']}, in the recording {truly:.1f}")
+    assert abs(truncation["audio_end_ms"] - truly) <= TRUTH_MS
+
+
+def test_the_loudspeaker_is_silent_soon_after_the_decision(conversation: Conversation) -> None:
+    (truncation,) = conversation.summary["truncations"]
+    (interruption,) = conversation.summary["interruptions"]
+    sent = conversation.audio_of(truncation["item"])
+    start = locate(sent, conversation.heard)
+    cut = start + truncation["audio_end_ms"] * RATE // 1000
+    answer = conversation.audio_of(conversation.summary["turns"][-1]["item"])
+    next_start = locate(answer, conversation.heard)
+    silent = conversation.heard[cut + QUIET_MS * RATE // 1000 : next_start]
+    assert len(silent) > RATE // 2
+    assert np.abs(silent).max() < 10
+    assert interruption["cancelled"] is False
+
+
+def test_the_wire_log_conforms(conversation: Conversation) -> None:
+    check_conformance(conversation.log)
