@@ -15,6 +15,7 @@ from dotenv import find_dotenv
 
 from voice_tui import __version__, paths
 from voice_tui.config import DEFAULT_MODEL, OPTIONS, Config, load
+from voice_tui.conversation.notices import Announced, Severity
 from voice_tui.conversation.presets import PRESETS
 from voice_tui.conversation.profile import Profile
 from voice_tui.drivers.connection import ConnectionFailed
@@ -54,23 +55,29 @@ def flags(*names: str) -> Callable[[F], F]:
     return decorate
 
 
+EVENTS = click.option(
+    "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
+)
+
+
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="voice-tui %(version)s")
 @flags(*SHARED_FLAGS, "theme")
+@EVENTS
 @click.pass_context
-def main(context: click.Context, /, **given: object) -> None:
+def main(context: click.Context, /, events: Path | None, **given: object) -> None:
     """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
 
     Without a key it talks to its embedded server; see .env.example for endpoints.
     """
     if context.invoked_subcommand is None:
-        sys.exit(run_console(given))
+        sys.exit(run_console(given, events))
 
 
 @main.command()
 @flags(*SHARED_FLAGS)
 @click.option("--say", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
-@click.option("--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file.")
+@EVENTS
 @click.option(
     "--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after so long."
 )
@@ -85,10 +92,7 @@ def talk(say: tuple[str, ...], events: Path | None, seconds: float | None, as_js
     demo = config.mic == "demo"
     prepare_interpreter()
     embedded = embedded_server(config)
-    try:
-        with_log = WireLog(events) if events else None
-    except OSError as error:
-        raise UsageProblem(f"--events: {events}: {error.strerror}") from error
+    wirelog = open_wirelog(events)
     options = VoiceOptions(
         resolve=resolver(config, embedded),
         profile=profile(config),
@@ -96,7 +100,7 @@ def talk(say: tuple[str, ...], events: Path | None, seconds: float | None, as_js
         mic="none" if demo else config.mic,
         speaker=config.speaker,
         synthesise=synthesiser() if demo else None,
-        wirelog=with_log,
+        wirelog=wirelog,
         strict=True,
     )
     try:
@@ -105,8 +109,8 @@ def talk(say: tuple[str, ...], events: Path | None, seconds: float | None, as_js
         raise click.ClickException(str(error)) from error
     finally:
         embedded.stop()
-        if with_log:
-            with_log.close()
+        if wirelog:
+            wirelog.close()
 
 
 @main.command()
@@ -150,17 +154,14 @@ def list_devices() -> None:
         click.echo(f"{d.index:>3}  {d.name}  ({d.host_api}: {shape}){'  ← ' + marks if marks else ''}")
 
 
-def run_console(given: dict[str, object]) -> int:
+def run_console(given: dict[str, object], events: Path | None) -> int:
     """Start the TUI; returns the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(NO_TERMINAL, err=True)
         return 2
-    config = configure(given, problems_to_stderr=False)
-    log_path = log_file(config)
-    keep_native_errors_off_the_terminal(log_path)
-    from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
-
+    config, problems = configuration(given)
     embedded = embedded_server(config)
+    wirelog = open_wirelog(events)
     options = VoiceOptions(
         resolve=resolver(config, embedded),
         profile=profile(config),
@@ -168,30 +169,60 @@ def run_console(given: dict[str, object]) -> int:
         mic=config.mic,
         speaker=config.speaker,
         synthesise=synthesiser(),
+        wirelog=wirelog,
     )
-    app = VoiceTuiApp(VoiceThread(options, cleanup=embedded.stop))
+    keep_native_errors_off_the_terminal(log_file(config))
+    from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
+    from voice_tui.ui.themes import DEFAULT_THEME
+
+    def cleanup() -> None:
+        embedded.stop()
+        if wirelog:
+            wirelog.close()
+
+    app = VoiceTuiApp(
+        VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
+        theme=config.theme or DEFAULT_THEME,
+        themes_folder=paths.config_folder() / "themes",
+    )
     app.run()
+    if app.fatal:
+        click.echo(f"voice-tui: {app.fatal}", err=True)
     return int(app.return_code or 0)
 
 
 # ---- putting together
 
 
-def configure(given: dict[str, object], *, problems_to_stderr: bool = True) -> Config:
-    """The configuration of this run; logging starts here."""
+def configuration(given: dict[str, object]) -> tuple[Config, list[str]]:
+    """The configuration of this run, and what was left out of it; logging starts here."""
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
     config, problems = load(given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
     for problem in problems:
         if problem.startswith("command line: "):
             raise UsageProblem("--" + problem.removeprefix("command line: ").replace("_", "-", 1))
-        if problems_to_stderr:
-            click.echo(f"voice-tui: {problem}", err=True)
     try:
         log_to(log_file(config), config.secrets)
     except OSError as error:
         raise UsageProblem(f"--log-file: {log_file(config)}: {error.strerror}") from error
+    return config, problems
+
+
+def configure(given: dict[str, object]) -> Config:
+    """The configuration of a run without a screen: what was left out is said on standard error."""
+    config, problems = configuration(given)
+    for problem in problems:
+        click.echo(f"voice-tui: {problem}", err=True)
     return config
+
+
+def open_wirelog(path: Path | None) -> WireLog | None:
+    """The log that ``--events`` asks for."""
+    try:
+        return WireLog(path) if path else None
+    except OSError as error:
+        raise UsageProblem(f"--events: {path}: {error.strerror}") from error
 
 
 def log_file(config: Config) -> Path:

@@ -36,9 +36,13 @@ class VoiceThread:
     Args:
         options: See `VoiceOptions`.
         cleanup: Called on the voice thread after the conversation (ends the embedded server).
+        first: Notices to be told before all others (problems of the configuration).
     """
 
-    def __init__(self, options: VoiceOptions, cleanup: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, options: VoiceOptions, cleanup: Callable[[], None] = lambda: None, first: tuple[Notice, ...] = ()
+    ) -> None:
+        self._first = first
         self._options = options
         self._cleanup = cleanup
         self._thread: threading.Thread | None = None
@@ -49,6 +53,8 @@ class VoiceThread:
     def start(self, sink: Callable[[Notice], None]) -> None:
         """Begin; ``sink`` is called on the voice thread."""
         prepare_interpreter()
+        for notice in self._first:
+            sink(notice)
         self._thread = threading.Thread(target=self._main, args=(sink,), name="voice", daemon=True)
         self._thread.start()
 

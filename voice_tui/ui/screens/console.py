@@ -125,6 +125,7 @@ class Console(Screen[None]):
     def on_mount(self) -> None:
         """Keep clocks going; tell the application that there is something to show notices on."""
         self.set_interval(_REST_S, self.rest)
+        self.prompt.focus()  # AUTO_FOCUS does nothing when the terminal's window is in the background at the start
         self.post_message(self.Ready())
 
     def rest(self) -> None:

@@ -1,0 +1,212 @@
+"""Who may connect, how a connection ends, and the server as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("onnxruntime", reason="the local extra is not installed")
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
+
+from tests.fakes_local import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
+from tests.integration.wire_client import client_of
+from voice_tui.local import extras
+from voice_tui.local.response import Studio
+from voice_tui.local.serve import run
+from voice_tui.local.server import Senses, listening, url_of
+from voice_tui.local.speech_probability import SpeechProbability
+
+ROOT = Path(__file__).parents[2]
+START_S = 30
+
+
+class Deaf:
+    """A microphone's judge that breaks."""
+
+    def hear(self, pcm: object) -> list[Any]:
+        raise RuntimeError("the detector broke")
+
+
+def senses(probability: type[SpeechProbability] = LoudIsSpeech, session_limit_s: float = 3600) -> Senses:
+    studio = Studio(ScriptedBrain("Hello."), LetterVoice(), Immediately())
+    return Senses(ScriptedEars(), studio, probability, session_limit_s)
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    async with listening("127.0.0.1", 0, senses()) as server:
+        yield url_of(server)
+
+
+async def ending(url: str, **options: Any) -> tuple[dict[str, Any], int]:
+    """The last event before the server hangs up, and its close code."""
+    async with connect(url, **options) as connection:
+        event: dict[str, Any] = {}
+        try:
+            while True:
+                event = json.loads(await connection.recv())
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return event, closed.rcvd.code
+
+
+async def test_both_paths_greet_with_the_model_asked_for(url: str) -> None:
+    for path in ("/v1/realtime?model=mine", "/openai/v1/realtime?model=mine"):
+        async with client_of(url.replace("/v1/realtime", path), additional_headers={"api-key": "any"}) as client:
+            session = client.events[0]["session"]
+            assert (session["type"], session["model"], session["object"]) == ("realtime", "mine", "realtime.session")
+
+
+async def test_other_paths_are_404_with_a_json_body(url: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url.replace("/v1/realtime", "/v1/chat"))
+    assert refused.value.response.status_code == 404
+    assert json.loads(refused.value.response.body or b"")["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "file://"])
+async def test_web_pages_are_refused(url: str, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, origin=Origin(origin))
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"])
+async def test_pages_of_this_machine_may_come_in(url: str, origin: str) -> None:
+    async with connect(url, origin=Origin(origin)) as connection:
+        assert json.loads(await connection.recv())["type"] == "session.created"
+
+
+@pytest.mark.parametrize(
+    ("offered", "selected"),
+    [(None, None), (["realtime", "openai-insecure-api-key.x"], "realtime"), (["other"], None)],
+)
+async def test_the_subprotocol(url: str, offered: list[str] | None, selected: str | None) -> None:
+    subprotocols = [Subprotocol(name) for name in offered] if offered else None
+    async with connect(url, subprotocols=subprotocols) as connection:
+        assert connection.subprotocol == selected
+
+
+async def test_a_binary_frame_is_an_error_and_no_more(url: str) -> None:
+    async with connect(url) as connection:
+        await connection.recv()
+        await connection.send(b"\x00\x01")
+        assert json.loads(await connection.recv())["error"]["code"] == "invalid_event"
+        await connection.send("{")
+        assert json.loads(await connection.recv())["error"]["code"] == "invalid_json"
+
+
+async def test_the_beta_header_is_turned_away_as_the_service_does(url: str) -> None:
+    event, code = await ending(url, additional_headers={"OpenAI-Beta": "realtime=v1"})
+    assert (event["error"]["code"], code) == ("beta_api_shape_disabled", 4000)
+
+
+async def test_a_session_expires() -> None:
+    async with listening("127.0.0.1", 0, senses(session_limit_s=0.05)) as server:
+        event, code = await ending(url_of(server))
+    assert (event["error"]["code"], code) == ("session_expired", 1001)
+
+
+async def test_a_failing_session_says_so_and_the_next_one_works(caplog: pytest.LogCaptureFixture) -> None:
+    judges = iter([Deaf, LoudIsSpeech])
+    one = senses()
+    broken = Senses(one.ears, one.studio, lambda: next(judges)())
+    async with listening("127.0.0.1", 0, broken) as server:
+        async with connect(url_of(server)) as connection:
+            await connection.recv()
+            await connection.send(json.dumps({"type": "input_audio_buffer.append", "audio": "AAAA" * 1000}))
+            assert json.loads(await connection.recv())["error"]["type"] == "server_error"
+            with pytest.raises(ConnectionClosed) as closed:
+                await connection.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1011
+        async with client_of(url_of(server)) as client:
+            assert client.events[0]["type"] == "session.created"
+    assert "a session failed" in caplog.text
+
+
+async def test_leaving_in_the_middle_of_an_answer_leaves_nothing_behind(url: str) -> None:
+    before = asyncio.all_tasks()
+    async with client_of(url) as client:
+        await client.send("response.create")
+        await client.until("response.created")
+    for _ in range(100):
+        if not {task for task in asyncio.all_tasks() - before if task.get_name().startswith(("resp_", "outbox"))}:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(asyncio.all_tasks())
+
+
+def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice_tui.local.serve.LocalEars", ScriptedEars)
+    monkeypatch.setattr("voice_tui.local.serve.LocalVoice", LetterVoice)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code = run("127.0.0.1", port, brain_url=None, brain_model=None, brain_key=None, until_stdin_closes=False)
+    out, err = capsys.readouterr()
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [f"Cannot listen on 127.0.0.1:{port}: it is in use; choose another --port"]
+
+
+def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> None:
+        raise extras.MissingExtraError("moonshine-voice")
+
+    monkeypatch.setattr("voice_tui.local.serve.LocalEars", absent)
+    monkeypatch.setattr("voice_tui.local.serve.LocalVoice", LetterVoice)
+    code = run("127.0.0.1", 0, brain_url=None, brain_model=None, brain_key=None, until_stdin_closes=False)
+    out, err = capsys.readouterr()
+    assert (code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert 'pip install "voice-tui[local]"' in err
+
+
+SERVE = (
+    "import sys; from voice_tui.local.serve import run; sys.exit(run('127.0.0.1', 0, brain_url=None, brain_model=None, "
+    "brain_key=None, until_stdin_closes=sys.argv[1] == 'stdin'))"
+)
+
+
+@pytest.mark.parametrize("way", ["stdin", "signal"])
+async def test_the_process_says_its_url_serves_and_ends_when_told(way: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", SERVE, way),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        async with asyncio.timeout(START_S):
+            url = (await process.stdout.readline()).decode().strip()
+        assert url.startswith("ws://127.0.0.1:")
+        async with client_of(url) as client:
+            await client.say("What is one plus one?")
+            await client.send("response.create", response={"output_modalities": ["text"]})
+            assert (await client.until("response.done"))["response"]["status"] == "completed"
+            if way == "stdin":
+                process.stdin.close()
+            else:
+                process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(START_S):
+                out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert (process.returncode, out, err) == (0, b"", b"")
