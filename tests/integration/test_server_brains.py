@@ -57,9 +57,9 @@ def words(*deltas: str) -> tuple[bytes, ...]:
 @asynccontextmanager
 async def talking_to(url: str) -> AsyncIterator[WireClient]:
     brain = ChatBrain(url, "tiny", KEY)
-    async with running_server(brain=brain, ears=ScriptedEars(), voice=LetterVoice(), pace=1e6) as server:
-        async with client_of(server) as client:
-            yield client
+    serving = running_server(brain=brain, ears=ScriptedEars(), voice=LetterVoice(), pace=1e6)
+    async with serving as server, client_of(server) as client:
+        yield client
 
 
 async def ask(client: WireClient, **response: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ from websockets.typing import Origin, Subprotocol
 
 from tests.fakes_local import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
 from tests.integration.wire_client import client_of
+from voice_tui.audio.pcm import Pcm
 from voice_tui.local import extras
 from voice_tui.local.response import Studio
 from voice_tui.local.serve import run
 from voice_tui.local.server import Senses, listening, url_of
-from voice_tui.local.speech_probability import SpeechProbability
+from voice_tui.local.speech_probability import Judged, SpeechProbability
 
 ROOT = Path(__file__).parents[2]
 START_S = 30
@@ -35,7 +36,7 @@ START_S = 30
 class Deaf:
     """A microphone's judge that breaks."""
 
-    def hear(self, pcm: object) -> list[Any]:
+    def hear(self, pcm: Pcm) -> list[Judged]:
         raise RuntimeError("the detector broke")
 
 
@@ -54,12 +55,9 @@ async def ending(url: str, **options: Any) -> tuple[dict[str, Any], int]:
     """The last event before the server hangs up, and its close code."""
     async with connect(url, **options) as connection:
         event: dict[str, Any] = {}
-        try:
-            while True:
-                event = json.loads(await connection.recv())
-        except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return event, closed.rcvd.code
+        async for message in connection:
+            event = json.loads(message)
+        return event, connection.close_code or 0
 
 
 async def test_both_paths_greet_with_the_model_asked_for(url: str) -> None:
@@ -120,7 +118,7 @@ async def test_a_session_expires() -> None:
 
 
 async def test_a_failing_session_says_so_and_the_next_one_works(caplog: pytest.LogCaptureFixture) -> None:
-    judges = iter([Deaf, LoudIsSpeech])
+    judges: Iterator[type[SpeechProbability]] = iter([Deaf, LoudIsSpeech])
     one = senses()
     broken = Senses(one.ears, one.studio, lambda: next(judges)())
     async with listening("127.0.0.1", 0, broken) as server:

@@ -366,3 +366,12 @@ async def test_an_unknown_theme_is_said_and_replaced() -> None:
         await pilot.pause()
         assert app.theme == "studio"
         assert any("nope" in note.message for note in app._notifications)
+
+
+async def test_the_line_takes_letters_even_when_the_window_was_in_the_background_at_the_start() -> None:
+    app = VoiceTuiApp(None)
+    app.set_reactive(VoiceTuiApp.app_focus, False)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("h", "m")
+        assert app.console_screen.prompt.value == "hm"

@@ -136,7 +136,7 @@ class PlaybackRing:
         last = self._callbacks
         for k in range(last - 1, max(-1, last - DAC_LEDGER), -1):
             position, samples, dac = self._dac[k % DAC_LEDGER]
-            if samples and dac <= time:
+            if dac <= time:  # a block of silence counts too: all content before it has sounded
                 return position + min(samples, int((time - dac) * self._rate))
         return 0
 
@@ -151,7 +151,7 @@ class PlaybackRing:
         """
         cut, start = self._cut, self._handed
         if cut is not None and (self._ack is None or self._ack[0] != cut[0]):
-            self._fade_at = 0
+            self._fade_at = max(self._fade_at, 0)  # a fade that runs already goes on: the voice must not come back
             self._ack = (cut[0], start, cut[1])
         fading = self._fade_at >= 0 and cut is not None
         stop = min(cut[1], start + len(self._fade) - self._fade_at) if fading and cut is not None else self._written

@@ -30,7 +30,7 @@ class SpokenText:
             self.anchors[-1] = (received_ms, len(self.text))
 
     def split(self, heard_ms: int, received_ms: int) -> tuple[str, str]:
-        """The heard and the unheard part, cut between words.
+        """The heard and the unheard part, cut between words; together they are the text.
 
         Args:
             heard_ms: Audio the listener heard, ms.
@@ -46,4 +46,4 @@ class SpokenText:
         # A word that was begun was heard: go on to its end.
         while place < len(self.text) and not self.text[place].isspace():
             place += 1
-        return self.text[:place].rstrip(), self.text[place:].lstrip()
+        return self.text[:place], self.text[place:]

@@ -24,7 +24,7 @@ class Transcript:
         self._bus = bus
         self._order: list[str] = []
         self._rows: dict[str, Row] = {}
-        self._waiting: dict[str, list[str]] = {}
+        self._previous: dict[str, str] = {}  # item -> what the server says it stands behind
         self._unnamed: deque[str] = deque()  # committed placeholders, oldest first
         self._placeholders = 0
 
@@ -48,35 +48,51 @@ class Transcript:
         if item_id in self._rows:
             self.update(item_id, **changes)
             return
-        if item_id not in self._order:
-            self._order.append(item_id)
         self._rows[item_id] = replace(Row(item_id, role, LABELS.get(role, role.title())), **changes)
-        self._tell(item_id)
-        self._adopt(item_id)
+        if item_id in self._order:
+            self._tell(item_id)
+        else:
+            self._append(item_id)
 
     def place(self, item_id: str, previous: str | None) -> None:
         """Put an item behind ``previous``; None says nothing (services leave it out where they should not)."""
-        if previous is None:
-            if item_id not in self._order:
-                self._order.append(item_id)
-                self._adopt(item_id)
+        if item_id not in self._order:
+            self._append(item_id)
+        if previous is None or self._leads_to(previous, item_id):
             return
-        if previous not in self._order:
-            self._waiting.setdefault(previous, []).append(item_id)
-            if item_id not in self._order:
-                self._order.append(item_id)
-                self._adopt(item_id)
-            return
-        if previous == item_id:
-            return
-        old = self._order.index(item_id) if item_id in self._order else None
-        if old is not None and old > 0 and self._order[old - 1] == previous:
-            return
-        if old is not None:
-            del self._order[old]
-        self._order.insert(self._order.index(previous) + 1, item_id)
+        self._previous[item_id] = previous
+        if previous in self._order:
+            self._move(item_id, previous)
+
+    def _append(self, item_id: str) -> None:
+        """A new item stands at the end; those that waited for it stand behind it."""
+        self._order.append(item_id)
         self._tell(item_id)
-        self._adopt(item_id)
+        for child in [i for i, previous in self._previous.items() if previous == item_id and i in self._order]:
+            self._move(child, item_id)
+
+    def _leads_to(self, item_id: str, end: str) -> bool:
+        """Whether an item stands behind ``end``, by what the server says: a circle must not be closed."""
+        at: str | None = item_id
+        while at is not None and at != end:
+            at = self._previous.get(at)
+        return at == end
+
+    def _move(self, item_id: str, previous: str) -> None:
+        """Put an item, with what stands behind it, directly behind ``previous``."""
+        at = self._order.index(item_id)
+        if at > 0 and self._order[at - 1] == previous:
+            return
+        end, block = at + 1, {item_id}
+        while end < len(self._order) and self._previous.get(self._order[end]) in block:
+            block.add(self._order[end])
+            end += 1
+        moved = self._order[at:end]
+        del self._order[at:end]
+        behind = self._order.index(previous) + 1
+        self._order[behind:behind] = moved
+        for moved_id in moved:
+            self._tell(moved_id)
 
     def update(self, item_id: str, **changes: Any) -> None:
         """Change fields of a row, if it is there and they differ."""
@@ -116,7 +132,8 @@ class Transcript:
         self._rows[new] = replace(row, item_id=new)
         self._bus.notify(RowRemoved(old))
         self._tell(new)
-        self._adopt(new)
+        for child in [i for i, previous in self._previous.items() if previous == new and i in self._order]:
+            self._move(child, new)
 
     def remove(self, item_id: str) -> None:
         """Forget an item."""
@@ -126,10 +143,6 @@ class Transcript:
             self._order.remove(item_id)
         if self._rows.pop(item_id, None) is not None:
             self._bus.notify(RowRemoved(item_id))
-
-    def _adopt(self, item_id: str) -> None:
-        for child in self._waiting.pop(item_id, []):
-            self.place(child, item_id)
 
     def _tell(self, item_id: str) -> None:
         row = self._rows.get(item_id)

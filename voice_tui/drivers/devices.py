@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from voice_tui.drivers.microphones import DeviceMicrophone, Microphone, VirtualMicrophone, wav_microphone
-from voice_tui.drivers.speakers import DeviceSpeaker, Speaker, TimedSpeaker, WavSpeaker
+from voice_tui.drivers.speakers import DeviceSpeaker, RingSpeaker, TimedSpeaker, WavSpeaker
 
 
 def open_microphone(name: str) -> Microphone:
@@ -21,7 +21,7 @@ def open_microphone(name: str) -> Microphone:
     return DeviceMicrophone(name)
 
 
-def open_speaker(name: str) -> Speaker:
+def open_speaker(name: str) -> RingSpeaker:
     """A wav file to be written, ``none``, or a device ("" for the default).
 
     Raises:

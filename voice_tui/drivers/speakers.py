@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import wave
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -18,36 +19,25 @@ BLOCK = 240  # samples a callback: 10 ms; with latency "low" a cut is silent aft
 DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
 
 
-class Speaker(Protocol):
-    """A sink for answers. Polled by the voice thread."""
-
-    name: str
+class RingSpeaker(ABC):
+    """A sink for answers, polled by the voice thread: the ring, and telling the engine where it is."""
 
     @property
-    def underflows(self) -> int:
-        """Times the device ran dry."""
+    def failed(self) -> bool:
+        """The device is gone."""
+        return False
 
+    @abstractmethod
     def start(self, now: float) -> None:
-        """Begin; ``now`` in seconds, monotonic."""
+        """Begin; ``now`` in seconds, monotonic.
 
-    def play(self, pcm: bytes) -> None:
-        """Append to the playback stream; the engine never sends more than fits."""
+        Raises:
+            DeviceError: The device refuses.
+        """
 
-    def flush(self, cut: int) -> None:
-        """Fade out now and drop what is queued."""
-
-    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
-        """What happened since the last call."""
-
-    def level(self) -> Pcm:
-        """What was handed over since the last call, shape (n,), for the meter."""
-
+    @abstractmethod
     def stop(self) -> None:
         """End; may be called more than once."""
-
-
-class RingSpeaker:
-    """What all speakers share: the ring, and telling the engine where it is."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -57,6 +47,12 @@ class RingSpeaker:
         self._asked_at = 0.0
         self._reported = (0, 0)
         self._metered = 0
+
+    def take_over(self, other: RingSpeaker) -> None:
+        """Go on where a speaker whose device is gone stopped: the same stream, position by position."""
+        self.ring, self.underflows = other.ring, other.underflows
+        self._asked, self._asked_at, self._told = other._asked, other._asked_at, other._told
+        self._reported, self._metered = other._reported, other._metered
 
     def play(self, pcm: bytes) -> None:
         """Append to the ring.
@@ -125,9 +121,14 @@ class DeviceSpeaker(RingSpeaker):
         """Start the stream."""
         start_stream(self._stream, self.name)
 
+    @property
+    def failed(self) -> bool:
+        """PortAudio has stopped calling back."""
+        return not self._stream.active
+
     def stream_time(self, now: float) -> float:
-        """PortAudio's clock."""
-        return float(self._stream.time)
+        """PortAudio's clock; a device that is gone has none."""
+        return now if self.failed else float(self._stream.time)
 
     def stop(self) -> None:
         """Close the stream."""

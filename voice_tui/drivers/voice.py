@@ -35,7 +35,7 @@ from voice_tui.drivers.endpoint import Endpoint
 from voice_tui.drivers.levels import LevelMeter
 from voice_tui.drivers.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.portaudio import DeviceError
-from voice_tui.drivers.speakers import Speaker, TimedSpeaker
+from voice_tui.drivers.speakers import RingSpeaker, TimedSpeaker
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.protocol.server_events import ServerEvent, UnknownEvent
 
@@ -87,7 +87,7 @@ class Voice:
         attempts = 1 if options.strict else None
         self._connection = Connection(options.resolve, self._event, self._linked, self._lost, options.wirelog, attempts)
         self._mic: Microphone = VirtualMicrophone()
-        self._speaker: Speaker = TimedSpeaker()
+        self._speaker: RingSpeaker = TimedSpeaker()
         self._devices = DevicesChanged("", "")
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._mic_started = False
@@ -202,6 +202,18 @@ class Voice:
         self._mic.start(now)
         self._tell_devices(str(error), self._devices.speaker_problem)
 
+    def _speaker_failed(self, now: float) -> None:
+        error = f"the loudspeaker {self._speaker.name!r} is gone"
+        if self._options.strict:
+            raise DeviceError(error)
+        self._announce(Severity.WARNING, f"{error}: going on without sound")
+        silent = TimedSpeaker()
+        silent.take_over(self._speaker)
+        self._speaker.stop()
+        self._speaker = silent
+        silent.start(now)
+        self._tell_devices(self._devices.mic_problem, error)
+
     # ---- the loop
 
     async def _pump(self) -> None:
@@ -261,6 +273,8 @@ class Voice:
         if now < self._counters_due:
             return
         self._counters_due = now + COUNTERS_S
+        if self._speaker.failed:
+            self._speaker_failed(now)
         dropped = self._mic.dropped + self._speaker.underflows + self._connection.dropped
         counters = replace(self._counters, dropped=dropped)
         if counters != self._counters_told:

@@ -29,6 +29,7 @@ SIGNS = {"×": "*", "x": "*", "÷": "/"}
 # What a recogniser writes where a number was said; anywhere but in a sum they are words, and then it is no sum.
 HOMOPHONES = {"to": "two", "too": "two", "for": "four", "won": "one", "ate": "eight"}
 MAX_EXPONENT = 64
+LARGEST = 10**18  # beyond, nobody listens to the end; and towers of powers would keep us busy for hours
 
 
 class NoSumError(Exception):
@@ -49,6 +50,8 @@ def calculate(text: str) -> str | None:
         return None
     except ZeroDivisionError:
         return "Nothing can be divided by zero."
+    except OverflowError:
+        return "That number is too large for me."
     return f"That is {spoken_value(value)}."
 
 
@@ -93,7 +96,7 @@ class _Parser:
         value = self._power()
         while sign := self._accept("*/%"):
             other = self._power()
-            value = {"*": lambda a, b: a * b, "/": lambda a, b: a / b, "%": lambda a, b: a * b / 100}[sign](
+            value = _bounded({"*": lambda a, b: a * b, "/": lambda a, b: a / b, "%": lambda a, b: a * b / 100}[sign](
                 value, other
             )
         return value

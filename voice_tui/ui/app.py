@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -23,6 +26,8 @@ from voice_tui.ui.palette import VoiceCommands
 from voice_tui.ui.screens.console import Console
 from voice_tui.ui.screens.help import Help
 from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+
+log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # a voice thread that takes longer is left behind
 
@@ -86,6 +91,23 @@ class VoiceTuiApp(App[int]):
         if self._complaints:
             # No markup: the reasons quote what the user wrote.
             self.notify("\n".join(self._complaints), title="Themes", severity="warning", timeout=12, markup=False)
+
+        if not self.is_headless:
+            self._leave_on_signals()
+
+    def _leave_on_signals(self) -> None:
+        """End in order when the terminal is closed or somebody says kill."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            with suppress(NotImplementedError, AttributeError):  # Windows has neither loop handlers nor SIGHUP
+                loop.add_signal_handler(getattr(signal, name), self.exit)
+
+    def _fatal_error(self) -> None:
+        """A crash is one line on the terminal and the whole story in the log (Textual has no public hook for it)."""
+        error = self._exception
+        log.error("the console crashed", exc_info=error)
+        self.fatal = f"the console crashed ({type(error).__name__}: {error}), see the log file"
+        self._close_messages_no_wait()
 
     @on(Console.Ready)
     def _console_ready(self) -> None:

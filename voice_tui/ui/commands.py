@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from voice_tui.conversation.intents import CallDemo, Interrupt, Mute, PushToTalk, Request, StepPreset
 
-_SHOWN = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "escape": "Esc"}
+_SHOWN = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "escape": "Esc"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("[$you]You[/] ⚡", "The turn that interrupted."),
     (
         "[$you]████[/][$interruption]┃██[/]",
-        "Levels in dBFS. ┃ is a threshold that acts now: drag it, or use its slider.",
+        "Levels in dBFS. ┃ is a threshold (△ speech, ▲ interrupt): drag it, or its slider.",
     ),
+    ("[$you]━━●[/][$muted]──[/]", "A knob: Tab to it, ← → one step, Shift ← → a tenth, Home, End; or drag it."),
     ("[$muted]┄┄○┄┄[/]", "A knob this preset does not use. It can be turned all the same."),
     ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
     ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
