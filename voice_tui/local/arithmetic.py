@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 from voice_tui.local.spoken_numbers import is_number, read_number
@@ -65,6 +66,19 @@ def spoken_value(value: Fraction) -> str:
     return f"{sign}{'' if Fraction(rounded) == value else 'about '}{rounded}"
 
 
+def _bounded(value: Fraction) -> Fraction:
+    if abs(value) > LARGEST:
+        raise OverflowError
+    return value if value.denominator <= LARGEST else value.limit_denominator(LARGEST)
+
+
+PRODUCTS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "%": lambda a, b: a * b / 100,
+}
+
+
 class _Parser:
     """Recursive descent: sums of products of powers of numbers."""
 
@@ -95,10 +109,7 @@ class _Parser:
     def _product(self) -> Fraction:
         value = self._power()
         while sign := self._accept("*/%"):
-            other = self._power()
-            value = _bounded({"*": lambda a, b: a * b, "/": lambda a, b: a / b, "%": lambda a, b: a * b / 100}[sign](
-                value, other
-            )
+            value = _bounded(PRODUCTS[sign](value, self._power()))
         return value
 
     def _power(self) -> Fraction:
@@ -107,7 +118,7 @@ class _Parser:
             exponent = self._factor() if sign == "^" else Fraction("²³".index(sign) + 2)
             if exponent.denominator != 1 or abs(exponent) > MAX_EXPONENT:
                 raise NoSumError
-            value **= int(exponent)
+            value = _bounded(value ** int(exponent))
         return value
 
     def _factor(self) -> Fraction:
@@ -126,4 +137,4 @@ class _Parser:
         if not is_number(self._next):
             raise NoSumError
         value, self._at = read_number(self._tokens, self._at)
-        return value
+        return _bounded(value)
