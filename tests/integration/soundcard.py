@@ -37,13 +37,13 @@ class SoundCard:
 
     def speak(self, *what: str) -> None:
         """Speak wav files and pauses (``sil:2``) into the microphone."""
-        command = [sys.executable, BENCH / "mic_play.py", *what]
+        command = [sys.executable, str(BENCH / "mic_play.py"), *what]
         subprocess.run(command, env=self.env, capture_output=True, check=True)
 
     @contextmanager
     def recording(self, path: Path) -> Iterator[None]:
         """Record what the loudspeaker plays."""
-        command = [sys.executable, BENCH / "speaker_rec.py", str(path)]
+        command = [sys.executable, str(BENCH / "speaker_rec.py"), str(path)]
         with subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, text=True) as recorder:
             assert recorder.stdout is not None
             assert json.loads(recorder.stdout.readline())["event"] == "ready"

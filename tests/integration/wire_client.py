@@ -67,8 +67,8 @@ class WireClient:
         """Update the session; gives what the server made of it."""
         done = len(self.of("session.updated"))
         await self.send("session.update", session={"type": "realtime", **session})
-        session: dict[str, Any] = (await self.until("session.updated", done + 1))["session"]
-        return session
+        updated: dict[str, Any] = (await self.until("session.updated", done + 1))["session"]
+        return updated
 
     async def say(self, text: str) -> None:
         """A text turn of the user."""

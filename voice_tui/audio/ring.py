@@ -109,7 +109,7 @@ class PlaybackRing:
 
     @property
     def acknowledged(self) -> tuple[int, int, int] | None:
-        """The last cut that the callback carried out: (number, samples handed over before its fade, where content resumes)."""
+        """The last cut carried out: (number, samples handed over before its fade, where content resumes)."""
         return self._ack
 
     def write(self, pcm: Pcm) -> bool:
@@ -121,7 +121,7 @@ class PlaybackRing:
         return True
 
     def cut(self, number: int) -> None:
-        """Ask for a fade-out in the next callback; what is queued now is dropped, what is written from now on is kept."""
+        """Fade out in the next callback; what is queued now is dropped, what is written from now on is kept."""
         self._cut = (number, self._written)
 
     def read(self, start: int, stop: int) -> Pcm:

@@ -104,6 +104,13 @@ class Answers:
         return "waiting for the server to cancel"
 
     @property
+    def sounding_why(self) -> str:
+        """How far the answer is, in steps that one can read."""
+        accounts = self.ledger.of_item(self.current_item)
+        sounded, received = (sum(getattr(a, kind) for a in accounts) / RATE for kind in ("sounded", "received"))
+        return f"{int(sounded * 2) / 2:.1f} of {int(received)} s played" if accounts else ""
+
+    @property
     def current_item(self) -> str:
         """The item that sounds or is being made, "" for none."""
         account = self.ledger.current

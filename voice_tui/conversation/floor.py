@@ -22,7 +22,7 @@ class Floor:
             (answers.stopping, Phase.INTERRUPTED, answers.stopping_why),
             (listening.local, Phase.USER_SPEAKING, listening.note or "local detector"),
             (listening.server, Phase.USER_SPEAKING, "server VAD"),
-            (answers.sounding, Phase.ASSISTANT_SPEAKING, ""),
+            (answers.sounding, Phase.ASSISTANT_SPEAKING, answers.sounding_why),
             (answers.thinking, Phase.THINKING, "waiting for the answer"),
             (listening.awaited, Phase.THINKING, "waiting for response.created"),
         )

@@ -68,6 +68,9 @@ class Transcript:
         """A new item stands at the end; those that waited for it stand behind it."""
         self._order.append(item_id)
         self._tell(item_id)
+        self._gather(item_id)
+
+    def _gather(self, item_id: str) -> None:
         for child in [i for i, previous in self._previous.items() if previous == item_id and i in self._order]:
             self._move(child, item_id)
 
@@ -132,8 +135,7 @@ class Transcript:
         self._rows[new] = replace(row, item_id=new)
         self._bus.notify(RowRemoved(old))
         self._tell(new)
-        for child in [i for i, previous in self._previous.items() if previous == new and i in self._order]:
-            self._move(child, new)
+        self._gather(new)
 
     def remove(self, item_id: str) -> None:
         """Forget an item."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -128,10 +130,10 @@ async def _serve(host: str, port: int, brain: Brain, until_stdin_closes: bool) -
 
 def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     """Set ``stop`` once standard input ends. A daemon thread reads it: pipes cannot be awaited on every platform."""
-    import threading
 
     def read() -> None:
-        while sys.stdin.buffer.read(1024):
+        # Not through sys.stdin: a thread that holds its lock at exit would abort the interpreter.
+        while os.read(sys.stdin.fileno(), 1024):
             pass
         with suppress(RuntimeError):  # the loop is closed: we have stopped already
             loop.call_soon_threadsafe(stop.set)

@@ -38,7 +38,8 @@ def moment_words(notice: Notice) -> tuple[str, str, str] | None:
         case VoiceNoticed():
             return "● voice over it, let be", "", "$you"
         case Interrupted(source=source, cancelled=cancelled):
-            return f"⚡ interrupted by {source}", " · cancel sent" if cancelled else "", "$interruption"
+            # No space: the sign is two cells wide, and the words of all lines begin in one column.
+            return f"⚡interrupted by {source}", " · cancel sent" if cancelled else "", "$interruption"
         case Truncated(deleted=True, ack=ack):
             return f"✂ nothing heard, deleted {ACK_SIGN[ack]}", f" {ack.value}", _ack_hue(ack)
         case Truncated(audio_end_ms=heard, received_ms=received, ack=Ack.PENDING):
