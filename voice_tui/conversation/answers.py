@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from voice_tui.audio.ledger import Account, PlaybackLedger
 from voice_tui.audio.pcm import RATE
+from voice_tui.conversation.asking import Asking
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.commands import Flush, Play
 from voice_tui.conversation.heard import SpokenText
@@ -22,7 +23,7 @@ from voice_tui.conversation.repairs import Repairs
 from voice_tui.conversation.timing import TurnTimer
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.protocol import server_events as se
-from voice_tui.protocol.client_events import ResponseCancel, ResponseCreate
+from voice_tui.protocol.client_events import ResponseCancel
 from voice_tui.protocol.items import Item, Response
 
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
@@ -33,6 +34,7 @@ class _Response:
     id: str
     items: list[str] = field(default_factory=list)
     interrupted: bool = False
+    lost: bool = False  # its session is gone: the server cannot be told anything about it
 
 
 @dataclass(slots=True)
@@ -56,23 +58,21 @@ class Answers:
         self.ledger = PlaybackLedger()
         self.timer = TurnTimer()
         self.repairs = Repairs(bus, transcript, capabilities)
+        self.asking = Asking(bus)
         self.interruptions = 0
         self._active: _Response | None = None
         self._answers: dict[str, _Answer] = {}
         self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window
-        self._wanted = False  # a response.create waits for the active response to end
-        self._asked: str | None = None  # event id of the response.create that is under way
         self._cuts: dict[int, list[str]] = {}  # cut number -> items that were being spoken
         self._cut_number = 0
         self._flushed = 0  # position of the stream at the last flush
-        self._doomed: str | None = None  # who interrupted before the answer that was asked for had begun
 
     # ---- what is going on
 
     @property
     def thinking(self) -> bool:
         """An answer was asked for or is being made."""
-        return self._wanted or self._asked is not None or (self._active is not None and not self._active.interrupted)
+        return self.asking.pending or (self._active is not None and not self._active.interrupted)
 
     @property
     def sounding(self) -> bool:
@@ -122,22 +122,15 @@ class Answers:
 
     def want_response(self) -> None:
         """Ask for an answer, now or as soon as the active response has ended."""
-        if self._active is not None or self._asked is not None:
-            self._wanted = True
-        else:
-            self._wanted = False
-            self._asked = self._bus.send(ResponseCreate())
+        self.asking.want(active=self._active is not None)
 
     def create_failed(self, event_id: str | None, code: str | None) -> bool:
-        """Take an error, if it answers our response.create."""
-        if event_id is None or event_id != self._asked:
-            return False
-        self._asked = None
-        if code == "conversation_already_has_active_response":
-            self._wanted = True  # the server's own answer came first; ours follows its response.done
-            return True
-        self.timer.forget()
-        return False
+        """Take an error, if it answers our response.create and all is well in spite of it."""
+        pending = self.asking.pending
+        well = self.asking.refused(event_id, code, active=self._active is not None)
+        if pending and not self.thinking:
+            self.timer.forget()
+        return well
 
     # ---- stopping
 
@@ -151,9 +144,11 @@ class Answers:
         Returns:
             False when there was nothing to stop.
         """
+        doomed = self.asking.interrupted(source)
+        return self._stop(source, server_cancels=server_cancels) or doomed
+
+    def _stop(self, source: str, *, server_cancels: bool = False) -> bool:
         active = self._active if self._active is not None and not self._active.interrupted else None
-        self._wanted = False
-        self._doomed = source if self._asked is not None else None
         if active is None and not self._held and not (self._ahead_of_cut and self.ledger.ahead > 0):
             return False
         item_id = self.current_item
@@ -173,7 +168,8 @@ class Answers:
         self._cut_number += 1
         self._cuts[self._cut_number] = spoken
         self._bus.command(Flush(self._cut_number))
-        self.timer.forget()
+        if not self.asking.wanted:  # else the timer runs for the turn that is to be answered next
+            self.timer.forget()
         self.interruptions += 1
         self._bus.notify(Interrupted(item_id, source, cancels, self._bus.now))
         return True
@@ -181,17 +177,21 @@ class Answers:
     def receive_cut(self, cut: PlaybackCut) -> None:
         """The fade began: now it is known what was heard."""
         self.ledger.cut(cut.handed, cut.queued)
-        for item_id in self._cuts.pop(cut.cut, []):
-            answer = self._answers[item_id]
-            for account in answer.accounts:
-                account.cut = True
-                self._settle(answer, account)
-            if not answer.accounts and not answer.written:
-                nothing = Cut(0, 0, Ack.PENDING)
-                self._transcript.update(item_id, text="", unheard=answer.spoken.text, pending=False, cut=nothing)
-                self.repairs.unheard(item_id, ready=answer.done)
+        for number in [n for n in self._cuts if n <= cut.cut]:  # a cut asked for before the callback came is in it
+            for item_id in self._cuts.pop(number):
+                self._settle(item_id)
 
-    def _settle(self, answer: _Answer, account: Account) -> None:
+    def _settle(self, item_id: str) -> None:
+        answer = self._answers[item_id]
+        for account in answer.accounts:
+            account.cut = True
+            self._repair(answer, account)
+        if not answer.accounts and not answer.written:
+            nothing = Cut(0, 0, Ack.PENDING)
+            self._transcript.update(item_id, text="", unheard=answer.spoken.text, pending=False, cut=nothing)
+            self._forget(answer, item_id)
+
+    def _repair(self, answer: _Answer, account: Account) -> None:
         heard, received = account.handed_ms, account.received_ms
         if heard >= received and answer.done:
             return  # heard to its end
@@ -199,10 +199,18 @@ class Answers:
         self._transcript.update(
             account.item_id, text=text, unheard=unheard, pending=False, cut=Cut(heard, received, Ack.PENDING)
         )
-        if heard > 0:
+        if answer.response.lost:
+            self.repairs.too_late(account.item_id)
+        elif heard > 0:
             self.repairs.truncate(account, heard, received)
         else:
-            self.repairs.unheard(account.item_id, ready=answer.done, received_ms=received)
+            self._forget(answer, account.item_id, received)
+
+    def _forget(self, answer: _Answer, item_id: str, received_ms: int = 0) -> None:
+        if answer.response.lost:
+            self.repairs.too_late(item_id)
+        else:
+            self.repairs.unheard(item_id, ready=answer.response is not self._active, received_ms=received_ms)
 
     # ---- playback
 
@@ -227,12 +235,12 @@ class Answers:
     def response_created(self, event: se.ResponseCreated) -> None:
         """An answer begins."""
         self._active = _Response(event.response.id)
-        self._asked = None
-        self.timer.created(self._bus.now)
+        doomed = self.asking.began()
         self._bus.clear_error()
-        if self._doomed is not None:
-            source, self._doomed = self._doomed, None
-            self.interrupt(source)
+        if doomed is None:
+            self.timer.created(self._bus.now)
+        else:
+            self._stop(doomed)
 
     def item_added(self, response_id: str, item: Item) -> None:
         """The answer got an item."""
@@ -246,7 +254,10 @@ class Answers:
         if item.id not in self._answers:
             self._answers[item.id] = _Answer(self._active)
             self._active.items.append(item.id)
-            self._transcript.open(item.id, "assistant", pending=True)
+            if self._active.interrupted:
+                self.repairs.unheard(item.id, ready=False)  # begun after the interruption: nobody will hear it
+            else:
+                self._transcript.open(item.id, "assistant", pending=True)
 
     def audio(self, event: se.OutputAudioDelta) -> None:
         """A piece of voice."""
@@ -272,12 +283,13 @@ class Answers:
         answer.spoken.text += delta
         self._transcript.update(item_id, text=answer.spoken.text, spoken=not answer.written)
 
-    def words_done(self, item_id: str, text: str) -> None:
+    def words_done(self, item_id: str, text: str, *, written: bool) -> None:
         """The final words; they win over the deltas."""
         answer = self._answers.get(item_id)
         if answer is not None and not answer.response.interrupted and text:
+            answer.written |= written
             answer.spoken.text = text
-            self._transcript.update(item_id, text=text)
+            self._transcript.update(item_id, text=text, spoken=not answer.written)
 
     def item_done(self, item: Item) -> None:
         """An item is complete, or will get nothing more."""
@@ -292,7 +304,10 @@ class Answers:
         """An answer ended: completed, cancelled, incomplete or failed."""
         ended = self._active if self._active is not None and self._active.id == response.id else None
         if ended is None:
-            return
+            if self._active is not None:
+                return
+            ended = _Response(response.id, interrupted=True)  # it failed before it was created
+            self.asking.never_began()
         self._active = None
         for item_id in ended.items:
             self._answers[item_id].done = True
@@ -308,7 +323,7 @@ class Answers:
             self._active = None
             for item_id in ended.items:
                 self.repairs.may_delete(item_id)
-        if self._wanted:
+        if self.asking.wanted:
             self.want_response()
 
     def _report(self, ended: _Response, response: Response) -> None:
@@ -328,6 +343,9 @@ class Answers:
         if self._active is not None:
             for item_id in self._active.items:
                 self._transcript.update(item_id, pending=False)
-        self._active, self._asked, self._doomed, self._wanted = None, None, None, False
+        for answer in self._answers.values():
+            answer.done = answer.response.lost = True
+        self._active = None
+        self.asking.lost()
         self.timer.forget()
         self.repairs.connection_lost()

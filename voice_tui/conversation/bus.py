@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from voice_tui.audio.pcm import BYTES_PER_SAMPLE
 from voice_tui.conversation.commands import Command, Send
 from voice_tui.conversation.notices import Announced, ErrorCleared, Notice, Severity
 from voice_tui.protocol.client_events import ClientEvent, InputAudioBufferAppend
@@ -19,6 +20,8 @@ class Bus:
     """Position on the microphone's clock, ms."""
     live: bool = False
     """Whether the session is configured: nothing but its configuration is sent before."""
+    sent_samples: int = 0
+    """Microphone audio sent in this session: the server's clock."""
     commands: list[Command] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     _events: int = 0
@@ -35,6 +38,7 @@ class Bus:
             event.event_id = f"event_{self._events:05d}"
             self.commands.append(Send(event, urgent))
             return event.event_id
+        self.sent_samples += len(event.audio) // BYTES_PER_SAMPLE
         self.commands.append(Send(event))
         return ""
 

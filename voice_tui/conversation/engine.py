@@ -76,15 +76,15 @@ class Engine:
             se.ConversationItemDone: lambda e: self.answers.item_done(e.item),
             se.ConversationItemTruncated: lambda e: self.answers.repairs.acknowledged(e.item_id),
             se.ConversationItemDeleted: self._item_deleted,
-            se.ResponseCreated: self._response_created,
+            se.ResponseCreated: self.answers.response_created,
             se.ResponseDone: lambda e: self.answers.response_done(e.response),
             se.OutputItemAdded: lambda e: self.answers.item_added(e.response_id, e.item),
             se.OutputItemDone: lambda e: self.answers.item_done(e.item),
             se.OutputAudioDelta: self.answers.audio,
             se.OutputAudioTranscriptDelta: lambda e: self.answers.words(e.item_id, e.delta, written=False),
-            se.OutputAudioTranscriptDone: lambda e: self.answers.words_done(e.item_id, e.transcript),
+            se.OutputAudioTranscriptDone: lambda e: self.answers.words_done(e.item_id, e.transcript, written=False),
             se.OutputTextDelta: lambda e: self.answers.words(e.item_id, e.delta, written=True),
-            se.OutputTextDone: lambda e: self.answers.words_done(e.item_id, e.text),
+            se.OutputTextDone: lambda e: self.answers.words_done(e.item_id, e.text, written=True),
             **self._listening.handlers(),
         }
         self._intents: dict[type, Callable[[Any], object]] = {
@@ -137,9 +137,12 @@ class Engine:
     def connection_lost(self) -> None:
         """The socket is gone; a new ``session.created`` will restore the conversation."""
         self._bus.live = False
+        self._bus.sent_samples = 0
+        self.tuning.connection_lost()
         self.answers.connection_lost()
         self._listening.connection_lost()
         self._uplink = self._make_uplink()
+        self._release_key()
 
     def commands(self) -> list[Command]:
         """What is to be done since the last call, in order."""
@@ -156,7 +159,8 @@ class Engine:
     @property
     def idle(self) -> bool:
         """Nobody speaks and nothing is under way."""
-        return not (self.answers.busy or self.answers.stopping or self._listening.speaking or self._listening.awaited)
+        answers = self.answers
+        return not (answers.busy or answers.stopping or answers.asking.awaited or self._listening.speaking)
 
     # ---- the session
 
@@ -188,16 +192,13 @@ class Engine:
             return
         if self.answers.repairs.rejected(error.event_id, error.message):
             return
-        if self.answers.create_failed(error.event_id, error.code):
-            return
         if error.code == "response_cancel_not_active":
             return  # the answer ended while our cancel was on its way: nothing is wrong
-        self._listening.awaited = False
+        if self.answers.create_failed(error.event_id, error.code):
+            return
+        self.transcript.refused(error.event_id)
+        self.answers.asking.awaited = False
         self._bus.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
-
-    def _response_created(self, event: se.ResponseCreated) -> None:
-        self._listening.response_began()
-        self.answers.response_created(event)
 
     # ---- items
 
@@ -211,7 +212,7 @@ class Engine:
         if item.role == "user" and item.id not in self.transcript:
             spoken = any(p.type == "input_audio" for p in item.content or [])
             self.transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
-        elif item.role != "user" and item.text:
+        elif item.role != "user" and item.text and item.id not in self.transcript:
             self.transcript.open(item.id, str(item.role), text=item.text, spoken=False)
 
     def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
@@ -238,6 +239,8 @@ class Engine:
         self.answers.want_response()
 
     def _talk(self, down: bool) -> None:
+        if down == self._talking:
+            return
         if self.tuning.preset.detector is not Detector.KEY:
             self._select("push-to-talk")
         if not self._bus.live:
@@ -265,6 +268,9 @@ class Engine:
         self._uplink.leave()
         self._listening.reset()
         self._uplink = self._make_uplink()
+        self._release_key()
+
+    def _release_key(self) -> None:
         if self._talking:
             self._talking = False
             self._tell_switches()

@@ -24,7 +24,7 @@ class Floor:
             (listening.server, Phase.USER_SPEAKING, "server VAD"),
             (answers.sounding, Phase.ASSISTANT_SPEAKING, answers.sounding_why),
             (answers.thinking, Phase.THINKING, "waiting for the answer"),
-            (listening.awaited, Phase.THINKING, "waiting for response.created"),
+            (answers.asking.awaited, Phase.THINKING, "waiting for response.created"),
         )
         return next((PhaseChanged(phase, why) for holds, phase, why in rows if holds), PhaseChanged(Phase.LISTENING))
 

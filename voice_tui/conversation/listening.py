@@ -14,7 +14,8 @@ from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
 from voice_tui.protocol import server_events as se
 
-NOTHING_HEARD = "(nothing was understood)"
+NOTHING_HEARD = "nothing was understood"
+NOT_WRITTEN_DOWN = "not transcribed"
 
 
 class Listening:
@@ -28,8 +29,7 @@ class Listening:
         """The server's does."""
         self.note = ""
         """What our own detector is doing."""
-        self.awaited = False
-        """The server has a whole turn of the user and will answer it by itself."""
+        self._hearing = ""  # the item of the turn that the server hears and has not committed
         self._offset_ms: int | None = None  # where the server's clock of received audio begins on the microphone's
 
     @property
@@ -52,16 +52,15 @@ class Listening:
     def first_sample(self, sample_index: int) -> None:
         """Audio begins to flow at this sample; called for every frame, the first counts."""
         if self._offset_ms is None:
-            self._offset_ms = samples_to_ms(sample_index)
-
-    def response_began(self) -> None:
-        """The answer that was awaited has begun."""
-        self.awaited = False
+            self._offset_ms = samples_to_ms(sample_index - self._bus.sent_samples)
 
     def reset(self) -> None:
         """The detector changed: its clock and beliefs start anew."""
-        self.local = self.server = self.awaited = False
+        self.local = self.server = self._answers.asking.awaited = False
         self.note = ""
+        if self._hearing:
+            self._transcript.remove(self._hearing)  # cleared on the server: it will not be committed
+            self._hearing = ""
         self._offset_ms = None
 
     def connection_lost(self) -> None:
@@ -75,7 +74,9 @@ class Listening:
         return ms + (self._offset_ms or 0)
 
     def _started(self, event: se.SpeechStarted) -> None:
-        self.server = True
+        if not self._tuning.preset.server_turns:
+            return  # it was on its way when another detector took over
+        self.server, self._hearing = True, event.item_id
         self._bus.notify(SpeechStarted("server", self._at(event.audio_start_ms)))
         interrupting = False
         if self._tuning.preset.policy is Policy.SERVER:
@@ -83,16 +84,21 @@ class Listening:
         self._transcript.open(event.item_id, "user", pending=True, interrupting=interrupting)
 
     def _stopped(self, event: se.SpeechStopped) -> None:
+        if not self.server:
+            return
         self.server = False
         self._bus.notify(SpeechStopped("server", self._at(event.audio_end_ms)))
 
     def _committed(self, event: se.BufferCommitted) -> None:
-        self.server = False
+        self.server, self._hearing = False, ""
         self._transcript.named(event.item_id)
-        self._transcript.open(event.item_id, "user")
+        if self._tuning.transcribes:
+            self._transcript.open(event.item_id, "user", pending=True)
+        else:
+            self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
         if self._tuning.preset.server_turns:
-            self.awaited = True
+            self._answers.asking.awaited = True
             self._answers.timer.turn_ended(self._bus.now)
 
     def _words(self, event: se.InputTranscriptionDelta) -> None:
@@ -107,7 +113,7 @@ class Listening:
         elif self._tuning.preset.server_turns:
             self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them
         else:
-            self._transcript.update(event.item_id, text=NOTHING_HEARD, pending=False)
+            self._transcript.update(event.item_id, note=NOTHING_HEARD, pending=False)
 
     def _words_failed(self, event: se.InputTranscriptionFailed) -> None:
         reason = event.error.message or event.error.code or "no reason given"

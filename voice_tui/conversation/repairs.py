@@ -12,6 +12,9 @@ from voice_tui.conversation.transcript import Transcript
 from voice_tui.protocol.client_events import ConversationItemDelete, ConversationItemTruncate
 
 
+LOST = "the connection was lost first"
+
+
 @dataclass(slots=True)
 class _Repair:
     item_id: str
@@ -39,6 +42,7 @@ class Repairs:
     def truncate(self, account: Account, heard_ms: int, received_ms: int) -> None:
         """Tell the server where the listener stopped hearing."""
         if not self._capabilities.truncate or self._capabilities.auto_truncates:
+            self._mark(account.item_id, Ack.NONE)
             return
         repair = _Repair(account.item_id, heard_ms, received_ms, deletion=False)
         event = ConversationItemTruncate(
@@ -50,11 +54,18 @@ class Repairs:
 
     def unheard(self, item_id: str, *, ready: bool, received_ms: int = 0) -> None:
         """Nothing of an item was heard: it is deleted once its response has ended (``ready``)."""
-        if not self._capabilities.delete or item_id in self._repairs:
+        if item_id in self._repairs:
+            return
+        if not self._capabilities.delete:
+            self._mark(item_id, Ack.NONE)
             return
         self._repairs[item_id] = _Repair(item_id, 0, received_ms, deletion=True)
         if ready:
             self.may_delete(item_id)
+
+    def too_late(self, item_id: str) -> None:
+        """The session that holds the item is gone: there is nobody to tell."""
+        self._mark(item_id, Ack.NONE, LOST)
 
     def may_delete(self, item_id: str) -> None:
         """The item's response has ended; an item that waited to be deleted goes now."""
@@ -85,19 +96,22 @@ class Repairs:
         """The session that was to be repaired is gone."""
         repairs, self._repairs = self._repairs, {}
         for repair in repairs.values():
-            self._close(repair, Ack.NONE, "the connection was lost first")
+            self._close(repair, Ack.NONE, LOST)
 
     def _open(self, repair: _Repair) -> None:
         self._repairs[repair.item_id] = repair
         self._notify(repair, Ack.PENDING)
 
     def _close(self, repair: _Repair, ack: Ack, reason: str = "") -> None:
-        row = self._transcript.row(repair.item_id)
-        if row is not None and not row.text and not row.unheard:
-            self._transcript.remove(repair.item_id)  # never said a word: nothing to show
-        elif row is not None and row.cut is not None:
-            self._transcript.update(repair.item_id, cut=replace(row.cut, ack=ack, reason=reason))
+        self._mark(repair.item_id, ack, reason)
         self._notify(repair, ack)
+
+    def _mark(self, item_id: str, ack: Ack, reason: str = "") -> None:
+        row = self._transcript.row(item_id)
+        if row is not None and not row.text and not row.unheard:
+            self._transcript.remove(item_id)  # never said a word: nothing to show
+        elif row is not None and row.cut is not None:
+            self._transcript.update(item_id, cut=replace(row.cut, ack=ack, reason=reason))
 
     def _notify(self, repair: _Repair, ack: Ack) -> None:
         self._bus.notify(Truncated(repair.item_id, repair.audio_end_ms, repair.received_ms, ack, repair.deletion))

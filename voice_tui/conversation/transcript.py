@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -25,7 +24,7 @@ class Transcript:
         self._order: list[str] = []
         self._rows: dict[str, Row] = {}
         self._previous: dict[str, str] = {}  # item -> what the server says it stands behind
-        self._unnamed: deque[str] = deque()  # committed placeholders, oldest first
+        self._unnamed: dict[str, str] = {}  # committed placeholders, oldest first → event id of the commit
         self._placeholders = 0
 
     def __contains__(self, item_id: str) -> bool:
@@ -114,14 +113,21 @@ class Transcript:
         self.open(item_id, role, pending=True, **changes)
         return item_id
 
-    def await_name(self, placeholder: str) -> None:
-        """A placeholder's audio was committed: the next item that the server commits is its."""
-        self._unnamed.append(placeholder)
+    def await_name(self, placeholder: str, commit: str = "") -> None:
+        """A placeholder's audio was committed (event id ``commit``): the next item that the server commits is its."""
+        self._unnamed[placeholder] = commit
+
+    def refused(self, commit: str | None) -> None:
+        """The server refused a commit: there will be no item."""
+        for placeholder in [p for p, event_id in self._unnamed.items() if event_id and event_id == commit]:
+            self.remove(placeholder)
 
     def named(self, item_id: str) -> None:
         """The server committed an item: the oldest placeholder that waits becomes it."""
         if self._unnamed:
-            self.rename(self._unnamed.popleft(), item_id)
+            oldest = next(iter(self._unnamed))
+            del self._unnamed[oldest]
+            self.rename(oldest, item_id)
 
     def rename(self, old: str, new: str) -> None:
         """A local placeholder became the server's item ``new``."""
@@ -139,8 +145,7 @@ class Transcript:
 
     def remove(self, item_id: str) -> None:
         """Forget an item."""
-        if item_id in self._unnamed:
-            self._unnamed.remove(item_id)
+        self._unnamed.pop(item_id, None)
         if item_id in self._order:
             self._order.remove(item_id)
         if self._rows.pop(item_id, None) is not None:

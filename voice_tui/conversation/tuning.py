@@ -33,6 +33,7 @@ class Tuning:
         self.preset: Preset = PRESETS[preset]
         self.settings: TurnSettings = self.preset.settings
         self._tuned: dict[str, TurnSettings] = {}
+        self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
         self._outstanding: deque[str] = deque()
         self._ack, self._reason = Ack.NONE, ""
@@ -63,7 +64,7 @@ class Tuning:
         self._tuned[self.preset.name] = self.settings
         self.preset = preset
         self.settings = self._tuned.get(name, preset.settings)
-        if self._bus.live:
+        if self._configured:
             self._send(self._turn_part())
         self.tell()
         return True
@@ -72,6 +73,11 @@ class Tuning:
         """Say where everything stands."""
         preset = self.preset
         self._bus.notify(SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason))
+
+    @property
+    def transcribes(self) -> bool:
+        """Whether a recogniser writes down the user's words."""
+        return bool(self._profile.transcription_model)
 
     # ---- the server's side
 
@@ -96,6 +102,7 @@ class Tuning:
         transcription = Transcription(profile.transcription_model) if profile.transcription_model else None
         hearing = AudioInput(format=pcm, transcription=transcription, turn_detection=self.turn_detection())
         self._outstanding.clear()
+        self._configured = True
         self._send(
             Session(
                 type="realtime",
@@ -104,6 +111,10 @@ class Tuning:
                 audio=SessionAudio(input=hearing, output=AudioOutput(format=pcm, voice=profile.voice)),
             )
         )
+
+    def connection_lost(self) -> None:
+        """The session that was configured is gone."""
+        self._configured = False
 
     def tick(self) -> None:
         """Send what has stood still long enough."""
@@ -120,9 +131,12 @@ class Tuning:
 
     def rejected(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers one of the updates."""
-        if error.event_id not in self._outstanding:
+        event_id = error.event_id
+        if event_id is None and not self._bus.live and self._outstanding:
+            event_id = self._outstanding[0]  # nothing else was sent that it could mean
+        if event_id not in self._outstanding:
             return False
-        self._outstanding.remove(str(error.event_id))
+        self._outstanding.remove(event_id)
         self._ack, self._reason = Ack.REJECTED, error.message
         self.tell()
         return True

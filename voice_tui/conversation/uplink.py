@@ -50,6 +50,7 @@ class Uplink(ABC):
 
     def leave(self) -> None:
         """Another detector takes over: nothing of this one may stay on the server."""
+        self._stop()
         if self._row:
             self.transcript.remove(self._row)
             self._row = ""
@@ -97,10 +98,9 @@ class Uplink(ABC):
                 self.bus.send(InputAudioBufferClear())
             self.transcript.remove(self._row)
         else:
-            self.bus.send(InputAudioBufferCommit())
+            self.transcript.await_name(self._row, self.bus.send(InputAudioBufferCommit()))
             self.answers.timer.turn_ended(self.bus.now)
             self.answers.want_response()
-            self.transcript.await_name(self._row)
         self._row, self._sent_ms = "", 0
 
     def drop_turn(self) -> None:
@@ -110,13 +110,16 @@ class Uplink(ABC):
         self._row = ""
 
     def _stop(self) -> None:
-        self.speaking = False
-        self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
+        if self.speaking:
+            self.speaking = False
+            self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
 
     def preroll(self, extra_ms: float = 0) -> list[Pcm]:
-        """The latest audio before now: prefix padding and ``extra_ms``."""
+        """Take the latest audio that belongs to no turn yet: prefix padding and ``extra_ms``."""
         count = round((self.tuning.settings.prefix_padding_ms + extra_ms) / FRAME_MS)
-        return list(self._recent)[-count:] if count else []
+        taken = list(self._recent)[-count:] if count else []
+        self._recent.clear()
+        return taken
 
 
 class StreamingUplink(Uplink):
@@ -137,7 +140,9 @@ class WindowUplink(Uplink):
     def frame(self, pcm: Pcm, level: float) -> None:
         """Record, unless the assistant has the floor."""
         if self.answers.busy or self.answers.stopping:
-            self._window.clear()
+            if self.speaking:
+                self._window.clear()
+                self.drop_turn()
             self.note = ""
             return
         if not self._window:
@@ -187,7 +192,7 @@ class LocalVadUplink(Uplink):
         settings = self.tuning.settings
         over = self.answers.busy and not (self.speaking and not self._apart)
         if over:
-            self._over_assistant(pcm, level)
+            taken = self._over_assistant(pcm, level)
         else:
             self._debouncer.reset()
             if self._apart:
@@ -195,24 +200,28 @@ class LocalVadUplink(Uplink):
             edge = self._segmenter.feed(
                 level > settings.local_threshold, settings.min_speech_ms, settings.max_silence_ms
             )
-            self._own_turn(edge, pcm)
-        self._recent.append(pcm)
+            taken = self._own_turn(edge, pcm)
+        if not taken:
+            self._recent.append(pcm)
 
-    def _own_turn(self, edge: Edge | None, pcm: Pcm) -> None:
+    def _own_turn(self, edge: Edge | None, pcm: Pcm) -> bool:
+        """Whether the frame belongs to a turn."""
         if edge is Edge.ONSET:
             self.begin_turn()
             self._kept = self.preroll()
         if not self.speaking:
-            return
+            return False
         if edge is Edge.DISCARDED:
+            self._recent.extend(self._kept)
             self._kept = []
             self.drop_turn()
-            return
+            return False
         self._kept.append(pcm)
         if self._segmenter.confirmed or edge is Edge.ENDED:
             self._release()
         if edge is Edge.ENDED:
             self.end_turn()
+        return True
 
     def _release(self) -> None:
         """The turn is sure: what was kept goes out, the rest follows live."""
@@ -222,25 +231,28 @@ class LocalVadUplink(Uplink):
             self.bulk(self._kept)
         self._kept = []
 
-    def _over_assistant(self, pcm: Pcm, level: float) -> None:
+    def _over_assistant(self, pcm: Pcm, level: float) -> bool:
+        """Whether the frame belongs to a turn, or to nobody."""
         settings, policy = self.tuning.settings, self.tuning.preset.policy
         if policy is Policy.IGNORE:
             self._segmenter.reset()
             self._recent.clear()  # half-duplex: the microphone is off
-            return
+            return True
         loud = level > settings.interrupt_threshold
         fired = self._debouncer.feed(loud, settings.debounce_ms)
+        if self._apart:
+            return self._keep_apart(pcm, loud)
+        if not fired:
+            return False
         if policy is Policy.CANCEL:
-            if fired:
-                self._cut_in(pcm)
-        elif self._apart:
-            self._keep_apart(pcm, loud)
-        elif fired:
+            self._cut_in(pcm)
+        else:
             self.bus.notify(VoiceNoticed(self.bus.heard_ms))
             self.begin_turn()
             self._kept = [*self.preroll(settings.debounce_ms), pcm]
             self._segmenter.begin(confirmed=True)
             self._apart, self._ended = True, False
+        return True
 
     def _cut_in(self, pcm: Pcm) -> None:
         settings = self.tuning.settings
@@ -249,17 +261,21 @@ class LocalVadUplink(Uplink):
         self._segmenter.begin(confirmed=True)
         self.bulk([*self.preroll(settings.debounce_ms), pcm])
 
-    def _keep_apart(self, pcm: Pcm, loud: bool) -> None:
+    def _keep_apart(self, pcm: Pcm, loud: bool) -> bool:
         """A voice over the assistant is recorded for later; when it falls silent, later speech joins it."""
         if self._ended and not loud:
-            return
+            return False
         if self._ended:
             self._kept.extend(self.preroll())
             self._segmenter.begin(confirmed=True)
-            self._ended = False
+            self._ended, self.speaking = False, True
+            self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
         self._kept.append(pcm)
         edge = self._segmenter.feed(loud, 0, self.tuning.settings.max_silence_ms)
-        self._ended = edge is Edge.ENDED
+        if edge is Edge.ENDED:
+            self._ended = True
+            self._stop()
+        return True
 
     def _assistant_fell_silent(self) -> None:
         """The floor is free: what was kept apart is the next turn, or the beginning of it."""

@@ -1,0 +1,85 @@
+"""Asking for answers: never while one is being made, and never twice for one turn.
+
+A server answers one request at a time and makes answers of its own as well, so a request can be overtaken: then it is
+made again when the other answer has ended. An interruption can come before the answer it is meant for has begun: then
+that answer is doomed.
+"""
+
+from __future__ import annotations
+
+from voice_tui.conversation.bus import Bus
+from voice_tui.protocol.client_events import ResponseCreate
+
+
+class Asking:
+    """Follows each ``response.create`` from the wish to the answer."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.wanted = False
+        """A ``response.create`` waits for the active response to end."""
+        self.awaited = False
+        """The server has a whole turn of the user and will answer it by itself."""
+        self._asked: str | None = None  # event id of the request that no response.created has followed yet
+        self._overtaken: str | None = None  # ... that one has followed; an error may still say that it was another's
+        self._again = False  # the overtaken request is still wanted
+        self._doomed: str | None = None  # who interrupted before the answer had begun
+
+    @property
+    def pending(self) -> bool:
+        """An answer was asked for and has not begun."""
+        return self.wanted or self._asked is not None
+
+    def want(self, *, active: bool) -> None:
+        """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
+        self.wanted = active or self._asked is not None
+        if not self.wanted:
+            self._doomed = None
+            self._asked = self._bus.send(ResponseCreate())
+
+    def interrupted(self, source: str) -> bool:
+        """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
+        self.wanted = self._again = False
+        # Of a server that hears a new turn it is not known whether it still answers the one before: the user must say so.
+        doomed = self._asked is not None or (self.awaited and source == "key")
+        self._doomed = source if doomed else None
+        return doomed
+
+    def began(self) -> str | None:
+        """An answer begins; gives who interrupted it before it did."""
+        doomed, self._doomed = self._doomed, None
+        self._overtaken, self._asked = self._asked, None
+        self._again, self.awaited = doomed is None, False
+        return doomed
+
+    def never_began(self) -> None:
+        """An answer ended that had not begun: it failed at once."""
+        self._asked = self._doomed = None
+        self.awaited = False
+
+    def refused(self, event_id: str | None, code: str | None, *, active: bool) -> bool:
+        """Take an error, if it answers a request; one that names no event answers the request under way.
+
+        Returns:
+            Whether all is well: the request will be made again, or is not wanted any more.
+        """
+        overtaken = event_id is not None and event_id == self._overtaken
+        if not overtaken and (self._asked is None or event_id not in (None, self._asked)):
+            return False
+        again = self._again if overtaken else self._doomed is None
+        if overtaken:
+            self._overtaken = None
+        else:
+            self._asked = self._doomed = None
+        if code != "conversation_already_has_active_response":
+            return False
+        if again and overtaken:
+            self.want(active=active)
+        elif again:
+            self.wanted = True  # the end of an answer that we never saw begin is waited for
+        return True
+
+    def lost(self) -> None:
+        """The connection is gone: nothing will be answered."""
+        self.wanted = self.awaited = self._again = False
+        self._asked = self._overtaken = self._doomed = None
