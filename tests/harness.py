@@ -42,7 +42,7 @@ class Harness:
         self.rows: list[n.Row] = []
         self.phase = n.PhaseChanged(n.Phase.LISTENING)
         self.settings: n.SettingsChanged | None = None
-        self.drain()
+        self.tick(0)
 
     # ---- driving
 
@@ -94,6 +94,10 @@ class Harness:
             self._note(notice)
 
     # ---- looking
+
+    def doing(self) -> n.Phase:
+        """The phase that was told last."""
+        return self.phase.phase
 
     def expect(self, *kinds: type) -> Any:
         """Exactly these went out since the last call, in this order; audio counts only where `Audio` is expected.

@@ -1,4 +1,4 @@
-"""From the first word on the wire to the answer: connecting, greeting, spoken and typed turns, losing the connection."""
+"""From the first word on the wire to the answer: connecting, spoken and typed turns, losing the connection."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_greeting_is_a_typed_turn_and_is_said_once() -> None:
     item, _ = story.expect(ConversationItemCreate, ResponseCreate)
     assert words(item) == ("user", "input_text", "Hello")
     assert [(r.role, r.text, r.pending) for r in story.rows] == [("user", "Hello", False)]
-    assert story.phase.phase is Phase.THINKING
+    assert story.doing() is Phase.THINKING
     story.lose_connection()
     story.connect()
     assert words(story.expect(ConversationItemCreate)) == ("user", "input_text", "Hello")
@@ -90,14 +90,14 @@ def test_a_spoken_turn_has_a_line_at_once_and_its_words_when_they_come_during_th
     story = Harness().connect()
     story.silence(100)
     story.server.speech_started("U1")
-    assert story.phase.phase is Phase.USER_SPEAKING
+    assert story.doing() is Phase.USER_SPEAKING
     assert [(r.item_id, r.role, r.pending) for r in story.rows] == [("U1", "user", True)]
     story.server.speech_stopped("U1")
     story.server.committed("U1")
-    assert story.phase.phase is Phase.THINKING
+    assert story.doing() is Phase.THINKING
     story.server.answers("A1", "Two and two is four.", 400)
     assert story.order == ["U1", "A1"]
-    assert story.phase.phase is Phase.ASSISTANT_SPEAKING
+    assert story.doing() is Phase.ASSISTANT_SPEAKING
     story.server.transcribing("U1", "What is ")
     story.server.transcribing("U1", "two and")
     assert (story.row("U1").text, story.row("U1").pending) == ("What is two and", True)
@@ -137,7 +137,7 @@ def test_a_recogniser_that_fails_leaves_a_note_and_the_conversation_goes_on() ->
     story.server.not_transcribed("U1", "DeploymentNotFound")
     assert not story.row("U1").pending
     assert "DeploymentNotFound" in story.row("U1").note
-    assert story.phase.phase is Phase.THINKING
+    assert story.doing() is Phase.THINKING
     story.end()
 
 
@@ -234,7 +234,7 @@ def test_a_text_answer_is_a_line_that_nobody_speaks() -> None:
     story.server.response_done()
     row = story.row("A1")
     assert (row.text, row.spoken, row.pending) == ("Only text.", False, False)
-    assert story.phase.phase is Phase.LISTENING
+    assert story.doing() is Phase.LISTENING
 
 
 def test_an_answer_is_asked_for_only_when_the_active_one_has_ended() -> None:
@@ -391,9 +391,9 @@ def test_a_new_session_is_told_what_was_said() -> None:
 def test_while_the_connection_is_gone_nothing_is_sent_whatever_happens() -> None:
     story = conversation()
     story.lose_connection()
+    story.want(Interrupt())
     story.speak(500)
     story.want(SendText("Hi?"))
-    story.want(Interrupt())
     story.want(SelectPreset("push-to-talk"))
     story.want(PushToTalk())
     story.play(500)
@@ -409,7 +409,7 @@ def test_an_answer_of_a_lost_session_that_is_cut_is_not_repaired_in_the_next() -
     assert story.row("A2").cut == n.Cut(100, 300, n.Ack.NONE, "the connection was lost first")
     story.out.clear()
     story.connect()
-    assert story.phase.phase is Phase.LISTENING, "nothing is waited for"
+    assert story.doing() is Phase.LISTENING, "nothing is waited for"
     assert words(story.out[-1])[2] != "Now it is"  # type: ignore[arg-type]  # checked by words()
 
 
@@ -422,7 +422,7 @@ def test_a_cut_under_way_when_the_connection_goes_is_not_sent_to_the_next_sessio
     story.play(100)
     story.expect()
     story.connect()
-    assert story.phase.phase is Phase.LISTENING
+    assert story.doing() is Phase.LISTENING
 
 
 def test_a_turn_whose_words_never_came_is_forgotten_and_the_talk_key_is_off() -> None:
@@ -433,9 +433,9 @@ def test_a_turn_whose_words_never_came_is_forgotten_and_the_talk_key_is_off() ->
     story.lose_connection()
     assert story.rows == []
     assert [x.talking for x in story.notices if isinstance(x, n.SwitchesChanged)] == [True, False]
+    story.out.clear()
     story.connect()
     story.want(PushToTalk())
-    story.out.clear()
     story.speak(20)
     assert numbers(story.audio)[-2:] == [30, 31], "one press talks again"
 
@@ -469,7 +469,7 @@ def test_leaving_server_vad_clears_what_the_server_has_of_the_user() -> None:
     story.want(SelectPreset("push-to-talk"))
     story.expect(SessionUpdate, InputAudioBufferClear)
     assert story.rows == [], "a turn that will never be committed has no line"
-    assert story.phase.phase is Phase.LISTENING
+    assert story.doing() is Phase.LISTENING
     story.server.speech_started("U2")  # it was on its way
-    assert story.phase.phase is Phase.LISTENING
+    assert story.doing() is Phase.LISTENING
     story.end()

@@ -172,6 +172,7 @@ def test_presets_are_stepped_through_in_a_circle() -> None:
         seen.append(story.settings.preset)
     assert seen == [*list(PRESETS)[1:], next(iter(PRESETS))]
     story.want(StepPreset(-1))
+    assert story.settings
     assert story.settings.preset == list(PRESETS)[-1]
 
 

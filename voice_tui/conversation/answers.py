@@ -8,16 +8,15 @@ cut is truncated there, or deleted when nothing of it was heard; later deltas of
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 
 from voice_tui.audio.ledger import Account, PlaybackLedger
 from voice_tui.audio.pcm import RATE
 from voice_tui.conversation.asking import Asking
 from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.commands import Flush, Play
-from voice_tui.conversation.heard import SpokenText
+from voice_tui.conversation.commands import Play
+from voice_tui.conversation.cutting import ActiveResponse, Answer, Cuts
 from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
-from voice_tui.conversation.notices import Ack, Cut, Interrupted, Severity, UsageCounted
+from voice_tui.conversation.notices import Interrupted, Severity, UsageCounted
 from voice_tui.conversation.profile import Capabilities
 from voice_tui.conversation.repairs import Repairs
 from voice_tui.conversation.timing import TurnTimer
@@ -27,25 +26,6 @@ from voice_tui.protocol.client_events import ResponseCancel
 from voice_tui.protocol.items import Item, Response
 
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
-
-
-@dataclass(slots=True)
-class _Response:
-    id: str
-    items: list[str] = field(default_factory=list)
-    interrupted: bool = False
-    lost: bool = False  # its session is gone: the server cannot be told anything about it
-
-
-@dataclass(slots=True)
-class _Answer:
-    """An assistant message of a response."""
-
-    response: _Response
-    spoken: SpokenText = field(default_factory=SpokenText)
-    written: bool = False  # came as text, not as voice
-    done: bool = False
-    accounts: list[Account] = field(default_factory=list)
 
 
 class Answers:
@@ -59,12 +39,11 @@ class Answers:
         self.timer = TurnTimer()
         self.repairs = Repairs(bus, transcript, capabilities)
         self.asking = Asking(bus)
+        self._cuts = Cuts(bus, transcript, self.repairs)
         self.interruptions = 0
-        self._active: _Response | None = None
-        self._answers: dict[str, _Answer] = {}
+        self._active: ActiveResponse | None = None
+        self._answers: dict[str, Answer] = {}
         self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window
-        self._cuts: dict[int, list[str]] = {}  # cut number -> items that were being spoken
-        self._cut_number = 0
         self._flushed = 0  # position of the stream at the last flush
 
     # ---- what is going on
@@ -92,12 +71,12 @@ class Answers:
     @property
     def stopping(self) -> bool:
         """An interruption is being carried out."""
-        return bool(self._cuts) or (self._active is not None and self._active.interrupted) or self.repairs.waiting
+        return self._cuts.pending or (self._active is not None and self._active.interrupted) or self.repairs.waiting
 
     @property
     def stopping_why(self) -> str:
         """What an interruption still waits for."""
-        if self._cuts:
+        if self._cuts.pending:
             return "fading out"
         if self.repairs.waiting:
             return "waiting for the server to truncate"
@@ -165,9 +144,7 @@ class Answers:
             self._answers[i].response.interrupted = True
         self._held.clear()
         self._flushed = self.ledger.queued
-        self._cut_number += 1
-        self._cuts[self._cut_number] = spoken
-        self._bus.command(Flush(self._cut_number))
+        self._cuts.ask({i: self._answers[i] for i in spoken})
         if not self.asking.wanted:  # else the timer runs for the turn that is to be answered next
             self.timer.forget()
         self.interruptions += 1
@@ -177,40 +154,7 @@ class Answers:
     def receive_cut(self, cut: PlaybackCut) -> None:
         """The fade began: now it is known what was heard."""
         self.ledger.cut(cut.handed, cut.queued)
-        for number in [n for n in self._cuts if n <= cut.cut]:  # a cut asked for before the callback came is in it
-            for item_id in self._cuts.pop(number):
-                self._settle(item_id)
-
-    def _settle(self, item_id: str) -> None:
-        answer = self._answers[item_id]
-        for account in answer.accounts:
-            account.cut = True
-            self._repair(answer, account)
-        if not answer.accounts and not answer.written:
-            nothing = Cut(0, 0, Ack.PENDING)
-            self._transcript.update(item_id, text="", unheard=answer.spoken.text, pending=False, cut=nothing)
-            self._forget(answer, item_id)
-
-    def _repair(self, answer: _Answer, account: Account) -> None:
-        heard, received = account.handed_ms, account.received_ms
-        if heard >= received and answer.done:
-            return  # heard to its end
-        text, unheard = answer.spoken.split(heard, received)
-        self._transcript.update(
-            account.item_id, text=text, unheard=unheard, pending=False, cut=Cut(heard, received, Ack.PENDING)
-        )
-        if answer.response.lost:
-            self.repairs.too_late(account.item_id)
-        elif heard > 0:
-            self.repairs.truncate(account, heard, received)
-        else:
-            self._forget(answer, account.item_id, received)
-
-    def _forget(self, answer: _Answer, item_id: str, received_ms: int = 0) -> None:
-        if answer.response.lost:
-            self.repairs.too_late(item_id)
-        else:
-            self.repairs.unheard(item_id, ready=answer.response is not self._active, received_ms=received_ms)
+        self._cuts.carried_out(cut.cut)
 
     # ---- playback
 
@@ -234,7 +178,7 @@ class Answers:
 
     def response_created(self, event: se.ResponseCreated) -> None:
         """An answer begins."""
-        self._active = _Response(event.response.id)
+        self._active = ActiveResponse(event.response.id)
         doomed = self.asking.began()
         self._bus.clear_error()
         if doomed is None:
@@ -252,7 +196,7 @@ class Answers:
         ):
             return
         if item.id not in self._answers:
-            self._answers[item.id] = _Answer(self._active)
+            self._answers[item.id] = Answer(self._active)
             self._active.items.append(item.id)
             if self._active.interrupted:
                 self.repairs.unheard(item.id, ready=False)  # begun after the interruption: nobody will hear it
@@ -306,9 +250,9 @@ class Answers:
         if ended is None:
             if self._active is not None:
                 return
-            ended = _Response(response.id, interrupted=True)  # it failed before it was created
+            ended = ActiveResponse(response.id, interrupted=True)  # it failed before it was created
             self.asking.never_began()
-        self._active = None
+        self._active, ended.ended = None, True
         for item_id in ended.items:
             self._answers[item_id].done = True
             self.repairs.may_delete(item_id)
@@ -326,7 +270,7 @@ class Answers:
         if self.asking.wanted:
             self.want_response()
 
-    def _report(self, ended: _Response, response: Response) -> None:
+    def _report(self, ended: ActiveResponse, response: Response) -> None:
         details = response.status_details or None
         if response.status == "failed":
             message = details.error.message if details and details.error else "no reason given"

@@ -40,7 +40,7 @@ class Asking:
     def interrupted(self, source: str) -> bool:
         """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
         self.wanted = self._again = False
-        # Of a server that hears a new turn it is not known whether it still answers the one before: the user must say so.
+        # Whether a server that hears a new turn still answers the one before is not known: the user must say so.
         doomed = self._asked is not None or (self.awaited and source == "key")
         self._doomed = source if doomed else None
         return doomed

@@ -11,7 +11,6 @@ from voice_tui.conversation.profile import Capabilities
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.protocol.client_events import ConversationItemDelete, ConversationItemTruncate
 
-
 LOST = "the connection was lost first"
 
 

@@ -134,7 +134,7 @@ class Tuning:
         event_id = error.event_id
         if event_id is None and not self._bus.live and self._outstanding:
             event_id = self._outstanding[0]  # nothing else was sent that it could mean
-        if event_id not in self._outstanding:
+        if event_id is None or event_id not in self._outstanding:
             return False
         self._outstanding.remove(event_id)
         self._ack, self._reason = Ack.REJECTED, error.message

@@ -174,9 +174,10 @@ class WavSpeaker(TimedSpeaker):
     def __init__(self, path: Path) -> None:
         super().__init__(path.name)
         try:
-            self._file = wave.open(str(path), "wb")  # noqa: SIM115  # closed by stop()
+            self._raw = path.open("wb")  # closed by stop(); wave's own opening trips over what it can't open
         except OSError as error:
             raise DeviceError(f"speaker: {path}: {error.strerror}") from error
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115  # closed by stop()
         self._file.setparams((1, 2, RATE, 0, "NONE", ""))
 
     def hear(self, block: Pcm) -> None:
@@ -186,3 +187,4 @@ class WavSpeaker(TimedSpeaker):
     def stop(self) -> None:
         """Close the file; its header then tells its true length."""
         self._file.close()
+        self._raw.close()

@@ -12,6 +12,7 @@ LEAD_IN = re.compile(
     r"^(?:(?:please|so|and|okay|ok|well|hey|can you|could you|tell me|what|what's|whats|how much|is|are|calculate|"
     r"compute|work out|add up|the (?:result|answer) (?:of|to))[\s,:]+)+"
 )
+ASKED = re.compile(r"\b(?:what(?:'s| is| are)?|how much is|calculate|compute|work out)\b", re.IGNORECASE)
 TAIL = re.compile(r"(?:\s+(?:equals?|please|equal to|make|be))*\s*[?.!=]*\s*$")
 # How an operator is said -> how it is written. Longer ways first.
 OPERATORS: tuple[tuple[str, str], ...] = (
@@ -38,7 +39,12 @@ class NoSumError(Exception):
 
 
 def calculate(text: str) -> str | None:
-    """The answer to a sum, as a sentence; None where the text is none."""
+    """The answer to a sum, as a sentence; None where the text is none, also not from its last question on."""
+    *_, question = [0, *(match.start() for match in ASKED.finditer(text))]
+    return _calculate(text) or (_calculate(text[question:]) if question else None)
+
+
+def _calculate(text: str) -> str | None:
     said = TAIL.sub("", LEAD_IN.sub("", text.lower().strip().replace("-", " - " if re.search(r"\d", text) else " ")))
     for spoken, written in OPERATORS:
         said = re.sub(rf"\b(?:{spoken})\b" if spoken[0].isalpha() else spoken, f" {written} ", said)

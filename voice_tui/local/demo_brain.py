@@ -199,6 +199,12 @@ RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     _rule(r"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening))\b", _greet),
     _rule(r"\bmy\b", _learn),
 )
+# What one says to get a word in; the request comes behind it.
+OPENING = re.compile(
+    r"^(?:\W*\b(?:please|okay|ok|no|stop|sorry|excuse me|pardon me|listen|(?:wait|hold on|hang on|just)"
+    r"(?: (?:a|one) (?:moment|second|minute))?|(?:a|one) moment|that's enough)\b)+\W*",
+    re.IGNORECASE,
+)
 TOLD_TO_SAY = re.compile(r"\bsay (?:exactly|only|just)?\W*[\"“'](?P<words>.+)[\"”']", re.IGNORECASE | re.DOTALL)
 
 
@@ -212,9 +218,10 @@ def reply(conversation: Conversation, now: datetime) -> str:
     text = conversation.last_user_text.strip()
     if not text:
         return NOT_UNDERSTOOD
-    for pattern, answer in RULES:
-        if (match := pattern.search(text)) and (found := answer(match, scene)):
-            return found
+    for said in (OPENING.sub("", text), text):
+        for pattern, answer in RULES if said else ():
+            if (match := pattern.search(said)) and (found := answer(match, scene)):
+                return found
     if text.endswith("?"):
         return f"You asked: {text} I am only the demo brain and cannot answer that. {ABILITIES}"
     return f"I understood: {_sentence(text)} I will remember that you said it."

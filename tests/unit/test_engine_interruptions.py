@@ -1,0 +1,392 @@
+"""Stopping the assistant: what is sent, what is forgotten, what is never played."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.harness import Harness
+from voice_tui.conversation import notices as n
+from voice_tui.conversation.commands import Flush
+from voice_tui.conversation.engine import Engine
+from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
+from voice_tui.conversation.intents import Interrupt, SendText
+from voice_tui.conversation.notices import Ack, Phase
+from voice_tui.conversation.profile import Capabilities, Profile
+from voice_tui.protocol.client_events import (
+    ConversationItemCreate,
+    ConversationItemDelete,
+    ConversationItemTruncate,
+    ResponseCancel,
+    ResponseCreate,
+)
+
+WORDS = "one two three four five six seven eight nine ten"
+
+
+def talking(words: str = WORDS, ms: int = 1_000, *, done: bool = False, played: int = 300) -> Harness:
+    """The assistant answers a spoken turn; the listener's loudspeaker has taken ``played`` ms."""
+    story = Harness().connect()
+    story.server.user_turn("U1")
+    story.server.answers("A1", words, ms, done=done)
+    story.play(played)
+    story.told(n.TurnTimed)
+    return story
+
+
+def truncations(story: Harness) -> list[tuple[str, int, int, Ack, bool]]:
+    return [(x.item_id, x.audio_end_ms, x.received_ms, x.ack, x.deleted) for x in story.told(n.Truncated)]
+
+
+# ---- barge-in under server VAD
+
+
+def test_a_voice_while_the_answer_is_being_made_flushes_and_truncates_and_leaves_the_cancel_to_the_server() -> None:
+    story = talking()
+    story.server.speech_started("U2")
+    story.expect(Flush)
+    [told] = story.told(n.Interrupted)
+    assert (told.item_id, told.source, told.cancelled) == ("A1", "server", False)
+    assert story.row("U2").interrupting
+    assert story.doing() is Phase.INTERRUPTED
+    story.play(10)
+    truncate = story.expect(ConversationItemTruncate)
+    assert (truncate.item_id, truncate.content_index, truncate.audio_end_ms) == ("A1", 0, 300)
+    assert truncations(story) == [("A1", 300, 1_000, Ack.PENDING, False)]
+    story.server.item_done("A1", "incomplete")
+    story.server.response_done("cancelled", "turn_detected")
+    story.server.truncated("A1", 300)
+    assert truncations(story) == [("A1", 300, 1_000, Ack.ACKNOWLEDGED, False)]
+    assert story.doing() is Phase.USER_SPEAKING
+    row = story.row("A1")
+    assert row.text + row.unheard == WORDS
+    assert row.text.startswith("one two three")
+    assert len(row.text) < len(WORDS) / 2
+    assert row.cut == n.Cut(300, 1_000, Ack.ACKNOWLEDGED)
+    story.end()
+
+
+def test_a_voice_after_the_answer_was_made_flushes_and_truncates_too() -> None:
+    story = talking(done=True)
+    story.server.speech_started("U2")
+    story.play(10)
+    _, truncate = story.expect(Flush, ConversationItemTruncate)
+    assert truncate.audio_end_ms == 300
+    story.server.truncated("A1", 300)
+    assert story.row("A1").cut == n.Cut(300, 1_000, Ack.ACKNOWLEDGED)
+
+
+def test_a_server_that_cancels_before_it_says_why_makes_one_interruption() -> None:
+    story = talking()
+    story.server.response_done("cancelled", "turn_detected")
+    story.server.speech_started("U2")
+    story.play(10)
+    story.expect(Flush, ConversationItemTruncate)
+    assert len(story.told(n.Interrupted)) == 1
+    assert len(truncations(story)) == 1
+    story.end()
+
+
+def test_silence_is_not_interrupted() -> None:
+    story = talking(ms=200, done=True, played=400)
+    story.server.speech_started("U2")
+    story.play(100)
+    assert not story.row("U2").interrupting
+    story.end()
+
+
+# ---- interrupting by hand
+
+
+def test_the_key_cancels_flushes_and_truncates() -> None:
+    story = talking()
+    story.want(Interrupt())
+    story.play(10)
+    cancel, _, truncate = story.expect(ResponseCancel, Flush, ConversationItemTruncate)
+    assert (cancel.response_id, truncate.audio_end_ms) == ("R1", 300)
+    [told] = story.told(n.Interrupted)
+    assert (told.source, told.cancelled) == ("key", True)
+    story.want(Interrupt())
+    assert len(truncations(story)) == 1
+    story.end()
+
+
+def test_after_the_interruption_the_listener_hears_a_short_fade_and_silence() -> None:
+    story = talking()
+    story.want(Interrupt())
+    before = len(story.player.heard)
+    story.play(100)
+    after = story.player.heard[before:]
+    assert after[0] > 7_900
+    assert np.all(np.diff(after.astype(int)) <= 0)
+    assert not after[12 * 24 :].any()
+
+
+@pytest.mark.parametrize("samples", [24 * 100, 24 * 100 + 23])
+def test_what_was_heard_is_rounded_down_to_whole_milliseconds(samples: int) -> None:
+    story = talking(played=0)
+    story.want(Interrupt())
+    story.engine.receive_progress(PlaybackCut(1, samples, 24_000))
+    story.drain()
+    assert story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1].audio_end_ms == 100
+
+
+def test_nothing_heard_is_deleted_when_its_response_has_ended_and_not_before() -> None:
+    story = talking(played=0)
+    story.want(Interrupt())
+    story.play(50)
+    story.expect(ResponseCancel, Flush)
+    story.server.item_done("A1", "incomplete")
+    story.expect()
+    story.server.response_done("cancelled", "client_cancelled")
+    assert story.expect(ConversationItemDelete).item_id == "A1"
+    assert truncations(story) == [("A1", 0, 1_000, Ack.PENDING, True)]
+    story.server.deleted("A1")
+    assert truncations(story) == [("A1", 0, 1_000, Ack.ACKNOWLEDGED, True)]
+    row = story.row("A1")
+    assert (row.text, row.unheard) == ("", WORDS)
+    assert story.engine.idle
+
+
+def test_item_done_before_the_cut_does_not_hasten_the_deletion() -> None:
+    story = talking(played=0)
+    story.want(Interrupt())
+    story.server.item_done("A1", "incomplete")
+    story.play(50)
+    story.expect(ResponseCancel, Flush)
+    story.server.response_done("cancelled", "client_cancelled")
+    story.expect(ConversationItemDelete)
+
+
+def test_nothing_heard_of_an_answer_that_was_made_already_is_deleted_at_once() -> None:
+    story = talking(done=True, played=0)
+    story.want(Interrupt())
+    story.play(10)
+    story.expect(Flush, ConversationItemDelete)
+
+
+def test_an_answer_that_was_handed_over_whole_is_left_alone() -> None:
+    story = talking(ms=200, done=True, played=200)
+    assert story.doing() is Phase.ASSISTANT_SPEAKING, "it still sounds"
+    story.want(Interrupt())
+    story.play(100)
+    assert story.row("A1").cut is None
+    story.end()
+
+
+def test_of_two_items_the_one_heard_stays_the_one_begun_is_cut_the_one_unheard_goes() -> None:
+    story = talking("first item", 200, done=False, played=0)
+    story.server.item_done("A1")
+    for item in ("A2", "A3"):
+        story.server.output_item(item)
+        story.server.says(item, "and another", 200)
+        story.server.item_done(item)
+    story.server.response_done()
+    story.play(300)
+    story.want(Interrupt())
+    story.play(10)
+    _, truncate, delete = story.expect(Flush, ConversationItemTruncate, ConversationItemDelete)
+    assert (truncate.item_id, truncate.audio_end_ms, delete.item_id) == ("A2", 100, "A3")
+    assert story.row("A1").cut is None
+
+
+def test_what_arrives_late_of_an_interrupted_answer_is_neither_played_nor_shown() -> None:
+    story = talking()
+    story.want(Interrupt())
+    plays, text = len(story.played), story.row("A1").text
+    story.server.says("A1", " eleven", 500)
+    story.play(100)
+    story.server.says("A1", " twelve", 500)
+    assert len(story.played) == plays
+    assert story.row("A1").text + story.row("A1").unheard == text == WORDS
+    truncate = story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1]
+    assert truncate.audio_end_ms <= 1_000
+    assert not story.player.heard[-24 * 50 :].any()
+
+
+def test_audio_beyond_the_window_is_dropped_with_the_rest() -> None:
+    story = talking(ms=0, played=0)
+    for _ in range(3):
+        story.server.says("A1", " on and on", 60_000)
+    assert sum(len(p.pcm) for p in story.played) == 120_000 * 48
+    story.play(500)
+    assert sum(len(p.pcm) for p in story.played) > 120_000 * 48, "the window moves on"
+    story.server.says("A1", " and on", 60_000)
+    story.want(Interrupt())
+    plays = len(story.played)
+    story.play(100)
+    assert len(story.played) == plays
+    assert story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1].audio_end_ms == 500
+    assert story.row("A1").cut == n.Cut(500, 240_000)
+
+
+# ---- before there is anything to hear
+
+
+def test_an_answer_interrupted_after_its_creation_is_cancelled_and_its_late_items_are_deleted() -> None:
+    story = Harness().connect()
+    story.server.user_turn("U1")
+    story.server.response_created()
+    story.want(Interrupt())
+    story.play(10)
+    story.expect(ResponseCancel, Flush)
+    story.server.output_item("A1", "U1")
+    story.server.says("A1", "too late", 200)
+    story.server.item_done("A1", "incomplete")
+    story.server.response_done("cancelled", "client_cancelled")
+    assert story.expect(ConversationItemDelete).item_id == "A1", "nobody heard it: the assistant must not refer to it"
+    assert story.played == []
+    assert story.order == ["U1"]
+    story.server.deleted("A1")
+    assert story.engine.idle
+
+
+def test_an_answer_interrupted_before_its_creation_is_cancelled_as_soon_as_it_has_a_name() -> None:
+    story = Harness().connect()
+    story.want(SendText("one"))
+    story.expect(ConversationItemCreate, ResponseCreate)
+    story.want(Interrupt())
+    story.expect()
+    story.server.response_created("R7")
+    cancel, _ = story.expect(ResponseCancel, Flush)
+    assert cancel.response_id == "R7"
+    story.play(10)
+    story.server.response_done("cancelled", "client_cancelled")
+    assert story.engine.idle
+    assert len(story.told(n.Interrupted)) == 1
+    story.end()
+
+
+def test_the_key_stops_also_the_answer_that_the_server_will_make_by_itself() -> None:
+    story = Harness().connect()
+    story.server.user_turn("U1")
+    assert story.doing() is Phase.THINKING
+    story.want(Interrupt())
+    story.server.response_created("R1")
+    story.expect(ResponseCancel, Flush)
+    story.server.response_done("cancelled", "client_cancelled")
+    story.server.user_turn("U2")
+    story.server.response_created("R2")
+    assert not [x for x in story.out if isinstance(x, ResponseCancel)], "only that one was not wanted"
+
+
+def test_an_interruption_of_an_answer_that_never_came_does_not_stop_the_next_one() -> None:
+    story = Harness().connect()
+    story.server.user_turn("U1")
+    story.want(Interrupt())
+    story.server.user_turn("U2")
+    story.server.response_created("R2")
+    story.end()
+
+
+def test_a_typed_turn_interrupts_and_is_answered_when_the_interrupted_answer_has_ended() -> None:
+    story = talking()
+    story.want(SendText("stop"))
+    story.play(10)
+    story.expect(ResponseCancel, Flush, ConversationItemCreate, ConversationItemTruncate)
+    story.server.response_done("cancelled", "client_cancelled")
+    story.expect(ResponseCreate)
+    story.server.truncated("A1", 300)
+    story.server.answers("A2", "Stopped.", 100, response="R2")
+    story.play(20)
+    assert len(story.told(n.TurnTimed)) == 1
+
+
+def test_a_second_typed_turn_before_the_first_answer_is_answered_and_timed() -> None:
+    story = Harness().connect()
+    story.want(SendText("one"))
+    story.want(SendText("two"))
+    story.expect(ConversationItemCreate, ResponseCreate, ConversationItemCreate)
+    story.server.response_created("R1")
+    story.expect(ResponseCancel, Flush)
+    story.play(10)
+    story.server.response_done("cancelled", "client_cancelled")
+    story.expect(ResponseCreate)
+    story.server.answers("A2", "Two.", 100, response="R2")
+    story.play(20)
+    assert [x.item_id for x in story.told(n.TurnTimed)] == ["A2"]
+    assert len(story.told(n.Interrupted)) == 1
+    story.end()
+
+
+def test_nothing_to_stop_is_nothing_done() -> None:
+    story = Harness().connect()
+    story.want(Interrupt())
+    story.play(50)
+    story.end()
+
+
+# ---- races and refusals
+
+
+def test_a_cancel_that_comes_too_late_is_no_error() -> None:
+    story = talking()
+    story.want(Interrupt())
+    cancel = story.out[0]
+    assert isinstance(cancel, ResponseCancel)
+    story.server.item_done("A1")
+    story.server.response_done()
+    story.server.rejects(cancel, "response_cancel_not_active", "Cancellation failed: no active response found")
+    story.play(10)
+    assert story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1].audio_end_ms == 300
+    story.server.truncated("A1", 300)
+    assert not story.told(n.Announced)
+    assert story.engine.idle
+
+
+def test_a_refused_truncation_is_shown_at_its_answer() -> None:
+    story = talking(done=True)
+    story.want(Interrupt())
+    story.play(10)
+    truncate = story.expect(Flush, ConversationItemTruncate)[-1]
+    story.server.rejects(truncate, "invalid_value", "Audio content of 9250ms is already shorter than 57340ms")
+    assert [x[3] for x in truncations(story)] == [Ack.PENDING, Ack.REJECTED]
+    cut = story.row("A1").cut
+    assert cut
+    assert (cut.ack, "already shorter" in cut.reason) == (Ack.REJECTED, True)
+    assert story.engine.idle
+
+
+def test_a_second_cut_before_the_callback_saw_the_first_settles_both() -> None:
+    story = talking(done=True)
+    story.want(Interrupt())
+    story.server.answers("A2", "another", 500, response="R2")
+    story.want(Interrupt())
+    story.play(20)
+    _, _, truncate, delete = story.expect(Flush, Flush, ConversationItemTruncate, ConversationItemDelete)
+    assert (truncate.item_id, truncate.audio_end_ms, delete.item_id) == ("A1", 300, "A2")
+
+
+def test_an_endpoint_without_repairs_is_asked_for_none_and_nothing_is_waited_for() -> None:
+    story = Harness()
+    story.engine = Engine(Profile(greeting=""), capabilities=Capabilities(cancel=False, truncate=False, delete=False))
+    story.connect()
+    story.server.answers("A1", WORDS, 500, done=True)
+    story.server.answers("A2", WORDS, 500, response="R2", done=False)
+    story.play(100)
+    story.want(Interrupt())
+    story.play(20)
+    story.server.response_done()
+    story.expect(Flush)
+    for item in ("A1", "A2"):
+        cut = story.row(item).cut
+        assert cut
+        assert cut.ack is Ack.NONE
+    assert story.engine.idle
+
+
+def test_interruptions_and_truncations_are_counted() -> None:
+    story = talking()
+    story.want(Interrupt())
+    story.play(10)
+    counted = [x for x in story.notices if isinstance(x, n.CountersChanged)]
+    assert (counted[-1].interruptions, counted[-1].truncations) == (1, 1)
+
+
+def test_progress_that_arrives_after_the_cut_changes_nothing_of_what_was_heard() -> None:
+    story = talking()
+    story.want(Interrupt())
+    story.play(10)
+    story.engine.receive_progress(PlaybackProgress(24_000, 20_000))
+    story.server.response_done("cancelled", "client_cancelled")
+    assert story.row("A1").cut == n.Cut(300, 1_000)
