@@ -91,13 +91,13 @@ class Listening:
 
     def _committed(self, event: se.BufferCommitted) -> None:
         self.server, self._hearing = False, ""
-        self._transcript.named(event.item_id)
+        by_hand = self._transcript.named(event.item_id)
         if self._tuning.transcribes:
             self._transcript.open(event.item_id, "user", pending=True)
         else:
             self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
-        if self._tuning.preset.server_turns:
+        if self._tuning.preset.server_turns and not by_hand:
             self._answers.asking.awaited = True
             self._answers.timer.turn_ended(self._bus.now)
 

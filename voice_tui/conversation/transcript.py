@@ -122,12 +122,14 @@ class Transcript:
         for placeholder in [p for p, event_id in self._unnamed.items() if event_id and event_id == commit]:
             self.remove(placeholder)
 
-    def named(self, item_id: str) -> None:
-        """The server committed an item: the oldest placeholder that waits becomes it."""
-        if self._unnamed:
-            oldest = next(iter(self._unnamed))
-            del self._unnamed[oldest]
-            self.rename(oldest, item_id)
+    def named(self, item_id: str) -> bool:
+        """The server committed an item: the oldest placeholder that waits becomes it; False when none waits."""
+        oldest = next(iter(self._unnamed), None)
+        if oldest is None:
+            return False
+        del self._unnamed[oldest]
+        self.rename(oldest, item_id)
+        return True
 
     def rename(self, old: str, new: str) -> None:
         """A local placeholder became the server's item ``new``."""
