@@ -88,6 +88,9 @@ class PlaybackRing:
             np.float32
         )
         self._written = 0  # voice thread
+        self._target = 1.0  # voice thread: gain asked for
+        self._gain = 1.0  # callback: gain now
+        self._held_at: int | None = None  # callback: where the fade into a pause began
         self._cut: tuple[int, int] | None = None  # voice thread: (number, where content resumes)
         self._handed = 0  # callback
         self._fade_at = -1  # callback: samples of fade done, -1 when none runs
@@ -104,8 +107,12 @@ class PlaybackRing:
 
     @property
     def handed(self) -> int:
-        """Position up to which content was handed to the device; a cut moves it to where content resumes."""
-        return self._handed
+        """Position up to which content was handed to the device; a cut moves it to where content resumes.
+
+        In a pause it is where the fade into it began: what sounded while it faded is not counted as heard.
+        """
+        held_at = self._held_at
+        return self._handed if held_at is None else held_at
 
     @property
     def acknowledged(self) -> tuple[int, int, int] | None:
@@ -123,6 +130,14 @@ class PlaybackRing:
     def cut(self, number: int) -> None:
         """Fade out in the next callback; what is queued now is dropped, what is written from now on is kept."""
         self._cut = (number, self._written)
+
+    def set_gain(self, gain: float) -> None:
+        """Play at another gain, 0.0-1.0, from the next callback on; it is reached within one fade.
+
+        At 0 the content stands still where the fade ended and goes on from there, so that a pause loses and repeats no
+        sample.
+        """
+        self._target = gain
 
     def read(self, start: int, stop: int) -> Pcm:
         """A copy of content between two positions, for level meters; at most what the ring still holds."""
@@ -149,23 +164,57 @@ class PlaybackRing:
             out: The device's buffer.
             dac_time: Stream time (s) at which its first sample reaches the converter.
         """
+        if self._cut is not None and (self._ack is None or self._ack[0] != self._cut[0]):
+            self._begin_cut(*self._cut)
         cut, start = self._cut, self._handed
-        if cut is not None and (self._ack is None or self._ack[0] != cut[0]):
-            self._fade_at = max(self._fade_at, 0)  # a fade that runs already goes on: the voice must not come back
-            self._ack = (cut[0], start, cut[1])
         fading = self._fade_at >= 0 and cut is not None
         stop = min(cut[1], start + len(self._fade) - self._fade_at) if fading and cut is not None else self._written
         count = max(0, min(len(out), stop - start))
+        gains = None if fading else self._ramp(start, count)
+        count = count if gains is None else len(gains)
         _copy_out(self._ring, start, out[:count])
         out[count:] = 0
         self._dac[self._callbacks % DAC_LEDGER] = (start, count, dac_time)
         self._callbacks += 1
+        if gains is not None:
+            out[:count] = out[:count] * gains
         if fading and cut is not None:
             at = self._fade_at
-            out[:count] = out[:count] * self._fade[at : at + count]
+            out[:count] = out[:count] * (self._fade[at : at + count] * np.float32(self._gain))
             at += count
             done = at >= len(self._fade) or count < len(out)
             self._fade_at = -1 if done else at
             self._handed = cut[1] if done else start + count
         else:
             self._handed = start + count
+
+    def _begin_cut(self, number: int, resumes: int) -> None:
+        """Say what was heard, and fade; what is paused makes no sound that could be faded."""
+        held_at = self._held_at
+        self._ack = (number, self._handed if held_at is None else held_at, resumes)
+        if held_at is None:
+            self._fade_at = max(self._fade_at, 0)  # a fade that runs already goes on: the voice must not come back
+        else:
+            self._handed, self._held_at = resumes, None
+            self._fade_at = -1
+            self._gain = self._target
+
+    def _ramp(self, start: int, count: int) -> NDArray[np.float32] | None:
+        """The gain of each of the next samples; None where it is 1. Shorter than ``count`` where a pause begins."""
+        gain, target = self._gain, self._target
+        if gain == target == 1.0:
+            return None
+        if target == 0.0 and self._held_at is None:
+            self._held_at = start
+        elif target > 0.0:
+            self._held_at = None
+        step = 1.0 / len(self._fade)
+        steps = np.arange(1, count + 1, dtype=np.float32) * np.float32(step)
+        direction = 1 if target > gain else -1
+        ramp: NDArray[np.float32] = np.clip(gain + direction * steps, min(gain, target), max(gain, target))
+        if target == 0.0:
+            ramp = ramp[: max(0, int(np.ceil(gain / step - 1e-3)))]
+            self._gain = float(ramp[-1]) if len(ramp) else gain
+            return ramp
+        self._gain = float(ramp[-1]) if count else target
+        return ramp
