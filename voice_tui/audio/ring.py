@@ -50,6 +50,15 @@ class CaptureRing:
         """Samples captured so far: the microphone's clock."""
         return self._written
 
+    @property
+    def waiting(self) -> int:
+        """Whole frames that wait to be read."""
+        return (self._written - self._read) // FRAME
+
+    def skip(self, frames: int) -> None:
+        """Consumer: pass over the oldest frames."""
+        self._read += min(frames, self.waiting) * FRAME
+
     def write(self, pcm: Pcm) -> None:
         """Producer (audio callback): append samples, shape (n,)."""
         _copy_in(self._ring, self._written, pcm)

@@ -40,7 +40,7 @@ class Line:
 
 SCRIPT = (
     Line("Please tell me a long story."),
-    Line("Sorry, tell me what is twelve times seven?", over_s=3.5),
+    Line("Excuse me, how much is twelve times seven?", over_s=3.5),
     Line("And what did I ask you before?"),
 )
 

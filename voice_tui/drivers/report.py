@@ -76,7 +76,7 @@ def describe(row: n.Row) -> str:
     """A row as a line of plain text."""
     text = row.text or ("" if row.unheard else "…")
     if row.unheard:
-        text = f"{text} [unheard: {row.unheard}]".strip()
+        text = f"{text.strip()} [unheard: {row.unheard.strip()}]".strip()
     if row.cut is not None:
         text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
         text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""

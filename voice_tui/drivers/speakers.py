@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from voice_tui.audio.pcm import FRAME, RATE, Pcm, to_pcm
-from voice_tui.audio.ring import PlaybackRing
+from voice_tui.audio.ring import CaptureRing, PlaybackRing
 from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
 from voice_tui.drivers.portaudio import DeviceError, open_stream, start_stream
 
@@ -43,6 +43,8 @@ class RingSpeaker(ABC):
         self.name = name
         self.underflows = 0
         self.ring = PlaybackRing()
+        self.rendered = CaptureRing()
+        """Everything that was handed to the device, silence included: what an echo canceller has to know."""
         self._asked = self._told = 0  # numbers of cuts
         self._asked_at = 0.0
         self._reported = (0, 0)
@@ -62,6 +64,10 @@ class RingSpeaker(ABC):
         """
         if not self.ring.write(to_pcm(pcm)):
             raise DeviceError(f"the loudspeaker {self.name!r} takes no audio any more")
+
+    def set_gain(self, gain: float) -> None:
+        """Duck, pause (0) or play plainly (1) from the next callback on."""
+        self.ring.set_gain(gain)
 
     def flush(self, cut: int) -> None:
         """Cut in the next callback."""
@@ -116,6 +122,7 @@ class DeviceSpeaker(RingSpeaker):
         if status.output_underflow:
             self.underflows += 1
         self.ring.render(out[:, 0], time_info.outputBufferDacTime)
+        self.rendered.write(out[:, 0])
 
     def start(self, now: float) -> None:
         """Start the stream."""
@@ -153,6 +160,7 @@ class TimedSpeaker(RingSpeaker):
         if self._start is not None:
             while self._blocks * BLOCK < (now - self._start) * RATE:
                 self.ring.render(self._block, self._start + self._blocks * BLOCK / RATE)
+                self.rendered.write(self._block)
                 self._blocks += 1
                 self.hear(self._block)
         return super().progress(now)
