@@ -34,12 +34,12 @@ class ReferenceTap:
         """
         waiting = self._rendered.waiting - still_to_come
         if not self._anchored:
-            if waiting < CUSHION:
+            if waiting <= CUSHION:
                 return self._silence
             self._anchored = True
-            self._rendered.skip(waiting - CUSHION)
+            self._rendered.skip(waiting - CUSHION - 1)
         elif waiting > CUSHION + SLACK:
             self.slips += 1
-            self._rendered.skip(waiting - CUSHION)
+            self._rendered.skip(waiting - CUSHION - 1)
         frame = self._rendered.read_frame()
         return self._silence if frame is None else frame[1]
