@@ -80,6 +80,9 @@ class FakeServer:
     def speech_stopped(self, item: str, at_ms: int = 0) -> None:
         self._deliver(se.SpeechStopped(audio_end_ms=at_ms, item_id=item))
 
+    def cleared(self) -> None:
+        self._deliver(se.BufferCleared())
+
     def committed(self, item: str, previous: str | None = None) -> None:
         """Committed, and the item that comes of it."""
         self._deliver(se.BufferCommitted(item_id=item, previous_item_id=previous))
@@ -166,7 +169,7 @@ class FakePlayer:
     """A loudspeaker made of the real ring; tells the engine what drivers tell it, block by block."""
 
     def __init__(self) -> None:
-        self.ring = PlaybackRing(capacity=1 << 20)
+        self.ring = PlaybackRing()
         self.time = 0.0
         self.blocks: list[Pcm] = []
         self._asked = self._told = 0

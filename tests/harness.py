@@ -18,7 +18,8 @@ from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.conversation.intents import Intent
 from voice_tui.conversation.profile import Profile
 from voice_tui.protocol import server_events as se
-from voice_tui.protocol.client_events import ClientEvent, InputAudioBufferAppend
+from voice_tui.protocol.client_events import ClientEvent, InputAudioBufferAppend, SessionUpdate
+from voice_tui.protocol.session import TurnDetection
 
 MOMENTS = (n.Announced, n.Interrupted, n.Truncated, n.VoiceNoticed, n.TurnTimed)
 
@@ -175,3 +176,15 @@ def replayed(rows: Iterable[n.Row], row: n.Row, after: str | None) -> list[n.Row
     rest = [r for r in rows if r.item_id != row.item_id]
     at = 0 if after is None else [r.item_id for r in rest].index(after) + 1
     return [*rest[:at], row, *rest[at:]]
+
+
+def detection(update: SessionUpdate) -> TurnDetection | None:
+    """The turn detection in an update; a partial update carries nothing else."""
+    assert isinstance(update, SessionUpdate)
+    session = update.session
+    assert session.type == "realtime"
+    assert session.audio
+    assert session.audio.input
+    found = session.audio.input.turn_detection
+    assert found is None or isinstance(found, TurnDetection), "it is always said, if only null"
+    return found

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness import Harness
+from tests.harness import Harness, detection
 from voice_tui.conversation.intents import ChangeSetting, SelectPreset, StepPreset
 from voice_tui.conversation.notices import Ack, Announced, Severity, TurnTimed
 from voice_tui.conversation.presets import PRESETS
 from voice_tui.protocol.client_events import SessionUpdate
 from voice_tui.protocol.session import Session, TurnDetection
-
-
-def detection(update: SessionUpdate) -> TurnDetection | None:
-    """The turn detection in an update; a partial update carries nothing else."""
-    assert isinstance(update, SessionUpdate)
-    session = update.session
-    assert session.type == "realtime"
-    assert session.audio
-    assert session.audio.input
-    found = session.audio.input.turn_detection
-    assert found is None or isinstance(found, TurnDetection), "it is always said, if only null"
-    return found
 
 
 def live(preset: str = "server-vad") -> Harness:

@@ -54,7 +54,25 @@ class Mute:
     muted: bool | None = None
 
 
-Intent: TypeAlias = ChangeSetting | SelectPreset | StepPreset | SendText | Interrupt | PushToTalk | Mute
+@dataclass(frozen=True, slots=True)
+class SwitchFrontEnd:
+    """Listen to the microphone in another way; None leaves a switch as it is.
+
+    Attributes:
+        engine: Name of a VAD engine, or ``"next"``.
+        echo_cancellation, high_pass: On or off.
+        noise_suppression: 0 (off) to 3.
+    """
+
+    engine: str | None = None
+    echo_cancellation: bool | None = None
+    high_pass: bool | None = None
+    noise_suppression: int | None = None
+
+
+Intent: TypeAlias = (
+    ChangeSetting | SelectPreset | StepPreset | SendText | Interrupt | PushToTalk | Mute | SwitchFrontEnd
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Listening:
             se.SpeechStarted: self._started,
             se.SpeechStopped: self._stopped,
             se.BufferCommitted: self._committed,
+            se.BufferCleared: lambda e: self._forget_turn(),
             se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
             se.InputTranscriptionDelta: self._words,
             se.InputTranscriptionCompleted: self._words_done,
@@ -56,12 +57,17 @@ class Listening:
 
     def reset(self) -> None:
         """The detector changed: its clock and beliefs start anew."""
-        self.local = self.server = self._answers.asking.awaited = False
+        self.local = self._answers.asking.awaited = False
         self.note = ""
-        if self._hearing:
-            self._transcript.remove(self._hearing)  # cleared on the server: it will not be committed
-            self._hearing = ""
+        self._forget_turn()
         self._offset_ms = None
+
+    def _forget_turn(self) -> None:
+        """The server's buffer is cleared: what it was hearing will not be committed."""
+        self.server = False
+        if self._hearing:
+            self._transcript.remove(self._hearing)
+            self._hearing = ""
 
     def connection_lost(self) -> None:
         """Words that have not come will not come any more."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from voice_tui.conversation.settings import TurnSettings
+from voice_tui.conversation.turn_notices import TurnNotice
 
 
 class Link(StrEnum):
@@ -80,12 +81,16 @@ class LevelMeasured:
         mic_dbfs, assistant_dbfs: RMS of the loudest 10 ms, dBFS (-70 and below is silence).
         mic_mean: Mean of ``|x|`` of that frame, full scale 1.0: what the local thresholds are compared with.
         t: Seconds on the microphone's clock.
+        speech: Speech probability of the local engine, 0-1.
+        gain: Playback gain asked for: 1 plain, below 1 ducked, 0 paused.
     """
 
     mic_dbfs: float
     assistant_dbfs: float
     mic_mean: float
     t: float
+    speech: float = 0.0
+    gain: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,4 +332,5 @@ Notice: TypeAlias = (
     | Announced
     | ErrorCleared
     | Stopped
+    | TurnNotice
 )

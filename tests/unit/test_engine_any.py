@@ -1,0 +1,293 @@
+"""Any sequence of what a user, a server, a microphone and a loudspeaker can do leaves the engine legal and unstuck."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import UNSET
+
+from tests.fakes import numbers
+from tests.harness import Harness
+from voice_tui.audio.pcm import FRAME, RATE
+from voice_tui.conversation import notices as n
+from voice_tui.conversation.commands import Command, Flush, Play, Send
+from voice_tui.conversation.intents import ChangeSetting, Interrupt, Mute, PushToTalk, SelectPreset, SendText
+from voice_tui.conversation.presets import PRESETS
+from voice_tui.protocol import client_events as ce
+
+MS = RATE // 1000
+
+
+class Watched(Harness):
+    """Checks each command as it comes out."""
+
+    def __init__(self, preset: str, greeting: str) -> None:
+        self.live = False
+        self.inbox: deque[ce.ClientEvent] = deque()
+        self.dead: set[str] = set()
+        self.items: dict[str, int] = {}  # answer -> the sample value it is made of
+        self.open_requests = 0  # that no answer and no error has followed
+        super().__init__(preset, greeting=greeting)
+        self.captured = 1
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Send(event):
+                assert self.live or isinstance(event, ce.SessionUpdate), f"{event} before the session was live"
+                if isinstance(event, ce.ResponseCreate):
+                    assert self.server.active is None, "asked while an answer is being made"
+                    assert self.open_requests == 0, "asked twice"
+                    self.open_requests += 1
+                if isinstance(event, ce.ConversationItemTruncate):
+                    heard = int(np.count_nonzero(self.player.heard == self.items[event.item_id]))
+                    assert event.audio_end_ms == heard // MS, "heard is what came out before the fade"
+                self.inbox.append(event)
+            case Play(item_id):
+                assert item_id not in self.dead, "played after its interruption"
+            case Flush():
+                self.dead |= set(self.items)
+        super()._carry_out(command)
+
+
+class AnyConversation(RuleBasedStateMachine):
+    """The server answers what it was sent in order, but when it likes, and acts by itself in between."""
+
+    @initialize(preset=st.sampled_from(list(PRESETS)), greeting=st.sampled_from(["", "Hello"]))
+    def begin(self, preset: str, greeting: str) -> None:
+        self.story = Watched(preset, greeting)
+        self.connected = self.vad = self.owes = False
+        self.hearing: str | None = None
+        self.buffered = 0  # samples
+        self.counter = 0
+        self.item: str | None = None  # the answer being generated
+        self.known: set[str] = set()  # items of this session
+        self.unwritten: list[str] = []  # user items without a transcript
+        self.session_created()
+        self.handle()
+
+    def name(self, kind: str) -> str:
+        self.counter += 1
+        return f"{kind}{self.counter}"
+
+    # ---- the connection
+
+    @precondition(lambda self: not self.connected)
+    @rule()
+    def session_created(self) -> None:
+        self.connected, self.vad = True, True
+        self.story.inbox.clear()
+        self.known.clear()
+        self.story.server.session_created()
+
+    @precondition(lambda self: self.connected)
+    @rule(sure=st.integers(0, 9))
+    def connection_lost(self, sure: int) -> None:
+        if sure:  # else it would be lost in every other step
+            return
+        self.connected = self.story.live = self.owes = False
+        self.hearing = self.item = None
+        self.buffered = self.story.open_requests = 0
+        self.unwritten.clear()
+        self.story.lose_connection()
+        self.story.inbox.clear()
+
+    # ---- the user and the devices
+
+    @rule(frames=st.integers(1, 40), level=st.sampled_from([0.0, 0.01, 0.017, 0.1]))
+    def microphone(self, frames: int, level: float) -> None:
+        before, taken = len(self.story.audio), self.story.captured
+        streaming = self.story.live and self.preset == "server-vad"
+        self.story.speak(frames * 10, level)
+        if streaming:
+            sent = (len(self.story.audio) - before) // (2 * FRAME)
+            assert abs(sent - (self.story.captured - taken)) <= 1, "the server hears everything"
+
+    @rule(ms=st.sampled_from([10, 50, 300, 2_000]))
+    def loudspeaker(self, ms: int) -> None:
+        self.story.play(ms)
+
+    @rule(
+        intent=st.one_of(
+            st.just(Interrupt()),
+            st.just(SendText("words")),
+            st.builds(PushToTalk, st.sampled_from([True, False, None])),
+            st.builds(Mute, st.booleans()),
+            st.builds(SelectPreset, st.sampled_from(list(PRESETS))),
+            st.builds(ChangeSetting, st.just("debounce_ms"), st.sampled_from([0, 100])),
+            st.builds(ChangeSetting, st.just("max_silence_ms"), st.sampled_from([100, 800])),
+            st.builds(ChangeSetting, st.just("threshold"), st.sampled_from([0.3, 0.6])),
+        )
+    )
+    def user(self, intent: Any) -> None:
+        self.story.want(intent)
+
+    @property
+    def preset(self) -> str:
+        assert self.story.settings
+        return self.story.settings.preset
+
+    # ---- the server, answering
+
+    @precondition(lambda self: self.connected and self.story.inbox)
+    @rule()
+    def handle(self) -> None:
+        event = self.story.inbox.popleft()
+        server = self.story.server
+        match event:
+            case ce.SessionUpdate():
+                assert event.session.audio
+                assert event.session.audio.input
+                self.vad = event.session.audio.input.turn_detection not in (None, UNSET)
+                self.story.live = True
+                server.session_updated()
+            case ce.InputAudioBufferAppend(audio=audio):
+                self.buffered += len(audio) // 2
+            case ce.InputAudioBufferClear():
+                self.buffered, self.hearing = 0, None
+                server.cleared()
+            case ce.InputAudioBufferCommit():
+                assert not self.vad, "a commit by hand while the server takes the turns"
+                assert self.buffered >= 100 * MS
+                self.commit(self.name("U"))
+            case ce.ConversationItemCreate(item=item):
+                self.known.add(str(item.id))
+                server.item_added(item)
+            case ce.ResponseCreate() if server.active:
+                self.story.open_requests = 0
+                server.rejects(event, "conversation_already_has_active_response")
+            case ce.ResponseCreate():
+                self.owes, self.story.open_requests = False, 0
+                server.response_created(self.name("R"))
+            case ce.ResponseCancel(response_id=response) if response == server.active:
+                self.stop("client_cancelled")
+            case ce.ResponseCancel():
+                server.rejects(event, "response_cancel_not_active")
+            case ce.ConversationItemTruncate(item_id=item_id, audio_end_ms=ms):
+                assert item_id in self.known, "an item of another session"
+                server.truncated(item_id, ms)
+            case ce.ConversationItemDelete(item_id=item_id):
+                assert item_id in self.known
+                assert item_id != self.item, "it is still being made"
+                server.deleted(item_id)
+            case _:
+                raise AssertionError(f"nobody should send {event}")
+
+    def commit(self, item: str) -> None:
+        self.buffered, self.hearing = 0, None
+        self.known.add(item)
+        self.unwritten.append(item)
+        self.story.server.committed(item)
+
+    def stop(self, reason: str) -> None:
+        if self.item:
+            self.story.server.item_done(self.item, "incomplete")
+            self.item = None
+        self.story.server.response_done("cancelled", reason)
+
+    # ---- the server, by itself
+
+    @precondition(lambda self: self.story.live and self.vad and not self.hearing)
+    @rule(cancel_first=st.booleans())
+    def hears(self, cancel_first: bool) -> None:
+        self.hearing = self.name("U")
+        if self.story.server.active and cancel_first:
+            self.stop("turn_detected")
+        self.story.server.speech_started(self.hearing)
+        if self.story.server.active and self.preset == "server-vad":
+            self.stop("turn_detected")
+
+    @precondition(lambda self: self.hearing)
+    @rule()
+    def hears_the_end(self) -> None:
+        assert self.hearing
+        item, self.owes = self.hearing, True
+        self.story.server.speech_stopped(item)
+        self.commit(item)
+
+    @precondition(lambda self: self.owes and not self.story.server.active)
+    @rule()
+    def answers_by_itself(self) -> None:
+        self.owes, self.story.open_requests = False, 0  # whose answer it is, a client cannot see
+        self.story.server.response_created(self.name("R"))
+
+    @precondition(lambda self: self.unwritten)
+    @rule(text=st.sampled_from(["", "some words"]))
+    def writes_down(self, text: str) -> None:
+        self.story.server.transcribed(self.unwritten.pop(0), text)
+
+    @precondition(lambda self: self.story.server.active)
+    @rule(ms=st.sampled_from([0, 7, 200, 900]))
+    def generates(self, ms: int) -> None:
+        if self.item is None:
+            self.item = self.name("A")
+            self.known.add(self.item)
+            self.story.items[self.item] = 1_000 + 7 * len(self.story.items)
+            self.story.server.output_item(self.item)
+        else:
+            voice = np.full(ms * MS, self.story.items[self.item], np.int16)
+            self.story.server.says(self.item, " word", samples=voice)
+
+    @precondition(lambda self: self.story.server.active)
+    @rule(status=st.sampled_from(["completed", "completed", "failed", "incomplete"]), item_only=st.booleans())
+    def has_generated(self, status: str, item_only: bool) -> None:
+        if self.item:
+            self.story.server.item_done(self.item)
+            self.item = None
+        if not item_only:
+            self.story.server.response_done(status)
+
+    # ---- what always holds
+
+    @invariant()
+    def the_screen_shows_the_transcript(self) -> None:
+        if hasattr(self, "story"):
+            assert self.story.rows == list(self.story.engine.transcript)
+            ids = [row.item_id for row in self.story.rows]
+            assert len(ids) == len(set(ids))
+
+    @invariant()
+    def no_audio_is_sent_twice_or_out_of_order(self) -> None:
+        if hasattr(self, "story"):
+            frames = [k for k in numbers(self.story.audio) if k]  # a muted frame is all zeros
+            assert frames == sorted(set(frames))
+
+    def teardown(self) -> None:
+        """Everything comes to its end, and nothing is left that waits."""
+        if not hasattr(self, "story"):
+            return
+        story = self.story
+        if not self.connected:
+            self.session_created()
+        if self.preset == "push-to-talk":
+            story.want(PushToTalk(False))
+        if self.preset == "step1-fixed-window":
+            story.want(SelectPreset("server-vad"))  # it would record for ever
+        for _ in range(20):
+            while story.inbox:
+                self.handle()
+            if self.hearing:
+                self.hears_the_end()
+            if self.owes and not story.server.active:
+                self.answers_by_itself()
+            if story.server.active:
+                self.has_generated("completed", False)
+            while self.unwritten:
+                self.writes_down("some words")
+            while story.player.ring.handed < story.player.ring.written:
+                story.play(1_000)
+            story.silence(1_000)
+        assert story.engine.idle, story.phase
+        assert story.doing() is n.Phase.LISTENING
+        assert [row for row in story.rows if row.pending] == []
+        assert [row for row in story.rows if row.cut and row.cut.ack is n.Ack.PENDING] == []
+
+
+AnyConversation.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestAnyConversation = AnyConversation.TestCase
