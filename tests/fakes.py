@@ -9,7 +9,7 @@ import numpy as np
 
 from voice_tui.audio.pcm import FRAME, RATE, Pcm, ms_to_samples, to_pcm
 from voice_tui.audio.ring import PlaybackRing
-from voice_tui.conversation.commands import Flush, Play
+from voice_tui.conversation.commands import Flush, Play, SetGain
 from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ClientEvent
@@ -180,10 +180,12 @@ class FakePlayer:
         """Everything that was rendered, silence included."""
         return np.concatenate(self.blocks) if self.blocks else np.zeros(0, np.int16)
 
-    def take(self, command: Play | Flush) -> None:
+    def take(self, command: Play | Flush | SetGain) -> None:
         """Carry out a command."""
         if isinstance(command, Play):
             assert self.ring.write(to_pcm(command.pcm)), "the engine sent more than fits"
+        elif isinstance(command, SetGain):
+            self.ring.set_gain(command.gain)
         else:
             assert command.cut > self._asked, "cut numbers grow"
             self._asked = command.cut

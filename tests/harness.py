@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from tests.fakes import FRAME_MS, Audio, FakePlayer, FakeServer, frame
 from voice_tui.audio.pcm import FRAME
 from voice_tui.conversation import notices as n
-from voice_tui.conversation.commands import Command, Flush, Play, Send
+from voice_tui.conversation.commands import Command, Flush, Play, Send, SetGain
 from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.conversation.intents import Intent
@@ -24,6 +24,15 @@ from voice_tui.protocol.session import TurnDetection
 MOMENTS = (n.Announced, n.Interrupted, n.Truncated, n.VoiceNoticed, n.TurnTimed)
 
 N = TypeVar("N")
+
+CLASSIC = (  # one detector and one policy each
+    "server-vad",
+    "push-to-talk",
+    "step1-fixed-window",
+    "step2-local-vad",
+    "step3-detect",
+    "step4-cancel",
+)
 
 
 class Harness:
@@ -38,6 +47,7 @@ class Harness:
         self.out: list[ClientEvent | Flush | Audio] = []
         self.audio = b""
         self.played: list[Play] = []
+        self.gains: list[float] = []
         self.moments: list[n.Notice] = []
         self.notices: list[n.Notice] = []
         self.rows: list[n.Row] = []
@@ -154,6 +164,9 @@ class Harness:
                 self.player.take(command)
             case Flush():
                 self.out.append(command)
+                self.player.take(command)
+            case SetGain(gain):
+                self.gains.append(gain)
                 self.player.take(command)
 
     def _note(self, notice: n.Notice) -> None:

@@ -12,12 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from msgspec import UNSET
 
 from tests.fakes import numbers
-from tests.harness import Harness
+from tests.harness import CLASSIC, Harness
 from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.commands import Command, Flush, Play, Send
 from voice_tui.conversation.intents import ChangeSetting, Interrupt, Mute, PushToTalk, SelectPreset, SendText
-from voice_tui.conversation.presets import PRESETS
 from voice_tui.protocol import client_events as ce
 
 MS = RATE // 1000
@@ -57,7 +56,7 @@ class Watched(Harness):
 class AnyConversation(RuleBasedStateMachine):
     """The server answers what it was sent in order, but when it likes, and acts by itself in between."""
 
-    @initialize(preset=st.sampled_from(list(PRESETS)), greeting=st.sampled_from(["", "Hello"]))
+    @initialize(preset=st.sampled_from(CLASSIC), greeting=st.sampled_from(["", "Hello"]))
     def begin(self, preset: str, greeting: str) -> None:
         self.story = Watched(preset, greeting)
         self.connected = self.vad = self.owes = False
@@ -117,7 +116,7 @@ class AnyConversation(RuleBasedStateMachine):
             st.just(SendText("words")),
             st.builds(PushToTalk, st.sampled_from([True, False, None])),
             st.builds(Mute, st.booleans()),
-            st.builds(SelectPreset, st.sampled_from(list(PRESETS))),
+            st.builds(SelectPreset, st.sampled_from(CLASSIC)),
             st.builds(ChangeSetting, st.just("debounce_ms"), st.sampled_from([0, 100])),
             st.builds(ChangeSetting, st.just("max_silence_ms"), st.sampled_from([100, 800])),
             st.builds(ChangeSetting, st.just("threshold"), st.sampled_from([0.3, 0.6])),

@@ -184,3 +184,27 @@ def test_an_incomplete_answer_says_so_under_its_line() -> None:
     story.server.item_done("A1", "incomplete")
     story.server.response_done("incomplete", "max_output_tokens")
     assert "max_output_tokens" in story.row("A1").note
+
+
+def test_a_request_that_was_interrupted_and_overtaken_is_not_made_again() -> None:
+    story = Harness().connect()
+    story.want(SendText("one"))
+    _, create = story.expect(ConversationItemCreate, ResponseCreate)
+    story.want(Interrupt())
+    story.server.response_created("R1")  # the server's own
+    story.server.rejects(create, "conversation_already_has_active_response")
+    story.server.response_done("cancelled", "client_cancelled")
+    assert not [x for x in story.out if isinstance(x, ResponseCreate)]
+    story.play(10)
+    assert story.engine.idle
+
+
+def test_a_refused_request_that_was_interrupted_does_not_doom_an_answer_of_the_server() -> None:
+    story = Harness().connect()
+    story.want(SendText("one"))
+    _, create = story.expect(ConversationItemCreate, ResponseCreate)
+    story.want(Interrupt())
+    story.server.rejects(create, "server_error", "oops")
+    story.told(n.Announced)
+    story.server.answers("A1", "still there?", 100)
+    story.end()

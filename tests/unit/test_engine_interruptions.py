@@ -213,3 +213,11 @@ def test_audio_beyond_the_window_is_dropped_with_the_rest() -> None:
     assert sum(len(p.pcm) for p in story.played) == 140_000 * 48
     assert story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1].audio_end_ms == 500
     assert story.row("A1").cut == n.Cut(500, 180_000)
+
+
+def test_an_answer_still_being_made_is_truncated_where_its_audio_ended_so_far() -> None:
+    story = talking(ms=200, played=300)
+    story.want(Interrupt())
+    story.play(10)
+    truncate = story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1]
+    assert truncate.audio_end_ms == 200, "the server may have made more by now, which nobody heard"

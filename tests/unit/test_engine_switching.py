@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from tests.fakes import Audio
-from tests.harness import Harness, detection
+from tests.harness import CLASSIC, Harness, detection
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.commands import Flush
 from voice_tui.conversation.intents import Interrupt, PushToTalk, SelectPreset, SendText
 from voice_tui.conversation.notices import Phase
-from voice_tui.conversation.presets import PRESETS
 from voice_tui.protocol.client_events import (
     ConversationItemCreate,
     ConversationItemTruncate,
@@ -109,7 +108,7 @@ def test_pressing_the_key_interrupts_and_the_turn_says_so() -> None:
 
 
 def test_the_talk_key_takes_over_from_every_preset_and_its_release_from_none() -> None:
-    for preset in PRESETS:
+    for preset in CLASSIC:
         story = live(preset)
         story.want(PushToTalk(False))
         assert story.settings
@@ -123,8 +122,8 @@ def test_the_talk_key_takes_over_from_every_preset_and_its_release_from_none() -
 # ---- changing presets
 
 
-@pytest.mark.parametrize("new", PRESETS)
-@pytest.mark.parametrize("old", PRESETS)
+@pytest.mark.parametrize("new", CLASSIC)
+@pytest.mark.parametrize("old", CLASSIC)
 @pytest.mark.parametrize("moment", ["silence", "speech", "thinking", "speaking", "stopping"])
 def test_a_preset_can_be_left_at_any_moment_for_any_other(old: str, new: str, moment: str) -> None:
     story = live(old)
@@ -215,3 +214,24 @@ def test_leaving_server_vad_clears_what_the_server_has_of_the_user() -> None:
     story.server.speech_started("U2")  # it was on its way
     assert story.doing() is Phase.LISTENING
     story.end()
+
+
+def test_a_turn_committed_by_hand_is_not_awaited_from_a_server_vad_that_took_over() -> None:
+    story = live("push-to-talk")
+    story.server.answers("A1", "one two", 0, done=False)
+    story.want(PushToTalk(True))
+    story.speak(200)
+    story.want(PushToTalk(False))
+    story.want(SelectPreset("server-vad"))
+    story.want(Interrupt())  # nor is it answered
+    story.server.response_done("cancelled", "client_cancelled")
+    story.server.committed("U1")
+    assert story.engine.answers.asking.awaited is False
+
+
+def test_a_turn_that_is_cleared_while_the_server_hears_it_is_over() -> None:
+    story = live("server-vad")
+    story.server.speech_started("U1")
+    story.server.cleared()
+    assert story.rows == []
+    assert story.doing() is Phase.LISTENING

@@ -159,3 +159,12 @@ def test_everything_heard_of_one_item_is_what_was_handed_over_before_the_fade(re
     books.cut(min(handed, received), received)
     assert books.account("a").handed == min(handed, received)
     assert books.account("a").cut == (handed < received)
+
+
+def test_a_cut_answer_counts_nothing_that_comes_after_the_cut() -> None:
+    books = ledger(("a", 1_000))
+    books.cut(250, 1_000)
+    books.receive("a", 0, 500)
+    books.queue("a", 0, 500)
+    books.progress(1_400, 1_300)
+    assert (books.account("a").handed, books.account("a").unplayed) == (250, False)

@@ -129,6 +129,7 @@ def test_the_defaults_are_the_workshops() -> None:
 
 def test_the_presets_of_the_table() -> None:
     assert list(PRESETS) == [
+        "natural",
         "server-vad",
         "push-to-talk",
         "step1-fixed-window",

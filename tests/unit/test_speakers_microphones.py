@@ -69,6 +69,18 @@ def test_a_cut_that_no_callback_carries_out_is_carried_out_all_the_same() -> Non
     assert cut == PlaybackCut(1, 0, RATE)
 
 
+def test_a_second_cut_does_not_swallow_the_report_of_the_first() -> None:
+    speaker = StoppedSpeaker("by hand")
+    block = np.zeros(FRAME, np.int16)
+    speaker.play(tone(RATE).tobytes())
+    speaker.flush(1)
+    speaker.ring.render(block, 0.0)
+    speaker.flush(2)
+    speaker.ring.render(block, 0.01)
+    cuts = [report for report in speaker.progress(0.0) if isinstance(report, PlaybackCut)]
+    assert [cut.cut for cut in cuts] == [1, 2]
+
+
 def test_a_speaker_that_takes_over_goes_on_at_the_sample_where_the_other_stopped() -> None:
     old = TimedSpeaker()
     old.start(0.0)

@@ -160,3 +160,12 @@ def test_nothing_is_told_of_a_change_that_changes_nothing() -> None:
     screen.transcript.open("u", "user")
     screen.transcript.update("nobody", text="hello")
     assert screen.bus.notices == []
+
+
+def test_an_item_that_stands_right_already_is_not_told_again() -> None:
+    screen = Screen()
+    arrive(screen.transcript, "a", None, first="open")
+    arrive(screen.transcript, "b", "a", first="open")
+    screen.show()
+    screen.transcript.place("b", "a")
+    assert screen.bus.notices == []

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import deque
 
 from voice_tui.audio.ledger import Account, PlaybackLedger
-from voice_tui.audio.pcm import RATE
+from voice_tui.audio.pcm import RATE, samples_to_ms
+from voice_tui.audio.ring import FADE_MS
 from voice_tui.conversation.asking import Asking
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.commands import Play
@@ -21,6 +22,8 @@ from voice_tui.conversation.profile import Capabilities
 from voice_tui.conversation.repairs import Repairs
 from voice_tui.conversation.timing import TurnTimer
 from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.turn_notices import Stage
+from voice_tui.conversation.waterfall import Waterfall
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ResponseCancel
 from voice_tui.protocol.items import Item, Response
@@ -40,7 +43,10 @@ class Answers:
         self.repairs = Repairs(bus, transcript, capabilities)
         self.asking = Asking(bus)
         self._cuts = Cuts(bus, transcript, self.repairs)
+        self.waterfall = Waterfall(bus)
         self.interruptions = 0
+        self.interrupted_item = ""
+        """The answer that was cut and has not been followed by another one."""
         self._active: ActiveResponse | None = None
         self._answers: dict[str, Answer] = {}
         self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window
@@ -99,8 +105,14 @@ class Answers:
 
     # ---- asking
 
-    def want_response(self) -> None:
-        """Ask for an answer, now or as soon as the active response has ended."""
+    def want_response(self, instructions: str | None = None) -> None:
+        """Ask for an answer, now or as soon as the active response has ended.
+
+        Args:
+            instructions: For this answer, in place of the session's; None: as last asked.
+        """
+        if instructions is not None:
+            self.asking.instructions = instructions
         self.asking.want(active=self._active is not None)
 
     def create_failed(self, event_id: str | None, code: str | None) -> bool:
@@ -148,11 +160,15 @@ class Answers:
         if not self.asking.wanted:  # else the timer runs for the turn that is to be answered next
             self.timer.forget()
         self.interruptions += 1
+        self.interrupted_item = item_id
+        self.waterfall.stopped(item_id, cancels=cancels)
         self._bus.notify(Interrupted(item_id, source, cancels, self._bus.now))
         return True
 
     def receive_cut(self, cut: PlaybackCut) -> None:
-        """The fade began: now it is known what was heard."""
+        """The fade began: now it is known what was heard, and when it will be silent."""
+        buffered = max(0, cut.handed - self.ledger.sounding) if cut.handed < cut.queued else 0
+        self.waterfall.reach(Stage.QUIET, at_ms=samples_to_ms(buffered) + FADE_MS)
         self.ledger.cut(cut.handed, cut.queued)
         self._cuts.carried_out(cut.cut)
 
@@ -178,6 +194,7 @@ class Answers:
 
     def response_created(self, event: se.ResponseCreated) -> None:
         """An answer begins."""
+        self.interrupted_item = ""
         self._active = ActiveResponse(event.response.id)
         doomed = self.asking.began()
         self._bus.clear_error()
@@ -256,6 +273,8 @@ class Answers:
         for item_id in ended.items:
             self._answers[item_id].done = True
             self.repairs.may_delete(item_id)
+        if response.status == "cancelled":
+            self.waterfall.reach(Stage.CANCELLED)
         self._report(ended, response)
         if response.usage:
             u = response.usage

@@ -7,8 +7,11 @@ that answer is doomed.
 
 from __future__ import annotations
 
+from msgspec import UNSET
+
 from voice_tui.conversation.bus import Bus
 from voice_tui.protocol.client_events import ResponseCreate
+from voice_tui.protocol.items import ResponseParams
 
 
 class Asking:
@@ -20,6 +23,8 @@ class Asking:
         """A ``response.create`` waits for the active response to end."""
         self.awaited = False
         """The server has a whole turn of the user and will answer it by itself."""
+        self.instructions = ""
+        """For the next answer, in place of the session's; "": the session's."""
         self._asked: str | None = None  # event id of the request that no response.created has followed yet
         self._overtaken: str | None = None  # ... that one has followed; an error may still say that it was another's
         self._again = False  # the overtaken request is still wanted
@@ -35,7 +40,8 @@ class Asking:
         self.wanted = active or self._asked is not None
         if not self.wanted:
             self._doomed = None
-            self._asked = self._bus.send(ResponseCreate())
+            wishes = ResponseParams(instructions=self.instructions) if self.instructions else UNSET
+            self._asked = self._bus.send(ResponseCreate(response=wishes))
 
     def interrupted(self, source: str) -> bool:
         """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""

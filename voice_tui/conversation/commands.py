@@ -37,4 +37,11 @@ class Flush:
     cut: int
 
 
-Command: TypeAlias = Send | Play | Flush
+@dataclass(frozen=True, slots=True)
+class SetGain:
+    """Play at another gain, 0-1, from the next output callback on; 0 pauses without losing a sample."""
+
+    gain: float
+
+
+Command: TypeAlias = Send | Play | Flush | SetGain

@@ -32,11 +32,14 @@ from voice_tui.conversation.profile import Capabilities, Profile
 from voice_tui.conversation.seeding import seed_events
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
-from voice_tui.conversation.uplink import UPLINKS, Uplink
+from voice_tui.conversation.turn_notices import LedgerChanged, Stage
+from voice_tui.conversation.uplink import Uplink
+from voice_tui.conversation.uplinks import UPLINKS
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ConversationItemCreate
 from voice_tui.protocol.items import ContentPart, ErrorDetails, Item
 
+LEDGER_S = 0.1
 _SILENCE = np.zeros(FRAME, np.int16)
 
 
@@ -68,13 +71,15 @@ class Engine:
         self._greeted = False
         self._typed = 0
         self._counters = CountersChanged()
+        self._ledger_told: LedgerChanged | None = None
+        self._ledger_due = 0.0
         self._handlers: dict[type, Callable[[Any], object]] = {
             se.SessionCreated: lambda e: self._session_created(),
             se.SessionUpdated: lambda e: self._session_updated(),
             se.Error: lambda e: self._error(e.error),
             se.ConversationItemAdded: self._item_added,
             se.ConversationItemDone: lambda e: self.answers.item_done(e.item),
-            se.ConversationItemTruncated: lambda e: self.answers.repairs.acknowledged(e.item_id),
+            se.ConversationItemTruncated: self._item_truncated,
             se.ConversationItemDeleted: self._item_deleted,
             se.ResponseCreated: self.answers.response_created,
             se.ResponseDone: lambda e: self.answers.response_done(e.response),
@@ -94,6 +99,7 @@ class Engine:
             want.SendText: lambda i: self._say(i.text),
             want.Interrupt: lambda i: self.answers.interrupt("key"),
             want.PushToTalk: lambda i: self._talk(not self._talking if i.down is None else i.down),
+            want.SwitchFrontEnd: lambda i: self._uplink.switch(i),
             want.Mute: lambda i: self._mute(not self._muted if i.muted is None else i.muted),
         }
         self.tuning.tell()
@@ -113,6 +119,8 @@ class Engine:
         self._listening.first_sample(frame.sample_index)
         # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
         pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        if frame.reference is not None:
+            self._uplink.reference = frame.reference
         self._uplink.frame(pcm, level)
         self._listening.local = self._uplink.speaking
         self._listening.note = self._uplink.note
@@ -153,8 +161,14 @@ class Engine:
         """What is to be told since the last call, in order."""
         self._floor.tell()
         self._count()
+        self._tell_ledger()
         out, self._bus.notices = self._bus.notices, []
         return out
+
+    @property
+    def speech(self) -> float:
+        """Speech probability of the last frame, 0-1."""
+        return self._uplink.speech
 
     @property
     def idle(self) -> bool:
@@ -214,6 +228,10 @@ class Engine:
             self.transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
         elif item.role != "user" and item.text and item.id not in self.transcript:
             self.transcript.open(item.id, str(item.role), text=item.text, spoken=False)
+
+    def _item_truncated(self, event: se.ConversationItemTruncated) -> None:
+        if self.answers.repairs.acknowledged(event.item_id):
+            self.answers.waterfall.reach(Stage.TRUNCATED)
 
     def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
         if not self.answers.repairs.acknowledged(event.item_id):
@@ -283,3 +301,17 @@ class Engine:
         if counters != self._counters:
             self._counters = counters
             self._bus.notify(counters)
+
+    def _tell_ledger(self) -> None:
+        """How far the current answer is, at most ten times a second."""
+        if self._bus.now < self._ledger_due:
+            return
+        accounts = self.answers.ledger.of_item(self.answers.current_item)
+        if not accounts:
+            return
+        kinds = ("received", "queued", "handed", "sounded")
+        ms = (samples_to_ms(sum(getattr(account, kind) for account in accounts)) for kind in kinds)
+        told = LedgerChanged(accounts[0].item_id, *ms)
+        if told != self._ledger_told:
+            self._ledger_told, self._ledger_due = told, self._bus.now + LEDGER_S
+            self._bus.notify(told)

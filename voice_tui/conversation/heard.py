@@ -47,3 +47,8 @@ class SpokenText:
         while place < len(self.text) and not self.text[place].isspace():
             place += 1
         return self.text[:place], self.text[place:]
+
+
+def last_words(text: str, count: int = 8) -> str:
+    """The end of what was heard."""
+    return " ".join(text.split()[-count:])

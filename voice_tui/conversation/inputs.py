@@ -15,10 +15,12 @@ class CapturedFrame:
     Attributes:
         pcm: int16, shape (240,), mono at 24 kHz.
         sample_index: Position of its first sample on the microphone's clock.
+        reference: What was handed to the loudspeaker at about that time, the same shape; None: nothing.
     """
 
     pcm: NDArray[np.int16]
     sample_index: int
+    reference: NDArray[np.int16] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from voice_tui.audio.pcm import samples_to_ms
+from voice_tui.conversation.acknowledging import acknowledgement
 from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.notices import SpeechStarted, SpeechStopped
 from voice_tui.conversation.presets import Policy
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
+from voice_tui.conversation.turn_notices import Stage
 from voice_tui.protocol import server_events as se
 
 NOTHING_HEARD = "nothing was understood"
@@ -84,9 +86,11 @@ class Listening:
             return  # it was on its way when another detector took over
         self.server, self._hearing = True, event.item_id
         self._bus.notify(SpeechStarted("server", self._at(event.audio_start_ms)))
-        interrupting = False
+        self._answers.waterfall.reach(Stage.SERVER)
+        interrupting = bool(self._answers.interrupted_item) and self._tuning.preset.policy is Policy.NATURAL
         if self._tuning.preset.policy is Policy.SERVER:
             interrupting = self._answers.interrupt("server", server_cancels=True)
+            self._answers.waterfall.reach(Stage.SERVER)
         self._transcript.open(event.item_id, "user", pending=True, interrupting=interrupting)
 
     def _stopped(self, event: se.SpeechStopped) -> None:
@@ -104,8 +108,17 @@ class Listening:
             self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
         if self._tuning.preset.server_turns and not by_hand:
-            self._answers.asking.awaited = True
             self._answers.timer.turn_ended(self._bus.now)
+            if self._tuning.preset.asks:
+                self._answers.want_response(self._acknowledgement())
+            else:
+                self._answers.asking.awaited = True
+
+    def _acknowledgement(self) -> str:
+        row = self._transcript.row(self._answers.interrupted_item)
+        if row is None:
+            return ""
+        return acknowledgement(self._tuning.instructions, row.text, int(self._tuning.settings.acknowledge))
 
     def _words(self, event: se.InputTranscriptionDelta) -> None:
         row = self._transcript.row(event.item_id)

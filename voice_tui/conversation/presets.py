@@ -15,6 +15,7 @@ class Detector(StrEnum):
     LOCAL_VAD = "local VAD"
     SERVER_VAD = "server VAD"
     KEY = "key"
+    NATURAL = "server VAD, local ears"
 
 
 class Policy(StrEnum):
@@ -30,6 +31,8 @@ class Policy(StrEnum):
     """The server's speech_started decides."""
     KEY = "key"
     """Pressing the talk key interrupts."""
+    NATURAL = "natural"
+    """Duck at a likely onset, pause, then confirm (cancel, truncate) or go on where it paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,12 @@ class Preset:
     @property
     def server_turns(self) -> bool:
         """Whether the server finds the turns (else ``turn_detection`` is null and turns are committed by hand)."""
-        return self.detector is Detector.SERVER_VAD
+        return self.detector in (Detector.SERVER_VAD, Detector.NATURAL)
+
+    @property
+    def asks(self) -> bool:
+        """Whether we ask for each answer ourselves (else the server answers a turn that it found by itself)."""
+        return self.detector is not Detector.SERVER_VAD
 
     @property
     def knobs(self) -> frozenset[str]:
@@ -67,6 +75,7 @@ _DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
     Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms"),
     Detector.SERVER_VAD: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
     Detector.KEY: (),
+    Detector.NATURAL: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
 }
 _POLICY_KNOBS: dict[Policy, tuple[str, ...]] = {
     Policy.IGNORE: (),
@@ -74,11 +83,26 @@ _POLICY_KNOBS: dict[Policy, tuple[str, ...]] = {
     Policy.CANCEL: ("interrupt_threshold", "debounce_ms"),
     Policy.SERVER: (),
     Policy.KEY: (),
+    Policy.NATURAL: (
+        "debounce_ms",
+        "sureness",
+        "backchannel_ms",
+        "immunity_ms",
+        "resume_ms",
+        "duck_gain",
+        "acknowledge",
+    ),
 }
 
 PRESETS: dict[str, Preset] = {
     p.name: p
     for p in (
+        Preset(
+            "natural",
+            Detector.NATURAL,
+            Policy.NATURAL,
+            "Ducks when you may be speaking, pauses, then stops or goes on where it paused.",
+        ),
         Preset(
             "server-vad",
             Detector.SERVER_VAD,

@@ -81,7 +81,19 @@ class TurnSettings:
     interrupt_threshold: float = 0.02
     """Level that is an interruption while the assistant speaks."""
     debounce_ms: float = 0
-    """How long that level must hold before it counts, ms."""
+    """How long a voice must last before it interrupts, ms."""
+    sureness: float = 3.0
+    """Evidence that has to add up before a voice cuts the assistant off, nats (3 is odds of 20 to 1)."""
+    backchannel_ms: float = 0
+    """A voice shorter than this is an "uh-huh" and does not cut, ms."""
+    immunity_ms: float = 0
+    """No cut in the first moments of an answer, ms."""
+    resume_ms: float = 300
+    """After a false alarm: without a sign of a voice for this long the answer goes on, ms."""
+    duck_gain: float = 0.2
+    """Playback gain while it is not sure yet, 0-1."""
+    acknowledge: float = 1
+    """After an interruption the answer begins with: 0 nothing special, 1 a brief acknowledgement, 2 an apology."""
 
 
 KNOBS: dict[str, Knob] = {
@@ -159,6 +171,66 @@ KNOBS: dict[str, Knob] = {
             10,
             Side.LOCAL,
             "Higher: a voice must last longer before it interrupts.",
+        ),
+        Knob(
+            "sureness",
+            "sureness",
+            "",
+            1,
+            8,
+            0.5,
+            Side.LOCAL,
+            "Higher: fewer noises cut the assistant off, voices later.",
+        ),
+        Knob(
+            "backchannel_ms",
+            "backchannel",
+            "ms",
+            0,
+            1000,
+            50,
+            Side.LOCAL,
+            'Higher: short words like "uh-huh" let it talk on.',
+        ),
+        Knob(
+            "immunity_ms",
+            "immunity",
+            "ms",
+            0,
+            3000,
+            100,
+            Side.LOCAL,
+            "Higher: an answer can't be cut in its first moments.",
+        ),
+        Knob(
+            "resume_ms",
+            "resume after",
+            "ms",
+            100,
+            1500,
+            50,
+            Side.LOCAL,
+            "Higher: it waits longer before it goes on.",
+        ),
+        Knob(
+            "duck_gain",
+            "duck to",
+            "",
+            0.0,
+            1.0,
+            0.05,
+            Side.LOCAL,
+            "Higher: it stays louder while it is not sure.",
+        ),
+        Knob(
+            "acknowledge",
+            "acknowledge",
+            "",
+            0,
+            2,
+            1,
+            Side.LOCAL,
+            "After an interruption: 0 nothing, 1 briefly, 2 an apology.",
         ),
     )
 }

@@ -75,6 +75,11 @@ class Tuning:
         self._bus.notify(SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason))
 
     @property
+    def instructions(self) -> str:
+        """The session's system prompt."""
+        return self._profile.instructions
+
+    @property
     def transcribes(self) -> bool:
         """Whether a recogniser writes down the user's words."""
         return bool(self._profile.transcription_model)
@@ -91,8 +96,8 @@ class Tuning:
             threshold=s.threshold,
             prefix_padding_ms=int(s.prefix_padding_ms),
             silence_duration_ms=int(s.silence_duration_ms),
-            create_response=True,
-            interrupt_response=True,
+            create_response=not self.preset.asks,
+            interrupt_response=not self.preset.asks,
         )
 
     def configure(self) -> None:

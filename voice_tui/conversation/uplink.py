@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
 
 import numpy as np
 
-from voice_tui.audio.pcm import Pcm
+from voice_tui.audio.pcm import FRAME, Pcm
 from voice_tui.audio.segmenter import FRAME_MS, Debouncer, Edge, TurnSegmenter
 from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.notices import SpeechStarted, SpeechStopped, VoiceNoticed
-from voice_tui.conversation.presets import Detector, Policy
+from voice_tui.conversation.intents import SwitchFrontEnd
+from voice_tui.conversation.notices import Severity, SpeechStarted, SpeechStopped, VoiceNoticed
+from voice_tui.conversation.presets import Policy
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
 from voice_tui.protocol.client_events import InputAudioBufferAppend, InputAudioBufferClear, InputAudioBufferCommit
@@ -36,6 +36,10 @@ class Uplink(ABC):
         """The local side believes that the user speaks."""
         self.note = ""
         """What it is doing, for the status bar."""
+        self.reference: Pcm = np.zeros(FRAME, np.int16)
+        """What was handed to the loudspeaker at about the time of the frame."""
+        self.speech = 0.0
+        """Speech probability of the last frame, where this detector has one."""
         self._recent: deque[Pcm] = deque(maxlen=PREROLL_MAX_FRAMES)
         self._batch: list[Pcm] = []
         self._row = ""
@@ -47,6 +51,10 @@ class Uplink(ABC):
 
     def key(self, down: bool) -> None:  # noqa: B027  # most detectors have no key: doing nothing is right
         """The talk key went down or up."""
+
+    def switch(self, wish: SwitchFrontEnd) -> None:
+        """Listen in another way; only a detector with a front end can."""
+        self.bus.announce(Severity.WARNING, f"the preset {self.tuning.preset.name} listens to the plain microphone")
 
     def leave(self) -> None:
         """Another detector takes over: nothing of this one may stay on the server."""
@@ -289,11 +297,3 @@ class LocalVadUplink(Uplink):
         """Forget the turn."""
         super().leave()
         self._kept, self._apart = [], False
-
-
-UPLINKS: dict[Detector, Callable[[Bus, Transcript, Answers, Tuning], Uplink]] = {
-    Detector.SERVER_VAD: StreamingUplink,
-    Detector.FIXED_WINDOW: WindowUplink,
-    Detector.LOCAL_VAD: LocalVadUplink,
-    Detector.KEY: KeyUplink,
-}

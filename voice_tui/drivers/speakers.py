@@ -46,6 +46,7 @@ class RingSpeaker(ABC):
         self.rendered = CaptureRing()
         """Everything that was handed to the device, silence included: what an echo canceller has to know."""
         self._asked = self._told = 0  # numbers of cuts
+        self._carried_out: list[PlaybackCut] = []  # cuts not reported yet
         self._asked_at = 0.0
         self._reported = (0, 0)
         self._metered = 0
@@ -71,6 +72,7 @@ class RingSpeaker(ABC):
 
     def flush(self, cut: int) -> None:
         """Cut in the next callback."""
+        self._collect()
         self._asked, self._asked_at = cut, time.monotonic()
         self.ring.cut(cut)
 
@@ -80,16 +82,22 @@ class RingSpeaker(ABC):
         # Positions are read before the cut: a position behind a cut is never reported before the cut itself.
         handed = self.ring.handed
         sounding = min(handed, self.ring.sounding(self.stream_time(now)))
-        ack = self.ring.acknowledged
-        if ack is None or ack[0] != self._asked:
+        self._collect()
+        out += self._carried_out
+        self._carried_out.clear()
+        if self._told != self._asked:
             self._rescue(now)
-        elif self._told != self._asked:
-            self._told = self._asked
-            out.append(PlaybackCut(*ack))
         if (handed, sounding) != self._reported and self._told == self._asked:
             self._reported = (handed, sounding)
             out.append(PlaybackProgress(handed, sounding))
         return out
+
+    def _collect(self) -> None:
+        """Take down the cut that was carried out, before the next one writes over it."""
+        ack = self.ring.acknowledged
+        if ack is not None and ack[0] == self._asked != self._told:
+            self._told = self._asked
+            self._carried_out.append(PlaybackCut(*ack))
 
     def level(self) -> Pcm:
         """Samples handed over since the last call; after a cut, from where content resumed."""
@@ -103,7 +111,7 @@ class RingSpeaker(ABC):
 
     def _rescue(self, now: float) -> None:
         """The callback is dead if it has not carried out a cut by now: do it in its place, as a hard stop."""
-        if self._told != self._asked and now - self._asked_at > DEAD_CALLBACK_S:
+        if now - self._asked_at > DEAD_CALLBACK_S:
             self.ring.render(np.empty(FRAME, np.int16), self.stream_time(now))
 
 

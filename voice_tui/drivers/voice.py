@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from voice_tui.audio.pcm import FRAME, RATE
-from voice_tui.conversation.commands import Flush, Play, Send
+from voice_tui.conversation.commands import Flush, Play, Send, SetGain
 from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.conversation.intents import CallDemo, Request
@@ -35,6 +35,7 @@ from voice_tui.drivers.endpoint import Endpoint
 from voice_tui.drivers.levels import LevelMeter
 from voice_tui.drivers.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.portaudio import DeviceError
+from voice_tui.drivers.reference import ReferenceTap
 from voice_tui.drivers.speakers import RingSpeaker, TimedSpeaker
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.protocol.server_events import ServerEvent, UnknownEvent
@@ -88,6 +89,8 @@ class Voice:
         self._connection = Connection(options.resolve, self._event, self._linked, self._lost, options.wirelog, attempts)
         self._mic: Microphone = VirtualMicrophone()
         self._speaker: RingSpeaker = TimedSpeaker()
+        self._reference = ReferenceTap(self._speaker)
+        self._gain = 1.0
         self._devices = DevicesChanged("", "")
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._mic_started = False
@@ -174,6 +177,7 @@ class Voice:
             problems[1] = self._without(error, self._options.speaker)
             self._speaker = TimedSpeaker()
             self._speaker.start(now)
+        self._reference = ReferenceTap(self._speaker)
         self._tell_devices(*problems)
 
     def _without(self, error: DeviceError, named: str) -> str:
@@ -211,6 +215,7 @@ class Voice:
         silent.take_over(self._speaker)
         self._speaker.stop()
         self._speaker = silent
+        self._reference = ReferenceTap(silent)
         silent.start(now)
         self._tell_devices(self._devices.mic_problem, error)
 
@@ -229,10 +234,10 @@ class Voice:
         except DeviceError as error:
             self._mic_failed(error, now)
             frames = []
-        for frame in frames:
+        for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
             pcm = self._caller.next_frame() if self._caller.active else frame.pcm
             self._meter.captured(pcm)
-            self._engine.receive_audio(CapturedFrame(pcm, self._captured * FRAME))
+            self._engine.receive_audio(CapturedFrame(pcm, self._captured * FRAME, self._reference.frame(behind)))
             self._captured += 1
             self._drain()
         for progress in self._speaker.progress(now):
@@ -241,7 +246,7 @@ class Voice:
         self._drain()
         levels = self._meter.take(now, self._captured * FRAME / RATE)
         if levels is not None:
-            self._sink(levels)
+            self._sink(replace(levels, speech=round(self._engine.speech, 2), gain=self._gain))
         self._count(now)
 
     def _drain(self) -> None:
@@ -254,6 +259,9 @@ class Voice:
                     self._speaker.play(pcm)
                 case Flush(cut):
                     self._speaker.flush(cut)
+                case SetGain(gain):
+                    self._gain = gain
+                    self._speaker.set_gain(gain)
         for notice in self._engine.notices():
             self._pass_on(notice)
 

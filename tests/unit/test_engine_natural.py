@@ -1,0 +1,264 @@
+"""The natural preset as a story: what the ears believe is scripted, what the engine makes of it is under test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from tests.fakes import Audio, numbers
+from tests.harness import Harness, detection
+from voice_tui.audio.evidence import Evidence
+from voice_tui.audio.front_end import FrontFrame
+from voice_tui.audio.pcm import FRAME, RATE
+from voice_tui.conversation import notices as n
+from voice_tui.conversation.commands import Flush
+from voice_tui.conversation.intents import ChangeSetting, SelectPreset, SwitchFrontEnd
+from voice_tui.conversation.natural import LINE_MS, NaturalUplink
+from voice_tui.conversation.turn_notices import FrontEndChanged, InterruptionTimed, Stage
+from voice_tui.protocol.client_events import ConversationItemTruncate, ResponseCancel, ResponseCreate, SessionUpdate
+from voice_tui.protocol.session import given
+
+SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
+SAMPLES_PER_MS = RATE // 1000
+
+
+@dataclass
+class ScriptedEars:
+    """Believes what the story says, and notes the gain it was told."""
+
+    belief: Evidence = NOTHING
+    gains: list[float] = field(default_factory=list)
+
+    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+        self.gains.append(gain)
+        return self.belief
+
+
+class PlainFront:
+    """A front end that hands the microphone on, so that frames can be told apart."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def process(self, mic: np.ndarray, ref: np.ndarray) -> FrontFrame:
+        from dataclasses import replace
+
+        front: FrontFrame = self._real.process(mic, ref)  # type: ignore[attr-defined]
+        return replace(front, send=mic)
+
+
+@pytest.fixture
+def story() -> Harness:
+    harness = Harness("natural").connect()
+    harness.expect()
+    uplink = harness.engine._uplink
+    assert isinstance(uplink, NaturalUplink)
+    uplink._evidence = ScriptedEars()  # type: ignore[assignment]
+    uplink._front = PlainFront(uplink._front)  # type: ignore[assignment]
+    return harness
+
+
+def ears(harness: Harness) -> ScriptedEars:
+    found: ScriptedEars = harness.engine._uplink._evidence  # type: ignore[attr-defined]
+    return found
+
+
+def speaking(harness: Harness, ms: int = 1000) -> None:
+    """The assistant has an answer of five seconds and is so far into it."""
+    harness.server.answers("A1", "one two three four five six seven eight", 5000, done=False)
+    harness.speak(ms)
+    harness.out.clear()
+    harness.audio = b""
+
+
+def test_the_server_finds_turns_and_neither_answers_nor_interrupts_by_itself() -> None:
+    harness = Harness("natural")
+    harness.server.session_created()
+    update = harness.out.pop(0)
+    assert isinstance(update, SessionUpdate)
+    session = update.session
+    assert session.audio
+    assert session.audio.input
+    vad = session.audio.input.turn_detection
+    assert vad
+    assert (vad.type, vad.create_response, vad.interrupt_response) == ("server_vad", False, False)
+
+
+def test_while_nobody_speaks_the_microphone_is_heard_as_it_is(story: Harness) -> None:
+    story.speak(500)
+    assert numbers(story.audio) == list(range(50))
+
+
+def test_while_the_assistant_speaks_the_server_hears_silence_of_equal_length(story: Harness) -> None:
+    speaking(story, 0)
+    story.speak(3000)
+    sent = len(story.audio) // 2
+    assert not any(story.audio)
+    assert 3000 - sent // SAMPLES_PER_MS <= LINE_MS + 20
+
+
+def test_a_false_alarm_goes_on_where_it_paused_and_nothing_was_sent(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = LIKELY
+    story.speak(60)
+    ducked = [g for g in story.gains if 0 < g < 1]
+    assert ducked, "the likely onset turned the voice down"
+    ears(story).belief = NOTHING
+    story.speak(1500)
+    assert story.gains[-1] == 1.0
+    story.expect()
+    assert not story.told(n.Interrupted)
+    assert not any(story.audio), "nothing but silence"
+    waterfall = [x for x in story.notices if isinstance(x, InterruptionTimed)][-1]
+    assert waterfall.resumed
+    story.speak(4500)
+    heard = story.player.heard
+    assert np.count_nonzero(heard) >= 5000 * SAMPLES_PER_MS - FRAME, "every sample of the answer was played"
+
+
+def test_the_voice_is_turned_down_within_a_frame_of_the_likely_onset(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = LIKELY
+    story.speak(10)
+    assert story.gains
+    assert story.gains[-1] < 1
+
+
+def test_a_sure_voice_cancels_flushes_truncates_and_its_beginning_goes_out_at_once(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = LIKELY
+    story.speak(50)
+    decided_after = story.captured
+    ears(story).belief = SURE
+    story.speak(30)
+    sent = [type(x).__name__ for x in story.out if not isinstance(x, Audio)]
+    assert sent == ["ResponseCancel", "Flush", "ConversationItemTruncate"]
+    (interrupted,) = story.told(n.Interrupted)
+    assert interrupted.source == "local"
+    real = [i for i in numbers(story.audio) if i]
+    assert real == list(range(real[0], story.captured)), "in order, up to now, none left out"
+    assert (decided_after - real[0]) * 10 >= 500, "from well before the decision on"
+
+
+def test_audio_end_ms_is_what_was_handed_over_before_the_fade_into_the_pause(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = SURE
+    story.speak(30)
+    (truncate,) = [x for x in story.out if isinstance(x, ConversationItemTruncate)]
+    heard = story.player.heard
+    full = np.flatnonzero(np.abs(heard) > 0)
+    assert truncate.audio_end_ms <= len(full) // SAMPLES_PER_MS
+    assert truncate.audio_end_ms >= len(full) // SAMPLES_PER_MS - 60
+
+
+def test_the_next_answer_plays_at_full_level(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = SURE
+    story.speak(30)
+    ears(story).belief = NOTHING
+    story.server.response_done("cancelled", "client_cancelled")
+    story.speak(50)
+    assert story.gains[-1] == 1.0
+
+
+def interrupted_turn(harness: Harness) -> ResponseCreate:
+    """The whole way to the request for the next answer."""
+    speaking(harness)
+    ears(harness).belief = SURE
+    harness.speak(30)
+    ears(harness).belief = NOTHING
+    harness.server.response_done("cancelled", "client_cancelled")
+    (truncate,) = [x for x in harness.out if isinstance(x, ConversationItemTruncate)]
+    harness.server.truncated("A1", truncate.audio_end_ms)
+    harness.server.speech_started("U2")
+    harness.speak(300)
+    harness.server.speech_stopped("U2")
+    harness.out.clear()
+    harness.server.committed("U2")
+    created = harness.expect(ResponseCreate)
+    assert isinstance(created, ResponseCreate)
+    return created
+
+
+def test_after_an_interruption_the_next_answer_is_asked_to_acknowledge_it(story: Harness) -> None:
+    created = interrupted_turn(story)
+    assert created.response
+    instructions = given(created.response.instructions, "")
+    assert instructions.startswith("You are a helpful voice assistant"), "the session's own come first"
+    assert "interrupted you after hearing" in instructions
+    assert "one two" in instructions
+    assert story.row("U2").interrupting
+
+
+@pytest.mark.parametrize(("style", "word"), [(2, "Apologise"), (0, "")])
+def test_the_acknowledgement_can_be_an_apology_or_off(story: Harness, style: int, word: str) -> None:
+    story.want(ChangeSetting("acknowledge", style))
+    created = interrupted_turn(story)
+    if word:
+        assert created.response
+        assert word in given(created.response.instructions, "")
+    else:
+        assert not created.response
+
+
+def test_a_turn_that_interrupted_nothing_is_answered_with_the_sessions_own_instructions(story: Harness) -> None:
+    story.server.speech_started("U1")
+    story.server.speech_stopped("U1")
+    story.server.committed("U1")
+    assert not story.expect(ResponseCreate).response
+
+
+def test_the_waterfall_names_every_stage_in_order_of_time(story: Harness) -> None:
+    interrupted_turn(story)
+    waterfall = [x for x in story.notices if isinstance(x, InterruptionTimed)][-1]
+    stages = [stage for stage, _ in waterfall.steps]
+    assert stages[:2] == [Stage.ONSET, Stage.DUCK] or stages[:2] == [Stage.ONSET, Stage.CONFIRM]
+    assert {Stage.CONFIRM, Stage.CANCEL, Stage.QUIET, Stage.CANCELLED, Stage.TRUNCATED} <= set(stages)
+    times = [ms for _, ms in waterfall.steps]
+    assert times == sorted(times)
+    assert not waterfall.resumed
+
+
+def test_leaving_in_a_pause_plays_on_at_full_level_and_the_server_hears_again(story: Harness) -> None:
+    speaking(story)
+    ears(story).belief = LIKELY
+    story.speak(60)
+    story.want(SelectPreset("server-vad"))
+    assert story.gains[-1] == 1.0
+    update = next(x for x in story.out if isinstance(x, SessionUpdate))
+    vad = detection(update)
+    assert vad
+    assert vad.interrupt_response is True
+    story.audio = b""
+    story.speak(100)
+    assert any(story.audio)
+
+
+def test_the_front_end_is_switched_while_it_runs(story: Harness) -> None:
+    harness = Harness("natural").connect()
+    harness.want(SwitchFrontEnd(engine="silero", echo_cancellation=False, noise_suppression=7))
+    changed = [x for x in harness.notices if isinstance(x, FrontEndChanged)][-1]
+    assert (changed.engine, changed.echo_cancellation, changed.noise_suppression) == ("silero", False, 3)
+    harness.want(SwitchFrontEnd(engine="ears of a bat"))
+    (problem,) = harness.told(n.Announced)
+    assert "'ears of a bat' is not known, there are energy, adaptive" in problem.text
+
+
+def test_other_presets_say_that_they_have_no_front_end() -> None:
+    harness = Harness("server-vad").connect()
+    harness.want(SwitchFrontEnd(engine="next"))
+    (problem,) = harness.told(n.Announced)
+    assert "server-vad" in problem.text
+
+
+def test_the_cut_is_the_only_thing_sent_when_the_answer_had_been_finished(story: Harness) -> None:
+    story.server.answers("A1", "one two three", 5000)
+    story.speak(1000)
+    story.out.clear()
+    ears(story).belief = SURE
+    story.speak(30)
+    sent = [x for x in story.out if not isinstance(x, Audio)]
+    assert [type(x) for x in sent] == [Flush, ConversationItemTruncate]
+    assert not any(isinstance(x, ResponseCancel) for x in sent)

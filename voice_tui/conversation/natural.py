@@ -1,0 +1,155 @@
+"""The natural preset: the server finds the turns, our own ears decide what a voice over the assistant means.
+
+While the assistant can be heard the gate to the server is closed. A likely onset ducks the playback, more evidence
+pauses it; then it is cut, and what was said since before the onset goes out at once; or it goes on where it paused, and
+nothing was ever sent.
+"""
+
+from __future__ import annotations
+
+from voice_tui.audio.engines import ENGINES, VadEngine
+from voice_tui.audio.evidence import BargeInEvidence
+from voice_tui.audio.front_end import FrontEnd, FrontFrame, FrontSettings
+from voice_tui.audio.pcm import SILENCE_DBFS, Pcm
+from voice_tui.audio.segmenter import FRAME_MS
+from voice_tui.audio.speech_segments import SegmentLimits, SpeechSegmenter
+from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.commands import SetGain
+from voice_tui.conversation.gate import Gate
+from voice_tui.conversation.intents import SwitchFrontEnd
+from voice_tui.conversation.notices import Severity, SpeechStarted, SpeechStopped
+from voice_tui.conversation.policy import Action, Decision, InterruptionPolicy, PolicySettings
+from voice_tui.conversation.settings import TurnSettings
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.tuning import Tuning
+from voice_tui.conversation.turn_notices import EchoMeasured, FrontEndChanged, Stage
+from voice_tui.conversation.uplink import Uplink
+
+LINE_MS = 900  # longer than a confirmation takes (95 % within 500 ms) and the first syllable before the onset
+ECHO_EVERY_FRAMES = 50
+QUIET_DBFS = -60.0  # a microphone as quiet as that has no echo that could be measured
+STAGES = {Action.PAUSE: Stage.PAUSE, Action.CUT: Stage.CONFIRM, Action.RESUME: Stage.RESUME}
+LIMITS = SegmentLimits(start=0.6, stop=0.4, min_speech_ms=100, max_silence_ms=300)
+
+
+def policy_settings(settings: TurnSettings) -> PolicySettings:
+    """The knobs as the policy takes them."""
+    return PolicySettings(
+        sureness=settings.sureness,
+        debounce_ms=settings.debounce_ms,
+        backchannel_ms=settings.backchannel_ms,
+        immunity_ms=settings.immunity_ms,
+        resume_ms=settings.resume_ms,
+        duck_gain=settings.duck_gain,
+    )
+
+
+class NaturalUplink(Uplink):
+    """Echo cancellation, evidence, policy and gate in a row."""
+
+    def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
+        super().__init__(bus, transcript, answers, tuning)
+        self._front = FrontEnd()
+        self._evidence = BargeInEvidence()
+        self._policy = InterruptionPolicy()
+        self._gate = Gate()
+        self._engine_name = "earshot"
+        self._engine: VadEngine = ENGINES[self._engine_name]()
+        self._segmenter = SpeechSegmenter()
+        self._gain = 1.0
+        self._frames = 0
+        self._loudest = SILENCE_DBFS
+        self.speech = 0.0
+        self._tell_front()
+
+    def frame(self, pcm: Pcm, level: float) -> None:
+        """Judge it against what was playing, act, and send what may be heard."""
+        front = self._front.process(pcm, self.reference)
+        playing = self.answers.sounding
+        settings = self.tuning.settings
+        decision = self._policy.feed(self._evidence.feed(front, self._gain), playing, policy_settings(settings))
+        self._act(decision)
+        self._hear(front)
+        if self.answers.sounding:
+            self._gate.close()
+        elif self._gate.closed:
+            self._release()
+        for frame in self._gate.feed(front.send, LINE_MS // FRAME_MS):
+            self.stream(frame)
+
+    def leave(self) -> None:
+        """Let go of playback and of what waits."""
+        self._set_gain(1.0)
+        if self.bus.live:
+            self._release()
+        super().leave()
+
+    def switch(self, wish: SwitchFrontEnd) -> None:
+        """Another way of listening, from the next frame on."""
+        on = self._front.settings
+        self._front.settings = FrontSettings(
+            cancel=on.cancel if wish.echo_cancellation is None else wish.echo_cancellation,
+            high_pass=on.high_pass if wish.high_pass is None else wish.high_pass,
+            suppress=on.suppress if wish.noise_suppression is None else min(3, max(0, wish.noise_suppression)),
+            send=on.send,
+        )
+        if wish.engine is not None:
+            self._select_engine(wish.engine)
+        self._tell_front()
+
+    # ---- parts
+
+    def _act(self, decision: Decision) -> None:
+        waterfall = self.answers.waterfall
+        if decision.action is Action.DUCK:
+            waterfall.begin(self.answers.current_item, decision.voice_ms)
+            waterfall.reach(Stage.DUCK)
+        elif decision.action is Action.CUT:
+            if not waterfall.open:
+                waterfall.begin(self.answers.current_item, decision.voice_ms)
+            self.answers.interrupt("local")
+            self._release()
+            return  # what is cut keeps its gain through the fade; the next frame plays plainly again
+        elif decision.action is not None:
+            waterfall.reach(STAGES[decision.action])
+        self._set_gain(decision.gain)
+
+    def _set_gain(self, gain: float) -> None:
+        if gain != self._gain:
+            self._gain = gain
+            self.bus.command(SetGain(gain))
+
+    def _release(self) -> None:
+        for frame in self._gate.open():
+            self.stream(frame)
+
+    def _hear(self, front: FrontFrame) -> None:
+        """The local detector beside the server's, and what the canceller achieves."""
+        self.speech = self._engine.feed(front.decision)
+        was_open = self._segmenter.open
+        segment = self._segmenter.feed(self.speech, LIMITS)
+        if segment is not None:
+            self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
+        elif self._segmenter.open and not was_open:
+            self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+        self._frames += 1
+        self._loudest = max(self._loudest, front.mic_dbfs)
+        if self._frames % ECHO_EVERY_FRAMES == 0:
+            if self.answers.sounding:
+                erle = round(front.erle_db, 1) if self._loudest > QUIET_DBFS else None
+                self.bus.notify(EchoMeasured(erle, front.delay_ms))
+            self._loudest = SILENCE_DBFS
+
+    def _select_engine(self, name: str) -> None:
+        names = list(ENGINES)
+        if name == "next":
+            name = names[(names.index(self._engine_name) + 1) % len(names)]
+        if name not in ENGINES:
+            self.bus.announce(Severity.ERROR, f"engine: {name!r} is not known, there are {', '.join(names)}")
+            return
+        self._engine_name, self._engine = name, ENGINES[name]()
+
+    def _tell_front(self) -> None:
+        on = self._front.settings
+        self.bus.notify(FrontEndChanged(self._engine_name, on.cancel, on.high_pass, on.suppress))

@@ -1,0 +1,14 @@
+"""Ways of being interrupted, as a table."""
+
+from __future__ import annotations
+
+from voice_tui.conversation.policy import PolicySettings
+
+POLICIES: dict[str, PolicySettings] = {
+    "natural": PolicySettings(),
+    "eager": PolicySettings(bias=0.0),
+    "cautious": PolicySettings(bias=1.0, sureness=6.0),
+    "patient": PolicySettings(backchannel_ms=400),
+    "detect": PolicySettings(act=False),
+}
+"""Name to settings: what ``--preset`` takes."""
