@@ -15,6 +15,7 @@ from voice_tui.audio.ring import FADE_MS
 from voice_tui.conversation.asking import Asking
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.commands import Play
+from voice_tui.conversation.comparing import Comparison
 from voice_tui.conversation.cutting import ActiveResponse, Answer, Cuts
 from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
 from voice_tui.conversation.notices import Interrupted, Severity, UsageCounted
@@ -43,7 +44,7 @@ class Answers:
         self.repairs = Repairs(bus, transcript, capabilities)
         self.asking = Asking(bus)
         self._cuts = Cuts(bus, transcript, self.repairs)
-        self.waterfall = Waterfall(bus)
+        self.waterfall, self.comparison = Waterfall(bus), Comparison(bus)
         self.interruptions = 0
         self.interrupted_item = ""
         """The answer that was cut and has not been followed by another one."""

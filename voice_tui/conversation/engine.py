@@ -110,6 +110,7 @@ class Engine:
         """Time is ``now`` (s, the driver's monotonic clock)."""
         self._bus.now = now
         self.tuning.tick()
+        self.answers.comparison.tick()
 
     def receive_audio(self, frame: CapturedFrame) -> None:
         """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""

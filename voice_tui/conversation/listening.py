@@ -87,6 +87,8 @@ class Listening:
         self.server, self._hearing = True, event.item_id
         self._bus.notify(SpeechStarted("server", self._at(event.audio_start_ms)))
         self._answers.waterfall.reach(Stage.SERVER)
+        if self._tuning.preset.policy is Policy.NATURAL:
+            self._answers.comparison.onset("server")
         interrupting = bool(self._answers.interrupted_item) and self._tuning.preset.policy is Policy.NATURAL
         if self._tuning.preset.policy is Policy.SERVER:
             interrupting = self._answers.interrupt("server", server_cancels=True)

@@ -133,6 +133,8 @@ class NaturalUplink(Uplink):
             self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
         elif self._segmenter.open and not was_open:
             self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+            if not self._gate.closed:  # behind a closed gate the server has nothing to hear
+                self.answers.comparison.onset("local")
         self._frames += 1
         self._loudest = max(self._loudest, front.mic_dbfs)
         if self._frames % ECHO_EVERY_FRAMES == 0:
