@@ -106,6 +106,39 @@ def test_the_turn_that_interrupted_is_heard_and_answered(barge_in: Conversation)
     assert barge_in.texts("assistant")[-1].startswith("It is ")
 
 
+@pytest.fixture(scope="module")
+def natural(served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
+    wav = spoken(0.3, STORY, 7.0, BARGE_IN, 0.2)
+    folder = tmp_path_factory.mktemp("natural")
+    return talk(folder, "--url", served, "--no-greeting", "--preset", "natural", "--mic", str(wav))
+
+
+def test_natural_ducks_first_and_stops_where_the_listener_stopped_hearing(natural: Conversation) -> None:
+    (truncation,) = natural.summary["truncations"]
+    assert truncation["ack"] == "acknowledged"
+    item = truncation["item"]
+    start, _ = natural.heard_of(item)
+    sent = natural.audio_of(item)
+    count = min(len(sent), len(natural.heard) - start)
+    loud = np.flatnonzero(np.abs(sent[:count]) > 1000)
+    gain = natural.heard[start + loud] / sent[loud]
+    assert ((gain > 0.1) & (gain < 0.9)).any(), "it was ducked before it was cut"
+    run = 500  # loud samples in a row that are missing: from there on it was cut
+    silent = np.lib.stride_tricks.sliding_window_view(gain < 0.1, run).all(axis=1)
+    ended = loud[int(np.argmax(silent))] * 1000 / RATE
+    assert abs(truncation["audio_end_ms"] - ended) <= TRUTH_MS
+
+
+def test_natural_decides_by_itself_and_answers_what_was_said_from_the_first_word_on(natural: Conversation) -> None:
+    (interruption,) = natural.summary["interruptions"]
+    assert interruption["source"] == "local"
+    assert word_error_rate(BARGE_IN, natural.texts("user")[-1]) <= 0.2
+    assert natural.texts("assistant")[-1].startswith("It is ")
+    creates = [e.get("response", {}).get("instructions", "") for e in natural.sent("response.create")]
+    assert "interrupted you after hearing" in creates[-1]
+    check_conformance(natural.log)
+
+
 def test_the_wire_logs_conform(question: Conversation, barge_in: Conversation) -> None:
     check_conformance(question.log)
     check_conformance(barge_in.log)
