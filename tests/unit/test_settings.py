@@ -131,6 +131,7 @@ def test_the_presets_of_the_table() -> None:
     assert list(PRESETS) == [
         "natural",
         "server-vad",
+        "semantic-vad",
         "push-to-talk",
         "step1-fixed-window",
         "step2-local-vad",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
 
 from tests.harness import Harness, detection
 from voice_tui.conversation.intents import ChangeSetting, SelectPreset, StepPreset
@@ -249,3 +250,14 @@ PRESETS_DETECTION = TurnDetection(
     create_response=True,
     interrupt_response=True,
 )
+
+
+def test_semantic_vad_says_how_eager_it_is_to_be() -> None:
+    story = Harness("semantic-vad").connect()
+    story.want(ChangeSetting("eagerness", 3))
+    story.tick(400)
+    found = detection(story.expect(SessionUpdate))
+    assert found
+    assert (found.type, found.eagerness) == ("semantic_vad", "high")
+    assert found.threshold is UNSET
+    assert (found.create_response, found.interrupt_response) == (True, True)

@@ -14,6 +14,7 @@ class Detector(StrEnum):
     FIXED_WINDOW = "fixed window"
     LOCAL_VAD = "local VAD"
     SERVER_VAD = "server VAD"
+    SEMANTIC_VAD = "semantic VAD"
     KEY = "key"
     NATURAL = "server VAD, local ears"
 
@@ -57,12 +58,12 @@ class Preset:
     @property
     def server_turns(self) -> bool:
         """Whether the server finds the turns (else ``turn_detection`` is null and turns are committed by hand)."""
-        return self.detector in (Detector.SERVER_VAD, Detector.NATURAL)
+        return self.detector in (Detector.SERVER_VAD, Detector.SEMANTIC_VAD, Detector.NATURAL)
 
     @property
     def asks(self) -> bool:
         """Whether we ask for each answer ourselves (else the server answers a turn that it found by itself)."""
-        return self.detector is not Detector.SERVER_VAD
+        return self.detector not in (Detector.SERVER_VAD, Detector.SEMANTIC_VAD)
 
     @property
     def knobs(self) -> frozenset[str]:
@@ -74,6 +75,7 @@ _DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
     Detector.FIXED_WINDOW: (),
     Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms"),
     Detector.SERVER_VAD: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
+    Detector.SEMANTIC_VAD: ("eagerness",),
     Detector.KEY: (),
     Detector.NATURAL: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
 }
@@ -108,6 +110,12 @@ PRESETS: dict[str, Preset] = {
             Detector.SERVER_VAD,
             Policy.SERVER,
             "The server hears turns and interruptions; every field is live.",
+        ),
+        Preset(
+            "semantic-vad",
+            Detector.SEMANTIC_VAD,
+            Policy.SERVER,
+            "The server waits until what you said sounds finished.",
         ),
         Preset("push-to-talk", Detector.KEY, Policy.KEY, "You talk while the key is on; pressing it interrupts."),
         Preset(

@@ -58,6 +58,9 @@ class Knob:
         return f"{value:.{digits}f}{' ' + self.unit if self.unit else ''}"
 
 
+EAGERNESS = ("auto", "low", "medium", "high")
+
+
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
     """Where the knobs stand. Defaults are the workshop's.
@@ -72,6 +75,8 @@ class TurnSettings:
     """Audio kept from before the start of speech, ms (server VAD and local pre-roll)."""
     silence_duration_ms: float = 500
     """Server VAD: silence that ends a turn, ms."""
+    eagerness: float = 0
+    """Semantic VAD: how soon a turn is over; index of `EAGERNESS`."""
     local_threshold: float = 0.015
     """Local VAD: level that is speech."""
     min_speech_ms: float = 300
@@ -128,6 +133,16 @@ KNOBS: dict[str, Knob] = {
             50,
             Side.SERVER,
             "Higher: the server waits longer before it answers.",
+        ),
+        Knob(
+            "eagerness",
+            "eagerness",
+            "",
+            0,
+            3,
+            1,
+            Side.SERVER,
+            "Higher: it answers sooner (0 leaves it to the server, 1 low, 2 medium, 3 high).",
         ),
         Knob(
             "local_threshold",

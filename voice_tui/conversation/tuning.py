@@ -6,9 +6,9 @@ from collections import deque
 
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.notices import Ack, SettingsChanged, Severity
-from voice_tui.conversation.presets import PRESETS, Preset
+from voice_tui.conversation.presets import PRESETS, Detector, Preset
 from voice_tui.conversation.profile import Profile
-from voice_tui.conversation.settings import KNOBS, SettingError, Side, TurnSettings, change
+from voice_tui.conversation.settings import EAGERNESS, KNOBS, SettingError, Side, TurnSettings, change
 from voice_tui.protocol.client_events import SessionUpdate
 from voice_tui.protocol.items import ErrorDetails
 from voice_tui.protocol.session import (
@@ -91,6 +91,9 @@ class Tuning:
         if not self.preset.server_turns:
             return None
         s = self.settings
+        if self.preset.detector is Detector.SEMANTIC_VAD:
+            eagerness = EAGERNESS[int(s.eagerness)]
+            return TurnDetection("semantic_vad", eagerness=eagerness, create_response=True, interrupt_response=True)
         return TurnDetection(
             type="server_vad",
             threshold=s.threshold,

@@ -14,6 +14,7 @@ from voice_tui.conversation.uplink import KeyUplink, LocalVadUplink, StreamingUp
 
 UPLINKS: dict[Detector, Callable[[Bus, Transcript, Answers, Tuning], Uplink]] = {
     Detector.SERVER_VAD: StreamingUplink,
+    Detector.SEMANTIC_VAD: StreamingUplink,
     Detector.FIXED_WINDOW: WindowUplink,
     Detector.LOCAL_VAD: LocalVadUplink,
     Detector.KEY: KeyUplink,
