@@ -1,12 +1,15 @@
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from voice_tui.cli import main
 from voice_tui.drivers import portaudio
+from voice_tui.drivers.microphones import DeviceMicrophone
 from voice_tui.drivers.portaudio import DeviceError, open_stream
+from voice_tui.drivers.speakers import DeviceSpeaker
 
 
 class PortAudioError(Exception):
@@ -89,7 +92,7 @@ def test_a_missing_portaudio_says_how_to_install_it(monkeypatch: pytest.MonkeyPa
     [
         ([], (-1, -1), "", "no microphone was found"),
         ([("Yeti", 2, 0)], (0, -1), "Blue", "No input device matching 'Blue' (see: voice-tui devices)"),
-        ([("Yeti", 2, 0)], (0, -1), "Yeti", "'Yeti' can't be opened at 24 kHz: Invalid sample rate"),
+        ([("Yeti", 2, 0)], (0, -1), "Yeti", "'Yeti' can't be opened: Invalid sample rate"),
     ],
 )
 def test_a_device_that_cannot_be_used_is_one_line(
@@ -101,6 +104,43 @@ def test_a_device_that_cannot_be_used_is_one_line(
 ) -> None:
     use(monkeypatch, machine(devices, default))
     with pytest.raises(DeviceError) as failure:
-        open_stream("input", name)
+        open_stream("input", name, lambda rate: lambda: None)
     assert words in str(failure.value)
     assert "\n" not in str(failure.value)
+
+
+class Stubborn:
+    """Takes one rate and one number of channels only."""
+
+    takes = (44100, 2)
+
+    def __init__(self, **options: Any) -> None:
+        if (options["samplerate"], options["channels"]) != self.takes:
+            raise PortAudioError("Invalid sample rate", -9997)
+        self.options = options
+
+
+def test_a_device_that_refuses_24_khz_is_opened_at_its_own_rate_and_resampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    sd = machine([("Old card", 2, 2)], (0, 0))
+    sd.InputStream = sd.OutputStream = Stubborn
+    sd.query_devices(None)[0]["default_samplerate"] = 44100.0
+    use(monkeypatch, sd)
+    status = SimpleNamespace(input_overflow=False, output_underflow=False)
+
+    microphone = DeviceMicrophone()
+    callback = microphone._stream.options["callback"]
+    stereo = np.full((441, 2), 1000, np.int16)
+    for _ in range(20):
+        callback(stereo, 441, None, status)
+    frames = microphone.read(0.0)
+    assert len(frames) == 20
+    assert abs(int(frames[-1].pcm[100]) - 1000) <= 1
+
+    speaker = DeviceSpeaker()
+    speaker.play(np.full(2400, 1000, np.int16).tobytes())
+    out = np.zeros((441, 2), np.int16)
+    for _ in range(5):
+        speaker._stream.options["callback"](out, 441, SimpleNamespace(outputBufferDacTime=0.0), status)
+    assert speaker.ring.handed == 5 * 240
+    assert abs(int(out[200, 0]) - 1000) <= 1
+    assert np.array_equal(out[:, 0], out[:, 1])

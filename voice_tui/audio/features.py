@@ -203,4 +203,6 @@ class Features:
     def _tilt(samples: NDArray[np.float32]) -> float:
         """Level of the differences over the level: 0 for rumble, above 1 for hiss."""
         steps = samples[1:] - samples[:-1]
-        return math.sqrt(float(steps @ steps) / len(steps)) / (math.sqrt(float(samples @ samples) / len(samples)) + 1e-6)
+        return math.sqrt(float(steps @ steps) / len(steps)) / (
+            math.sqrt(float(samples @ samples) / len(samples)) + 1e-6
+        )

@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.resample import MODEL_FRAME, Samples
-from voice_tui.audio.spectrum import PITCH_WINDOW, WINDOW, BandFloor, LevelFloor, Levels, Smooth, hann, harmonicity, mel_bank
+from voice_tui.audio.spectrum import (
+    PITCH_WINDOW,
+    WINDOW,
+    BandFloor,
+    LevelFloor,
+    Levels,
+    Smooth,
+    hann,
+    harmonicity,
+    mel_bank,
+)
 
 LEVEL_CUES = 16
 CORE, LOW, HIGH = slice(1, 13), slice(1, 7), slice(7, 15)  # mel bands: all of a voice, its vowels, its consonants

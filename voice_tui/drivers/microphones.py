@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,11 +11,11 @@ import numpy as np
 import samplerate
 
 from voice_tui.audio.pcm import FRAME, RATE, Pcm
+from voice_tui.audio.rates import BlockResampler
 from voice_tui.audio.ring import CaptureRing
 from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.drivers.portaudio import DeviceError, open_stream, start_stream
 
-BLOCK = 240  # samples a callback: 10 ms
 SAMPLE_FORMATS = {1: ("u1", 128.0, 128.0), 2: ("<i2", 0.0, 32768.0), 4: ("<i4", 0.0, 2.0**31)}  # type, zero, full scale
 STALL_S = 1.0  # PortAudio says nothing when a device stops delivering
 
@@ -59,12 +60,19 @@ class DeviceMicrophone:
         self._ring = CaptureRing()
         self._overflows = 0
         self._last_frame = 0.0
-        self._stream, self.name = open_stream("input", device, blocksize=BLOCK, latency="low", callback=self._callback)
+        opened = open_stream("input", device, self._callback_at)
+        self._stream, self.name = opened.stream, opened.name
 
-    def _callback(self, data: Pcm, frames: int, time_info: Any, status: Any) -> None:
-        if status.input_overflow:
-            self._overflows += 1
-        self._ring.write(data[:, 0])
+    def _callback_at(self, rate: int) -> Callable[..., None]:
+        resampler = None if rate == RATE else BlockResampler(rate, RATE)
+
+        def callback(data: Pcm, frames: int, time_info: Any, status: Any) -> None:
+            if status.input_overflow:
+                self._overflows += 1
+            mono = data[:, 0] if data.shape[1] == 1 else data.mean(axis=1).astype(np.int16)
+            self._ring.write(mono if resampler is None else resampler.process(mono))
+
+        return callback
 
     @property
     def dropped(self) -> int:

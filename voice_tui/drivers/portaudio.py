@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from voice_tui.audio.pcm import RATE
 
 INSTALL_HINTS = {
     "linux": "install it with: sudo apt install libportaudio2   (Fedora: portaudio, Arch: portaudio)",
@@ -80,16 +83,28 @@ def devices() -> list[Device]:
     ]
 
 
-def open_stream(kind: str, name: str, **options: Any) -> tuple[Any, str]:
-    """Open (not start) an input or output stream at 24 kHz mono int16.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A stream that is open and not started.
+
+    Attributes:
+        stream: A sounddevice stream of int16.
+        name: The device's name.
+        rate: Hz; 24,000 unless the device refuses it.
+    """
+
+    stream: Any
+    name: str
+    rate: int
+
+
+def open_stream(kind: str, name: str, make_callback: Callable[[int], Callable[..., None]]) -> Opened:
+    """Open a stream of 10 ms blocks at low latency: at 24 kHz mono, else as the device likes it best.
 
     Args:
         kind: ``input`` or ``output``.
         name: Part of a device's name, its index, or "" for the default.
-        options: For `sounddevice.InputStream` / `OutputStream`.
-
-    Returns:
-        The stream and the device's name.
+        make_callback: Given the rate, makes the stream's callback; it is given arrays of shape (block, channels).
 
     Raises:
         DeviceError: No such device, an ambiguous name, or the device refuses.
@@ -105,11 +120,26 @@ def open_stream(kind: str, name: str, **options: Any) -> tuple[Any, str]:
     except sd.PortAudioError as error:
         raise DeviceError(f"no {what} was found" if not name else f"{what} {name!r}: {error}") from error
     stream_class = sd.InputStream if kind == "input" else sd.OutputStream
-    try:
-        stream = stream_class(samplerate=24_000, channels=1, dtype="int16", device=wanted, **options)
-    except sd.PortAudioError as error:
-        raise DeviceError(f"{what} {info['name']!r} can't be opened at 24 kHz: {error.args[0]}") from error
-    return stream, str(info["name"])
+    own_rate, channels = int(info["default_samplerate"]), min(2, int(info[f"max_{kind}_channels"]))
+    reason = ""
+    for rate, count in ((RATE, 1), (RATE, channels), (own_rate, 1), (own_rate, channels), (48_000, channels)):
+        if rate % 100:
+            continue
+        try:
+            stream = stream_class(
+                samplerate=rate,
+                channels=count,
+                dtype="int16",
+                device=wanted,
+                blocksize=rate // 100,
+                latency="low",
+                callback=make_callback(rate),
+            )
+        except sd.PortAudioError as error:
+            reason = reason or str(error.args[0])
+        else:
+            return Opened(stream, str(info["name"]), rate)
+    raise DeviceError(f"{what} {info['name']!r} can't be opened: {reason}")
 
 
 def start_stream(stream: Any, name: str) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 import wave
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from voice_tui.audio.pcm import FRAME, RATE, Pcm, to_pcm
+from voice_tui.audio.rates import BlockResampler
 from voice_tui.audio.ring import CaptureRing, PlaybackRing
 from voice_tui.conversation.inputs import PlaybackCut, PlaybackProgress
 from voice_tui.drivers.portaudio import DeviceError, open_stream, start_stream
 
-BLOCK = 240  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
+BLOCK = FRAME  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
 DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
 
 
@@ -124,13 +126,21 @@ class DeviceSpeaker(RingSpeaker):
 
     def __init__(self, device: str = "") -> None:
         super().__init__("")
-        self._stream, self.name = open_stream("output", device, blocksize=BLOCK, latency="low", callback=self._callback)
+        opened = open_stream("output", device, self._callback_at)
+        self._stream, self.name = opened.stream, opened.name
 
-    def _callback(self, out: Pcm, frames: int, time_info: Any, status: Any) -> None:
-        if status.output_underflow:
-            self.underflows += 1
-        self.ring.render(out[:, 0], time_info.outputBufferDacTime)
-        self.rendered.write(out[:, 0])
+    def _callback_at(self, rate: int) -> Callable[..., None]:
+        resampler = None if rate == RATE else BlockResampler(RATE, rate)
+        block = np.zeros(BLOCK, np.int16)
+
+        def callback(out: Pcm, frames: int, time_info: Any, status: Any) -> None:
+            if status.output_underflow:
+                self.underflows += 1
+            self.ring.render(block, time_info.outputBufferDacTime)
+            self.rendered.write(block)
+            out[:] = (block if resampler is None else resampler.process(block))[:, None]
+
+        return callback
 
     def start(self, now: float) -> None:
         """Start the stream."""
