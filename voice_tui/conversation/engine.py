@@ -18,6 +18,7 @@ from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.commands import Command
 from voice_tui.conversation.floor import Floor
 from voice_tui.conversation.inputs import CapturedFrame, PlaybackCut, PlaybackProgress
+from voice_tui.conversation.ledger_view import LedgerView
 from voice_tui.conversation.listening import Listening
 from voice_tui.conversation.notices import (
     CountersChanged,
@@ -32,14 +33,13 @@ from voice_tui.conversation.profile import Capabilities, Profile
 from voice_tui.conversation.seeding import seed_events
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
-from voice_tui.conversation.turn_notices import LedgerChanged, Stage
+from voice_tui.conversation.turn_notices import Stage
 from voice_tui.conversation.uplink import Uplink
 from voice_tui.conversation.uplinks import UPLINKS
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ConversationItemCreate
 from voice_tui.protocol.items import ContentPart, ErrorDetails, Item
 
-LEDGER_S = 0.1
 _SILENCE = np.zeros(FRAME, np.int16)
 
 
@@ -71,8 +71,7 @@ class Engine:
         self._greeted = False
         self._typed = 0
         self._counters = CountersChanged()
-        self._ledger_told: LedgerChanged | None = None
-        self._ledger_due = 0.0
+        self._ledger_view = LedgerView(self._bus, self.answers)
         self._handlers: dict[type, Callable[[Any], object]] = {
             se.SessionCreated: lambda e: self._session_created(),
             se.SessionUpdated: lambda e: self._session_updated(),
@@ -162,7 +161,7 @@ class Engine:
         """What is to be told since the last call, in order."""
         self._floor.tell()
         self._count()
-        self._tell_ledger()
+        self._ledger_view.tell()
         out, self._bus.notices = self._bus.notices, []
         return out
 
@@ -302,17 +301,3 @@ class Engine:
         if counters != self._counters:
             self._counters = counters
             self._bus.notify(counters)
-
-    def _tell_ledger(self) -> None:
-        """How far the current answer is, at most ten times a second."""
-        if self._bus.now < self._ledger_due:
-            return
-        accounts = self.answers.ledger.of_item(self.answers.current_item)
-        if not accounts:
-            return
-        kinds = ("received", "queued", "handed", "sounded")
-        ms = (samples_to_ms(sum(getattr(account, kind) for account in accounts)) for kind in kinds)
-        told = LedgerChanged(accounts[0].item_id, *ms)
-        if told != self._ledger_told:
-            self._ledger_told, self._ledger_due = told, self._bus.now + LEDGER_S
-            self._bus.notify(told)
