@@ -30,16 +30,35 @@ from voice_tui.conversation.notices import (
     UsageCounted,
 )
 from voice_tui.conversation.presets import PRESETS
+from voice_tui.conversation.turn_notices import (
+    DetectorsCompared,
+    EchoMeasured,
+    FrontEndChanged,
+    InterruptionTimed,
+    LedgerChanged,
+    Stage,
+    StageReached,
+)
 
-Step: TypeAlias = Notice | float
+Levels: TypeAlias = tuple[LevelMeasured, ...]
+Step: TypeAlias = Notice | float | Levels
 
 
-def level(mic: float, assistant: float = -90.0) -> LevelMeasured:
-    return LevelMeasured(mic_dbfs=mic + 2, assistant_dbfs=assistant, mic_mean=from_dbfs(mic), t=0.0)
+def level(mic: float, assistant: float = -90.0, t: float = 0.0) -> LevelMeasured:
+    return LevelMeasured(mic_dbfs=mic + 2, assistant_dbfs=assistant, mic_mean=from_dbfs(mic), t=t)
 
 
 def preset(name: str, server: Ack = Ack.NONE, reason: str = "") -> SettingsChanged:
     return SettingsChanged(name, PRESETS[name].settings, PRESETS[name].knobs, server, reason)
+
+
+def levels(start: float, stop: float, mic: float = -62.0, assistant: float = -90.0, gain: float = 1.0) -> Levels:
+    """Ten a second, rising and falling as syllables do."""
+    swing = (-20.0, -14.0, -9.0, -7.0, 1.0, 0.0, -3.0, -9.0, -16.0, -19.0, -12.0)
+    return tuple(
+        LevelMeasured(mic + swing[i % 11], assistant + swing[i // 3 * 3 % 11], from_dbfs(mic - 2), i / 10, gain=gain)
+        for i in range(round(start * 10), round(stop * 10))
+    )
 
 
 ASKED = RowChanged(Row("u1", "user", "You", "What's the weather like in Lisbon tomorrow?"), None)
@@ -58,12 +77,16 @@ LIVE: list[Step] = [
 ]
 ANSWERED: list[Step] = [
     *LIVE,
+    levels(0, 4),
     4.0,
     SpeechStarted("server", 4010),
+    levels(4, 5.8, mic=-16),
     2.2,
     SpeechStopped("server", 6230),
+    levels(5.8, 6.4),
     ASKED,
     0.6,
+    levels(6.4, 6.7),
     TurnTimed("a1", 118, 431, 472),
     UsageCounted("r1", "completed", 812, 340),
 ]
@@ -81,10 +104,12 @@ def interrupted(ack: Ack, reason: str = "") -> list[Step]:
     return [
         *ANSWERED,
         *answering(HEARD + UNHEARD),
-        level(-18.0, -24.0),
+        levels(6.7, 8.6, assistant=-20),
+        level(-18.0, -24.0, t=8.6),
         1.8,
         SpeechStarted("server", 8610),
         0.1,
+        levels(8.6, 8.8, mic=-18, assistant=-24),
         Interrupted("a1", "server", cancelled=False, at=9.0),
         Truncated("a1", 1840, 5200, Ack.PENDING),
         RowChanged(Row("a1", "assistant", "Assistant", HEARD, UNHEARD, cut=cut), "u1"),
@@ -94,6 +119,78 @@ def interrupted(ack: Ack, reason: str = "") -> list[Step]:
         CountersChanged(1, 1, 0),
     ]
 
+
+TURN: list[Step] = [
+    levels(0, 2),
+    SpeechStarted("local", 2050),
+    levels(2, 4.6, mic=-16),
+    SpeechStarted("server", 2190),
+    SpeechStopped("local", 4600),
+    levels(4.6, 5.2),
+    SpeechStopped("server", 4700),
+    levels(5.2, 5.8),
+]
+STEPS = (
+    (Stage.ONSET, 0),
+    (Stage.DUCK, 34),
+    (Stage.CONFIRM, 182),
+    (Stage.CANCEL, 182),
+    (Stage.QUIET, 201),
+    (Stage.SERVER, 240),
+    (Stage.CANCELLED, 262),
+    (Stage.TRUNCATED, 290),
+)
+FALSE_STEPS = ((Stage.ONSET, 0), (Stage.DUCK, 30), (Stage.PAUSE, 150), (Stage.RESUME, 710))
+
+
+def stages(at_ms: int, steps: tuple[tuple[Stage, int], ...]) -> list[Step]:
+    return [StageReached(stage, at_ms + ms) for stage, ms in steps]
+
+
+FALSE_ALARM: list[Step] = [
+    *LIVE,
+    *TURN,
+    ASKED,
+    TurnTimed("a1", 118, 431, 472),
+    *answering(HEARD),
+    levels(5.8, 9, assistant=-20),
+    levels(9, 9.3, mic=-24, assistant=-38, gain=0.3),
+    levels(9.3, 9.8, gain=0.0),
+    *stages(9080, FALSE_STEPS),
+    InterruptionTimed(1, "a1", FALSE_STEPS, resumed=True),
+    levels(9.8, 12.5, assistant=-20),
+]
+SCOPED: dict[str, list[Step]] = {
+    "scope-false-alarm": [*FALSE_ALARM, LedgerChanged("a1", 5200, 5200, 3420, 3360)],
+    "scope-interruption": [
+        *FALSE_ALARM,
+        SpeechStarted("local", 12500),
+        SpeechStarted("server", 12690),
+        levels(12.5, 12.8, mic=-14, assistant=-30, gain=0.3),
+        *stages(12500, STEPS),
+        Interrupted("a1", "local", cancelled=True, at=9.0),
+        Truncated("a1", 1840, 5200, Ack.PENDING),
+        RowChanged(Row("a1", "assistant", "Assistant", HEARD, UNHEARD, cut=Cut(1840, 5200, Ack.ACKNOWLEDGED)), "u1"),
+        RowChanged(Row("u2", "user", "You", "No, Porto! I meant Porto.", interrupting=True), "a1"),
+        PhaseChanged(Phase.USER_SPEAKING, "you talked over it at 1.84 s"),
+        levels(12.8, 14.4, mic=-15),
+        SpeechStopped("local", 14400),
+        levels(14.4, 15.6),
+        SpeechStopped("server", 14800),
+        InterruptionTimed(2, "a1", STEPS),
+        LedgerChanged("a1", 5200, 1840, 1840, 1840, truncated_ms=1840),
+        Truncated("a1", 1840, 5200, Ack.ACKNOWLEDGED),
+        CountersChanged(1, 1, 0),
+    ],
+    "scope-echo": [
+        *FALSE_ALARM,
+        FrontEndChanged("fused", echo_cancellation=True, high_pass=True, noise_suppression=2),
+        EchoMeasured(27.3, 62.0),
+        DetectorsCompared(140, 29, 2),
+        LedgerChanged("a1", 5200, 4400, 1900, 1840),
+    ],
+}
+"""Those in which the voice side tells all it knows about turn-taking."""
 
 SCENARIOS: dict[str, list[Step]] = {
     "connecting": [
@@ -118,7 +215,7 @@ SCENARIOS: dict[str, list[Step]] = {
         PhaseChanged(Phase.USER_SPEAKING, "server VAD heard you 0.4 s ago"),
         level(-21.0),
     ],
-    "assistant-speaking": [*ANSWERED, *answering(HEARD), level(-55.0, -20.0)],
+    "assistant-speaking": [*ANSWERED, *answering(HEARD), levels(6.7, 7.9, assistant=-20), level(-55.0, -20.0, t=7.9)],
     "interrupted": [
         *interrupted(Ack.ACKNOWLEDGED),
         RowChanged(
@@ -127,12 +224,16 @@ SCENARIOS: dict[str, list[Step]] = {
         PhaseChanged(Phase.ASSISTANT_SPEAKING, "0.8 s of 1.9 s played"),
         TurnTimed("a2", 96, 388, 415),
         UsageCounted("r2", "completed", 1412, 640),
-        level(-47.0, -22.0),
+        levels(8.8, 9.9, mic=-16),
+        SpeechStopped("server", 10210),
+        levels(9.9, 10.9),
+        levels(10.9, 11.7, assistant=-20),
+        level(-47.0, -22.0, t=11.7),
     ],
     "interrupted-rejected": [
         *interrupted(Ack.REJECTED, "Audio content of 1800ms is already shorter than 1840ms"),
         PhaseChanged(Phase.INTERRUPTED, "you talked over it at 1.84 s"),
-        level(-16.0, -40.0),
+        level(-16.0, -40.0, t=8.8),
     ],
     "step4-cancel": [
         DevicesChanged("Yeti Stereo Microphone", "Headphones"),
@@ -149,7 +250,7 @@ SCENARIOS: dict[str, list[Step]] = {
         preset("server-vad", Ack.REJECTED, "Invalid value for 'silence_duration_ms'"),
         Announced(Severity.ERROR, "The server refused the session settings: Invalid value for 'silence_duration_ms'."),
         CountersChanged(0, 0, 3),
-        level(-60.0, -20.0),
+        level(-60.0, -20.0, t=6.7),
     ],
     "no-microphone": [
         DevicesChanged("", "Headphones", mic_problem="this machine has no input device"),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.snapshots.scenarios import SCENARIOS, Step
+from tests.snapshots.scenarios import SCENARIOS, SCOPED, Step
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.themes import load_themes, packaged_folder
 
@@ -45,6 +45,10 @@ def staged(
             if isinstance(step, float):
                 await pilot.pause()  # what was said so far gets the time at which it was said
                 clock.seconds += step
+            elif isinstance(step, tuple):
+                await pilot.pause()
+                for notice in step:  # not by way of the queue, where only the newest level stays
+                    app.console_screen.show(notice)
             else:
                 app.receive(step)
         await pilot.pause()
@@ -64,6 +68,33 @@ def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_console(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     app, play = staged(SCENARIOS[name])
     assert snap_compare(app, terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", SCOPED)
+def test_scope(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    app, play = staged(SCOPED[name])
+    assert snap_compare(app, press=["f8"] if size[0] < 100 else [], terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_front_end_beside_the_knobs(snap_compare: Snap) -> None:
+    app, play = staged(SCOPED["scope-echo"])
+    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_scope_hidden(snap_compare: Snap) -> None:
+    app, play = staged(SCOPED["scope-interruption"])
+    assert snap_compare(app, press=["f8"], terminal_size=(120, 36), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_scope_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app, play = staged(SCOPED["scope-interruption"])
+    assert snap_compare(app, terminal_size=(120, 36), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
 
@@ -96,6 +127,6 @@ def test_wrong_theme_file(snap_compare: Snap, tmp_path: Path) -> None:
 
 
 def test_reading_back(snap_compare: Snap) -> None:
-    app, play = staged(SCENARIOS["interrupted-rejected"] + SCENARIOS["interrupted"][-5:])
+    app, play = staged(SCENARIOS["interrupted-rejected"] + SCENARIOS["interrupted"][-9:])
     assert snap_compare(app, press=["pageup"], terminal_size=(80, 18), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing

@@ -46,7 +46,9 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("AZURE_OPENAI_ENDPOINT", "my-resource", ["AZURE_OPENAI_ENDPOINT", "'my-resource'", "https://"]),
     ],
 )
-def test_a_wrong_variable_is_said_in_one_line_and_the_default_holds(variable: str, value: str, words: list[str]) -> None:
+def test_a_wrong_variable_is_said_in_one_line_and_the_default_holds(
+    variable: str, value: str, words: list[str]
+) -> None:
     config, problems = load({}, {variable: value})
     assert config == Config()
     (problem,) = problems
@@ -56,7 +58,9 @@ def test_a_wrong_variable_is_said_in_one_line_and_the_default_holds(variable: st
 
 def test_every_wrong_line_of_the_file_is_named_and_the_right_ones_hold(tmp_path: Path) -> None:
     toml = tmp_path / "config.toml"
-    toml.write_text('preset = "loud"\nmicrophone = "x"\nmodel = 7\nopenai_api_key = "sk-secret-1234"\nvoice = "marin"\n')
+    toml.write_text(
+        'preset = "loud"\nmicrophone = "x"\nmodel = 7\nopenai_api_key = "sk-secret-1234"\nvoice = "marin"\n'
+    )
     config, problems = load({}, {}, None, toml)
     assert config.voice == "marin"
     assert not config.openai_api_key
@@ -110,7 +114,12 @@ OPENAI = {"OPENAI_API_KEY": "sk-openai-123"}
         (OPENAI, {}, "wss://api.openai.com/v1/realtime?model=gpt-realtime", ("Authorization", "Bearer sk-openai-123")),
         (AZURE | OPENAI, {"provider": "openai"}, "wss://api.openai.com/v1/realtime?model=gpt-realtime", None),
         (AZURE, {"model": "other"}, "wss://res.openai.azure.com/openai/v1/realtime?model=other", None),
-        (OPENAI | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, {}, "ws://127.0.0.1:9/v1/realtime?model=gpt-realtime", None),
+        (
+            OPENAI | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},
+            {},
+            "ws://127.0.0.1:9/v1/realtime?model=gpt-realtime",
+            None,
+        ),
         (OPENAI, {"url": "ws://h/v1/realtime"}, "ws://h/v1/realtime", None),
     ],
 )

@@ -158,7 +158,7 @@ class VoiceTuiApp(App[int]):
 
     def action_obey(self, command: str) -> None:
         """Send the request of a command of the table."""
-        request = COMMANDS[command].request
+        request = COMMANDS[command].wanted(self.console_screen.voice.front_end.front_end)
         if request is not None:
             self.send(request)
 
@@ -170,9 +170,13 @@ class VoiceTuiApp(App[int]):
         """Scroll the conversation from wherever one is."""
         self.console_screen.transcript.read(how)
 
+    def action_scope(self) -> None:
+        """Show the scope, or hide it."""
+        self.console_screen.toggle_scope()
+
     def action_leave_input(self) -> None:
-        """Nothing has the focus: letters are commands now."""
-        if self.screen is self.console_screen:
+        """Nothing has the focus: letters are commands now; a scope that was called up goes first."""
+        if self.screen is self.console_screen and not self.console_screen.drop_scope():
             self.console_screen.set_focus(None)
 
     def action_enter_input(self) -> None:

@@ -24,7 +24,7 @@ class VoiceCommands(Provider):
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         app = cast("VoiceTuiApp", self.app)
         entries: list[tuple[str, str, Callable[[], object]]] = [
-            (f"{c.label} ({c.key_names[0]})", c.help, partial(app.run_action, c.run))
+            (f"{c.label} ({c.key_names[0]})" if c.keys else c.label, c.help, partial(app.run_action, c.run))
             for c in COMMANDS.values()
             if c.id not in _HIDDEN
         ]

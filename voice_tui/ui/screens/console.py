@@ -8,7 +8,7 @@ from typing import Protocol
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -35,8 +35,17 @@ from voice_tui.conversation.notices import (
     UsageCounted,
     VoiceNoticed,
 )
+from voice_tui.conversation.turn_notices import (
+    DetectorsCompared,
+    EchoMeasured,
+    FrontEndChanged,
+    InterruptionTimed,
+    LedgerChanged,
+    StageReached,
+)
 from voice_tui.ui.widgets.lines import KeyBar, Prompt, TopLine
 from voice_tui.ui.widgets.moments import Moments
+from voice_tui.ui.widgets.scope import Scope
 from voice_tui.ui.widgets.status import StatusBar
 from voice_tui.ui.widgets.transcript import INVITATION, Transcript
 from voice_tui.ui.widgets.voice import VoicePanel
@@ -84,20 +93,28 @@ class Console(Screen[None]):
         self.voice = VoicePanel(clock, now, id="voice")
         self.moments = Moments(lambda: self.top_line.elapsed, id="moments")
         self.latest = Moments(lambda: self.top_line.elapsed, id="latest")
+        self.scope = Scope(clock, id="scope")
         self.status = StatusBar(id="status")
         self.prompt = Prompt(id="prompt")
         moments = (self.moments, self.latest)
+        scoped = (self.scope, *moments)
         self._routes: dict[type[Notice], tuple[Shows, ...]] = {
-            LinkChanged: (self.top_line,),
+            LinkChanged: (self.top_line, self.scope),
             PhaseChanged: (self.status, self.transcript),
-            LevelMeasured: (self.voice,),
+            LevelMeasured: (self.voice, self.scope),
             RowChanged: (self.transcript,),
             RowRemoved: (self.transcript,),
-            SpeechStarted: moments,
-            SpeechStopped: moments,
-            VoiceNoticed: moments,
-            Interrupted: moments,
-            Truncated: moments,
+            SpeechStarted: scoped,
+            SpeechStopped: scoped,
+            VoiceNoticed: scoped,
+            Interrupted: scoped,
+            Truncated: (self.voice, *scoped),
+            StageReached: (self.scope,),
+            InterruptionTimed: scoped,
+            LedgerChanged: (self.voice,),
+            FrontEndChanged: (self.voice,),
+            EchoMeasured: (self.voice,),
+            DetectorsCompared: (self.voice,),
             TurnTimed: (self.status, *moments),
             UsageCounted: (self.status,),
             SettingsChanged: (self.top_line, self.voice),
@@ -113,8 +130,10 @@ class Console(Screen[None]):
         yield self.top_line
         with Container(id="body"):
             yield self.transcript
-            yield self.voice
-            yield self.moments
+            with Vertical(id="side"):
+                yield self.voice
+                yield self.moments
+        yield self.scope
         yield self.latest
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
@@ -129,9 +148,25 @@ class Console(Screen[None]):
         self.post_message(self.Ready())
 
     def rest(self) -> None:
-        """Show the time that has passed: the clock above, peaks that fall."""
+        """Show the time that has passed: the clock above, peaks that fall, columns that waited."""
         self.top_line.rest()
         self.voice.meter.rest()
+        self.scope.draw()
+
+    @property
+    def _roomy(self) -> bool:
+        """Whether the scope has a place of its own (else it takes that of the meters, when called)."""
+        return not (self.has_class("-narrow") or self.has_class("-short"))
+
+    def toggle_scope(self) -> None:
+        """Hide or show it where it belongs to the screen; call it up or send it away where it does not."""
+        self.toggle_class("-scope-hidden" if self._roomy else "-scope-called")
+
+    def drop_scope(self) -> bool:
+        """Send a called scope away; False when there is none."""
+        called = not self._roomy and self.has_class("-scope-called")
+        self.remove_class("-scope-called")
+        return called
 
     def show(self, notice: Notice) -> None:
         """Give a notice to the widgets it concerns; toasts say what must not be missed."""

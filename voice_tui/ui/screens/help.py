@@ -13,7 +13,9 @@ from textual.widgets import Static
 
 from voice_tui.conversation.presets import PRESETS
 from voice_tui.conversation.settings import KNOBS
-from voice_tui.ui.commands import COMMANDS
+from voice_tui.conversation.turn_notices import Stage
+from voice_tui.ui.commands import COMMANDS, Command
+from voice_tui.ui.scope_model import SIGNS
 
 LEGEND: tuple[tuple[str, str], ...] = (
     ("[$you]You[/]", "What you said. “… listening” stands there from the moment you are heard, before any text."),
@@ -33,6 +35,27 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
     ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
     ("dropped", "Microphone frames, sounds or network audio that were lost."),
+    (
+        "[$assistant]▓▓▓▒[/][$muted]░░··[/]",
+        "The answer: ▓ heard, ▒ at the device, ░ queued, · received; ╌ dropped by a cut ✂.",
+    ),
+    ("AEC [$success]●[/] on", "Echo cancellation; ERLE is how much of the echo it takes away, then the echo's delay."),
+    ("2 of 31 ≠", "Onsets that only one of the two detectors heard, of all."),
+)
+_MARKS: dict[Stage, str] = {
+    Stage.ONSET: "A voice over the assistant was heard.",
+    Stage.DUCK: "The answer was turned down, in case it is meant.",
+    Stage.PAUSE: "The answer was held.",
+    Stage.CONFIRM: "It was meant: an interruption.",
+    Stage.CANCEL: "The answer was stopped.",
+    Stage.TRUNCATED: "The server was told where you stopped hearing.",
+    Stage.RESUME: "It was a false alarm: the answer goes on.",
+}
+SCOPE: tuple[tuple[str, str], ...] = (
+    ("[$you]▁▂▃▄▅▆▇█[/]", "mic: your level; one column is a quarter of a second. voice: the assistant's."),
+    ("├──┤", "local, server: speech as the two detectors heard it; │ is less than a column."),
+    *((f"[$interruption]{SIGNS[stage].text}[/] {SIGNS[stage].name}", words) for stage, words in _MARKS.items()),
+    ("onset → cut 182 ms", "In the title: what the last interruption took, counted from the onset."),
 )
 
 
@@ -56,18 +79,16 @@ class Help(ModalScreen[None]):
     AUTO_FOCUS = "#page"
 
     def compose(self) -> ComposeResult:
-        """Four sections, two columns where there is room."""
+        """Five sections, two columns where there is room."""
         page = VerticalScroll(id="page")
         page.border_title = "Help"
         page.border_subtitle = "Esc back · ↑ ↓ Page Up Page Down"
         with page:
             yield from self._section("The screen", LEGEND)
+            yield from self._section("The scope", SCOPE)
             yield from self._section(
                 "Keys",
-                [
-                    ("  ".join(f"[bold $you]{_plain(name)}[/]" for name in c.key_names), c.help)
-                    for c in COMMANDS.values()
-                ],
+                [(_key_names(c) or f"{c.label}, palette", c.help) for c in COMMANDS.values()],
             )
             yield from self._section("Presets", [(p.name, p.summary) for p in PRESETS.values()])
             yield from self._section("Knobs", [(k.label, f"{k.help} ({k.side.value})") for k in KNOBS.values()])
@@ -81,6 +102,10 @@ class Help(ModalScreen[None]):
         """Turn the page."""
         page = self.query_one("#page", VerticalScroll)
         (page.scroll_page_up if way == "up" else page.scroll_page_down)(animate=False)
+
+
+def _key_names(command: Command) -> str:
+    return "  ".join(f"[bold $you]{_plain(name)}[/]" for name in command.key_names)
 
 
 def _plain(text: str) -> str:

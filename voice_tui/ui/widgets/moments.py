@@ -19,17 +19,27 @@ from voice_tui.conversation.notices import (
     TurnTimed,
     VoiceNoticed,
 )
+from voice_tui.conversation.turn_notices import InterruptionTimed
+from voice_tui.ui.turn_wording import waterfall
 from voice_tui.ui.wording import ACK_SIGN, duration, shorten
 
 _KEPT = 200  # more than any screen has lines
+_TIME_CELLS = 9
 
 
-def moment_words(notice: Notice) -> tuple[str, str, str] | None:
-    """A notice as a moment, or None when it is none.
+def moment_words(notice: Notice, cells: int) -> tuple[str, str] | None:
+    """A notice as a moment of at most so many cells with its colour, or None when it is none."""
+    if isinstance(notice, InterruptionTimed):
+        return f"↳ {waterfall(notice, cells - 2)}", "$foreground" if notice.resumed else "$interruption"
+    words = _plain_words(notice)
+    if words is None:
+        return None
+    text, more, hue = words
+    return text + more if cell_len(text + more) <= cells else shorten(text, cells), hue
 
-    Returns:
-        What to say, what to add where there is room, and the colour.
-    """
+
+def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
+    """What to say, what to add where there is room, and the colour."""
     match notice:
         case SpeechStarted(source=source, at_ms=at):
             return f"● {source} heard you start", f" · microphone {duration(at)} s", "$you"
@@ -68,28 +78,32 @@ class Moments(Widget):
     def __init__(self, elapsed: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._elapsed = elapsed
-        self._kept: deque[tuple[str, str, str, str]] = deque(maxlen=_KEPT)
+        self._kept: deque[tuple[str, Notice]] = deque(maxlen=_KEPT)  # when, and what
 
     def show(self, notice: Notice) -> None:
-        """Add it, if it is a moment."""
-        words = moment_words(notice)
-        if words is not None:
+        """Add it, if it is a moment; a waterfall that grows stays where it is."""
+        if moment_words(notice, 0) is None:
+            return
+        place = self._place(notice.number) if isinstance(notice, InterruptionTimed) else None
+        if place is not None:
+            self._kept[place] = (self._kept[place][0], notice)
+        else:
             at = self._elapsed()
-            self._kept.append((f"{int(at) // 60:02d}:{at % 60:04.1f}", *words))
-            self.refresh()
+            self._kept.append((f"{int(at) // 60:02d}:{at % 60:04.1f}", notice))
+        self.refresh()
+
+    def _place(self, number: int) -> int | None:
+        """Where the waterfall of an interruption stands."""
+        kept = ((i, notice) for i, (_, notice) in enumerate(self._kept) if isinstance(notice, InterruptionTimed))
+        return next((i for i, notice in kept if notice.number == number), None)
 
     def render(self) -> Content:
         """As many lines as fit."""
         width, height = self.size
         if not self._kept:
             return Content.styled("Speech, interruptions and cuts appear here.", "$muted")
-        shown = list(self._kept)[-max(1, height) :]
-        return Content("\n").join(
-            [
-                Content.assemble(
-                    (f"{at}  ", "$muted"),
-                    (shorten(text + more if cell_len(text + more) <= width - 9 else text, width - 9), hue),
-                )
-                for at, text, more, hue in shown
-            ]
-        )
+        lines: list[Content] = []
+        for at, notice in list(self._kept)[-max(1, height) :]:
+            words, hue = moment_words(notice, width - _TIME_CELLS) or ("", "")
+            lines.append(Content.assemble((f"{at}  ", "$muted"), (words, hue)))
+        return Content("\n").join(lines)

@@ -1,4 +1,4 @@
-"""The panel one tunes turn-taking with: the meter, the knobs, and what the server made of its own."""
+"""The panel one tunes turn-taking with: the meter, the answer's ledger, the front end, the knobs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from voice_tui.conversation.notices import Ack, DevicesChanged, LevelMeasured, Notice, SettingsChanged
+from voice_tui.conversation.notices import Ack, DevicesChanged, LevelMeasured, Notice, SettingsChanged, Truncated
 from voice_tui.conversation.settings import KNOBS, Side, TurnSettings
+from voice_tui.conversation.turn_notices import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
+from voice_tui.ui.widgets.front_end import FrontEndLines
+from voice_tui.ui.widgets.ledger import LedgerLines
 from voice_tui.ui.widgets.meter import LEVEL_KNOBS, LevelMeter
 from voice_tui.ui.widgets.slider import Slider
 from voice_tui.ui.wording import ACK_SIGN, shorten
@@ -60,7 +63,7 @@ class ServerLine(Widget):
 
 
 class VoicePanel(Container):
-    """Meter and sliders. Wide screens stack them, narrow ones set them side by side.
+    """Gauges and sliders. Wide screens stack them, narrow ones set them side by side.
 
     Args:
         clock: Seconds; for the meter's peaks.
@@ -80,6 +83,8 @@ class VoicePanel(Container):
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.meter = LevelMeter(clock, id="meter")
+        self.ledger = LedgerLines(id="ledger")
+        self.front_end = FrontEndLines(id="front-end")
         self.server_line = ServerLine(now, id="server-line")
         defaults = TurnSettings()
         self.sliders = {
@@ -89,8 +94,11 @@ class VoicePanel(Container):
         self._active: frozenset[str] | None = None
 
     def compose(self) -> ComposeResult:
-        """The meter above, the knobs in groups below; the knobs scroll when there is no room."""
-        yield self.meter
+        """The gauges above, the knobs in groups below; the knobs scroll when there is no room."""
+        with Vertical(id="gauges"):
+            yield self.meter
+            yield self.front_end
+            yield self.ledger
         with VerticalScroll(id="knobs", can_focus=False):
             for side in Side:
                 yield Static(_HEADINGS[side], classes="heading", id=f"{side.value}-heading")
@@ -101,7 +109,7 @@ class VoicePanel(Container):
                     yield self.server_line
 
     def show(self, notice: Notice) -> None:
-        """Pass levels to the meter and settings to everybody."""
+        """Pass levels to the meter, turn notices to their lines, and settings to everybody."""
         match notice:
             case LevelMeasured() | DevicesChanged():
                 self.meter.show(notice)
@@ -115,8 +123,31 @@ class VoicePanel(Container):
                     self._active = notice.active
                     self._say_sides()
                     self.call_after_refresh(self._bring_active_up)
+            case LedgerChanged() | Truncated():
+                if self.ledger.show(notice):
+                    self._make_room(self.ledger)
+            case FrontEndChanged() | EchoMeasured() | DetectorsCompared():
+                if self.front_end.show(notice):
+                    self._make_room(self.front_end)
             case _:
                 pass
+
+    def _make_room(self, lines: LedgerLines | FrontEndLines) -> None:
+        """Lines that nothing is known about take no room."""
+        lines.styles.height = lines.lines
+        lines.display = lines.lines > 0
+        self.fit()
+
+    def fit(self) -> None:
+        """Let the panel be no higher than what is in it: what is left over belongs to the moments."""
+        shown = [w for w in (*self.query("#gauges > *"), *self.query("#knobs > *")) if w.display]
+        heights = (int(w.styles.height.value) if w.styles.height else 1 for w in shown)
+        margins = sum(w.styles.margin.height for w in (*shown, self.query_one("#gauges")))
+        self.styles.max_height = self.gutter.height + sum(heights) + margins
+
+    def on_resize(self) -> None:
+        """Other margins hold on other screens."""
+        self.fit()
 
     def _say_sides(self) -> None:
         """A group none of whose knobs acts says so."""
@@ -130,7 +161,8 @@ class VoicePanel(Container):
         used = [slider for name, slider in self.sliders.items() if name in (self._active or ())]
         if used and self.screen.focused not in self.sliders.values():
             side, _ = Counter(slider.knob.side for slider in used).most_common(1)[0]
-            first = next(slider for slider in used if slider.knob.side is side)
+            heading = self.query_one(f"#{side.value}-heading")
+            first = heading if heading.display else next(slider for slider in used if slider.knob.side is side)
             knobs = self.query_one("#knobs", VerticalScroll)
             knobs.scroll_to_widget(first, top=True, animate=False, force=True)
 
