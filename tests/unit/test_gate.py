@@ -26,6 +26,14 @@ def test_a_closed_gate_sends_silence_and_an_opening_lets_out_what_was_just_said(
     assert [int(p[0]) for p in gate.feed(frame(101), 30)] == [101]
 
 
+def test_an_opening_can_keep_what_came_before_the_voice_to_itself() -> None:
+    gate = Gate()
+    gate.close()
+    for n in range(1, 31):
+        gate.feed(frame(n), 30)
+    assert [int(p[0]) for p in gate.open(keep=10)] == [0] * 20 + list(range(21, 31))
+
+
 STORY = st.lists(st.sampled_from(["feed", "feed", "feed", "close", "open"]), max_size=200)
 
 
@@ -39,6 +47,6 @@ def test_frames_sent_are_frames_captured_in_order_each_real_or_silent(story: lis
         elif step == "close":
             gate.close()
         else:
-            sent += [int(p[0]) for p in gate.open()]
+            sent += [int(p[0]) for p in gate.open(lines[0])]
         assert len(sent) + gate.held == fed
     assert all(value in (0, i) for i, value in enumerate(sent, 1))

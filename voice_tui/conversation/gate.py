@@ -45,10 +45,11 @@ class Gate:
         """From the next frame on the server hears silence."""
         self.closed = True
 
-    def open(self) -> list[Pcm]:
-        """Let through again, and give what waits, as it was said."""
+    def open(self, keep: int | None = None) -> list[Pcm]:
+        """Let through again, and give what waits: the newest ``keep`` frames as they were said, older ones silent."""
         self.closed = False
-        return self._drain()
+        silent = 0 if keep is None else max(0, len(self._line) - keep)
+        return [self._pop_silent() for _ in range(silent)] + self._drain()
 
     def _pop_silent(self) -> Pcm:
         self._line.popleft()

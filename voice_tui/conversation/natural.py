@@ -26,7 +26,8 @@ from voice_tui.conversation.tuning import Tuning
 from voice_tui.conversation.turn_notices import EchoMeasured, FrontEndChanged, Stage
 from voice_tui.conversation.uplink import Uplink
 
-LINE_MS = 900  # longer than a confirmation takes (95 % within 500 ms) and the first syllable before the onset
+LINE_MS = 2500  # what the gate holds back: an "excuse me", a pause that let the answer go on, and the confirmation
+SAME_VOICE_MS = 1000  # a voice that comes back sooner after a false alarm was none
 ECHO_EVERY_FRAMES = 50
 QUIET_DBFS = -60.0  # a microphone as quiet as that has no echo that could be measured
 STAGES = {Action.PAUSE: Stage.PAUSE, Action.CUT: Stage.CONFIRM, Action.RESUME: Stage.RESUME}
@@ -59,6 +60,7 @@ class NaturalUplink(Uplink):
         self._segmenter = SpeechSegmenter()
         self._gain = 1.0
         self._frames = 0
+        self._onset = self._resumed = -(10**6)  # frames: where the voice began, when the last false alarm ended
         self._loudest = SILENCE_DBFS
         self.speech = 0.0
         self._tell_front()
@@ -103,25 +105,34 @@ class NaturalUplink(Uplink):
     def _act(self, decision: Decision) -> None:
         waterfall = self.answers.waterfall
         if decision.action is Action.DUCK:
-            waterfall.begin(self.answers.current_item, decision.voice_ms)
+            self._begin(decision)
             waterfall.reach(Stage.DUCK)
         elif decision.action is Action.CUT:
             if not waterfall.open:
-                waterfall.begin(self.answers.current_item, decision.voice_ms)
+                self._begin(decision)
             self.answers.interrupt("local")
-            self._release()
+            padding = round(self.tuning.settings.prefix_padding_ms / FRAME_MS)
+            self._release(self._frames - self._onset + padding)
             return  # what is cut keeps its gain through the fade; the next frame plays plainly again
         elif decision.action is not None:
             waterfall.reach(STAGES[decision.action])
+            if decision.action is Action.RESUME:
+                self._resumed = self._frames
         self._set_gain(decision.gain)
+
+    def _begin(self, decision: Decision) -> None:
+        """A voice began; what was said just before a false alarm ended belongs to it."""
+        self.answers.waterfall.begin(self.answers.current_item, decision.voice_ms)
+        if (self._frames - self._resumed) * FRAME_MS > SAME_VOICE_MS:
+            self._onset = self._frames - decision.voice_ms // FRAME_MS
 
     def _set_gain(self, gain: float) -> None:
         if gain != self._gain:
             self._gain = gain
             self.bus.command(SetGain(gain))
 
-    def _release(self) -> None:
-        for frame in self._gate.open():
+    def _release(self, keep: int | None = None) -> None:
+        for frame in self._gate.open(keep):
             self.stream(frame)
 
     def _hear(self, front: FrontFrame) -> None:

@@ -4,7 +4,7 @@
       ^                 |                  |               |
       +----- resume ----+------------------+    re-armed --+
 
-Evidence adds up like a bet: every frame its log-odds less a bias are added to a sum (CUSUM) that cannot fall below zero.
+Evidence adds up like a bet: every frame its log-odds less a bias go into a sum (CUSUM) that cannot fall below zero.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Action(StrEnum):
 class PolicySettings:
     """Every knob; may be replaced between any two frames."""
 
-    bias: float = 0.5
+    bias: float = 0.0
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
-    sureness: float = 3.0
+    sureness: float = 6.0
     """Nats that have to add up for a cut."""
-    duck_bias: float = 0.0
+    duck_bias: float = -0.5
     """The same for the duck."""
     duck_sureness: float = 1.0
     """The same for the duck."""
@@ -71,7 +71,7 @@ class PolicySettings:
     """No sign of a voice for this long: go on, ms."""
     rearm_ms: float = 800
     """After a cut nothing is decided for this long, ms, if playback still goes on."""
-    settle_ms: float = 300
+    settle_ms: float = 500
     """After playback came back up nothing is decided for this long, ms: its echo is on its way."""
     act: bool = True
     """False: only watch (cuts are reported, the gain stays 1)."""

@@ -6,9 +6,9 @@ from voice_tui.conversation.policy import PolicySettings
 
 POLICIES: dict[str, PolicySettings] = {
     "natural": PolicySettings(),
-    "eager": PolicySettings(bias=0.0),
-    "cautious": PolicySettings(bias=1.0, sureness=6.0),
-    "patient": PolicySettings(backchannel_ms=400),
+    "eager": PolicySettings(bias=-0.5),
+    "cautious": PolicySettings(bias=0.5, sureness=10.0),
+    "patient": PolicySettings(backchannel_ms=350),
     "detect": PolicySettings(act=False),
 }
 """Name to settings: what ``--preset`` takes."""

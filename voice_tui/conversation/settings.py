@@ -87,8 +87,8 @@ class TurnSettings:
     """Level that is an interruption while the assistant speaks."""
     debounce_ms: float = 0
     """How long a voice must last before it interrupts, ms."""
-    sureness: float = 3.0
-    """Evidence that has to add up before a voice cuts the assistant off, nats (3 is odds of 20 to 1)."""
+    sureness: float = 6.0
+    """Evidence that has to add up before a voice cuts the assistant off, nats."""
     backchannel_ms: float = 0
     """A voice shorter than this is an "uh-huh" and does not cut, ms."""
     immunity_ms: float = 0
@@ -192,7 +192,7 @@ KNOBS: dict[str, Knob] = {
             "sureness",
             "",
             1,
-            8,
+            12,
             0.5,
             Side.LOCAL,
             "Higher: fewer noises cut the assistant off, voices later.",
