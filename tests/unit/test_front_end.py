@@ -59,6 +59,12 @@ def test_raw_sends_the_microphone_bit_by_bit() -> None:
     assert np.array_equal(np.concatenate([f.send for f in run(front, mic, ref)]), mic)
 
 
+def test_auto_sends_the_microphone_until_an_echo_is_known() -> None:
+    ref, user = noise(4), noise(4)
+    auto = np.concatenate([f.send for f in run(FrontEnd(), user, ref)])
+    assert np.array_equal(auto[48:], user[:-48])  # plays, but nothing of it can be heard: 2 ms late, else untouched
+
+
 @pytest.mark.parametrize("suppress", [0, 1, 2, 3])
 @pytest.mark.parametrize("cancel", [True, False])
 def test_no_switch_moves_the_decision_signal_in_time(cancel: bool, suppress: int) -> None:

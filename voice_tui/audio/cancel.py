@@ -1,4 +1,4 @@
-"""The WebRTC stages: high-pass, echo canceller with suppressor (AEC3), noise suppression; all switchable while they run.
+"""The WebRTC stages: high-pass, echo canceller with suppressor (AEC3), noise suppression; switchable while they run.
 
 Every stage always runs and is always as late as the library makes it; switching one off takes the delayed input
 instead of its output. So no switch moves the audio by a sample, and a stage that is switched on is already adapted.

@@ -81,4 +81,5 @@ class Up(_Resampler):
 
 def to_int16(samples: Samples) -> Pcm:
     """Float of full scale 1.0 as int16, clipped, not wrapped."""
-    return np.rint(np.clip(samples * np.float32(FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)).astype(np.int16)
+    scaled = np.clip(samples * np.float32(FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
+    return np.asarray(np.rint(scaled), np.int16)

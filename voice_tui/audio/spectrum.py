@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,8 @@ Levels = NDArray[np.float32]
 
 def mel_bank() -> NDArray[np.float32]:
     """Triangular bands equally wide on the mel scale, shape (WINDOW // 2 + 1, BANDS), each summing to 1."""
-    edges_mel = np.linspace(*(1127 * np.log1p(hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ)), BANDS + 2)
+    lowest, highest = (1127 * math.log1p(hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
+    edges_mel = np.linspace(lowest, highest, BANDS + 2)
     edges = 700 * np.expm1(edges_mel / 1127)
     hz = np.fft.rfftfreq(WINDOW, 1 / MODEL_RATE)
     low, mid, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
@@ -77,7 +80,7 @@ class BandFloor:
     def __init__(self, rise_db: float, fall: float) -> None:
         self._rise, self._fall = rise_db, fall
         self._seen = 0
-        self.value = np.full(BANDS, -85.0, np.float32)
+        self.value: Levels = np.full(BANDS, -85.0, np.float32)
 
     def feed(self, levels_db: Levels) -> Levels:
         """Take band levels, give the floor."""
@@ -85,10 +88,11 @@ class BandFloor:
         self._seen += 1
         if self._seen <= SETTLE:
             if self._seen > SKIP:
-                self.value = self.value + (x - self.value) / (self._seen - SKIP)
+                self.value = (self.value + (x - self.value) / (self._seen - SKIP)).astype(np.float32)
             return self.value
         step = x - self.value
-        self.value = self.value + np.where(step < 0, self._fall * step, np.minimum(self._rise, step))
+        moved = np.where(step < 0, self._fall * step, np.minimum(self._rise, step))
+        self.value = (self.value + moved).astype(np.float32)
         return self.value
 
 

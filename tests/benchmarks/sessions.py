@@ -1,0 +1,256 @@
+"""Simulated conversations to learn from: random rooms, loudspeakers, delays, noises and duckings, in two folds.
+
+Unlike the benchmark's sessions these are random in everything, because what is learned has to hold elsewhere. The
+folds share no utterance, no recorded noise, no recorded room and no recorded cough.
+"""
+
+from __future__ import annotations
+
+import json
+import wave
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import sounds
+from tests.benchmarks.sounds import RATE, Rng, Wave
+
+KINDS = ("none", "barge", "barge", "barge", "word", "distractor", "distractor", "backchannel")
+
+
+def read(path: Path) -> Wave:
+    """A 24 kHz mono wav as floats."""
+    with wave.open(str(path)) as f:
+        return np.frombuffer(f.readframes(f.getnframes()), "<i2") / 32768
+
+
+@dataclass
+class Sources:
+    """One fold's recordings: kind to (sound, speech segments)."""
+
+    sounds: dict[str, list[tuple[Wave, list[list[float]]]]]
+    noises: list[Wave]
+    rooms: list[tuple[Wave, Wave]]
+
+
+def load(folder: Path, fold: int) -> Sources:
+    """Every second recording of ``data/dev`` of the benchmark; fold 2 takes all."""
+    kinds: dict[str, list[tuple[Wave, list[list[float]]]]] = {}
+    files = sorted((folder / "turns_src").glob("*.wav"))
+    seen: dict[str, int] = {}
+    for path in files:
+        kind = path.stem.split("_")[0]
+        seen[kind] = seen.get(kind, -1) + 1
+        if fold < 2 and seen[kind] % 2 != fold:
+            continue
+        x = read(path)
+        label = path.with_suffix(".json")
+        speech = json.loads(label.read_text())["speech"] if label.exists() else [[0.02, len(x) / RATE - 0.04]]
+        kinds.setdefault(kind, []).append((x, speech))
+    noises = [read(p) for i, p in enumerate(sorted((folder / "noise").glob("*.wav"))) if fold == 2 or i % 2 == fold]
+    rir = np.load(folder / "rir" / "rir.npz")
+    pairs = list(zip(rir["echo"].astype(float), rir["near"].astype(float), strict=True))
+    return Sources(kinds, noises, pairs if fold == 2 else pairs[fold::2])
+
+
+def convolve(x: Wave, h: Wave) -> Wave:
+    """Convolution, cut to the length of ``x``."""
+    n = 1 << int(np.ceil(np.log2(len(x) + len(h))))
+    return np.asarray(np.fft.irfft(np.fft.rfft(x, n) * np.fft.rfft(h, n), n)[: len(x)])
+
+
+def stretch(x: Wave, speed: float) -> Wave:
+    """Play faster (and higher) by a factor."""
+    return np.asarray(np.interp(np.arange(0, len(x) - 1, speed), np.arange(len(x)), x))
+
+
+def room(rng: Rng, sources: Sources) -> tuple[Wave, Wave]:
+    """Echo and near responses: a recorded-like pair of the fold, or exponentially decaying noise."""
+    if rng.random() < 0.5:
+        pair = sources.rooms[int(rng.integers(len(sources.rooms)))]
+        return pair[0], pair[1]
+    n = int(0.4 * RATE)
+    t = np.arange(n) / RATE
+    rt60 = rng.uniform(0.12, 0.6)
+
+    def one(direct: float) -> Wave:
+        h = rng.standard_normal(n) * 10 ** (-3 * t / rt60) * rng.uniform(0.02, 0.12)
+        h[: int(direct * RATE)] *= 0.1
+        h[12] = 1.0
+        return np.asarray(h / np.sqrt((h**2).sum()))
+
+    return one(0.003), one(0.004)
+
+
+def loudspeaker(rng: Rng, x: Wave) -> Wave:
+    """What a small loudspeaker does: no bass, resonances, soft clipping, sometimes a rattle."""
+    spectrum = np.fft.rfft(x)
+    hz = np.fft.rfftfreq(len(x), 1 / RATE)
+    corner = rng.uniform(80, 450)
+    gain = 1 / (1 + (corner / np.maximum(hz, 1)) ** 4)
+    for _ in range(3):
+        f, q, g = rng.uniform(300, 6000), rng.uniform(1, 6), rng.uniform(-10, 8)
+        gain *= 10 ** (g / 20 * np.exp(-((np.log2(np.maximum(hz, 1) / f) * q) ** 2)))
+    y = np.fft.irfft(spectrum * gain, len(x))
+    drive = rng.choice([0.0, 1.5, 4.0, 8.0])
+    if drive:
+        y = np.tanh(y * drive) / drive
+    if rng.random() < 0.25:
+        y = y + rng.uniform(0.02, 0.15) * (np.abs(y) - np.mean(np.abs(y)))  # even harmonics, as a loose membrane makes
+    return np.asarray(y)
+
+
+@dataclass
+class Session:
+    """One conversation: the parts of the microphone, what is played, and who spoke when."""
+
+    near: Wave
+    rest: Wave
+    echo: Wave
+    ref: Wave
+    gain: Wave  # playback gain per sample; already applied to echo and ref
+    label: dict[str, Any]
+    distractors: list[tuple[float, float]] = field(default_factory=list)
+    full_ref: Wave = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def mic(self) -> Wave:
+        """The microphone."""
+        return self.near + self.rest + self.echo
+
+
+def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8) -> Session:
+    """A conversation of about 70 s.
+
+    Args:
+        rng: The only source of chance.
+        sources: A fold.
+        ducking: Whether the playback gain is moved about as a console would (at onsets, and wrongly).
+        turns: Turns of the assistant.
+    """
+    n = int(turns * 14 * RATE)
+    ref, near, bursts, gain = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n)
+    user_dbfs, play_dbfs = rng.uniform(-35, -19), rng.uniform(-24, -16)
+    erl = None if rng.random() < 0.28 else rng.uniform(-36, -2)
+    delay = rng.uniform(0.02, 0.25) if erl is not None else rng.uniform(0.0, 0.05)
+    label: dict[str, Any] = {
+        "turns": [],
+        "user_speech": [],
+        "cond": "headset" if erl is None else f"echo{int(-erl // 8)}",
+    }
+    t = 1.0
+    kinds = list(rng.permutation(KINDS))[:turns]
+    depth = 10 ** (rng.uniform(-20, -11) / 20)
+
+    def take(kind: str, speed: float) -> tuple[Wave, list[list[float]]]:
+        x, speech = sources.sounds[kind][int(rng.integers(len(sources.sounds[kind])))]
+        return stretch(x, speed), [[s / speed, e / speed] for s, e in speech]
+
+    def put(buffer: Wave, x: Wave, at: float) -> None:
+        i = int(at * RATE)
+        m = max(0, min(len(x), n - i))
+        buffer[i : i + m] += x[:m]
+
+    def duck(at: float, lasts: float) -> None:
+        i = int(at * RATE)
+        gain[i : i + int(lasts * RATE)] = depth
+        if rng.random() < 0.35:
+            gain[i + int(lasts * RATE * 0.4) : i + int(lasts * RATE)] = 0.0
+
+    distractors: list[tuple[float, float]] = []
+    for kind in kinds:
+        x, _ = take("asst", rng.uniform(0.88, 1.12))
+        start = rng.uniform(0, max(0.0, len(x) / RATE - 9))
+        length = min(len(x) / RATE - start, rng.uniform(5, 9))
+        turn: dict[str, Any] = {"kind": str(kind), "a0": t + delay}
+        end = t + length
+        onset = t + delay + rng.uniform(0.9, max(1.2, length - 2.2))
+        if kind in ("barge", "word", "backchannel"):
+            source = {"barge": "user", "word": "word", "backchannel": "backch"}[str(kind)]
+            u, speech = take(source, rng.uniform(0.85, 1.18))
+            u = u * 10 ** ((user_dbfs + 26) / 20)
+            first, last = speech[0][0], speech[-1][1]
+            put(near, u, onset - first)
+            label["user_speech"] += [[onset + s - first, onset + e - first] for s, e in speech]
+            turn["user"] = [onset, onset + last - first]
+            if kind != "backchannel":
+                turn["onset"] = onset
+                end = min(end, onset - delay + 1.8)
+            if ducking and rng.random() < 0.85:
+                duck(onset + rng.uniform(0.06, 0.3), rng.uniform(0.3, 1.4))
+        elif kind == "distractor":
+            turn["dist"] = []
+            at = t + delay + 0.6
+            while at < t + length - 1:
+                if rng.random() < 0.5:
+                    u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))
+                    u = u * 10 ** ((user_dbfs + 26 + rng.uniform(-10, 4)) / 20)
+                else:
+                    u = sounds.BURSTS[int(rng.integers(len(sounds.BURSTS)))](rng)
+                    u = sounds.level(u, user_dbfs + rng.uniform(-14, 2))
+                put(bursts, u, at)
+                distractors.append((at, at + len(u) / RATE))
+                turn["dist"].append(["burst", at, at + len(u) / RATE])
+                if ducking and rng.random() < 0.6:
+                    duck(at + rng.uniform(0.05, 0.25), rng.uniform(0.3, 0.9))
+                at += len(u) / RATE + rng.uniform(0.4, 1.6)
+        if ducking and kind == "none" and rng.random() < 0.8:
+            duck(t + rng.uniform(0.3, length - 1), rng.uniform(0.3, 1.2))
+        y = x[int(start * RATE) : int((start + end - t) * RATE)].copy()
+        y[-480:] *= np.linspace(1, 0, len(y[-480:]))
+        put(ref, y * 10 ** ((play_dbfs + 20) / 20), t)
+        turn["a1"] = end + delay
+        label["turns"].append(turn)
+        t = max(end + delay, turn.get("user", [0, 0])[1]) + rng.uniform(0.4, 1.0)
+        if kind in ("none", "distractor") and rng.random() < 0.4:
+            u, speech = take("user", rng.uniform(0.85, 1.18))
+            put(near, u * 10 ** ((user_dbfs + 26) / 20), t)
+            label["user_speech"] += [[t + s, t + e] for s, e in speech]
+            t += len(u) / RATE + rng.uniform(0.5, 1.0)
+    n = min(n, int((t + 0.5) * RATE))
+    ref, near, bursts, gain = ref[:n], near[:n], bursts[:n], gain[:n]
+    gain = np.convolve(gain, np.full(288, 1 / 288), "same")  # 12 ms fades
+    echo_h, near_h = room(rng, sources)
+    near, bursts = convolve(near, near_h), convolve(bursts, near_h)
+    echo = np.zeros(n)
+    if erl is not None:
+        physical = rng.random() < 0.5  # the other half as a recording re-weighted afterwards: echo falls with no delay
+        played = loudspeaker(rng, ref * gain if physical else ref)
+        wet = convolve(played, echo_h)
+        if rng.random() < 0.3:
+            other = convolve(played, room(rng, sources)[0]) * 10 ** (rng.uniform(-3, 3) / 20)
+            where = np.clip((np.arange(n) - n * rng.uniform(0.3, 0.7)) / (0.05 * RATE), 0, 1)
+            wet = wet * (1 - where) + other * where
+        scale = 10 ** ((play_dbfs + erl) / 20) / (np.sqrt(np.mean(wet[np.abs(ref) > 1e-3] ** 2)) + 1e-9)
+        d = int(delay * RATE)
+        echo[d:] = wet[: n - d] * scale
+        if rng.random() < 0.2:
+            j = int(n * rng.uniform(0.4, 0.8))
+            echo[j:] = np.roll(echo, int(rng.choice([-0.02, 0.02, 0.04]) * RATE))[j:]
+        if not physical:
+            echo *= gain
+    noise = background(rng, sources, n / RATE)
+    snr = rng.choice([rng.uniform(22, 38), rng.uniform(6, 20)])
+    rest = (
+        bursts + sounds.level(noise[:n], user_dbfs - snr) + rng.standard_normal(n) * 10 ** (rng.uniform(-85, -70) / 20)
+    )
+    label["dur"] = n / RATE
+    return Session(near, rest, echo, ref * gain, gain, label, distractors, ref)
+
+
+def background(rng: Rng, sources: Sources, seconds: float) -> Wave:
+    """A recorded noise of the fold, synthetic music or hum, or a television: music and distant voices."""
+    n = int(seconds * RATE) + RATE
+    choice = rng.random()
+    if choice < 0.4:
+        x = sources.noises[int(rng.integers(len(sources.noises)))]
+        return np.resize(np.roll(x, -int(rng.integers(len(x)))), n)
+    if choice < 0.85:
+        return sounds.BACKGROUNDS[int(rng.integers(len(sounds.BACKGROUNDS)))](rng, n / RATE)
+    far = np.zeros(n)
+    for _ in range(int(rng.integers(3, 7))):
+        x = np.resize(sources.sounds["asst"][int(rng.integers(len(sources.sounds["asst"])))][0], n)
+        far += np.roll(x, int(rng.integers(n)))
+    return sounds.level(convolve(far, room(rng, sources)[0]), -26) + sounds.level(sounds.music(rng, n / RATE)[:n], -26)

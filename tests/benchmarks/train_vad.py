@@ -1,0 +1,120 @@
+"""Learns the weights of the `adaptive`, `light` and `fused` engines, and writes voice_tui/audio/vad_weights.py.
+
+Frames: clean recordings of the benchmark, mixed with its noises and with synthetic music, hum, hiss and bursts.
+Cross-validated over recordings (four groups) before the weights are learned from all.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from tests.benchmarks import sounds
+from tests.benchmarks.learning import as_text, judge, learn
+from tests.benchmarks.sessions import read
+
+RATE = 24_000
+COLUMNS = ("clean", "20", "10", "5", "0", "synthetic")
+GROUPS = 4
+ENGINES = {"ADAPTIVE": (0, 16, 6), "LIGHT": (1, 20, 12), "FUSED": (2, 22, 12)}  # networks, inputs, hidden units
+TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "vad_weights.py"
+HEADER = '''"""Learned weights of the engines in `fused`. Written by tests/benchmarks/train_vad.py; do not edit."""
+
+from __future__ import annotations
+
+from voice_tui.audio.network import parse
+'''
+
+
+def mixes(clean: np.ndarray, speech: list[list[float]], rng: np.random.Generator) -> np.ndarray:
+    """A clean recording over a synthetic background, with bursts in some pauses."""
+    n = len(clean)
+    active = np.sqrt(np.mean(np.concatenate([clean[int(s * RATE) : int(e * RATE)] for s, e in speech]) ** 2))
+    make = sounds.BACKGROUNDS[int(rng.integers(len(sounds.BACKGROUNDS)))]
+    noise = make(rng, n / RATE + 1)[:n]
+    out = clean + sounds.level(noise, 20 * np.log10(active) - rng.uniform(2, 25))
+    for (_, end), (start, _) in pairwise(speech):
+        if start - end > 0.5:
+            burst = sounds.BURSTS[int(rng.integers(len(sounds.BURSTS)))](rng)[: int((start - end - 0.2) * RATE)]
+            i = int((end + 0.1) * RATE)
+            out[i : i + len(burst)] += sounds.level(burst, 20 * np.log10(active) + rng.uniform(-15, 0))
+    return out * rng.uniform(0.3, 1.2)
+
+
+def cues_of(x: np.ndarray) -> np.ndarray:
+    """All cues of a recording, shape (frames, FUSED_CUES)."""
+    from voice_tui.audio.fused import Cues
+    from voice_tui.audio.resample import Down
+
+    pcm = np.clip(np.rint(x * 32768), -32768, 32767).astype(np.int16)
+    down, cues = Down(), Cues(2)
+    return np.array([cues.feed(down.process(pcm[i : i + 240])) for i in range(0, len(pcm) - 239, 240)], np.float32)
+
+
+def f1(y: np.ndarray, q: np.ndarray) -> float:
+    """F1 of frames."""
+    return float(2 * (q & y).sum() / max(1, q.sum() + y.sum()))
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path, exists=True))
+@click.argument("noisy", type=click.Path(path_type=Path, exists=True))
+@click.argument("cache", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Write the weights into the package.")
+def main(data: Path, noisy: Path, cache: Path, write: bool) -> None:
+    """DATA is the benchmark's data/dev, NOISY its mixes by SNR, CACHE a file that keeps the cues."""
+    sets: dict[str, tuple[int, Any, Any]] = {}
+    if cache.exists():
+        stored = np.load(cache)
+        sets = {
+            k[:-2]: (int(stored[k[:-2] + "/g"]), stored[k], stored[k[:-2] + "/y"]) for k in stored if k.endswith("/x")
+        }
+    else:
+        for number, label in enumerate(sorted((data / "vad").glob("libri*.json"))):
+            for column in COLUMNS:
+                folder = data / "vad" if column in ("clean", "synthetic") else noisy / column
+                lab = json.loads((folder / label.name).read_text())
+                clean = read(folder / lab["wav"])
+                copies = 3 if column == "synthetic" else 1
+                for copy in range(copies):
+                    rng = np.random.default_rng([number, copy])
+                    x = cues_of(mixes(clean, lab["speech"], rng) if column == "synthetic" else clean)
+                    t = (np.arange(len(x)) + 0.5) * 0.01
+                    y = np.zeros(len(x), bool)
+                    for s, e in lab["speech"]:
+                        y |= (t >= s) & (t < e)
+                    sets[f"{column}/{label.stem}/{copy}"] = (number % GROUPS, x, y)
+        np.savez(cache, **{f"{k}/{n}": v for k, s in sets.items() for n, v in zip("gxy", s, strict=True)})
+    text = HEADER
+    for name, (_, inputs, hidden) in ENGINES.items():
+        odds: dict[str, np.ndarray] = {}
+        for group in [*range(GROUPS), -1]:
+            chosen = {k: s for k, s in sets.items() if s[0] != group}
+            x = np.concatenate([s[1][:, :inputs] for s in chosen.values()])
+            y = np.concatenate([s[2] for s in chosen.values()])
+            w = np.concatenate([np.full(len(s[2]), 2.0 if k.startswith("clean") else 1.0) for k, s in chosen.items()])
+            network = learn(x, y, w, hidden)
+            odds |= {k: judge(network, s[1][:, :inputs]) for k, s in sets.items() if s[0] == group}
+        row = {}
+        for column in COLUMNS:
+            keys = [k for k in sets if k.startswith(column + "/")]
+            row[column] = f1(np.concatenate([sets[k][2] for k in keys]), np.concatenate([odds[k] > 0 for k in keys]))
+        click.echo(f"{name:9} cross-validated F1 " + " ".join(f"{c} {v:.4f}" for c, v in row.items()))
+        body = as_text(network)
+        text += f'\n{name} = parse(\n    """\n{body}\n""",\n    inputs={inputs},\n    hidden={hidden},\n)\n'
+    if write:
+        TARGET.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
