@@ -15,7 +15,7 @@ from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.commands import Flush
 from voice_tui.conversation.intents import ChangeSetting, SelectPreset, SwitchFrontEnd
-from voice_tui.conversation.natural import LINE_MS, NaturalUplink, policy_settings
+from voice_tui.conversation.natural import LINE_MS, TAIL_FRAMES, NaturalUplink, policy_settings
 from voice_tui.conversation.policy import PolicySettings
 from voice_tui.conversation.settings import TurnSettings
 from voice_tui.conversation.turn_notices import FrontEndChanged, InterruptionTimed, Stage
@@ -47,6 +47,15 @@ class PlainFront:
     def process(self, mic: np.ndarray, ref: np.ndarray) -> FrontFrame:
         front: FrontFrame = self._real.process(mic, ref)  # type: ignore[attr-defined]
         return replace(front, send=mic)
+
+
+class Certain:
+    """An engine that hears speech in everything."""
+
+    def feed(self, pcm: np.ndarray) -> float:
+        return 1.0
+
+    def reset(self) -> None: ...
 
 
 @pytest.fixture
@@ -266,6 +275,31 @@ def test_the_front_end_is_switched_while_it_runs(story: Harness) -> None:
 
 def test_the_knobs_start_where_the_policy_was_measured() -> None:
     assert replace(policy_settings(TurnSettings()), duck_gain=PolicySettings().duck_gain) == PolicySettings()
+
+
+def test_the_echo_of_the_last_words_never_becomes_a_turn(story: Harness) -> None:
+    story.server.answers("A1", "one two", 1000)
+    story.speak(1100, 0.0)
+    story.audio = b""
+    story.speak(2000, 0.0)
+    sent = numbers(story.audio)
+    real = [i for i in sent if i]
+    assert real, "after the tail the microphone is heard again"
+    assert real[0] >= 100 + TAIL_FRAMES, "what was captured while the answer or its echo sounded is silence"
+
+
+def test_a_user_who_begins_in_the_last_words_is_heard_from_the_beginning(story: Harness) -> None:
+    uplink = story.engine._uplink
+    assert isinstance(uplink, NaturalUplink)
+    story.server.answers("A1", "one two", 1000)
+    story.speak(900)
+    uplink._engine = Certain()
+    begins = story.captured
+    story.audio = b""
+    story.speak(800)
+    real = [i for i in numbers(story.audio) if i]
+    assert real[0] <= begins
+    assert real == list(range(real[0], story.captured))
 
 
 def test_other_presets_say_that_they_have_no_front_end() -> None:

@@ -27,6 +27,8 @@ from voice_tui.conversation.turn_notices import EchoMeasured, FrontEndChanged, S
 from voice_tui.conversation.uplink import Uplink
 
 LINE_MS = 2500  # what the gate holds back: an "excuse me", a pause that let the answer go on, and the confirmation
+TAIL_FRAMES = 25  # what was handed over sounds up to 100 ms later, and its echo a little longer
+GAP_FRAMES = 30  # between words
 SAME_VOICE_MS = 1000  # a voice that comes back sooner after a false alarm was none
 ECHO_EVERY_FRAMES = 50
 QUIET_DBFS = -60.0  # a microphone as quiet as that has no echo that could be measured
@@ -60,6 +62,8 @@ class NaturalUplink(Uplink):
         self._segmenter = SpeechSegmenter()
         self._gain = 1.0
         self._frames = 0
+        self._tail = 0  # frames for which the gate stays closed
+        self._voice = self._gap = 0  # frames of the voice that is heard now, and since it was last heard
         self._onset = self._resumed = -(10**6)  # frames: where the voice began, when the last false alarm ended
         self._loudest = SILENCE_DBFS
         self.speech = 0.0
@@ -73,10 +77,7 @@ class NaturalUplink(Uplink):
         decision = self._policy.feed(self._evidence.feed(front, self._gain), playing, policy_settings(settings))
         self._act(decision)
         self._hear(front)
-        if self.answers.sounding:
-            self._gate.close()
-        elif self._gate.closed:
-            self._release()
+        self._mind_the_gate()
         for frame in self._gate.feed(front.send, LINE_MS // FRAME_MS):
             self.stream(frame)
 
@@ -84,7 +85,7 @@ class NaturalUplink(Uplink):
         """Let go of playback and of what waits."""
         self._set_gain(1.0)
         if self.bus.live:
-            self._release()
+            self._release(0)
         super().leave()
 
     def switch(self, wish: SwitchFrontEnd) -> None:
@@ -111,8 +112,8 @@ class NaturalUplink(Uplink):
             if not waterfall.open:
                 self._begin(decision)
             self.answers.interrupt("local")
-            padding = round(self.tuning.settings.prefix_padding_ms / FRAME_MS)
-            self._release(self._frames - self._onset + padding)
+            self._tail = 0
+            self._release(self._frames - self._onset + self._padding)
             return  # what is cut keeps its gain through the fade; the next frame plays plainly again
         elif decision.action is not None:
             waterfall.reach(STAGES[decision.action])
@@ -126,6 +127,18 @@ class NaturalUplink(Uplink):
         if (self._frames - self._resumed) * FRAME_MS > SAME_VOICE_MS:
             self._onset = self._frames - decision.voice_ms // FRAME_MS
 
+    def _mind_the_gate(self) -> None:
+        """Closed while the assistant can be heard, echo of its last words included; then only a voice is let out."""
+        self._tail = TAIL_FRAMES if self.answers.sounding else max(0, self._tail - 1)
+        if self._tail:
+            self._gate.close()
+        elif self._gate.closed:
+            self._release(self._voice + self._padding if self._voice else 0)
+
+    @property
+    def _padding(self) -> int:
+        return round(self.tuning.settings.prefix_padding_ms / FRAME_MS)
+
     def _set_gain(self, gain: float) -> None:
         if gain != self._gain:
             self._gain = gain
@@ -138,6 +151,7 @@ class NaturalUplink(Uplink):
     def _hear(self, front: FrontFrame) -> None:
         """The local detector beside the server's, and what the canceller achieves."""
         self.speech = self._engine.feed(front.decision)
+        self._follow_voice()
         was_open = self._segmenter.open
         segment = self._segmenter.feed(self.speech, LIMITS)
         if segment is not None:
@@ -153,6 +167,10 @@ class NaturalUplink(Uplink):
                 erle = round(front.erle_db, 1) if self._loudest > QUIET_DBFS else None
                 self.bus.notify(EchoMeasured(erle, front.delay_ms))
             self._loudest = SILENCE_DBFS
+
+    def _follow_voice(self) -> None:
+        self._gap = 0 if self.speech >= LIMITS.start else self._gap + 1
+        self._voice = 0 if self._gap > GAP_FRAMES else self._voice + 1
 
     def _select_engine(self, name: str) -> None:
         names = list(ENGINES)
