@@ -38,6 +38,7 @@ def conversation(
     story, barge = spoken("Please tell me a long story."), spoken("Excuse me, what is the time now?")
     log, recorded = folder / "events.jsonl", folder / "recorded.wav"
     command = [sys.executable, "-m", "voice_tui", "talk", "--json", "--no-greeting", "--url", served, "--for", "19"]
+    command += ["--preset", "server-vad"]
     process_env = {k: v for k, v in card.env.items() if k.startswith(("PULSE", "ALSA"))} | environment(folder)
     with card.recording(recorded):
         run = subprocess.Popen(

@@ -132,4 +132,4 @@ PRESETS: dict[str, Preset] = {
         ),
     )
 }
-DEFAULT_PRESET = "server-vad"
+DEFAULT_PRESET = "natural"
