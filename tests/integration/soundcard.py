@@ -1,4 +1,4 @@
-"""The virtual sound card of the workplace: real PortAudio without hardware, where it can be brought up."""
+"""A virtual sound card: real PortAudio without hardware, where it can be brought up."""
 
 from __future__ import annotations
 
