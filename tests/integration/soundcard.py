@@ -26,7 +26,9 @@ class SoundCard:
 
     def __init__(self, folder: Path) -> None:
         self.env = dict(os.environ) | {"AUDIOBENCH_DIR": str(folder)}
-        run = subprocess.run([BENCH / "up.sh", "--print"], env=self.env, capture_output=True, text=True, check=True)
+        run = subprocess.run(
+            [BENCH / "up.sh", "--print", "--no-install"], env=self.env, capture_output=True, text=True, check=True
+        )
         for line in run.stdout.splitlines():
             if line.startswith("export "):
                 name, value = line.removeprefix("export ").split("=", 1)

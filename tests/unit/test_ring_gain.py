@@ -98,3 +98,15 @@ def test_after_a_pause_everything_counts_as_handed_again() -> None:
     ring.set_gain(1.0)
     rendered(ring, 1)
     assert ring.handed == FADE + FRAME
+
+
+def test_a_pause_while_nothing_is_queued_leaves_no_trace() -> None:
+    ring = full(FRAME)
+    rendered(ring, 1)
+    ring.set_gain(0.0)
+    rendered(ring, 2)
+    ring.set_gain(1.0)
+    rendered(ring, 1)
+    ring.write(np.full(2 * FRAME, LEVEL, np.int16))
+    assert np.all(rendered(ring, 2) == LEVEL)
+    assert ring.handed == 3 * FRAME

@@ -212,6 +212,7 @@ class PlaybackRing:
         """The gain of each of the next samples; None where it is 1. Shorter than ``count`` where a pause begins."""
         gain, target = self._gain, self._target
         if gain == target == 1.0:
+            self._held_at = None  # a pause in which there was nothing to fade is over as well
             return None
         if target == 0.0 and self._held_at is None:
             self._held_at = start
