@@ -26,9 +26,13 @@ class SoundCard:
 
     def __init__(self, folder: Path) -> None:
         self.env = dict(os.environ) | {"AUDIOBENCH_DIR": str(folder)}
-        run = subprocess.run(
-            [BENCH / "up.sh", "--print", "--no-install"], env=self.env, capture_output=True, text=True, check=True
-        )
+        try:
+            run = subprocess.run(
+                [BENCH / "up.sh", "--print", "--no-install"], env=self.env, capture_output=True, text=True, check=True
+            )
+        except subprocess.CalledProcessError:
+            self.down()  # a daemon that came up too late must not stay behind
+            raise
         for line in run.stdout.splitlines():
             if line.startswith("export "):
                 name, value = line.removeprefix("export ").split("=", 1)
