@@ -74,7 +74,9 @@ def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None) -> Proposal:
     speech = float(np.percentile(words, SPEECH_QUANTILE))
     snr = to_dbfs(speech) - to_dbfs(room)
     if snr < 3:
-        raise RecordingError(f"the speech is only {snr:.1f} dB above the room: speak closer to the microphone")
+        raise RecordingError(
+            f"speech against room is {snr:+.0f} dB, 3 are needed: be silent first, then speak, closer to the microphone"
+        )
     threshold = float(np.clip(np.sqrt(max(room, 1e-4) * speech), *RANGE))
     echo = _echo(pcm[: edge * FRAME], ref) if ref is not None else None
     interrupt = float(np.clip(threshold * 4 / 3, *RANGE))  # the workshop's relation of its two thresholds
