@@ -1,0 +1,281 @@
+"""Measures on the virtual sound card whether ``audio_end_ms`` is true, and how long a decision takes to become silence.
+
+    python -m tests.benchmarks.playback_truth [--cuts 16] [--preset natural] [--stall]
+
+A real voice goes through the card's microphone into the whole program and interrupts a story again and again; what the
+loudspeaker really played is recorded. ``--stall`` holds the interpreter now and then, so that playback underruns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.integration.soundcard import BENCH, SoundCard
+from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.conversation.notices import (
+    CountersChanged,
+    Interrupted,
+    Link,
+    LinkChanged,
+    Notice,
+    Phase,
+    PhaseChanged,
+    Truncated,
+)
+from voice_tui.conversation.settings import TurnSettings
+from voice_tui.conversation.turn_notices import Stage, StageReached
+from voice_tui.drivers.endpoint import Endpoint
+from voice_tui.drivers.microphones import read_wav
+from voice_tui.drivers.thread import SWITCH_INTERVAL_S
+from voice_tui.drivers.voice import Voice, VoiceOptions
+from voice_tui.drivers.wirelog import WireLog
+from voice_tui.local.voice import LocalVoice
+
+ASKED = ("Please tell me a long story.", "Tell me another story, please.")
+BARGED = ("Excuse me, what time is it?", "Stop, how much is seven times eight?", "Wait a moment, please.")
+FADES = (12 * RATE // 1000, int(12 * RATE // 1000 * TurnSettings().duck_gain))  # samples; from full and from ducked
+PROBE = 300 * RATE // 1000  # aligned on so much of the answer before its end
+DUCKED = 8 * RATE // 1000  # so much before the end is played at one gain, however soon the pause follows the duck
+LOOK = 100 * RATE // 1000  # how far behind the end the fade is looked for
+LOUD = 300  # root mean square on both sides of the end: what is silent can't be seen to stop
+SEARCH_S = 1.5
+STALLED_ITEMS = 400_000  # sorting so many numbers holds the interpreter for longer than the device's buffer
+
+
+@dataclass
+class Cut:
+    """One interruption.
+
+    Attributes:
+        item: The answer.
+        decided: s on the monotonic clock: when playback was told to stop, by the cut or by the pause before it.
+        audio_end_ms: What the server was told.
+        ack: What it said to that.
+    """
+
+    item: str
+    decided: float
+    audio_end_ms: int = 0
+    ack: str = ""
+
+
+@dataclass
+class Ears:
+    """Gathers cuts from the notices."""
+
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    phase: Phase = Phase.LISTENING
+    phase_since: float = 0.0
+    dropped: int = 0
+    paused: float | None = None
+    live: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def notice(self, notice: Notice) -> None:
+        match notice:
+            case StageReached(stage=Stage.PAUSE):
+                self.paused = time.monotonic()
+            case StageReached(stage=Stage.RESUME):
+                self.paused = None
+            case Interrupted(item_id, _, _, at):
+                self.cuts[item_id] = Cut(item_id, at if self.paused is None else self.paused)
+                self.paused = None
+            case Truncated(item_id, end, _, ack) if item_id in self.cuts:
+                self.cuts[item_id].audio_end_ms, self.cuts[item_id].ack = end, str(ack)
+            case PhaseChanged(phase=phase) if phase is not self.phase:
+                self.phase, self.phase_since = phase, time.monotonic()
+            case LinkChanged(link=Link.LIVE):
+                self.live.set()
+            case CountersChanged(dropped=dropped):
+                self.dropped = dropped
+
+    async def until(self, phase: Phase, for_s: float, limit_s: float = 30) -> None:
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            if self.phase is phase and time.monotonic() - self.phase_since >= for_s:
+                return
+            await asyncio.sleep(0.02)
+
+
+def write(path: Path, pcm: Pcm) -> str:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(pcm.tobytes())
+    return str(path)
+
+
+async def speak(wav: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(BENCH / "mic_play.py"), wav, stdout=asyncio.subprocess.DEVNULL
+    )
+    await process.wait()
+
+
+async def stalls(rng: random.Random) -> None:
+    """Hold the interpreter for about 100 ms, as a careless library would."""
+    while True:
+        await asyncio.sleep(rng.uniform(0.7, 1.5))
+        numbers = [rng.random() for _ in range(STALLED_ITEMS)]
+        await asyncio.get_running_loop().run_in_executor(None, numbers.sort)
+
+
+async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) -> Ears:
+    """Ask for a story, interrupt it, and again."""
+    rng = random.Random(5)
+    ears = Ears()
+    synthesise = LocalVoice().synthesise
+    asks = [write(folder / f"ask{i}.wav", synthesise(text, "echo")) for i, text in enumerate(ASKED)]
+    barges = [write(folder / f"barge{i}.wav", synthesise(text, "echo")) for i, text in enumerate(BARGED)]
+
+    async def resolve() -> Endpoint:
+        return Endpoint("url", url, "embedded")
+
+    log = WireLog(folder / "events.jsonl")
+    voice = Voice(VoiceOptions(resolve, preset=preset, strict=True, wirelog=log), ears.notice)
+    running = asyncio.create_task(voice.run())
+    stalling = asyncio.create_task(stalls(rng)) if stall else None
+    await ears.live.wait()
+    for attempt in range(2 * cuts):
+        if len(ears.cuts) >= cuts:
+            break
+        await ears.until(Phase.LISTENING, 0.8)
+        await speak(asks[attempt % len(asks)])
+        await ears.until(Phase.ASSISTANT_SPEAKING, rng.uniform(2.0, 5.0))
+        await speak(barges[attempt % len(barges)])
+        await ears.until(Phase.ASSISTANT_SPEAKING, 0, 5)
+    await asyncio.sleep(1.5)
+    if stalling is not None:
+        stalling.cancel()
+    voice.stop()
+    await running
+    log.close()
+    return ears
+
+
+def answer(folder: Path, item: str) -> Pcm:
+    """Everything that arrived of an answer."""
+    pieces = []
+    for line in (folder / "events.jsonl").read_text().splitlines():
+        event = json.loads(line)["event"]
+        if event["type"] == "response.output_audio.delta" and event["item_id"] == item:
+            pieces.append(base64.b64decode(event["delta"]))
+    return np.frombuffer(b"".join(pieces), "<i2")
+
+
+def heard_end(sent: Pcm, end: int, recording: Pcm, about: int) -> tuple[int, int] | None:
+    """Where the fade begins in the answer and where it ends in the recording; samples. None: nothing loud to see.
+
+    The recording is aligned on the last unfaded part, so that holes before it do not matter; then the beginning of a
+    linear fade is fitted by least squares.
+    """
+    probe = sent[max(0, end - PROBE) : end].astype(np.float64)
+    lo = max(0, about - int(SEARCH_S * RATE))
+    window = recording[lo : about + int(SEARCH_S * RATE)].astype(np.float64)
+    around = sent[max(0, end - DUCKED) : end + DUCKED].astype(np.float64)
+    if len(window) <= len(probe) or len(around) < 2 * DUCKED or min(map(rms, np.split(around, 2))) < LOUD:
+        return None
+    offset = lo + int(np.argmax(np.correlate(window, probe, "valid"))) - max(0, end - PROBE)
+    first, last = max(0, end - DUCKED), min(len(sent), end + LOOK)
+    original = sent[first:last].astype(np.float64)
+    played = recording[first + offset : last + offset].astype(np.float64)
+    original = original[: len(played)]
+    steps = np.arange(len(original))
+    fits = [
+        (misfit(played, original * fade(steps - start, length)), int(start), length)
+        for length in FADES
+        for start in steps
+    ]
+    _, start, length = min(fits)
+    return first + start, first + start + length + offset
+
+
+def rms(samples: NDArray[np.float64]) -> float:
+    """Root mean square."""
+    return float(np.sqrt((samples**2).mean()))
+
+
+def misfit(played: NDArray[np.float64], shape: NDArray[np.float64]) -> float:
+    """What is left of the recording when the answer is taken out at the gain that suits best: it may be ducked."""
+    gain = float(shape @ played) / (float(shape @ shape) + 1.0)
+    return float(((played - gain * shape) ** 2).sum())
+
+
+def fade(samples: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+    """1 before it, 0 behind it."""
+    return np.clip(1 - samples / length, 0.0, 1.0)
+
+
+def report(ears: Ears, folder: Path, origin: float) -> None:
+    """One line a cut, then the figures."""
+    recording = read_wav(folder / "heard.wav")
+    errors, silences = [], []
+    for cut in ears.cuts.values():
+        sent, end = answer(folder, cut.item), cut.audio_end_ms * RATE // 1000
+        found = heard_end(sent, end, recording, int((cut.decided - origin) * RATE))
+        line = f"{cut.item}: audio_end_ms {cut.audio_end_ms}, {cut.ack}"
+        if found is None:
+            click.echo(f"{line}, nothing loud there to compare")
+            continue
+        error = cut.audio_end_ms - found[0] * 1000 / RATE
+        silence = (origin + found[1] / RATE - cut.decided) * 1000
+        errors.append(abs(error))
+        silences.append(silence)
+        click.echo(f"{line}, in the recording {error:+.1f} ms, decision to silence {silence:.0f} ms")
+    acks = sum(cut.ack == "acknowledged" for cut in ears.cuts.values())
+    click.echo(f"{len(ears.cuts)} cuts, {acks} acknowledged, {ears.dropped} frames dropped or late")
+    click.echo(
+        f"within 5 ms of the recording: {sum(e <= 5 for e in errors)} of {len(errors)}, worst {max(errors):.1f} ms"
+    )
+    click.echo(f"decision to silence: p50 {np.median(silences):.0f} ms, max {max(silences):.0f} ms")
+
+
+@click.command()
+@click.option("--cuts", type=int, default=16, show_default=True)
+@click.option("--preset", default="natural", show_default=True)
+@click.option("--keep", type=click.Path(path_type=Path), help="Leave recording and wire log there.")
+@click.option("--stall", is_flag=True, help="Hold the interpreter now and then.")
+def main(cuts: int, preset: str, stall: bool, keep: Path | None) -> None:
+    """Bring up the card, talk, compare."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        card = SoundCard(folder / "card")
+        os.environ.update(card.env)
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        serve = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log")]
+        record = [sys.executable, str(BENCH / "speaker_rec.py"), str(folder / "heard.wav")]
+        try:
+            with (
+                subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server,
+                subprocess.Popen(record, stdout=subprocess.PIPE, text=True) as recorder,
+            ):
+                assert server.stdout is not None
+                assert recorder.stdout is not None
+                recorder.stdout.readline()
+                ears = asyncio.run(converse(server.stdout.readline().strip(), preset, cuts, folder, stall))
+                recorder.terminate()
+                origin = json.loads(recorder.communicate(timeout=10)[0].splitlines()[-1])["origin_mono"]
+                server.terminate()
+            if keep is not None:
+                shutil.copytree(folder, keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("card"))
+            report(ears, folder, origin)
+        finally:
+            card.down()
+
+
+if __name__ == "__main__":
+    main()
