@@ -49,7 +49,7 @@ $(RUN_READY): pyproject.toml | $(BIN)/python
 
 $(TEST_READY): pyproject.toml | $(BIN)/python
 	@echo "Installing voice-tui and its tools into $(VENV) (only once; takes a minute) ..."
-	@$(PIP) -e ".[local,dev]"
+	@$(PIP) -e ".[local,memory,dev]"
 	@touch $@ $(RUN_READY)
 
 $(BIN)/python:

@@ -17,3 +17,8 @@ def config_folder() -> Path:
 def log_file() -> Path:
     """Default log file."""
     return Path(_dirs.user_state_dir) / "voice-tui.log"
+
+
+def memory_file() -> Path:
+    """Where conversations and facts are kept; the folder is the memory's own."""
+    return Path(_dirs.user_data_dir) / "memory" / "memory.db"
