@@ -15,7 +15,7 @@ import numpy as np
 
 from voice_tui.audio.pcm import RATE, Pcm
 from voice_tui.local.brain import BrainError
-from voice_tui.local.conversation import Conversation
+from voice_tui.local.conversation import Call, Conversation
 from voice_tui.local.pacing import Pacer
 from voice_tui.local.response import Studio
 from voice_tui.local.session import Session
@@ -79,11 +79,11 @@ class LetterVoice:
 class ScriptedBrain:
     """Answers with the given pieces and remembers what it was asked; a `BrainError` among them is raised."""
 
-    def __init__(self, *pieces: str | BrainError) -> None:
+    def __init__(self, *pieces: str | Call | BrainError) -> None:
         self._pieces = pieces
         self.asked: list[Conversation] = []
 
-    async def answer(self, conversation: Conversation) -> AsyncGenerator[str, None]:
+    async def answer(self, conversation: Conversation) -> AsyncGenerator[str | Call, None]:
         self.asked.append(conversation)
         for piece in self._pieces:
             if isinstance(piece, BrainError):

@@ -92,6 +92,58 @@ async def test_the_endpoint_is_asked_with_the_conversation_and_its_stream_is_spo
     ]
 
 
+TOOL = {
+    "type": "function",
+    "name": "weather",
+    "description": "Look it up.",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+
+
+def called(*pieces: dict[str, Any]) -> tuple[bytes, ...]:
+    """Chunks that stream calls: ``delta.tool_calls``, a piece at a time."""
+    chunks = [{"choices": [{"index": 0, "delta": {"tool_calls": [piece]}}]} for piece in pieces]
+    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}
+    return (*(f"data: {json.dumps(chunk)}\n\n".encode() for chunk in [*chunks, end]), b"data: [DONE]\n\n")
+
+
+async def test_calls_of_the_endpoint_reach_the_client_and_its_results_the_endpoint() -> None:
+    first = {"index": 0, "id": "x", "type": "function", "function": {"name": "weather", "arguments": ""}}
+    rest = [{"index": 0, "function": {"arguments": piece}} for piece in ('{"city"', ': "Oslo"}')]
+    endpoint = ChatEndpoint(chunks=called(first, *rest))
+    async with endpoint.listening() as url, talking_to(url) as client:
+        await client.configure(tools=[TOOL], tool_choice="required")
+        done = await ask(client)
+        (item,) = done["output"]
+        assert (item["name"], json.loads(item["arguments"])) == ("weather", {"city": "Oslo"})
+        output = {"type": "function_call_output", "call_id": item["call_id"], "output": "snow"}
+        await client.send("conversation.item.create", item=output)
+        endpoint.chunks = words("It snows.")
+        await client.send("response.create", response={"tool_choice": "auto"})
+        answer = (await client.until("response.done", 2))["response"]["output"][0]
+    assert answer["content"][0]["transcript"] == "It snows."
+    asked, again = (body for _, _, body in endpoint.asked)
+    function = {name: TOOL[name] for name in ("name", "description", "parameters")}
+    assert asked["tools"] == [{"type": "function", "function": function}]
+    assert (asked["tool_choice"], again["tool_choice"]) == ("required", "auto")
+    made = {"id": item["call_id"], "type": "function", "function": {"name": "weather", "arguments": item["arguments"]}}
+    assert again["messages"][-2:] == [
+        {"role": "assistant", "content": None, "tool_calls": [made]},
+        {"role": "tool", "tool_call_id": item["call_id"], "content": "snow"},
+    ]
+
+
+async def test_words_before_a_call_are_a_message_of_their_own() -> None:
+    piece = {"index": 0, "id": "x", "function": {"name": "weather", "arguments": "{}"}}
+    said = f"data: {json.dumps({'choices': [{'delta': {'content': 'Let me look.'}}]})}\n\n".encode()
+    endpoint = ChatEndpoint(chunks=(said, *called(piece)))
+    async with endpoint.listening() as url, talking_to(url) as client:
+        await client.configure(tools=[TOOL])
+        done = await ask(client)
+    assert [item["type"] for item in done["output"]] == ["message", "function_call"]
+    assert done["output"][0]["content"][0]["transcript"] == "Let me look."
+
+
 FAILURES = [
     (ChatEndpoint(status="404 Not Found"), "brain_not_found", "404"),
     (ChatEndpoint(status="401 Unauthorized"), "brain_unauthorized", "API key"),
@@ -99,6 +151,11 @@ FAILURES = [
     (ChatEndpoint(chunks=(b"<html>welcome</html>",)), "brain_bad_answer", "check the URL"),
     (ChatEndpoint(chunks=(b"data: {broken\n\n",)), "brain_bad_answer", "check the URL"),
     (ChatEndpoint(chunks=(b'data: {"error":{"message":"overloaded"}}\n\n',)), "brain_failed", "reported an error"),
+    (
+        ChatEndpoint(chunks=(b'data: {"choices":[{"delta":{"tool_calls":["x"]}}]}\n\n',)),
+        "brain_bad_answer",
+        "check the URL",
+    ),
     (ChatEndpoint(), "brain_bad_answer", "check the URL"),
 ]
 

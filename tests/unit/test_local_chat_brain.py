@@ -4,8 +4,9 @@ import pytest
 
 pytest.importorskip("httpx2", reason="the local extra is not installed")
 
-from voice_tui.local.chat_brain import SILENCE, completions_url, messages, shown
-from voice_tui.local.conversation import Conversation, Turn
+from voice_tui.local.chat_brain import completions_url, shown
+from voice_tui.local.chat_messages import SILENCE, CallAssembler, messages, offer
+from voice_tui.local.conversation import Call, Conversation, Result, Tool, Turn
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,67 @@ def test_messages_tell_what_was_heard() -> None:
         {"role": "user", "content": "Stop."},
     ]
     assert messages(Conversation("Be kind.", (), "Be rude.")) == [{"role": "system", "content": "Be rude."}]
+
+
+WEATHER = Call("weather", '{"city":"Oslo"}', "c1")
+CLOCK = Call("clock", "{}", "c2")
+
+
+def calling(*calls: Call) -> dict[str, object]:
+    functions = [
+        {"id": c.call_id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in calls
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": functions}
+
+
+def test_calls_made_together_are_one_message_and_their_results_follow_at_once() -> None:
+    said = Turn("user", "Hurry.")
+    events = (Turn("user", "Hi"), WEATHER, CLOCK, said, Result("c1", "snow"), Result("c2", "nine"))
+    assert messages(Conversation("", events)) == [
+        {"role": "user", "content": "Hi"},
+        calling(WEATHER, CLOCK),
+        {"role": "tool", "tool_call_id": "c1", "content": "snow"},
+        {"role": "tool", "tool_call_id": "c2", "content": "nine"},
+        {"role": "user", "content": "Hurry."},
+    ]
+
+
+def test_a_call_without_a_result_and_a_result_without_a_call_are_only_notes() -> None:
+    assert messages(Conversation("", (WEATHER, Result("other", "sun")))) == [
+        {"role": "system", "content": "(The function weather was called; it gave no result.)"},
+        {"role": "system", "content": "The function returned: sun"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "forced", "sent"),
+    [
+        ("auto", "", "auto"),
+        ("none", "", "none"),
+        ("required", "", "required"),
+        ("required", "weather", {"type": "function", "function": {"name": "weather"}}),
+    ],
+)
+def test_tools_are_passed_through(choice: str, forced: str, sent: object) -> None:
+    tool = Tool("weather", "Look it up.", {"type": "object", "properties": {}})
+    body = offer(Conversation("", (), tools=(tool,), tool_choice=choice, forced=forced))
+    assert body["tool_choice"] == sent
+    function = {"name": "weather", "description": "Look it up.", "parameters": {"type": "object", "properties": {}}}
+    assert body["tools"] == [{"type": "function", "function": function}]
+    assert offer(Conversation("", (), tool_choice=choice)) == {}
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_calls_are_put_together_from_pieces(indexed: bool) -> None:
+    pieces: list[tuple[int, dict[str, object]]] = [
+        (0, {"name": "weather", "arguments": ""}),
+        (0, {"arguments": '{"city":'}),
+        (0, {"arguments": '"Oslo"}'}),
+        (1, {"name": "clock", "arguments": None}),
+        (2, {"name": "dial", "arguments": {"to": 1}}),
+    ]
+    calls = CallAssembler()
+    for index, function in pieces:
+        calls.feed([{"function": function, **({"index": index} if indexed else {})}])
+    assert calls.finish() == [Call("weather", '{"city":"Oslo"}'), Call("clock", "{}"), Call("dial", '{"to": 1}')]
+    assert CallAssembler().finish() == []

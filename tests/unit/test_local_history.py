@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from voice_tui.local.conversation import Turn
 from voice_tui.local.history import Entry, History
 from voice_tui.local.item_rules import admit
 from voice_tui.local.usage import input_tokens, output_tokens, usage
@@ -77,8 +78,8 @@ def test_truncation_takes_the_audio_behind_the_point_and_every_word() -> None:
 def test_a_brain_knows_of_a_truncated_answer_what_was_heard() -> None:
     made = history(spoken())
     made.truncate("a", 0, 1_500)
-    turn = next(iter(made)).turn
-    assert turn
+    turn = next(iter(made)).told
+    assert isinstance(turn, Turn)
     assert (turn.text, turn.interrupted) == ("One", True)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes_local import Gate, ScriptedBrain, ScriptedEars, open_session, silence, tone
 from tests.local_session import LONG, TURN_EVENTS, detect, say
-from voice_tui.local.conversation import Turn
+from voice_tui.local.conversation import Call, Result, Turn
 
 
 async def test_truncated_answers_are_known_only_as_far_as_they_were_heard() -> None:
@@ -126,7 +126,7 @@ async def test_function_outputs_are_told_to_the_brain() -> None:
         assert "status" not in client.last["item"]
         await client.send("response.create")
         await client.until("response.done")
-    assert brain.asked[0].turns == (Turn("system", "The function returned: sun"),)
+    assert brain.asked[0].events == (Call("weather", "{}", "c1"), Result("c1", "sun"))
 
 
 async def test_a_silent_user_is_asked_after_the_idle_timeout() -> None:

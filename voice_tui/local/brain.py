@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
-from voice_tui.local.conversation import Conversation
+from voice_tui.local.conversation import Call, Conversation
 
 
 class BrainError(Exception):
@@ -24,8 +24,10 @@ class BrainError(Exception):
 class Brain(Protocol):
     """Anything that answers."""
 
-    def answer(self, conversation: Conversation) -> AsyncGenerator[str, None]:
-        """The answer, sentence by sentence; the pieces concatenate to it, white space included.
+    def answer(self, conversation: Conversation) -> AsyncGenerator[str | Call, None]:
+        """The answer, sentence by sentence, and the calls it wants made.
+
+        Sentences concatenate to the answer, white space included. A call ends the message before it.
 
         The server closes the generator early when the answer is interrupted.
 

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from voice_tui.local import extras
 from voice_tui.local.brain import BrainError
-from voice_tui.local.conversation import Conversation
+from voice_tui.local.chat_messages import CallAssembler, messages, offer
+from voice_tui.local.conversation import Call, Conversation
 from voice_tui.local.sentences import SentenceSplitter
 
 COMPLETIONS = "/chat/completions"
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 60.0  # between two pieces; a cold model may think that long before its first
 DONE = "[DONE]"
-SILENCE = "(The user said nothing that could be understood.)"
 
 # What an HTTP status means, and what to do about it.
 STATUS: dict[int, tuple[str, str]] = {
@@ -42,17 +42,6 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def messages(conversation: Conversation) -> list[dict[str, str]]:
-    """The conversation as chat messages; an interrupted answer is marked as such."""
-    told = conversation.response_instructions or conversation.instructions
-    out = [{"role": "system", "content": told}] if told else []
-    for turn in conversation.turns:
-        cut = " … (the user interrupted here)" if turn.interrupted else ""
-        empty = SILENCE if turn.role == "user" else ""
-        out.append({"role": turn.role, "content": (turn.text or empty) + cut})
-    return out
-
-
 class ChatBrain:
     """Asks a chat endpoint.
 
@@ -73,33 +62,36 @@ class ChatBrain:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = self._http.AsyncClient(timeout=timeout, headers=headers)
 
-    async def answer(self, conversation: Conversation) -> AsyncGenerator[str, None]:
-        """The answer, sentence by sentence as they are complete.
+    async def answer(self, conversation: Conversation) -> AsyncGenerator[str | Call, None]:
+        """The answer, sentence by sentence as they are complete; then the calls, once the stream is over.
 
         Raises:
             BrainError: The endpoint is down, refuses, or speaks another language.
         """
-        splitter = SentenceSplitter()
-        async with aclosing(self._deltas(messages(conversation))) as deltas:
+        splitter, calls = SentenceSplitter(), CallAssembler()
+        async with aclosing(self._deltas(conversation, calls)) as deltas:
             async for delta in deltas:
                 for sentence in splitter.feed(delta):
                     yield sentence
         for sentence in splitter.finish():
             yield sentence
+        for call in calls.finish():
+            yield call
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _deltas(self, told: list[dict[str, str]]) -> AsyncGenerator[str, None]:
-        body = {"model": self._model, "messages": told, "stream": True}
+    async def _deltas(self, conversation: Conversation, calls: CallAssembler) -> AsyncGenerator[str, None]:
+        told = messages(conversation)
+        body = {"model": self._model, "messages": told, "stream": True, **offer(conversation)}
         where = shown(self._url)
         try:
             async with self._client.stream("POST", self._url, json=body) as response:
                 if response.status_code != 200:
                     raise await self._refusal(response)
                 async for data in _events(response.aiter_lines()):
-                    yield self._delta(data)
+                    yield self._delta(data, calls)
         except self._http.ConnectError as error:
             raise BrainError("brain_unreachable", f"No chat endpoint answers at {where}: is it running?") from error
         except self._http.TimeoutException as error:
@@ -113,14 +105,16 @@ class ChatBrain:
         await response.aread()
         return BrainError(code, f"The chat endpoint at {shown(self._url)} answered {response.status_code}: {advice}.")
 
-    def _delta(self, data: str) -> str:
-        """The words in one chunk; chunks without any (roles, usage) are ""."""
+    def _delta(self, data: str, calls: CallAssembler) -> str:
+        """The words in one chunk; chunks without any (roles, calls, usage) are ""."""
         try:
             chunk = json.loads(data)
             if "error" in chunk:
                 raise BrainError("brain_failed", f"The chat endpoint at {shown(self._url)} reported an error.")
             choices = chunk["choices"]
-            content = choices[0].get("delta", {}).get("content") if choices else ""
+            delta = (choices[0].get("delta") or {}) if choices else {}
+            content = delta.get("content")
+            calls.feed(delta.get("tool_calls") or [])
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             reason = f"{shown(self._url)} does not stream chat completions: check the URL."
             raise BrainError("brain_bad_answer", reason) from error

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice_tui.local.arithmetic import calculate
-from voice_tui.local.conversation import Conversation
-from voice_tui.local.recall import FACT, NAME, fact, said_before, told_about
+from voice_tui.local.conversation import Call, Conversation
+from voice_tui.local.out_of_band import worked
+from voice_tui.local.recall import FACT, NAME, PAST, asked, fact, known, said_before, told_about
 from voice_tui.local.sentences import split
 from voice_tui.local.spoken_numbers import first_numbers
 from voice_tui.local.stories import STORIES, begun
+from voice_tui.local.tool_outputs import answer as answer_from_results
+from voice_tui.local.tool_rules import calls_for, last_resort, wanted_but_unclear
 
 ABILITIES = "I can tell the time, do sums, count, tell a long story, and remember what you tell me."
 NOT_UNDERSTOOD = "I didn't catch that. Could you say it again?"
@@ -133,7 +136,23 @@ def _my_thing(match: re.Match[str], scene: Scene) -> str | None:
 def _told_about(match: re.Match[str], scene: Scene) -> str:
     subject = match["subject"].strip(" ?.!")
     found = told_about(scene.conversation, subject)
-    return f"You said: {_sentence(found)}" if found else f"You have not told me anything about {subject}."
+    return found or f"You have not told me anything about {subject}."
+
+
+def _reminded(match: re.Match[str], scene: Scene) -> str | None:
+    question = asked(match.string)
+    if question is None:
+        return None
+    if question.kind == PAST:
+        return "I remember only what was said since we began to talk."
+    about = f" about {question.query}" if question.query.lower() not in ("me", "myself") else " about yourself"
+    return known(scene.conversation, question) or f"You have not told me anything{about} yet."
+
+
+def _the_thing(match: re.Match[str], scene: Scene) -> str | None:
+    thing = match["thing"].strip()
+    value = fact(scene.conversation, thing)
+    return f"The {thing} is {_sentence(value)}" if value else None
 
 
 def _said_before(match: re.Match[str], scene: Scene) -> str:
@@ -169,6 +188,7 @@ def _rule(pattern: str, answer: Answer) -> tuple[re.Pattern[str], Answer]:
     return re.compile(pattern, re.IGNORECASE), answer
 
 
+NOT_MINE = r"^(?!.*\b(?:do i|did i|am i|can i|my|our)\b)"  # "what time is my train?" is not about the clock
 # The first rule that matches and has an answer wins.
 RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     _rule(r"\b(?:go on|continue|carry on|keep going|resume|what happened next|and then\b\W*$)", _go_on),
@@ -180,12 +200,17 @@ RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
     _rule(r"\bwhat did i (?:tell you|say) about (?P<subject>.+)", _told_about),
     _rule(r"\bwhat did i (?:just )?(?:say|tell you|ask)", _said_before),
     _rule(r"\bwhat(?:'s| is| was|'re| are) my (?P<thing>[a-z' ]+)", _my_thing),
+    _rule(r"\?\W*$|^(?:what|where|who|when|how|do you|tell me|remind me)\b", _reminded),
+    _rule(r"\bwhat(?:'s| is| was|'re| are) the (?P<thing>[a-z][a-z' ]*)", _the_thing),
     _rule(r"\bmy name is (?P<name>[A-Za-z][\w'-]*)", _learn_name),
     _rule(NAME.pattern.replace("([A-Za-z]", "(?P<name>[A-Za-z]"), _learn_name),
     _rule(r"\bcount\b", _count),
     _rule(r"\bstory\b", _story),
-    _rule(r"\bwhat(?:'s| is)? (?:the )?time\b|\btime is it\b|\btell me the time\b", _time),
-    _rule(r"\bwhat(?:'s| is)? (?:the |today's )?(?:date|day)\b|\bday is (?:it|today)\b|\bwhat year\b", _date),
+    _rule(rf"{NOT_MINE}.*(?:\bwhat(?:'s| is)? (?:the )?time\b|\btime is it\b|\btell me the time\b)", _time),
+    _rule(
+        rf"{NOT_MINE}.*(?:\bwhat(?:'s| is)? (?:the |today's )?(?:date|day)\b|\bday is (?:it|today)\b|\bwhat year\b)",
+        _date,
+    ),
     _rule(r".", _sum),
     _rule(r"\bjoke\b", _fixed("Why did the microphone break up with the speaker? It needed somebody who listens.")),
     _rule(r"\b(?:what can you do|help me|^help)\b", _fixed(f"I am the built-in demo brain. {ABILITIES}")),
@@ -194,6 +219,8 @@ RULES: tuple[tuple[re.Pattern[str], Answer], ...] = (
         _fixed("I am the demo brain inside voice tui: a small table of rules, not a language model. " + ABILITIES),
     ),
     _rule(r"\bhow are you\b", _fixed("All my rules are in order, thank you. How are you?")),
+    _rule(r"^\W*(?:please )?forget\b(?! it)", _fixed("I cannot forget: what was said stays in this session.")),
+    _rule(r"^\W*(?:forget it|never mind)\b", _fixed("All right.")),
     _rule(r"\bthank", _fixed("You are welcome.")),
     _rule(r"\b(?:good ?bye|bye|see you)\b", _fixed("Goodbye! It was nice talking to you.")),
     _rule(r"^\W*(?:hello|hi|hey|good (?:morning|afternoon|evening))\b", _greet),
@@ -210,6 +237,16 @@ TOLD_TO_SAY = re.compile(r"\bsay (?:exactly|only|just)?\W*[\"“'](?P<words>.+)[
 
 def reply(conversation: Conversation, now: datetime) -> str:
     """The demo brain's answer: a pure function of what was said, what was heard of it, and the time."""
+    text = conversation.last_user_text.strip()
+    if (found := by_rules(conversation, now)) is not None:
+        return found
+    if text.endswith("?"):
+        return f"You asked: {text} I am only the demo brain and cannot answer that. {ABILITIES}"
+    return f"I understood: {_sentence(text)} I will remember that you said it."
+
+
+def by_rules(conversation: Conversation, now: datetime) -> str | None:
+    """The answer that a rule has, None where none has one."""
     scene = Scene(conversation, now)
     if told := TOLD_TO_SAY.search(conversation.response_instructions):
         return told["words"]
@@ -222,9 +259,24 @@ def reply(conversation: Conversation, now: datetime) -> str:
         for pattern, answer in RULES if said else ():
             if (match := pattern.search(said)) and (found := answer(match, scene)):
                 return found
-    if text.endswith("?"):
-        return f"You asked: {text} I am only the demo brain and cannot answer that. {ABILITIES}"
-    return f"I understood: {_sentence(text)} I will remember that you said it."
+    return None
+
+
+def think(conversation: Conversation, now: datetime) -> list[str | Call]:
+    """What the demo brain does next: calls, or sentences. Pure, like `reply`.
+
+    Work beside the conversation comes first, then what calls brought back, then the calls to make.
+    """
+    if conversation.out_of_band and (done := worked(conversation)) is not None:
+        return [done] if done else []
+    must_call = conversation.tool_choice == "required" or conversation.forced
+    if not must_call and (read := answer_from_results(conversation)):
+        return [*split(read)]
+    if calls := calls_for(conversation):
+        return [*calls]
+    if said := wanted_but_unclear(conversation) or by_rules(conversation, now):
+        return [*split(said)]
+    return [*(last_resort(conversation) or split(reply(conversation, now)))]
 
 
 class DemoBrain:
@@ -237,10 +289,10 @@ class DemoBrain:
     def __init__(self, now: Now = datetime.now) -> None:
         self._now = now
 
-    async def answer(self, conversation: Conversation) -> AsyncGenerator[str, None]:
-        """The answer, sentence by sentence."""
-        for sentence in split(reply(conversation, self._now())):
-            yield sentence
+    async def answer(self, conversation: Conversation) -> AsyncGenerator[str | Call, None]:
+        """The answer, sentence by sentence, or the calls it needs first."""
+        for piece in think(conversation, self._now()):
+            yield piece
             await asyncio.sleep(0)
 
     async def aclose(self) -> None:

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from voice_tui.audio.pcm import BYTES_PER_SAMPLE, ms_to_samples, samples_to_ms
 from voice_tui.local.checks import check_range
-from voice_tui.local.conversation import Turn
+from voice_tui.local.conversation import Call, Result, Turn
 from voice_tui.protocol.codec import ProtocolError
 from voice_tui.protocol.items import ContentPart, Item
 from voice_tui.protocol.session import given
@@ -61,13 +61,15 @@ class Entry:
         return " ".join(text for part in self.parts if (text := given(part.text, "")))
 
     @property
-    def turn(self) -> Turn | None:
+    def told(self) -> Turn | Call | Result | None:
         """What a brain should know of it, None where nothing."""
         item = self.item
+        call_id = given(item.call_id, "")
         if item.type == "function_call_output":
-            return Turn("system", f"The function returned: {given(item.output, '')}")
-        if item.type != "message":
-            return None
+            return Result(call_id, given(item.output, ""))
+        if item.type == "function_call":  # one that was cut off was never made
+            whole = item.status == "completed"
+            return Call(given(item.name, ""), given(item.arguments, ""), call_id) if whole else None
         if item.role == "assistant":
             heard = "".join(word for word, end in self.spoken if end <= self.samples) if self.truncated else item.text
             return Turn("assistant", heard.strip(), self.truncated or item.status == "incomplete")

@@ -10,5 +10,5 @@ ID_CHARS = 21  # as on the wire
 
 
 def new_id(prefix: str) -> str:
-    """A fresh id such as ``item_7Qd…``; ``prefix`` is ``sess``, ``conv``, ``item``, ``resp`` or ``event``."""
+    """A fresh id such as ``item_7Qd…``; ``prefix`` is ``sess``, ``conv``, ``item``, ``resp``, ``call`` or ``event``."""
     return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(ID_CHARS))}"

@@ -13,7 +13,7 @@ import msgspec
 from voice_tui.audio.pcm import RATE, Pcm, to_pcm
 from voice_tui.local.ears import Ears
 from voice_tui.local.history import Entry, History
-from voice_tui.local.response_writer import Emit
+from voice_tui.local.response_items import Emit
 from voice_tui.local.sentences import words as split_words
 from voice_tui.protocol import server_events as wire
 from voice_tui.protocol.items import Failure

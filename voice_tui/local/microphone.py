@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from voice_tui.audio.pcm import RATE, Pcm, samples_to_ms
 from voice_tui.local.ids import new_id
 from voice_tui.local.input_buffer import InputBuffer
-from voice_tui.local.response_writer import Emit
+from voice_tui.local.response_items import Emit
 from voice_tui.local.speech_probability import SpeechProbability
 from voice_tui.local.turn_detection import Mark, SpeechBegan, SpeechEnded, TurnDetector
 from voice_tui.protocol.server_events import BufferCleared, SpeechStarted, SpeechStopped

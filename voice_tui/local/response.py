@@ -1,4 +1,4 @@
-"""Making one answer: the brain finds sentences, the voice speaks them, the pacer lets them go.
+"""Making one answer: the brain finds sentences and calls, the voice speaks the sentences, the pacer lets them go.
 
 While one sentence leaves, the next is found and spoken. A cancellation closes the answer on the spot (the writer never
 waits) and then stops the task.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
@@ -17,7 +18,7 @@ import numpy as np
 
 from voice_tui.audio.pcm import RATE, Pcm
 from voice_tui.local.brain import Brain, BrainError
-from voice_tui.local.conversation import Conversation
+from voice_tui.local.conversation import Call, Conversation
 from voice_tui.local.pacing import Pacer
 from voice_tui.local.response_writer import ResponseWriter
 from voice_tui.local.sentences import words
@@ -26,6 +27,8 @@ from voice_tui.local.voice import Voice
 
 DELTA = RATE // 10  # samples of an audio delta: 100 ms, 4,800 bytes
 LEAD = RATE * 3 // 10  # the transcript runs 300 ms ahead of the sound, as on the wire
+# Arguments leave in pieces of about a token, as on the wire: a word, or the signs between two.
+ARGUMENTS = re.compile(r"\s*\w+|\s*[^\w\s]+|\s+")
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +78,7 @@ class ResponseRunner:
         self.writer = writer
         self._studio, self._conversation, self._drained = studio, conversation, drained
         self._pacer = studio.pacer()
+        self._paced = 0  # samples of speech that have left
         self._space = ""  # white space that belongs before the next word
         self._task: asyncio.Task[None] | None = None
 
@@ -108,23 +112,26 @@ class ResponseRunner:
 
     async def _answer(self) -> None:
         conversation = await self._conversation()
-        ready: asyncio.Queue[Spoken | Exception | None] = asyncio.Queue(maxsize=1)
+        ready: asyncio.Queue[Spoken | Call | Exception | None] = asyncio.Queue(maxsize=1)
         async with asyncio.TaskGroup() as tasks:
             ahead = tasks.create_task(self._prepare(conversation, ready))
-            while isinstance(piece := await ready.get(), Spoken):
-                if not await self._deliver(piece):
+            while isinstance(piece := await ready.get(), Spoken | Call):
+                whole = await (self._deliver(piece) if isinstance(piece, Spoken) else self._deliver_call(piece))
+                if not whole:
                     ahead.cancel()
                     return self.writer.exhaust()
         if piece is not None:
             raise piece
         return self.writer.complete()
 
-    async def _prepare(self, conversation: Conversation, ready: asyncio.Queue[Spoken | Exception | None]) -> None:
+    async def _prepare(
+        self, conversation: Conversation, ready: asyncio.Queue[Spoken | Call | Exception | None]
+    ) -> None:
         """Find and speak pieces, one ahead of what leaves. A failure travels behind what was found before it."""
         try:
             async with aclosing(self._studio.brain.answer(conversation)) as pieces:
-                async for text in pieces:
-                    await ready.put(Spoken(text, await self._speak(text)))
+                async for piece in pieces:
+                    await ready.put(piece if isinstance(piece, Call) else Spoken(piece, await self._speak(piece)))
         except Exception as error:  # raised again by `_answer`, in its turn
             await ready.put(error)
         else:
@@ -139,6 +146,18 @@ class ResponseRunner:
         studio = self._studio
         return await loop.run_in_executor(studio.executor, studio.voice.synthesise, aloud, plan.voice, plan.speed)
 
+    async def _deliver_call(self, call: Call) -> bool:
+        """Let a call go, its arguments piece by piece. False when the token limit stopped it."""
+        self._space = ""
+        self.writer.call(call.name)
+        for piece in ARGUMENTS.findall(call.arguments):
+            await self._pacer.wait(self._paced)
+            await self._drained()
+            self.writer.argue(piece)
+            if self.writer.over_limit:
+                return False
+        return True
+
     async def _deliver(self, piece: Spoken) -> bool:
         """Let a piece go, its words a little ahead of its sound. False when the token limit stopped it."""
         found, rest = words(self._space + piece.text)
@@ -152,7 +171,7 @@ class ResponseRunner:
             ends.append(length * letters // total)
         said = 0
         for start in range(0, max(length, 1), DELTA):
-            await self._pacer.wait(begin + start)
+            await self._pacer.wait(self._paced)
             await self._drained()
             chunk = piece.pcm[start : start + DELTA]
             last = start + DELTA >= length
@@ -162,6 +181,7 @@ class ResponseRunner:
                 if self.writer.over_limit:
                     return False
             if len(chunk):
+                self._paced += len(chunk)
                 self.writer.sound(chunk.astype("<i2", copy=False).tobytes())
                 if self.writer.over_limit:
                     return False

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from voice_tui.local.checks import check_choice, check_length, check_range
+from voice_tui.local.checks import check_choice, check_length, check_range, unknown
 from voice_tui.local.history import Entry, History
 from voice_tui.local.item_rules import admit
 from voice_tui.local.session_config import AUDIO_FORMAT, audio_output, voice_of
+from voice_tui.local.tool_checks import check_tool_choice, check_tools, demanded, offered
 from voice_tui.local.voice import PITCH
 from voice_tui.protocol.codec import ProtocolError
 from voice_tui.protocol.items import Item, ResponseParams
 from voice_tui.protocol.session import Session, given
+from voice_tui.protocol.strictness import unknown_parameter
 
 MAX_METADATA_PAIRS, MAX_KEY_CHARS, MAX_VALUE_CHARS = 16, 64, 512
 MAX_OUTPUT_TOKENS = 4096
@@ -34,6 +37,9 @@ class ResponsePlan:
         out_of_band: Not part of the conversation (``conversation: "none"``).
         context: The items the answer is made from.
         metadata: Comes back as it was sent.
+        tools: What may be called, as on the wire.
+        tool_choice: ``auto``, ``none`` or ``required``.
+        forced: The tool that must be called, "" where none must.
     """
 
     audio: bool
@@ -45,6 +51,9 @@ class ResponsePlan:
     out_of_band: bool
     context: tuple[Entry, ...]
     metadata: dict[str, Any] | None
+    tools: list[dict[str, Any]]
+    tool_choice: str
+    forced: str
 
     @property
     def modalities(self) -> list[str]:
@@ -86,6 +95,12 @@ def plan(session: Session, params: ResponseParams, history: History) -> Response
         raise ProtocolError("cannot_update_voice", message, "response.audio.output.voice")
     metadata = given(params.metadata, None)
     _check_metadata(metadata or {})
+    tools = given(params.tools, given(session.tools, []))
+    check_tools("response", tools)
+    automatic: str | dict[str, Any] = "auto"
+    choice = given(params.tool_choice, given(session.tool_choice, automatic))
+    check_tool_choice("response", choice)
+    tool_choice, forced = demanded(choice, offered(tools), by_session=params.tool_choice is UNSET)
     return ResponsePlan(
         audio=modalities == ["audio"],
         instructions=given(session.instructions, ""),
@@ -96,6 +111,9 @@ def plan(session: Session, params: ResponseParams, history: History) -> Response
         out_of_band=conversation == "none",
         context=_context(params, history),
         metadata=metadata,
+        tools=tools,
+        tool_choice=tool_choice,
+        forced=forced,
     )
 
 
@@ -109,6 +127,8 @@ def _context(params: ResponseParams, history: History) -> tuple[Entry, ...]:
         if raw.get("type") == "item_reference":
             entries.append(history.find(str(raw.get("id")), "reference", f"{where}.id", "item_not_found"))
             continue
+        if path := unknown_parameter(raw, Item, where):
+            raise unknown(path)
         try:
             item, audio = admit(msgspec.convert(raw, Item), where)
         except msgspec.ValidationError as error:

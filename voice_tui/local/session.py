@@ -18,10 +18,12 @@ from voice_tui.local.item_rules import admit
 from voice_tui.local.listening import Listening
 from voice_tui.local.microphone import Microphone
 from voice_tui.local.response import ResponseRunner, Studio
+from voice_tui.local.response_items import Emit
 from voice_tui.local.response_plan import ResponsePlan, plan
-from voice_tui.local.response_writer import Emit, ResponseWriter
+from voice_tui.local.response_writer import ResponseWriter
 from voice_tui.local.session_config import transcribes, turn_detection_of, updated
 from voice_tui.local.speech_probability import SpeechProbability
+from voice_tui.local.tool_checks import offered
 from voice_tui.local.turn_detection import Mark, SpeechBegan, SpeechEnded, SpeechPaused, sounds_finished
 from voice_tui.protocol import client_events as client
 from voice_tui.protocol import server_events as wire
@@ -253,8 +255,15 @@ class Session:
     async def _told(self, resolved: ResponsePlan) -> Conversation:
         """What the brain is told, once all of it is understood."""
         await self._listening.finished(resolved.context)
-        turns = tuple(turn for entry in resolved.context if (turn := entry.turn))
-        return Conversation(resolved.instructions, turns, resolved.response_instructions)
+        return Conversation(
+            resolved.instructions,
+            tuple(told for entry in resolved.context if (told := entry.told)),
+            resolved.response_instructions,
+            offered(resolved.tools),
+            resolved.tool_choice,
+            resolved.forced,
+            resolved.out_of_band,
+        )
 
     def _cancel_response(self, event: client.ResponseCancel) -> None:
         wanted = given(event.response_id, None)

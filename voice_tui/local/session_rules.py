@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from voice_tui.local.checks import check_choice, check_range, unknown
+from voice_tui.local.tool_checks import check_tool_choice, check_tools
 from voice_tui.local.voice import PITCH
 from voice_tui.protocol.codec import ProtocolError
 from voice_tui.protocol.session import Session
@@ -26,7 +27,6 @@ CHOICES: dict[str, tuple[object, ...]] = {
 }
 # Choices for strings only: an object in their place has its own shape.
 STRING_CHOICES: dict[str, tuple[object, ...]] = {
-    "tool_choice": ("auto", "none", "required"),
     "truncation": ("auto", "disabled"),
     "tracing": ("auto",),
     "max_output_tokens": ("inf",),
@@ -82,7 +82,10 @@ def check(patch: Session, merged: Session) -> None:
         if isinstance(value, int | float):
             check_range(f"session.{path}", value, low, high)
     _check_turn_detection(patch)
-    _check_tools(patch)
+    if isinstance(patch.tools, list):
+        check_tools("session", patch.tools)
+    if patch.tool_choice is not UNSET:
+        check_tool_choice("session", patch.tool_choice)
     if isinstance(patch.prompt, dict):
         message = "Reusable prompts are kept by OpenAI; this server has none. Send 'instructions' instead."
         raise ProtocolError("invalid_value", message, "session.prompt")
@@ -97,12 +100,3 @@ def _check_turn_detection(patch: Session) -> None:
     for name in turn_detection.__struct_fields__:
         if name not in fields and getattr(turn_detection, name) is not UNSET:
             raise unknown(f"session.{where}.{name}")
-
-
-def _check_tools(patch: Session) -> None:
-    tools = patch.tools if isinstance(patch.tools, list) else []
-    for i, tool in enumerate(tools):
-        check_choice(f"session.tools[{i}].type", tool.get("type"), ("function",))
-        if not isinstance(tool.get("name"), str):
-            param = f"session.tools[{i}].name"
-            raise ProtocolError("missing_required_parameter", f"Missing required parameter: '{param}'.", param)

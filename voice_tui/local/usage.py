@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import msgspec
 
 from voice_tui.audio.pcm import RATE
 from voice_tui.local.history import Entry
@@ -28,14 +31,30 @@ def output_tokens(text: str, samples: int) -> OutputTokens:
     return OutputTokens(text_tokens=text_tokens(text), audio_tokens=_up(samples, ASSISTANT_SAMPLES_PER_TOKEN))
 
 
-def input_tokens(instructions: str, entries: Iterable[Entry]) -> InputTokens:
-    """Tokens that an answer reads: the instructions and the whole conversation again. Nothing is cached."""
-    text, audio = text_tokens(instructions), 0
+def added(first: OutputTokens, second: OutputTokens) -> OutputTokens:
+    """The tokens of two items."""
+    text, audio = first.text_tokens + second.text_tokens, first.audio_tokens + second.audio_tokens
+    return OutputTokens(text_tokens=text, audio_tokens=audio)
+
+
+def call_tokens(name: str, arguments: str) -> int:
+    """Tokens of a function call: its name and its arguments are text."""
+    return text_tokens(name) + text_tokens(arguments)
+
+
+def tool_tokens(tools: list[dict[str, Any]]) -> int:
+    """Tokens of the tools on offer, which an answer reads as JSON."""
+    return text_tokens(msgspec.json.encode(tools).decode()) if tools else 0
+
+
+def input_tokens(instructions: str, entries: Iterable[Entry], tools: list[dict[str, Any]] | None = None) -> InputTokens:
+    """Tokens that an answer reads: instructions, tools and the whole conversation again. Nothing is cached."""
+    text, audio = text_tokens(instructions) + tool_tokens(tools or []), 0
     for entry in entries:
         item = entry.item
         unit = ASSISTANT_SAMPLES_PER_TOKEN if item.role == "assistant" else USER_SAMPLES_PER_TOKEN
         audio += _up(entry.samples, unit)
-        written = (entry.written, given(item.arguments, ""), given(item.output, ""))
+        written = (entry.written, given(item.name, ""), given(item.arguments, ""), given(item.output, ""))
         text += sum(text_tokens(words) for words in written)
     return InputTokens(text_tokens=text, audio_tokens=audio, cached_tokens_details=CachedTokens())
 
