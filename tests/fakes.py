@@ -109,10 +109,10 @@ class FakeServer:
 
     # ---- the assistant
 
-    def response_created(self, response: str = "R1") -> None:
+    def response_created(self, response: str = "R1", metadata: dict[str, str] | None = None) -> None:
         assert self.active is None, f"{self.active} is active: a server makes one answer at a time"
         self.active = response
-        self._deliver(se.ResponseCreated(response=Response(response)))
+        self._deliver(se.ResponseCreated(response=Response(response, metadata=metadata)))
 
     def output_item(self, item: str, previous: str | None = None) -> None:
         assert self.active is not None

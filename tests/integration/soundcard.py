@@ -22,13 +22,23 @@ SETTLE_BLOCKS = 6  # a cut is where so many loud blocks in a row are missing
 
 
 class SoundCard:
-    """A private PulseAudio with a virtual microphone and loudspeaker."""
+    """A private PulseAudio with a virtual microphone and loudspeaker.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Its own.
+        echo: Level (dB) and delay (ms) at which the microphone hears the loudspeaker; None: not at all.
+    """
+
+    def __init__(self, folder: Path, echo: tuple[int, int] | None = None) -> None:
+        loop = [] if echo is None else [f"--echo={echo[0]}", f"--echo-delay={echo[1]}"]
         self.env = dict(os.environ) | {"AUDIOBENCH_DIR": str(folder)}
         try:
             run = subprocess.run(
-                [BENCH / "up.sh", "--print", "--no-install"], env=self.env, capture_output=True, text=True, check=True
+                [BENCH / "up.sh", "--print", "--no-install", *loop],
+                env=self.env,
+                capture_output=True,
+                text=True,
+                check=True,
             )
         except subprocess.CalledProcessError:
             self.down()  # a daemon that came up too late must not stay behind

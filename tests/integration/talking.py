@@ -108,12 +108,12 @@ def word_error_rate(said: str, heard: str) -> float:
     return row[-1] / len(a)
 
 
-def check_conformance(log: Path) -> None:
-    """Validate a wire log strictly, where the validator is at hand."""
+def check_conformance(*logs: Path) -> None:
+    """Validate wire logs strictly, each a session of its own, where the validator is at hand."""
     script = SHARED / "protocol" / "conformance.py"
     if not script.exists():
         pytest.skip("the wire validator (../shared/protocol/conformance.py) is not here")
-    run = subprocess.run([sys.executable, str(script), str(log)], capture_output=True, text=True, check=False)
+    run = subprocess.run([sys.executable, str(script), *map(str, logs)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-500:]
 
 

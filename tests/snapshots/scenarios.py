@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from voice_tui.audio.calibration import ADVICE, Proposal, Situation
+from voice_tui.audio.echo_advice import EchoAdvice
+from voice_tui.audio.echo_path import EchoPath, Finding
 from voice_tui.audio.pcm import from_dbfs
+from voice_tui.conversation.check_notices import (
+    CalibrationProposed,
+    CheckFailed,
+    CheckKind,
+    CheckPhase,
+    CheckProgressed,
+    EchoTested,
+)
 from voice_tui.conversation.notices import (
     Ack,
     Announced,
@@ -191,6 +202,44 @@ SCOPED: dict[str, list[Step]] = {
     ],
 }
 """Those in which the voice side tells all it knows about turn-taking."""
+
+PROPOSAL = Proposal(
+    Situation.QUIET,
+    -61.8,
+    -24.3,
+    37.5,
+    0.007,
+    0.009,
+    "light",
+    "natural",
+    6.0,
+    ADVICE[Situation.QUIET].why.format(snr=37.5),
+)
+HEARD_ECHO = EchoPath(Finding.HEARD, EchoAdvice.CANCELLER, -20.1, None, 62.4, 31.2, 812.0, -64.2)
+NO_ECHO = EchoPath(Finding.NOT_HEARD, EchoAdvice.NOTHING, None, -58.3, None, None, 6.2, -71.0)
+CHECKED: dict[str, tuple[str, list[Step]]] = {
+    "calibration-quiet": (
+        "f11",
+        [CheckProgressed(CheckKind.CALIBRATION, CheckPhase.QUIET, 1_800, 3_000, -61.2)],
+    ),
+    "calibration-speak": (
+        "f11",
+        [CheckProgressed(CheckKind.CALIBRATION, CheckPhase.SPEAK, 1_100, 3_000, -18.4)],
+    ),
+    "calibration-proposal": ("f11", [CalibrationProposed(PROPOSAL)]),
+    "calibration-failed": (
+        "f11",
+        [
+            CheckFailed(
+                CheckKind.CALIBRATION,
+                "nobody spoke louder than the room: speak closer to the microphone and try again",
+            )
+        ],
+    ),
+    "echo-heard": ("f12", [EchoTested(HEARD_ECHO)]),
+    "echo-not-heard": ("f12", [EchoTested(NO_ECHO)]),
+}
+"""The guided checks: the key that calls them up, and what they tell."""
 
 SCENARIOS: dict[str, list[Step]] = {
     "connecting": [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.snapshots.scenarios import SCENARIOS, SCOPED, Step
+from tests.snapshots.scenarios import CHECKED, SCENARIOS, SCOPED, Step
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.themes import load_themes, packaged_folder
 
@@ -116,6 +116,46 @@ def test_no_color(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_help(snap_compare: Snap, size: tuple[int, int]) -> None:
     app, play = staged(SCENARIOS["listening"])
     assert snap_compare(app, press=["f1"], terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def checked(
+    name: str, theme: str = "studio", **more: Any
+) -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
+    key, steps = CHECKED[name]
+    app, listen = staged(SCENARIOS["listening"], theme, **more)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await listen(pilot)
+        await pilot.press(key)
+        await pilot.pause()
+        for step in steps:
+            assert not isinstance(step, float | tuple)
+            app.receive(step)
+        await pilot.pause()
+
+    return app, play
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", CHECKED)
+def test_check(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    app, play = checked(name)
+    assert snap_compare(app, terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_check_theme(snap_compare: Snap, theme: str) -> None:
+    app, play = checked("calibration-proposal", theme)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+def test_check_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app, play = checked("calibration-proposal")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,23 @@ from tests.harness import CLASSIC, Harness
 from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.commands import Command, Flush, Play, Send
-from voice_tui.conversation.intents import ChangeSetting, Interrupt, Mute, PushToTalk, SelectPreset, SendText
+from voice_tui.conversation.intents import (
+    ApplyCalibration,
+    Calibrate,
+    ChangeSetting,
+    Interrupt,
+    Mute,
+    PushToTalk,
+    SelectPreset,
+    SendText,
+    StopCheck,
+    TestEcho,
+)
 from voice_tui.protocol import client_events as ce
+from voice_tui.protocol.session import given
 
 MS = RATE // 1000
+TEST_SOUND = 5  # a level that no answer is made of
 
 
 class Watched(Harness):
@@ -46,6 +60,8 @@ class Watched(Harness):
                     heard = int(np.count_nonzero(self.player.heard == self.items[event.item_id]))
                     assert event.audio_end_ms == heard // MS, "heard is what came out before the fade"
                 self.inbox.append(event)
+            case Play("", pcm=pcm):
+                command = replace(command, pcm=np.full(len(pcm) // 2, TEST_SOUND, np.int16).tobytes())
             case Play(item_id):
                 assert item_id not in self.dead, "played after its interruption"
             case Flush():
@@ -56,8 +72,14 @@ class Watched(Harness):
 class AnyConversation(RuleBasedStateMachine):
     """The server answers what it was sent in order, but when it likes, and acts by itself in between."""
 
-    @initialize(preset=st.sampled_from(CLASSIC), greeting=st.sampled_from(["", "Hello"]))
-    def begin(self, preset: str, greeting: str) -> None:
+    @initialize(
+        preset=st.sampled_from(CLASSIC),
+        greeting=st.sampled_from(["", "Hello"]),
+        echoes=st.booleans(),
+        refuses=st.booleans(),
+    )
+    def begin(self, preset: str, greeting: str, echoes: bool, refuses: bool) -> None:
+        self.echoes, self.refuses = echoes, refuses  # metadata comes back; truncations are refused without a name
         self.story = Watched(preset, greeting)
         self.connected = self.vad = self.owes = False
         self.hearing: str | None = None
@@ -120,10 +142,17 @@ class AnyConversation(RuleBasedStateMachine):
             st.builds(ChangeSetting, st.just("debounce_ms"), st.sampled_from([0, 100])),
             st.builds(ChangeSetting, st.just("max_silence_ms"), st.sampled_from([100, 800])),
             st.builds(ChangeSetting, st.just("threshold"), st.sampled_from([0.3, 0.6])),
+            st.sampled_from([Calibrate(), TestEcho(), StopCheck(), ApplyCalibration()]),
         )
     )
     def user(self, intent: Any) -> None:
         self.story.want(intent)
+
+    @rule(check=st.sampled_from([Calibrate(), TestEcho()]), ms=st.integers(0, 5_000), level=st.sampled_from([0.0, 0.1]))
+    def checks_for_a_while(self, check: Any, ms: int, level: float) -> None:
+        """Far enough to come to its end, in steps that the other rules would take too long for."""
+        self.story.want(check)
+        self.story.speak(ms // 10 * 10, level)
 
     @property
     def preset(self) -> str:
@@ -159,16 +188,20 @@ class AnyConversation(RuleBasedStateMachine):
             case ce.ResponseCreate() if server.active:
                 self.story.open_requests = 0
                 server.rejects(event, "conversation_already_has_active_response")
-            case ce.ResponseCreate():
+            case ce.ResponseCreate(response=wishes):
                 self.owes, self.story.open_requests = False, 0
-                server.response_created(self.name("R"))
+                mark = given(wishes.metadata, None) if wishes and self.echoes else None
+                server.response_created(self.name("R"), metadata=mark)
             case ce.ResponseCancel(response_id=response) if response == server.active:
                 self.stop("client_cancelled")
             case ce.ResponseCancel():
                 server.rejects(event, "response_cancel_not_active")
             case ce.ConversationItemTruncate(item_id=item_id, audio_end_ms=ms):
                 assert item_id in self.known, "an item of another session"
-                server.truncated(item_id, ms)
+                if self.refuses and not self.story.open_requests:
+                    server.rejects(None, None, "it is shorter than that")
+                else:
+                    server.truncated(item_id, ms)
             case ce.ConversationItemDelete(item_id=item_id):
                 assert item_id in self.known
                 assert item_id != self.item, "it is still being made"

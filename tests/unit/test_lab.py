@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.unit.test_engines import voice
+from voice_tui.audio.calibration import CalibrationError
+from voice_tui.audio.echo_path import sweeps
 from voice_tui.audio.features import FEATURES, Features
 from voice_tui.audio.front_end import FrontEnd
 from voice_tui.audio.pcm import FRAME, Pcm
@@ -16,7 +18,6 @@ from voice_tui.conversation.policy import Action, PolicySettings
 from voice_tui.lab.barge import closed_loop, open_loop
 from voice_tui.lab.calibrate import propose
 from voice_tui.lab.commands import lab
-from voice_tui.lab.recordings import RecordingError
 
 RNG = np.random.default_rng(11)
 
@@ -98,10 +99,43 @@ def test_calibration_puts_the_threshold_between_room_and_words() -> None:
 
 
 def test_calibration_without_speech_says_so() -> None:
-    with pytest.raises(RecordingError, match="closer to the microphone"):
+    with pytest.raises(CalibrationError, match="closer to the microphone"):
         propose(room(6), 3000)
-    with pytest.raises(RecordingError, match="then speech"):
+    with pytest.raises(CalibrationError, match="then speech"):
         propose(room(3), 3000)
+    with pytest.raises(CalibrationError, match="then speech"):
+        propose(room(1), 3000)
+
+
+def test_calibrate_prints_the_proposal(tmp_path: Path) -> None:
+    wav = save(tmp_path / "a.wav", np.concatenate((room(3), voice(3))))
+    (proposal,) = lines("calibrate", str(wav), "--room", "3")
+    assert proposal["situation"] == "quiet"
+    assert proposal["echo_dbfs"] is None
+    assert "above the room" in str(proposal["why"])
+
+
+def test_calibrate_without_speech_is_one_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lab, ["calibrate", str(save(tmp_path / "a.wav", room(6)))])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: only 0.0 s were louder than the room")
+
+
+def test_echo_prints_leakage_and_delay(tmp_path: Path) -> None:
+    played = np.concatenate((sweeps(), np.zeros(12_000, np.int16)))
+    heard = np.concatenate((np.zeros(2_400, np.int16), played // 10))[: len(played)] + room(len(played) / 24_000)
+    (path,) = lines("echo", str(save(tmp_path / "p.wav", played)), str(save(tmp_path / "h.wav", heard)))
+    assert path["finding"] == "heard"
+    assert path["leakage_db"] == pytest.approx(-20, abs=0.5)
+    assert path["delay_ms"] == 100
+    assert path["words"]
+
+
+def test_echo_of_nothing_is_one_line(tmp_path: Path) -> None:
+    wav = str(save(tmp_path / "a.wav", np.zeros(24_000, np.int16)))
+    result = CliRunner().invoke(lab, ["echo", wav, wav])
+    assert result.exit_code == 1
+    assert result.output == "Error: only 0.0 s of the test sound were played: is the loudspeaker on?\n"
 
 
 def test_features_have_names_and_stay_in_range() -> None:

@@ -85,6 +85,29 @@ def test_content_parts_of_an_item_are_kept_apart() -> None:
     assert books.of_item("b") == []
 
 
+def test_a_sound_of_nobody_takes_its_place_and_is_credited_to_none() -> None:
+    books = ledger(("a", 100))
+    books.queue_nobodys(50)
+    books.receive("a", 0, 100)
+    books.queue("a", 0, 100)
+    books.progress(120, 110)
+    assert (books.account("a").handed, books.account("a").sounded, books.current) == (100, 100, None)
+    assert books.speaking
+    books.progress(180, 160)
+    assert (books.account("a").handed, books.account("a").sounded) == (130, 110)
+
+
+def test_a_sound_of_nobody_plays_and_does_not_speak() -> None:
+    books = PlaybackLedger()
+    books.queue_nobodys(100)
+    assert (books.playing, books.speaking, books.to_be_spoken, books.ahead) == (True, False, False, 100)
+    assert books.cut(30, 100) == []
+    assert not books.playing
+
+
+NOBODY = "nobody"
+
+
 @dataclass
 class Piece:
     item: str
@@ -114,6 +137,12 @@ class AnyPlayback(RuleBasedStateMachine):
         self.pieces.append(Piece(name, self.queued, self.queued + samples))
         self.queued += samples
 
+    @rule(samples=st.integers(1, 2_000))
+    def sound_of_nobody(self, samples: int) -> None:
+        self.books.queue_nobodys(samples)
+        self.pieces.append(Piece(NOBODY, self.queued, self.queued + samples))
+        self.queued += samples
+
     @rule(handed=st.integers(0, 3_000), behind=st.integers(0, 3_000))
     def plays(self, handed: int, behind: int) -> None:
         self._hand_over(min(self.queued, self.handed + handed))
@@ -131,7 +160,7 @@ class AnyPlayback(RuleBasedStateMachine):
     def cut(self, share: float) -> None:
         at = self.handed + int((self.queued - self.handed) * share)
         self._hand_over(at)
-        lost = {piece.item for piece in self.pieces if piece.stop > at}
+        lost = {piece.item for piece in self.pieces if piece.stop > at} - {NOBODY}
         assert {x.item_id for x in self.books.cut(at, self.queued)} == lost
         self.handed = self.sounding = self.queued
         self.item += 1  # nothing of a cut answer is ever queued again
@@ -145,6 +174,9 @@ class AnyPlayback(RuleBasedStateMachine):
                 assert account.handed == self.heard.get(item, 0)
         assert self.books.sounding <= self.books.handed <= self.books.queued == self.queued
         assert self.books.playing == (self.sounding < self.queued)
+        spoken = [piece for piece in self.pieces if piece.item != NOBODY]
+        assert self.books.speaking == any(piece.stop > self.books.sounding for piece in spoken)
+        assert self.books.to_be_spoken == any(piece.stop > self.books.handed for piece in spoken)
         assert self.books.ahead == self.queued - self.handed
         assert (self.books.handed, self.books.sounding) >= self.before, "positions never go back"
         self.before = (self.books.handed, self.books.sounding)

@@ -84,6 +84,20 @@ def test_a_backchannel_shorter_than_its_tolerance_does_not_cut() -> None:
     assert Action.CUT not in actions(feed(policy, TALKS, 30, settings) + feed(policy, NOBODY, 100, settings))
 
 
+def test_what_was_a_false_alarm_has_to_be_surer_the_next_time_and_that_is_forgotten() -> None:
+    weak = Evidence(duck=3.0, cut=1.0, voiced=True)  # half a nat over the bias
+    settings = replace(PLAIN, habit=1.0, habit_ms=1000, settle_ms=0)
+
+    def cuts_after(quiet_frames: int) -> bool:
+        policy = InterruptionPolicy()
+        assert actions(feed(policy, UNSURE, 5, settings) + feed(policy, NOBODY, 40, settings))[-1] is Action.RESUME
+        feed(policy, NOBODY, quiet_frames, settings)
+        return Action.CUT in actions(feed(policy, weak, 30, settings))
+
+    assert not cuts_after(0)
+    assert cuts_after(300)
+
+
 def test_cancellers_get_time_to_converge() -> None:
     early, late = replace(TALKS, played_s=1.0), replace(TALKS, played_s=2.0)
     settings = replace(PLAIN, converge_ms=1500)

@@ -39,7 +39,6 @@ from voice_tui.conversation.notices import (
     Stopped,
 )
 from voice_tui.conversation.presets import PRESETS
-from voice_tui.conversation.settings import KNOBS
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.messages import LevelPosted, posted
 from voice_tui.ui.screens.console import Console
@@ -203,16 +202,19 @@ async def test_server_presets_draw_no_threshold_on_the_decibel_scale() -> None:
         assert stage.sent() == []
 
 
-async def test_unused_knobs_say_so_and_turn_all_the_same() -> None:
+async def test_knobs_that_do_not_act_fold_away_and_pass_the_focus_on() -> None:
     async with staged() as stage:
-        await stage.say(settings("server-vad"))
-        slider = stage.app.console_screen.voice.sliders["debounce_ms"]
-        assert str(slider.tooltip).startswith("Not used by this preset.")
+        await stage.say(settings("step4-cancel"))
+        voice = stage.app.console_screen.voice
+        slider = voice.sliders["debounce_ms"]
         slider.focus()
         await stage.pilot.press("right")
         assert stage.sent() == [ChangeSetting("debounce_ms", 10)]
-        await stage.say(settings("step4-cancel"))
-        assert slider.tooltip == KNOBS["debounce_ms"].help
+        await stage.say(settings("server-vad"))
+        assert {name for name, each in voice.sliders.items() if each.display} == PRESETS["server-vad"].knobs
+        assert stage.app.focused is not slider
+        assert stage.app.focused is not None
+        assert stage.app.focused.display
 
 
 async def test_peaks_hold_then_fall_and_a_stalled_microphone_falls_silent() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.unit.test_ui_app import Stage as App
-from tests.unit.test_ui_app import staged
+from tests.unit.test_ui_app import settings, staged
 from voice_tui.audio.pcm import from_dbfs
 from voice_tui.conversation.intents import SwitchFrontEnd
 from voice_tui.conversation.notices import Ack, Interrupted, LevelMeasured, SpeechStarted, Truncated
@@ -104,9 +104,10 @@ def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
     assert echo_words(FrontEndChanged(), EchoMeasured(20, 60)) == "AEC ○ off"
     assert echo_words(on, None) == "AEC ● on  ERLE  – dB    – ms"
     assert echo_words(on, EchoMeasured(27.3, 62.4)) == "AEC ● on  ERLE 27 dB   62 ms"
-    assert engine_words(FrontEndChanged(), 33) == "energy · NS 0 · HPF off"
-    long = engine_words(FrontEndChanged("a-long-name-of-an-engine", high_pass=True), 26)
-    assert long == "a-long-na… · NS 0 · HPF on"
+    assert engine_words(FrontEndChanged(), 33) == "energy"
+    assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · NS 2"
+    long = engine_words(FrontEndChanged("a-long-name-of-an-engine", high_pass=True), 20)
+    assert long == "a-long-name-o… · HPF"
 
 
 @pytest.mark.parametrize(
@@ -162,12 +163,26 @@ async def test_lines_appear_with_their_first_notice() -> None:
         await stage.say(FrontEndChanged(echo_cancellation=True), EchoMeasured(26.6, 60.0))
         assert voice.front_end.size.height == 3
         assert "ERLE 27 dB" in voice.front_end.render().plain
+        await stage.say(LevelMeasured(-20, -90, 0.1, 1.0, speech=0.72))
+        assert "███████··· energy" in voice.front_end.render().plain
         await stage.say(LedgerChanged("a1", 5200, 1840, 1840, 1840, 1840), Truncated("a1", 1840, 5200, Ack.PENDING))
         assert "✂ 1.84 s …" in voice.ledger.render().plain
         await stage.say(Truncated("a1", 1840, 5200, Ack.ACKNOWLEDGED))
         assert "✂ 1.84 s ✓" in voice.ledger.render().plain
         await stage.say(LedgerChanged("a2", 100, 0, 0, 0))
         assert "✂" not in voice.ledger.render().plain
+
+
+async def test_what_only_one_preset_knows_goes_with_it() -> None:
+    async with staged() as stage:
+        lines = stage.app.console_screen.voice.front_end
+        front = FrontEndChanged(echo_cancellation=True)
+        await stage.say(front, settings("natural"), EchoMeasured(26.6, 60.0), DetectorsCompared(None, 0, 1))
+        assert lines.size.height == 3
+        await stage.say(settings("server-vad"))
+        assert not lines.display
+        await stage.say(settings("natural"), front)
+        assert "ERLE  –" in lines.render().plain
 
 
 @pytest.mark.parametrize(("size", "own_place"), [((120, 36), True), ((200, 60), True), ((80, 24), False)])

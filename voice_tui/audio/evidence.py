@@ -56,7 +56,7 @@ class Means:
         return np.concatenate(self._values)
 
 
-VOICED_LOG_ODDS = 0.0
+VOICED_LOG_ODDS = -1.5  # where the length of a voice is nearest to the truth at the moment of a cut
 
 
 class BargeInEvidence:

@@ -45,7 +45,7 @@ class Account:
 
 @dataclass(slots=True)
 class _Span:
-    account: Account
+    account: Account | None  # None: nobody's, such as a test sound
     start: int
     stop: int
     offset: int  # samples of the account before this span
@@ -88,8 +88,18 @@ class PlaybackLedger:
         return self.sounding < self.queued
 
     @property
+    def speaking(self) -> bool:
+        """Whether queued content of an item has not yet sounded to its end."""
+        return any(span.account is not None and span.stop > self.sounding for span in self._spans)
+
+    @property
+    def to_be_spoken(self) -> bool:
+        """Whether queued content of an item has not yet been handed over."""
+        return any(span.account is not None and span.stop > self.handed for span in self._spans)
+
+    @property
     def current(self) -> Account | None:
-        """Whose audio is being handed over, or is next."""
+        """Whose audio is being handed over, or is next; None for nobody's."""
         return self._spans[0].account if self._spans else None
 
     def receive(self, item_id: str, content_index: int, samples: int) -> Account:
@@ -109,6 +119,11 @@ class PlaybackLedger:
         account.queued += samples
         self.queued += samples
 
+    def queue_nobodys(self, samples: int) -> None:
+        """Count audio of no item that was appended to the playback stream: nobody is credited with it."""
+        self._spans.append(_Span(None, self.queued, self.queued + samples, 0))
+        self.queued += samples
+
     def progress(self, handed: int, sounding: int) -> None:
         """The stream moved on; positions never go back."""
         self.handed = max(self.handed, min(handed, self.queued))
@@ -116,14 +131,13 @@ class PlaybackLedger:
         for span in self._spans:
             if span.start >= self.handed:
                 break
-            if not span.account.cut:
-                self._count(span)
+            if span.account is not None and not span.account.cut:
+                self._count(span, span.account)
         # A span is kept until it has sounded: "what sounds now" still asks for it.
         while self._spans and self._spans[0].stop <= self.sounding:
             self._spans.popleft()
 
-    def _count(self, span: _Span) -> None:
-        account = span.account
+    def _count(self, span: _Span, account: Account) -> None:
         account.handed = max(account.handed, span.offset + min(span.stop, self.handed) - span.start)
         if self.sounding > span.start:
             account.sounded = max(account.sounded, span.offset + min(span.stop, self.sounding) - span.start)
@@ -141,9 +155,10 @@ class PlaybackLedger:
         self.progress(handed, min(self.sounding, handed))
         hit: list[Account] = []
         for span in self._spans:
-            if span.start < resumes and span.stop > handed and span.account not in hit:
-                span.account.cut = True
-                hit.append(span.account)
+            account = span.account
+            if account is not None and span.start < resumes and span.stop > handed and account not in hit:
+                account.cut = True
+                hit.append(account)
         self._spans = deque(span for span in self._spans if span.start >= resumes)
         self.handed = max(self.handed, resumes)
         self.sounding = max(self.sounding, resumes)

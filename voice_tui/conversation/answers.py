@@ -27,7 +27,7 @@ from voice_tui.conversation.turn_notices import Stage
 from voice_tui.conversation.waterfall import Waterfall
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ResponseCancel
-from voice_tui.protocol.items import Item, Response
+from voice_tui.protocol.items import ErrorDetails, Item, Response
 
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
 
@@ -63,7 +63,7 @@ class Answers:
     @property
     def sounding(self) -> bool:
         """Some of an answer is on its way to the ear."""
-        return (self._ahead_of_cut and self.ledger.playing) or bool(self._held)
+        return (self._ahead_of_cut and self.ledger.speaking) or bool(self._held)
 
     @property
     def _ahead_of_cut(self) -> bool:
@@ -104,6 +104,10 @@ class Answers:
             return account.item_id
         return self._active.items[-1] if self._active and self._active.items else ""
 
+    def was_interrupted(self, response_id: str) -> bool:
+        """Whether this is the active response, and it was stopped."""
+        return self._active is not None and self._active.id == response_id and self._active.interrupted
+
     # ---- asking
 
     def want_response(self, instructions: str | None = None) -> None:
@@ -116,10 +120,10 @@ class Answers:
             self.asking.instructions = instructions
         self.asking.want(active=self._active is not None)
 
-    def create_failed(self, event_id: str | None, code: str | None) -> bool:
+    def create_failed(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers our response.create and all is well in spite of it."""
         pending = self.asking.pending
-        well = self.asking.refused(event_id, code, active=self._active is not None)
+        well = self.asking.refused(error, active=self._active is not None)
         if pending and not self.thinking:
             self.timer.forget()
         return well
@@ -141,7 +145,7 @@ class Answers:
 
     def _stop(self, source: str, *, server_cancels: bool = False) -> bool:
         active = self._active if self._active is not None and not self._active.interrupted else None
-        if active is None and not self._held and not (self._ahead_of_cut and self.ledger.ahead > 0):
+        if active is None and not self._held and not (self._ahead_of_cut and self.ledger.to_be_spoken):
             return False
         item_id = self.current_item
         cancels = active is not None and not server_cancels and self._capabilities.cancel
@@ -182,6 +186,17 @@ class Answers:
             self.timer.sounded(self._bus)
         self._feed()
 
+    def play_nobodys(self, pcm: bytes) -> None:
+        """Queue a sound that is no answer's: int16 little-endian at 24 kHz."""
+        self.ledger.queue_nobodys(len(pcm) // 2)
+        self._bus.command(Play("", 0, pcm))
+
+    def hush_nobodys(self) -> None:
+        """Stop such a sound, unless an answer waits behind it."""
+        if not self.sounding and self._ahead_of_cut and self.ledger.ahead > 0:
+            self._flushed = self.ledger.queued
+            self._cuts.ask({})
+
     def _feed(self) -> None:
         while self._held and self.ledger.ahead < WINDOW_SAMPLES:
             account, pcm = self._held.popleft()
@@ -197,7 +212,8 @@ class Answers:
         """An answer begins."""
         self.interrupted_item = ""
         self._active = ActiveResponse(event.response.id)
-        doomed = self.asking.began()
+        doomed = self.asking.began(event.response)
+        self.repairs.give_up_on_doubted()
         self._bus.clear_error()
         if doomed is None:
             self.timer.created(self._bus.now)

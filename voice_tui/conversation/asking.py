@@ -2,16 +2,23 @@
 
 A server answers one request at a time and makes answers of its own as well, so a request can be overtaken: then it is
 made again when the other answer has ended. An interruption can come before the answer it is meant for has begun: then
-that answer is doomed.
+that answer is doomed. Requests carry a mark in ``metadata``; where a server gives it back, the answers are told apart
+exactly, elsewhere the next answer is taken for ours.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import UNSET
 
 from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.hold import Hold
 from voice_tui.protocol.client_events import ResponseCreate
-from voice_tui.protocol.items import ResponseParams
+from voice_tui.protocol.items import ErrorDetails, Response, ResponseParams
+from voice_tui.protocol.session import given
+
+MARK = "voice_tui_request"
 
 
 class Asking:
@@ -25,10 +32,16 @@ class Asking:
         """The server has a whole turn of the user and will answer it by itself."""
         self.instructions = ""
         """For the next answer, in place of the session's; "": the session's."""
+        self.hold = Hold()
+        """A request that waits to see whether the user has finished."""
         self._asked: str | None = None  # event id of the request that no response.created has followed yet
         self._overtaken: str | None = None  # ... that one has followed; an error may still say that it was another's
         self._again = False  # the overtaken request is still wanted
+        self._passed = False  # an answer that is surely another's has begun since we asked
         self._doomed: str | None = None  # who interrupted before the answer had begun
+        self._number = 0
+        self._marks = self._marked = True  # whether requests are marked, and whether the one under way is
+        self._echoes = False  # the server has given a mark back
 
     @property
     def pending(self) -> bool:
@@ -37,25 +50,40 @@ class Asking:
 
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
+        self.hold.drop()
         self.wanted = active or self._asked is not None
         if not self.wanted:
-            self._doomed = None
-            wishes = ResponseParams(instructions=self.instructions) if self.instructions else UNSET
-            self._asked = self._bus.send(ResponseCreate(response=wishes))
+            self._doomed, self._passed, self._marked = None, False, self._marks
+            self._asked = self._bus.send(ResponseCreate(response=self._wishes()))
+
+    def _wishes(self) -> Any:
+        if not (self._marks or self.instructions):
+            return UNSET
+        self._number += 1
+        return ResponseParams(
+            instructions=self.instructions or UNSET, metadata={MARK: str(self._number)} if self._marks else UNSET
+        )
 
     def interrupted(self, source: str) -> bool:
         """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
+        self.hold.drop()
         self.wanted = self._again = False
         # Whether a server that hears a new turn still answers the one before is not known: the user must say so.
         doomed = self._asked is not None or (self.awaited and source == "key")
         self._doomed = source if doomed else None
         return doomed
 
-    def began(self) -> str | None:
+    def began(self, response: Response) -> str | None:
         """An answer begins; gives who interrupted it before it did."""
+        ours = MARK in (given(response.metadata, None) or {})
+        self._echoes |= ours
+        awaited, self.awaited = self.awaited, False
+        if self._asked is not None and not ours and self._echoes and self._marked:
+            self._passed = True  # the server's own; ours will be refused, or follow
+            return self._doomed if awaited and self._doomed == "key" else None
         doomed, self._doomed = self._doomed, None
         self._overtaken, self._asked = self._asked, None
-        self._again, self.awaited = doomed is None, False
+        self._again = doomed is None
         return doomed
 
     def never_began(self) -> None:
@@ -63,12 +91,13 @@ class Asking:
         self._asked = self._doomed = None
         self.awaited = False
 
-    def refused(self, event_id: str | None, code: str | None, *, active: bool) -> bool:
+    def refused(self, error: ErrorDetails, *, active: bool) -> bool:
         """Take an error, if it answers a request; one that names no event answers the request under way.
 
         Returns:
             Whether all is well: the request will be made again, or is not wanted any more.
         """
+        event_id = error.event_id
         overtaken = event_id is not None and event_id == self._overtaken
         if not overtaken and (self._asked is None or event_id not in (None, self._asked)):
             return False
@@ -77,9 +106,14 @@ class Asking:
             self._overtaken = None
         else:
             self._asked = self._doomed = None
-        if code != "conversation_already_has_active_response":
+        if self._marks and "metadata" in f"{error.param} {error.message}":
+            self._marks = False  # a server that knows no metadata is asked without
+            if again:
+                self.want(active=active)
+            return True
+        if error.code != "conversation_already_has_active_response":
             return False
-        if again and overtaken:
+        if again and (overtaken or self._passed):
             self.want(active=active)
         elif again:
             self.wanted = True  # the end of an answer that we never saw begin is waited for
@@ -87,5 +121,7 @@ class Asking:
 
     def lost(self) -> None:
         """The connection is gone: nothing will be answered."""
-        self.wanted = self.awaited = self._again = False
+        self.hold.drop()
+        self.wanted = self.awaited = self._again = self._passed = self._echoes = False
         self._asked = self._overtaken = self._doomed = None
+        self._marks = True

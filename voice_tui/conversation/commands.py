@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from voice_tui.conversation.context.commands import ContextCommand
 from voice_tui.protocol.client_events import ClientEvent
 
 
@@ -18,10 +19,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Append a piece of an answer to the playback stream.
+    """Append a piece of an answer, or a test sound, to the playback stream.
 
     Attributes:
-        item_id, content_index: Whose audio it is.
+        item_id, content_index: Whose audio it is; "" is a test sound, of no item.
         pcm: int16 little-endian mono at 24 kHz.
     """
 
@@ -44,4 +45,4 @@ class SetGain:
     gain: float
 
 
-Command: TypeAlias = Send | Play | Flush | SetGain
+Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand

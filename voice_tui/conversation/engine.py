@@ -6,18 +6,23 @@ then carries out `commands` and passes on `notices`. Same inputs, same outputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_tui.audio.pcm import FRAME, mean_level, samples_to_ms
 from voice_tui.conversation import intents as want
 from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.beside import Beside
 from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.check_notices import CheckKind
+from voice_tui.conversation.checking import ENDS, LOST, Checking
 from voice_tui.conversation.commands import Command
+from voice_tui.conversation.context.counting import Estimate, estimate
 from voice_tui.conversation.floor import Floor
-from voice_tui.conversation.inputs import CapturedFrame, PlaybackCut, PlaybackProgress
+from voice_tui.conversation.inputs import CapturedFrame, PlaybackCut, PlaybackProgress, ToolFinished
 from voice_tui.conversation.ledger_view import LedgerView
 from voice_tui.conversation.listening import Listening
 from voice_tui.conversation.notices import (
@@ -30,7 +35,6 @@ from voice_tui.conversation.notices import (
 )
 from voice_tui.conversation.presets import DEFAULT_PRESET, PRESETS, Detector
 from voice_tui.conversation.profile import Capabilities, Profile
-from voice_tui.conversation.seeding import seed_events
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
 from voice_tui.conversation.turn_notices import Stage
@@ -38,7 +42,7 @@ from voice_tui.conversation.uplink import Uplink
 from voice_tui.conversation.uplinks import UPLINKS
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ConversationItemCreate
-from voice_tui.protocol.items import ContentPart, ErrorDetails, Item
+from voice_tui.protocol.items import ContentPart, ErrorDetails, Item, Response
 
 _SILENCE = np.zeros(FRAME, np.int16)
 
@@ -50,6 +54,7 @@ class Engine:
         profile: Who the assistant is.
         preset: Name of the first preset.
         capabilities: What the endpoint can do.
+        estimate: Counts the tokens of a text, where the server has not.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Engine:
         profile: Profile | None = None,
         preset: str = DEFAULT_PRESET,
         capabilities: Capabilities | None = None,
+        estimate: Estimate = estimate,
     ) -> None:
         self._bus = Bus()
         self._profile = profile or Profile()
@@ -64,9 +70,20 @@ class Engine:
         self.transcript = Transcript(self._bus)
         self.tuning = Tuning(self._bus, self._profile, preset)
         self.answers = Answers(self._bus, self.transcript, self._capabilities)
-        self._listening = Listening(self._bus, self.transcript, self.answers, self.tuning)
-        self._floor = Floor(self._bus, self.answers, self._listening)
         self._uplink = self._make_uplink()
+        self._listening = Listening(self._bus, self.transcript, self.answers, self.tuning, self._uplink)
+        self.beside = Beside(
+            self._bus,
+            self.transcript,
+            self.answers,
+            self._listening,
+            self.tuning,
+            self._profile,
+            self._capabilities,
+            estimate,
+        )
+        self._floor = Floor(self._bus, self.answers, self._listening, self.beside.tools)
+        self._checking = Checking(self._bus, self.answers, self.tuning)
         self._muted = self._talking = False
         self._greeted = False
         self._typed = 0
@@ -81,7 +98,7 @@ class Engine:
             se.ConversationItemTruncated: self._item_truncated,
             se.ConversationItemDeleted: self._item_deleted,
             se.ResponseCreated: self.answers.response_created,
-            se.ResponseDone: lambda e: self.answers.response_done(e.response),
+            se.ResponseDone: lambda e: self._response_done(e.response),
             se.OutputItemAdded: lambda e: self.answers.item_added(e.response_id, e.item),
             se.OutputItemDone: lambda e: self.answers.item_done(e.item),
             se.OutputAudioDelta: self.answers.audio,
@@ -94,12 +111,18 @@ class Engine:
         self._intents: dict[type, Callable[[Any], object]] = {
             want.ChangeSetting: lambda i: self.tuning.turn_knob(i.name, i.value),
             want.SelectPreset: lambda i: self._select(i.name),
+            want.SelectProfile: self._select_profile,
             want.StepPreset: self._step_preset,
             want.SendText: lambda i: self._say(i.text),
-            want.Interrupt: lambda i: self.answers.interrupt("key"),
+            want.Interrupt: lambda i: self._interrupt(),
             want.PushToTalk: lambda i: self._talk(not self._talking if i.down is None else i.down),
             want.SwitchFrontEnd: lambda i: self._uplink.switch(i),
+            want.Calibrate: lambda i: self._check(CheckKind.CALIBRATION),
+            want.TestEcho: lambda i: self._check(CheckKind.ECHO),
+            want.StopCheck: lambda i: None,  # see `ENDS`
+            want.ApplyCalibration: lambda i: self._checking.apply(self._uplink),
             want.Mute: lambda i: self._mute(not self._muted if i.muted is None else i.muted),
+            **self.beside.intents(),
         }
         self.tuning.tell()
 
@@ -110,13 +133,22 @@ class Engine:
         self._bus.now = now
         self.tuning.tick()
         self.answers.comparison.tick()
+        self._checking.tick()
+        self.answers.repairs.tick()
+        self.beside.tick(free=self._bus.live and not self._checking.active and self.idle)
 
     def receive_audio(self, frame: CapturedFrame) -> None:
         """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
         self._bus.heard_ms = samples_to_ms(frame.sample_index)
+        checked = self._checking.active
+        if checked:
+            self._checking.frame(frame.pcm, frame.reference)
         if not self._bus.live:
             return
         self._listening.first_sample(frame.sample_index)
+        if checked:
+            self._uplink.silence()
+            return
         # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
         pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
         if frame.reference is not None:
@@ -127,6 +159,8 @@ class Engine:
 
     def receive_event(self, event: se.ServerEvent | se.UnknownEvent) -> None:
         """What the server sent. What this engine has no rule for is tolerated."""
+        if self.beside.takes(event):
+            return
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)
@@ -138,19 +172,31 @@ class Engine:
         else:
             self.answers.receive_progress(progress)
 
+    def receive_tool(self, result: ToolFinished) -> None:
+        """A tool that was to be called is done."""
+        self.beside.tool_finished(result)
+
+    def receive_embedding(self, key: str, vector: Sequence[float] | NDArray[np.float64] | None) -> None:
+        """The vector of a text that was to be embedded; None: there is none."""
+        self.beside.embedded(key, vector)
+
     def receive_intent(self, intent: want.Intent) -> None:
         """What the user wants."""
+        if (reason := ENDS.get(type(intent))) is not None:
+            self._checking.stop(reason)
         self._intents[type(intent)](intent)
 
     def connection_lost(self) -> None:
         """The socket is gone; a new ``session.created`` will restore the conversation."""
+        self._checking.stop(LOST)
         self._bus.live = False
         self._bus.sent_samples = 0
         self.tuning.connection_lost()
         self.answers.connection_lost()
         self._listening.connection_lost()
-        self._uplink = self._make_uplink()
+        self._uplink = self._listening.uplink = self._make_uplink()
         self._release_key()
+        self.beside.connection_lost()
 
     def commands(self) -> list[Command]:
         """What is to be done since the last call, in order."""
@@ -173,8 +219,9 @@ class Engine:
     @property
     def idle(self) -> bool:
         """Nobody speaks and nothing is under way."""
-        answers = self.answers
-        return not (answers.busy or answers.stopping or answers.asking.awaited or self._listening.speaking)
+        answers, asking = self.answers, self.answers.asking
+        waits = asking.awaited or asking.hold.active or self.beside.tools.active
+        return not (answers.busy or answers.stopping or waits or self._listening.speaking)
 
     # ---- the session
 
@@ -192,13 +239,14 @@ class Engine:
         self._bus.clear_error()
         self._bus.notify(LinkChanged(Link.LIVE))
         if self._greeted and self._capabilities.seed_history:
-            for event in seed_events(self.transcript):
-                self._bus.send(event)
+            self.beside.context.seed()
         if not self._greeted and self._profile.greeting:
             self._say(self._profile.greeting)
         self._greeted = True
 
     def _error(self, error: ErrorDetails) -> None:
+        if self.beside.refused(error):
+            return
         if self.tuning.rejected(error):
             self._bus.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
             if not self._bus.live:
@@ -208,11 +256,18 @@ class Engine:
             return
         if error.code == "response_cancel_not_active":
             return  # the answer ended while our cancel was on its way: nothing is wrong
-        if self.answers.create_failed(error.event_id, error.code):
+        if self.answers.create_failed(error):
             return
+        if error.event_id is None:
+            self.answers.repairs.doubt(error.message)
         self.transcript.refused(error.event_id)
         self.answers.asking.awaited = False
         self._bus.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
+
+    def _response_done(self, response: Response) -> None:
+        interrupted = self.answers.was_interrupted(response.id)
+        self.answers.response_done(response)
+        self.beside.response_done(response, interrupted=interrupted)
 
     # ---- items
 
@@ -238,6 +293,10 @@ class Engine:
             self.transcript.remove(event.item_id)
 
     # ---- the user
+
+    def _interrupt(self) -> None:
+        self.answers.interrupt("key")
+        self.beside.tools.give_up()
 
     def _say(self, text: str) -> None:
         text = text.strip()
@@ -269,6 +328,16 @@ class Engine:
         self._listening.local = self._uplink.speaking
         self._tell_switches()
 
+    def _check(self, kind: CheckKind) -> None:
+        """Take the microphone from the detector: what it was hearing is no turn."""
+        self.answers.interrupt("key")
+        self._uplink.leave()
+        self._listening.reset()
+        if not self._uplink.streams:
+            self._uplink = self._listening.uplink = self._make_uplink()
+        self._release_key()
+        self._checking.begin(kind, muted=self._muted)
+
     def _mute(self, muted: bool) -> None:
         self._muted = muted
         self._tell_switches()
@@ -285,8 +354,14 @@ class Engine:
             return
         self._uplink.leave()
         self._listening.reset()
-        self._uplink = self._make_uplink()
+        self._uplink = self._listening.uplink = self._make_uplink()
         self._release_key()
+
+    def _select_profile(self, chosen: want.SelectProfile) -> None:
+        self.tuning.select_profile(chosen)
+        if chosen.preset:
+            self._select(chosen.preset)
+        self.receive_intent(chosen.context)
 
     def _release_key(self) -> None:
         if self._talking:

@@ -6,13 +6,14 @@ from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.listening import Listening
 from voice_tui.conversation.notices import Phase, PhaseChanged
+from voice_tui.conversation.toolcalls import ToolCalls
 
 
 class Floor:
     """Derives the phase from what the two sides are doing."""
 
-    def __init__(self, bus: Bus, answers: Answers, listening: Listening) -> None:
-        self._bus, self._answers, self._listening = bus, answers, listening
+    def __init__(self, bus: Bus, answers: Answers, listening: Listening, tools: ToolCalls) -> None:
+        self._bus, self._answers, self._listening, self._tools = bus, answers, listening, tools
         self._told: PhaseChanged | None = None
 
     def phase(self) -> PhaseChanged:
@@ -23,8 +24,10 @@ class Floor:
             (listening.local, Phase.USER_SPEAKING, listening.note or "local detector"),
             (listening.server, Phase.USER_SPEAKING, "server VAD"),
             (answers.sounding, Phase.ASSISTANT_SPEAKING, answers.sounding_why),
+            (answers.asking.hold.active, Phase.LISTENING, answers.asking.hold.why),
             (answers.thinking, Phase.THINKING, "waiting for the answer"),
             (answers.asking.awaited, Phase.THINKING, "waiting for response.created"),
+            (self._tools.active, Phase.THINKING, self._tools.why),
         )
         return next((PhaseChanged(phase, why) for holds, phase, why in rows if holds), PhaseChanged(Phase.LISTENING))
 

@@ -1,4 +1,4 @@
-"""What devices tell the engine."""
+"""What devices and other drivers tell the engine."""
 
 from __future__ import annotations
 
@@ -49,3 +49,16 @@ class PlaybackCut:
     cut: int
     handed: int
     queued: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool that the engine had called is done.
+
+    Attributes:
+        call_id: As in `CallTool`.
+        output: What the model is told: any text, usually JSON; errors too.
+    """
+
+    call_id: str
+    output: str

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from voice_tui.conversation.context.intents import ContextIntent, SetContext
+from voice_tui.conversation.memory_requests import ExtractFacts, MemoryRequest
+from voice_tui.conversation.profile import ToolSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,31 @@ class SelectPreset:
     """Take turns in another way, at once."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectProfile:
+    """Let the assistant be somebody else, at once; only another voice begins with the next connection.
+
+    Attributes:
+        name: For lists and announcements.
+        about: What it is for, one line.
+        instructions: System prompt with placeholders.
+        voice: Name of the voice; "" leaves it as it is.
+        tools: What the model may call from now on.
+        details: Placeholder → value, beside those that the session has.
+        preset: How turns are taken; "" leaves it as it is.
+        context: Settings of context management to change.
+    """
+
+    name: str
+    about: str
+    instructions: str
+    voice: str = ""
+    tools: tuple[ToolSpec, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+    preset: str = ""
+    context: SetContext = field(default_factory=SetContext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +100,44 @@ class SwitchFrontEnd:
     noise_suppression: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """Measure the room, then the user's voice, and propose thresholds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestEcho:
+    """Play a sound and hear how much of it the microphone picks up."""
+
+    __test__: ClassVar[bool] = False  # its name looks like a test's to pytest
+
+
+@dataclass(frozen=True, slots=True)
+class StopCheck:
+    """End the calibration or the echo test that runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyCalibration:
+    """Set what the last calibration proposed."""
+
+
 Intent: TypeAlias = (
-    ChangeSetting | SelectPreset | StepPreset | SendText | Interrupt | PushToTalk | Mute | SwitchFrontEnd
+    ChangeSetting
+    | SelectPreset
+    | SelectProfile
+    | StepPreset
+    | SendText
+    | Interrupt
+    | PushToTalk
+    | Mute
+    | SwitchFrontEnd
+    | Calibrate
+    | TestEcho
+    | StopCheck
+    | ApplyCalibration
+    | ContextIntent
+    | ExtractFacts
 )
 
 
@@ -82,4 +148,4 @@ class CallDemo:
     on: bool | None = None
 
 
-Request: TypeAlias = Intent | CallDemo
+Request: TypeAlias = Intent | CallDemo | MemoryRequest

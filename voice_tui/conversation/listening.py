@@ -14,16 +14,20 @@ from voice_tui.conversation.presets import Policy
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
 from voice_tui.conversation.turn_notices import Stage
+from voice_tui.conversation.uplink import Uplink
 from voice_tui.protocol import server_events as se
 
 NOTHING_HEARD = "nothing was understood"
 NOT_WRITTEN_DOWN = "not transcribed"
+ONLY_THE_SERVER = "only the server heard a voice: not answered"
 
 
 class Listening:
     """Follows the user's spoken turns."""
 
-    def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
+    def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning, uplink: Uplink) -> None:
+        self.uplink = uplink
+        """The detector at work."""
         self._bus, self._transcript, self._answers, self._tuning = bus, transcript, answers, tuning
         self.local = False
         """Our own detector believes that the user speaks."""
@@ -89,10 +93,12 @@ class Listening:
         self._answers.waterfall.reach(Stage.SERVER)
         if self._tuning.preset.policy is Policy.NATURAL:
             self._answers.comparison.onset("server")
-        interrupting = bool(self._answers.interrupted_item) and self._tuning.preset.policy is Policy.NATURAL
-        if self._tuning.preset.policy is Policy.SERVER:
-            interrupting = self._answers.interrupt("server", server_cancels=True)
-            self._answers.waterfall.reach(Stage.SERVER)
+        interrupting = self.uplink.server_onset()
+        if self.uplink.turn_counts():
+            self._answers.asking.hold.drop()  # the user goes on: the request follows the turn that comes of it
+        self._answers.waterfall.reach(Stage.SERVER)
+        if self._tuning.preset.policy is Policy.NATURAL:
+            interrupting = bool(self._answers.interrupted_item)
         self._transcript.open(event.item_id, "user", pending=True, interrupting=interrupting)
 
     def _stopped(self, event: se.SpeechStopped) -> None:
@@ -110,11 +116,19 @@ class Listening:
             self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
         if self._tuning.preset.server_turns and not by_hand:
+            if not self.uplink.turn_counts():
+                self._overheard(event.item_id)
+                return
             self._answers.timer.turn_ended(self._bus.now)
             if self._tuning.preset.asks:
-                self._answers.want_response(self._acknowledgement())
+                self.uplink.ask(event.item_id, self._acknowledgement())
             else:
                 self._answers.asking.awaited = True
+
+    def _overheard(self, item_id: str) -> None:
+        """Only the server took it for a turn: it is shown, not answered, and taken out of the conversation."""
+        self._transcript.update(item_id, pending=False, note=ONLY_THE_SERVER)
+        self._answers.repairs.forget_turn(item_id)
 
     def _acknowledgement(self) -> str:
         row = self._transcript.row(self._answers.interrupted_item)

@@ -2,7 +2,8 @@
 
 While the assistant can be heard the gate to the server is closed. A likely onset ducks the playback, more evidence
 pauses it; then it is cut, and what was said since before the onset goes out at once; or it goes on where it paused, and
-nothing was ever sent.
+nothing was ever sent. Where the server is to confirm (`Confirm`), the gate opens at the duck and closes again at a
+false alarm.
 """
 
 from __future__ import annotations
@@ -10,28 +11,29 @@ from __future__ import annotations
 from voice_tui.audio.engines import ENGINES, VadEngine
 from voice_tui.audio.evidence import BargeInEvidence
 from voice_tui.audio.front_end import FrontEnd, FrontFrame, FrontSettings
-from voice_tui.audio.pcm import SILENCE_DBFS, Pcm
+from voice_tui.audio.pcm import Pcm
 from voice_tui.audio.segmenter import FRAME_MS
 from voice_tui.audio.speech_segments import SegmentLimits, SpeechSegmenter
 from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.commands import SetGain
+from voice_tui.conversation.confirming import LATE_FRAMES, LONG_AGO, Confirm, Confirmation
+from voice_tui.conversation.echo_watch import EchoWatch
+from voice_tui.conversation.end_of_turn import Ending, Judgement, LastWords, judge, of_words
 from voice_tui.conversation.gate import Gate
 from voice_tui.conversation.intents import SwitchFrontEnd
 from voice_tui.conversation.notices import Severity, SpeechStarted, SpeechStopped
-from voice_tui.conversation.policy import Action, Decision, InterruptionPolicy, PolicySettings
+from voice_tui.conversation.policy import Action, Decision, InterruptionPolicy, PolicySettings, State
 from voice_tui.conversation.settings import TurnSettings
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
-from voice_tui.conversation.turn_notices import EchoMeasured, FrontEndChanged, Stage
-from voice_tui.conversation.uplink import Uplink
+from voice_tui.conversation.turn_notices import FrontEndChanged, Stage
+from voice_tui.conversation.uplink import SILENCE, Uplink
 
 LINE_MS = 2500  # what the gate holds back: an "excuse me", a pause that let the answer go on, and the confirmation
 TAIL_FRAMES = 25  # what was handed over sounds up to 100 ms later, and its echo a little longer
 GAP_FRAMES = 30  # between words
 SAME_VOICE_MS = 1000  # a voice that comes back sooner after a false alarm was none
-ECHO_EVERY_FRAMES = 50
-QUIET_DBFS = -60.0  # a microphone as quiet as that has no echo that could be measured
 STAGES = {Action.PAUSE: Stage.PAUSE, Action.CUT: Stage.CONFIRM, Action.RESUME: Stage.RESUME}
 LIMITS = SegmentLimits(start=0.6, stop=0.4, min_speech_ms=100, max_silence_ms=300)
 
@@ -51,12 +53,16 @@ def policy_settings(settings: TurnSettings) -> PolicySettings:
 class NaturalUplink(Uplink):
     """Echo cancellation, evidence, policy and gate in a row."""
 
+    streams = has_front_end = True
+
     def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
         super().__init__(bus, transcript, answers, tuning)
         self._front = FrontEnd()
         self._evidence = BargeInEvidence()
         self._policy = InterruptionPolicy()
         self._gate = Gate()
+        self._confirmation = Confirmation()
+        self._last_words = LastWords()
         self._engine_name = "earshot"
         self._engine: VadEngine = ENGINES[self._engine_name]()
         self._segmenter = SpeechSegmenter()
@@ -64,8 +70,11 @@ class NaturalUplink(Uplink):
         self._frames = 0
         self._tail = 0  # frames for which the gate stays closed
         self._voice = self._gap = 0  # frames of the voice that is heard now, and since it was last heard
-        self._onset = self._resumed = -(10**6)  # frames: where the voice began, when the last false alarm ended
-        self._loudest = SILENCE_DBFS
+        self._onset = self._resumed = LONG_AGO  # frames: where the voice began, when the last false alarm ended
+        self._sounds_since: int | None = None  # frame at which the assistant began to be heard
+        self._seen = 0  # interruptions up to the suspicion at hand
+        self._doubted = False  # what the server takes for a turn of the user is none, unless our ears agree
+        self._echo_watch = EchoWatch()
         self.speech = 0.0
         self._tell_front()
 
@@ -73,6 +82,10 @@ class NaturalUplink(Uplink):
         """Judge it against what was playing, act, and send what may be heard."""
         front = self._front.process(pcm, self.reference)
         playing = self.answers.sounding
+        if not playing:
+            self._sounds_since = None
+        elif self._sounds_since is None:
+            self._sounds_since = self._frames
         settings = self.tuning.settings
         decision = self._policy.feed(self._evidence.feed(front, self._gain), playing, policy_settings(settings))
         self._act(decision)
@@ -80,9 +93,46 @@ class NaturalUplink(Uplink):
         self._mind_the_gate()
         for frame in self._gate.feed(front.send, LINE_MS // FRAME_MS):
             self.stream(frame)
+        self._mind_the_hold()
+
+    def server_onset(self) -> bool:
+        """It interrupts where the settings let it confirm, and where it has cancelled by itself."""
+        self._last_words.begin()
+        if not self.answers.sounding:
+            self._doubted = False
+            return self.tuning.server_interrupts and self.answers.interrupt("server", server_cancels=True)
+        mode = self._mode
+        before = self._sounds_since is None or self._frames - self._sounds_since <= LATE_FRAMES
+        confirmed = self._confirmation.server_heard(self._frames, mode) or (before and mode is Confirm.EITHER)
+        if confirmed:
+            self._cut("server")
+        # What began before the answer did is a turn in any case.
+        self._doubted = mode is not Confirm.EARS and not confirmed and not before
+        return confirmed
+
+    def turn_counts(self) -> bool:
+        """Not, when the server alone heard it and the answer went on over it."""
+        return not (self._doubted and self.answers.sounding)
+
+    def ask(self, item_id: str, instructions: str) -> None:
+        """Ask at once, or hold the request while the turn does not sound finished."""
+        if not self.tuning.settings.hold_ms:
+            super().ask(item_id, instructions)
+            return
+        judgement = self._judge(item_id)
+        self.answers.asking.hold.begin(item_id, instructions, judgement)
+        if judgement.ending is Ending.FINISHED:
+            self._ask_now()
+
+    def silence(self) -> None:
+        """Nothing was heard and nothing was played: what the canceller knows of the echo stays as it is."""
+        self.reference = SILENCE
+        self.frame(SILENCE, 0.0)
 
     def leave(self) -> None:
         """Let go of playback and of what waits."""
+        if self.answers.asking.hold.active:
+            self._ask_now()
         self._set_gain(1.0)
         if self.bus.live:
             self._release(0)
@@ -108,18 +158,50 @@ class NaturalUplink(Uplink):
         if decision.action is Action.DUCK:
             self._begin(decision)
             waterfall.reach(Stage.DUCK)
+            self._suspect()
         elif decision.action is Action.CUT:
             if not waterfall.open:
                 self._begin(decision)
-            self.answers.interrupt("local")
-            self._tail = 0
-            self._release(self._frames - self._onset + self._padding)
-            return  # what is cut keeps its gain through the fade; the next frame plays plainly again
+            self._suspect()
+            if self._confirmation.ears_sure(self._frames, self._mode):
+                self._cut("local")
+                return  # what is cut keeps its gain through the fade; the next frame plays plainly again
+            waterfall.reach(Stage.PAUSE)
         elif decision.action is not None:
             waterfall.reach(STAGES[decision.action])
-            if decision.action is Action.RESUME:
-                self._resumed = self._frames
+        if decision.state is State.QUIET and self._confirmation.suspected:
+            self._end_suspicion()
         self._set_gain(decision.gain)
+
+    @property
+    def _mode(self) -> Confirm:
+        return Confirm(int(self.tuning.settings.confirm))
+
+    def _suspect(self) -> None:
+        """From here on a server that is to confirm hears the microphone, from before the onset on."""
+        if not self._confirmation.suspect():
+            return
+        self._seen = self.answers.interruptions
+        if self._mode is not Confirm.EARS:
+            self._release(self._frames - self._onset + self._padding)
+            self.answers.comparison.onset("local")
+
+    def _cut(self, source: str) -> None:
+        """Stop the assistant; a server that decided by itself has cancelled by itself."""
+        cancelled = source == "server" and self.tuning.server_interrupts
+        self.answers.interrupt(source, server_cancels=cancelled)
+        self._confirmation.end(self._frames)
+        self._tail, self._doubted = 0, False
+        self._release(self._frames - self._onset + self._padding)
+
+    def _end_suspicion(self) -> None:
+        """It was a false alarm, the answer came to its end, or somebody else stopped it."""
+        self._confirmation.end(self._frames)
+        if self.answers.sounding:
+            self.answers.waterfall.reach(Stage.RESUME)
+            self._resumed = self._frames
+        elif self.answers.interruptions > self._seen and self._mode is not Confirm.EARS:
+            self._tail = 0  # the server has been hearing it: it shall hear the rest
 
     def _begin(self, decision: Decision) -> None:
         """A voice began; what was said just before a false alarm ended belongs to it."""
@@ -130,10 +212,27 @@ class NaturalUplink(Uplink):
     def _mind_the_gate(self) -> None:
         """Closed while the assistant can be heard, echo of its last words included; then only a voice is let out."""
         self._tail = TAIL_FRAMES if self.answers.sounding else max(0, self._tail - 1)
+        if self._confirmation.suspected and self._mode is not Confirm.EARS:
+            return  # the server is to hear what we hear
         if self._tail:
             self._gate.close()
         elif self._gate.closed:
             self._release(self._voice + self._padding if self._voice else 0)
+
+    def _mind_the_hold(self) -> None:
+        hold = self.answers.asking.hold
+        if hold.active and hold.feed(self._judge(hold.item_id), self.tuning.settings.hold_ms):
+            self._ask_now()
+
+    def _ask_now(self) -> None:
+        self.answers.want_response(self.answers.asking.hold.instructions)
+
+    def _judge(self, item_id: str) -> Judgement:
+        """How the turn ends, from its words where they have come and from its sound."""
+        row = self.transcript.row(item_id)
+        pending = row is not None and row.pending
+        words = of_words(row.text if row is not None and not pending else "")
+        return judge(words, self._last_words.judgement, words_coming=pending)
 
     @property
     def _padding(self) -> int:
@@ -151,6 +250,7 @@ class NaturalUplink(Uplink):
     def _hear(self, front: FrontFrame) -> None:
         """The local detector beside the server's, and what the canceller achieves."""
         self.speech = self._engine.feed(front.decision)
+        self._last_words.feed(front.decision, self.speech >= LIMITS.stop)
         self._follow_voice()
         was_open = self._segmenter.open
         segment = self._segmenter.feed(self.speech, LIMITS)
@@ -158,15 +258,14 @@ class NaturalUplink(Uplink):
             self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
         elif self._segmenter.open and not was_open:
             self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
-            if not self._gate.closed:  # behind a closed gate the server has nothing to hear
+            # Behind a closed gate the server has nothing to hear; over an answer the duck is the onset.
+            if not self._gate.closed and not self.answers.sounding:
                 self.answers.comparison.onset("local")
         self._frames += 1
-        self._loudest = max(self._loudest, front.mic_dbfs)
-        if self._frames % ECHO_EVERY_FRAMES == 0:
-            if self.answers.sounding:
-                erle = round(front.erle_db, 1) if self._loudest > QUIET_DBFS else None
-                self.bus.notify(EchoMeasured(erle, front.delay_ms))
-            self._loudest = SILENCE_DBFS
+        alone = self.answers.sounding and self._policy.state is State.QUIET and self._gain == 1.0
+        measured = self._echo_watch.feed(front, alone)
+        if measured is not None:
+            self.bus.notify(measured)
 
     def _follow_voice(self) -> None:
         self._gap = 0 if self.speech >= LIMITS.start else self._gap + 1

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from voice_tui.conversation.check_notices import CheckNotice
+from voice_tui.conversation.context.notices import ContextNotice
+from voice_tui.conversation.memory_notices import MemoryNotice
 from voice_tui.conversation.settings import TurnSettings
 from voice_tui.conversation.turn_notices import TurnNotice
 
@@ -232,12 +235,32 @@ class TurnTimed:
 
 @dataclass(frozen=True, slots=True)
 class UsageCounted:
-    """Tokens of one response, as the server counted them."""
+    """Tokens of one response, as the server counted them.
+
+    Attributes:
+        purpose: Of a response beside the conversation (``summary``); "" of an answer.
+    """
 
     response_id: str
     status: str
     input_tokens: int
     output_tokens: int
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsChanged:
+    """The system prompt was changed during the conversation, and what the server made of it.
+
+    Attributes:
+        text: As it was sent, placeholders filled.
+        ack: Rejected means that the old one holds.
+        reason: Why it was rejected.
+    """
+
+    text: str
+    ack: Ack
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +348,7 @@ Notice: TypeAlias = (
     | Truncated
     | TurnTimed
     | UsageCounted
+    | InstructionsChanged
     | SettingsChanged
     | SwitchesChanged
     | DevicesChanged
@@ -333,4 +357,7 @@ Notice: TypeAlias = (
     | ErrorCleared
     | Stopped
     | TurnNotice
+    | CheckNotice
+    | ContextNotice
+    | MemoryNotice
 )

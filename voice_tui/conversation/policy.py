@@ -71,6 +71,10 @@ class PolicySettings:
     """No sign of a voice for this long: go on, ms."""
     rearm_ms: float = 800
     """After a cut nothing is decided for this long, ms, if playback still goes on."""
+    habit: float = 1.0
+    """Nats by which a suspicion that came to nothing raises the bias: music and echo come back, and a user is rare."""
+    habit_ms: float = 5000
+    """How long that lasts: time constant, ms of playback."""
     settle_ms: float = 500
     """After playback came back up nothing is decided for this long, ms: its echo is on its way."""
     act: bool = True
@@ -108,6 +112,7 @@ class InterruptionPolicy:
         self._in_state_ms = self._silent_ms = 0
         self._voice_ms = self._voiced_ms = self._gap_ms = 0
         self._settling_ms = 0.0
+        self._habit = 0.0  # nats
         self._gain = 1.0
 
     def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
@@ -123,6 +128,7 @@ class InterruptionPolicy:
             return self._decide(None, settings)
         self._playing_ms += FRAME_MS
         self._in_state_ms += FRAME_MS
+        self._habit *= 1 - FRAME_MS / settings.habit_ms
         if self._settling_ms > 0:
             self._settling_ms -= FRAME_MS
             return self._decide(None, settings)
@@ -142,7 +148,7 @@ class InterruptionPolicy:
         def added(total: float, odds: float, limit: float) -> float:
             return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
 
-        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias, settings.sureness)
+        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self._habit, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
 
     def _count_voice(self, evidence: Evidence) -> None:
@@ -175,6 +181,7 @@ class InterruptionPolicy:
         self._silent_ms = 0 if self._duck_sum > 0 or self._cut_sum > 0 else self._silent_ms + FRAME_MS
         if self._silent_ms >= settings.resume_ms:
             self._go_on(settings)
+            self._habit += settings.habit
             return Action.RESUME
         if self.state is State.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
             self._enter(State.PAUSED)

@@ -73,11 +73,11 @@ class Preset:
 
 _DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
     Detector.FIXED_WINDOW: (),
-    Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms"),
+    Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms", "adapt"),
     Detector.SERVER_VAD: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
     Detector.SEMANTIC_VAD: ("eagerness",),
     Detector.KEY: (),
-    Detector.NATURAL: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
+    Detector.NATURAL: ("threshold", "prefix_padding_ms", "silence_duration_ms", "hold_ms"),
 }
 _POLICY_KNOBS: dict[Policy, tuple[str, ...]] = {
     Policy.IGNORE: (),
@@ -92,6 +92,7 @@ _POLICY_KNOBS: dict[Policy, tuple[str, ...]] = {
         "immunity_ms",
         "resume_ms",
         "duck_gain",
+        "confirm",
         "acknowledge",
     ),
 }

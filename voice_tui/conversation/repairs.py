@@ -12,6 +12,8 @@ from voice_tui.conversation.transcript import Transcript
 from voice_tui.protocol.client_events import ConversationItemDelete, ConversationItemTruncate
 
 LOST = "the connection was lost first"
+UNANSWERED = "the server did not answer"
+PATIENCE_S = 5.0  # a server that has not answered by then does not
 
 
 @dataclass(slots=True)
@@ -21,6 +23,8 @@ class _Repair:
     received_ms: int
     deletion: bool
     event_id: str = ""  # "" while it waits for the response to end
+    sent: float = 0.0
+    doubt: str = ""  # an error that named no event, and may have been the answer to this
 
 
 class Repairs:
@@ -31,6 +35,7 @@ class Repairs:
         self._transcript = transcript
         self._capabilities = capabilities
         self._repairs: dict[str, _Repair] = {}
+        self._given_up: dict[str, _Repair] = {}  # a late word still counts
         self.truncations = 0
 
     @property
@@ -62,6 +67,11 @@ class Repairs:
         if ready:
             self.may_delete(item_id)
 
+    def forget_turn(self, item_id: str) -> None:
+        """The server took something for a turn of the user that was none."""
+        if self._capabilities.delete:
+            self._bus.send(ConversationItemDelete(item_id=item_id))
+
     def too_late(self, item_id: str) -> None:
         """The session that holds the item is gone: there is nobody to tell."""
         self._mark(item_id, Ack.NONE, LOST)
@@ -76,7 +86,7 @@ class Repairs:
 
     def acknowledged(self, item_id: str) -> bool:
         """``conversation.item.truncated`` or ``.deleted`` arrived; True when it was ours."""
-        repair = self._repairs.pop(item_id, None)
+        repair = self._repairs.pop(item_id, None) or self._given_up.pop(item_id, None)
         if repair is None:
             return False
         self._close(repair, Ack.ACKNOWLEDGED)
@@ -91,13 +101,36 @@ class Repairs:
         self._close(repair, Ack.REJECTED, message)
         return True
 
+    def doubt(self, message: str) -> None:
+        """An error named no event: it may have been the answer to what has not been answered."""
+        for repair in self._repairs.values():
+            if repair.event_id:
+                repair.doubt = message
+
+    def give_up_on_doubted(self) -> None:
+        """The server went on to something else: what it was asked before was refused by the error in doubt."""
+        for repair in [r for r in self._repairs.values() if r.doubt]:
+            self._give_up(repair)
+
+    def tick(self) -> None:
+        """Wait no longer for a server that does not answer."""
+        for repair in [r for r in self._repairs.values() if r.event_id]:
+            if self._bus.now - repair.sent > PATIENCE_S:
+                self._give_up(repair)
+
+    def _give_up(self, repair: _Repair) -> None:
+        self._given_up[repair.item_id] = self._repairs.pop(repair.item_id)
+        self._close(repair, Ack.REJECTED if repair.doubt else Ack.NONE, repair.doubt or UNANSWERED)
+
     def connection_lost(self) -> None:
         """The session that was to be repaired is gone."""
         repairs, self._repairs = self._repairs, {}
+        self._given_up.clear()
         for repair in repairs.values():
             self._close(repair, Ack.NONE, LOST)
 
     def _open(self, repair: _Repair) -> None:
+        repair.sent = self._bus.now
         self._repairs[repair.item_id] = repair
         self._notify(repair, Ack.PENDING)
 

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable
 
-from voice_tui.conversation.transcript import Transcript
-from voice_tui.protocol.client_events import ConversationItemCreate
-from voice_tui.protocol.items import ContentPart, Item
+from voice_tui.conversation.context import writing
+from voice_tui.conversation.context.notices import ContextItem, Kind
+from voice_tui.protocol.items import Item
 
-CONTENT_TYPES = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
+ROWLESS = (Kind.SUMMARY, Kind.LABEL, Kind.CALL, Kind.OUTPUT)
 
 
-def seed_events(transcript: Transcript) -> Iterator[ConversationItemCreate]:
-    """One event per row that has words; of a cut answer only what was heard. Ids stay, so rows stay."""
-    for row in transcript:
-        if row.text and row.role in CONTENT_TYPES:
-            part = ContentPart(CONTENT_TYPES[row.role], text=row.text)
-            yield ConversationItemCreate(item=Item("message", id=row.item_id, role=row.role, content=[part]))
+def to_be_told(items: Iterable[ContextItem], owed: Collection[str], forgotten: Collection[str]) -> list[Item]:
+    """The summary and the messages that have words; of a cut answer only what was heard. Ids stay, so rows stay.
+
+    Args:
+        items: The context, in conversation order.
+        owed: The items without a row that the lost session held: summary, labels, tools.
+        forgotten: What was deleted to make room: the summary stands for it.
+
+    Returns:
+        Items to create, in order. A tool's call and its output only together.
+    """
+    items = list(items)
+    outputs = {i.call_id for i in items if i.kind is Kind.OUTPUT and i.item_id in owed}
+    calls = {i.call_id for i in items if i.kind is Kind.CALL and i.item_id in owed}
+    return [
+        writing.as_text(item)
+        for item in items
+        if item.item_id not in forgotten
+        and (item.item_id in owed if item.kind in ROWLESS else bool(item.text) and item.role in writing.CONTENT_TYPES)
+        and (not item.call_id or item.call_id in outputs & calls)
+    ]

@@ -97,6 +97,12 @@ class TurnSettings:
     """After a false alarm: without a sign of a voice for this long the answer goes on, ms."""
     duck_gain: float = 0.2
     """Playback gain while it is not sure yet, 0-1."""
+    confirm: float = 0
+    """Who confirms that a voice cuts the assistant off: a `confirming.Confirm`."""
+    hold_ms: float = 0
+    """How long the request for the answer waits while the turn sounds unfinished, ms; 0: it never waits."""
+    adapt: float = 0
+    """Share by which ``max_silence_ms`` gets shorter at a finished end and longer at an unfinished one, 0-0.8."""
     acknowledge: float = 1
     """After an interruption the answer begins with: 0 nothing special, 1 a brief acknowledgement, 2 an apology."""
 
@@ -236,6 +242,36 @@ KNOBS: dict[str, Knob] = {
             0.05,
             Side.LOCAL,
             "Higher: it stays louder while it is not sure.",
+        ),
+        Knob(
+            "confirm",
+            "confirm by",
+            "",
+            0,
+            2,
+            1,
+            Side.LOCAL,
+            "Who makes sure of a voice: 0 our ears, 1 they or the server, 2 both.",
+        ),
+        Knob(
+            "hold_ms",
+            "hold",
+            "ms",
+            0,
+            2000,
+            50,
+            Side.LOCAL,
+            "Higher: it waits longer after what sounds unfinished (to hurry the server set silence low).",
+        ),
+        Knob(
+            "adapt",
+            "adapt",
+            "",
+            0.0,
+            0.8,
+            0.1,
+            Side.LOCAL,
+            "Higher: max silence shrinks at a clear end, grows in mid-sentence.",
         ),
         Knob(
             "acknowledge",

@@ -26,6 +26,10 @@ class Transcript:
         self._previous: dict[str, str] = {}  # item -> what the server says it stands behind
         self._unnamed: dict[str, str] = {}  # committed placeholders, oldest first → event id of the commit
         self._placeholders = 0
+        self.version = 0
+        """Grows with every change."""
+        self.forgotten: set[str] = set()
+        """Items that were deleted to make room: their rows stay, the server does not know them any more."""
 
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._rows
@@ -36,6 +40,11 @@ class Transcript:
     def row(self, item_id: str) -> Row | None:
         """The row of an item."""
         return self._rows.get(item_id)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """All items in conversation order, those without a row too."""
+        return tuple(self._order)
 
     @property
     def last(self) -> str | None:
@@ -57,11 +66,20 @@ class Transcript:
         """Put an item behind ``previous``; None says nothing (services leave it out where they should not)."""
         if item_id not in self._order:
             self._append(item_id)
-        if previous is None or self._leads_to(previous, item_id):
+        if previous is None or self._leads_to(previous := self._behind_forgotten(previous), item_id):
             return
         self._previous[item_id] = previous
         if previous in self._order:
             self._move(item_id, previous)
+
+    def _behind_forgotten(self, previous: str) -> str:
+        """What an item stands behind on the screen, if the server, which has forgotten some, puts it there."""
+        if not self.forgotten or previous not in self._order:
+            return previous
+        at = self._order.index(previous) + 1
+        while at < len(self._order) and self._order[at] in self.forgotten:
+            at += 1
+        return self._order[at - 1]
 
     def _append(self, item_id: str) -> None:
         """A new item stands at the end; those that waited for it stand behind it."""
@@ -147,6 +165,7 @@ class Transcript:
 
     def remove(self, item_id: str) -> None:
         """Forget an item."""
+        self.version += 1
         self._unnamed.pop(item_id, None)
         if item_id in self._order:
             self._order.remove(item_id)
@@ -154,6 +173,7 @@ class Transcript:
             self._bus.notify(RowRemoved(item_id))
 
     def _tell(self, item_id: str) -> None:
+        self.version += 1
         row = self._rows.get(item_id)
         if row is None:
             return

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import replace
+
+from msgspec import UNSET
 
 from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.notices import Ack, SettingsChanged, Severity
+from voice_tui.conversation.confirming import Confirm
+from voice_tui.conversation.details import instructions
+from voice_tui.conversation.intents import SelectProfile
+from voice_tui.conversation.notices import Ack, InstructionsChanged, SettingsChanged, Severity
 from voice_tui.conversation.presets import PRESETS, Detector, Preset
-from voice_tui.conversation.profile import Profile
+from voice_tui.conversation.profile import Profile, ToolSpec
 from voice_tui.conversation.settings import EAGERNESS, KNOBS, SettingError, Side, TurnSettings, change
 from voice_tui.protocol.client_events import SessionUpdate
 from voice_tui.protocol.items import ErrorDetails
@@ -35,8 +40,12 @@ class Tuning:
         self._tuned: dict[str, TurnSettings] = {}
         self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
-        self._outstanding: deque[str] = deque()
+        self._outstanding: dict[str, bool] = {}  # event id -> whether it makes the server interrupt, oldest first
+        self.server_interrupts = False
+        """The server has agreed to cancel its answer by itself when it hears the user."""
         self._ack, self._reason = Ack.NONE, ""
+        self._prompt = instructions(profile.instructions, profile.details, profile.extra_instructions)
+        self._before: dict[str, Profile] = {}  # event id → the profile that holds if it is rejected
 
     # ---- knobs
 
@@ -49,8 +58,10 @@ class Tuning:
             return
         if settings == self.settings:
             return
+        before = self.turn_detection()
         self.settings = settings
-        if KNOBS[name].side is Side.SERVER and self.preset.server_turns:
+        of_server = KNOBS[name].side is Side.SERVER and self.preset.server_turns
+        if of_server or self.turn_detection() != before:
             self._due = self._bus.now + UPDATE_DEBOUNCE_S
             self._ack, self._reason = Ack.PENDING, ""
         self.tell()
@@ -77,7 +88,39 @@ class Tuning:
     @property
     def instructions(self) -> str:
         """The session's system prompt."""
-        return self._profile.instructions
+        return self._prompt
+
+    def change_instructions(self, template: str) -> None:
+        """Make the assistant somebody else; before there is a session, the first one begins with it."""
+        self._become(replace(self._profile, instructions=template))
+
+    def select_profile(self, chosen: SelectProfile) -> None:
+        """Take over instructions, details and tools; a session that runs keeps its voice."""
+        now = self._profile
+        details = {**now.details, **{name: value for name, value in chosen.details.items() if value}}
+        voice = chosen.voice or now.voice
+        self._become(replace(now, instructions=chosen.instructions, details=details, tools=chosen.tools, voice=voice))
+        if self._configured and voice != now.voice:
+            words = f"{chosen.name}: the voice {voice!r} begins with the next connection"
+            self._bus.announce(Severity.INFORMATION, words)
+
+    def _become(self, profile: Profile) -> None:
+        before, self._profile = self._profile, profile
+        self._prompt = instructions(profile.instructions, profile.details, profile.extra_instructions)
+        if not self._configured:
+            self._bus.notify(InstructionsChanged(self._prompt, Ack.NONE))
+            return
+        session = self._turn_part() if self._due is not None else Session(type="realtime")
+        session.instructions = self._prompt
+        if profile.tools != before.tools:
+            session.tools, session.tool_choice = [tool.on_wire() for tool in profile.tools], "auto"
+        self._before[self._send(session)] = before
+        self._bus.notify(InstructionsChanged(self._prompt, Ack.PENDING))
+
+    @property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """What the model may call."""
+        return self._profile.tools
 
     @property
     def transcribes(self) -> bool:
@@ -100,7 +143,8 @@ class Tuning:
             prefix_padding_ms=int(s.prefix_padding_ms),
             silence_duration_ms=int(s.silence_duration_ms),
             create_response=not self.preset.asks,
-            interrupt_response=not self.preset.asks,
+            # A server that interrupts by itself can't be asked to wait until both agree.
+            interrupt_response=not self.preset.asks or s.confirm == Confirm.EITHER,
         )
 
     def configure(self) -> None:
@@ -114,15 +158,20 @@ class Tuning:
         self._send(
             Session(
                 type="realtime",
-                instructions=profile.instructions,
+                instructions=self._prompt,
                 output_modalities=["audio"],
+                tools=[tool.on_wire() for tool in profile.tools] or UNSET,
+                tool_choice="auto" if profile.tools else UNSET,
                 audio=SessionAudio(input=hearing, output=AudioOutput(format=pcm, voice=profile.voice)),
             )
         )
 
     def connection_lost(self) -> None:
         """The session that was configured is gone."""
-        self._configured = False
+        self._configured = self.server_interrupts = False
+        for _ in self._before:  # the next session begins with it
+            self._bus.notify(InstructionsChanged(self._prompt, Ack.NONE))
+        self._before.clear()
 
     def tick(self) -> None:
         """Send what has stood still long enough."""
@@ -132,7 +181,10 @@ class Tuning:
     def updated(self) -> None:
         """The server took the oldest update (it answers in order)."""
         if self._outstanding:
-            self._outstanding.popleft()
+            event_id = next(iter(self._outstanding))
+            self.server_interrupts = self._outstanding.pop(event_id)
+            if self._before.pop(event_id, None) is not None:
+                self._bus.notify(InstructionsChanged(self._prompt, Ack.ACKNOWLEDGED))
         if not self._outstanding and self._due is None:
             self._ack, self._reason = Ack.ACKNOWLEDGED, ""
             self.tell()
@@ -141,10 +193,14 @@ class Tuning:
         """Take an error, if it answers one of the updates."""
         event_id = error.event_id
         if event_id is None and not self._bus.live and self._outstanding:
-            event_id = self._outstanding[0]  # nothing else was sent that it could mean
+            event_id = next(iter(self._outstanding))  # nothing else was sent that it could mean
         if event_id is None or event_id not in self._outstanding:
             return False
-        self._outstanding.remove(event_id)
+        del self._outstanding[event_id]
+        if (before := self._before.pop(event_id, None)) is not None:
+            self._bus.notify(InstructionsChanged(self._prompt, Ack.REJECTED, error.message))
+            self._profile = before
+            self._prompt = instructions(before.instructions, before.details, before.extra_instructions)
         self._ack, self._reason = Ack.REJECTED, error.message
         self.tell()
         return True
@@ -152,7 +208,11 @@ class Tuning:
     def _turn_part(self) -> Session:
         return Session(type="realtime", audio=SessionAudio(input=AudioInput(turn_detection=self.turn_detection())))
 
-    def _send(self, session: Session) -> None:
+    def _send(self, session: Session) -> str:
         self._due = None
         self._ack, self._reason = Ack.PENDING, ""
-        self._outstanding.append(self._bus.send(SessionUpdate(session=session), urgent=True))
+        detection = self.turn_detection()
+        interrupts = detection is not None and detection.interrupt_response is True
+        event_id = self._bus.send(SessionUpdate(session=session), urgent=True)
+        self._outstanding[event_id] = interrupts
+        return event_id

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
+from typing import ClassVar
 
 import numpy as np
 
 from voice_tui.audio.pcm import FRAME, Pcm
-from voice_tui.audio.segmenter import FRAME_MS, Debouncer, Edge, TurnSegmenter
+from voice_tui.audio.segmenter import FRAME_MS
 from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.intents import SwitchFrontEnd
-from voice_tui.conversation.notices import Severity, SpeechStarted, SpeechStopped, VoiceNoticed
+from voice_tui.conversation.notices import Severity, SpeechStarted, SpeechStopped
 from voice_tui.conversation.presets import Policy
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
@@ -24,11 +25,17 @@ from voice_tui.protocol.client_events import InputAudioBufferAppend, InputAudioB
 STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
 BULK_FRAMES = 10  # audio that has waited goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
+SILENCE: Pcm = np.zeros(FRAME, np.int16)
 PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
 
 
 class Uplink(ABC):
     """What the detectors share: sending audio, and a turn of our own making."""
+
+    streams: ClassVar[bool] = False
+    """Every frame goes to the server: its clock is the microphone's."""
+    has_front_end: ClassVar[bool] = False
+    """It takes `switch`."""
 
     def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
         self.bus, self.transcript, self.answers, self.tuning = bus, transcript, answers, tuning
@@ -49,12 +56,27 @@ class Uplink(ABC):
     def frame(self, pcm: Pcm, level: float) -> None:
         """Take the next 10 ms of microphone; ``level`` is its mean of ``|x|``."""
 
+    def silence(self) -> None:  # noqa: B027  # most detectors send turns only
+        """10 ms of microphone that are not for the server: what streams sends as much silence."""
+
     def key(self, down: bool) -> None:  # noqa: B027  # most detectors have no key: doing nothing is right
         """The talk key went down or up."""
 
     def switch(self, wish: SwitchFrontEnd) -> None:
         """Listen in another way; only a detector with a front end can."""
         self.bus.announce(Severity.WARNING, f"the preset {self.tuning.preset.name} listens to the plain microphone")
+
+    def server_onset(self) -> bool:
+        """The server's VAD heard the user begin; True when that stops the assistant."""
+        return self.tuning.preset.policy is Policy.SERVER and self.answers.interrupt("server", server_cancels=True)
+
+    def turn_counts(self) -> bool:
+        """The server committed a turn; False when it is none."""
+        return True
+
+    def ask(self, item_id: str, instructions: str) -> None:
+        """The server committed the turn ``item_id``, and we are to ask for its answer."""
+        self.answers.want_response(instructions)
 
     def leave(self) -> None:
         """Another detector takes over: nothing of this one may stay on the server."""
@@ -133,9 +155,15 @@ class Uplink(ABC):
 class StreamingUplink(Uplink):
     """Everything goes to the server, always; it finds the turns."""
 
+    streams = True
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Send it."""
         self.stream(pcm)
+
+    def silence(self) -> None:
+        """Send as much silence."""
+        self.stream(SILENCE)
 
 
 class WindowUplink(Uplink):
@@ -178,122 +206,3 @@ class KeyUplink(Uplink):
             self.begin_turn(interrupting=self.answers.interrupt("key"))
         elif not down and self.speaking:
             self.end_turn()
-
-
-class LocalVadUplink(Uplink):
-    """A level above a threshold is speech; the turn ends on silence.
-
-    While the assistant has the floor the policy decides what a voice does: nothing, be noticed and kept for the next
-    turn, or stop the assistant and become the next turn at once.
-    """
-
-    def __init__(self, bus: Bus, transcript: Transcript, answers: Answers, tuning: Tuning) -> None:
-        super().__init__(bus, transcript, answers, tuning)
-        self._segmenter = TurnSegmenter()
-        self._debouncer = Debouncer()
-        self._kept: list[Pcm] = []  # audio of a turn that is not sent yet
-        self._apart = False  # the kept audio belongs to a voice over the assistant (policy detect)
-        self._ended = False  # ... which has fallen silent
-
-    def frame(self, pcm: Pcm, level: float) -> None:
-        """Listen as preset and floor ask for."""
-        settings = self.tuning.settings
-        over = self.answers.busy and not (self.speaking and not self._apart)
-        if over:
-            taken = self._over_assistant(pcm, level)
-        else:
-            self._debouncer.reset()
-            if self._apart:
-                self._assistant_fell_silent()
-            edge = self._segmenter.feed(
-                level > settings.local_threshold, settings.min_speech_ms, settings.max_silence_ms
-            )
-            taken = self._own_turn(edge, pcm)
-        if not taken:
-            self._recent.append(pcm)
-
-    def _own_turn(self, edge: Edge | None, pcm: Pcm) -> bool:
-        """Whether the frame belongs to a turn."""
-        if edge is Edge.ONSET:
-            self.begin_turn()
-            self._kept = self.preroll()
-        if not self.speaking:
-            return False
-        if edge is Edge.DISCARDED:
-            self._recent.extend(self._kept)
-            self._kept = []
-            self.drop_turn()
-            return False
-        self._kept.append(pcm)
-        if self._segmenter.confirmed or edge is Edge.ENDED:
-            self._release()
-        if edge is Edge.ENDED:
-            self.end_turn()
-        return True
-
-    def _release(self) -> None:
-        """The turn is sure: what was kept goes out, the rest follows live."""
-        if len(self._kept) == 1:
-            self.stream(self._kept[0])
-        else:
-            self.bulk(self._kept)
-        self._kept = []
-
-    def _over_assistant(self, pcm: Pcm, level: float) -> bool:
-        """Whether the frame belongs to a turn, or to nobody."""
-        settings, policy = self.tuning.settings, self.tuning.preset.policy
-        if policy is Policy.IGNORE:
-            self._segmenter.reset()
-            self._recent.clear()  # half-duplex: the microphone is off
-            return True
-        loud = level > settings.interrupt_threshold
-        fired = self._debouncer.feed(loud, settings.debounce_ms)
-        if self._apart:
-            return self._keep_apart(pcm, loud)
-        if not fired:
-            return False
-        if policy is Policy.CANCEL:
-            self._cut_in(pcm)
-        else:
-            self.bus.notify(VoiceNoticed(self.bus.heard_ms))
-            self.begin_turn()
-            self._kept = [*self.preroll(settings.debounce_ms), pcm]
-            self._segmenter.begin(confirmed=True)
-            self._apart, self._ended = True, False
-        return True
-
-    def _cut_in(self, pcm: Pcm) -> None:
-        settings = self.tuning.settings
-        self.answers.interrupt("local")
-        self.begin_turn(interrupting=True)
-        self._segmenter.begin(confirmed=True)
-        self.bulk([*self.preroll(settings.debounce_ms), pcm])
-
-    def _keep_apart(self, pcm: Pcm, loud: bool) -> bool:
-        """A voice over the assistant is recorded for later; when it falls silent, later speech joins it."""
-        if self._ended and not loud:
-            return False
-        if self._ended:
-            self._kept.extend(self.preroll())
-            self._segmenter.begin(confirmed=True)
-            self._ended, self.speaking = False, True
-            self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
-        self._kept.append(pcm)
-        edge = self._segmenter.feed(loud, 0, self.tuning.settings.max_silence_ms)
-        if edge is Edge.ENDED:
-            self._ended = True
-            self._stop()
-        return True
-
-    def _assistant_fell_silent(self) -> None:
-        """The floor is free: what was kept apart is the next turn, or the beginning of it."""
-        self._apart = False
-        self._release()
-        if self._ended:
-            self._ended = False
-            self.end_turn()
-
-    def leave(self) -> None:
-        """Forget the turn."""
-        super().leave()
-        self._kept, self._apart = [], False

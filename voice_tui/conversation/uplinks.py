@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.local_vad import LocalVadUplink
 from voice_tui.conversation.natural import NaturalUplink
 from voice_tui.conversation.presets import Detector
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
-from voice_tui.conversation.uplink import KeyUplink, LocalVadUplink, StreamingUplink, Uplink, WindowUplink
+from voice_tui.conversation.uplink import KeyUplink, StreamingUplink, Uplink, WindowUplink
 
 UPLINKS: dict[Detector, Callable[[Bus, Transcript, Answers, Tuning], Uplink]] = {
     Detector.SERVER_VAD: StreamingUplink,

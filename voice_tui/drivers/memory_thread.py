@@ -27,6 +27,7 @@ class Memory:
 
     store: Store
     recall: Recall
+    embedder: Embedder
 
 
 class MemoryThread:
@@ -36,12 +37,18 @@ class MemoryThread:
         path: See `Store`; it is opened with the first request.
         now: The clock, in seconds since 1970; called on the thread.
         embedder: Called on the thread; the best one that is installed by default.
+        embeds: Load the model and embed new facts in between; without it, no request ever waits for that.
     """
 
     def __init__(
-        self, path: Path | None, now: Callable[[], float], embedder: Callable[[], Embedder] = best_embedder
+        self,
+        path: Path | None,
+        now: Callable[[], float],
+        embedder: Callable[[], Embedder] = best_embedder,
+        *,
+        embeds: bool = True,
     ) -> None:
-        self._path, self._now, self._embedder = path, now, embedder
+        self._path, self._now, self._embedder, self._embeds = path, now, embedder, embeds
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memory")
         self._memory: Memory | None = None
         self._closing = False
@@ -55,7 +62,8 @@ class MemoryThread:
             RuntimeError: The memory was closed.
         """
         done = self._executor.submit(lambda: request(self._open()))
-        self._later(self._embed_new)
+        if self._embeds:
+            self._later(self._embed_new)
         return done
 
     def close(self) -> None:
@@ -68,8 +76,10 @@ class MemoryThread:
     def _open(self) -> Memory:
         if self._memory is None:
             store = Store(self._path, self._now)
-            self._memory = Memory(store, Recall(store.facts, self._embedder()))
-            self._later(self._warm_up)
+            embedder = self._embedder()
+            self._memory = Memory(store, Recall(store.facts, embedder), embedder)
+            if self._embeds:
+                self._later(self._warm_up)
         return self._memory
 
     def _warm_up(self) -> None:

@@ -15,7 +15,7 @@ from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation.commands import Flush, Play, Send, SetGain
 from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import CapturedFrame
-from voice_tui.conversation.intents import CallDemo, Request
+from voice_tui.conversation.intents import Calibrate, CallDemo, Request, StopCheck, TestEcho
 from voice_tui.conversation.notices import (
     Announced,
     CountersChanged,
@@ -122,8 +122,11 @@ class Voice:
     def request(self, request: Request) -> None:
         """Take what the user wants."""
         if isinstance(request, CallDemo):
+            self._engine.receive_intent(StopCheck())
             self._caller.toggle(request.on)
         else:
+            if isinstance(request, Calibrate | TestEcho):
+                self._caller.toggle(False)  # the real microphone is to be heard
             self._engine.receive_intent(request)
             self._drain()
 

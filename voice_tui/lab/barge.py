@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from voice_tui.audio.evidence import BargeInEvidence
+from voice_tui.audio.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.front_end import FrontEnd
 from voice_tui.audio.pcm import FRAME, Pcm
 from voice_tui.conversation.policy import Action, InterruptionPolicy, PolicySettings
@@ -42,15 +42,25 @@ class _Playing:
         return self._quiet <= TAIL_FRAMES
 
 
-def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings) -> Iterator[Decided]:
-    """Playback goes on whatever is decided."""
-    front, evidence, policy, playing = FrontEnd(), BargeInEvidence(), InterruptionPolicy(), _Playing()
-    frames = zip(split(mic), split(fitted(ref, len(mic))), strict=True)
-    for i, (heard, played) in enumerate(frames):
-        judged = evidence.feed(front.process(heard, played))
-        action = policy.feed(judged, playing.feed(played), settings).action
+def judged(mic: Pcm, ref: Pcm) -> Iterator[tuple[Evidence, bool]]:
+    """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard."""
+    front, evidence, playing = FrontEnd(), BargeInEvidence(), _Playing()
+    for heard, played in zip(split(mic), split(fitted(ref, len(mic))), strict=True):
+        yield evidence.feed(front.process(heard, played)), playing.feed(played)
+
+
+def decided(frames: Iterable[tuple[Evidence, bool]], settings: PolicySettings) -> Iterator[Decided]:
+    """What the policy does with evidence that does not depend on it."""
+    policy = InterruptionPolicy()
+    for i, (evidence, playing) in enumerate(frames):
+        action = policy.feed(evidence, playing, settings).action
         if action is not None:
             yield Decided((i + 1) / 100, action)
+
+
+def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings) -> Iterator[Decided]:
+    """Playback goes on whatever is decided."""
+    return decided(judged(mic, ref), settings)
 
 
 def closed_loop(
@@ -81,8 +91,8 @@ def closed_loop(
         ramp, late = np.linspace(gains[-2], gain, FRAME), np.linspace(gains[0], gains[1], FRAME)
         mic = np.clip(voice.astype(np.float64) + noise + late * wet, -32768, 32767).astype(np.int16)
         played = (ramp * full).astype(np.int16)
-        judged = evidence.feed(front.process(mic, played), gain)
-        decision = policy.feed(judged, playing.feed(full), settings)
+        heard = evidence.feed(front.process(mic, played), gain)
+        decision = policy.feed(heard, playing.feed(full), settings)
         commanded.append(decision.gain)
         if decision.action is not None:
             yield Decided((i + 1) / 100, decision.action)

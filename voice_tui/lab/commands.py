@@ -9,12 +9,15 @@ from typing import Any
 
 import click
 
+from voice_tui.audio.calibration import CalibrationError
+from voice_tui.audio.echo_advice import WORDS
+from voice_tui.audio.echo_path import EchoPathError
 from voice_tui.audio.engines import ENGINES, WORKSHOP_LEVEL, EnergyEngine, VadEngine
 from voice_tui.audio.speech_segments import SegmentLimits
 from voice_tui.conversation.policy import Action, PolicySettings
 from voice_tui.conversation.policy_presets import POLICIES
 from voice_tui.lab.barge import closed_loop, open_loop
-from voice_tui.lab.calibrate import propose
+from voice_tui.lab.calibrate import echo_path, propose
 from voice_tui.lab.recordings import RecordingError, read
 from voice_tui.lab.vad import detect
 
@@ -22,12 +25,12 @@ WAV = click.Path(path_type=Path, dir_okay=False)
 
 
 class _Group(click.Group):
-    """Turns a file that cannot be read into one line."""
+    """Turns a file that cannot be read, or tells nothing, into one line."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except RecordingError as error:
+        except (RecordingError, CalibrationError, EchoPathError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -122,3 +125,12 @@ def barge(
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""
     click.echo(json.dumps(propose(read(wav), round(room * 1000), None if ref is None else read(ref)).as_json()))
+
+
+@lab.command()
+@click.argument("played", type=WAV)
+@click.argument("heard", type=WAV)
+def echo(played: Path, heard: Path) -> None:
+    """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
+    path = echo_path(read(played), read(heard))
+    click.echo(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

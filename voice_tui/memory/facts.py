@@ -65,6 +65,21 @@ class Facts:
             )
         return next(iter(self.get([fact])), None)
 
+    def restore(self, fact: Fact) -> Fact | None:
+        """Put a deleted fact back as it was; None if its id has been taken meanwhile."""
+        with self._database.write() as connection:
+            connection.execute(
+                f"""INSERT OR IGNORE INTO facts
+                (id, subject, text, speaker, conversation, item_id, created, updated, used, sameness, revision)
+                VALUES (?, ?, ?, ?, (SELECT id FROM conversations WHERE id = ?), ?, ?, ?, ?, ?, {NEXT_REVISION})""",
+                (
+                    fact.id, fact.subject, fact.text, fact.speaker, fact.conversation, fact.item_id,
+                    fact.created, fact.updated, fact.used, sameness(fact.text),
+                ),
+            )  # fmt: skip
+        found = next(iter(self.get([fact.id])), None)
+        return found if found == fact or found is None or found.text == fact.text else None
+
     def forget(self, what: int | str) -> list[Fact]:
         """Delete one fact by its id, or all that hold every word of a query; what they said leaves the file.
 

@@ -17,12 +17,14 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
+from voice_tui.conversation.check_notices import CheckKind, CheckNotice
 from voice_tui.conversation.intents import Request
 from voice_tui.conversation.notices import Notice, Stopped
 from voice_tui.ui.commands import BINDINGS, COMMANDS
 from voice_tui.ui.link import VoiceLink
 from voice_tui.ui.messages import LevelPosted, NoticePosted, posted
 from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.screens.check import Check
 from voice_tui.ui.screens.console import Console
 from voice_tui.ui.screens.help import Help
 from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
@@ -139,6 +141,9 @@ class VoiceTuiApp(App[int]):
         if isinstance(notice, Stopped):
             self.fatal = notice.error
             self.exit(1 if notice.error else 0, return_code=1 if notice.error else 0)
+        elif isinstance(notice, CheckNotice):
+            for screen in self._checks:
+                screen.show(notice)
         else:
             self._show(notice)
 
@@ -153,7 +158,8 @@ class VoiceTuiApp(App[int]):
         self._show(event.notice)
 
     @on(Console.Wanted)
-    def _wanted(self, event: Console.Wanted) -> None:
+    @on(Check.Wanted)
+    def _wanted(self, event: Console.Wanted | Check.Wanted) -> None:
         self.send(event.request)
 
     def action_obey(self, command: str) -> None:
@@ -165,6 +171,16 @@ class VoiceTuiApp(App[int]):
     def action_help(self) -> None:
         """Explain."""
         self.push_screen(Help())
+
+    def action_check(self, kind: str) -> None:
+        """Calibrate, or test for an echo."""
+        if not self._checks:
+            self.push_screen(Check(CheckKind(kind)))
+
+    @property
+    def _checks(self) -> list[Check]:
+        """The check on the screen, under the palette perhaps."""
+        return [screen for screen in self.screen_stack if isinstance(screen, Check)]
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
         """Scroll the conversation from wherever one is."""

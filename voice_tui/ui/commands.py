@@ -115,6 +115,26 @@ _FRONT_END: tuple[Command, ...] = (
     Command("suppression", (), "Noise", "Noise suppression: off, 1, 2, 3, off again.", 0, _more_suppression),
     Command("high-pass", (), "High-pass", "High-pass filter of the microphone on or off.", 0, _other_high_pass),
 )
+_CHECKS: tuple[Command, ...] = (
+    Command(
+        "calibrate",
+        ("f11", "ctrl+s", "c"),
+        "Calibrate",
+        "Measure the room and your voice; propose thresholds.",
+        13,
+        None,
+        "check('calibration')",
+    ),
+    Command(
+        "echo-test",
+        ("f12", "ctrl+f", "o"),
+        "Echo test",
+        "Play a sound; hear how much of it the microphone picks up.",
+        14,
+        None,
+        "check('echo test')",
+    ),
+)
 _SCREEN: tuple[Command, ...] = (
     Command("palette", ("ctrl+p",), "Palette", "Find a command, preset or theme.", 9, None, "command_palette", True),
     Command("quit", ("ctrl+q",), "Quit", "End the conversation and leave.", 2, None, "quit", True),
@@ -130,7 +150,7 @@ _SCREEN: tuple[Command, ...] = (
 )
 _HELP = Command("help", ("f1", "question_mark"), "Help", "Explain the screen, keys, presets, knobs.", 1, action="help")
 
-COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, _SCOPE, *_FRONT_END, *_SCREEN)}
+COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, _SCOPE, *_FRONT_END, *_CHECKS, *_SCREEN)}
 """Every command by id, in the order of the key bar and of the help screen."""
 
 BINDINGS = [command.binding() for command in COMMANDS.values() if command.keys]

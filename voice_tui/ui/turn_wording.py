@@ -79,8 +79,9 @@ def echo_words(front: FrontEndChanged, echo: EchoMeasured | None) -> str:
 
 
 def engine_words(front: FrontEndChanged, cells: int) -> str:
-    """The local detector and what its microphone goes through."""
-    rest = f" · NS {front.noise_suppression} · HPF {'on' if front.high_pass else 'off'}"
+    """The local detector, and which filters are on."""
+    rest = f" · NS {front.noise_suppression}" if front.noise_suppression else ""
+    rest += " · HPF" if front.high_pass else ""
     return shorten(front.engine, cells - len(rest)) + rest
 
 

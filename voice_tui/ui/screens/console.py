@@ -61,6 +61,16 @@ class Shows(Protocol):
         """Take over what the notice says."""
 
 
+class Side(Vertical):
+    """The column of the voice panel and the moments."""
+
+    def on_resize(self) -> None:
+        """Give the panel all the room but that of the moments."""
+        moments = self.query_one(Moments)
+        kept = int(moments.styles.min_height.value) if moments.display and moments.styles.min_height else 0
+        self.query_one(VoicePanel).fit(self.size.height - kept)
+
+
 class Console(Screen[None]):
     """The one screen one lives in.
 
@@ -130,7 +140,7 @@ class Console(Screen[None]):
         yield self.top_line
         with Container(id="body"):
             yield self.transcript
-            with Vertical(id="side"):
+            with Side(id="side"):
                 yield self.voice
                 yield self.moments
         yield self.scope

@@ -16,7 +16,6 @@ from voice_tui.ui.geometry import Points, coarse_step, settle
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
 VALUE_CELLS = max(len(knob.format(knob.high)) for knob in KNOBS.values()) + 1
-UNUSED = "Not used by this preset."
 
 
 class Slider(Widget, can_focus=True):
@@ -67,18 +66,13 @@ class Slider(Widget, can_focus=True):
         self.mark = mark
         self.set_reactive(Slider.value, value)
         self._dragging = False
-        self.use(True)
+        self.tooltip = knob.help
 
     @property
     def points(self) -> Points:
         """The track: one column per cell."""
         cells = self.size.width - MARK_CELLS - LABEL_CELLS - VALUE_CELLS
         return Points(self.knob.low, self.knob.high, max(2, cells))
-
-    def use(self, used: bool) -> None:
-        """Say whether the knob acts in the preset; it can be turned either way."""
-        self.set_class(not used, "-unused")
-        self.tooltip = self.knob.help if used else f"{UNUSED} {self.knob.help}"
 
     def told(self, value: float) -> None:
         """Take over where the knob stands, without saying it back; a hand on the slider goes first."""
@@ -135,19 +129,17 @@ class Slider(Widget, can_focus=True):
             return Strip.blank(self.size.width, self.rich_style)
         points = self.points
         at = points.column(self.value)
-        unused = self.has_class("-unused")
-        filled, rest, handle = ("┄", "┄", "○") if unused else ("━", "─", "●")
         base = self.rich_style
         label, bar, track, knob, value, mark = (
             base + self.get_component_rich_style(f"slider--{name}")
             for name in ("label", "filled", "track", "handle", "value", "mark")
         )
         segments = [
-            Segment("▸ ", knob) if self.has_focus else Segment(f"{'' if unused else self.mark:2}", mark),
+            Segment("▸ ", knob) if self.has_focus else Segment(f"{self.mark:2}", mark),
             Segment(self.knob.label.ljust(LABEL_CELLS), label),
-            Segment(filled * at, bar),
-            Segment(handle, knob),
-            Segment(rest * (points.cells - at - 1), track),
+            Segment("━" * at, bar),
+            Segment("●", knob),
+            Segment("─" * (points.cells - at - 1), track),
             Segment(self.knob.format(self.value).rjust(VALUE_CELLS), value),
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)

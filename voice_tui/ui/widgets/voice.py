@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -92,6 +91,7 @@ class VoicePanel(Container):
             for name, knob in KNOBS.items()
         }
         self._active: frozenset[str] | None = None
+        self._room = 0
 
     def compose(self) -> ComposeResult:
         """The gauges above, the knobs in groups below; the knobs scroll when there is no room."""
@@ -111,18 +111,21 @@ class VoicePanel(Container):
     def show(self, notice: Notice) -> None:
         """Pass levels to the meter, turn notices to their lines, and settings to everybody."""
         match notice:
-            case LevelMeasured() | DevicesChanged():
+            case LevelMeasured():
+                self.meter.show(notice)
+                self.front_end.show(notice)
+            case DevicesChanged():
                 self.meter.show(notice)
             case SettingsChanged():
                 self.meter.show(notice)
                 self.server_line.show(notice)
                 for name, slider in self.sliders.items():
                     slider.told(getattr(notice.settings, name))
-                    slider.use(name in notice.active)
                 if notice.active != self._active:
                     self._active = notice.active
-                    self._say_sides()
-                    self.call_after_refresh(self._bring_active_up)
+                    self._fold(notice.active)
+                if self.front_end.show(notice):
+                    self._make_room(self.front_end)
             case LedgerChanged() | Truncated():
                 if self.ledger.show(notice):
                     self._make_room(self.ledger)
@@ -138,33 +141,29 @@ class VoicePanel(Container):
         lines.display = lines.lines > 0
         self.fit()
 
-    def fit(self) -> None:
-        """Let the panel be no higher than what is in it: what is left over belongs to the moments."""
+    def fit(self, room: int | None = None) -> None:
+        """Be no higher than what is in it, and no higher than the room there is, rows; the rest is the moments'.
+
+        Textual can't share out what a panel in ``fr`` leaves over, so the height is counted here.
+        """
+        self._room = room or self._room
+        if self.screen.has_class("-narrow"):
+            self.styles.height = None
+            return
         shown = [w for w in (*self.query("#gauges > *"), *self.query("#knobs > *")) if w.display]
         heights = (int(w.styles.height.value) if w.styles.height else 1 for w in shown)
         margins = sum(w.styles.margin.height for w in (*shown, self.query_one("#gauges")))
-        self.styles.max_height = self.gutter.height + sum(heights) + margins
+        self.styles.height = min(self._room, self.gutter.height + sum(heights) + margins)
 
-    def on_resize(self) -> None:
-        """Other margins hold on other screens."""
-        self.fit()
-
-    def _say_sides(self) -> None:
-        """A group none of whose knobs acts says so."""
+    def _fold(self, active: frozenset[str]) -> None:
+        """Knobs that do not act take no room; a group without any says so."""
+        for name, slider in self.sliders.items():
+            slider.display = name in active
         for side in Side:
-            acts = any(KNOBS[name].side is side for name in self._active or ())
+            acts = any(KNOBS[name].side is side for name in active)
             words = _HEADINGS[side] if acts else f"{_HEADINGS[side]} · not used by this preset"
             self.query_one(f"#{side.value}-heading", Static).update(words)
-
-    def _bring_active_up(self) -> None:
-        """Where not all knobs have room, show those that act."""
-        used = [slider for name, slider in self.sliders.items() if name in (self._active or ())]
-        if used and self.screen.focused not in self.sliders.values():
-            side, _ = Counter(slider.knob.side for slider in used).most_common(1)[0]
-            heading = self.query_one(f"#{side.value}-heading")
-            first = heading if heading.display else next(slider for slider in used if slider.knob.side is side)
-            knobs = self.query_one("#knobs", VerticalScroll)
-            knobs.scroll_to_widget(first, top=True, animate=False, force=True)
+        self.fit()
 
     @on(Slider.Changed)
     def _slider_changed(self, event: Slider.Changed) -> None:

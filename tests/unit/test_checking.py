@@ -1,0 +1,419 @@
+"""Guided checks inside the engine: what is heard, played, sent and told while one runs."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes import Audio
+from tests.harness import CLASSIC, Harness
+from voice_tui.audio.calibration import Situation
+from voice_tui.audio.echo_advice import EchoAdvice
+from voice_tui.audio.echo_path import Finding
+from voice_tui.audio.pcm import FRAME, RATE, Pcm
+from voice_tui.conversation import notices as n
+from voice_tui.conversation.check_notices import (
+    CalibrationProposed,
+    CheckFailed,
+    CheckKind,
+    CheckPhase,
+    CheckProgressed,
+    EchoTested,
+)
+from voice_tui.conversation.commands import Flush
+from voice_tui.conversation.inputs import CapturedFrame
+from voice_tui.conversation.intents import (
+    ApplyCalibration,
+    Calibrate,
+    Intent,
+    Interrupt,
+    Mute,
+    PushToTalk,
+    SelectPreset,
+    SendText,
+    StepPreset,
+    StopCheck,
+    TestEcho,
+)
+from voice_tui.conversation.presets import PRESETS
+from voice_tui.protocol import client_events as ce
+
+ROOM, VOICE = 0.001, 0.1
+STREAMING = ("natural", "server-vad", "semantic-vad")
+N = TypeVar("N")
+
+
+class Room(Harness):
+    """A harness whose microphone hears the loudspeaker."""
+
+    gain, delay_frames = 0.1, 8
+
+    def live(self, ms: int, level: float = ROOM) -> None:
+        """Time passes; the microphone hears the loudspeaker and a noise of so much level."""
+        rng = np.random.default_rng(self.captured)
+        for _ in range(ms // 10):
+            self.tick(10)
+            blocks = self.player.blocks
+            ref = blocks[-1] if blocks else np.zeros(FRAME, np.int16)
+            late = blocks[-1 - self.delay_frames] if len(blocks) > self.delay_frames else np.zeros(FRAME, np.int16)
+            pcm: Pcm = (late * self.gain + rng.choice([-1, 1], FRAME) * level * 32_768).astype(np.int16)
+            self.engine.receive_audio(CapturedFrame(pcm, self.captured * FRAME, ref))
+            self.captured += 1
+            self.drain()
+            self._render()
+
+    def of(self, kind: type[N]) -> list[N]:
+        return [x for x in self.notices if isinstance(x, kind)]
+
+    @property
+    def phases(self) -> list[CheckPhase]:
+        """Each phase once, in order."""
+        told = [p.phase for p in self.of(CheckProgressed)]
+        return [p for i, p in enumerate(told) if i == 0 or told[i - 1] is not p]
+
+
+def room(preset: str = "server-vad") -> Room:
+    made = Room(preset)
+    made.connect()
+    made.live(1_000)
+    return made
+
+
+def calibrated(story: Room) -> CalibrationProposed:
+    story.want(Calibrate())
+    story.live(300 + 3_000 + 1_000)
+    story.live(3_000, VOICE)
+    (proposed,) = story.of(CalibrationProposed)
+    return proposed
+
+
+# ---- calibration
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_calibration_in_every_preset(preset: str) -> None:
+    story = room(preset)
+    rows, commits = len(story.rows), [x for x in story.out if isinstance(x, ce.InputAudioBufferCommit)]
+    proposal = calibrated(story).proposal
+    assert story.phases == [CheckPhase.WAIT, CheckPhase.QUIET, CheckPhase.SPEAK]
+    assert proposal.situation is Situation.QUIET
+    assert ROOM < proposal.local_threshold < VOICE
+    assert len(story.rows) <= rows, "no turn was opened"
+    assert [x for x in story.out if isinstance(x, ce.InputAudioBufferCommit)] == commits
+
+
+def test_speech_is_measured_from_the_moment_it_begins() -> None:
+    story = room()
+    story.want(Calibrate())
+    story.live(300 + 3_000 + 9_000)
+    last = story.of(CheckProgressed)[-1]
+    assert (last.phase, last.remaining_ms, last.total_ms) == (CheckPhase.SPEAK, 3_000, 3_000)
+    story.live(2_960, VOICE)
+    assert not story.of(CalibrationProposed)
+    story.live(60, VOICE)
+    assert story.of(CalibrationProposed)
+
+
+def test_nobody_speaks_is_said_after_ten_seconds() -> None:
+    story = room()
+    story.want(Calibrate())
+    story.live(300 + 3_000 + 10_000)
+    (failed,) = story.of(CheckFailed)
+    assert failed.kind is CheckKind.CALIBRATION
+    assert "speak closer to the microphone" in failed.reason
+
+
+def test_progress_is_told_ten_times_a_second_with_the_level() -> None:
+    story = room()
+    story.want(Calibrate())
+    story.live(300)
+    before = len(story.of(CheckProgressed))
+    story.live(2_000)
+    told = story.of(CheckProgressed)[before:]
+    assert len(told) == 20
+    assert [p.remaining_ms for p in told] == sorted((p.remaining_ms for p in told), reverse=True)
+    assert all(p.level_dbfs == pytest.approx(-60, abs=0.5) for p in told)
+
+
+def test_applying_turns_the_knobs_and_says_so_in_one_line() -> None:
+    story = room("natural")
+    proposal = calibrated(story).proposal
+    story.want(ApplyCalibration())
+    assert story.settings is not None
+    knobs = story.settings.settings
+    assert knobs.local_threshold == round(proposal.local_threshold, 3)
+    assert knobs.interrupt_threshold == round(proposal.interrupt_threshold, 3)
+    (said,) = story.told(n.Announced)
+    assert said.severity is n.Severity.INFORMATION
+    assert "local threshold 0.015 → 0.010" in said.text
+    assert "engine light" in said.text
+    assert "\n" not in said.text
+
+
+def test_applying_where_there_is_no_front_end_turns_the_knobs_only() -> None:
+    story = room("step4-cancel")
+    calibrated(story)
+    story.want(ApplyCalibration())
+    (said,) = story.told(n.Announced)
+    assert "engine" not in said.text
+
+
+def test_applying_nothing_is_said() -> None:
+    story = room()
+    story.want(ApplyCalibration())
+    (said,) = story.told(n.Announced)
+    assert (said.severity, said.text) == (n.Severity.WARNING, "nothing to apply: calibrate first")
+
+
+def test_an_echo_that_was_heard_before_counts() -> None:
+    story = room()
+    story.want(TestEcho())
+    story.live(5_000)
+    assert calibrated(story).proposal.situation is Situation.ECHO
+
+
+# ---- echo test
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_echo_test_in_every_preset(preset: str) -> None:
+    story = room(preset)
+    rows = len(story.rows)
+    story.want(TestEcho())
+    story.live(5_000)
+    (tested,) = story.of(EchoTested)
+    assert story.phases == [CheckPhase.WAIT, CheckPhase.QUIET, CheckPhase.PLAY, CheckPhase.LISTEN]
+    assert tested.path.finding is Finding.HEARD
+    assert tested.path.leakage_db == pytest.approx(-20, abs=0.5)
+    assert tested.path.delay_ms == pytest.approx(10 * story.delay_frames, abs=0.1)
+    assert tested.path.advice is EchoAdvice.CANCELLER
+    assert len(story.rows) <= rows + 1, "the fixed window records again afterwards"
+
+
+def test_not_heard_is_a_result() -> None:
+    story = room()
+    story.gain = 0.0
+    story.want(TestEcho())
+    story.live(5_000)
+    (tested,) = story.of(EchoTested)
+    assert (tested.path.finding, tested.path.leakage_db) == (Finding.NOT_HEARD, None)
+    assert tested.path.below_db is not None
+    assert tested.path.below_db < -40
+
+
+def test_an_echo_test_needs_no_connection() -> None:
+    story = Room("natural")
+    story.want(TestEcho())
+    story.live(5_000)
+    assert story.of(EchoTested)[0].path.finding is Finding.HEARD
+    story.expect()
+
+
+def test_a_loudspeaker_that_stands_still_is_said() -> None:
+    story = room()
+    story.want(TestEcho())
+    story.live(900)
+    for _ in range(600):  # nothing is rendered any more
+        story.tick(10)
+        story.engine.receive_audio(CapturedFrame(np.zeros(FRAME, np.int16), story.captured * FRAME))
+        story.captured += 1
+        story.drain()
+    (failed,) = story.of(CheckFailed)
+    assert "does not play" in failed.reason
+
+
+def test_without_microphone_frames_it_gives_up() -> None:
+    story = room()
+    story.want(TestEcho())
+    story.play(4_000)
+    (failed,) = story.of(CheckFailed)
+    assert "delivers nothing" in failed.reason
+
+
+# ---- the conversation around it
+
+
+@pytest.mark.parametrize("preset", STREAMING)
+@pytest.mark.parametrize("intent", [Calibrate(), TestEcho()])
+def test_the_server_hears_silence_of_equal_length(preset: str, intent: Intent) -> None:
+    story = room(preset)
+    story.live(10)
+    before, captured = len(story.audio), story.captured
+    story.want(intent)
+    story.live(3_000, VOICE)
+    heard = story.audio[before:]
+    assert abs(len(heard) // (2 * FRAME) - (story.captured - captured)) <= 2, "frames sent are frames captured"
+    assert not any(heard[4 * FRAME :]), "all of it is silence, but for what was said before"
+    story.want(StopCheck())
+    story.live(100, VOICE)
+    assert any(story.audio[-2 * FRAME :]), "then it hears the user again"
+
+
+@pytest.mark.parametrize("preset", ["natural", "step2-local-vad"])
+def test_a_sentence_that_goes_on_after_the_calibration_is_no_turn(preset: str) -> None:
+    story = room(preset)
+    calibrated(story)
+    before = len(story.audio)
+    story.live(1_000, VOICE)
+    assert not any(story.audio[before:])
+    assert not [row for row in story.rows if row.pending]
+    story.live(600)
+    story.live(1_000, VOICE)
+    assert any(story.audio[before:]), "the next sentence is one"
+
+
+@pytest.mark.parametrize("preset", [name for name in CLASSIC if name not in STREAMING])
+@pytest.mark.parametrize("intent", [Calibrate(), TestEcho()])
+def test_what_collects_audio_locally_collects_none_of_it(preset: str, intent: Intent) -> None:
+    story = room(preset)
+    story.want(intent)
+    before = len(story.audio)
+    story.live(2_500, VOICE)
+    assert [row for row in story.rows if row.pending] == []
+    story.want(StopCheck())
+    story.live(10)
+    assert len(story.audio) == before
+
+
+def test_a_turn_under_way_is_given_up_on_both_sides() -> None:
+    story = room("step2-local-vad")
+    story.live(600, VOICE)
+    assert [row.pending for row in story.rows] == [True]
+    story.expect(Audio)
+    story.want(Calibrate())
+    story.expect(ce.InputAudioBufferClear)
+    assert story.rows == []
+
+
+@pytest.mark.parametrize("intent", [Calibrate(), TestEcho()])
+def test_an_assistant_that_speaks_is_interrupted_first_as_by_the_key(intent: Intent) -> None:
+    story = room("server-vad")
+    story.out.clear()
+    story.server.answers("A1", "many words", 5_000)
+    story.live(1_000)
+    story.want(intent)
+    assert [i.source for i in story.told(n.Interrupted)] == ["key"]
+    story.live(100)
+    kinds = [type(x) for x in story.out if not isinstance(x, Audio)]
+    assert kinds == [Flush, ce.InputAudioBufferClear, ce.ConversationItemTruncate]
+    assert story.phases == [CheckPhase.WAIT]
+    story.live(500)
+    assert story.phases[:2] == [CheckPhase.WAIT, CheckPhase.QUIET], "it waited for silence"
+
+
+def test_the_sound_belongs_to_no_item() -> None:
+    story = room("server-vad")
+    story.server.answers("A1", "many words", 800)
+    story.live(1_500)
+    story.want(TestEcho())
+    story.live(1_500)
+    assert story.phases[-1] is CheckPhase.PLAY
+    assert story.played[-1].item_id == ""
+    assert story.doing() is n.Phase.LISTENING, "nobody speaks"
+    assert story.engine.answers.ledger.account("A1").handed == 800 * RATE // 1000
+    story.live(4_000)
+    story.out.clear()
+    story.server.answers("A2", "more words", 3_000, response="R2")
+    story.live(1_000)
+    story.want(Interrupt())
+    story.live(30)
+    flush, truncate = [x for x in story.out if not isinstance(x, Audio)]
+    assert isinstance(flush, Flush)
+    assert isinstance(truncate, ce.ConversationItemTruncate)
+    heard = int(np.count_nonzero(story.player.heard[-1_600 * RATE // 1000 :] == 8_000))
+    assert truncate.audio_end_ms == heard * 1000 // RATE
+
+
+def test_an_answer_that_comes_while_the_sound_plays_is_heard_and_truncated_right() -> None:
+    story = room("server-vad")
+    story.want(TestEcho())
+    story.live(1_500)
+    story.server.answers("A1", "many words", 3_000)
+    story.live(20)
+    (failed,) = story.of(CheckFailed)
+    assert "the assistant began to speak" in failed.reason
+    assert not [x for x in story.out if isinstance(x, Flush)], "the answer waits behind the sound"
+    story.live(3_000)
+    assert 0 < story.engine.answers.ledger.account("A1").handed < 3_000 * RATE // 1000
+    story.out.clear()
+    story.want(Interrupt())
+    story.live(30)
+    _, truncate = [x for x in story.out if not isinstance(x, Audio)]
+    assert isinstance(truncate, ce.ConversationItemTruncate)
+    assert truncate.audio_end_ms == int(np.count_nonzero(story.player.heard == 8_000)) * 1000 // RATE
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        (StopCheck(), "stopped"),
+        (Interrupt(), "stopped"),
+        (Mute(True), "muted"),
+        (SelectPreset("push-to-talk"), "preset"),
+        (StepPreset(1), "preset"),
+        (PushToTalk(True), "talk key"),
+        (SendText("hello"), "wrote"),
+    ],
+)
+@pytest.mark.parametrize("check", [Calibrate(), TestEcho()])
+def test_what_the_user_does_ends_it(check: Intent, intent: Intent, words: str) -> None:
+    story = room()
+    story.want(check)
+    story.live(1_400)
+    story.want(intent)
+    (failed,) = story.of(CheckFailed)
+    assert words in failed.reason
+    story.live(200)
+    assert not np.any(story.player.heard[-10 * FRAME :]), "the sound has stopped"
+    told = len(story.of(CheckProgressed))
+    story.live(500)
+    assert len(story.of(CheckProgressed)) == told
+
+
+def test_a_muted_microphone_is_said_at_once() -> None:
+    story = room()
+    story.want(Mute(True))
+    story.want(Calibrate())
+    (failed,) = story.of(CheckFailed)
+    assert "muted" in failed.reason
+
+
+@pytest.mark.parametrize("check", [Calibrate(), TestEcho()])
+def test_a_lost_connection_ends_it(check: Intent) -> None:
+    story = room()
+    story.want(check)
+    story.live(1_400)
+    story.lose_connection()
+    (failed,) = story.of(CheckFailed)
+    assert "connection" in failed.reason
+    story.live(200)
+    assert not np.any(story.player.heard[-10 * FRAME :])
+
+
+def test_asking_again_begins_anew() -> None:
+    story = room()
+    story.want(TestEcho())
+    story.live(1_500)
+    story.want(TestEcho())
+    story.live(5_500)
+    assert [f.reason for f in story.of(CheckFailed)] == ["started again"]
+    assert story.of(EchoTested)[0].path.leakage_db == pytest.approx(-20, abs=0.5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(list(PRESETS)), st.sampled_from([Calibrate(), TestEcho()]), st.integers(0, 600), st.booleans())
+def test_wherever_it_is_stopped_the_conversation_goes_on(preset: str, check: Intent, frames: int, loud: bool) -> None:
+    story = room(preset)
+    story.want(check)
+    story.live(10 * frames, VOICE if loud else ROOM)
+    story.want(StopCheck())
+    ended = len(story.of(CheckFailed)) + len(story.of(CalibrationProposed)) + len(story.of(EchoTested))
+    assert ended == 1
+    story.live(300)
+    assert not np.any(story.player.heard[-10 * FRAME :])
+    assert story.engine.answers.ledger.playing is False
+    assert story.engine.answers.stopping is False

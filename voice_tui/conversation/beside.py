@@ -1,0 +1,114 @@
+"""What runs beside the talking: questions to the model, tools, and the context. The engine's one door to all three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from voice_tui.conversation.answers import Answers
+from voice_tui.conversation.asides import Asides
+from voice_tui.conversation.bus import Bus
+from voice_tui.conversation.context.counting import Estimate
+from voice_tui.conversation.context.intents import ChangeInstructions
+from voice_tui.conversation.context.keeper import ContextKeeper
+from voice_tui.conversation.context.topics import Vector
+from voice_tui.conversation.extracting import Extracting
+from voice_tui.conversation.inputs import ToolFinished
+from voice_tui.conversation.listening import Listening
+from voice_tui.conversation.memory_requests import ExtractFacts
+from voice_tui.conversation.profile import Capabilities, Profile
+from voice_tui.conversation.toolcalls import ToolCalls
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.tuning import Tuning
+from voice_tui.protocol import server_events as se
+from voice_tui.protocol.items import ErrorDetails, Response
+from voice_tui.protocol.session import given
+
+
+class Beside:
+    """Asides, tools and context of one conversation; all arguments are the engine's."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        transcript: Transcript,
+        answers: Answers,
+        listening: Listening,
+        tuning: Tuning,
+        profile: Profile,
+        capabilities: Capabilities,
+        estimate: Estimate,
+    ) -> None:
+        self._transcript, self._answers, self._listening, self._tuning = transcript, answers, listening, tuning
+        self.asides = Asides(bus, self._aside_ended)
+        self.tools = ToolCalls(
+            bus, lambda: tuning.tools, self._turn, self._floor_free, answers.want_response, deletes=capabilities.delete
+        )
+        self.context = ContextKeeper(bus, transcript, answers, self.asides, profile.context, capabilities, self._prompt, estimate)
+        self.extracting = Extracting(bus, self.asides, self.context.book.items, able=capabilities.out_of_band)
+
+    def intents(self) -> dict[type, Callable[[Any], object]]:
+        """Intent → method."""
+        return {
+            **self.context.intents(),
+            ChangeInstructions: lambda i: self._tuning.change_instructions(i.text),
+            ExtractFacts: lambda i: self.extracting.begin(),
+        }
+
+    def takes(self, event: object) -> bool:
+        """Look at an event; True when nobody else must see it."""
+        if self.asides.takes(event):
+            return True
+        match event:
+            case se.SessionCreated(session=session):
+                self.context.session_created(given(session.model, ""))
+            case se.OutputItemDone(response_id=response_id, item=item):
+                self.tools.item_done(response_id, item)
+        return self.context.takes(event)
+
+    def response_done(self, response: Response, *, interrupted: bool) -> None:
+        """An answer ended, and everybody else knows it."""
+        self.context.response_done(response)
+        self.tools.response_done(response, interrupted=interrupted)
+
+    def refused(self, error: ErrorDetails) -> bool:
+        """Take an error, if it answers something of ours."""
+        return self.asides.refused(error) or self.context.refused(error)
+
+    def tool_finished(self, result: ToolFinished) -> None:
+        """The answer to `CallTool`."""
+        self.tools.finished(result)
+
+    def embedded(self, key: str, vector: Sequence[float] | Vector | None) -> None:
+        """The answer to `Embed`."""
+        self.context.receive_embedding(key, vector)
+
+    def tick(self, *, free: bool) -> None:
+        """Go on; ``free``: nobody speaks and nothing is under way."""
+        self.asides.tick()
+        self.tools.tick()
+        self.context.tick(free=free)
+
+    def connection_lost(self) -> None:
+        """The session is gone."""
+        self.asides.connection_lost()
+        self.tools.connection_lost()
+        self.context.connection_lost()
+
+    def _turn(self) -> int:
+        return sum(row.role == "user" for row in self._transcript)
+
+    def _floor_free(self) -> bool:
+        answers, asking = self._answers, self._answers.asking
+        return not (self._listening.speaking or answers.thinking or asking.awaited or asking.hold.active)
+
+    def _aside_ended(self) -> None:
+        """A server that makes one response at a time refuses an answer beside ours; then it was asked for again."""
+        if self._answers.asking.wanted:
+            self._answers.want_response()
+
+    def _prompt(self) -> str:
+        tools = [tool.on_wire() for tool in self._tuning.tools]
+        return self._tuning.instructions + (msgspec.json.encode(tools).decode() if tools else "")

@@ -1,0 +1,51 @@
+"""Which items may be summarised, and which deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from voice_tui.conversation.context.book import Book
+from voice_tui.conversation.context.notices import ContextItem, Kind
+
+ALL = 1 << 30  # every turn
+
+
+def to_summarise(book: Book, before: int) -> list[ContextItem]:
+    """Unpinned items of the turns before turn ``before``, with the earlier summary, as far as their words are known.
+
+    What was said and not written down can't be in a summary: it stays. So do the system's own messages.
+    """
+    found = [i for i in book.items() if i.in_server and not i.pinned and (i.turn < before or i.kind is Kind.SUMMARY)]
+    return _paired([i for i in found if _known(book, i)])
+
+
+def to_clear(book: Book, before: int) -> list[ContextItem]:
+    """Everything of the turns before turn ``before`` but pinned items, system messages and the summary."""
+    return _paired(
+        [
+            i
+            for i in book.items()
+            if i.in_server and not i.pinned and i.turn < before and (i.role != "system" or i.kind is Kind.LABEL)
+        ]
+    )
+
+
+def still(book: Book, covered: Iterable[str]) -> list[ContextItem]:
+    """Those of the items that are still there and not pinned by now."""
+    covered = set(covered)
+    return _paired([i for i in book.items() if i.item_id in covered and i.in_server and not i.pinned])
+
+
+def _known(book: Book, item: ContextItem) -> bool:
+    row = book.transcript.row(item.item_id)
+    if row is None:
+        return True
+    if row.role == "system":
+        return False
+    return not row.pending and (bool(row.text) or row.role == "assistant")
+
+
+def _paired(items: list[ContextItem]) -> list[ContextItem]:
+    """A call goes with its output, or both stay."""
+    kinds = {(i.call_id, i.kind) for i in items if i.call_id}
+    return [i for i in items if not i.call_id or {(i.call_id, Kind.CALL), (i.call_id, Kind.OUTPUT)} <= kinds]

@@ -1,0 +1,69 @@
+"""What the model is shown to write a summary, and how items are written down as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from voice_tui.conversation.context.notices import ContextItem, Kind
+from voice_tui.conversation.transcript import LABELS
+from voice_tui.protocol.items import ContentPart, Item
+
+HEADING = "Summary of the conversation so far:\n"
+INSTRUCTIONS = (
+    "Summarise the conversation below for the assistant that leads it, in at most {words} words. It will not see the "
+    "conversation again, only your summary. Keep every name, number, date and preference, what was decided, what was "
+    "promised, and which questions are still open; say who said it where that matters. Begin with what an earlier "
+    "summary says, if there is one. Write plain sentences, no headings, and nothing that was not said."
+)
+TOKENS_PER_WORD = 3  # room to finish the sentence in any language
+CONTENT_TYPES = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
+
+
+def labelled(role: str, speaker: str, text: str) -> str:
+    """A line of a transcript: "User (Alice): Hello."."""
+    plain = LABELS.get(role, role.title())
+    name = "User" if role == "user" else plain
+    who = f"{name} ({speaker})" if speaker not in (plain, name, "") else name
+    return f"{who}: {text}"
+
+
+def told_again(role: str, speaker: str, text: str) -> str:
+    """What a message says when it is told again as text: with its speaker, where that is not clear from the role."""
+    return text if speaker in (LABELS.get(role), "") else labelled(role, speaker, text)
+
+
+def line(item: ContextItem) -> str:
+    """An item for the eyes of whoever summarises it; "" for what says nothing."""
+    match item.kind:
+        case Kind.CALL:
+            return f"Assistant called {item.speaker}({item.text})"
+        case Kind.OUTPUT:
+            return f"{item.speaker} gave: {item.text}"
+        case Kind.SUMMARY:
+            return f"Earlier summary: {item.text.removeprefix(HEADING)}"
+        case Kind.LABEL:
+            return ""
+    return labelled(item.role, item.speaker, item.text) if item.text else ""
+
+
+def question(items: Iterable[ContextItem]) -> list[dict[str, Any]]:
+    """The raw items of the response that writes the summary."""
+    text = "\n".join(words for item in items if (words := line(item)))
+    return [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}]
+
+
+def message(item_id: str, role: str, text: str) -> Item:
+    """A message as text."""
+    return Item("message", id=item_id, role=role, content=[ContentPart(CONTENT_TYPES[role], text=text)])
+
+
+def as_text(item: ContextItem) -> Item:
+    """An item as it can be created again: speech as text, with its speaker."""
+    if item.kind is Kind.CALL:
+        return Item("function_call", id=item.item_id, call_id=item.call_id, name=item.speaker, arguments=item.text)
+    if item.kind is Kind.OUTPUT:
+        return Item("function_call_output", id=item.item_id, call_id=item.call_id, output=item.text)
+    if item.kind in (Kind.SUMMARY, Kind.LABEL):
+        return message(item.item_id, item.role, item.text)
+    return message(item.item_id, item.role, told_again(item.role, item.speaker, item.text))
