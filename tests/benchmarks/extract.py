@@ -34,14 +34,14 @@ def playing_mask(ref: np.ndarray) -> np.ndarray:
 DEVICE = 5  # frames from commanding a gain to hearing it
 
 
-def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
+def one(folder: Path, out: Path, fold: int, number: int, closed: bool, varied: bool) -> str:
     """Make, run and store one session: in open loop (every second one with random ducks), or in closed loop.
 
     In closed loop the policy with the weights as they stand moves the gain, so the ducks are where it really errs.
     """
-    rng = np.random.default_rng([fold, number, 7])
+    rng = np.random.default_rng([fold, number, 7, *[1] * varied])
     ducking = number % 2 == 1 and not closed
-    session = simulate(rng, load(folder, fold), ducking=ducking)
+    session = simulate(rng, load(folder, fold), ducking=ducking, varied=varied)
     front, features, evidence, policy = FrontEnd(), Features(), BargeInEvidence(), InterruptionPolicy()
     count = len(session.ref) // FRAME
     # Echo falls one acoustic delay after the reference, or, as in recordings re-weighted afterwards, at once.
@@ -80,7 +80,7 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
     distractor = np.zeros(count, bool)
     for start, end in session.distractors:
         distractor |= (t >= start) & (t < end + 0.2)
-    name = f"{fold}_{number:04d}{'c' if closed else ''}"
+    name = f"{fold}_{number:04d}{'v' * varied}{'c' * closed}"
     np.savez(
         out / f"{name}.npz",
         x=np.array(rows, np.float32),
@@ -102,13 +102,14 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
 @click.option("--sessions", default=80, help="Per fold.")
 @click.option("--first", default=0, help="Number of the first session.")
 @click.option("--closed", is_flag=True, help="Let the policy, with the weights as they stand, move the gain.")
+@click.option("--varied", is_flag=True, help="More voices, softer users, babble, drifting clocks: see `simulate`.")
 @click.option("--workers", default=1)
-def main(data: Path, out: Path, sessions: int, first: int, closed: bool, workers: int) -> None:
+def main(data: Path, out: Path, sessions: int, first: int, closed: bool, varied: bool, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
     out.mkdir(parents=True, exist_ok=True)
     jobs = [(fold, number) for number in range(first, first + sessions) for fold in (0, 1)]
     with ProcessPoolExecutor(workers) as pool:
-        for done in pool.map(one, *zip(*[(data, out, f, k, closed) for f, k in jobs], strict=True)):
+        for done in pool.map(one, *zip(*[(data, out, f, k, closed, varied) for f, k in jobs], strict=True)):
             click.echo(done)
 
 

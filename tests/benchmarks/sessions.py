@@ -15,9 +15,12 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks import sounds
+from tests.benchmarks.acoustics import convolve, drift, loudspeaker, microphone, stretch
 from tests.benchmarks.sounds import RATE, Rng, Wave
 
 KINDS = ("none", "barge", "barge", "barge", "word", "distractor", "distractor", "backchannel")
+OPENING_PAUSE_S = 0.35  # of silence before speech that could be an interruption
+OPENING_S = 3.0
 
 
 def read(path: Path) -> Wave:
@@ -49,21 +52,29 @@ def load(folder: Path, fold: int) -> Sources:
         label = path.with_suffix(".json")
         speech = json.loads(label.read_text())["speech"] if label.exists() else [[0.02, len(x) / RATE - 0.04]]
         kinds.setdefault(kind, []).append((x, speech))
+    kinds["voice"] = [cut for kind in ("user", "asst") for x, speech in kinds[kind] for cut in openings(x, speech)]
+    for i, path in enumerate(sorted((folder / "vad").glob("libri*.wav"))):
+        if fold == 2 or i % 2 == fold:
+            kinds["voice"] += openings(read(path), json.loads(path.with_suffix(".json").read_text())["speech"])
     noises = [read(p) for i, p in enumerate(sorted((folder / "noise").glob("*.wav"))) if fold == 2 or i % 2 == fold]
     rir = np.load(folder / "rir" / "rir.npz")
     pairs = list(zip(rir["echo"].astype(float), rir["near"].astype(float), strict=True))
     return Sources(kinds, noises, pairs if fold == 2 else pairs[fold::2])
 
 
-def convolve(x: Wave, h: Wave) -> Wave:
-    """Convolution, cut to the length of ``x``."""
-    n = 1 << int(np.ceil(np.log2(len(x) + len(h))))
-    return np.asarray(np.fft.irfft(np.fft.rfft(x, n) * np.fft.rfft(h, n), n)[: len(x)])
-
-
-def stretch(x: Wave, speed: float) -> Wave:
-    """Play faster (and higher) by a factor."""
-    return np.asarray(np.interp(np.arange(0, len(x) - 1, speed), np.arange(len(x)), x))
+def openings(x: Wave, speech: list[list[float]]) -> list[tuple[Wave, list[list[float]]]]:
+    """The first seconds of speech after every pause in a recording, at the level of the users."""
+    cuts = []
+    for before, (start, _) in zip([[-1.0, -1.0], *speech], speech, strict=False):
+        if start - before[1] < OPENING_PAUSE_S:
+            continue
+        first, last = max(0.0, start - 0.1), start + OPENING_S
+        inside = [[s - first, min(e, last) - first] for s, e in speech if start <= s < last]
+        wave_ = x[int(first * RATE) : int((inside[-1][1] + first + 0.05) * RATE)].copy()
+        wave_[-480:] *= np.linspace(1, 0, len(wave_[-480:]))
+        loud = np.concatenate([wave_[int(s * RATE) : int(e * RATE)] for s, e in inside])
+        cuts.append((wave_ * 10 ** (-26 / 20) / (np.sqrt(np.mean(loud**2)) + 1e-9), inside))
+    return cuts
 
 
 def room(rng: Rng, sources: Sources) -> tuple[Wave, Wave]:
@@ -82,24 +93,6 @@ def room(rng: Rng, sources: Sources) -> tuple[Wave, Wave]:
         return np.asarray(h / np.sqrt((h**2).sum()))
 
     return one(0.003), one(0.004)
-
-
-def loudspeaker(rng: Rng, x: Wave) -> Wave:
-    """What a small loudspeaker does: no bass, resonances, soft clipping, sometimes a rattle."""
-    spectrum = np.fft.rfft(x)
-    hz = np.fft.rfftfreq(len(x), 1 / RATE)
-    corner = rng.uniform(80, 450)
-    gain = 1 / (1 + (corner / np.maximum(hz, 1)) ** 4)
-    for _ in range(3):
-        f, q, g = rng.uniform(300, 6000), rng.uniform(1, 6), rng.uniform(-10, 8)
-        gain *= 10 ** (g / 20 * np.exp(-((np.log2(np.maximum(hz, 1) / f) * q) ** 2)))
-    y = np.fft.irfft(spectrum * gain, len(x))
-    drive = rng.choice([0.0, 1.5, 4.0, 8.0])
-    if drive:
-        y = np.tanh(y * drive) / drive
-    if rng.random() < 0.25:
-        y = y + rng.uniform(0.02, 0.15) * (np.abs(y) - np.mean(np.abs(y)))  # even harmonics, as a loose membrane makes
-    return np.asarray(y)
 
 
 @dataclass
@@ -121,7 +114,7 @@ class Session:
         return self.near + self.rest + self.echo
 
 
-def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8) -> Session:
+def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: bool = False) -> Session:
     """A conversation of about 70 s.
 
     Args:
@@ -129,10 +122,11 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8) -> Sessi
         sources: A fold.
         ducking: Whether the playback gain is moved about as a console would (at onsets, and wrongly).
         turns: Turns of the assistant.
+        varied: More voices, softer users, babble, noise that sets in, coloured microphones, clocks that drift apart.
     """
     n = int(turns * 14 * RATE)
     ref, near, bursts, gain = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n)
-    user_dbfs, play_dbfs = rng.uniform(-35, -19), rng.uniform(-24, -16)
+    user_dbfs, play_dbfs = rng.uniform(-38 if varied else -35, -19), rng.uniform(-24, -16)
     erl = None if rng.random() < 0.28 else rng.uniform(-36, -2)
     delay = rng.uniform(0.02, 0.25) if erl is not None else rng.uniform(0.0, 0.05)
     label: dict[str, Any] = {
@@ -168,7 +162,7 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8) -> Sessi
         end = t + length
         onset = t + delay + rng.uniform(0.9, max(1.2, length - 2.2))
         if kind in ("barge", "word", "backchannel"):
-            source = {"barge": "user", "word": "word", "backchannel": "backch"}[str(kind)]
+            source = {"barge": "voice" if varied else "user", "word": "word", "backchannel": "backch"}[str(kind)]
             u, speech = take(source, rng.uniform(0.85, 1.18))
             u = u * 10 ** ((user_dbfs + 26) / 20)
             first, last = speech[0][0], speech[-1][1]
@@ -231,11 +225,13 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8) -> Sessi
             echo[j:] = np.roll(echo, int(rng.choice([-0.02, 0.02, 0.04]) * RATE))[j:]
         if not physical:
             echo *= gain
-    noise = background(rng, sources, n / RATE)
+    noise = varied_background(rng, sources, n / RATE) if varied else background(rng, sources, n / RATE)
     snr = rng.choice([rng.uniform(22, 38), rng.uniform(6, 20)])
     rest = (
         bursts + sounds.level(noise[:n], user_dbfs - snr) + rng.standard_normal(n) * 10 ** (rng.uniform(-85, -70) / 20)
     )
+    if varied:
+        near, rest, echo = microphone(rng, near, rest, drift(rng, echo))
     label["dur"] = n / RATE
     return Session(near, rest, echo, ref * gain, gain, label, distractors, ref)
 
@@ -254,3 +250,31 @@ def background(rng: Rng, sources: Sources, seconds: float) -> Wave:
         x = np.resize(sources.sounds["asst"][int(rng.integers(len(sources.sounds["asst"])))][0], n)
         far += np.roll(x, int(rng.integers(n)))
     return sounds.level(convolve(far, room(rng, sources)[0]), -26) + sounds.level(sounds.music(rng, n / RATE)[:n], -26)
+
+
+def babble(rng: Rng, sources: Sources, seconds: float) -> Wave:
+    """Three to nine people who talk at once, at different distances."""
+    n = int(seconds * RATE) + RATE
+    out = np.zeros(n)
+    for _ in range(int(rng.integers(3, 10))):
+        line = np.zeros(0)
+        while len(line) < n:
+            pieces = sources.sounds["voice"]
+            x = stretch(pieces[int(rng.integers(len(pieces)))][0], rng.uniform(0.85, 1.18))
+            line = np.concatenate((line, x, np.zeros(int(rng.uniform(0, 0.8) * RATE))))
+        out += np.roll(line[:n], int(rng.integers(n))) * 10 ** (rng.uniform(-9, 0) / 20)
+    return sounds.level(convolve(out, room(rng, sources)[0]), -26)
+
+
+def varied_background(rng: Rng, sources: Sources, seconds: float) -> Wave:
+    """As `background`, or babble, or two backgrounds of which one sets in or ends within the session."""
+    n = int(seconds * RATE) + RATE
+
+    def one() -> Wave:
+        return np.resize((babble if rng.random() < 0.3 else background)(rng, sources, seconds), n)
+
+    if rng.random() < 0.65:
+        return one()
+    a, b = (sounds.level(one(), -26) for _ in range(2))
+    swell = np.clip((np.arange(n) / n - rng.uniform(0.1, 0.9)) * seconds / rng.uniform(0.1, 3.0), 0, 1)
+    return a + 10 ** (rng.uniform(-10, 6) / 20) * b * (swell if rng.random() < 0.5 else 1 - swell)

@@ -1,6 +1,11 @@
 """Learns the weights of the barge-in evidence from extracted sessions; writes voice_tui/audio/barge_weights.py.
 
 Learned on one fold and judged on the other, both ways, before the weights are learned from both.
+
+    python -m tests.benchmarks.extract DATA CACHE --sessions 100
+    python -m tests.benchmarks.extract DATA CACHE --sessions 40 --closed
+    python -m tests.benchmarks.extract DATA CACHE --sessions 72 --varied
+    python -m tests.benchmarks.train_barge CACHE --write
 """
 
 from __future__ import annotations
@@ -18,13 +23,15 @@ import click
 import numpy as np
 
 from tests.benchmarks.learning import as_text, judge, learn
-from voice_tui.audio.evidence import CUT_MEANS, DUCK_MEANS, Evidence
+from voice_tui.audio.evidence import CUT_MEANS, DUCK_MEANS, VOICED_LOG_ODDS, Evidence
 from voice_tui.audio.features import FEATURES
 from voice_tui.audio.network import Network
 from voice_tui.conversation.policy import Action, InterruptionPolicy, PolicySettings
+from voice_tui.conversation.policy_presets import POLICIES
 
 Array = np.ndarray[Any, Any]
 TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "barge_weights.py"
+HIDDEN, EPOCHS = {"duck": 8, "cut": 16}, {"duck": 8, "cut": 16}
 HEADER = '''"""Learned weights of the barge-in evidence. Written by tests/benchmarks/train_barge.py; do not edit."""
 
 from __future__ import annotations
@@ -52,7 +59,7 @@ class Session:
     def __init__(self, path: Path) -> None:
         z = np.load(path)
         self.fold = int(path.name[0])
-        self.closed = path.stem.endswith("c")
+        self.closed, self.varied = path.stem.endswith("c"), "v" in path.stem
         self.label = json.loads(path.with_suffix(".json").read_text())
         self.playing, self.played, self.since = z["playing"], z["played"], z["since"]
         self.duck, self.cut = means(z["x"], DUCK_MEANS), means(z["x"], CUT_MEANS)
@@ -68,8 +75,8 @@ class Session:
         self.duck_weight = np.where(early, 3.0, weight)
 
 
-def fit(sessions: list[Session], kind: str, hidden: int, seeds: int = 1) -> list[Network]:
-    """Networks for ``kind`` ("duck" or "cut")."""
+def fit(sessions: list[Session], kind: str) -> Network:
+    """The network for ``kind`` ("duck" or "cut")."""
     x = np.concatenate([getattr(s, kind)[s.use] for s in sessions])
     y = np.concatenate([s.user[s.use] for s in sessions])
     w = np.concatenate([getattr(s, f"{kind}_weight")[s.use] for s in sessions])
@@ -83,7 +90,7 @@ def fit(sessions: list[Session], kind: str, hidden: int, seeds: int = 1) -> list
             scale = np.sqrt(odds * w[users].sum() / w[others].sum())
             w[others] *= scale
             w[users] /= scale
-    return [learn(x, y, w, hidden, epochs=8, decay=3e-4, rate=0.006, seed=k) for k in range(seeds)]
+    return learn(x, y, w, HIDDEN[kind], epochs=EPOCHS[kind], decay=3e-4, rate=0.006)
 
 
 def score(sessions: list[Session], odds: dict[int, tuple[Array, Array]], settings: PolicySettings) -> dict[str, float]:
@@ -98,7 +105,7 @@ def score(sessions: list[Session], odds: dict[int, tuple[Array, Array]], setting
         policy = InterruptionPolicy()
         fired: dict[Action, list[float]] = {a: [] for a in Action}
         for i in range(len(duck)):
-            e = Evidence(float(duck[i]), float(cut[i]), bool(duck[i] > 0), float(s.played[i]))
+            e = Evidence(float(duck[i]), float(cut[i]), bool(duck[i] > VOICED_LOG_ODDS), float(s.played[i]))
             action = policy.feed(e, bool(s.playing[i]), settings).action
             if action:
                 fired[action].append((i + 1) * 0.01)
@@ -150,49 +157,48 @@ def score(sessions: list[Session], odds: dict[int, tuple[Array, Array]], setting
     }
 
 
-def blend(networks: list[Network], x: Array) -> Array:
-    """Mean log-odds of several networks."""
-    return np.asarray(np.mean([judge(n, x) for n in networks], 0))
-
-
 def show(name: str, figures: dict[str, float]) -> None:
     """One line."""
     click.echo(f"{name:32}" + " ".join(f"{k} {v:.3f}" if v < 10 else f"{k} {v:.0f}" for k, v in figures.items()))
 
 
-def cross_validate(sessions: list[Session], hidden: int) -> None:
+def cross_validate(sessions: list[Session]) -> None:
     """Learn on one fold, judge on the other, both ways; print the trade-offs over sessions in open loop."""
     judged = [s for s in sessions if not s.closed]
     odds: dict[int, tuple[Array, Array]] = {}
     for fold in (0, 1):
         others = [s for s in sessions if s.fold != fold]
-        duck, cut = fit(others, "duck", hidden), fit(others, "cut", hidden)
-        odds |= {k: (blend(duck, s.duck), blend(cut, s.cut)) for k, s in enumerate(judged) if s.fold == fold}
-    for bias, sureness in ((0, 3), (0.5, 3), (0.5, 6), (1, 6), (1, 10), (1.5, 10), (2, 10), (2, 16)):
-        show(f"bias {bias} sureness {sureness}", score(judged, odds, PolicySettings(bias=bias, sureness=sureness)))
-    for bias, sureness in ((0, 1), (0.5, 1), (0.5, 2), (0.5, 3), (1, 2), (1, 3)):
-        figures = score(judged, odds, PolicySettings(duck_bias=bias, duck_sureness=sureness))
-        show(f"duck bias {bias} sureness {sureness}", {k: figures[k] for k in ("duck50", "ducks")})
-    for ms in (0, 200, 300, 350, 400):
-        show(f"backchannel {ms} ms", score(judged, odds, PolicySettings(bias=1, sureness=6, backchannel_ms=ms)))
+        duck, cut = fit(others, "duck"), fit(others, "cut")
+        odds |= {k: (judge(duck, s.duck), judge(cut, s.cut)) for k, s in enumerate(judged) if s.fold == fold}
+    for varied in (False, True):
+        chosen = [k for k, s in enumerate(judged) if s.varied == varied]
+        if not chosen:
+            continue
+        click.echo(f"{len(chosen)} {'varied ' * varied}sessions")
+        some, theirs = [judged[k] for k in chosen], {i: odds[k] for i, k in enumerate(chosen)}
+        for name in ("natural", "eager", "cautious", "patient"):
+            show(name, score(some, theirs, POLICIES[name]))
+        for bias in (-1, -0.75, 0, 0.25, 0.5, 1):
+            show(f"bias {bias}", score(some, theirs, PolicySettings(bias=bias)))
+        for ms in (100, 200, 300, 400, 500):
+            show(f"backchannel {ms} ms", score(some, theirs, PolicySettings(backchannel_ms=ms)))
 
 
 @click.command()
 @click.argument("cache", type=click.Path(path_type=Path, exists=True))
-@click.option("--hidden", default=8)
 @click.option("--judge/--no-judge", "judging", default=True, help="Cross-validate first.")
 @click.option("--write", is_flag=True, help="Write the weights into the package.")
-def main(cache: Path, hidden: int, judging: bool, write: bool) -> None:
+def main(cache: Path, judging: bool, write: bool) -> None:
     """CACHE is the folder that `extract` filled."""
     sessions = [Session(p) for p in sorted(cache.glob("*.npz"))]
     if judging:
-        cross_validate(sessions, hidden)
+        cross_validate(sessions)
     if write:
         text = HEADER
         for name, kind, frames in (("DUCK", "duck", DUCK_MEANS), ("CUT", "cut", CUT_MEANS)):
-            body = as_text(fit(sessions, kind, hidden)[0])
+            body = as_text(fit(sessions, kind))
             inputs = len(FEATURES) * len(frames)
-            text += f'\n{name} = parse(\n    """\n{body}\n""",\n    inputs={inputs},\n    hidden={hidden},\n)\n'
+            text += f'\n{name} = parse(\n    """\n{body}\n""",\n    inputs={inputs},\n    hidden={HIDDEN[kind]},\n)\n'
         TARGET.write_text(text)
 
 

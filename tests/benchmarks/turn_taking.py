@@ -1,6 +1,6 @@
 """Measures turn-taking on the benchmark's recordings, and prints what was measured beside what was aimed at.
 
-    python -m tests.benchmarks.turn_taking VADBENCH [--cache FOLDER] [--only vad|barge|sent]
+    python -m tests.benchmarks.turn_taking VADBENCH [--cache FOLDER] [--only vad|barge|sent] [--open]
 
 VADBENCH is the benchmark's folder (score.py, make_noisy.py, make_turns.py, data/). Figures never pass or fail anything.
 """
@@ -11,30 +11,62 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from voice_tui.conversation.policy import Action, PolicySettings
+from voice_tui.conversation.policy_presets import POLICIES
+from voice_tui.lab import recordings
+from voice_tui.lab.barge import closed_loop, decided, judged
+
 COLUMNS = ("clean", "10", "5", "0")
 VAD_GOALS = {"fused": (0.982, 0.948, 0.938, 0.914), "adaptive": (0.93, 0.85, 0.83, 0.81)}
 ENGINES = ("energy", "adaptive", "earshot", "silero", "light", "fused")
 LAB = f"{sys.executable} -m voice_tui.lab"
-OPEN_LOOP, CLOSED_LOOP = "{mic} {ref}", "--closed {near} {echo} {rest} {ref}"
-BARGE: tuple[tuple[str, str, dict[str, str]], ...] = (  # name, arguments, goals
-    ("open loop", OPEN_LOOP, {"barge_within_500": ">= .96", "false_per_min": "<= .3", "distractor_trig": "<= .02"}),
-    ("open loop, duck", f"{OPEN_LOOP} --kind duck", {"barge_ms_p50": "<= 110", "false_per_min": "<= 4"}),
-    ("open loop, patient", f"{OPEN_LOOP} --preset patient", {"backchannel_trig": "<= .2"}),
-    ("open loop, eager", f"{OPEN_LOOP} --preset eager", {}),
-    ("open loop, cautious", f"{OPEN_LOOP} --preset cautious", {}),
-    (
-        "closed loop",
-        CLOSED_LOOP,
-        {"barge_within_500": ">= .97", "false_per_min": "<= .15", "echo_only_false_per_min": "<= .05"},
-    ),
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A line of the barge-in table: what `lab barge` would be called with, and goals by measure."""
+
+    preset: str = "natural"
+    closed: bool = False
+    kind: Action = Action.CUT
+    backchannel_ms: float | None = None
+    goals: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        knob = "" if self.backchannel_ms is None else f"backchannel_ms={self.backchannel_ms:g}"
+        what = "" if self.kind is Action.CUT else self.kind.value
+        return " ".join(filter(None, (self.preset, knob, what, "closed" if self.closed else "open")))
+
+    @property
+    def settings(self) -> PolicySettings:
+        """The policy's."""
+        settings = POLICIES[self.preset]
+        return settings if self.backchannel_ms is None else replace(settings, backchannel_ms=self.backchannel_ms)
+
+
+PRESETS = ("natural", "eager", "cautious", "patient")
+GOALS = {
+    ("natural", False): {"barge_within_500": ">= .96", "false_per_min": "<= .3", "distractor_trig": "<= .02"},
+    ("natural", True): {"barge_within_500": ">= .97", "false_per_min": "<= .15", "echo_only_false_per_min": "<= .05"},
+    ("patient", False): {"backchannel_trig": "<= .2"},
+}
+BARGE = (
+    *(Run(p, goals=GOALS.get((p, False), {})) for p in PRESETS),
+    Run(kind=Action.DUCK, goals={"barge_ms_p50": "<= 110", "false_per_min": "<= 4"}),
+    *(Run(backchannel_ms=ms) for ms in (100, 200, 250, 300, 400, 500)),
+    *(Run(p, closed=True, goals=GOALS.get((p, True), {})) for p in PRESETS),
 )
 SHOWN = (
     "barge_within_500",
+    "barge_det",
     "barge_ms_p50",
     "false_per_min",
     "echo_only_false_per_min",
@@ -77,21 +109,48 @@ def vad_table(bench: Path, cache: Path) -> None:
         click.echo(f"| {engine} | " + " | ".join(cells) + " |")
 
 
-def barge_table(bench: Path, cache: Path) -> None:
+def predict(label: Path, runs: tuple[Run, ...], out: Path) -> None:
+    """One conversation through every run, written as `lab barge` prints it.
+
+    In open loop the evidence does not depend on the policy, so it is gathered once.
+    """
+    parts = {part: label.parent / "components" / f"{label.stem}_{part}.wav" for part in ("near", "echo", "rest")} | {
+        part: label.parent / f"{label.stem}_{part}.wav" for part in ("mic", "ref")
+    }
+    sound = {part: recordings.read(path) for part, path in parts.items()}
+    heard = list(judged(sound["mic"], sound["ref"])) if not all(run.closed for run in runs) else []
+    for run in runs:
+        done = (
+            closed_loop(sound["near"], sound["echo"], sound["rest"], sound["ref"], run.settings)
+            if run.closed
+            else decided(heard, run.settings)
+        )
+        lines = [json.dumps({"t": round(d.t, 3), "kind": d.action.value}) for d in done if d.action == run.kind]
+        folder = out / run.name.replace(" ", "_")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{label.stem}.jsonl").write_text("\n".join(lines))
+
+
+def barge_table(bench: Path, cache: Path, runs: tuple[Run, ...]) -> None:
     """Interruptions: found in time, and false."""
-    click.echo("| run | " + " | ".join(SHOWN) + " |")
-    click.echo("| --- " * (len(SHOWN) + 1) + "|")
-    for name, arguments, goals in BARGE:
-        figures = score(bench, "barge", str(cache / "dev" / "turns"), "--cmd", f"{LAB} barge {arguments}")
-        cells = [f"{figures[k]:.3f}" + (f" (goal {goals[k]})" if k in goals else "") for k in SHOWN]
-        click.echo(f"| {name} | " + " | ".join(cells) + " |")
+    turns = cache / "dev" / "turns"
+    with tempfile.TemporaryDirectory() as scratch:
+        for label in sorted(turns.glob("*/*.json")):
+            predict(label, runs, Path(scratch))
+        click.echo("| run | " + " | ".join(SHOWN) + " |")
+        click.echo("| --- " * (len(SHOWN) + 1) + "|")
+        for run in runs:
+            figures = score(bench, "barge", str(turns), "--pred-dir", f"{scratch}/{run.name.replace(' ', '_')}")
+            cells = [f"{figures[k]:.3f}" + (f" (goal {run.goals[k]})" if k in run.goals else "") for k in SHOWN]
+            click.echo(f"| {run.name} | " + " | ".join(cells) + " |")
 
 
 @click.command()
 @click.argument("bench", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--cache", type=click.Path(path_type=Path), help="Keeps the generated recordings (540 MB).")
 @click.option("--only", type=click.Choice(["vad", "barge", "sent"]))
-def main(bench: Path, cache: Path | None, only: str | None) -> None:
+@click.option("--open", "only_open", is_flag=True, help="Leave the closed loop out: a quarter of the time.")
+def main(bench: Path, cache: Path | None, only: str | None, only_open: bool) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = cache or Path(scratch)
@@ -99,7 +158,7 @@ def main(bench: Path, cache: Path | None, only: str | None) -> None:
         if only in (None, "vad"):
             vad_table(bench, folder)
         if only in (None, "barge"):
-            barge_table(bench, folder)
+            barge_table(bench, folder, tuple(run for run in BARGE if not (only_open and run.closed)))
         if only in (None, "sent"):
             from tests.benchmarks.sent_words import table
 

@@ -25,7 +25,7 @@ from voice_tui.audio.speaker_records import (
     voice_of,
 )
 from voice_tui.audio.voice_clusters import Stretch, cluster, log_odds, together
-from voice_tui.audio.voiceprint import Likeness, Vector
+from voice_tui.audio.voiceprint import Likeness, Vector, unit
 
 MOST = 6  # speakers
 FULL_S = 1.2  # a shorter turn is given to a voice that is there; it neither opens a speaker nor teaches one
@@ -163,6 +163,30 @@ class SpeakerBook:
             if turn.speaker == number:
                 self._turns[turn_id] = Turn(None, turn.seconds, None)
         return self._changes(before)
+
+    def drop(self, turn_id: str) -> None:
+        """A turn was none: nothing of it stays, unless it is so old that it has become part of a voice.
+
+        Raises:
+            KeyError: The turn was not heard.
+        """
+        del self._turns[turn_id]
+        used = {turn.speaker for turn in self._turns.values()}
+        self._voices = {n: v for n, v in self._voices.items() if n in used or v.total is not None or v.name is not None}
+
+    def prints(self, besides: str = "") -> Vector:
+        """Voiceprints of the speakers so far that have one, shape (speakers, dim).
+
+        Args:
+            besides: A turn that is not to count.
+        """
+        voices = []
+        for number, voice in self._voices.items():
+            own = [turn for key, turn in self._turns.items() if turn.speaker == number and key != besides]
+            total = voice.plus(voice_of(own)).total
+            if total is not None:
+                voices.append(unit(total))
+        return np.stack(voices) if voices else np.zeros((0, 0), np.float32)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything as plain data (for JSON)."""

@@ -45,7 +45,7 @@ class Action(StrEnum):
 class PolicySettings:
     """Every knob; may be replaced between any two frames."""
 
-    bias: float = 0.0
+    bias: float = -0.25
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
     sureness: float = 6.0
     """Nats that have to add up for a cut."""
