@@ -267,8 +267,8 @@ class Talk(Harness):
     # ---- beside the conversation
 
     def question(self) -> str:
-        """What was asked beside the conversation."""
-        [event] = self.asked
+        """What was asked beside the conversation, of several the oldest."""
+        event = self.asked[0]
         assert isinstance(event.response, ResponseParams)
         [item] = given(event.response.input, [])
         return str(item["content"][0]["text"])

@@ -31,6 +31,7 @@ from voice_tui.conversation.context.notices import (
 from voice_tui.conversation.context.settings import ContextSettings, Mode
 from voice_tui.conversation.context.writing import HEADING
 from voice_tui.conversation.inputs import ToolFinished
+from voice_tui.conversation.intents import SendText
 from voice_tui.conversation.profile import Capabilities
 from voice_tui.protocol import client_events as ce
 from voice_tui.protocol.items import ContentPart, Item
@@ -573,3 +574,50 @@ def test_the_budget_can_be_changed_while_one_talks() -> None:
     talk.want(SetContext(budget=500))
     talk.wait(100)
     assert len(talk.asked) == 1
+
+
+def test_a_turn_that_stays_without_an_answer_does_not_keep_it_waiting_for_ever() -> None:
+    talk = conversation()
+    talk.want(SendText("Hello?"))
+    talk.serve()
+    answer = talk.begin("", 0)
+    talk.finish(answer, status="failed")
+    del talk.held[-1]
+    talk.server.deleted(answer)
+    talk.want(SummariseNow())
+    talk.wait(3_000)
+    assert talk.asked == []
+    talk.wait(3_000)
+    assert len(talk.asked) == 1
+
+
+def test_what_is_being_replaced_can_no_longer_be_pinned_but_until_then_it_can() -> None:
+    talk = conversation()
+    first, second = talk.ids[:2]
+    talk.want(SummariseNow())
+    talk.wait(50)
+    talk.write("Short.")
+    talk.tick(10)
+    talk.want(Pin(first))
+    talk.serve()
+    talk.silent = lambda event: isinstance(event, ce.ConversationItemDelete)
+    talk.wait(100)
+    talk.want(Pin(second))
+    assert failures(talk) == [("pin", "it is being replaced by a summary just now")]
+    assert first in talk.ids
+    assert all(i.item_id != second or not i.pinned for i in talk.context.items)
+
+
+def test_when_everything_is_pinned_by_then_the_summary_goes_again() -> None:
+    talk = conversation()
+    held = list(talk.held)
+    talk.want(SummariseNow())
+    talk.wait(50)
+    talk.write("Short.")
+    talk.tick(10)
+    for item_id in talk.ids[:4]:
+        talk.want(Pin(item_id))
+    talk.serve()
+    talk.wait(500)
+    assert talk.held == held
+    assert failures(talk) == [("summary", "everything that was to go is pinned now")]

@@ -1,10 +1,12 @@
-"""Which items may be summarised, and which deleted."""
+"""Which items may be summarised, which deleted, and which come back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from voice_tui.conversation.context import writing
 from voice_tui.conversation.context.book import Book
+from voice_tui.conversation.context.exchange import ROOT, New
 from voice_tui.conversation.context.notices import ContextItem, Kind
 
 ALL = 1 << 30  # every turn
@@ -34,6 +36,28 @@ def still(book: Book, covered: Iterable[str]) -> list[ContextItem]:
     """Those of the items that are still there and not pinned by now."""
     covered = set(covered)
     return _paired([i for i in book.items() if i.item_id in covered and i.in_server and not i.pinned])
+
+
+def to_restore(book: Book, items: Iterable[ContextItem], summary_id: str) -> list[New]:
+    """The items again, as text, each behind the one that stood before it; an earlier summary first.
+
+    Args:
+        book: What the server holds now.
+        items: What is to come back; those without words do not.
+        summary_id: The summary that goes.
+    """
+    coming = [i for i in items if i.text]
+    ids = {i.item_id for i in coming}
+    earlier = [i for i in coming if i.kind is Kind.SUMMARY]
+    new: list[New] = []
+    previous = ROOT
+    for item in (*earlier, *book.items()):
+        if item in earlier or (item.item_id in ids and not item.in_server):
+            new.append(New(writing.as_text(item), previous))
+            previous = item.item_id
+        elif item.in_server and item.item_id != summary_id:
+            previous = item.item_id
+    return new
 
 
 def _known(book: Book, item: ContextItem) -> bool:

@@ -26,6 +26,7 @@ from voice_tui.protocol.client_events import ConversationItemCreate
 from voice_tui.protocol.items import ErrorDetails, Response
 
 INTERVAL_S = 0.25  # faster than that nobody can read
+UNANSWERED_S = 5.0  # a turn that nothing has come of by then stays without an answer
 
 
 class ContextKeeper:
@@ -60,6 +61,7 @@ class ContextKeeper:
         self._due = 0.0
         self._told: ContextChanged | None = None
         self._seen = -1
+        self._free_since: float | None = None
 
     # ---- what the user wants
 
@@ -170,15 +172,23 @@ class ContextKeeper:
         if self._seen != self._transcript.version:
             self._seen = self._transcript.version
             self.topics.observe(self._transcript)
-        self.rolling.tick(free=free and self._answered())
+        if not free:
+            self._free_since = None
+        elif self._free_since is None:
+            self._free_since = self._bus.now
+        self.rolling.tick(free=self._free_since is not None and (self._answered() or self._abandoned()))
         if self._bus.now >= self._due:
             self._due = self._bus.now + INTERVAL_S
             self._tell()
 
     def _answered(self) -> bool:
-        """The newest message that the server holds is not the user's."""
-        newest = next((i for i in reversed(self.book.items()) if i.in_server), None)
+        """The newest message that the server holds is not the user's; what a tool gave late waits for no answer."""
+        newest = next((i for i in reversed(self.book.items()) if i.in_server and not i.call_id), None)
         return newest is None or newest.role != "user"
+
+    def _abandoned(self) -> bool:
+        """Nothing has happened for so long that nobody will answer any more: it was interrupted before, or failed."""
+        return self._free_since is not None and self._bus.now - self._free_since >= UNANSWERED_S
 
     def _tell(self) -> None:
         total, exact = self.counts.total

@@ -15,7 +15,7 @@ from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.context import choosing, writing
 from voice_tui.conversation.context.book import SUMMARY, Book
 from voice_tui.conversation.context.counts import Counts
-from voice_tui.conversation.context.exchange import ROOT, Exchange, New, Outcome
+from voice_tui.conversation.context.exchange import Exchange, New, Outcome
 from voice_tui.conversation.context.notices import (
     ContextCleared,
     ContextFailed,
@@ -79,8 +79,7 @@ class Rolling:
         self._draft: _Draft | None = None
         self._undo: _Undo | None = None
         self._tried, self._proposed = -1, -PROPOSED_EVERY  # the turn of the last attempt, and of the last proposal
-        self._watched: object = None
-        self._number = 0
+        self._watched, self._number = object(), 0
 
     # ---- what is going on
 
@@ -198,7 +197,7 @@ class Rolling:
             writing.INSTRUCTIONS.format(words=words),
             writing.question(items),
             lambda text, reason: self._written(covers, text, reason),
-            words * writing.TOKENS_PER_WORD,
+            max(writing.LEAST_TOKENS, words * writing.TOKENS_PER_WORD),
         )
 
     def _written(self, covers: tuple[str, ...], text: str, reason: str) -> None:
@@ -235,19 +234,10 @@ class Rolling:
 
     def _put_back(self, undo: _Undo) -> None:
         summary = self._book.summary
-        if summary is None:
-            self._fail("undo", "there is no summary")
+        if summary is None or undo is not self._undo:
+            self._fail("undo", "the summary is not the same any more")
             return
-        coming = {i.item_id for i in undo.items if i.text}
-        earlier = [i for i in undo.items if i.kind is Kind.SUMMARY]
-        new: list[New] = []
-        previous = ROOT
-        for item in (*earlier, *self._book.items()):
-            if item in earlier or (item.item_id in coming and not item.in_server):
-                new.append(New(writing.as_text(item), previous))
-                previous = item.item_id
-            elif item.in_server and item.item_id != summary.item_id:
-                previous = item.item_id
+        new = choosing.to_restore(self._book, undo.items, summary.item_id)
 
         def done(outcome: Outcome) -> None:
             if outcome.reason:

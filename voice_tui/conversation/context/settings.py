@@ -29,7 +29,8 @@ class ContextSettings:
         keep_turns: The newest turns, which are never summarised. A turn is a message of the user and what follows it.
         summary_words: Length of a summary, at most.
         topic_mode: What to do when the user turns to another topic; `Mode.AUTO` summarises what was before.
-        topic_threshold: Cosine distance from which a turn is of another topic. It depends on the encoder.
+        topic_threshold: Cosine distance from which a turn is of another topic. It depends on the encoder; 0.8 was
+            measured with the one of the extra ``memory`` (tests/benchmarks/topics.py).
         topic_min_words: A shorter turn never changes the topic ("yes please").
     """
 
@@ -38,7 +39,7 @@ class ContextSettings:
     keep_turns: int = 6
     summary_words: int = 150
     topic_mode: Mode = Mode.OFF
-    topic_threshold: float = 0.7
+    topic_threshold: float = 0.8
     topic_min_words: int = 4
 
 

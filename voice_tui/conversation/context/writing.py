@@ -16,7 +16,7 @@ INSTRUCTIONS = (
     "promised, and which questions are still open; say who said it where that matters. Begin with what an earlier "
     "summary says, if there is one. Write plain sentences, no headings, and nothing that was not said."
 )
-TOKENS_PER_WORD = 3  # room to finish the sentence in any language
+TOKENS_PER_WORD, LEAST_TOKENS = 4, 1_024  # room to think first, and to finish the sentence in any language
 CONTENT_TYPES = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
 
 
