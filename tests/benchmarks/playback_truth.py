@@ -1,9 +1,10 @@
 """Measures on the virtual sound card whether ``audio_end_ms`` is true, and how long a decision takes to become silence.
 
-    python -m tests.benchmarks.playback_truth [--cuts 16] [--preset natural] [--stall]
+    python -m tests.benchmarks.playback_truth [--cuts 16] [--preset natural] [--echo -20] [--stall]
 
 A real voice goes through the card's microphone into the whole program and interrupts a story again and again; what the
-loudspeaker really played is recorded. ``--stall`` holds the interpreter now and then, so that playback underruns.
+loudspeaker really played is recorded. ``--echo`` lets the microphone hear the loudspeaker; ``--stall`` holds the
+interpreter now and then, so that playback underruns.
 """
 
 from __future__ import annotations
@@ -49,11 +50,14 @@ from voice_tui.local.voice import LocalVoice
 
 ASKED = ("Please tell me a long story.", "Tell me another story, please.")
 BARGED = ("Excuse me, what time is it?", "Stop, how much is seven times eight?", "Wait a moment, please.")
-FADES = (12 * RATE // 1000, int(12 * RATE // 1000 * TurnSettings().duck_gain))  # samples; from full and from ducked
-PROBE = 300 * RATE // 1000  # aligned on so much of the answer before its end
-DUCKED = 8 * RATE // 1000  # so much before the end is played at one gain, however soon the pause follows the duck
-LOOK = 100 * RATE // 1000  # how far behind the end the fade is looked for
-LOUD = 300  # root mean square on both sides of the end: what is silent can't be seen to stop
+FADE = 12 * RATE // 1000  # samples from full gain to none
+PROBES = tuple(ms * RATE // 1000 for ms in (300, 150, 80))  # aligned on so much before the end, less where holes are
+DUCKED = 60 * RATE // 1000  # so far before the end the duck is looked for
+DUCK_STEP, STOP_STEP = 24, 2  # samples
+SEEN = 8 * RATE // 1000  # what has to be loud on both sides of the end
+LOOK = 20 * RATE // 1000  # how far from where it should be the end is looked for
+LOUD = 100  # root mean square on both sides of the end: what is silent can't be seen to stop
+LATE_S = 0.5  # a cut may come that long after the last word
 SEARCH_S = 1.5
 STALLED_ITEMS = 400_000  # sorting so many numbers holds the interpreter for longer than the device's buffer
 
@@ -83,6 +87,7 @@ class Ears:
     phase: Phase = Phase.LISTENING
     phase_since: float = 0.0
     dropped: int = 0
+    spoken_over: list[tuple[float, float]] = field(default_factory=list)
     paused: float | None = None
     live: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -156,7 +161,9 @@ async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) 
         await ears.until(Phase.LISTENING, 0.8)
         await speak(asks[attempt % len(asks)])
         await ears.until(Phase.ASSISTANT_SPEAKING, rng.uniform(2.0, 5.0))
+        began = time.monotonic()
         await speak(barges[attempt % len(barges)])
+        ears.spoken_over.append((began, time.monotonic()))
         await ears.until(Phase.ASSISTANT_SPEAKING, 0, 5)
     await asyncio.sleep(1.5)
     if stalling is not None:
@@ -183,25 +190,30 @@ def heard_end(sent: Pcm, end: int, recording: Pcm, about: int) -> tuple[int, int
     The recording is aligned on the last unfaded part, so that holes before it do not matter; then the beginning of a
     linear fade is fitted by least squares.
     """
-    probe = sent[max(0, end - PROBE) : end].astype(np.float64)
     lo = max(0, about - int(SEARCH_S * RATE))
     window = recording[lo : about + int(SEARCH_S * RATE)].astype(np.float64)
-    around = sent[max(0, end - DUCKED) : end + DUCKED].astype(np.float64)
-    if len(window) <= len(probe) or len(around) < 2 * DUCKED or min(map(rms, np.split(around, 2))) < LOUD:
+    around = sent[max(0, end - SEEN) : end + SEEN].astype(np.float64)
+    if len(window) <= max(PROBES) or len(around) < 2 * SEEN or min(map(rms, np.split(around, 2))) < LOUD:
         return None
-    offset = lo + int(np.argmax(np.correlate(window, probe, "valid"))) - max(0, end - PROBE)
     first, last = max(0, end - DUCKED), min(len(sent), end + LOOK)
-    original = sent[first:last].astype(np.float64)
-    played = recording[first + offset : last + offset].astype(np.float64)
-    original = original[: len(played)]
-    steps = np.arange(len(original))
-    fits = [
-        (misfit(played, original * fade(steps - start, length)), int(start), length)
-        for length in FADES
-        for start in steps
-    ]
-    _, start, length = min(fits)
-    return first + start, first + start + length + offset
+    fits = []
+    for length in PROBES:
+        probe = sent[max(0, end - length) : end].astype(np.float64)
+        offset = lo + int(np.argmax(np.correlate(window, probe, "valid"))) - max(0, end - length)
+        fits.append((*fit(sent[first:last], recording[first + offset : last + offset]), offset))
+    _, stop, offset = min(fits)
+    return first + stop, first + stop + FADE + offset
+
+
+def fit(sent: Pcm, played: Pcm) -> tuple[float, int]:
+    """The least squared error, and the sample at which the fade begins."""
+    original, heard = sent[: len(played)].astype(np.float64), played.astype(np.float64)
+    samples = np.arange(len(original))
+    return min(
+        (float(((heard - original * gains(samples, duck, stop)) ** 2).sum()), stop)
+        for duck in (None, *range(0, DUCKED, DUCK_STEP))
+        for stop in range(max(0, DUCKED - LOOK), len(original), STOP_STEP)
+    )
 
 
 def rms(samples: NDArray[np.float64]) -> float:
@@ -209,15 +221,12 @@ def rms(samples: NDArray[np.float64]) -> float:
     return float(np.sqrt((samples**2).mean()))
 
 
-def misfit(played: NDArray[np.float64], shape: NDArray[np.float64]) -> float:
-    """What is left of the recording when the answer is taken out at the gain that suits best: it may be ducked."""
-    gain = float(shape @ played) / (float(shape @ shape) + 1.0)
-    return float(((played - gain * shape) ** 2).sum())
-
-
-def fade(samples: NDArray[np.int64], length: int) -> NDArray[np.float64]:
-    """1 before it, 0 behind it."""
-    return np.clip(1 - samples / length, 0.0, 1.0)
+def gains(samples: NDArray[np.int64], duck: int | None, stop: int) -> NDArray[np.float64]:
+    """Playback gain: 1, turned down from ``duck`` on, faded out from ``stop`` on, both as fast as the player does."""
+    low = TurnSettings().duck_gain
+    ducked = np.ones(len(samples)) if duck is None else np.clip(1 - (samples - duck) / FADE, low, 1.0)
+    at_stop = ducked[stop] if stop < len(ducked) else 1.0
+    return np.where(samples < stop, ducked, np.clip(at_stop - (samples - stop) / FADE, 0.0, 1.0))
 
 
 def report(ears: Ears, folder: Path, origin: float) -> None:
@@ -237,7 +246,9 @@ def report(ears: Ears, folder: Path, origin: float) -> None:
         silences.append(silence)
         click.echo(f"{line}, in the recording {error:+.1f} ms, decision to silence {silence:.0f} ms")
     acks = sum(cut.ack == "acknowledged" for cut in ears.cuts.values())
+    false = [c for c in ears.cuts.values() if not any(a <= c.decided <= b + LATE_S for a, b in ears.spoken_over)]
     click.echo(f"{len(ears.cuts)} cuts, {acks} acknowledged, {ears.dropped} frames dropped or late")
+    click.echo(f"{len(ears.spoken_over)} interruptions, {len(false)} cuts while nobody spoke")
     click.echo(
         f"within 5 ms of the recording: {sum(e <= 5 for e in errors)} of {len(errors)}, worst {max(errors):.1f} ms"
     )
@@ -247,13 +258,14 @@ def report(ears: Ears, folder: Path, origin: float) -> None:
 @click.command()
 @click.option("--cuts", type=int, default=16, show_default=True)
 @click.option("--preset", default="natural", show_default=True)
+@click.option("--echo", type=int, help="dB from the loudspeaker to the microphone; without it there is no echo.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave recording and wire log there.")
 @click.option("--stall", is_flag=True, help="Hold the interpreter now and then.")
-def main(cuts: int, preset: str, stall: bool, keep: Path | None) -> None:
+def main(cuts: int, preset: str, echo: int | None, stall: bool, keep: Path | None) -> None:
     """Bring up the card, talk, compare."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        card = SoundCard(folder / "card")
+        card = SoundCard(folder / "card", None if echo is None else (echo, 60))
         os.environ.update(card.env)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         serve = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log")]
