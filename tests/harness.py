@@ -17,6 +17,7 @@ from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.conversation.intents import Intent
 from voice_tui.conversation.profile import Profile
+from voice_tui.conversation.speakers.commands import Identify, JudgeVoice, KeepVoices, SpeakerCommand
 from voice_tui.protocol import server_events as se
 from voice_tui.protocol.client_events import ClientEvent, InputAudioBufferAppend, SessionUpdate
 from voice_tui.protocol.session import TurnDetection
@@ -48,6 +49,7 @@ class Harness:
         self.audio = b""
         self.played: list[Play] = []
         self.gains: list[float] = []
+        self.voices: list[SpeakerCommand] = []
         self.moments: list[n.Notice] = []
         self.notices: list[n.Notice] = []
         self.rows: list[n.Row] = []
@@ -165,6 +167,8 @@ class Harness:
             case Flush():
                 self.out.append(command)
                 self.player.take(command)
+            case Identify() | JudgeVoice() | KeepVoices():
+                self.voices.append(command)
             case SetGain(gain):
                 self.gains.append(gain)
                 self.player.take(command)

@@ -10,6 +10,7 @@ from typing import Any
 
 from dotenv import dotenv_values
 
+from voice_tui.conversation.context.settings import RANGES, Mode
 from voice_tui.conversation.presets import DEFAULT_PRESET, PRESETS
 from voice_tui.conversation.profile import DEFAULT_INSTRUCTIONS
 from voice_tui.secret import NO_SECRET, Secret
@@ -32,13 +33,18 @@ class Config:
     openai_api_key: Secret = NO_SECRET
     openai_base_url: str = "https://api.openai.com/v1"
     voice: str = "alloy"
+    profile: str = ""
     instructions: str = DEFAULT_INSTRUCTIONS
+    context_mode: str = ""
+    context_budget: int = 0
     transcription_model: str = "whisper-1"
     mic: str = ""
     speaker: str = ""
     preset: str = DEFAULT_PRESET
     theme: str = ""
     greeting: bool = True
+    memory: bool = True
+    speaker_labels: bool = True
     brain_url: str = ""
     brain_model: str = ""
     brain_key: Secret = NO_SECRET
@@ -65,6 +71,13 @@ def _yes_no(text: str) -> bool:
     if text.lower() not in answers:
         raise ValueError("give yes or no")
     return answers[text.lower()]
+
+
+def _tokens(text: str) -> int:
+    low, high = RANGES["budget"]
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ValueError(f"give {low} to {high}")
+    return int(text)
 
 
 def _websocket(text: str) -> str:
@@ -115,13 +128,18 @@ OPTIONS: dict[str, Option] = {
         Option("openai_api_key", "OPENAI_API_KEY", Secret, "OpenAI key."),
         Option("openai_base_url", "OPENAI_BASE_URL", _web, "Another OpenAI-compatible service."),
         Option("voice", "VOICE_TUI_VOICE", str, "The assistant's voice: alloy, ash, coral, marin, cedar…"),
+        Option("profile", "VOICE_TUI_PROFILE", str, "Who the assistant is: the name of a profile."),
         Option("instructions", "VOICE_TUI_INSTRUCTIONS", str, "The system prompt."),
+        Option("context_mode", "VOICE_TUI_CONTEXT_MODE", _one_of(*Mode), "Summarise over budget: off, ask, auto."),
+        Option("context_budget", "VOICE_TUI_CONTEXT_BUDGET", _tokens, "Tokens that a turn may read, 500 to 128000."),
         Option("transcription_model", "VOICE_TUI_TRANSCRIPTION_MODEL", str, "Writes your words down; none: it is off."),
         Option("mic", "VOICE_TUI_MIC", str, "Microphone: part of its name, its number, or none."),
         Option("speaker", "VOICE_TUI_SPEAKER", str, "Loudspeaker: part of its name, its number, or none."),
         Option("preset", "VOICE_TUI_PRESET", _one_of(*PRESETS), "How turns are taken: " + ", ".join(PRESETS) + "."),
         Option("theme", "VOICE_TUI_THEME", str, "Colours."),
         Option("greeting", "VOICE_TUI_GREETING", _yes_no, "Begin with a greeting turn."),
+        Option("memory", "VOICE_TUI_MEMORY", _yes_no, "Remember conversations and facts, in a file of yours."),
+        Option("speaker_labels", "VOICE_TUI_SPEAKER_LABELS", _yes_no, "Tell the voices of several people apart."),
         Option("brain_url", "VOICE_TUI_BRAIN_URL", _web, "Chat completions URL as the embedded server's brain."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
         Option("brain_key", "VOICE_TUI_BRAIN_KEY", Secret, "Its key."),
@@ -137,6 +155,7 @@ def load(
     environment: Mapping[str, str],
     dotenv_file: Path | None = None,
     config_file: Path | None = None,
+    profile: Mapping[str, object] | None = None,
 ) -> tuple[Config, list[str]]:
     """Put the configuration together.
 
@@ -145,6 +164,7 @@ def load(
         environment: Environment variables.
         dotenv_file: A ``.env`` file, if there is one.
         config_file: A TOML file, if there is one.
+        profile: What a profile says, by field name: it goes before the config file, and after everything else.
 
     Returns:
         The configuration, and a one-line problem (source, field, value, what is allowed) for each thing that was left
@@ -154,6 +174,7 @@ def load(
     values: dict[str, Any] = {}
     for source, given in (
         (config_file, _from_toml(config_file, problems)),
+        ("profile", profile or {}),
         (dotenv_file, _from_variables(_read_dotenv(dotenv_file))),
         ("environment", _from_variables(environment)),
         ("command line", {k: v for k, v in flags.items() if v is not None}),
@@ -161,7 +182,7 @@ def load(
         for name, value in given.items():
             option = OPTIONS[name]
             try:
-                values[name] = option.parse(value) if isinstance(value, str) else value
+                values[name] = value if isinstance(value, bool) else option.parse(str(value))
             except ValueError as error:
                 label = option.variable if source in ("environment", dotenv_file) else name
                 problems.append(f"{source}: {label}: {value!r} is not allowed, {error}")
@@ -190,7 +211,9 @@ def _from_toml(path: Path | None, problems: list[str]) -> dict[str, object]:
 
 
 def _fits(name: str, value: object) -> bool:
-    return isinstance(value, str) or (name == "greeting" and isinstance(value, bool))
+    if isinstance(value, bool):
+        return name in ("greeting", "memory", "speaker_labels")
+    return isinstance(value, str) or (name == "context_budget" and isinstance(value, int))
 
 
 def _toml_problems(path: Path, entries: Iterable[tuple[str, object]]) -> Iterable[str]:

@@ -22,3 +22,8 @@ def log_file() -> Path:
 def memory_file() -> Path:
     """Where conversations and facts are kept; the folder is the memory's own."""
     return Path(_dirs.user_data_dir) / "memory" / "memory.db"
+
+
+def voices_file() -> Path:
+    """Where enrolled voices are kept."""
+    return Path(_dirs.user_data_dir) / "voices.json"

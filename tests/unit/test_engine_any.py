@@ -12,11 +12,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
 
+from tests.context_story import CLOCK
 from tests.fakes import numbers
 from tests.harness import CLASSIC, Harness
 from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.commands import Command, Flush, Play, Send
+from voice_tui.conversation.context.commands import CallTool
+from voice_tui.conversation.context.intents import (
+    ChangeInstructions,
+    EditSummary,
+    How,
+    NewTopic,
+    Pin,
+    SetContext,
+    SummariseNow,
+    UndoSummary,
+)
+from voice_tui.conversation.engine import Engine
+from voice_tui.conversation.inputs import ToolFinished
 from voice_tui.conversation.intents import (
     ApplyCalibration,
     Calibrate,
@@ -29,7 +43,10 @@ from voice_tui.conversation.intents import (
     StopCheck,
     TestEcho,
 )
+from voice_tui.conversation.profile import Profile
 from voice_tui.protocol import client_events as ce
+from voice_tui.protocol import server_events as se
+from voice_tui.protocol.items import Item, Response, ResponseParams
 from voice_tui.protocol.session import given
 
 MS = RATE // 1000
@@ -45,14 +62,18 @@ class Watched(Harness):
         self.dead: set[str] = set()
         self.items: dict[str, int] = {}  # answer -> the sample value it is made of
         self.open_requests = 0  # that no answer and no error has followed
+        self.asides: deque[ce.ResponseCreate] = deque()  # asked beside the conversation
+        self.calls: list[str] = []
         super().__init__(preset, greeting=greeting)
+        self.engine = Engine(Profile(greeting=greeting, tools=(CLOCK,)), preset)
+        self.tick(0)
         self.captured = 1
 
     def _carry_out(self, command: Command) -> None:
         match command:
             case Send(event):
                 assert self.live or isinstance(event, ce.SessionUpdate), f"{event} before the session was live"
-                if isinstance(event, ce.ResponseCreate):
+                if isinstance(event, ce.ResponseCreate) and not beside(event):
                     assert self.server.active is None, "asked while an answer is being made"
                     assert self.open_requests == 0, "asked twice"
                     self.open_requests += 1
@@ -60,6 +81,8 @@ class Watched(Harness):
                     heard = int(np.count_nonzero(self.player.heard == self.items[event.item_id]))
                     assert event.audio_end_ms == heard // MS, "heard is what came out before the fade"
                 self.inbox.append(event)
+            case CallTool(call_id):
+                self.calls.append(call_id)
             case Play("", pcm=pcm):
                 command = replace(command, pcm=np.full(len(pcm) // 2, TEST_SOUND, np.int16).tobytes())
             case Play(item_id):
@@ -67,6 +90,11 @@ class Watched(Harness):
             case Flush():
                 self.dead |= set(self.items)
         super()._carry_out(command)
+
+
+def beside(event: ce.ResponseCreate) -> bool:
+    """Whether it is asked out of band."""
+    return isinstance(event.response, ResponseParams) and event.response.conversation == "none"
 
 
 class AnyConversation(RuleBasedStateMachine):
@@ -114,6 +142,8 @@ class AnyConversation(RuleBasedStateMachine):
         self.hearing = self.item = None
         self.buffered = self.story.open_requests = 0
         self.unwritten.clear()
+        self.story.asides.clear()
+        self.story.calls.clear()
         self.story.lose_connection()
         self.story.inbox.clear()
 
@@ -148,6 +178,33 @@ class AnyConversation(RuleBasedStateMachine):
     def user(self, intent: Any) -> None:
         self.story.want(intent)
 
+    @rule(
+        intent=st.sampled_from(
+            [
+                SummariseNow(),
+                UndoSummary(),
+                EditSummary("Other words."),
+                SetContext(mode="auto", budget=500, keep_turns=1),
+                SetContext(mode="off"),
+                *[NewTopic(how) for how in How],
+                ChangeInstructions("Be brief."),
+            ]
+        )
+    )
+    def user_of_the_context(self, intent: Any) -> None:
+        self.story.want(intent)
+
+    @precondition(lambda self: self.known)
+    @rule(at=st.integers(0, 20))
+    def pins(self, at: int) -> None:
+        self.story.want(Pin(sorted(self.known)[at % len(self.known)]))
+
+    @precondition(lambda self: self.story.calls)
+    @rule()
+    def tool_finishes(self) -> None:
+        self.story.engine.receive_tool(ToolFinished(self.story.calls.pop(0), "noon"))
+        self.story.drain()
+
     @rule(check=st.sampled_from([Calibrate(), TestEcho()]), ms=st.integers(0, 5_000), level=st.sampled_from([0.0, 0.1]))
     def checks_for_a_while(self, check: Any, ms: int, level: float) -> None:
         """Far enough to come to its end, in steps that the other rules would take too long for."""
@@ -168,9 +225,9 @@ class AnyConversation(RuleBasedStateMachine):
         server = self.story.server
         match event:
             case ce.SessionUpdate():
-                assert event.session.audio
-                assert event.session.audio.input
-                self.vad = event.session.audio.input.turn_detection not in (None, UNSET)
+                if event.session.audio:  # else it is about other things
+                    assert event.session.audio.input
+                    self.vad = event.session.audio.input.turn_detection not in (None, UNSET)
                 self.story.live = True
                 server.session_updated()
             case ce.InputAudioBufferAppend(audio=audio):
@@ -185,6 +242,8 @@ class AnyConversation(RuleBasedStateMachine):
             case ce.ConversationItemCreate(item=item):
                 self.known.add(str(item.id))
                 server.item_added(item)
+            case ce.ResponseCreate() if beside(event):
+                self.story.asides.append(event)
             case ce.ResponseCreate() if server.active:
                 self.story.open_requests = 0
                 server.rejects(event, "conversation_already_has_active_response")
@@ -208,6 +267,19 @@ class AnyConversation(RuleBasedStateMachine):
                 server.deleted(item_id)
             case _:
                 raise AssertionError(f"nobody should send {event}")
+
+    @precondition(lambda self: self.story.asides)
+    @rule(status=st.sampled_from(["completed", "completed", "failed", "cancelled"]))
+    def answers_beside(self, status: str) -> None:
+        wishes = self.story.asides.popleft().response
+        response = Response(self.name("B"), conversation_id=None)
+        if self.echoes and wishes:
+            response.metadata = given(wishes.metadata, None)
+        deliver = self.story._event
+        deliver(se.ResponseCreated(response=response))
+        deliver(se.OutputTextDelta(response_id=response.id, item_id="T", delta="They talked."))
+        done = Response(response.id, status, conversation_id=None, metadata=response.metadata)
+        deliver(se.ResponseDone(response=done))
 
     def commit(self, item: str) -> None:
         self.buffered, self.hearing = 0, None
@@ -265,6 +337,17 @@ class AnyConversation(RuleBasedStateMachine):
             self.story.server.says(self.item, " word", samples=voice)
 
     @precondition(lambda self: self.story.server.active)
+    @rule()
+    def calls_a_tool(self) -> None:
+        call = self.name("C")
+        self.known.add(call)
+        item = Item("function_call", id=call, call_id=call, name="clock", arguments="{}", status="completed")
+        response = str(self.story.server.active)
+        self.story._event(se.OutputItemAdded(response_id=response, item=item))
+        self.story.server.item_added(item)
+        self.story._event(se.OutputItemDone(response_id=response, item=item))
+
+    @precondition(lambda self: self.story.server.active)
     @rule(status=st.sampled_from(["completed", "completed", "failed", "incomplete"]), item_only=st.booleans())
     def has_generated(self, status: str, item_only: bool) -> None:
         if self.item:
@@ -308,6 +391,10 @@ class AnyConversation(RuleBasedStateMachine):
                 self.answers_by_itself()
             if story.server.active:
                 self.has_generated("completed", False)
+            while story.asides:
+                self.answers_beside("completed")
+            while story.calls:
+                self.tool_finishes()
             while self.unwritten:
                 self.writes_down("some words")
             while story.player.ring.handed < story.player.ring.written:

@@ -129,7 +129,7 @@ def test_the_comparison_fits_its_panel(lead: int | None, pairs: int, odd: int) -
 
 
 def test_commands_of_the_palette_alone_have_no_key() -> None:
-    assert {c.id for c in COMMANDS.values() if not c.keys} == {"suppression", "high-pass"}
+    assert {c.id for c in COMMANDS.values() if not c.keys} == {"suppression", "high-pass", "prompt"}
     assert all(binding.key for binding in BINDINGS)
 
 

@@ -175,18 +175,13 @@ class SpeakerBook:
         self._voices = {n: v for n, v in self._voices.items() if n in used or v.total is not None or v.name is not None}
 
     def prints(self, besides: str = "") -> Vector:
-        """Voiceprints of the speakers so far that have one, shape (speakers, dim).
-
-        Args:
-            besides: A turn that is not to count.
-        """
-        voices = []
-        for number, voice in self._voices.items():
-            own = [turn for key, turn in self._turns.items() if turn.speaker == number and key != besides]
-            total = voice.plus(voice_of(own)).total
-            if total is not None:
-                voices.append(unit(total))
-        return np.stack(voices) if voices else np.zeros((0, 0), np.float32)
+        """Voiceprints of the speakers that have one, shape (speakers, dim); the turn ``besides`` does not count."""
+        totals = [
+            voice.plus(voice_of([t for key, t in self._turns.items() if t.speaker == number and key != besides])).total
+            for number, voice in self._voices.items()
+        ]
+        heard = [unit(total) for total in totals if total is not None]
+        return np.stack(heard) if heard else np.zeros((0, 0), np.float32)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything as plain data (for JSON)."""

@@ -61,6 +61,14 @@ class DVectorVoiceprinter:
         path = Path(spec.submodule_search_locations[0]) / WEIGHTS
         return runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
+    def load(self) -> None:
+        """See `Voiceprinter`.
+
+        Raises:
+            MissingVoiceprinterError: A package is missing.
+        """
+        _ = self._session
+
     def listen(self, pcm: Pcm) -> Voiceprint | None:
         """See `Voiceprinter`.
 

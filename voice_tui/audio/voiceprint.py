@@ -93,6 +93,9 @@ class Voiceprinter(Protocol):
     def likeness(self) -> Likeness:
         """What its cosines are worth."""
 
+    def load(self) -> None:
+        """Be ready for the first recording, which else takes longer."""
+
     def listen(self, pcm: Pcm) -> Voiceprint | None:
         """The voiceprint of a recording (24 kHz mono, shape (n,)); None if there is too little speech in it."""
 
@@ -152,6 +155,9 @@ class CepstralVoiceprinter:
     dim = PROJECTION.shape[1]
     min_speech_s = MIN_SPEECH_S
     likeness = Likeness(near=0.59, slope=9.0, blur_s=0.4)
+
+    def load(self) -> None:
+        """See `Voiceprinter`; there is nothing to load."""
 
     def listen(self, pcm: Pcm) -> Voiceprint | None:
         """See `Voiceprinter`."""

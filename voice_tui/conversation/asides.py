@@ -37,6 +37,7 @@ class _Aside:
     event_id: str = ""
     response_id: str = ""
     heard: float = 0.0  # when the server last gave a sign
+    passed: bool = False  # a response has come that was taken for an older one's
     texts: dict[str, str] = field(default_factory=dict)  # by item
 
 
@@ -113,16 +114,20 @@ class Asides:
                 return item.id in self._items
         if getattr(event, "response_id", None) not in self._responses:
             return False
-        match event:
-            case se.OutputItemAdded(item=item):
-                self._items.add(str(item.id))
-            case se.OutputTextDelta(item_id=item_id, delta=delta) if self._now:
-                self._now.texts[item_id] = self._now.texts.get(item_id, "") + delta
-            case se.OutputTextDone(item_id=item_id, text=text) if self._now:
-                self._now.texts[item_id] = text
+        if isinstance(event, se.OutputItemAdded):
+            self._items.add(str(event.item.id))
         if self._now is not None and getattr(event, "response_id", None) == self._now.response_id:
             self._now.heard = self._bus.now
+            self._collect(self._now, event)
         return True
+
+    @staticmethod
+    def _collect(aside: _Aside, event: object) -> None:
+        match event:
+            case se.OutputTextDelta(item_id=item_id, delta=delta):
+                aside.texts[item_id] = aside.texts.get(item_id, "") + delta
+            case se.OutputTextDone(item_id=item_id, text=text):
+                aside.texts[item_id] = text
 
     def _created(self, response: Response) -> bool:
         mark = self._mark(response)
@@ -132,10 +137,14 @@ class Asides:
             self._nulls &= not self._apart(response)
             return False
         self._responses.add(response.id)
-        if now is not None and not now.response_id and mark in (None, now.mark):
+        # Without a mark, what was given up comes first: an answer to another question must not be taken for this one's.
+        ours = mark == now.mark if now is not None and mark is not None else waiting and not self._unbegun
+        if now is not None and not now.response_id and ours:
             now.response_id, now.heard = response.id, self._bus.now
         else:
             self._unbegun = max(0, self._unbegun - 1)
+            if now is not None:
+                now.passed = True
             self._bus.send(ResponseCancel(response_id=response.id))
         return True
 
@@ -202,7 +211,7 @@ class Asides:
             return
         if self._now.response_id:
             self._bus.send(ResponseCancel(response_id=self._now.response_id))
-        else:
+        elif not self._now.passed:  # else it was its own, and what was given up before never comes
             self._unbegun += 1
         self._end("", f"the server did not answer for {PATIENCE_S:.0f} s")
 

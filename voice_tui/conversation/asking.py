@@ -8,6 +8,7 @@ exactly, elsewhere the next answer is taken for ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import UNSET
@@ -32,6 +33,8 @@ class Asking:
         """The server has a whole turn of the user and will answer it by itself."""
         self.instructions = ""
         """For the next answer, in place of the session's; "": the session's."""
+        self.prepare: Callable[[], bool] = lambda: False
+        """Called before each request; True while it has to wait: then `want` is to be called again."""
         self.hold = Hold()
         """A request that waits to see whether the user has finished."""
         self._asked: str | None = None  # event id of the request that no response.created has followed yet
@@ -51,7 +54,7 @@ class Asking:
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
         self.hold.drop()
-        self.wanted = active or self._asked is not None
+        self.wanted = active or self._asked is not None or self.prepare()
         if not self.wanted:
             self._doomed, self._passed, self._marked = None, False, self._marks
             self._asked = self._bus.send(ResponseCreate(response=self._wishes()))

@@ -19,6 +19,7 @@ from voice_tui.conversation.inputs import ToolFinished
 from voice_tui.conversation.listening import Listening
 from voice_tui.conversation.memory_requests import ExtractFacts
 from voice_tui.conversation.profile import Capabilities, Profile
+from voice_tui.conversation.speakers.keeper import Speakers
 from voice_tui.conversation.toolcalls import ToolCalls
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
@@ -46,21 +47,26 @@ class Beside:
         self.tools = ToolCalls(
             bus, lambda: tuning.tools, self._turn, self._floor_free, answers.want_response, deletes=capabilities.delete
         )
-        self.context = ContextKeeper(bus, transcript, answers, self.asides, profile.context, capabilities, self._prompt, estimate)
+        self.context = ContextKeeper(
+            bus, transcript, answers, self.asides, profile.context, capabilities, self._prompt, estimate
+        )
+        self.speakers = Speakers(bus, transcript, answers, listening, tuning, self.context.book.holds)
         self.extracting = Extracting(bus, self.asides, self.context.book.items, able=capabilities.out_of_band)
 
     def intents(self) -> dict[type, Callable[[Any], object]]:
         """Intent → method."""
         return {
             **self.context.intents(),
+            **self.speakers.intents(),
             ChangeInstructions: lambda i: self._tuning.change_instructions(i.text),
-            ExtractFacts: lambda i: self.extracting.begin(),
+            ExtractFacts: lambda i: self.extracting.begin(i.skip),
         }
 
     def takes(self, event: object) -> bool:
         """Look at an event; True when nobody else must see it."""
         if self.asides.takes(event):
             return True
+        self.speakers.takes(event)
         match event:
             case se.SessionCreated(session=session):
                 self.context.session_created(given(session.model, ""))
@@ -75,7 +81,7 @@ class Beside:
 
     def refused(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers something of ours."""
-        return self.asides.refused(error) or self.context.refused(error)
+        return self.asides.refused(error) or self.context.refused(error) or self.speakers.refused(error)
 
     def tool_finished(self, result: ToolFinished) -> None:
         """The answer to `CallTool`."""
@@ -89,6 +95,7 @@ class Beside:
         """Go on; ``free``: nobody speaks and nothing is under way."""
         self.asides.tick()
         self.tools.tick()
+        self.speakers.tick()
         self.context.tick(free=free)
 
     def connection_lost(self) -> None:
@@ -96,6 +103,7 @@ class Beside:
         self.asides.connection_lost()
         self.tools.connection_lost()
         self.context.connection_lost()
+        self.speakers.connection_lost()
 
     def _turn(self) -> int:
         return sum(row.role == "user" for row in self._transcript)

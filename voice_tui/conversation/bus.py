@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voice_tui.audio.pcm import BYTES_PER_SAMPLE
@@ -24,6 +25,8 @@ class Bus:
     """Microphone audio sent in this session: the server's clock."""
     commands: list[Command] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    tap: Callable[[ClientEvent], None] | None = None
+    """Takes everything that is sent, in order."""
     _events: int = 0
     _error_shown: bool = False
 
@@ -37,10 +40,12 @@ class Bus:
             self._events += 1
             event.event_id = f"event_{self._events:05d}"
             self.commands.append(Send(event, urgent))
-            return event.event_id
-        self.sent_samples += len(event.audio) // BYTES_PER_SAMPLE
-        self.commands.append(Send(event))
-        return ""
+        else:
+            self.sent_samples += len(event.audio) // BYTES_PER_SAMPLE
+            self.commands.append(Send(event))
+        if self.tap is not None:
+            self.tap(event)
+        return event.event_id or ""
 
     def command(self, command: Command) -> None:
         """Queue a command for the drivers."""

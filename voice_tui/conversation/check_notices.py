@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from voice_tui.audio.calibration import Proposal
 from voice_tui.audio.echo_path import EchoPath
+from voice_tui.conversation.speakers.notices import VoiceEnrolled
 
 
 class CheckKind(StrEnum):
@@ -15,6 +16,7 @@ class CheckKind(StrEnum):
 
     CALIBRATION = "calibration"
     ECHO = "echo test"
+    ENROLMENT = "enrolment"
 
 
 class CheckPhase(StrEnum):
@@ -68,5 +70,5 @@ class CheckFailed:
     reason: str
 
 
-CheckNotice: TypeAlias = CheckProgressed | CalibrationProposed | EchoTested | CheckFailed
-CheckResult: TypeAlias = CalibrationProposed | EchoTested | CheckFailed
+CheckNotice: TypeAlias = CheckProgressed | CalibrationProposed | EchoTested | VoiceEnrolled | CheckFailed
+CheckResult: TypeAlias = CalibrationProposed | EchoTested | VoiceEnrolled | CheckFailed

@@ -74,13 +74,20 @@ class Checking:
         """The microphone belongs to a check."""
         return self._run is not None or self._settling > 0
 
-    def begin(self, kind: CheckKind, *, muted: bool) -> None:
-        """Start; whoever calls has stopped the assistant and taken the microphone from the detector."""
+    def begin(self, kind: CheckKind, *, muted: bool, run: Run | None = None) -> None:
+        """Start; whoever calls has stopped the assistant and taken the microphone from the detector.
+
+        Args:
+            kind: Which check.
+            muted: The microphone is.
+            run: What is fed, where this class does not make it.
+        """
         self.stop("started again")
         if muted:
             self._bus.notify(CheckFailed(kind, MUTED))
             return
-        self._run = EchoRun(self._answers) if kind is CheckKind.ECHO else CalibrationRun(self._expected_echo)
+        own = EchoRun(self._answers) if kind is CheckKind.ECHO else CalibrationRun(self._expected_echo)
+        self._run = run or own
         self._kind, self._started, self._waited, self._silent = kind, False, 0, 0
         self._loudest, self._told_phase, self._heard_at = 0.0, None, self._bus.now
         self._tell()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voice_tui.conversation.context.commands import ContextCommand
+from voice_tui.conversation.speakers.commands import SpeakerCommand
 from voice_tui.protocol.client_events import ClientEvent
 
 
@@ -45,4 +46,4 @@ class SetGain:
     gain: float
 
 
-Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand
+Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand

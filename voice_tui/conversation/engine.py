@@ -18,6 +18,7 @@ from voice_tui.conversation.answers import Answers
 from voice_tui.conversation.beside import Beside
 from voice_tui.conversation.bus import Bus
 from voice_tui.conversation.check_notices import CheckKind
+from voice_tui.conversation.check_runs import Run
 from voice_tui.conversation.checking import ENDS, LOST, Checking
 from voice_tui.conversation.commands import Command
 from voice_tui.conversation.context.counting import Estimate, estimate
@@ -35,6 +36,8 @@ from voice_tui.conversation.notices import (
 )
 from voice_tui.conversation.presets import DEFAULT_PRESET, PRESETS, Detector
 from voice_tui.conversation.profile import Capabilities, Profile
+from voice_tui.conversation.speakers.inputs import SpeakerInput
+from voice_tui.conversation.speakers.intents import Enrol
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.tuning import Tuning
 from voice_tui.conversation.turn_notices import Stage
@@ -121,6 +124,7 @@ class Engine:
             want.TestEcho: lambda i: self._check(CheckKind.ECHO),
             want.StopCheck: lambda i: None,  # see `ENDS`
             want.ApplyCalibration: lambda i: self._checking.apply(self._uplink),
+            Enrol: lambda i: self._check(CheckKind.ENROLMENT, self.beside.speakers.enrolment(i.name)),
             want.Mute: lambda i: self._mute(not self._muted if i.muted is None else i.muted),
             **self.beside.intents(),
         }
@@ -179,6 +183,10 @@ class Engine:
     def receive_embedding(self, key: str, vector: Sequence[float] | NDArray[np.float64] | None) -> None:
         """The vector of a text that was to be embedded; None: there is none."""
         self.beside.embedded(key, vector)
+
+    def receive_voice(self, told: SpeakerInput) -> None:
+        """What is known of a voice."""
+        self.beside.speakers.receive(told)
 
     def receive_intent(self, intent: want.Intent) -> None:
         """What the user wants."""
@@ -328,7 +336,7 @@ class Engine:
         self._listening.local = self._uplink.speaking
         self._tell_switches()
 
-    def _check(self, kind: CheckKind) -> None:
+    def _check(self, kind: CheckKind, run: Run | None = None) -> None:
         """Take the microphone from the detector: what it was hearing is no turn."""
         self.answers.interrupt("key")
         self._uplink.leave()
@@ -336,7 +344,7 @@ class Engine:
         if not self._uplink.streams:
             self._uplink = self._listening.uplink = self._make_uplink()
         self._release_key()
-        self._checking.begin(kind, muted=self._muted)
+        self._checking.begin(kind, muted=self._muted, run=run)
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted

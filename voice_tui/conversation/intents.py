@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias
 from voice_tui.conversation.context.intents import ContextIntent, SetContext
 from voice_tui.conversation.memory_requests import ExtractFacts, MemoryRequest
 from voice_tui.conversation.profile import ToolSpec
+from voice_tui.conversation.speakers.intents import SpeakerIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ Intent: TypeAlias = (
     | ApplyCalibration
     | ContextIntent
     | ExtractFacts
+    | SpeakerIntent
 )
 
 

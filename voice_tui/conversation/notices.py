@@ -10,6 +10,7 @@ from voice_tui.conversation.check_notices import CheckNotice
 from voice_tui.conversation.context.notices import ContextNotice
 from voice_tui.conversation.memory_notices import MemoryNotice
 from voice_tui.conversation.settings import TurnSettings
+from voice_tui.conversation.speakers.notices import SpeakerNotice
 from voice_tui.conversation.turn_notices import TurnNotice
 
 
@@ -128,6 +129,8 @@ class Row:
         interrupting: This turn interrupted the assistant.
         cut: Set once the answer was cut.
         note: A failure or remark to show under the line.
+        voice: Number of the user's voice; 0 while it is not known.
+        unsure: It may well have been another speaker.
     """
 
     item_id: str
@@ -140,6 +143,8 @@ class Row:
     interrupting: bool = False
     cut: Cut | None = None
     note: str = ""
+    voice: int = 0
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,4 +365,5 @@ Notice: TypeAlias = (
     | CheckNotice
     | ContextNotice
     | MemoryNotice
+    | SpeakerNotice
 )

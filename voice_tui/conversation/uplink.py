@@ -52,6 +52,11 @@ class Uplink(ABC):
         self._row = ""
         self._sent_ms = 0
 
+    @property
+    def row(self) -> str:
+        """The placeholder of a turn of our own making that is under way, "" for none."""
+        return self._row
+
     @abstractmethod
     def frame(self, pcm: Pcm, level: float) -> None:
         """Take the next 10 ms of microphone; ``level`` is its mean of ``|x|``."""

@@ -55,7 +55,11 @@ class EmbeddedServer:
             ConnectionFailed: The extra is missing, or the server can't start.
         """
         if self._process is None or self._process.poll() is not None:
-            await asyncio.to_thread(self._start)
+            try:
+                await asyncio.to_thread(self._start)
+            except asyncio.CancelledError:  # the loop will wait for the thread, and the thread waits for the child
+                self._abandon()
+                raise
         return Endpoint("embedded", self._url, self._model)
 
     def stop(self) -> None:
@@ -76,6 +80,12 @@ class EmbeddedServer:
         if self._stderr is not None:
             self._stderr.close()
 
+    def _abandon(self) -> None:
+        """End a child that is still starting: it hears nothing yet, and has nothing to lose."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
     def _start(self) -> None:
         if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
             log.warning("missing packages: %s", ", ".join(missing))
@@ -95,6 +105,7 @@ class EmbeddedServer:
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the child's
         )
         if self._stopped:  # asked to stop while it was being started
+            self._process.kill()
             self.stop()
         assert self._process is None or self._process.stdout is not None
         self._url = self._process.stdout.readline().strip() if self._process and self._process.stdout else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from voice_tui.conversation.context.notices import ContextChanged, SummaryMade
@@ -37,6 +38,7 @@ class Recorder:
         self._written: dict[str, Row] = {}
         self._unwritable: set[str] = set()  # they were seen in private
         self._pinned: frozenset[str] = frozenset()
+        self._summary: SummaryMade | None = None  # until it is told which items it stands for
 
     def observe(self, notice: Notice) -> None:
         """Follow the conversation."""
@@ -49,17 +51,20 @@ class Recorder:
                 self._order.remove(item_id)
             case ContextChanged(items=items):
                 self._pin(frozenset(i.item_id for i in items if i.pinned))
-            case SummaryMade(text=text, before=before, after=after) if not self.private and self._written:
-                first, last = next(iter(self._written)), next(reversed(self._written))
-                self._write(lambda m, talk: m.store.conversations.add_summary(
-                    talk, text, first_item=first, last_item=last, tokens_before=before, tokens_after=after
-                ))  # fmt: skip
+                self._summarised([i.item_id for i in items if not i.in_server and i.item_id in self._written])
+            case SummaryMade() if not self.private:
+                self._summary = notice
+
+    @property
+    def unwritten(self) -> frozenset[str]:
+        """What was said in private, or before everything was wiped."""
+        return frozenset(self._unwritable)
 
     def end(self, topic: str) -> None:
         """It is over; ``topic`` says what it was about, "" if nobody knows."""
         if self._written:
             title = None if self.private else topic or None
-            self._submitted(self._pen.submit(lambda m: self.talk and m.store.conversations.end(self.talk, title=title)))
+            self._write(lambda m, talk: m.store.conversations.end(talk, title=title))
 
     def wiped(self) -> None:
         """The store is empty: what was written before is not written again, what comes is a new conversation."""
@@ -107,11 +112,17 @@ class Recorder:
         self._write(add)
 
     def _pin(self, pinned: frozenset[str]) -> None:
-        for item_id in (self._pinned ^ pinned) & self._written.keys():
-            if not self.private:
-                on = item_id in pinned
-                self._write(lambda m, talk, i=item_id, on=on: m.store.conversations.update_item(talk, i, pinned=on))
+        for item_id in (self._pinned ^ pinned) & self._written.keys() if not self.private else ():
+            self._write(partial(_pin, item_id=item_id, on=item_id in pinned))
         self._pinned = pinned
+
+    def _summarised(self, items: list[str]) -> None:
+        made, self._summary = self._summary, None
+        if made is None or not items:
+            return
+        covers = {"first_item": items[0], "last_item": items[-1]}
+        tokens = {"tokens_before": made.before, "tokens_after": made.after}
+        self._write(lambda m, talk: m.store.conversations.add_summary(talk, made.text, **covers, **tokens))  # type: ignore[arg-type]  # by name
 
     # ---- writing
 
@@ -127,6 +138,10 @@ class Recorder:
         except sqlite3.IntegrityError:
             self.talk = memory.store.conversations.begin(endpoint=self._endpoint)
             request(memory, self.talk)
+
+
+def _pin(memory: Memory, talk: int, *, item_id: str, on: bool) -> None:
+    memory.store.conversations.update_item(talk, item_id, pinned=on)
 
 
 def _said(row: Row) -> dict[str, Any]:

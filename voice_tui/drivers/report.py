@@ -58,7 +58,8 @@ class Report:
     def summary(self) -> dict[str, Any]:
         """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started."""
         turns = [
-            {"item": r.item_id, "role": r.role, "text": r.text, **({"unheard": r.unheard} if r.unheard else {})}
+            {"item": r.item_id, "role": r.role, "speaker": r.speaker, "text": r.text}
+            | ({"unheard": r.unheard} if r.unheard else {})
             for r in (self.rows[i] for i in self.order)
         ]
         return {
@@ -81,4 +82,4 @@ def describe(row: n.Row) -> str:
         text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
         text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""
     mark = " ⚡" if row.interrupting else ""
-    return f"{row.speaker + mark:<11} {text}" + (f"   ({row.note})" if row.note else "")
+    return f"{row.speaker + '?' * row.unsure + mark:<11} {text}" + (f"   ({row.note})" if row.note else "")

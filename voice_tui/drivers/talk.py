@@ -14,11 +14,14 @@ import msgspec
 
 from voice_tui.conversation import notices as n
 from voice_tui.conversation.intents import CallDemo, SendText
+from voice_tui.conversation.memory_notices import FactsProposed, Forgotten, FoundFact, Remembered
+from voice_tui.conversation.memory_requests import ExtractFacts, KeepFacts
 from voice_tui.drivers.report import Report, describe
 from voice_tui.drivers.voice import Voice, VoiceOptions
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
 CHECK_S = 0.05
+FACTS_S = 30.0  # the model may be slow to look for facts; nobody waits for ever
 
 
 class Talk:
@@ -29,6 +32,7 @@ class Talk:
         say: Typed turns, each sent when the one before has been answered.
         demo: Put the demo caller on the line.
         seconds: End after so long; None: when everything is over.
+        remember: Store at the end what was found worth remembering; else it is only said.
         as_json: One notice a line (levels left out) and a summary, instead of a transcript.
         out: Takes each line.
     """
@@ -41,12 +45,17 @@ class Talk:
         demo: bool = False,
         seconds: float | None = None,
         as_json: bool = False,
+        remember: bool = False,
         out: Callable[[str], None] = print,
     ) -> None:
         self._say, self._demo, self._seconds, self._as_json, self._out = deque(say), demo, seconds, as_json, out
         self.report = Report()
         self._printed: set[str] = set()
         self._phase = n.Phase.LISTENING
+        self._memory = options.memory is not None
+        self._remember = remember
+        self._found: tuple[FoundFact, ...] = ()
+        self._looked, self._kept = asyncio.Event(), asyncio.Event()
         self._voice = Voice(options, self._notice)
 
     async def run(self) -> Report:
@@ -76,6 +85,23 @@ class Talk:
 
     async def _direct(self) -> None:
         """Say what is to be said, and end when everything is over."""
+        await self._converse()
+        if self._memory:
+            await self._look_for_facts()
+
+    async def _look_for_facts(self) -> None:
+        """What was said that is worth remembering: say it, and store it where that is wanted."""
+        self._looked.clear()
+        self._kept.clear()
+        self._voice.request(ExtractFacts())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FACTS_S):
+                await self._looked.wait()
+                if self._found and self._remember:
+                    self._voice.request(KeepFacts(self._found))
+                    await self._kept.wait()
+
+    async def _converse(self) -> None:
         start = time.monotonic()
         quiet_since: float | None = None
         while self._seconds is None or time.monotonic() - start < self._seconds:
@@ -97,6 +123,11 @@ class Talk:
         if isinstance(notice, n.Interrupted):
             notice = replace(notice, at=notice.at - self._voice.started)
         self.report.observe(notice)
+        if isinstance(notice, FactsProposed):
+            self._found = notice.facts
+            self._looked.set()
+        elif isinstance(notice, Remembered):
+            self._kept.set()
         if isinstance(notice, n.PhaseChanged):
             self._phase = notice.phase
         if self._as_json:
@@ -120,6 +151,15 @@ class Talk:
             case n.DevicesChanged(_, _, mic_problem, speaker_problem):
                 for problem in filter(None, (mic_problem, speaker_problem)):
                     self._out(f"[{problem}: going on without]")
+            case Remembered(facts) | Forgotten(facts):
+                what = "remembered" if isinstance(notice, Remembered) else "forgotten"
+                for fact in facts:
+                    self._out(f"[{what}: {fact.text}]")
+            case FactsProposed(found, reason):
+                for one in found if not self._remember else ():
+                    self._out(f"[worth remembering, not stored without --remember: {one.text}]")
+                if reason:
+                    self._out(f"[{reason}]")
             case n.RowChanged() | n.PhaseChanged():
                 self._print_rows()
 

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from voice_tui.audio.pcm import FRAME, RATE
 from voice_tui.conversation.commands import Flush, Play, Send, SetGain
+from voice_tui.conversation.context.commands import CallTool, Embed
+from voice_tui.conversation.context.intents import NewTopic
 from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import CapturedFrame
 from voice_tui.conversation.intents import Calibrate, CallDemo, Request, StopCheck, TestEcho
+from voice_tui.conversation.memory_requests import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.conversation.notices import (
     Announced,
     CountersChanged,
@@ -28,15 +31,20 @@ from voice_tui.conversation.notices import (
 )
 from voice_tui.conversation.presets import DEFAULT_PRESET
 from voice_tui.conversation.profile import Profile
+from voice_tui.conversation.speakers.commands import Identify, JudgeVoice, KeepVoices
+from voice_tui.conversation.speakers.intents import Enrol
 from voice_tui.drivers.connection import Connection
 from voice_tui.drivers.demo import DemoCaller, Synthesise
 from voice_tui.drivers.devices import open_microphone, open_speaker
 from voice_tui.drivers.endpoint import Endpoint
 from voice_tui.drivers.levels import LevelMeter
+from voice_tui.drivers.memory_options import MemoryOptions
 from voice_tui.drivers.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.portaudio import DeviceError
 from voice_tui.drivers.reference import ReferenceTap
+from voice_tui.drivers.remembering import Remembering
 from voice_tui.drivers.speakers import RingSpeaker, TimedSpeaker
+from voice_tui.drivers.voiceprints import Voiceprints, VoicesOptions
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.protocol.server_events import ServerEvent, UnknownEvent
 
@@ -59,6 +67,8 @@ class VoiceOptions:
         speaker: The same.
         synthesise: The local voice for the demo caller; None when it is not installed.
         wirelog: Takes every wire event.
+        memory: What is remembered beyond the conversation; None: nothing.
+        voices: How the user's voices are told apart; None: they are not.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
     """
 
@@ -69,6 +79,8 @@ class VoiceOptions:
     speaker: str = ""
     synthesise: Synthesise | None = None
     wirelog: WireLog | None = None
+    memory: MemoryOptions | None = None
+    voices: VoicesOptions | None = None
     strict: bool = False
 
 
@@ -84,6 +96,11 @@ class Voice:
         self._options = options
         self._sink = sink
         self._engine = Engine(options.profile, options.preset)
+        engine = self._engine
+        self._memory = Remembering(
+            options.memory, engine.receive_tool, engine.receive_embedding, engine.receive_intent, self._sink
+        )
+        self._voices = Voiceprints(options.voices, engine.receive_voice, self._sink)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         attempts = 1 if options.strict else None
         self._connection = Connection(options.resolve, self._event, self._linked, self._lost, options.wirelog, attempts)
@@ -121,12 +138,19 @@ class Voice:
 
     def request(self, request: Request) -> None:
         """Take what the user wants."""
-        if isinstance(request, CallDemo):
+        if isinstance(request, SetPrivate):
+            self._voices.set_private(request.on)
+        if isinstance(request, MemoryRequest | ExtractFacts):
+            self._memory.request(request)
+            self._drain()
+        elif isinstance(request, CallDemo):
             self._engine.receive_intent(StopCheck())
             self._caller.toggle(request.on)
         else:
-            if isinstance(request, Calibrate | TestEcho):
+            if isinstance(request, Calibrate | TestEcho | Enrol):
                 self._caller.toggle(False)  # the real microphone is to be heard
+            elif isinstance(request, NewTopic):
+                self._memory.request(ExtractFacts())  # before anything is deleted
             self._engine.receive_intent(request)
             self._drain()
 
@@ -142,6 +166,8 @@ class Voice:
             DeviceError: A device that was named can't be used (strict only).
         """
         self._open_devices()
+        self._memory.begin()
+        self._voices.begin()
         self._drain()
         tasks = [
             asyncio.create_task(self._connection.run(), name="connection"),
@@ -159,6 +185,8 @@ class Voice:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._mic.stop()
             self._speaker.stop()
+            self._memory.end()
+            self._voices.end()
 
     # ---- devices
 
@@ -230,6 +258,8 @@ class Voice:
             await asyncio.sleep(POLL_S)
 
     def _step(self, now: float) -> None:
+        self._memory.poll()
+        self._voices.poll()
         self._engine.tick(now)
         self._start_mic(now)
         try:
@@ -262,6 +292,12 @@ class Voice:
                     self._speaker.play(pcm)
                 case Flush(cut):
                     self._speaker.flush(cut)
+                case CallTool():
+                    self._memory.call(command)
+                case Embed():
+                    self._memory.embed(command)
+                case Identify() | JudgeVoice() | KeepVoices():
+                    self._voices.carry_out(command)
                 case SetGain(gain):
                     self._gain = gain
                     self._speaker.set_gain(gain)
@@ -278,7 +314,8 @@ class Voice:
                 self._counters = replace(notice, dropped=self._counters.dropped)
                 return
         self._caller.observe(notice)
-        self._sink(notice)
+        if not self._memory.observe(notice):
+            self._sink(notice)
 
     def _count(self, now: float) -> None:
         if now < self._counters_due:

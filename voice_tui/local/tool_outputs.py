@@ -82,6 +82,9 @@ def _remembered(conversation: Conversation, call: Call, output: Any) -> str:
 def _recalled(conversation: Conversation, call: Call, output: Any) -> str:
     if why := _failure(output):
         return f"I could not look that up: {sentence(why)}"
+    talks = output.get("conversations") if isinstance(output, Mapping) else None
+    if isinstance(talks, list) and talks:
+        return " ".join(sentence(str(one)) for one in talks)
     texts = list(dict.fromkeys(_texts(output)))
     if not texts:
         return UNKNOWN

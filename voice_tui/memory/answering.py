@@ -67,9 +67,7 @@ def _remember(store: Store, call: RememberCall, asker: Asker) -> ToolAnswer:
     if known is not None:
         return ToolAnswer(json.dumps({"ok": True, "known": True}))
     subject = " ".join(call.subject.split()) or "user"
-    fact = store.facts.add(
-        subject, text, speaker=asker.speaker, conversation=asker.conversation, item_id=asker.item_id
-    )
+    fact = store.facts.add(subject, text, speaker=asker.speaker, conversation=asker.conversation, item_id=asker.item_id)
     return ToolAnswer(json.dumps({"ok": True}), remembered=[fact])
 
 

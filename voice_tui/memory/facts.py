@@ -78,7 +78,7 @@ class Facts:
                 ),
             )  # fmt: skip
         found = next(iter(self.get([fact.id])), None)
-        return found if found == fact or found is None or found.text == fact.text else None
+        return found if found is not None and found.text == fact.text else None
 
     def forget(self, what: int | str) -> list[Fact]:
         """Delete one fact by its id, or all that hold every word of a query; what they said leaves the file.

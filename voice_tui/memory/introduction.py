@@ -40,7 +40,9 @@ def introduction(store: Store, now: datetime) -> Introduction:
 
 def chosen_facts(facts: list[Fact]) -> list[str]:
     """A line for each fact that is told: the name first, then what helped or was told last."""
-    ranked = sorted(facts, key=lambda fact: (bool(name_in(fact.text)), max(fact.updated, fact.used or 0.0)), reverse=True)
+    ranked = sorted(
+        facts, key=lambda fact: (bool(name_in(fact.text)), max(fact.updated, fact.used or 0.0)), reverse=True
+    )
     lines: list[str] = []
     tokens = 0
     for fact in ranked[:MAX_FACTS]:

@@ -25,7 +25,9 @@ class RecallCall(msgspec.Struct):
 
     query: Annotated[
         str,
-        Meta(min_length=1, max_length=500, description='What to look for, or a day such as "yesterday" for past talks.'),
+        Meta(
+            min_length=1, max_length=500, description='What to look for, or a day such as "yesterday" for past talks.'
+        ),
     ]
 
 
@@ -45,8 +47,8 @@ CALLS: dict[str, tuple[type[ToolCall], str]] = {
     ),
     "recall": (
         RecallCall,
-        "Look up what the user told in earlier conversations, or what was talked about on a day. Call it before you say "
-        "that you don't know something about the user.",
+        "Look up what the user told in earlier conversations, or what was talked about on a day. Call it before you "
+        "say that you don't know something about the user.",
     ),
     "forget": (ForgetCall, "Delete stored facts. Call it only when the user asks you to forget something."),
 }

@@ -14,6 +14,12 @@ LONGEST = 160  # characters of a topic
 LOOKED_BACK = 200  # conversations
 MOST = 3  # conversations told of a day
 END = ".!? "
+EMPTY = frozenset(terms("hello hi hey thanks thank okay ok good bye goodbye please yes no stop wait"))
+
+
+def tells(text: str) -> bool:
+    """Whether a turn says more than a greeting."""
+    return bool(set(terms(text)) - EMPTY)
 
 
 def topic(store: Store, conversation: Conversation) -> str:
@@ -69,15 +75,8 @@ def last_talk(store: Store, now: datetime) -> str:
 
 def _quoted(items: Iterable[Item]) -> str:
     """What the user said, but for greetings and other turns without a word that tells anything."""
-    said = [" ".join(item.text.split()).rstrip(END) for item in items if item.role == "user" and _tells(item.text)]
+    said = [" ".join(item.text.split()).rstrip(END) for item in items if item.role == "user" and tells(item.text)]
     return _clipped("; ".join(dict.fromkeys(said)))
-
-
-def _tells(text: str) -> bool:
-    return bool(set(terms(text)) - EMPTY)
-
-
-EMPTY = frozenset(terms("hello hi hey thanks thank okay ok good bye goodbye please yes no stop wait"))
 
 
 def _clipped(text: str) -> str:

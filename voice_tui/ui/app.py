@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,16 +18,27 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from voice_tui.conversation.check_notices import CheckKind, CheckNotice
-from voice_tui.conversation.intents import Request
+from voice_tui.conversation.context.intents import ChangeInstructions, How
+from voice_tui.conversation.intents import Request, SelectProfile
+from voice_tui.conversation.memory_notices import MemoryChanged, MemoryNotice
 from voice_tui.conversation.notices import Notice, Stopped
+from voice_tui.conversation.speakers.intents import Enrol
+from voice_tui.conversation.speakers.notices import SpeakersChanged
 from voice_tui.ui.commands import BINDINGS, COMMANDS
 from voice_tui.ui.link import VoiceLink
+from voice_tui.ui.memory_desk import MemoryDesk
 from voice_tui.ui.messages import LevelPosted, NoticePosted, posted
 from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.prompt_model import PromptModel
 from voice_tui.ui.screens.check import Check
 from voice_tui.ui.screens.console import Console
+from voice_tui.ui.screens.context import ContextScreen
+from voice_tui.ui.screens.editor import Editor, prompt_hint, prompt_verdict
 from voice_tui.ui.screens.help import Help
+from voice_tui.ui.screens.memory import MemoryScreen
+from voice_tui.ui.screens.speakers import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+from voice_tui.ui.widgets.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +53,8 @@ class VoiceTuiApp(App[int]):
         theme: Name of the theme; an unknown one is said in a toast and replaced by the default.
         endpoint, model: Shown until the connection says it better.
         themes_folder: The user's own theme files.
+        profiles: What the palette can switch to.
+        instructions, details: The system prompt of the first session and what fills its placeholders.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -65,12 +78,20 @@ class VoiceTuiApp(App[int]):
         endpoint: str = "",
         model: str = "",
         themes_folder: Path | None = None,
+        profiles: Sequence[SelectProfile] = (),
+        instructions: str = "",
+        details: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self.console_screen = Console(clock, now, endpoint=endpoint, model=model)
         super().__init__()
+        self.profiles = tuple(profiles)
+        self.prompt = PromptModel(instructions, details or {})
+        self.clock = clock
         self.fatal = ""
+        self.speakers = SpeakersChanged()
+        self.memory = MemoryDesk(self)
         self._link = link
         self._started = False
         self._early: list[Notice] | None = []  # until the widgets are there
@@ -132,6 +153,7 @@ class VoiceTuiApp(App[int]):
 
     def send(self, request: Request) -> None:
         """Tell the voice side what the user wants."""
+        self.prompt.sent(request)
         if self._link is not None:
             self._link.send(request)
 
@@ -144,8 +166,21 @@ class VoiceTuiApp(App[int]):
         elif isinstance(notice, CheckNotice):
             for screen in self._checks:
                 screen.show(notice)
+        elif isinstance(notice, MemoryNotice):
+            self.memory.show(notice)
+            if isinstance(notice, MemoryChanged):
+                self._show(notice)
+        elif isinstance(notice, SpeakersChanged):
+            self.speakers = notice
+            for each in self.screen_stack:
+                if isinstance(each, SpeakersScreen):
+                    each.show(notice)
         else:
+            self.prompt.take(notice)
             self._show(notice)
+            for above in self.screen_stack:
+                if isinstance(above, ContextScreen | Editor):
+                    above.show(notice)
 
     def _show(self, notice: Notice) -> None:
         if self._early is None:
@@ -159,7 +194,9 @@ class VoiceTuiApp(App[int]):
 
     @on(Console.Wanted)
     @on(Check.Wanted)
-    def _wanted(self, event: Console.Wanted | Check.Wanted) -> None:
+    @on(ContextScreen.Wanted)
+    @on(Editor.Wanted)
+    def _wanted(self, event: Console.Wanted | Check.Wanted | ContextScreen.Wanted | Editor.Wanted) -> None:
         self.send(event.request)
 
     def action_obey(self, command: str) -> None:
@@ -177,10 +214,60 @@ class VoiceTuiApp(App[int]):
         if not self._checks:
             self.push_screen(Check(CheckKind(kind)))
 
+    def action_context(self) -> None:
+        """Everything the assistant reads."""
+        if self.screen is self.console_screen:
+            self.push_screen(ContextScreen(self.console_screen.offer.model, self.clock))
+
+    def action_answer(self, how: str) -> None:
+        """Answer the offer, if there is one."""
+        request = self.console_screen.offer.answer(How(how))
+        if request is not None:
+            self.send(request)
+
+    def action_edit_prompt(self) -> None:
+        """Change the system prompt while one talks."""
+        prompt = self.prompt
+        hint = prompt_hint(prompt.details)
+        self.push_screen(Editor("System prompt", prompt.template, ChangeInstructions, prompt_verdict, hint))
+
     @property
     def _checks(self) -> list[Check]:
         """The check on the screen, under the palette perhaps."""
         return [screen for screen in self.screen_stack if isinstance(screen, Check)]
+
+    def action_speakers(self, number: int = 0) -> None:
+        """Who speaks; with a number, ask for that speaker's name."""
+        if self.screen is self.console_screen:
+            self.push_screen(SpeakersScreen(self.speakers, number))
+
+    @on(Transcript.SpeakerClicked)
+    def _speaker_clicked(self, event: Transcript.SpeakerClicked) -> None:
+        self.action_speakers(event.voice)
+
+    @on(SpeakersScreen.Wanted)
+    def _speakers_wanted(self, event: SpeakersScreen.Wanted) -> None:
+        self.send(event.request)
+
+    @on(SpeakersScreen.EnrolWanted)
+    def _enrol(self, event: SpeakersScreen.EnrolWanted) -> None:
+        self.push_screen(Check(CheckKind.ENROLMENT, Enrol(event.name)))
+
+    def action_memory(self) -> None:
+        """Show what is remembered."""
+        self.memory.open()
+
+    @on(MemoryScreen.Wanted)
+    def _memory_wanted(self, event: MemoryScreen.Wanted) -> None:
+        self.send(event.request)
+
+    @on(MemoryScreen.LookWanted)
+    def _look_for_facts(self) -> None:
+        self.memory.look()
+
+    async def action_quit(self) -> None:
+        """Leave; what is worth remembering is asked first."""
+        self.memory.leave()
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
         """Scroll the conversation from wherever one is."""
@@ -208,4 +295,4 @@ class VoiceTuiApp(App[int]):
             self.copy_to_clipboard(selected)
             self.notify("Copied.", timeout=2)
         else:
-            self.exit(0)
+            self.memory.leave()

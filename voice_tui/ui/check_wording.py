@@ -18,12 +18,14 @@ from voice_tui.conversation.check_notices import (
     EchoTested,
 )
 from voice_tui.conversation.settings import KNOBS
+from voice_tui.conversation.speakers.notices import VoiceEnrolled
 from voice_tui.ui.geometry import FLOOR_DBFS, TOP_DBFS, Bins
 
-TITLES = {CheckKind.CALIBRATION: "Calibration", CheckKind.ECHO: "Echo test"}
+TITLES = {CheckKind.CALIBRATION: "Calibration", CheckKind.ECHO: "Echo test", CheckKind.ENROLMENT: "A known voice"}
 PROMISES = {
     CheckKind.CALIBRATION: "Measures the room and your voice, and proposes thresholds. Nothing of it is sent.",
     CheckKind.ECHO: "Plays three sweeps and hears how much of them comes back. Nothing of it is sent.",
+    CheckKind.ENROLMENT: "Only a voiceprint is stored, on this computer. Nothing of it is sent.",
 }
 TODO: dict[tuple[CheckKind, CheckPhase], tuple[str, str]] = {
     (CheckKind.CALIBRATION, CheckPhase.WAIT): ("Wait a moment", "The loudspeaker is falling silent."),
@@ -32,6 +34,9 @@ TODO: dict[tuple[CheckKind, CheckPhase], tuple[str, str]] = {
     (CheckKind.ECHO, CheckPhase.WAIT): ("Wait a moment", "The loudspeaker is falling silent."),
     (CheckKind.ECHO, CheckPhase.QUIET): ("Be quiet until it is over", "First the room, then three short sweeps."),
     (CheckKind.ECHO, CheckPhase.PLAY): ("Be quiet: the test sound plays", "The microphone listens for it."),
+    (CheckKind.ENROLMENT, CheckPhase.WAIT): ("Wait a moment", "The loudspeaker is falling silent."),
+    (CheckKind.ENROLMENT, CheckPhase.SPEAK): ("Speak: read something aloud", "Only speech counts, of one person."),
+    (CheckKind.ENROLMENT, CheckPhase.LISTEN): ("Thank you: one moment", "The voiceprint is being made."),
     (CheckKind.ECHO, CheckPhase.LISTEN): ("Be quiet: nearly done", "The echo's last part."),
 }
 """What to do now, and why."""
@@ -57,6 +62,12 @@ def describe(kind: CheckKind, notice: CheckNotice | None, width: int) -> Content
             lines = _proposal(proposal, width)
         case EchoTested(path):
             lines = _echo(path)
+        case VoiceEnrolled(name, seconds, quality):
+            lines = [
+                *_head(f"✓ {name} is known now", "$success"),
+                Content(f"From {seconds:.0f} s of speech; how alike its parts are: {quality:.0%}."),
+                Content.styled("Enrol again in another place or on another day to be known there too.", "$muted"),
+            ]
         case CheckFailed(reason=reason):
             lines = [*_head("✗ That did not work", "$error"), Content(_sentence(reason))]
         case None:

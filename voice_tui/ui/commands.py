@@ -83,6 +83,8 @@ def key_name(key: str) -> str:
     """A Textual key name as a reader knows it."""
     if key.startswith("ctrl+"):
         return "^" + key_name(key[5:]).upper()
+    if key.startswith("alt+"):
+        return "Alt+" + key_name(key[4:]).upper()
     if key.startswith("f") and key[1:].isdigit():
         return key.upper()
     return _SHOWN.get(key, key if len(key) == 1 else key.replace("page", "Page ").title())
@@ -135,7 +137,24 @@ _CHECKS: tuple[Command, ...] = (
         "check('echo test')",
     ),
 )
+_CONTEXT: tuple[Command, ...] = (
+    Command("context", ("alt+k", "k"), "Context", "All that the assistant reads, and what it costs.", action="context"),
+    Command(
+        "carry-on", ("alt+c", "1"), "Carry on", "An offer: leave everything as it is.", action="answer('carry_on')"
+    ),
+    Command(
+        "start-clean",
+        ("alt+n", "2"),
+        "Start clean",
+        "An offer: delete what was before, except what is pinned.",
+        action="answer('start_clean')",
+    ),
+    Command("summarise", ("alt+s", "3"), "Summarise", "An offer: make it shorter.", action="answer('summarise')"),
+    Command("prompt", (), "Edit the system prompt", "Tell the assistant who to be, at once.", action="edit_prompt"),
+)
 _SCREEN: tuple[Command, ...] = (
+    Command("speakers", ("alt+w", "w"), "Who", "Who speaks: name, merge, enrol, forget voices.", action="speakers"),
+    Command("memory", ("alt+y", "y"), "Memory", "What is remembered: find, edit, delete, export.", action="memory"),
     Command("palette", ("ctrl+p",), "Palette", "Find a command, preset or theme.", 9, None, "command_palette", True),
     Command("quit", ("ctrl+q",), "Quit", "End the conversation and leave.", 2, None, "quit", True),
     Command("copy", ("ctrl+c",), "Copy", "Copy what is selected; else leave.", 0, None, "copy_or_quit", True),
@@ -150,7 +169,7 @@ _SCREEN: tuple[Command, ...] = (
 )
 _HELP = Command("help", ("f1", "question_mark"), "Help", "Explain the screen, keys, presets, knobs.", 1, action="help")
 
-COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, _SCOPE, *_FRONT_END, *_CHECKS, *_SCREEN)}
+COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, _SCOPE, *_FRONT_END, *_CHECKS, *_CONTEXT, *_SCREEN)}
 """Every command by id, in the order of the key bar and of the help screen."""
 
 BINDINGS = [command.binding() for command in COMMANDS.values() if command.keys]

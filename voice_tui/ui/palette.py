@@ -1,4 +1,4 @@
-"""What the command palette finds: every command, every preset, every theme."""
+"""What the command palette finds: every command, every preset, every profile, every theme."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from voice_tui.ui.commands import COMMANDS
 if TYPE_CHECKING:
     from voice_tui.ui.app import VoiceTuiApp
 
-_HIDDEN = {"palette", "enter-input", "leave-input"}  # pointless while the palette is open
+# Pointless while the palette is open; offers are answered where they stand.
+_HIDDEN = {"palette", "enter-input", "leave-input", "carry-on", "start-clean", "summarise"}
 
 
 class VoiceCommands(Provider):
-    """Feeds the palette from the tables of commands and presets and from the loaded themes."""
+    """Feeds the palette from the tables of commands and presets and from the loaded profiles and themes."""
 
     def _entries(self) -> list[tuple[str, str, Callable[[], object]]]:
         app = cast("VoiceTuiApp", self.app)
@@ -29,6 +30,7 @@ class VoiceCommands(Provider):
             if c.id not in _HIDDEN
         ]
         entries += [(f"Preset: {p.name}", p.summary, partial(app.send, SelectPreset(p.name))) for p in PRESETS.values()]
+        entries += [(f"Profile: {p.name}", p.about, partial(app.send, p)) for p in app.profiles]
         entries += [
             (f"Theme: {name}", "Colours of the screen.", partial(setattr, app, "theme", name))
             for name in app.loaded_themes

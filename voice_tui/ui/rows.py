@@ -9,12 +9,14 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from voice_tui.conversation.notices import Ack, Row
-from voice_tui.ui.wording import cut_words, shorten
+from voice_tui.ui.speaker_wording import fitted, style_of
+from voice_tui.ui.wording import cut_words
 from voice_tui.ui.wrapping import wrap
 
 LABEL_CELLS = 11  # "Assistant" and two spaces
 CURSOR = "▌"  # text is still to come
 INTERRUPTING = "⚡"
+REMARK = "remark:"  # how the ids of lines begin that are ours and no item; they stay behind the item before them
 MEASURE_CELLS = 100  # longer lines are hard to read back
 _BAR_CELLS = 6
 
@@ -53,9 +55,17 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
 
 
 def _label(row: Row) -> Piece:
-    name = shorten(row.speaker, LABEL_CELLS - (4 if row.interrupting else 1))
+    doubt = "?" if row.unsure else ""
+    name = fitted(row.speaker, LABEL_CELLS - (4 if row.interrupting else 1) - len(doubt)) + doubt
     label = f"{name} {INTERRUPTING}" if row.interrupting else name
-    return label + " " * (LABEL_CELLS - cell_len(label)), row.role if row.role in ("user", "assistant") else "note"
+    return label + " " * (LABEL_CELLS - cell_len(label)), _hue(row)
+
+
+def _hue(row: Row) -> str:
+    """The style that says who speaks; the name says it too."""
+    if row.role == "user":
+        return style_of(row.voice)
+    return row.role if row.role == "assistant" else "note"
 
 
 def _text_lines(row: Row, width: int) -> list[Line]:
@@ -73,7 +83,7 @@ def _text_lines(row: Row, width: int) -> list[Line]:
         parts = (
             (shown[a : min(b, heard)], plain),
             (shown[max(a, heard) : min(b, len(text))], "unheard"),
-            (shown[max(a, len(text)) : b], row.role if row.role in ("user", "assistant") else "note"),
+            (shown[max(a, len(text)) : b], _hue(row)),
         )
         lines.append(tuple(part for part in parts if part[0]))
     return lines
@@ -95,6 +105,11 @@ class Block:
     lines: list[Line]
     index: int = 0
     top: int = 0
+
+    @property
+    def remark(self) -> bool:
+        """It is a line of ours."""
+        return self.row.item_id.startswith(REMARK)
 
 
 class Rows:
@@ -121,6 +136,11 @@ class Rows:
     def order(self) -> list[str]:
         """Item ids from first to last."""
         return [block.row.item_id for block in self._blocks]
+
+    @property
+    def last(self) -> str | None:
+        """The last item."""
+        return self._blocks[-1].row.item_id if self._blocks else None
 
     @property
     def height(self) -> int:
@@ -154,7 +174,7 @@ class Rows:
             self._insert(block, after)
             return block
         self._settle()
-        before = self._blocks[block.index - 1].row.item_id if block.index else None
+        before = next((b.row.item_id for b in reversed(self._blocks[: block.index]) if not b.remark), None)
         if after != before and after != row.item_id and (after is None or after in self._by_id):
             self._take(block)
             self._insert(block, after)
@@ -194,6 +214,8 @@ class Rows:
             index = len(self._blocks)
         else:
             index = found.index + 1
+            while not block.remark and index < len(self._blocks) and self._blocks[index].remark:
+                index += 1
         self._blocks.insert(index, block)
         block.index = index
         self._good = min(self._good, index)

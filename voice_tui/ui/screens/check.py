@@ -63,6 +63,7 @@ class Check(ModalScreen[None]):
 
     Args:
         kind: Which.
+        request: Begins it, where it is not the same each time.
     """
 
     CSS_PATH = "check.tcss"
@@ -79,9 +80,10 @@ class Check(ModalScreen[None]):
             super().__init__()
             self.request = request
 
-    def __init__(self, kind: CheckKind) -> None:
+    def __init__(self, kind: CheckKind, request: Request | None = None) -> None:
         super().__init__()
         self.kind = kind
+        self._request = request or REQUESTS[kind]
         self._body = CheckBody(kind)
         self._keys = CheckKeys()
 
@@ -94,7 +96,7 @@ class Check(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.post_message(self.Wanted(REQUESTS[self.kind]))
+        self.post_message(self.Wanted(self._request))
 
     @property
     def _under_way(self) -> bool:
@@ -115,7 +117,7 @@ class Check(ModalScreen[None]):
         """Measure once more, when there is a result."""
         if not self._under_way:
             self.show(None)
-            self.post_message(self.Wanted(REQUESTS[self.kind]))
+            self.post_message(self.Wanted(self._request))
 
     def action_apply(self) -> None:
         """Set what is proposed, and go back."""

@@ -13,12 +13,25 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from voice_tui.conversation.context.notices import (
+    ContextChanged,
+    ContextCleared,
+    ContextFailed,
+    SummaryEdited,
+    SummaryMade,
+    SummaryProposed,
+    SummaryUndone,
+    ToolCalled,
+    TopicChanged,
+)
 from voice_tui.conversation.intents import ChangeSetting, Request, SendText
+from voice_tui.conversation.memory_notices import MemoryChanged
 from voice_tui.conversation.notices import (
     Announced,
     CountersChanged,
     DevicesChanged,
     ErrorCleared,
+    InstructionsChanged,
     Interrupted,
     LevelMeasured,
     LinkChanged,
@@ -43,8 +56,10 @@ from voice_tui.conversation.turn_notices import (
     LedgerChanged,
     StageReached,
 )
+from voice_tui.ui.context_model import ContextModel
 from voice_tui.ui.widgets.lines import KeyBar, Prompt, TopLine
 from voice_tui.ui.widgets.moments import Moments
+from voice_tui.ui.widgets.offer import OfferLine
 from voice_tui.ui.widgets.scope import Scope
 from voice_tui.ui.widgets.status import StatusBar
 from voice_tui.ui.widgets.transcript import INVITATION, Transcript
@@ -106,13 +121,14 @@ class Console(Screen[None]):
         self.scope = Scope(clock, id="scope")
         self.status = StatusBar(id="status")
         self.prompt = Prompt(id="prompt")
+        self.offer = OfferLine(ContextModel(), id="offer")
         moments = (self.moments, self.latest)
         scoped = (self.scope, *moments)
         self._routes: dict[type[Notice], tuple[Shows, ...]] = {
             LinkChanged: (self.top_line, self.scope),
             PhaseChanged: (self.status, self.transcript),
             LevelMeasured: (self.voice, self.scope),
-            RowChanged: (self.transcript,),
+            RowChanged: (self.transcript, self.offer),
             RowRemoved: (self.transcript,),
             SpeechStarted: scoped,
             SpeechStopped: scoped,
@@ -131,8 +147,19 @@ class Console(Screen[None]):
             SwitchesChanged: (self.status,),
             DevicesChanged: (self.status, self.voice),
             CountersChanged: (self.status,),
+            MemoryChanged: (self.status,),
             Announced: (self.status,),
             ErrorCleared: (self.status,),
+            ContextChanged: (self.status, self.offer),
+            SummaryProposed: (self.offer,),
+            SummaryMade: (self.offer, self.transcript, *moments),
+            SummaryUndone: (self.offer, self.transcript, *moments),
+            SummaryEdited: (self.offer, *moments),
+            ContextCleared: (self.offer, self.transcript, *moments),
+            ContextFailed: (self.offer, *moments),
+            TopicChanged: (self.offer, *moments),
+            ToolCalled: moments,
+            InstructionsChanged: moments,
         }
 
     def compose(self) -> ComposeResult:
@@ -145,6 +172,7 @@ class Console(Screen[None]):
                 yield self.moments
         yield self.scope
         yield self.latest
+        yield self.offer
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
             yield self.prompt

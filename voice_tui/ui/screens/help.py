@@ -40,6 +40,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
         "The answer: ▓ heard, ▒ at the device, ░ queued, · received; ╌ dropped by a cut ✂.",
     ),
     ("AEC [$success]●[/] on", "Echo cancellation; ERLE is how much of the echo it takes away, then the echo's delay."),
+    ("ctx ▰▰▱▱▱  3.2k/8.0k", "Tokens that the next turn will read, of its budget; ▲ is beyond it. Click it, or Alt+K."),
     ("2 of 31 ≠", "Onsets that only one of the two detectors heard, of all."),
 )
 _MARKS: dict[Stage, str] = {

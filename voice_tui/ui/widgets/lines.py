@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.markup import escape
+from textual import events
 from textual.actions import SkipAction
 from textual.content import Content
 from textual.widget import Widget
@@ -107,6 +108,11 @@ class Prompt(Input):
     def __init__(self, *, id: str | None = None) -> None:
         # Coming back to a half-typed line must not select it: the next letter would replace it.
         super().__init__(placeholder=TYPE_HERE, compact=True, select_on_focus=False, id=id)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter with Alt is a command, though terminals send the letter along."""
+        if event.key.startswith("alt+"):
+            event.prevent_default()
 
     def on_focus(self) -> None:
         """Invite to type."""

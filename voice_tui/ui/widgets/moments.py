@@ -20,6 +20,7 @@ from voice_tui.conversation.notices import (
     VoiceNoticed,
 )
 from voice_tui.conversation.turn_notices import InterruptionTimed
+from voice_tui.ui.context_wording import moment as context_moment
 from voice_tui.ui.turn_wording import waterfall
 from voice_tui.ui.wording import ACK_SIGN, duration, shorten
 
@@ -59,7 +60,7 @@ def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
         case TurnTimed(created_ms=created, first_audio_ms=audio, first_sound_ms=sound):
             return f"▶ answer {sound} ms", f" · created {created}, audio {audio}", "$assistant"
         case _:
-            return None
+            return context_moment(notice)
 
 
 def _ack_hue(ack: Ack) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from voice_tui.conversation.context.notices import ContextChanged
+from voice_tui.conversation.memory_notices import MemoryChanged
 from voice_tui.conversation.notices import (
     Announced,
     CountersChanged,
@@ -18,19 +20,24 @@ from voice_tui.conversation.notices import (
     TurnTimed,
     UsageCounted,
 )
+from voice_tui.ui.context_wording import meter
 from voice_tui.ui.wording import PHASE_LOOK, shorten, thousands
 
 _SWITCH_WORDS = (
     ("talking", " ● TALKING ", "$you"),
     ("muted", " ✗ MUTED ", "$interruption"),
     ("demo", " ♪ DEMO ", "$assistant"),
+    ("private", " ◌ PRIVATE ", "$warning"),
 )
 _PHASE_CELLS = 20  # "▶ assistant speaking": what follows stands still
 _TOKENS_FROM_CELLS = 100
+_WHY_CELLS = 24  # the reason keeps so much; where the meter leaves less, it goes
 
 
 class StatusBar(Widget):
-    """Phase and reason or error above with the switches; counters below with the devices."""
+    """Phase and reason or error above with the switches and the context; counters below with the devices."""
+
+    auto_links = False  # the meter has its own colour
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -38,8 +45,10 @@ class StatusBar(Widget):
         self._switches = SwitchesChanged()
         self._devices = DevicesChanged("", "")
         self._counters = CountersChanged()
+        self._private = False
         self._answer_ms: int | None = None
         self._tokens = (0, 0)
+        self._held: ContextChanged | None = None
         self.error = ""
 
     def show(self, notice: Notice) -> None:
@@ -51,12 +60,16 @@ class StatusBar(Widget):
                 self._switches = notice
             case DevicesChanged():
                 self._devices = notice
+            case MemoryChanged(private=private):
+                self._private = private
             case CountersChanged():
                 self._counters = notice
             case TurnTimed(first_sound_ms=ms):
                 self._answer_ms = ms
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):
                 self._tokens = (self._tokens[0] + more_in, self._tokens[1] + more_out)
+            case ContextChanged():
+                self._held = notice
             case Announced(severity=Severity.ERROR, text=text):
                 self.error = text
             case ErrorCleared():
@@ -76,6 +89,12 @@ class StatusBar(Widget):
         )
         phase = f"{sign} {self._phase.phase.value}".ljust(_PHASE_CELLS)
         room = max(0, self.size.width - len(phase) - switches.cell_length - 5)
+        if self._held is not None:
+            context = meter(self._held)
+            needed = len(self.error) + 2 if self.error else _WHY_CELLS
+            if room - context.cell_length - 2 >= needed:
+                room -= context.cell_length + 2
+                switches = switches + ("  " if switches else "") + context
         if self.error:
             why = Content.styled(shorten(f"✗ {self.error}", room), "bold $error")
         else:
@@ -83,7 +102,7 @@ class StatusBar(Widget):
         return self._justified(Content.assemble((phase, f"bold {hue}"), "  ", why), switches)
 
     def _is_on(self, name: str) -> bool:
-        return bool(getattr(self._switches, name))
+        return self._private if name == "private" else bool(getattr(self._switches, name))
 
     def _second_line(self) -> Content:
         answer = "   – ms" if self._answer_ms is None else f"{self._answer_ms:4d} ms"

@@ -12,8 +12,9 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from voice_tui.conversation.notices import Notice, Phase, PhaseChanged, RowChanged, RowRemoved
-from voice_tui.ui.rows import LABEL_CELLS, Block, Line, Rows
+from voice_tui.conversation.notices import Notice, Phase, PhaseChanged, Row, RowChanged, RowRemoved
+from voice_tui.ui.context_wording import remark
+from voice_tui.ui.rows import LABEL_CELLS, REMARK, Block, Line, Rows
 from voice_tui.ui.wording import PHASE_LOOK
 from voice_tui.ui.wrapping import wrap
 
@@ -34,6 +35,10 @@ class Transcript(ScrollView, can_focus=False):
     COMPONENT_CLASSES = {
         "transcript--text",
         "transcript--user",
+        "transcript--voice-1",
+        "transcript--voice-2",
+        "transcript--voice-3",
+        "transcript--voice-4",
         "transcript--assistant",
         "transcript--unheard",
         "transcript--cut",
@@ -56,12 +61,20 @@ class Transcript(ScrollView, can_focus=False):
             """The transcript it comes from."""
             return self.transcript
 
+    class SpeakerClicked(Message):
+        """The label of a user's turn was clicked."""
+
+        def __init__(self, voice: int) -> None:
+            super().__init__()
+            self.voice = voice
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows = Rows()
         self.invitation = INVITATION
         self.following = True
         self._unread: set[str] = set()
+        self._remarks = 0
         self._strips: dict[tuple[int, int], Strip] = {}  # by identity of the block and line in it
 
     def show(self, notice: Notice) -> None:
@@ -76,7 +89,11 @@ class Transcript(ScrollView, can_focus=False):
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
                 self.border_title = f"Conversation · {PHASE_LOOK[phase][0]} {phase.value}"
             case _:
-                pass
+                if words := remark(notice):
+                    self._remarks += 1
+                    item_id = f"{REMARK}{self._remarks}"
+                    row = Row(item_id, "system", "", note=words)
+                    self._keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
 
     def invite(self, text: str) -> None:
         """What stands there while nothing has been said."""
@@ -148,6 +165,13 @@ class Transcript(ScrollView, can_focus=False):
         if words != self.border_subtitle:
             self.border_subtitle = words
             self.post_message(self.Unread(self, n))
+
+    def on_click(self, event: events.Click) -> None:
+        """Who was that?"""
+        at = event.get_content_offset(self)
+        found = None if at is None or at.x >= LABEL_CELLS else self.rows.at(self.scroll_offset.y + at.y)
+        if found is not None and not found[1] and found[0].row.role == "user":
+            self.post_message(self.SpeakerClicked(found[0].row.voice))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again; the reader's line stays the first."""

@@ -1,0 +1,108 @@
+"""Pictures of the context screen, of offers, of the meter, and of the editors."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from tests.snapshots.context_scenarios import CONTEXTS, METER, OFFERS
+from tests.snapshots.scenarios import LIVE, Step
+from tests.snapshots.test_screens import SIZES, THEMES, Snap, staged
+from voice_tui.conversation.notices import Ack, InstructionsChanged
+from voice_tui.ui.app import VoiceTuiApp
+
+PROMPT = "You are an interviewer. You talk with a guest, {user_name}, about {subject}.\nSpeak {language}."
+Play = Callable[[Pilot[int]], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def pictured(steps: list[Step], keys: list[str], after: list[Step], theme: str = "studio", **more: Any) -> Any:
+    app, begin = staged(steps, theme, **more)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await begin(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        for area in app.screen.query(TextArea):
+            area.cursor_blink = False
+        for step in after:
+            assert not isinstance(step, float | tuple)
+            app.receive(step)
+        await pilot.pause()
+
+    return app, play
+
+
+def checked(snap_compare: Snap, app: VoiceTuiApp, play: Play, size: tuple[int, int]) -> None:
+    assert snap_compare(app, terminal_size=size, run_before=play)
+    assert app.return_code == 0  # a picture of an application that fell over proves nothing
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_context(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    keys, steps = CONTEXTS[name]
+    app, play = pictured([*LIVE, *steps], ["alt+k", *keys], [])
+    checked(snap_compare, app, play, size)
+
+
+@pytest.mark.parametrize("name", ["filled", "after-a-summary"])
+def test_context_on_a_large_screen(snap_compare: Snap, name: str) -> None:
+    keys, steps = CONTEXTS[name]
+    app, play = pictured([*LIVE, *steps], ["alt+k", *keys], [])
+    checked(snap_compare, app, play, (200, 60))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_context_theme(snap_compare: Snap, theme: str) -> None:
+    keys, steps = CONTEXTS["filled"]
+    app, play = pictured([*LIVE, *steps], ["alt+k", *keys], [], theme)
+    checked(snap_compare, app, play, (120, 36))
+
+
+def test_context_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    keys, steps = CONTEXTS["over-budget"]
+    app, play = pictured([*LIVE, *steps], ["alt+k", *keys], [])
+    checked(snap_compare, app, play, (80, 24))
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("name", OFFERS)
+def test_offer(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
+    keys, steps = OFFERS[name]
+    app, play = pictured(steps, keys, [])
+    checked(snap_compare, app, play, size)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+def test_meter(snap_compare: Snap, size: tuple[int, int]) -> None:
+    app, play = pictured(METER, [], [])
+    checked(snap_compare, app, play, size)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("ack", [Ack.NONE, Ack.ACKNOWLEDGED, Ack.REJECTED])
+def test_prompt_editor(snap_compare: Snap, ack: Ack, size: tuple[int, int]) -> None:
+    answer = InstructionsChanged(PROMPT, ack, "the instructions are too long" if ack is Ack.REJECTED else "")
+    app, begin = staged(LIVE, instructions=PROMPT, details={"subject": "their work", "language": "English"})
+
+    async def play(pilot: Pilot[int]) -> None:
+        await begin(pilot)
+        app.action_edit_prompt()
+        await pilot.pause()
+        app.screen.query_one(TextArea).cursor_blink = False
+        if ack is not Ack.NONE:
+            await pilot.press("f2")
+            app.receive(answer)
+        await pilot.pause()
+
+    checked(snap_compare, app, play, size)
