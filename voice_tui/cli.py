@@ -31,6 +31,7 @@ from voice_tui.conversation.presets import PRESETS
 from voice_tui.drivers.connection import ConnectionFailed
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.portaudio import DeviceError, devices
+from voice_tui.drivers.printer import Printer
 from voice_tui.drivers.talk import Talk
 from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
 from voice_tui.drivers.voice import VoiceOptions
@@ -158,12 +159,14 @@ def talk(
         voices=tells_apart(config, kept=memory is not False, private=private or not memory),
         strict=True,
     )
+    printer = Printer(_print_line)
     try:
-        talk = Talk(options, say=say, demo=demo, seconds=seconds, as_json=as_json, remember=remember, out=_print_line)
+        talk = Talk(options, say=say, demo=demo, seconds=seconds, as_json=as_json, remember=remember, out=printer)
         asyncio.run(talk.run())
     except (ConnectionFailed, DeviceError) as error:
         raise click.ClickException(str(error)) from error
     finally:
+        printer.close()
         embedded.stop()
         if remembering:
             remembering.close()

@@ -1,0 +1,37 @@
+"""Printing lines on a thread of its own: whoever reads them slowly must not hold up the voice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+
+
+class Printer:
+    """Call it with a line; it returns at once.
+
+    Args:
+        out: Writes a line; called on the thread.
+    """
+
+    def __init__(self, out: Callable[[str], None]) -> None:
+        self._out = out
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
+        self._thread.start()
+
+    def __call__(self, line: str) -> None:
+        """Print it, after those before it."""
+        self._lines.put(line)
+
+    def close(self) -> None:
+        """Wait until everything is printed."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _print(self) -> None:
+        try:
+            while (line := self._lines.get()) is not None:
+                self._out(line)
+        except BrokenPipeError:
+            return  # nobody reads any more; the conversation goes on
