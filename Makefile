@@ -12,7 +12,9 @@ ARGS ?=
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
-.PHONY: help run demo test lint snapshots clean distclean
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+.PHONY: help run demo test quick-tests real-tests lint snapshots clean distclean
 
 help: ## List the targets (also what plain `make` does)
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -23,8 +25,15 @@ run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--he
 demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a microphone
 	@$(BIN)/python -m voice_tui talk --mic demo $(ARGS)
 
-test: lint ## All checks and all tests
-	$(BIN)/python -m pytest $(ARGS)
+test: lint ## All checks and all tests; pytest's own options in ARGS
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(MAKE) --no-print-directory -j2 $(SYNC) quick-tests real-tests)
+
+# Side by side: one half computes, the other half mostly waits for real time to pass.
+quick-tests:
+	$(BIN)/python -m pytest tests/unit tests/snapshots
+
+real-tests:
+	$(BIN)/python -m pytest -p no:cacheprovider tests/integration
 
 lint: $(TEST_READY) ## Style, types and layers
 	$(BIN)/ruff check .
