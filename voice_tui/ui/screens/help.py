@@ -31,7 +31,7 @@ LEGEND: tuple[tuple[str, str], ...] = (
         "Levels in dBFS. ┃ is a threshold (△ speech, ▲ interrupt): drag it, or its slider.",
     ),
     ("[$you]━━●[/][$muted]──[/]", "A knob: Tab to it, ← → one step, Shift ← → a tenth, Home, End; or drag it."),
-    ("[$muted]┄┄○┄┄[/]", "A knob this preset does not use. It can be turned all the same."),
+    ("", "Knobs that do not act in a preset fold away."),
     ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
     ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
     ("dropped", "Microphone frames, sounds or network audio that were lost."),
