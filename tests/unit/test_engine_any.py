@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
 
-from tests.context_story import CLOCK
 from tests.fakes import numbers
-from tests.harness import CLASSIC, Harness
-from voice_tui.audio.pcm import FRAME, RATE
+from tests.harness import CLASSIC
+from tests.watched import MS, Watched, beside
+from voice_tui.audio.pcm import FRAME
 from voice_tui.conversation import notices as n
-from voice_tui.conversation.commands import Command, Flush, Play, Send
-from voice_tui.conversation.context.commands import CallTool
 from voice_tui.conversation.context.intents import (
     ChangeInstructions,
     EditSummary,
@@ -29,7 +25,6 @@ from voice_tui.conversation.context.intents import (
     SummariseNow,
     UndoSummary,
 )
-from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.inputs import ToolFinished
 from voice_tui.conversation.intents import (
     ApplyCalibration,
@@ -43,58 +38,10 @@ from voice_tui.conversation.intents import (
     StopCheck,
     TestEcho,
 )
-from voice_tui.conversation.profile import Profile
 from voice_tui.protocol import client_events as ce
 from voice_tui.protocol import server_events as se
-from voice_tui.protocol.items import Item, Response, ResponseParams
+from voice_tui.protocol.items import Item, Response
 from voice_tui.protocol.session import given
-
-MS = RATE // 1000
-TEST_SOUND = 5  # a level that no answer is made of
-
-
-class Watched(Harness):
-    """Checks each command as it comes out."""
-
-    def __init__(self, preset: str, greeting: str) -> None:
-        self.live = False
-        self.inbox: deque[ce.ClientEvent] = deque()
-        self.dead: set[str] = set()
-        self.items: dict[str, int] = {}  # answer -> the sample value it is made of
-        self.open_requests = 0  # that no answer and no error has followed
-        self.asides: deque[ce.ResponseCreate] = deque()  # asked beside the conversation
-        self.calls: list[str] = []
-        super().__init__(preset, greeting=greeting)
-        self.engine = Engine(Profile(greeting=greeting, tools=(CLOCK,)), preset)
-        self.tick(0)
-        self.captured = 1
-
-    def _carry_out(self, command: Command) -> None:
-        match command:
-            case Send(event):
-                assert self.live or isinstance(event, ce.SessionUpdate), f"{event} before the session was live"
-                if isinstance(event, ce.ResponseCreate) and not beside(event):
-                    assert self.server.active is None, "asked while an answer is being made"
-                    assert self.open_requests == 0, "asked twice"
-                    self.open_requests += 1
-                if isinstance(event, ce.ConversationItemTruncate):
-                    heard = int(np.count_nonzero(self.player.heard == self.items[event.item_id]))
-                    assert event.audio_end_ms == heard // MS, "heard is what came out before the fade"
-                self.inbox.append(event)
-            case CallTool(call_id):
-                self.calls.append(call_id)
-            case Play("", pcm=pcm):
-                command = replace(command, pcm=np.full(len(pcm) // 2, TEST_SOUND, np.int16).tobytes())
-            case Play(item_id):
-                assert item_id not in self.dead, "played after its interruption"
-            case Flush():
-                self.dead |= set(self.items)
-        super()._carry_out(command)
-
-
-def beside(event: ce.ResponseCreate) -> bool:
-    """Whether it is asked out of band."""
-    return isinstance(event.response, ResponseParams) and event.response.conversation == "none"
 
 
 class AnyConversation(RuleBasedStateMachine):

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
 
 from tests.fakes import numbers
 from tests.harness import Harness
-from voice_tui.audio.engines import ENGINES
-from voice_tui.audio.overlap import Overlap
-from voice_tui.audio.pcm import Pcm, mean_level
-from voice_tui.audio.voiceprint import Likeness, Vector, unit
+from tests.speaker_story import ALICE, BOB, TWO, Story, known, label_of
+from voice_tui.audio.voiceprint import unit
 from voice_tui.conversation import notices as n
-from voice_tui.conversation.check_notices import CheckFailed, CheckKind, CheckPhase, CheckProgressed
-from voice_tui.conversation.intents import Mute, PushToTalk, SendText, StopCheck
-from voice_tui.conversation.speakers.commands import Identify, JudgeVoice, KeepVoices, KnownVoice
-from voice_tui.conversation.speakers.inputs import VoiceHeard, VoiceJudged, VoicesReady
+from voice_tui.conversation.intents import PushToTalk, SendText
+from voice_tui.conversation.speakers.inputs import VoiceHeard
 from voice_tui.conversation.speakers.intents import (
-    Enrol,
     ForgetSpeaker,
     MergeSpeakers,
     OverlapPolicy,
@@ -28,63 +21,8 @@ from voice_tui.conversation.speakers.intents import (
 )
 from voice_tui.conversation.speakers.keeper import ALL_AT_ONCE, ASK_WHO
 from voice_tui.conversation.speakers.naming import lasting
-from voice_tui.conversation.speakers.notices import OverlapHeard, SpeakersChanged, VoiceEnrolled, VoiceIdentified
+from voice_tui.conversation.speakers.notices import OverlapHeard, VoiceIdentified
 from voice_tui.protocol.client_events import ConversationItemCreate, InputAudioBufferCommit, ResponseCreate
-
-LIKENESS = Likeness(near=0.7, slope=30.0, blur_s=0.3)
-ALICE: Vector = unit(np.array([1.0, 0.0, 0.0]))
-BOB: Vector = unit(np.array([0.0, 1.0, 0.0]))
-TWO = Overlap(True, 3.0)
-
-
-class Story(Harness):
-    """A conversation in which voices are told apart by vectors that the story names."""
-
-    def __init__(self, preset: str = "server-vad", voices: Sequence[KnownVoice] = ()) -> None:
-        super().__init__(preset)
-        self.connect()
-        self.engine.receive_voice(VoicesReady("test", LIKENESS, tuple(voices)))
-        self.last: str | None = None
-        self.drain()
-
-    def asked(self) -> list[Identify]:
-        taken = [v for v in self.voices if isinstance(v, Identify)]
-        self.voices = [v for v in self.voices if not isinstance(v, Identify)]
-        return taken
-
-    def heard(self, vector: Vector | None, seconds: float = 3.0, overlap: Overlap | None = None) -> None:
-        """The driver answers the last question."""
-        ask = self.asked()[-1]
-        self.engine.receive_voice(VoiceHeard(ask.turn_id, ask.whole, vector, seconds, overlap))
-        self.tick(10)
-
-    def turn(self, item: str, vector: Vector | None, seconds: float = 3.0, overlap: Overlap | None = None) -> None:
-        """A turn that the server found, identified, answered by the server itself."""
-        self.server.speech_started(item, self.captured * 10)
-        self.speak(1000)
-        self.server.speech_stopped(item, self.captured * 10)
-        self.server.committed(item, self.last)
-        self.server.transcribed(item, f"words of {item}")
-        self.heard(vector, seconds, overlap)
-        self.last = item
-
-    def labels(self) -> dict[str, str]:
-        return {row.item_id: row.speaker + "?" * row.unsure for row in self.rows if row.role == "user"}
-
-    def state(self) -> SpeakersChanged:
-        return [x for x in self.notices if isinstance(x, SpeakersChanged)][-1]
-
-
-def known(name: str, vector: Vector) -> KnownVoice:
-    return KnownVoice(name, vector, 10.0, 1_700_000_000.0)
-
-
-def label_of(event: object) -> tuple[str, str | None]:
-    assert isinstance(event, ConversationItemCreate)
-    assert event.item.role == "system"
-    previous = event.previous_item_id
-    assert previous is None or isinstance(previous, str)
-    return event.item.text, previous
 
 
 def test_without_voiceprints_nothing_is_asked_and_the_user_is_you() -> None:
@@ -386,103 +324,3 @@ def test_a_refused_commit_leaves_the_next_turn_its_own_voice() -> None:
 )
 def test_only_a_name_means_the_same_person_tomorrow(label: str, name: str) -> None:
     assert lasting(label) == name
-
-
-# ---- enrolment
-
-
-def loud_is_speech(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frames of a story are no speech to a real detector."""
-
-    class Ears:
-        def feed(self, pcm: Pcm) -> float:
-            return float(mean_level(pcm) > 0.03)
-
-    monkeypatch.setitem(ENGINES, "earshot", Ears)
-
-
-def test_enrolling_somebody_takes_the_microphone_and_ends_with_a_known_voice(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = Story()
-    loud_is_speech(monkeypatch)
-    story.want(Enrol("Alice"))
-    story.silence(400)
-    story.speak(11_100)
-    judge = next(v for v in story.voices if isinstance(v, JudgeVoice))
-    assert judge.name == "Alice"
-    assert len(judge.pcm) >= 11 * 24_000
-    story.engine.receive_voice(VoiceJudged(known("Alice", ALICE), 0.9))
-    story.silence(20)
-    assert [x for x in story.notices if isinstance(x, VoiceEnrolled)] == [VoiceEnrolled("Alice", 10.0, 0.9)]
-    kept = [v for v in story.voices if isinstance(v, KeepVoices)]
-    assert [v.name for v in kept[-1].voices] == ["Alice"]
-    assert [(s.name, s.enrolled, s.turns) for s in story.state().speakers] == [("Alice", True, 0)]
-    story.voices.clear()
-    story.turn("u1", ALICE)
-    assert story.labels() == {"u1": "Alice"}
-    story.want(RenameSpeaker(1, "Alicia"))
-    story.want(ForgetSpeaker(1))
-    assert [[v.name for v in k.voices] for k in story.voices if isinstance(k, KeepVoices)] == [["Alicia"], []]
-
-
-def test_what_ends_an_enrolment_without_a_voice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    loud_is_speech(monkeypatch)
-    story = Story()
-
-    def reason() -> str:
-        found = [x for x in story.notices if isinstance(x, CheckFailed)]
-        assert found[-1].kind is CheckKind.ENROLMENT
-        story.notices.clear()
-        return found[-1].reason
-
-    story.want(Enrol("  "))
-    story.silence(500)
-    assert "name: is empty" in reason()
-    story.want(Enrol("Alice"))
-    story.silence(11_000)
-    assert "nobody was heard" in reason()
-    story.want(Enrol("Alice"))
-    story.silence(400)
-    for _ in range(14):
-        story.speak(100)
-        story.silence(2900)
-    assert "too little was said" in reason()
-    story.want(Enrol("Alice"))
-    story.silence(400)
-    story.speak(11_100)
-    phases = {x.phase for x in story.notices if isinstance(x, CheckProgressed)}
-    assert phases == {CheckPhase.WAIT, CheckPhase.SPEAK, CheckPhase.LISTEN}
-    story.engine.receive_voice(VoiceJudged(None, problem="recording: it sounds like 2 voices, must be one"))
-    story.silence(20)
-    assert "2 voices" in reason()
-    story.want(Enrol("Alice"))
-    story.want(Mute(True))
-    assert "muted" in reason()
-
-
-def test_who_leaves_while_it_is_judged_is_not_enrolled(monkeypatch: pytest.MonkeyPatch) -> None:
-    loud_is_speech(monkeypatch)
-    story = Story()
-    story.want(Enrol("Alice"))
-    story.silence(400)
-    story.speak(11_100)
-    story.want(StopCheck())
-    story.engine.receive_voice(VoiceJudged(known("Alice", ALICE), 0.9))
-    story.silence(100)
-    assert story.state().speakers == ()
-    assert not any(isinstance(v, KeepVoices) for v in story.voices)
-
-
-def test_an_enrolled_voice_stays_enrolled_when_somebody_turns_out_to_be_the_same() -> None:
-    story = Story(voices=[known("Alice", ALICE)])
-    story.turn("u1", BOB)
-    story.want(MergeSpeakers(2, 1))
-    kept = [v for v in story.voices if isinstance(v, KeepVoices)]
-    assert [v.name for v in kept[-1].voices] == ["Alice"]
-    assert story.labels() == {"u1": "Alice"}
-
-
-def test_an_enrolment_without_voiceprints_says_so() -> None:
-    story = Harness("server-vad").connect()
-    story.want(Enrol("Alice"))
-    story.silence(500)
-    assert [x.reason for x in story.notices if isinstance(x, CheckFailed)] == ["voices cannot be told apart"]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.test_speakers import ALICE, BOB, TWO, Story
+from tests.speaker_story import ALICE, BOB, TWO, Story
 from voice_tui.audio.voiceprint import Vector, unit
 from voice_tui.conversation.intents import PushToTalk, SelectPreset, SendText
 from voice_tui.conversation.speakers.commands import Identify
