@@ -1,6 +1,6 @@
 """``python -m voice_tui`` is the ``voice-tui`` command."""
 
-from voice_tui.cli import main
+from voice_tui.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -15,12 +15,12 @@ import click
 import numpy as np
 
 from tests.benchmarks.sessions import load, simulate
-from voice_tui.audio.evidence import BargeInEvidence
-from voice_tui.audio.features import Features
-from voice_tui.audio.front_end import FrontEnd
-from voice_tui.audio.pcm import FRAME, RATE
-from voice_tui.audio.resample import to_int16
-from voice_tui.conversation.policy import InterruptionPolicy, PolicySettings
+from voice_tui.audio.barge_in.evidence import BargeInEvidence
+from voice_tui.audio.barge_in.features import Features
+from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.stream.pcm import FRAME, RATE
+from voice_tui.audio.stream.resample import to_int16
+from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
 TAIL = 45  # frames for which a stopped playback still counts as playing
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.network import Network
+from voice_tui.audio.vad.perceptron import Perceptron
 
 Array = NDArray[Any]
 
@@ -22,7 +22,7 @@ def learn(
     decay: float = 1e-4,
     rate: float = 0.01,
     seed: int = 0,
-) -> Network:
+) -> Perceptron:
     """A network of one hidden layer.
 
     Args:
@@ -67,16 +67,16 @@ def learn(
                 scale = np.sqrt(second[k] / (1 - 0.999**steps)) + 1e-8
                 p[k] = (p[k] - size * first[k] / (1 - 0.9**steps) / scale).astype(np.float32)
     inner = p[0] / spread[:, None]
-    return Network(inner.astype(float), (p[1] - mean @ inner).astype(float), p[2].astype(float), float(p[3][0]))
+    return Perceptron(inner.astype(float), (p[1] - mean @ inner).astype(float), p[2].astype(float), float(p[3][0]))
 
 
-def judge(network: Network, x: Array) -> Array:
+def judge(network: Perceptron, x: Array) -> Array:
     """Log-odds of many frames, shape (frames,)."""
     return np.asarray(np.tanh(x @ network.inner + network.inner_bias) @ network.outer + network.bias)
 
 
-def as_text(network: Network, width: int = 112) -> str:
-    """The numbers in the order `voice_tui.audio.network.parse` reads, wrapped."""
+def as_text(network: Perceptron, width: int = 112) -> str:
+    """The numbers in the order `voice_tui.audio.vad.perceptron.parse` reads, wrapped."""
     flat = [*network.inner.ravel(), *network.inner_bias, *network.outer, network.bias]
     lines, line = [], ""
     for number in (f"{v:.4g}" for v in flat):

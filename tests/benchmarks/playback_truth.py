@@ -28,25 +28,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.integration.soundcard import BENCH, SoundCard
-from voice_tui.audio.pcm import RATE, Pcm
-from voice_tui.conversation.notices import (
-    CountersChanged,
-    Interrupted,
-    Link,
-    LinkChanged,
-    Notice,
-    Phase,
-    PhaseChanged,
-    Truncated,
-)
-from voice_tui.conversation.settings import TurnSettings
-from voice_tui.conversation.turn_notices import Stage, StageReached
-from voice_tui.drivers.endpoint import Endpoint
-from voice_tui.drivers.microphones import read_wav
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.devices.microphones import read_wav
 from voice_tui.drivers.thread import SWITCH_INTERVAL_S
-from voice_tui.drivers.voice import Voice, VoiceOptions
 from voice_tui.drivers.wirelog import WireLog
-from voice_tui.local.voice import LocalVoice
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import Interrupted, Phase, PhaseChanged, Truncated
+from voice_tui.messages.turns import Stage, StageReached
+from voice_tui.speech.synthesiser import LocalSynthesiser
 
 ASKED = ("Please tell me a long story.", "Tell me another story, please.")
 BARGED = ("Excuse me, what time is it?", "Stop, how much is seven times eight?", "Wait a moment, please.")
@@ -143,7 +136,7 @@ async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) 
     """Ask for a story, interrupt it, and again."""
     rng = random.Random(5)
     ears = Ears()
-    synthesise = LocalVoice().synthesise
+    synthesise = LocalSynthesiser().synthesise
     asks = [write(folder / f"ask{i}.wav", synthesise(text, "echo")) for i, text in enumerate(ASKED)]
     barges = [write(folder / f"barge{i}.wav", synthesise(text, "echo")) for i, text in enumerate(BARGED)]
 
@@ -151,7 +144,7 @@ async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) 
         return Endpoint("url", url, "embedded")
 
     log = WireLog(folder / "events.jsonl")
-    voice = Voice(VoiceOptions(resolve, preset=preset, strict=True, wirelog=log), ears.notice)
+    voice = ConversationRunner(RunnerOptions(resolve, preset=preset, strict=True, wirelog=log), ears.notice)
     running = asyncio.create_task(voice.run())
     stalling = asyncio.create_task(stalls(rng)) if stall else None
     await ears.live.wait()

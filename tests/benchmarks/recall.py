@@ -1,7 +1,8 @@
 """How well and how fast the memory recalls: ``python -m tests.benchmarks.recall``.
 
-The labelled facts of `tests.remembered`, alone and among others up to 10,000; with the sentence encoder, if it is
-installed, and without. Questions with an even index chose the constants, the odd ones did not; the later and the last
+The labelled facts of `tests.support.remembered`, alone and among others up to 10,000; with the sentence
+encoder, if it is installed, and without.
+Questions with an even index chose the constants, the odd ones did not; the later and the last
 ones are explained there.
 """
 
@@ -14,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.distractors import distractors
-from tests.remembered import ASKED, FACTS, LAST, LATER, NEVER_TOLD, UNRELATED, Asked, Told
+from tests.support.distractors import distractors
+from tests.support.remembered import ASKED, FACTS, LAST, LATER, NEVER_TOLD, UNRELATED, Asked, Told
 from voice_tui.memory.embedding import Embedder, WordParts, best_embedder
 from voice_tui.memory.recall import Recall
 from voice_tui.memory.store import Store

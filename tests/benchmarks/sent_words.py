@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from voice_tui.audio.front_end import FrontEnd, FrontSettings, Send
-from voice_tui.lab.recordings import read, split
-from voice_tui.local.ears import LocalEars
+from voice_tui.audio.echo.front_end import FrontEnd, FrontSettings, SentSignal
+from voice_tui.replay.recordings import read, split
+from voice_tui.speech.recogniser import LocalRecogniser
 
 CONDITIONS = ("headset", "echo30", "echo20", "echo12", "echo6")
 
@@ -35,16 +35,16 @@ def words(text: str) -> list[str]:
 
 def table(cache: Path) -> None:
     """Word error by condition and signal, over the user's turns that interrupt."""
-    ears = LocalEars()
-    click.echo("| condition | " + " | ".join(Send) + " |\n" + "| --- " * (len(Send) + 1) + "|")
+    ears = LocalRecogniser()
+    click.echo("| condition | " + " | ".join(SentSignal) + " |\n" + "| --- " * (len(SentSignal) + 1) + "|")
     for condition in CONDITIONS:
-        wrong, total = dict.fromkeys(Send, 0), 0
+        wrong, total = dict.fromkeys(SentSignal, 0), 0
         for path in sorted((cache / "dev" / "turns" / condition).glob("*.json")):
             label = json.loads(path.read_text())
             mic, ref = read(path.parent / label["mic"]), read(path.parent / label["ref"])
             near = read(path.parent / "components" / f"{path.stem}_near.wav")
             sent = {}
-            for send in Send:
+            for send in SentSignal:
                 front = FrontEnd(FrontSettings(send=send))
                 pairs = zip(split(mic), split(ref), strict=False)
                 sent[send] = np.concatenate([front.process(m, r).send for m, r in pairs])
@@ -54,6 +54,6 @@ def table(cache: Path) -> None:
                 at = slice(int((turn["onset"] - 0.3) * 24_000), int((turn["user"][1] + 0.3) * 24_000))
                 reference = words(ears.transcribe(near[at]))
                 total += len(reference)
-                for send in Send:
+                for send in SentSignal:
                     wrong[send] += errors(reference, words(ears.transcribe(sent[send][at])))
-        click.echo(f"| {condition} | " + " | ".join(f"{wrong[s] / max(1, total):.3f}" for s in Send) + " |")
+        click.echo(f"| {condition} | " + " | ".join(f"{wrong[s] / max(1, total):.3f}" for s in SentSignal) + " |")

@@ -28,12 +28,12 @@ from tests.benchmarks.voices import (
     synthesised,
     with_noise,
 )
-from voice_tui.audio.diarise import SpeakerBook
-from voice_tui.audio.dvector import DVectorVoiceprinter
-from voice_tui.audio.enrolment import EnrolmentError, enrol
-from voice_tui.audio.overlap import cues, judge
-from voice_tui.audio.pcm import RATE, Pcm
-from voice_tui.audio.voiceprint import CepstralVoiceprinter, Vector, Voiceprinter
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.audio.voices.diarisation import SpeakerBook
+from voice_tui.audio.voices.dvector import DVectorVoiceprinter
+from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
+from voice_tui.audio.voices.overlap import cues, judge
+from voice_tui.audio.voices.voiceprint import CepstralVoiceprinter, Vector, Voiceprinter
 
 VOICEPRINTERS: dict[str, type[DVectorVoiceprinter] | type[CepstralVoiceprinter]] = {
     "dvector": DVectorVoiceprinter,

@@ -12,22 +12,20 @@ from itertools import count
 
 import click
 
-from tests.topic_talks import TALKS, Block
-from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.context.commands import Embed
-from voice_tui.conversation.context.intents import How
-from voice_tui.conversation.context.notices import TopicChanged
-from voice_tui.conversation.context.settings import ContextSettings, Mode
-from voice_tui.conversation.context.topics import Topics
-from voice_tui.conversation.notices import Row
+from tests.support.topic_talks import TALKS, Block
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.context.topics import Topics
 from voice_tui.memory.embedding import Embedder, WordParts, best_embedder
+from voice_tui.messages.context import Embed, How, TopicChanged
+from voice_tui.messages.context_settings import ContextSettings, Mode
+from voice_tui.messages.talk import Row
 
 THRESHOLDS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 
 
 def heard(talk: tuple[Block, ...], embedder: Embedder, threshold: float) -> Iterator[tuple[bool, bool]]:
     """For each turn of the user that could change the topic: whether it does, and whether that was noticed."""
-    bus, number = Bus(), count()
+    bus, number = Outbox(), count()
     settings = ContextSettings(topic_mode=Mode.ASK, topic_threshold=threshold)
     topics = Topics(bus, lambda: settings, lambda item_id: None)
     for which, block in enumerate(talk):

@@ -23,25 +23,24 @@ import click
 import numpy as np
 
 from tests.benchmarks.learning import as_text, judge, learn
-from voice_tui.audio.evidence import CUT_MEANS, DUCK_MEANS, VOICED_LOG_ODDS, Evidence
-from voice_tui.audio.features import FEATURES
-from voice_tui.audio.network import Network
-from voice_tui.conversation.policy import Action, InterruptionPolicy, PolicySettings
-from voice_tui.conversation.policy_presets import POLICIES
+from voice_tui.audio.barge_in.evidence import CUT_MEANS, DUCK_MEANS, VOICED_LOG_ODDS, Evidence
+from voice_tui.audio.barge_in.features import FEATURES
+from voice_tui.audio.vad.perceptron import Perceptron
+from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 
 Array = np.ndarray[Any, Any]
-TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "barge_weights.py"
+TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "barge_in" / "weights.py"
 HIDDEN, EPOCHS = {"duck": 8, "cut": 16}, {"duck": 8, "cut": 16}
 HEADER = '''"""Learned weights of the barge-in evidence. Written by tests/benchmarks/train_barge.py; do not edit."""
 
 from __future__ import annotations
 
-from voice_tui.audio.network import parse
+from voice_tui.audio.vad.perceptron import parse
 '''
 
 
 def means(x: Array, frames: tuple[float, ...]) -> Array:
-    """Running means as `voice_tui.audio.evidence.Means` makes them, for a whole session."""
+    """Running means as `voice_tui.audio.barge_in.evidence.Means` makes them, for a whole session."""
     out = []
     for tau in frames:
         gain = 1 - np.exp(-1 / tau)
@@ -75,7 +74,7 @@ class Session:
         self.duck_weight = np.where(early, 3.0, weight)
 
 
-def fit(sessions: list[Session], kind: str) -> Network:
+def fit(sessions: list[Session], kind: str) -> Perceptron:
     """The network for ``kind`` ("duck" or "cut")."""
     x = np.concatenate([getattr(s, kind)[s.use] for s in sessions])
     y = np.concatenate([s.user[s.use] for s in sessions])

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.voices import Corpus, mixtures, recorded
-from voice_tui.audio.dvector import DVectorVoiceprinter
-from voice_tui.audio.overlap import ALONE, cues
-from voice_tui.audio.voiceprint import CepstralVoiceprinter, Voiceprinter
+from voice_tui.audio.voices.dvector import DVectorVoiceprinter
+from voice_tui.audio.voices.overlap import ALONE, cues
+from voice_tui.audio.voices.voiceprint import CepstralVoiceprinter, Voiceprinter
 
 COUNT = 480
 FALSE = 0.01  # of turns with one voice, here; unseen voices raise it

@@ -27,12 +27,12 @@ RATE = 24_000
 COLUMNS = ("clean", "20", "10", "5", "0", "synthetic")
 GROUPS = 4
 ENGINES = {"ADAPTIVE": (0, 16, 6), "LIGHT": (1, 20, 12), "FUSED": (2, 22, 12)}  # networks, inputs, hidden units
-TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "vad_weights.py"
+TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "vad" / "weights.py"
 HEADER = '''"""Learned weights of the engines in `fused`. Written by tests/benchmarks/train_vad.py; do not edit."""
 
 from __future__ import annotations
 
-from voice_tui.audio.network import parse
+from voice_tui.audio.vad.perceptron import parse
 '''
 
 
@@ -53,8 +53,8 @@ def mixes(clean: np.ndarray, speech: list[list[float]], rng: np.random.Generator
 
 def cues_of(x: np.ndarray) -> np.ndarray:
     """All cues of a recording, shape (frames, FUSED_CUES)."""
-    from voice_tui.audio.fused import Cues
-    from voice_tui.audio.resample import Down
+    from voice_tui.audio.stream.resample import Down
+    from voice_tui.audio.vad.combined import Cues
 
     pcm = np.clip(np.rint(x * 32768), -32768, 32767).astype(np.int16)
     down, cues = Down(), Cues(2)

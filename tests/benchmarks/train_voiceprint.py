@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.voices import CONDITIONS, Corpus, condition, recorded
-from voice_tui.audio.pcm import RATE
-from voice_tui.audio.voiceprint import statistics, voiced_features
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.audio.voices.voiceprint import statistics, voiced_features
 
 PIECES_S = (1.6, 3.0)
 KEPT = 24  # directions

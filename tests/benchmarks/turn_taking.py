@@ -17,15 +17,14 @@ from typing import Any
 
 import click
 
-from voice_tui.conversation.policy import Action, PolicySettings
-from voice_tui.conversation.policy_presets import POLICIES
-from voice_tui.lab import recordings
-from voice_tui.lab.barge import closed_loop, decided, judged
+from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
+from voice_tui.replay import recordings
+from voice_tui.replay.barge import closed_loop, decided, judged
 
 COLUMNS = ("clean", "10", "5", "0")
 VAD_GOALS = {"fused": (0.982, 0.948, 0.938, 0.914), "adaptive": (0.93, 0.85, 0.83, 0.81)}
 ENGINES = ("energy", "adaptive", "earshot", "silero", "light", "fused")
-LAB = f"{sys.executable} -m voice_tui.lab"
+LAB = f"{sys.executable} -m voice_tui lab"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 Rng = np.random.Generator
 PAUSE_S = 0.3  # longer pauses of a reader are cut to this: turns are speech
@@ -120,9 +120,9 @@ def recorded(bench: Path) -> Corpus:
 
 def synthesised(noises: dict[str, Pcm], rooms: tuple[NDArray[np.float32], ...]) -> Corpus:
     """The embedded server's voices: one recorded speaker at ten pitches, 3 to 5 % apart, so they are alike."""
-    from voice_tui.local.voice import PITCH, LocalVoice
+    from voice_tui.speech.synthesiser import PITCH, LocalSynthesiser
 
-    voice = LocalVoice()
+    voice = LocalSynthesiser()
     names = sorted(PITCH, key=lambda name: PITCH[name])
     said = {
         name: level(np.concatenate([voice.synthesise(text, name) for text in TEXTS]).astype(np.float64))

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from tests.integration.talking import environment
-from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 
 @pytest.fixture(scope="session")
 def local_voice() -> Callable[[str], Pcm]:
     """The local voice; the tests that need it are skipped where its extra is not installed."""
     pytest.importorskip("hibari", reason='needs the local voice: pip install "voice-tui[local]"')
-    from voice_tui.local.voice import LocalVoice
+    from voice_tui.speech.synthesiser import LocalSynthesiser
 
-    voice = LocalVoice()
+    voice = LocalSynthesiser()
     return lambda text: voice.synthesise(text, voice="echo")
 
 

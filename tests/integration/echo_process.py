@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-from voice_tui.conversation.check_notices import CheckFailed, EchoTested
-from voice_tui.conversation.intents import TestEcho
-from voice_tui.conversation.notices import DevicesChanged, Notice
-from voice_tui.drivers.endpoint import Endpoint
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.thread import prepare_interpreter
-from voice_tui.drivers.voice import Voice, VoiceOptions
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.checks import CheckFailed, EchoTested, TestEcho
+from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.notices import Notice
 
 SETTLE_S, TIMEOUT_S = 1.0, 20.0
 
@@ -35,7 +35,7 @@ async def main() -> None:
             case CheckFailed(reason=reason):
                 done.set_result({"failed": reason})
 
-    voice = Voice(VoiceOptions(no_server), hear)
+    voice = ConversationRunner(RunnerOptions(no_server), hear)
     running = asyncio.create_task(voice.run())
     await asyncio.sleep(SETTLE_S)  # the first callbacks of both streams
     voice.request(TestEcho())

@@ -14,15 +14,15 @@ import msgspec
 import numpy as np
 
 from tests.integration.talking import Conversation
-from voice_tui.audio.pcm import FRAME, RATE, Pcm
-from voice_tui.conversation import notices as n
-from voice_tui.conversation.intents import Request
-from voice_tui.conversation.profile import Profile
-from voice_tui.drivers.endpoint import Endpoint
-from voice_tui.drivers.microphones import read_wav
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.devices.microphones import read_wav
 from voice_tui.drivers.report import Report
-from voice_tui.drivers.voice import Voice, VoiceOptions
 from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages import notices as n
+from voice_tui.messages.intents import Request
+from voice_tui.messages.profile import Profile
 
 AT_ONCE = 6  # conversations at a time: they are real-time audio on a small machine
 QUIET_S = 1.5
@@ -96,7 +96,7 @@ class CountingLog(WireLog):
         self.commits += direction == "client" and b"input_audio_buffer.commit" in raw
 
 
-async def _act(scene: Scene, voice: Voice, told: list[n.Notice], log: CountingLog) -> None:
+async def _act(scene: Scene, voice: ConversationRunner, told: list[n.Notice], log: CountingLog) -> None:
     wants = list(scene.wants)
     start, quiet, seen, clock = time.monotonic(), 0.0, 0, 0.0
     while (now := time.monotonic()) - start < LIMIT_S:
@@ -128,10 +128,10 @@ async def _play(scene: Scene, url: str, folder: Path, turn: asyncio.Semaphore) -
                 notice = replace(notice, at=notice.at - voice.started)
             report.observe(notice)
 
-        options = VoiceOptions(
+        options = RunnerOptions(
             resolve, Profile(greeting=""), scene.preset, str(scene.mic), str(speaker), wirelog=wirelog, strict=True
         )
-        voice = Voice(options, sink)
+        voice = ConversationRunner(options, sink)
         running = asyncio.create_task(voice.run())
         acting = asyncio.create_task(_act(scene, voice, told, wirelog))
         await asyncio.wait([running, acting], return_when=asyncio.FIRST_COMPLETED)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.integration.talking import SHARED
-from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 BENCH = SHARED / "tools" / "audiobench"
 BLOCK = 48  # samples: 2 ms, the grain in which a recording is compared with what was sent

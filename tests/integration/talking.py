@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from voice_tui.audio.pcm import RATE, Pcm
-from voice_tui.drivers.microphones import read_wav
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.drivers.devices.microphones import read_wav
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 

@@ -38,7 +38,9 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self._slave = slave
         self.before = termios.tcgetattr(slave)
-        start = f"{prelude}\nimport sys\nfrom voice_tui.cli import main\nsys.argv[1:] = {list(arguments)!r}\nmain()"
+        start = (
+            f"{prelude}\nimport sys\nfrom voice_tui.cli.main import main\nsys.argv[1:] = {list(arguments)!r}\nmain()"
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-c", start, str(self.log)],
             stdin=slave,

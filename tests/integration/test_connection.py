@@ -11,12 +11,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from voice_tui.conversation.notices import Link, LinkChanged
-from voice_tui.drivers import connection as under_test
-from voice_tui.drivers.connection import Connection, ConnectionFailed
-from voice_tui.drivers.endpoint import Endpoint, azure_endpoint, openai_endpoint
-from voice_tui.protocol.client_events import ResponseCreate
-from voice_tui.protocol.codec import event_type
+from voice_tui.drivers import socket as under_test
+from voice_tui.drivers.socket import Connection, ConnectionFailed
+from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint
+from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
+from voice_tui.endpoints.realtime.wire.codec import event_type
+from voice_tui.messages.link import Link, LinkChanged
 
 KEY = "sk-test-key-0123456789"
 CREATED = json.dumps({"type": "session.created", "event_id": "e1", "session": {"type": "realtime"}})

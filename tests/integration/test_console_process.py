@@ -67,7 +67,7 @@ def test_leaving_while_the_embedded_server_still_starts(start: Start) -> None:
 
 def test_a_crash_of_the_voice_thread_is_one_line_and_exit_code_1(start: Start) -> None:
     broken = (
-        "import voice_tui.drivers.voice as v\n"
+        "import voice_tui.drivers.conversation as v\n"
         "def boom(self, now):\n    if self.live: raise RuntimeError('boom')\n    old(self, now)\n"
         "old, v.Voice._step = v.Voice._step, boom"
     )

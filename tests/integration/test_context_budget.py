@@ -9,26 +9,24 @@ from typing import TypeVar
 
 import pytest
 
-from voice_tui.assistant import profile
-from voice_tui.config import Config, load
-from voice_tui.conversation.context.intents import SetContext, SummariseNow, UndoSummary
-from voice_tui.conversation.context.notices import ContextChanged, Kind, SummaryMade, SummaryUndone
-from voice_tui.conversation.intents import Request, SelectProfile, SendText
-from voice_tui.conversation.notices import (
-    Ack,
-    InstructionsChanged,
-    Link,
-    LinkChanged,
-    Notice,
-    Phase,
-    PhaseChanged,
-    Row,
-    RowChanged,
-    Stopped,
-)
-from voice_tui.drivers.endpoint import Endpoint, url_endpoint
+from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
-from voice_tui.drivers.voice import VoiceOptions
+from voice_tui.endpoints.providers import Endpoint, url_endpoint
+from voice_tui.messages.context import (
+    ContextChanged,
+    Kind,
+    SetContext,
+    SummariseNow,
+    SummaryMade,
+    SummaryUndone,
+    UndoSummary,
+)
+from voice_tui.messages.intents import Request, SelectProfile
+from voice_tui.messages.link import Link, LinkChanged, Stopped
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import Ack, InstructionsChanged, Phase, PhaseChanged, Row, RowChanged, SendText
+from voice_tui.settings.config import Config, load
+from voice_tui.settings.profiles import profile
 
 PATIENCE_S = 40.0
 NAME = "My name is Alice and I live in Lisbon."
@@ -45,7 +43,7 @@ N = TypeVar("N", bound=Notice)
 class Console:
     """The voice thread, and what a screen would have been told."""
 
-    def __init__(self, options: VoiceOptions) -> None:
+    def __init__(self, options: RunnerOptions) -> None:
         self.told: list[Notice] = []
         self.rows: dict[str, Row] = {}
         self._new: queue.Queue[Notice] = queue.Queue()
@@ -87,7 +85,7 @@ def console(served: str) -> Iterator[Console]:
     async def resolve() -> Endpoint:
         return url_endpoint(served, "", "")
 
-    made = Console(VoiceOptions(resolve, profile(config, None), config.preset, "none", "none"))
+    made = Console(RunnerOptions(resolve, profile(config, None), config.preset, "none", "none"))
     try:
         made.until(LinkChanged, lambda n: n.link is Link.LIVE)
         yield made

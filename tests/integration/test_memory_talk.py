@@ -23,7 +23,7 @@ DAY_S = 86_400
 KILLS = 6
 # The command line on another day.
 LATER = """
-import sys, time, voice_tui.cli as cli, voice_tui.composing as composing
+import sys, time, voice_tui.cli.main as cli, voice_tui.cli.wiring as composing
 later = float(sys.argv.pop(1))
 composing.clock = lambda: time.time() + later
 cli.main()

@@ -11,13 +11,14 @@ import pytest
 
 from tests.integration.scenes import Run, Scene, found, play, real_frames
 from tests.integration.talking import check_conformance, word_error_rate
-from voice_tui.audio.front_end import RESAMPLING_DELAY
-from voice_tui.audio.pcm import FRAME, RATE, Pcm
-from voice_tui.conversation import notices as n
-from voice_tui.conversation.confirming import Confirm
-from voice_tui.conversation.intents import ChangeSetting, PushToTalk
-from voice_tui.conversation.presets import PRESETS
-from voice_tui.conversation.turn_notices import InterruptionTimed, Stage
+from voice_tui.audio.echo.front_end import RESAMPLING_DELAY
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.conversation.turn_taking.confirmation import Confirm
+from voice_tui.messages import notices as n
+from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import PushToTalk
+from voice_tui.messages.turns import InterruptionTimed, Stage
 
 REQUEST, GAP_S = "Count to fifteen.", 4.5
 BARGE_IN = "Wait a moment, what is the time now?"

@@ -11,9 +11,9 @@ import pytest
 pytest.importorskip("onnxruntime", reason="the local extra is not installed")
 
 from tests.integration.wire_client import WireClient, check_conformance, client_of, turns, word_errors
-from voice_tui.local.ears import LocalEars
-from voice_tui.local.serve import running_server
-from voice_tui.local.voice import LocalVoice
+from voice_tui.server.serve import running_server
+from voice_tui.speech.recogniser import LocalRecogniser
+from voice_tui.speech.synthesiser import LocalSynthesiser
 
 STORY = "Please tell me a long story."
 FAST_VAD = {"type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 400}
@@ -30,13 +30,13 @@ CLOSING = [
 
 
 @pytest.fixture(scope="module")
-def voice() -> LocalVoice:
-    return LocalVoice()
+def voice() -> LocalSynthesiser:
+    return LocalSynthesiser()
 
 
 @pytest.fixture(scope="module")
-def ears() -> LocalEars:
-    return LocalEars()
+def ears() -> LocalRecogniser:
+    return LocalRecogniser()
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def traffic() -> list[dict[str, Any]]:
 
 @pytest.fixture
 async def client(
-    ears: LocalEars, voice: LocalVoice, traffic: list[dict[str, Any]], request: pytest.FixtureRequest
+    ears: LocalRecogniser, voice: LocalSynthesiser, traffic: list[dict[str, Any]], request: pytest.FixtureRequest
 ) -> AsyncIterator[WireClient]:
     async with running_server(ears=ears, voice=voice) as url, client_of(url) as client:
         yield client
@@ -58,7 +58,9 @@ def audio(**settings: Any) -> dict[str, Any]:
     return {"audio": {"input": settings}}
 
 
-async def test_a_text_turn_is_answered_in_speech_that_says_its_transcript(client: WireClient, ears: LocalEars) -> None:
+async def test_a_text_turn_is_answered_in_speech_that_says_its_transcript(
+    client: WireClient, ears: LocalRecogniser
+) -> None:
     await client.say("What is twelve times seven?")
     await client.send("response.create")
     done = await client.until("response.done")
@@ -72,7 +74,7 @@ async def test_a_text_turn_is_answered_in_speech_that_says_its_transcript(client
     assert usage["input_token_details"]["audio_tokens"] == 0
 
 
-async def test_a_spoken_turn_is_found_understood_and_answered(client: WireClient, voice: LocalVoice) -> None:
+async def test_a_spoken_turn_is_found_understood_and_answered(client: WireClient, voice: LocalSynthesiser) -> None:
     await client.configure(**audio(turn_detection=VAD, transcription={"model": "moonshine-tiny-en"}))
     said = "Could you please count from one to three for me?"
     await client.speak(turns(500, voice.synthesise(said, "marin"), 900))
@@ -87,7 +89,7 @@ async def test_a_spoken_turn_is_found_understood_and_answered(client: WireClient
     assert done["response"]["usage"]["input_token_details"]["audio_tokens"] > 0
 
 
-async def test_a_voice_during_the_answer_cancels_it(client: WireClient, voice: LocalVoice) -> None:
+async def test_a_voice_during_the_answer_cancels_it(client: WireClient, voice: LocalSynthesiser) -> None:
     await client.configure(**audio(turn_detection=VAD))
     await client.say(STORY)
     await client.send("response.create")
@@ -106,7 +108,7 @@ async def test_a_voice_during_the_answer_cancels_it(client: WireClient, voice: L
     assert second["response"]["output"][0]["content"][0]["transcript"] == "That is 45."
 
 
-async def test_without_interrupt_response_the_answer_goes_on(client: WireClient, voice: LocalVoice) -> None:
+async def test_without_interrupt_response_the_answer_goes_on(client: WireClient, voice: LocalSynthesiser) -> None:
     await client.configure(**audio(turn_detection={**VAD, "interrupt_response": False}))
     await client.say(STORY)
     await client.send("response.create")
@@ -122,7 +124,7 @@ async def test_without_interrupt_response_the_answer_goes_on(client: WireClient,
     assert done["response"]["status_details"] == {"type": "cancelled", "reason": "client_cancelled"}
 
 
-async def test_a_manual_turn(client: WireClient, voice: LocalVoice) -> None:
+async def test_a_manual_turn(client: WireClient, voice: LocalSynthesiser) -> None:
     await client.configure(**audio(turn_detection=None))
     await client.speak(turns(200, voice.synthesise("My name is Ada."), 200))
     await client.send("input_audio_buffer.commit")
@@ -167,7 +169,7 @@ async def test_written_answers(client: WireClient) -> None:
     assert "".join(event["delta"] for event in client.of("response.output_text.delta")) == "That is 7."
 
 
-async def test_semantic_vad_ends_a_finished_question_early(client: WireClient, voice: LocalVoice) -> None:
+async def test_semantic_vad_ends_a_finished_question_early(client: WireClient, voice: LocalSynthesiser) -> None:
     settings = {"type": "semantic_vad", "eagerness": "low"}
     await client.configure(**audio(turn_detection=settings))
     question = voice.synthesise("What is two plus two?")

@@ -15,10 +15,10 @@ import pytest
 
 pytest.importorskip("httpx2", reason="the local extra is not installed")
 
-from tests.fakes_local import LetterVoice, ScriptedEars
 from tests.integration.wire_client import WireClient, check_conformance, client_of
-from voice_tui.local.chat_brain import ChatBrain
-from voice_tui.local.serve import running_server
+from tests.support.server_fakes import LetterVoice, ScriptedEars
+from voice_tui.server.brains.chat import ChatBrain
+from voice_tui.server.serve import running_server
 
 KEY = "secret-key-of-the-test"
 TRAFFIC: list[dict[str, Any]] = []  # everything said in this module; the last test has it checked

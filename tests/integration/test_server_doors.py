@@ -21,14 +21,14 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
-from tests.fakes_local import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
 from tests.integration.wire_client import client_of
-from voice_tui.audio.pcm import Pcm
-from voice_tui.local import extras
-from voice_tui.local.response import Studio
-from voice_tui.local.serve import run
-from voice_tui.local.server import Senses, listening, url_of
-from voice_tui.local.speech_probability import Judged, SpeechProbability
+from tests.support.server_fakes import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.server.answers.response import AnswerModels
+from voice_tui.server.serve import run
+from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.speech import packages as extras
+from voice_tui.speech.probability import Judged, SpeechProbability
 
 ROOT = Path(__file__).parents[2]
 START_S = 30
@@ -41,9 +41,9 @@ class Deaf:
         raise RuntimeError("the detector broke")
 
 
-def senses(probability: type[SpeechProbability] = LoudIsSpeech, session_limit_s: float = 3600) -> Senses:
-    studio = Studio(ScriptedBrain("Hello."), LetterVoice(), Immediately())
-    return Senses(ScriptedEars(), studio, probability, session_limit_s)
+def senses(probability: type[SpeechProbability] = LoudIsSpeech, session_limit_s: float = 3600) -> ServerModels:
+    studio = AnswerModels(ScriptedBrain("Hello."), LetterVoice(), Immediately())
+    return ServerModels(ScriptedEars(), studio, probability, session_limit_s)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ async def test_a_session_expires() -> None:
 async def test_a_failing_session_says_so_and_the_next_one_works(caplog: pytest.LogCaptureFixture) -> None:
     judges: Iterator[type[SpeechProbability]] = iter([Deaf, LoudIsSpeech])
     one = senses()
-    broken = Senses(one.ears, one.studio, lambda: next(judges)())
+    broken = ServerModels(one.ears, one.studio, lambda: next(judges)())
     async with listening("127.0.0.1", 0, broken) as server:
         async with connect(url_of(server)) as connection:
             await connection.recv()
@@ -150,8 +150,8 @@ async def test_leaving_in_the_middle_of_an_answer_leaves_nothing_behind(url: str
 
 
 def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voice_tui.local.serve.LocalEars", ScriptedEars)
-    monkeypatch.setattr("voice_tui.local.serve.LocalVoice", LetterVoice)
+    monkeypatch.setattr("voice_tui.server.serve.LocalEars", ScriptedEars)
+    monkeypatch.setattr("voice_tui.server.serve.LocalVoice", LetterVoice)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -166,8 +166,8 @@ def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     def absent() -> None:
         raise extras.MissingExtraError("moonshine-voice")
 
-    monkeypatch.setattr("voice_tui.local.serve.LocalEars", absent)
-    monkeypatch.setattr("voice_tui.local.serve.LocalVoice", LetterVoice)
+    monkeypatch.setattr("voice_tui.server.serve.LocalEars", absent)
+    monkeypatch.setattr("voice_tui.server.serve.LocalVoice", LetterVoice)
     code = run("127.0.0.1", 0, brain_url=None, brain_model=None, brain_key=None, until_stdin_closes=False)
     out, err = capsys.readouterr()
     assert (code, out) == (1, "")
@@ -176,8 +176,8 @@ def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
 
 
 SERVE = (
-    "import sys; from voice_tui.local.serve import run; sys.exit(run('127.0.0.1', 0, brain_url=None, brain_model=None, "
-    "brain_key=None, until_stdin_closes='stdin' in sys.argv[1]))"
+    "import sys; from voice_tui.server.serve import run; sys.exit(run('127.0.0.1', 0, brain_url=None, "
+    "brain_model=None, brain_key=None, until_stdin_closes='stdin' in sys.argv[1]))"
 )
 
 

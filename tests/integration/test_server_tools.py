@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.fakes_local import LetterVoice, ScriptedEars
 from tests.integration.wire_client import CONFORMANCE, WireClient, check_conformance, client_of
-from voice_tui.local.demo_brain import DemoBrain
-from voice_tui.local.serve import running_server
-from voice_tui.protocol.codec import decode_client_event, decode_server_event
-from voice_tui.protocol.server_events import UnknownEvent
+from tests.support.server_fakes import LetterVoice, ScriptedEars
+from voice_tui.endpoints.realtime.wire.codec import decode_client_event, decode_server_event
+from voice_tui.endpoints.realtime.wire.server_events import UnknownEvent
+from voice_tui.server.brains.demo.brain import DemoBrain
+from voice_tui.server.serve import running_server
 
 TEXT = {"type": "string"}
 PACE = 40  # times real time: an answer lasts long enough to do something beside it

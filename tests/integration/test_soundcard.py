@@ -11,8 +11,8 @@ import pytest
 
 from tests.integration.soundcard import BENCH, SoundCard, locate, sounded_ms
 from tests.integration.talking import Conversation, check_conformance, environment
-from voice_tui.audio.pcm import RATE
-from voice_tui.drivers.microphones import read_wav
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers.devices.microphones import read_wav
 
 pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the virtual sound card (../shared/tools) is not here")
 

@@ -16,17 +16,18 @@ import numpy as np
 import pytest
 
 from tests.integration.talking import Conversation, check_conformance, environment, talk
-from voice_tui.audio.pcm import RATE, Pcm
-from voice_tui.conversation.check_notices import CheckFailed, CheckNotice
-from voice_tui.conversation.notices import Link, LinkChanged, Notice, Row, RowChanged, RowRemoved
-from voice_tui.conversation.profile import Profile
-from voice_tui.conversation.speakers.intents import Enrol, RenameSpeaker
-from voice_tui.conversation.speakers.notices import VoiceEnrolled
-from voice_tui.drivers.endpoint import Endpoint, url_endpoint
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
-from voice_tui.drivers.voice import VoiceOptions
-from voice_tui.drivers.voice_file import read
-from voice_tui.drivers.voiceprints import VoicesOptions
+from voice_tui.drivers.voices.file import read
+from voice_tui.drivers.voices.worker import VoiceprintOptions
+from voice_tui.endpoints.providers import Endpoint, url_endpoint
+from voice_tui.messages.checks import CheckFailed, CheckNotice
+from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.speakers import Enrol, RenameSpeaker, VoiceEnrolled
+from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 FIRST = "Could you please tell me how much is twelve times seven?"
 SECOND = "What is nine plus four, if I may ask you that?"
@@ -152,7 +153,7 @@ def test_a_name_holds_back_and_forward(served: str, said: Said) -> None:
         return url_endpoint(served, "", "")
 
     rows = Rows()
-    thread = VoiceThread(VoiceOptions(resolve, mic=str(wav), speaker="none", voices=VoicesOptions(time.time)))
+    thread = VoiceThread(RunnerOptions(resolve, mic=str(wav), speaker="none", voices=VoiceprintOptions(time.time)))
     thread.start(rows.take)
     try:
         rows.wait("Speaker 1", "Speaker 2")
@@ -178,8 +179,8 @@ def test_somebody_enrols_while_one_talks(served: str, said: Said, tmp_path: Path
         elif isinstance(notice, VoiceEnrolled | CheckFailed):
             results.put(notice)
 
-    voices = VoicesOptions(time.time, tmp_path / "voices.json")
-    thread = VoiceThread(VoiceOptions(resolve, Profile(greeting=""), mic=str(wav), speaker="none", voices=voices))
+    voices = VoiceprintOptions(time.time, tmp_path / "voices.json")
+    thread = VoiceThread(RunnerOptions(resolve, Profile(greeting=""), mic=str(wav), speaker="none", voices=voices))
     thread.start(take)
     try:
         assert live.wait(20)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.integration.talking import Conversation, check_conformance, talk, word_error_rate
-from voice_tui.audio.pcm import RATE
+from voice_tui.audio.stream.pcm import RATE
 
 Spoken = Callable[..., Path]
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from voice_tui.audio.pcm import RATE
-from voice_tui.conversation.intents import Request
-from voice_tui.conversation.notices import DevicesChanged, Interrupted, Notice, Phase, PhaseChanged, Truncated
-from voice_tui.conversation.profile import Profile
-from voice_tui.drivers.endpoint import Endpoint
-from voice_tui.drivers.microphones import read_wav
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.devices.microphones import read_wav
 from voice_tui.drivers.thread import VoiceThread
-from voice_tui.drivers.voice import VoiceOptions
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.intents import Request
+from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.talk import Interrupted, Phase, PhaseChanged, Truncated
 from voice_tui.ui.app import VoiceTuiApp
 
 STALL_S = 0.5
@@ -55,7 +57,7 @@ async def test_a_frozen_ui_does_not_delay_a_barge_in(served: str, spoken: Callab
     async def resolve() -> Endpoint:
         return Endpoint("url", served, "demo")
 
-    options = VoiceOptions(resolve, Profile(greeting=""), "step4-cancel", str(microphone), str(speaker))
+    options = RunnerOptions(resolve, Profile(greeting=""), "step4-cancel", str(microphone), str(speaker))
     link = StalledLink(VoiceThread(options))
     app = VoiceTuiApp(link)
     stalls: list[tuple[float, float]] = []

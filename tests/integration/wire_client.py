@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from voice_tui.audio.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 CONFORMANCE = Path(__file__).parents[2].parent / "shared" / "protocol" / "conformance.py"
 TIMEOUT_S = 20

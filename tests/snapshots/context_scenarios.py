@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.snapshots.scenarios import ANSWERED, HEARD, LIVE, Step, answering
-from voice_tui.conversation.context.notices import (
+from voice_tui.endpoints.realtime.context.texts import HEADING
+from voice_tui.messages.context import (
     ContextChanged,
     ContextItem,
     Kind,
@@ -14,9 +15,8 @@ from voice_tui.conversation.context.notices import (
     TopicChanged,
     Work,
 )
-from voice_tui.conversation.context.settings import ContextSettings, Mode
-from voice_tui.conversation.context.writing import HEADING
-from voice_tui.conversation.notices import Row, RowChanged
+from voice_tui.messages.context_settings import ContextSettings, Mode
+from voice_tui.messages.talk import Row, RowChanged
 
 
 def item(n: int, role: str, text: str, tokens: int, turn: int, **more: object) -> ContextItem:

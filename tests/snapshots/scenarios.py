@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from voice_tui.audio.calibration import ADVICE, Proposal, Situation
-from voice_tui.audio.echo_advice import EchoAdvice
-from voice_tui.audio.echo_path import EchoPath, Finding
-from voice_tui.audio.pcm import from_dbfs
-from voice_tui.conversation.check_notices import (
+from voice_tui.audio.echo.advice import EchoAdvice
+from voice_tui.audio.echo.calibration import ADVICE, Proposal, Situation
+from voice_tui.audio.echo.path import EchoPath, Finding
+from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.messages.checks import (
     CalibrationProposed,
     CheckFailed,
     CheckKind,
@@ -16,17 +16,16 @@ from voice_tui.conversation.check_notices import (
     CheckProgressed,
     EchoTested,
 )
-from voice_tui.conversation.notices import (
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.speakers import OverlapPolicy, SpeakerInfo, SpeakersChanged, VoiceEnrolled
+from voice_tui.messages.talk import (
     Ack,
     Announced,
-    CountersChanged,
     Cut,
-    DevicesChanged,
     Interrupted,
     LevelMeasured,
-    Link,
-    LinkChanged,
-    Notice,
     Phase,
     PhaseChanged,
     Row,
@@ -40,10 +39,7 @@ from voice_tui.conversation.notices import (
     TurnTimed,
     UsageCounted,
 )
-from voice_tui.conversation.presets import PRESETS
-from voice_tui.conversation.speakers.intents import OverlapPolicy
-from voice_tui.conversation.speakers.notices import SpeakerInfo, SpeakersChanged, VoiceEnrolled
-from voice_tui.conversation.turn_notices import (
+from voice_tui.messages.turns import (
     DetectorsCompared,
     EchoMeasured,
     FrontEndChanged,

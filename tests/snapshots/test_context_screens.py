@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from tests.snapshots.context_scenarios import CONTEXTS, METER, OFFERS
 from tests.snapshots.scenarios import LIVE, Step
 from tests.snapshots.test_screens import SIZES, THEMES, Snap, staged
-from voice_tui.conversation.notices import Ack, InstructionsChanged
+from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.ui.app import VoiceTuiApp
 
 PROMPT = "You are an interviewer. You talk with a guest, {user_name}, about {subject}.\nSpeak {language}."

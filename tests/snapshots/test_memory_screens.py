@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from tests.memory_scenes import FOUND, KNOWN, STATE, TALKS, Step
 from tests.snapshots.scenarios import SCENARIOS
 from tests.snapshots.test_screens import SIZES, THEMES, Snap, staged
-from voice_tui.conversation.memory_notices import FactsListed, FactsProposed, MemoryChanged, TalksListed
+from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS, Step
+from voice_tui.messages.memory import FactsListed, FactsProposed, MemoryChanged, TalksListed
 from voice_tui.ui.app import VoiceTuiApp
 
 LISTED: tuple[Step, ...] = ("alt+y", FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS))

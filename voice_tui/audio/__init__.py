@@ -1,1 +1,1 @@
-"""Arithmetic on PCM: level, VAD, playback ledger. Pure."""
+"""Arithmetic on PCM: streams, voice detectors, barge-in, echo, voices. Pure."""

@@ -1,1 +1,1 @@
-"""The engine: a state machine without I/O, driven and drained like a sans-IO protocol. Pure."""
+"""What is true of a conversation with any endpoint. Pure."""

@@ -12,40 +12,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.pcm import FRAME, mean_level, samples_to_ms
-from voice_tui.conversation import intents as want
-from voice_tui.conversation.answers import Answers
-from voice_tui.conversation.beside import Beside
-from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.check_notices import CheckKind
-from voice_tui.conversation.check_runs import Run
-from voice_tui.conversation.checking import ENDS, LOST, Checking
-from voice_tui.conversation.commands import Command
-from voice_tui.conversation.context.counting import Estimate, estimate
+from voice_tui.audio.stream.pcm import FRAME, mean_level, samples_to_ms
+from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
+from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
-from voice_tui.conversation.inputs import CapturedFrame, PlaybackCut, PlaybackProgress, ToolFinished
-from voice_tui.conversation.ledger_view import LedgerView
-from voice_tui.conversation.listening import Listening
-from voice_tui.conversation.notices import (
-    CountersChanged,
-    Link,
-    LinkChanged,
-    Notice,
-    Severity,
-    SwitchesChanged,
-)
-from voice_tui.conversation.presets import DEFAULT_PRESET, PRESETS, Detector
-from voice_tui.conversation.profile import Capabilities, Profile
-from voice_tui.conversation.speakers.inputs import SpeakerInput
-from voice_tui.conversation.speakers.intents import Enrol
+from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.transcript import Transcript
-from voice_tui.conversation.tuning import Tuning
-from voice_tui.conversation.turn_notices import Stage
-from voice_tui.conversation.uplink import Uplink
-from voice_tui.conversation.uplinks import UPLINKS
-from voice_tui.protocol import server_events as se
-from voice_tui.protocol.client_events import ConversationItemCreate
-from voice_tui.protocol.items import ContentPart, ErrorDetails, Item, Response
+from voice_tui.conversation.turn_taking.detector import TurnDetector
+from voice_tui.conversation.turn_taking.table import DETECTORS
+from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.companions import Companions
+from voice_tui.endpoints.realtime.context.estimates import Estimate, estimate
+from voice_tui.endpoints.realtime.ledger_view import LedgerView
+from voice_tui.endpoints.realtime.server_turns import ServerTurns
+from voice_tui.endpoints.realtime.settings import SessionSettings
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
+from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
+from voice_tui.messages import intents as want
+from voice_tui.messages.checks import CheckKind
+from voice_tui.messages.commands import Command
+from voice_tui.messages.inputs import CapturedFrame, PlaybackCut, PlaybackProgress, ToolFinished
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.speakers import Enrol, SpeakerInput
+from voice_tui.messages.talk import Severity, SwitchesChanged
+from voice_tui.messages.turns import Stage
 
 _SILENCE = np.zeros(FRAME, np.int16)
 
@@ -67,15 +61,15 @@ class Engine:
         capabilities: Capabilities | None = None,
         estimate: Estimate = estimate,
     ) -> None:
-        self._bus = Bus()
+        self._bus = Outbox()
         self._profile = profile or Profile()
         self._capabilities = capabilities or Capabilities()
         self.transcript = Transcript(self._bus)
-        self.tuning = Tuning(self._bus, self._profile, preset)
+        self.tuning = SessionSettings(self._bus, self._profile, preset)
         self.answers = Answers(self._bus, self.transcript, self._capabilities)
         self._uplink = self._make_uplink()
-        self._listening = Listening(self._bus, self.transcript, self.answers, self.tuning, self._uplink)
-        self.beside = Beside(
+        self._listening = ServerTurns(self._bus, self.transcript, self.answers, self.tuning, self._uplink)
+        self.beside = Companions(
             self._bus,
             self.transcript,
             self.answers,
@@ -86,7 +80,7 @@ class Engine:
             estimate,
         )
         self._floor = Floor(self._bus, self.answers, self._listening, self.beside.tools)
-        self._checking = Checking(self._bus, self.answers, self.tuning)
+        self._checking = Checks(self._bus, self.answers, self.tuning)
         self._muted = self._talking = False
         self._greeted = False
         self._typed = 0
@@ -376,8 +370,8 @@ class Engine:
             self._talking = False
             self._tell_switches()
 
-    def _make_uplink(self) -> Uplink:
-        return UPLINKS[self.tuning.preset.detector](self._bus, self.transcript, self.answers, self.tuning)
+    def _make_uplink(self) -> TurnDetector:
+        return DETECTORS[self.tuning.preset.detector](self._bus, self.transcript, self.answers, self.tuning)
 
     def _count(self) -> None:
         counters = CountersChanged(self.answers.interruptions, self.answers.repairs.truncations)

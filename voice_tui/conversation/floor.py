@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from voice_tui.conversation.answers import Answers
-from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.listening import Listening
-from voice_tui.conversation.notices import Phase, PhaseChanged
-from voice_tui.conversation.toolcalls import ToolCalls
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.server_turns import ServerTurns
+from voice_tui.endpoints.realtime.tools import ToolCalls
+from voice_tui.messages.talk import Phase, PhaseChanged
 
 
 class Floor:
     """Derives the phase from what the two sides are doing."""
 
-    def __init__(self, bus: Bus, answers: Answers, listening: Listening, tools: ToolCalls) -> None:
+    def __init__(self, bus: Outbox, answers: Answers, listening: ServerTurns, tools: ToolCalls) -> None:
         self._bus, self._answers, self._listening, self._tools = bus, answers, listening, tools
         self._told: PhaseChanged | None = None
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.notices import Row, RowChanged, RowRemoved
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 LABELS = {"user": "You", "assistant": "Assistant", "system": "System"}
 
@@ -19,7 +19,7 @@ class Transcript:
     predecessor comes. Items without a row (function calls) keep their place in the chain.
     """
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Outbox) -> None:
         self._bus = bus
         self._order: list[str] = []
         self._rows: dict[str, Row] = {}

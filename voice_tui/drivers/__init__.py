@@ -1,1 +1,1 @@
-"""Everything with a clock, a thread, a socket or a device."""
+"""What touches the world: sockets, sound devices, threads, files."""

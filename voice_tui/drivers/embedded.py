@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from voice_tui.drivers.connection import ConnectionFailed
-from voice_tui.drivers.endpoint import Endpoint
-from voice_tui.secret import Secret
+from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.settings.secret import Secret
 
 log = logging.getLogger(__name__)
 

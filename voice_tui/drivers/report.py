@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from voice_tui.conversation import notices as n
+from voice_tui.messages import notices as n
 
 
 @dataclass(slots=True)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from queue import SimpleQueue
 
 import msgspec
 
-from voice_tui.conversation import notices as n
-from voice_tui.conversation.intents import CallDemo, SendText
-from voice_tui.conversation.memory_notices import FactsProposed, Forgotten, FoundFact, Remembered
-from voice_tui.conversation.memory_requests import ExtractFacts, KeepFacts
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.report import Report, describe
-from voice_tui.drivers.voice import Voice, VoiceOptions
+from voice_tui.messages import notices as n
+from voice_tui.messages.intents import CallDemo
+from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
+from voice_tui.messages.talk import SendText
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
 CHECK_S = 0.05
@@ -28,7 +30,7 @@ class Talk:
     """One run.
 
     Args:
-        options: See `VoiceOptions`.
+        options: See `RunnerOptions`.
         say: Typed turns, each sent when the one before has been answered.
         demo: Put the demo caller on the line.
         seconds: End after so long; None: when everything is over.
@@ -39,7 +41,7 @@ class Talk:
 
     def __init__(
         self,
-        options: VoiceOptions,
+        options: RunnerOptions,
         *,
         say: tuple[str, ...] = (),
         demo: bool = False,
@@ -56,7 +58,7 @@ class Talk:
         self._remember = remember
         self._found: tuple[FoundFact, ...] = ()
         self._looked, self._kept = asyncio.Event(), asyncio.Event()
-        self._voice = Voice(options, self._notice)
+        self._voice = ConversationRunner(options, self._notice)
 
     async def run(self) -> Report:
         """Hold the conversation.
@@ -182,3 +184,33 @@ class Talk:
         if row.cut is not None:
             return row.cut.ack is not n.Ack.PENDING
         return row.role != "assistant" or self._phase not in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)
+
+
+class Printer:
+    """Call it with a line; it returns at once.
+
+    Args:
+        out: Writes a line; called on the thread.
+    """
+
+    def __init__(self, out: Callable[[str], None]) -> None:
+        self._out = out
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
+        self._thread.start()
+
+    def __call__(self, line: str) -> None:
+        """Print it, after those before it."""
+        self._lines.put(line)
+
+    def close(self) -> None:
+        """Wait until everything is printed."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _print(self) -> None:
+        try:
+            while (line := self._lines.get()) is not None:
+                self._out(line)
+        except BrokenPipeError:
+            return  # nobody reads any more; the conversation goes on

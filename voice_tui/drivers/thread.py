@@ -9,11 +9,12 @@ import sys
 import threading
 from collections.abc import Callable
 
-from voice_tui.conversation.intents import Request
-from voice_tui.conversation.notices import Notice, Stopped
-from voice_tui.drivers.connection import ConnectionFailed
-from voice_tui.drivers.portaudio import DeviceError
-from voice_tui.drivers.voice import Voice, VoiceOptions
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.messages.intents import Request
+from voice_tui.messages.link import Stopped
+from voice_tui.messages.notices import Notice
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +32,23 @@ def prepare_interpreter() -> None:
 
 
 class VoiceThread:
-    """Runs a `Voice`; every method is called from the UI's thread.
+    """Runs a `ConversationRunner`; every method is called from the UI's thread.
 
     Args:
-        options: See `VoiceOptions`.
+        options: See `RunnerOptions`.
         cleanup: Called on the voice thread after the conversation (ends the embedded server).
         first: Notices to be told before all others (problems of the configuration).
     """
 
     def __init__(
-        self, options: VoiceOptions, cleanup: Callable[[], None] = lambda: None, first: tuple[Notice, ...] = ()
+        self, options: RunnerOptions, cleanup: Callable[[], None] = lambda: None, first: tuple[Notice, ...] = ()
     ) -> None:
         self._first = first
         self._options = options
         self._cleanup = cleanup
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._voice: Voice | None = None
+        self._voice: ConversationRunner | None = None
         self._ready = threading.Event()
 
     def start(self, sink: Callable[[Notice], None]) -> None:
@@ -70,7 +71,7 @@ class VoiceThread:
             if self._thread.is_alive():
                 log.error("the voice thread did not end within %.1f s", timeout)
 
-    def _call(self, action: Callable[[Voice], None]) -> None:
+    def _call(self, action: Callable[[ConversationRunner], None]) -> None:
         self._ready.wait(1.0)
         loop, voice = self._loop, self._voice
         if loop is None or voice is None:
@@ -95,7 +96,7 @@ class VoiceThread:
             sink(Stopped(" ".join(error.split())))
 
     async def _run(self, sink: Callable[[Notice], None]) -> None:
-        self._loop, self._voice = asyncio.get_running_loop(), Voice(self._options, sink)
+        self._loop, self._voice = asyncio.get_running_loop(), ConversationRunner(self._options, sink)
         self._loop.set_exception_handler(_log_loop_error)
         self._ready.set()
         await self._voice.run()

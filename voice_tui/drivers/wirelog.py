@@ -6,7 +6,7 @@ import json
 import time
 from pathlib import Path
 
-from voice_tui.protocol.dialect import Dialect
+from voice_tui.endpoints.realtime.wire.preview import Dialect
 
 
 class WireLog:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_tui.memory.database import Database
-from voice_tui.memory.matching import all_of
-from voice_tui.memory.records import Conversation, Item, Summary
+from voice_tui.memory.records import StoredConversation, StoredItem, Summary
+from voice_tui.memory.words import all_of
 
 CONVERSATION = "id, started, ended, title, endpoint, profile"
 ITEM = "conversation, position, item_id, role, speaker, text, heard_ms, total_ms, at, pinned"
@@ -83,21 +83,21 @@ class Conversations:
             )
             return cursor.rowcount > 0
 
-    def page(self, *, limit: int = 50, before: int | None = None) -> list[Conversation]:
+    def page(self, *, limit: int = 50, before: int | None = None) -> list[StoredConversation]:
         """Conversations, newest first; the next page is ``before`` the last one's id."""
         rows = self._database.rows(
             f"SELECT {CONVERSATION} FROM conversations WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
             (before, limit),
         )
-        return [Conversation(*row) for row in rows]
+        return [StoredConversation(*row) for row in rows]
 
-    def items(self, conversation: int, *, limit: int = -1, after: int = 0) -> list[Item]:
+    def items(self, conversation: int, *, limit: int = -1, after: int = 0) -> list[StoredItem]:
         """Items in their order; the next page is ``after`` the last one's position. All of them by default."""
         return self._items(
             "WHERE conversation = ? AND position > ? ORDER BY position, id LIMIT ?", conversation, after, limit
         )
 
-    def search(self, query: str, *, limit: int = 20) -> list[Item]:
+    def search(self, query: str, *, limit: int = 20) -> list[StoredItem]:
         """Items that hold all words of a query (or their beginnings), best match first."""
         if not (match := all_of(query)):
             return []
@@ -134,7 +134,7 @@ class Conversations:
         self._database.checkpoint()
         return deleted
 
-    def _items(self, clauses: str, *values: object) -> list[Item]:
+    def _items(self, clauses: str, *values: object) -> list[StoredItem]:
         columns = ", ".join(f"items.{name}" for name in ITEM.split(", "))
         rows = self._database.rows(f"SELECT {columns} FROM items {clauses}", values)
-        return [replace(Item(*row), pinned=bool(row[-1])) for row in rows]  # SQLite has no bool
+        return [replace(StoredItem(*row), pinned=bool(row[-1])) for row in rows]  # SQLite has no bool

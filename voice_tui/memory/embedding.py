@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.memory.related import RELATED, search_terms
+from voice_tui.memory.synonyms import RELATED, search_terms
 
 Vectors = NDArray[np.float32]
 

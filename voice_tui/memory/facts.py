@@ -9,9 +9,8 @@ import numpy as np
 
 from voice_tui.memory.database import Database
 from voice_tui.memory.embedding import Vectors
-from voice_tui.memory.matching import all_of, any_of
 from voice_tui.memory.records import Fact
-from voice_tui.memory.words import sameness
+from voice_tui.memory.words import all_of, any_of, sameness
 
 FACT = "id, subject, text, speaker, conversation, item_id, created, updated, used"
 COLUMNS = ", ".join(f"facts.{name}" for name in FACT.split(", "))

@@ -8,8 +8,8 @@ from datetime import datetime
 from voice_tui.memory.novelty import name_in, user_name
 from voice_tui.memory.records import Fact
 from voice_tui.memory.store import Store
+from voice_tui.memory.subjects import last_talk
 from voice_tui.memory.tokens import rough
-from voice_tui.memory.topics import last_talk
 
 MAX_FACTS = 20
 MAX_TOKENS = 300

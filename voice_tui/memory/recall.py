@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from voice_tui.memory.embedding import Embedder, Vectors
 from voice_tui.memory.facts import Facts
-from voice_tui.memory.matching import matches
 from voice_tui.memory.records import Fact
-from voice_tui.memory.related import RELATED, search_terms
+from voice_tui.memory.synonyms import RELATED, search_terms
 from voice_tui.memory.vector_index import VectorIndex
-from voice_tui.memory.words import words
+from voice_tui.memory.words import matches, words
 
 CANDIDATES = 50  # of each kind; what is further back never wins
 RANK_OFFSET = 10  # reciprocal rank fusion: smaller trusts the first ranks more

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class StoredConversation:
     """One talk from connect to disconnect; ``ended`` is None while it goes on, and after a crash."""
 
     id: int
@@ -18,7 +18,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class StoredItem:
     """One message of a conversation; ``heard_ms`` of ``total_ms`` were played where it was cut short."""
 
     conversation: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 WORD = re.compile(r"\w+")
@@ -72,3 +73,40 @@ def terms(text: str) -> list[str]:
 def sameness(text: str) -> str:
     """Equal for two texts that say the same in nearly the same words: punctuation, endings, fillers do not count."""
     return " ".join(stem(word) for word in words(text) if word not in FILLERS)
+
+
+PREFIX_LETTERS = 4  # a shorter root begins too many other words: "car" is not "carpenter"
+
+
+ENDINGS = ("", "s", "e", "es", "ed", "er", "ing", "y", "ies")
+DOUBLING = ("ed", "er", "ing")  # swim, swimming
+
+
+def term(root: str) -> str:
+    """Matches the words that a root begins, or for a short one its forms; a phrase as it stands."""
+    if " " in root:
+        return f'"{root}"'
+    if len(root) >= PREFIX_LETTERS:
+        return f'"{root}"*'
+    forms = [root + ending for ending in ENDINGS] + [root + root[-1] + ending for ending in DOUBLING]
+    quoted = [f'"{form}"' for form in forms]
+    return f"({' OR '.join(quoted)})"
+
+
+def matches(root: str, words: Sequence[str]) -> bool:
+    """Whether `term` matches a text of these words."""
+    if " " in root:
+        return f" {root} " in f" {' '.join(words)} "
+    if len(root) >= PREFIX_LETTERS:
+        return any(word.startswith(root) for word in words)
+    return any(stem(word) == root for word in words)
+
+
+def any_of(stems: Iterable[str]) -> str:
+    """Matches rows that hold one of the stems; empty when there are none."""
+    return " OR ".join(map(term, stems))
+
+
+def all_of(text: str) -> str:
+    """Matches rows that hold every search term of a text; empty when it has none."""
+    return " AND ".join(map(term, terms(text)))

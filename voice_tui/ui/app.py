@@ -17,28 +17,26 @@ from textual.app import App
 from textual.screen import Screen
 from textual.widgets import Input
 
-from voice_tui.conversation.check_notices import CheckKind, CheckNotice
-from voice_tui.conversation.context.intents import ChangeInstructions, How
-from voice_tui.conversation.intents import Request, SelectProfile
-from voice_tui.conversation.memory_notices import MemoryChanged, MemoryNotice
-from voice_tui.conversation.notices import Notice, Stopped
-from voice_tui.conversation.speakers.intents import Enrol
-from voice_tui.conversation.speakers.notices import SpeakersChanged
+from voice_tui.messages.checks import CheckKind, CheckNotice
+from voice_tui.messages.context import ChangeInstructions, How
+from voice_tui.messages.intents import Request, SelectProfile
+from voice_tui.messages.link import Stopped
+from voice_tui.messages.memory import MemoryChanged, MemoryNotice
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.speakers import Enrol, SpeakersChanged
+from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import BINDINGS, COMMANDS
-from voice_tui.ui.link import VoiceLink
-from voice_tui.ui.memory_desk import MemoryDesk
-from voice_tui.ui.messages import LevelPosted, NoticePosted, posted
+from voice_tui.ui.console.screen import Console
+from voice_tui.ui.console.transcript import TranscriptPane
+from voice_tui.ui.context.screen import ContextScreen
+from voice_tui.ui.editor.screen import Editor, PromptModel, prompt_hint, prompt_verdict
+from voice_tui.ui.help.screen import Help
+from voice_tui.ui.memory.flow import MemoryDesk
+from voice_tui.ui.memory.screen import MemoryScreen
+from voice_tui.ui.messages import LevelPosted, NoticePosted, VoiceLink, posted
 from voice_tui.ui.palette import VoiceCommands
-from voice_tui.ui.prompt_model import PromptModel
-from voice_tui.ui.screens.check import Check
-from voice_tui.ui.screens.console import Console
-from voice_tui.ui.screens.context import ContextScreen
-from voice_tui.ui.screens.editor import Editor, prompt_hint, prompt_verdict
-from voice_tui.ui.screens.help import Help
-from voice_tui.ui.screens.memory import MemoryScreen
-from voice_tui.ui.screens.speakers import SpeakersScreen
+from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
-from voice_tui.ui.widgets.transcript import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +63,7 @@ class VoiceTuiApp(App[int]):
 
     TITLE = "voice-tui"
     # Textual does not load the style sheet of a default screen by itself.
-    CSS_PATH = ["app.tcss", "screens/console.tcss"]
+    CSS_PATH = ["app.tcss", "console/screen.tcss"]
     BINDINGS = [*BINDINGS]
     COMMANDS = {VoiceCommands}
     ENABLE_COMMAND_PALETTE = True
@@ -241,8 +239,8 @@ class VoiceTuiApp(App[int]):
         if self.screen is self.console_screen:
             self.push_screen(SpeakersScreen(self.speakers, number))
 
-    @on(Transcript.SpeakerClicked)
-    def _speaker_clicked(self, event: Transcript.SpeakerClicked) -> None:
+    @on(TranscriptPane.SpeakerClicked)
+    def _speaker_clicked(self, event: TranscriptPane.SpeakerClicked) -> None:
         self.action_speakers(event.voice)
 
     @on(SpeakersScreen.Wanted)

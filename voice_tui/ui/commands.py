@@ -8,16 +8,9 @@ from typing import TypeAlias
 
 from textual.binding import Binding
 
-from voice_tui.conversation.intents import (
-    CallDemo,
-    Interrupt,
-    Mute,
-    PushToTalk,
-    Request,
-    StepPreset,
-    SwitchFrontEnd,
-)
-from voice_tui.conversation.turn_notices import FrontEndChanged
+from voice_tui.messages.intents import CallDemo, Request, StepPreset
+from voice_tui.messages.talk import Interrupt, Mute, PushToTalk
+from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
 
 _SHOWN = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "escape": "Esc"}
 _SUPPRESSIONS = 4  # off and three strengths

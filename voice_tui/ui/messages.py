@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol
+
 from textual.message import Message
 
-from voice_tui.conversation.notices import LevelMeasured, Notice
+from voice_tui.messages.intents import Request
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import LevelMeasured
 
 
 class NoticePosted(Message, bubble=False):
@@ -30,3 +35,16 @@ class LevelPosted(Message, bubble=False):
 def posted(notice: Notice) -> NoticePosted | LevelPosted:
     """The message that carries the notice."""
     return LevelPosted(notice) if isinstance(notice, LevelMeasured) else NoticePosted(notice)
+
+
+class VoiceLink(Protocol):
+    """The voice thread as the UI sees it."""
+
+    def start(self, sink: Callable[[Notice], None]) -> None:
+        """Begin; every notice goes to ``sink``, which may be called from any thread and never blocks."""
+
+    def send(self, request: Request) -> None:
+        """Pass on what the user wants; returns at once."""
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End within ``timeout`` seconds; may block that long, so it is called off the UI thread."""

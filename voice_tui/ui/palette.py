@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from voice_tui.conversation.intents import SelectPreset
-from voice_tui.conversation.presets import PRESETS
+from voice_tui.messages.intents import SelectPreset
+from voice_tui.messages.presets import PRESETS
 from voice_tui.ui.commands import COMMANDS
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Who is speaking: labels of the user's turns, what the model is told of them, and known voices."""
+"""Who speaks: labels for the user's voices, and names for the labels."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice_tui.conversation.bus import Bus
-from voice_tui.conversation.context.book import LABEL
-from voice_tui.conversation.context.exchange import ROOT
-from voice_tui.conversation.context.writing import message
+from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.transcript import Transcript
-from voice_tui.protocol.client_events import ConversationItemCreate
-from voice_tui.protocol.items import ErrorDetails
+from voice_tui.endpoints.realtime.context.exchange import ROOT
+from voice_tui.endpoints.realtime.context.items import LABEL
+from voice_tui.endpoints.realtime.context.texts import message
+from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 
 
 class ModelLabels:
@@ -21,7 +21,7 @@ class ModelLabels:
         holds: Whether the server has an item.
     """
 
-    def __init__(self, bus: Bus, transcript: Transcript, holds: Callable[[str], bool]) -> None:
+    def __init__(self, bus: Outbox, transcript: Transcript, holds: Callable[[str], bool]) -> None:
         self._bus, self._transcript, self._holds = bus, transcript, holds
         self._speaking = ""  # who spoke last, as far as the model knows
         self._names: set[str] = set()  # that it has heard of

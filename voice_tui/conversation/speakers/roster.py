@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from voice_tui.audio.diarise import SpeakerBook
-from voice_tui.conversation.speakers.commands import KnownVoice
-from voice_tui.conversation.speakers.inputs import VoicesReady
-from voice_tui.conversation.speakers.notices import SpeakerInfo
+from voice_tui.audio.voices.diarisation import SpeakerBook
+from voice_tui.messages.speakers import KnownVoice, SpeakerInfo, VoicesReady
 
 
 class Roster:
@@ -94,3 +93,12 @@ class Roster:
 
     def _changed(self) -> None:
         self._store(tuple(self._enrolled.values()))
+
+
+_NUMBERED = re.compile(r"speaker \d+", re.IGNORECASE)
+_NOBODY = ("", "you", "user", "the user", "assistant")
+
+
+def lasting(label: str) -> str:
+    """The label, if it will still mean the same person tomorrow; "" for "You" and "Speaker 2"."""
+    return "" if label.strip().lower() in _NOBODY or _NUMBERED.fullmatch(label.strip()) else label.strip()

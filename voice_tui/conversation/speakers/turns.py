@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice_tui.audio.pcm import RATE, Pcm, ms_to_samples, to_pcm
-from voice_tui.protocol import server_events as se
-from voice_tui.protocol.client_events import (
+from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples, to_pcm
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.client_events import (
     ClientEvent,
     InputAudioBufferAppend,
     InputAudioBufferClear,
@@ -121,9 +121,9 @@ class Turns:
     def takes(self, event: object) -> None:
         """Look at what comes in."""
         match event:
-            case se.SpeechStarted(item_id=item_id, audio_start_ms=ms) if self._server_turns():
+            case se.InputSpeechStarted(item_id=item_id, audio_start_ms=ms) if self._server_turns():
                 self._servers[item_id] = self._begin(ms_to_samples(ms), item_id)
-            case se.SpeechStopped(item_id=item_id, audio_end_ms=ms) if item_id in self._servers:
+            case se.InputSpeechStopped(item_id=item_id, audio_end_ms=ms) if item_id in self._servers:
                 turn = self._servers[item_id]
                 self._ask(turn, self._audio.between(turn.start, ms_to_samples(ms)), True)
             case se.BufferCommitted(item_id=item_id):

@@ -1,0 +1,207 @@
+"""Engine, fake server and fake loudspeaker connected, so that a test reads as a story.
+
+Whatever the engine sent that the story did not `expect`, and every moment it told that the story did not take, fails
+the test when the story `end`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from tests.support.fakes import FRAME_MS, Audio, FakePlayer, FakeServer, frame
+from voice_tui.audio.stream.pcm import FRAME
+from voice_tui.conversation.engine import Engine
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend, SessionUpdate
+from voice_tui.endpoints.realtime.wire.session import TurnDetection
+from voice_tui.messages import notices as n
+from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
+from voice_tui.messages.inputs import CapturedFrame
+from voice_tui.messages.intents import Intent
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.speakers import Identify, JudgeVoice, KeepVoices, SpeakerCommand
+
+MOMENTS = (n.Announced, n.Interrupted, n.Truncated, n.VoiceNoticed, n.TurnTimed)
+
+N = TypeVar("N")
+
+CLASSIC = (  # one detector and one policy each
+    "server-vad",
+    "push-to-talk",
+    "step1-fixed-window",
+    "step2-local-vad",
+    "step3-detect",
+    "step4-cancel",
+)
+
+
+class Harness:
+    """Engine, server and loudspeaker, connected."""
+
+    def __init__(self, preset: str = "server-vad", *, greeting: str = "") -> None:
+        self.engine = Engine(Profile(greeting=greeting), preset)
+        self.server = FakeServer(self._event)
+        self.player = FakePlayer()
+        self.now = 100.0
+        self.captured = 0
+        self.out: list[ClientEvent | Flush | Audio] = []
+        self.audio = b""
+        self.played: list[Play] = []
+        self.gains: list[float] = []
+        self.voices: list[SpeakerCommand] = []
+        self.moments: list[n.Notice] = []
+        self.notices: list[n.Notice] = []
+        self.rows: list[n.Row] = []
+        self.phase = n.PhaseChanged(n.Phase.LISTENING)
+        self.settings: n.SettingsChanged | None = None
+        self.tick(0)
+
+    # ---- driving
+
+    def connect(self) -> Harness:
+        """To the moment the session is live; what a greeting sends is left to be expected."""
+        self.server.session_created()
+        assert type(self.out.pop(0)).__name__ == "SessionUpdate"
+        self.server.session_updated()
+        return self
+
+    def want(self, intent: Intent) -> None:
+        """The user wants something."""
+        self.engine.receive_intent(intent)
+        self.drain()
+
+    def lose_connection(self) -> None:
+        self.server.active = None
+        self.engine.connection_lost()
+        self.drain()
+
+    def speak(self, ms: int, level: float = 0.1) -> None:
+        """Microphone and loudspeaker run on, 10 ms by 10 ms."""
+        for _ in range(ms // FRAME_MS):
+            self.tick(FRAME_MS)
+            self.engine.receive_audio(CapturedFrame(frame(self.captured, level), self.captured * FRAME))
+            self.captured += 1
+            self.drain()
+            self._render()
+
+    def silence(self, ms: int) -> None:
+        self.speak(ms, 0.0)
+
+    def play(self, ms: int) -> None:
+        """Only the loudspeaker runs on."""
+        for _ in range(ms // FRAME_MS):
+            self.tick(FRAME_MS)
+            self._render()
+
+    def tick(self, ms: float) -> None:
+        self.now += ms / 1000
+        self.engine.tick(self.now)
+        self.drain()
+
+    def drain(self) -> None:
+        """Carry out commands, note what was told."""
+        for command in self.engine.commands():
+            self._carry_out(command)
+        for notice in self.engine.notices():
+            self._note(notice)
+
+    # ---- looking
+
+    def doing(self) -> n.Phase:
+        """The phase that was told last."""
+        return self.phase.phase
+
+    def expect(self, *kinds: type) -> Any:
+        """Exactly these went out since the last call, in this order; audio counts only where `Audio` is expected.
+
+        Returns:
+            What went out: one thing, or a list.
+        """
+        out = self.out if Audio in kinds else [x for x in self.out if not isinstance(x, Audio)]
+        assert [type(x).__name__ for x in out] == [kind.__name__ for kind in kinds], out
+        self.out = []
+        return out[0] if len(out) == 1 else out
+
+    def told(self, kind: type[N]) -> list[N]:
+        """Take the moments of a kind."""
+        taken: list[N] = [m for m in self.moments if isinstance(m, kind)]
+        self.moments = [m for m in self.moments if not isinstance(m, kind)]
+        return taken
+
+    def row(self, item_id: str) -> n.Row:
+        return next(row for row in self.rows if row.item_id == item_id)
+
+    @property
+    def order(self) -> list[str]:
+        return [row.item_id for row in self.rows]
+
+    def end(self) -> None:
+        """Nothing went out and nothing happened that the story did not name."""
+        self.expect()
+        assert not self.moments, self.moments
+
+    # ---- wiring
+
+    def _event(self, event: se.ServerEvent) -> None:
+        self.engine.receive_event(event)
+        self.drain()
+
+    def _render(self) -> None:
+        for progress in self.player.render():
+            self.engine.receive_progress(progress)
+        self.drain()
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Send(InputAudioBufferAppend(audio=audio)):
+                self.audio += audio
+                last = self.out.pop() if self.out and isinstance(self.out[-1], Audio) else Audio(b"")
+                assert isinstance(last, Audio)
+                self.out.append(Audio(last.pcm + audio))
+            case Send(event):
+                self.out.append(event)
+            case Play():
+                self.played.append(command)
+                self.player.take(command)
+            case Flush():
+                self.out.append(command)
+                self.player.take(command)
+            case Identify() | JudgeVoice() | KeepVoices():
+                self.voices.append(command)
+            case SetGain(gain):
+                self.gains.append(gain)
+                self.player.take(command)
+
+    def _note(self, notice: n.Notice) -> None:
+        self.notices.append(notice)
+        match notice:
+            case n.RowChanged(row, after):
+                self.rows = replayed(self.rows, row, after)
+            case n.RowRemoved(item_id):
+                self.rows = [r for r in self.rows if r.item_id != item_id]
+            case n.PhaseChanged():
+                self.phase = notice
+            case n.SettingsChanged():
+                self.settings = notice
+        if isinstance(notice, MOMENTS):
+            self.moments.append(notice)
+
+
+def replayed(rows: Iterable[n.Row], row: n.Row, after: str | None) -> list[n.Row]:
+    """Rows as a screen keeps them that knows nothing but `RowChanged`."""
+    rest = [r for r in rows if r.item_id != row.item_id]
+    at = 0 if after is None else [r.item_id for r in rest].index(after) + 1
+    return [*rest[:at], row, *rest[at:]]
+
+
+def detection(update: SessionUpdate) -> TurnDetection | None:
+    """The turn detection in an update; a partial update carries nothing else."""
+    assert isinstance(update, SessionUpdate)
+    session = update.session
+    assert session.type == "realtime"
+    assert session.audio
+    assert session.audio.input
+    found = session.audio.input.turn_detection
+    assert found is None or isinstance(found, TurnDetection), "it is always said, if only null"
+    return found

@@ -1,0 +1,75 @@
+"""The natural preset with scripted ears: what they believe is the story's, what comes of it is under test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from tests.support.harness import Harness
+from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.audio.echo.front_end import FrontFrame
+from voice_tui.conversation.turn_taking.natural import NaturalDetector
+
+SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
+
+
+@dataclass
+class ScriptedEars:
+    """Believes what the story says, and notes the gain it was told."""
+
+    belief: Evidence = NOTHING
+    gains: list[float] = field(default_factory=list)
+
+    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+        self.gains.append(gain)
+        return self.belief
+
+
+class PlainFront:
+    """A front end that hands the microphone on, so that frames can be told apart."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def process(self, mic: np.ndarray, ref: np.ndarray) -> FrontFrame:
+        front: FrontFrame = self._real.process(mic, ref)  # type: ignore[attr-defined]
+        return replace(front, send=mic)
+
+
+class Certain:
+    """An engine that hears speech in everything."""
+
+    def feed(self, pcm: np.ndarray) -> float:
+        return 1.0
+
+    def reset(self) -> None: ...
+
+
+def natural_story() -> Harness:
+    """Connected, with scripted ears."""
+    harness = Harness("natural").connect()
+    harness.expect()
+    uplink = uplink_of(harness)
+    uplink._evidence = ScriptedEars()  # type: ignore[assignment]
+    uplink._front = PlainFront(uplink._front)  # type: ignore[assignment]
+    return harness
+
+
+def uplink_of(harness: Harness) -> NaturalDetector:
+    uplink = harness.engine._uplink
+    assert isinstance(uplink, NaturalDetector)
+    return uplink
+
+
+def ears(harness: Harness) -> ScriptedEars:
+    found: ScriptedEars = harness.engine._uplink._evidence  # type: ignore[attr-defined]
+    return found
+
+
+def speaking(harness: Harness, ms: int = 1000) -> None:
+    """The assistant has an answer of five seconds and is so far into it."""
+    harness.server.answers("A1", "one two three four five six seven eight", 5000, done=False)
+    harness.speak(ms)
+    harness.out.clear()
+    harness.audio = b""

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.conversation.turn_taking.policy import (
+    POLICIES,
+    Action,
+    Decision,
+    InterruptionPolicy,
+    PolicySettings,
+    State,
+)
+
+TALKS = Evidence(duck=3.0, cut=2.0, voiced=True)
+UNSURE = Evidence(duck=3.0, cut=-3.0, voiced=True)
+NOBODY = Evidence(duck=-4.0, cut=-4.0)
+PLAIN = PolicySettings(bias=0.5, sureness=6, converge_ms=0)
+
+
+def feed(
+    policy: InterruptionPolicy, evidence: Evidence, frames: int, settings: PolicySettings = PLAIN
+) -> list[Decision]:
+    return [policy.feed(evidence, True, settings) for _ in range(frames)]
+
+
+def actions(decisions: list[Decision]) -> list[Action]:
+    return [d.action for d in decisions if d.action is not None]
+
+
+def test_a_voice_ducks_then_pauses_then_cuts() -> None:
+    policy = InterruptionPolicy()
+    decisions = feed(policy, TALKS, 10)
+    assert actions(decisions) == [Action.DUCK, Action.PAUSE, Action.CUT]
+    assert decisions[-1].gain == 0.0
+    assert policy.state is State.CUT
+
+
+def test_a_false_alarm_ducks_and_goes_on_at_full_gain() -> None:
+    policy = InterruptionPolicy()
+    assert feed(policy, UNSURE, 5)[-1].gain == PLAIN.duck_gain
+    decisions = feed(policy, NOBODY, 80)
+    assert actions(decisions) == [Action.RESUME]
+    assert decisions[-1].gain == 1.0
+
+
+def test_gain_comes_back_without_a_jump() -> None:
+    policy = InterruptionPolicy()
+    feed(policy, UNSURE, 5)
+    gains = [d.gain for d in feed(policy, NOBODY, 80)]
+    assert max(b - a for a, b in pairwise(gains)) < 0.06
+
+
+def test_after_a_cut_it_is_armed_again_800_ms_later() -> None:
+    policy = InterruptionPolicy()
+    feed(policy, TALKS, 10)
+    decisions = feed(policy, TALKS, 300, replace(PLAIN, settle_ms=0))
+    cuts = [i for i, d in enumerate(decisions) if d.action is Action.CUT]
+    assert len(cuts) >= 2
+    assert cuts[1] - cuts[0] >= 80
+
+
+def test_nothing_is_decided_while_nothing_plays() -> None:
+    policy = InterruptionPolicy()
+    decision = [policy.feed(TALKS, False, PLAIN) for _ in range(100)][-1]
+    assert (decision.state, decision.action, decision.gain) == (State.QUIET, None, 1.0)
+
+
+def first_cut(settings: PolicySettings, evidence: Evidence = TALKS) -> int | None:
+    decisions = feed(InterruptionPolicy(), evidence, 200, settings)
+    return next((i * 10 for i, d in enumerate(decisions) if d.action is Action.CUT), None)
+
+
+def test_each_knob_delays_the_cut() -> None:
+    assert first_cut(PLAIN) == 30
+    assert first_cut(replace(PLAIN, debounce_ms=300)) == 310
+    assert first_cut(replace(PLAIN, immunity_ms=500)) == 490
+    assert first_cut(replace(PLAIN, min_duration_ms=200)) == 190
+    assert first_cut(replace(PLAIN, backchannel_ms=400)) == 340  # a voice is noticed 60 ms after it began
+    assert first_cut(replace(PLAIN, bias=3)) is None
+
+
+def test_a_backchannel_shorter_than_its_tolerance_does_not_cut() -> None:
+    settings = replace(PLAIN, backchannel_ms=400)
+    policy = InterruptionPolicy()
+    assert Action.CUT not in actions(feed(policy, TALKS, 30, settings) + feed(policy, NOBODY, 100, settings))
+
+
+def test_what_was_a_false_alarm_has_to_be_surer_the_next_time_and_that_is_forgotten() -> None:
+    weak = Evidence(duck=3.0, cut=1.0, voiced=True)  # half a nat over the bias
+    settings = replace(PLAIN, habit=1.0, habit_ms=1000, settle_ms=0)
+
+    def cuts_after(quiet_frames: int) -> bool:
+        policy = InterruptionPolicy()
+        assert actions(feed(policy, UNSURE, 5, settings) + feed(policy, NOBODY, 40, settings))[-1] is Action.RESUME
+        feed(policy, NOBODY, quiet_frames, settings)
+        return Action.CUT in actions(feed(policy, weak, 30, settings))
+
+    assert not cuts_after(0)
+    assert cuts_after(300)
+
+
+def test_cancellers_get_time_to_converge() -> None:
+    early, late = replace(TALKS, played_s=1.0), replace(TALKS, played_s=2.0)
+    settings = replace(PLAIN, converge_ms=1500)
+    assert first_cut(settings, early) is None
+    assert first_cut(settings, late) is not None
+
+
+def test_knobs_turned_in_the_middle_keep_what_was_heard() -> None:
+    policy = InterruptionPolicy()
+    feed(policy, TALKS, 30, replace(PLAIN, bias=1.9, sureness=60))
+    assert actions(feed(policy, TALKS, 1, replace(PLAIN, sureness=1)))[-1:] == [Action.CUT]
+
+
+def test_watching_reports_and_never_touches_the_gain() -> None:
+    decisions = feed(InterruptionPolicy(), TALKS, 50, replace(PLAIN, act=False))
+    assert Action.CUT in actions(decisions)
+    assert {d.gain for d in decisions} == {1.0}
+
+
+ODDS = st.floats(-20, 20)
+FRAMES = st.lists(st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, True, True, False])), max_size=150)
+
+
+@given(FRAMES, st.sampled_from(sorted(POLICIES)))
+def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool]], preset: str) -> None:
+    policy, settings = InterruptionPolicy(), POLICIES[preset]
+    before = State.QUIET
+    for duck, cut, voiced, playing in frames:
+        decision = policy.feed(Evidence(duck, cut, voiced), playing, settings)
+        assert 0.0 <= decision.gain <= 1.0
+        assert not (decision.action and not playing)
+        if decision.action is Action.RESUME:
+            assert before in (State.DUCKED, State.PAUSED)
+        if decision.action is Action.PAUSE:
+            assert before is State.DUCKED
+        if decision.state is State.CUT and settings.act:
+            assert decision.gain == 0.0
+        before = decision.state

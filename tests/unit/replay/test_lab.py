@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tests.unit.audio.test_engines import voice
+from voice_tui.audio.barge_in.features import FEATURES, Features
+from voice_tui.audio.echo.calibration import CalibrationError
+from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.echo.path import sweeps
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.cli.lab import lab
+from voice_tui.conversation.turn_taking.policy import Action, PolicySettings
+from voice_tui.replay.barge import closed_loop, open_loop
+from voice_tui.replay.calibration import propose
+
+RNG = np.random.default_rng(11)
+
+
+def save(path: Path, pcm: Pcm, rate: int = 24_000) -> Path:
+    with wave.open(str(path), "wb") as f:
+        f.setnchannels(1)
+        f.setsampwidth(2)
+        f.setframerate(rate)
+        f.writeframes(pcm.tobytes())
+    return path
+
+
+def room(seconds: float) -> Pcm:
+    return (RNG.standard_normal(int(seconds * 24_000)) * 15).astype(np.int16)
+
+
+def lines(*args: str) -> list[dict[str, object]]:
+    result = CliRunner().invoke(lab, args)
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_vad_prints_segments_and_frames(tmp_path: Path) -> None:
+    wav = save(tmp_path / "a.wav", np.concatenate((room(1), voice(1), room(1))))
+    *segments, frames = lines("vad", str(wav), "--engine", "energy")
+    assert frames["t0"] == frames["hop"] == 0.01
+    assert len(frames["p"]) == 300  # type: ignore[arg-type]  # JSON
+    assert segments
+    assert segments[0]["start"] == pytest.approx(1.0, abs=0.1)
+    assert set(segments[0]) == {"start", "end", "decided", "end_decided"}
+
+
+def test_barge_finds_nothing_in_silence(tmp_path: Path) -> None:
+    mic, ref = save(tmp_path / "m.wav", room(3)), save(tmp_path / "r.wav", voice(2))
+    assert lines("barge", str(mic), str(ref), "--all") == []
+
+
+def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
+    wav = str(save(tmp_path / "m.wav", room(0.2)))
+    result = CliRunner().invoke(lab, ["barge", wav, wav, "--option", "nonsense=1"])
+    assert result.exit_code == 2
+    assert "nonsense: no such setting" in result.output
+
+
+def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.wav"
+    path.write_text("hello")
+    result = CliRunner().invoke(lab, ["vad", str(path)])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {path}")
+
+
+def test_sixteen_kilohertz_is_read_too(tmp_path: Path) -> None:
+    wav = save(tmp_path / "a.wav", room(1)[:16_000], 16_000)
+    assert len(lines("vad", str(wav))[-1]["p"]) == 100  # type: ignore[arg-type]  # JSON
+
+
+def test_a_user_over_playback_cuts_in_both_loops() -> None:
+    silence = np.zeros(24_000 * 5, np.int16)
+    ref = silence.copy()
+    ref[24_000:] = voice(4) // 2
+    near, rest = silence.copy(), room(5)
+    near[24_000 * 3 :] = voice(2)[: len(near) - 24_000 * 3]
+    # A synthetic buzz is no convincing user: the knobs are turned down until it is, and what plays still is none.
+    settings = PolicySettings(converge_ms=0, bias=-4.5, duck_bias=-4)
+    opened = list(open_loop(near + rest, ref, settings))
+    closed = list(closed_loop(near, silence, rest, ref, settings))
+    for decided in (opened, closed):
+        cuts = [d.t for d in decided if d.action is Action.CUT]
+        assert cuts
+        assert 3.0 < cuts[0] < 4.0
+
+
+def test_calibration_puts_the_threshold_between_room_and_words() -> None:
+    proposal = propose(np.concatenate((room(3), voice(3))), 3000)
+    assert proposal.situation == "quiet"
+    assert proposal.room_dbfs < 20 * np.log10(proposal.local_threshold) < proposal.speech_dbfs
+
+
+def test_calibration_without_speech_says_so() -> None:
+    with pytest.raises(CalibrationError, match="closer to the microphone"):
+        propose(room(6), 3000)
+    with pytest.raises(CalibrationError, match="then speech"):
+        propose(room(3), 3000)
+    with pytest.raises(CalibrationError, match="then speech"):
+        propose(room(1), 3000)
+
+
+def test_calibrate_prints_the_proposal(tmp_path: Path) -> None:
+    wav = save(tmp_path / "a.wav", np.concatenate((room(3), voice(3))))
+    (proposal,) = lines("calibrate", str(wav), "--room", "3")
+    assert proposal["situation"] == "quiet"
+    assert proposal["echo_dbfs"] is None
+    assert "above the room" in str(proposal["why"])
+
+
+def test_calibrate_without_speech_is_one_line(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lab, ["calibrate", str(save(tmp_path / "a.wav", room(6)))])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: only 0.0 s were louder than the room")
+
+
+def test_echo_prints_leakage_and_delay(tmp_path: Path) -> None:
+    played = np.concatenate((sweeps(), np.zeros(12_000, np.int16)))
+    heard = np.concatenate((np.zeros(2_400, np.int16), played // 10))[: len(played)] + room(len(played) / 24_000)
+    (path,) = lines("echo", str(save(tmp_path / "p.wav", played)), str(save(tmp_path / "h.wav", heard)))
+    assert path["finding"] == "heard"
+    assert path["leakage_db"] == pytest.approx(-20, abs=0.5)
+    assert path["delay_ms"] == 100
+    assert path["words"]
+
+
+def test_echo_of_nothing_is_one_line(tmp_path: Path) -> None:
+    wav = str(save(tmp_path / "a.wav", np.zeros(24_000, np.int16)))
+    result = CliRunner().invoke(lab, ["echo", wav, wav])
+    assert result.exit_code == 1
+    assert result.output == "Error: only 0.0 s of the test sound were played: is the loudspeaker on?\n"
+
+
+def test_features_have_names_and_stay_in_range() -> None:
+    front, features = FrontEnd(), Features()
+    loud = (RNG.standard_normal(24_000) * 12_000).clip(-32768, 32767).astype(np.int16)
+    for i in range(0, len(loud), FRAME):
+        x = features.feed(front.process(loud[i : i + FRAME], loud[i : i + FRAME]), 0.2 if i > 12_000 else 1.0)
+        assert x.shape == (len(FEATURES),)
+        assert np.abs(x).max() < 12

@@ -1,0 +1,373 @@
+"""The application with a strict fake of the voice side: what keys and the mouse send, what notices do."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pytest
+from textual.pilot import Pilot
+
+from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.messages.intents import CallDemo, ChangeSetting, Request, SelectPreset, StepPreset
+from voice_tui.messages.link import Stopped
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import (
+    Ack,
+    Announced,
+    ErrorCleared,
+    Interrupt,
+    LevelMeasured,
+    Mute,
+    Phase,
+    PhaseChanged,
+    PushToTalk,
+    Row,
+    RowChanged,
+    RowRemoved,
+    SendText,
+    SettingsChanged,
+    Severity,
+)
+from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS
+from voice_tui.ui.console.meter import LABEL_CELLS as METER_LABEL
+from voice_tui.ui.console.screen import Console
+from voice_tui.ui.help.screen import Help
+from voice_tui.ui.messages import LevelPosted, posted
+
+
+class StrictLink:
+    """A voice side that accepts exactly one start, one stop, and requests in between."""
+
+    def __init__(self) -> None:
+        self.sent: list[Request] = []
+        self.state = "new"
+        self.stopped_on: threading.Thread | None = None
+        self.sink: Callable[[Notice], None] | None = None
+
+    def start(self, sink: Callable[[Notice], None]) -> None:
+        assert self.state == "new"
+        self.state = "started"
+        self.sink = sink
+
+    def send(self, request: Request) -> None:
+        assert self.state == "started"
+        self.sent.append(request)
+
+    def stop(self, timeout: float = 2.0) -> None:
+        assert self.state == "started"
+        assert timeout <= 2.0
+        self.state = "stopped"
+        self.stopped_on = threading.current_thread()
+
+
+class Stage:
+    """A running application and its fake voice side; time stands still."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.seconds = 0.0
+        self.link = StrictLink()
+        self.app = VoiceTuiApp(
+            self.link, theme="studio", clock=lambda: self.seconds, now=lambda: datetime(2026, 1, 5, 12, 4, 7)
+        )
+        self.app.animation_level = "none"
+        self.size = size
+        self.pilot: Pilot[int]
+
+    async def say(self, *notices: Notice) -> None:
+        assert self.link.sink is not None
+        for notice in notices:
+            self.link.sink(notice)
+        await self.pilot.pause()
+
+    def sent(self) -> list[Request]:
+        sent, self.link.sent = self.link.sent, []
+        return sent
+
+
+@asynccontextmanager
+async def staged(size: tuple[int, int] = (120, 36)) -> AsyncIterator[Stage]:
+    stage = Stage(size)
+    async with stage.app.run_test(size=size) as pilot:
+        stage.pilot = pilot
+        await pilot.pause()
+        assert stage.link.state == "started"
+        yield stage
+    assert stage.link.state == "stopped"
+
+
+def settings(preset: str, ack: Ack = Ack.NONE) -> SettingsChanged:
+    return SettingsChanged(preset, PRESETS[preset].settings, PRESETS[preset].knobs, ack)
+
+
+def lines(n: int) -> list[RowChanged]:
+    return [RowChanged(Row(f"i{i}", "user", "You", f"line {i}"), f"i{i - 1}" if i else None) for i in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "request_"),
+    [
+        (("f2", "ctrl+o"), Mute()),
+        (("f3", "ctrl+t"), PushToTalk()),
+        (("f4", "ctrl+g"), Interrupt()),
+        (("f5", "ctrl+b"), StepPreset(-1)),
+        (("f6", "ctrl+n"), StepPreset(1)),
+        (("f7", "ctrl+r"), CallDemo()),
+    ],
+)
+async def test_keys_send_requests_while_typing(keys: tuple[str, ...], request_: Request) -> None:
+    async with staged() as stage:
+        await stage.pilot.press("h", "i", *keys)
+        assert stage.sent() == [request_] * len(keys)
+        assert stage.app.console_screen.prompt.value == "hi"
+
+
+async def test_letters_are_text_in_the_line_and_commands_after_escape() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("m", "t", "x", "d")
+        assert stage.sent() == []
+        await stage.pilot.press("escape", "m", "x", "right_square_bracket")
+        assert stage.sent() == [Mute(), Interrupt(), StepPreset(1)]
+        await stage.pilot.press("enter", "m")
+        assert stage.app.console_screen.prompt.value == "mtxdm"
+
+
+async def test_enter_sends_the_text_once_and_never_nothing() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("enter", "space", "enter", *"hello", "enter", "enter")
+        assert stage.sent() == [SendText("hello")]
+        assert stage.app.console_screen.prompt.value == ""
+
+
+async def test_a_slider_moves_by_keys_and_says_so_at_once() -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"))
+        await stage.pilot.press("tab")
+        slider = stage.app.console_screen.voice.sliders["threshold"]
+        assert slider.has_focus
+        await stage.pilot.press("right", "left", "shift+right", "ctrl+left", "home", "left", "end")
+        values = [0.55, 0.5, 0.6, 0.5, 0.0, 1.0]
+        assert stage.sent() == [ChangeSetting("threshold", value) for value in values]
+        await stage.pilot.press("down", "pageup")
+        assert stage.sent() == [ChangeSetting("prefix_padding_ms", 400)]
+
+
+async def test_a_slider_moves_by_mouse_and_is_told_without_echo() -> None:
+    async with staged() as stage:
+        slider = stage.app.console_screen.voice.sliders["silence_duration_ms"]
+        track = MARK_CELLS + LABEL_CELLS
+        await stage.pilot.mouse_down(slider, offset=(track, 0))
+        await stage.pilot.hover(slider, offset=(track + slider.points.cells + 6, 0))
+        await stage.say(settings("server-vad"))  # an older state must not pull it out of the hand
+        assert slider.value == 2000
+        await stage.pilot.mouse_up(slider, offset=(track + slider.points.cells + 6, 0))
+        assert stage.sent() == [ChangeSetting("silence_duration_ms", 100), ChangeSetting("silence_duration_ms", 2000)]
+        await stage.say(settings("server-vad"))
+        assert slider.value == 500
+        assert stage.sent() == []
+
+
+async def test_dragging_the_mark_on_the_meter_is_moving_the_slider() -> None:
+    async with staged() as stage:
+        await stage.say(settings("step4-cancel"))
+        console = stage.app.console_screen
+        meter = console.voice.meter
+        column = meter.bins.column(-20.0)
+        await stage.pilot.mouse_down(meter, offset=(METER_LABEL + meter.bins.column(-34.0), 0))
+        await stage.pilot.hover(meter, offset=(METER_LABEL + column, 0))
+        await stage.pilot.mouse_up(meter, offset=(METER_LABEL + column, 0))
+        sent = [request for request in stage.sent() if isinstance(request, ChangeSetting)]
+        assert sent[-1].name == "interrupt_threshold"
+        assert sent[-1].value == console.voice.sliders["interrupt_threshold"].value == pytest.approx(0.1, abs=0.03)
+        assert meter.bins.column(meter.marks["interrupt_threshold"]) == column
+
+
+async def test_server_presets_draw_no_threshold_on_the_decibel_scale() -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"))
+        meter = stage.app.console_screen.voice.meter
+        assert meter.marks == {}
+        await stage.pilot.click(meter, offset=(METER_LABEL + 3, 0))
+        assert stage.sent() == []
+
+
+async def test_knobs_that_do_not_act_fold_away_and_pass_the_focus_on() -> None:
+    async with staged() as stage:
+        await stage.say(settings("step4-cancel"))
+        voice = stage.app.console_screen.voice
+        slider = voice.sliders["debounce_ms"]
+        slider.focus()
+        await stage.pilot.press("right")
+        assert stage.sent() == [ChangeSetting("debounce_ms", 10)]
+        await stage.say(settings("server-vad"))
+        assert {name for name, each in voice.sliders.items() if each.display} == PRESETS["server-vad"].knobs
+        assert stage.app.focused is not slider
+        assert stage.app.focused is not None
+        assert stage.app.focused.display
+
+
+async def test_peaks_hold_then_fall_and_a_stalled_microphone_falls_silent() -> None:
+    async with staged() as stage:
+        meter = stage.app.console_screen.voice.meter
+        await stage.say(LevelMeasured(-10, -90, from_dbfs(-10), 0.0))
+        assert meter.look.mic_db == -10
+        high = meter.look.mic_peak
+        stage.seconds = 0.9
+        await stage.say(LevelMeasured(-50, -90, from_dbfs(-50), 0.9))
+        assert meter.look.mic_peak == high
+        stage.seconds = 2.0
+        await stage.say(LevelMeasured(-50, -90, from_dbfs(-50), 2.0))
+        assert meter.look.mic_peak == meter.bins.column(-30)
+        stage.seconds = 3.0
+        meter.rest()
+        assert meter.look.mic == 0
+
+
+def test_only_the_newest_level_waits() -> None:
+    older, newer = (posted(LevelMeasured(x, x, 0.1, x)) for x in (1.0, 2.0))
+    assert isinstance(newer, LevelPosted)
+    assert older.can_replace(newer)
+    assert not older.can_replace(posted(ErrorCleared()))
+
+
+async def test_the_transcript_follows_at_the_end_and_stays_with_a_reader() -> None:
+    async with staged((80, 24)) as stage:
+        transcript = stage.app.console_screen.transcript
+        await stage.say(*lines(60))
+        assert transcript.scroll_offset.y == transcript.max_scroll_y > 0
+        await stage.pilot.press("pageup")
+        assert not transcript.following
+        reading = transcript.rows.at(transcript.scroll_offset.y)
+        await stage.say(RowChanged(Row("new", "assistant", "Assistant", "later"), "i59"))
+        assert "1 new" in str(transcript.border_subtitle)
+        await stage.say(RowChanged(Row("early", "user", "You", "moved in above " * 30), None), RowRemoved("i3"))
+        assert transcript.rows.at(transcript.scroll_offset.y) == reading
+        await stage.pilot.press("end")
+        await stage.pilot.pause()
+        assert transcript.following
+        assert not transcript.border_subtitle
+        await stage.say(RowChanged(Row("new", "assistant", "Assistant", "later and longer " * 20), "i59"))
+        assert transcript.scroll_offset.y == transcript.max_scroll_y
+
+
+async def test_home_and_end_edit_a_line_with_text_and_scroll_with_an_empty_one() -> None:
+    async with staged((80, 24)) as stage:
+        transcript = stage.app.console_screen.transcript
+        await stage.say(*lines(60))
+        await stage.pilot.press("h", "i", "home")
+        assert stage.app.console_screen.prompt.cursor_position == 0
+        assert transcript.following
+        await stage.pilot.press("delete", "delete", "home")
+        assert transcript.scroll_offset.y == 0
+
+
+async def test_another_width_keeps_the_readers_place() -> None:
+    async with staged((120, 36)) as stage:
+        transcript = stage.app.console_screen.transcript
+        await stage.say(*(RowChanged(Row(f"i{i}", "user", "You", f"{i} words " * 20), f"i{i - 1}") for i in range(40)))
+        await stage.pilot.press("pageup")
+        before = transcript.rows.at(transcript.scroll_offset.y)
+        await stage.pilot.resize_terminal(80, 30)
+        await stage.pilot.pause()
+        after = transcript.rows.at(transcript.scroll_offset.y)
+        assert before is not None
+        assert after is not None
+        assert after[0] is before[0]
+
+
+async def test_selected_text_can_be_copied_and_ctrl_c_leaves_otherwise() -> None:
+    async with staged() as stage:
+        await stage.say(*lines(3))
+        transcript = stage.app.console_screen.transcript
+        await stage.pilot.mouse_down(transcript, offset=(2 + 11, 1))
+        await stage.pilot.hover(transcript, offset=(2 + 11 + 6, 1))
+        await stage.pilot.mouse_up(transcript, offset=(2 + 11 + 6, 1))
+        await stage.pilot.press("ctrl+c")
+        assert stage.app.clipboard.startswith("line 0"[:5])
+        assert stage.app.is_running
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+c")
+        await stage.pilot.pause()
+    assert stage.app.return_code == 0
+
+
+async def test_errors_stay_in_the_status_bar_until_they_are_over() -> None:
+    async with staged() as stage:
+        status = stage.app.console_screen.status
+        await stage.say(Announced(Severity.ERROR, "The key was refused."), PhaseChanged(Phase.LISTENING, "again"))
+        assert "✗ The key was refused." in status.render().plain
+        await stage.say(Announced(Severity.WARNING, "Slow network."))
+        assert status.error
+        await stage.say(ErrorCleared())
+        assert "refused" not in status.render().plain
+
+
+async def test_help_opens_and_closes_and_notices_go_on_below_it() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f1")
+        assert [type(screen) for screen in stage.app.screen_stack] == [Console, Help]
+        await stage.say(*lines(2))
+        await stage.pilot.press("escape")
+        assert [type(screen) for screen in stage.app.screen_stack] == [Console]
+        assert len(stage.app.console_screen.transcript.rows) == 2
+
+
+async def test_the_palette_finds_presets_and_themes() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+p", *"step3")
+        await stage.pilot.app.workers.wait_for_complete()
+        await stage.pilot.pause(0.3)
+        await stage.pilot.press("enter")
+        await stage.pilot.pause()
+        assert stage.sent() == [SelectPreset("step3-detect")]
+        await stage.pilot.press("ctrl+p", *"paper")
+        await stage.pilot.pause(0.3)
+        await stage.pilot.press("enter")
+        await stage.pilot.pause()
+        assert stage.app.theme == "paper"
+
+
+async def test_the_key_bar_and_the_preset_can_be_clicked() -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"))
+        await stage.pilot.click("#key-bar", offset=(12, 0))
+        assert stage.sent() == [Mute()]
+        await stage.pilot.click("#top-line", offset=(105, 0))
+        assert stage.sent() == [StepPreset(1)]
+
+
+async def test_a_voice_side_that_dies_ends_the_application_with_its_reason() -> None:
+    async with staged() as stage:
+        await stage.say(Stopped("the endpoint is gone"))
+    assert stage.app.fatal == "the endpoint is gone"
+    assert stage.app.return_code == 1
+
+
+async def test_the_voice_side_is_stopped_off_the_ui_thread() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+q")
+        await asyncio.sleep(0)
+    assert stage.link.stopped_on is not threading.main_thread()
+    assert stage.app.return_code == 0
+
+
+async def test_an_unknown_theme_is_said_and_replaced() -> None:
+    app = VoiceTuiApp(None, theme="nope")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.theme == "studio"
+        assert any("nope" in note.message for note in app._notifications)
+
+
+async def test_the_line_takes_letters_even_when_the_window_was_in_the_background_at_the_start() -> None:
+    app = VoiceTuiApp(None)
+    app.set_reactive(VoiceTuiApp.app_focus, False)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("h", "m")
+        assert app.console_screen.prompt.value == "hm"

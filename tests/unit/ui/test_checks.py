@@ -1,0 +1,136 @@
+"""The check screen: what keys, palette and mouse send, and what is said in each state."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.snapshots.scenarios import CHECKED, HEARD_ECHO, PROPOSAL
+from tests.unit.ui.test_app import staged
+from voice_tui.audio.echo.path import Finding
+from voice_tui.messages.checks import (
+    ApplyCalibration,
+    Calibrate,
+    CalibrationProposed,
+    CheckFailed,
+    CheckKind,
+    CheckNotice,
+    CheckPhase,
+    CheckProgressed,
+    EchoTested,
+    StopCheck,
+    TestEcho,
+)
+from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.checks.screen import Check
+from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, TODO, describe
+
+QUIET = CheckProgressed(CheckKind.CALIBRATION, CheckPhase.QUIET, 2_000, 3_000, -60.0)
+PROPOSED = CalibrationProposed(PROPOSAL)
+
+
+def on_check(app: VoiceTuiApp) -> bool:
+    return isinstance(app.screen, Check)
+
+
+@pytest.mark.parametrize("key", ["f11", "ctrl+s"])
+async def test_the_key_begins_and_escape_ends(key: str) -> None:
+    async with staged() as stage:
+        await stage.pilot.press(key)
+        assert on_check(stage.app)
+        assert stage.link.sent == [Calibrate()]
+        await stage.say(QUIET)
+        await stage.pilot.press("enter", "r")
+        assert stage.link.sent == [Calibrate()], "there is nothing to apply and nothing to repeat yet"
+        await stage.pilot.press("escape")
+        assert stage.link.sent == [Calibrate(), StopCheck()]
+        assert not on_check(stage.app)
+
+
+async def test_letters_begin_it_once_the_input_line_is_left() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("c")
+        assert stage.link.sent == [], "it was typed"
+        await stage.pilot.press("escape", "o")
+        assert stage.link.sent == [TestEcho()]
+
+
+async def test_enter_applies_a_proposal() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f11")
+        await stage.say(QUIET, PROPOSED)
+        await stage.pilot.press("enter")
+        assert stage.link.sent == [Calibrate(), ApplyCalibration()]
+        assert not on_check(stage.app)
+
+
+@pytest.mark.parametrize("result", [EchoTested(HEARD_ECHO), CheckFailed(CheckKind.ECHO, "it did not play")])
+async def test_r_repeats_and_leaving_a_result_stops_nothing(result: CheckNotice) -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f12")
+        await stage.say(result)
+        await stage.pilot.press("r")
+        assert stage.link.sent == [TestEcho(), TestEcho()]
+        await stage.say(result)
+        await stage.pilot.press("enter", "escape")
+        assert stage.link.sent == [TestEcho(), TestEcho()]
+
+
+async def test_the_keys_can_be_clicked() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f11")
+        await stage.say(PROPOSED)
+        await stage.pilot.click("#check-keys", offset=(20, 0))
+        assert stage.link.sent == [Calibrate(), Calibrate()]
+        await stage.say(PROPOSED)
+        await stage.pilot.click("#check-keys", offset=(2, 0))
+        assert stage.link.sent[-1] == ApplyCalibration()
+
+
+async def test_the_palette_begins_it() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+p")
+        await stage.pilot.press(*"echo test")
+        await stage.pilot.pause(0.3)
+        await stage.pilot.press("enter")
+        await stage.pilot.pause(0.1)
+        assert stage.link.sent == [TestEcho()]
+        assert on_check(stage.app)
+
+
+async def test_what_comes_after_the_screen_is_gone_is_ignored() -> None:
+    async with staged() as stage:
+        await stage.say(QUIET, CheckFailed(CheckKind.CALIBRATION, "stopped"))
+        assert not on_check(stage.app)
+
+
+@pytest.mark.parametrize("name", CHECKED)
+@pytest.mark.parametrize("width", [30, 62, 180])
+def test_every_state_is_said_at_every_width(name: str, width: int) -> None:
+    for notice in CHECKED[name][1]:
+        assert isinstance(notice, CheckNotice)
+        lines = describe(CheckKind.ECHO, notice, width).plain.splitlines()
+        assert lines[0]
+        assert all(len(line) <= max(width, 92) for line in lines)
+
+
+def test_while_it_waits_for_a_voice_it_says_so() -> None:
+    waiting = CheckProgressed(CheckKind.CALIBRATION, CheckPhase.SPEAK, 3_000, 3_000, -70.0)
+    said = describe(CheckKind.CALIBRATION, waiting, 60).plain
+    assert "Now speak as you normally do" in said
+    assert "waits" in said
+
+
+def test_the_marks_stand_in_the_order_of_their_levels() -> None:
+    scale = next(line for line in describe(CheckKind.CALIBRATION, PROPOSED, 60).plain.splitlines() if "━" in line)
+    assert scale.index("○") < scale.index("┃") < scale.index("●")
+
+
+def test_every_state_has_words() -> None:
+    echo = {CheckPhase.WAIT, CheckPhase.QUIET, CheckPhase.PLAY, CheckPhase.LISTEN}
+    assert {phase for kind, phase in TODO if kind is CheckKind.ECHO} == echo
+    assert {phase for kind, phase in TODO if kind is CheckKind.CALIBRATION} == {*CheckPhase} - {
+        CheckPhase.PLAY,
+        CheckPhase.LISTEN,
+    }
+    assert set(FINDINGS) == set(Finding)
+    assert set(SITUATIONS) == set(type(PROPOSAL.situation))

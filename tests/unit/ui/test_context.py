@@ -1,0 +1,317 @@
+"""The context screen, offers and the meter: what keys and the mouse send, and that nothing moves under the reader."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual import events
+
+from tests.snapshots.context_scenarios import AFTER, FILLED, LONG, MADE, OVER, item
+from tests.unit.ui.test_app import Stage, staged
+from voice_tui.messages.context import (
+    ContextChanged,
+    ContextCleared,
+    ContextFailed,
+    EditSummary,
+    How,
+    NewTopic,
+    Pin,
+    SetContext,
+    SummariseNow,
+    SummaryEdited,
+    SummaryProposed,
+    SummaryUndone,
+    ToolCalled,
+    TopicChanged,
+    UndoSummary,
+)
+from voice_tui.messages.intents import Request
+from voice_tui.messages.talk import Interrupt, Row, RowChanged, RowRemoved
+from voice_tui.ui.console.moments import moment_words
+from voice_tui.ui.context.screen import ContextScreen
+from voice_tui.ui.editor.screen import Editor
+
+TOPIC = TopicChanged("u1", 0.83, "Do you like jazz?", ("carry_on", "start_clean", "summarise"))
+PROPOSED = SummaryProposed(9_120, 8_000, 14)
+
+
+def turn(n: int, text: str = "Something else.") -> RowChanged:
+    return RowChanged(Row(f"u{n}", "user", "You", text), None)
+
+
+async def opened(stage: Stage, state: ContextChanged = FILLED) -> ContextScreen:
+    await stage.say(state)
+    await stage.pilot.press("alt+k")
+    await stage.pilot.pause()
+    screen = stage.app.screen
+    assert isinstance(screen, ContextScreen)
+    return screen
+
+
+@pytest.mark.parametrize("keys", [("alt+k",), ("escape", "k")])
+async def test_it_opens_while_typing_and_after_escape_and_closes_again(keys: tuple[str, ...]) -> None:
+    async with staged() as stage:
+        await stage.pilot.press(*keys)
+        assert isinstance(stage.app.screen, ContextScreen)
+        await stage.pilot.press("escape")
+        assert stage.app.screen_stack == [stage.app.console_screen]
+        assert stage.app.console_screen.prompt.value == ""
+
+
+async def test_a_letter_with_alt_is_not_typed_though_terminals_send_the_letter_along() -> None:
+    async with staged() as stage:
+        stage.app.console_screen.prompt.post_message(events.Key("alt+c", "c"))
+        await stage.pilot.pause()
+        assert stage.app.console_screen.prompt.value == ""
+        stage.app.console_screen.prompt.post_message(events.Key("c", "c"))
+        await stage.pilot.pause()
+        assert stage.app.console_screen.prompt.value == "c"
+
+
+@pytest.mark.parametrize(
+    ("key", "request_"),
+    [
+        ("p", Pin("i10")),
+        ("s", SummariseNow()),
+        ("u", UndoSummary()),
+        ("m", SetContext(mode="auto")),
+        ("t", SetContext(topic_mode="ask")),
+        ("f4", Interrupt()),
+    ],
+)
+async def test_each_key_sends_its_intent(key: str, request_: Request) -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press(key)
+        await stage.pilot.pause()
+        assert stage.sent() == [request_]
+
+
+@pytest.mark.parametrize(("key", "how"), [("1", How.CARRY_ON), ("2", How.START_CLEAN), ("3", How.SUMMARISE)])
+async def test_a_new_topic_asks_what_becomes_of_the_old_one(key: str, how: How) -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press(key)
+        assert stage.sent() == [], "nothing was asked"
+        await stage.pilot.press("n", "escape")
+        assert stage.app.screen is screen, "escape takes the question back first"
+        await stage.pilot.press("n", key)
+        assert stage.sent() == [NewTopic(how)]
+
+
+async def test_the_pin_goes_to_the_item_under_the_cursor() -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press("home", "p", "down", "down", "p")
+        assert stage.sent() == [Pin("i1"), Pin("i3")]
+
+
+async def test_a_click_moves_the_cursor_and_another_one_shows_the_whole_text() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.click("#context-table", offset=(12, 4))
+        assert screen.table.current == FILLED.items[2]
+        assert not screen.reading.display
+        await stage.pilot.click("#context-table", offset=(12, 4))
+        assert screen.reading.display
+        assert "#3 You" in str(screen.reading.border_title)
+        await stage.pilot.press("escape")
+        assert not screen.reading.display
+        assert stage.app.screen is screen
+
+
+async def test_sliders_and_choices_say_what_is_wanted_and_follow_what_is_told() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        screen.settings.sliders["budget"].focus()
+        await stage.pilot.press("right")
+        screen.settings.sliders["topic_threshold"].focus()
+        await stage.pilot.press("left")
+        await stage.pilot.pause()
+        assert stage.sent() == [SetContext(budget=8_500), SetContext(topic_threshold=0.65)]
+        choice = screen.settings.choices["topic_mode"]
+        await stage.pilot.click("#choice-topic-mode", offset=(34, 0))
+        assert stage.sent() == [SetContext(topic_mode="auto")]
+        told = replace(FILLED, window=128_000, settings=replace(FILLED.settings, budget=64_000, topic_mode="auto"))  # type: ignore[arg-type]  # a StrEnum member by value
+        await stage.say(told)
+        assert screen.settings.sliders["budget"].value == 64_000
+        assert screen.settings.sliders["budget"].knob.high == 128_000
+        assert choice.value == "auto"
+        assert stage.sent() == []
+
+
+async def test_the_list_follows_at_its_end() -> None:
+    async with staged((80, 24)) as stage:
+        screen = await opened(stage, OVER)
+        more = replace(OVER, items=(*LONG, item(99, "user", "New.", 10, 13)))
+        await stage.say(more)
+        assert screen.table.current == more.items[-1]
+        assert screen.table.scroll_offset.y == screen.table.max_scroll_y
+
+
+async def test_the_list_does_not_move_under_the_reader() -> None:
+    async with staged((80, 24)) as stage:
+        screen = await opened(stage, OVER)
+        await stage.pilot.press(*["up"] * 15)
+        table = screen.table
+        current, top = table.current, round(table.scroll_offset.y)
+        assert current == LONG[8]
+        await stage.say(replace(OVER, items=(*LONG, item(99, "user", "New.", 10, 13))))
+        assert (table.current, table.scroll_offset.y) == (current, top)
+        first = table.items[top]
+        await stage.say(AFTER)  # the summary stands above everything now
+        assert table.current is not None
+        assert table.current.item_id == current.item_id
+        assert table.items[round(table.scroll_offset.y)].item_id == first.item_id
+        gone = tuple(i for i in LONG if i.item_id not in {first.item_id, current.item_id})
+        await stage.say(replace(OVER, items=gone))
+        assert table.current == LONG[9], "the next one that is left"
+
+
+async def test_what_happened_is_shown_until_the_next_turn() -> None:
+    async with staged() as stage:
+        screen = await opened(stage, OVER)
+        await stage.say(AFTER, MADE)
+        assert screen.reading.display
+        assert "8.9k → 3.1k tokens (−65 %)" in str(screen.reading.border_title)
+        await stage.say(SummaryEdited("summary_0002", "Other words."))
+        assert screen.model.summary is not None
+        assert screen.model.summary.text == "Other words."
+        await stage.say(ContextFailed("undo", "there is no summary of this turn to undo"))
+        assert isinstance(screen.model.last, ContextFailed)
+        await stage.say(turn(1))
+        assert screen.model.last is None
+        await stage.say(SummaryUndone(14))
+        assert screen.model.summary is None
+
+
+async def test_the_summary_is_edited_sent_and_confirmed() -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press("e")
+        assert not isinstance(stage.app.screen, Editor), "there is no summary"
+        await stage.say(AFTER)
+        await stage.pilot.press("e")
+        await stage.pilot.pause()
+        editor = stage.app.screen
+        assert isinstance(editor, Editor)
+        assert editor.area.text == MADE.text
+        await stage.pilot.press("ctrl+end", "!", "f2")
+        assert stage.sent() == [EditSummary(MADE.text + "!")]
+        await stage.say(ContextFailed("edit", "the server did not answer"))
+        assert "not changed" in str(editor.query_one("#editor-verdict").render())
+        await stage.pilot.press("escape")
+        assert isinstance(stage.app.screen, ContextScreen)
+        assert stage.sent() == []
+
+
+# ---- offers
+
+
+@pytest.mark.parametrize(
+    ("offer", "keys", "requests"),
+    [
+        (TOPIC, ("alt+c",), [NewTopic(How.CARRY_ON)]),
+        (TOPIC, ("alt+n",), [NewTopic(How.START_CLEAN)]),
+        (TOPIC, ("alt+s",), [NewTopic(How.SUMMARISE)]),
+        (TOPIC, ("escape", "3"), [NewTopic(How.SUMMARISE)]),
+        (PROPOSED, ("alt+c",), []),
+        (PROPOSED, ("alt+n",), [NewTopic(How.START_CLEAN)]),
+        (PROPOSED, ("escape", "3"), [SummariseNow()]),
+        (PROPOSED, ("alt+k", "3"), [SummariseNow()]),
+    ],
+)
+async def test_an_offer_is_answered_once_without_taking_the_focus(
+    offer: TopicChanged | SummaryProposed, keys: tuple[str, ...], requests: list[Request]
+) -> None:
+    async with staged() as stage:
+        line, prompt = stage.app.console_screen.offer, stage.app.console_screen.prompt
+        await stage.say(OVER, offer)
+        assert line.display
+        await stage.pilot.press("1", "2")
+        assert prompt.value == "12", "digits are text while one types"
+        await stage.pilot.press(*keys)
+        await stage.pilot.pause()
+        assert not line.model.offer
+        await stage.pilot.press(keys[-1])
+        assert stage.sent() == requests
+
+
+async def test_an_offer_can_be_clicked() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(TOPIC)
+        at = str(stage.app.console_screen.offer.render()).index("start clean")
+        await stage.pilot.click("#offer", offset=(at, 0))
+        assert stage.sent() == [NewTopic(How.START_CLEAN)]
+        assert not stage.app.console_screen.offer.display
+
+
+async def test_an_offer_goes_with_the_next_turn_but_not_with_a_cough() -> None:
+    async with staged() as stage:
+        line = stage.app.console_screen.offer
+        await stage.say(turn(1), TOPIC)
+        await stage.say(RowChanged(Row("u2", "user", "You", pending=True), "u1"), RowRemoved("u2"), turn(1))
+        assert line.display
+        await stage.say(turn(3))
+        assert not line.display
+
+
+async def test_a_proposal_goes_when_there_is_room_again_and_a_decided_topic_offers_nothing() -> None:
+    async with staged() as stage:
+        line = stage.app.console_screen.offer
+        await stage.say(OVER, PROPOSED)
+        assert line.display
+        await stage.say(FILLED)
+        assert not line.display
+        await stage.say(replace(TOPIC, choices=()))
+        assert not line.display
+
+
+async def test_alt_keys_do_nothing_while_nothing_is_offered() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("alt+c", "alt+n", "alt+s")
+        assert stage.sent() == []
+
+
+# ---- meter, transcript, moments
+
+
+async def test_the_meter_is_as_wide_whatever_it_says_and_opens_the_screen() -> None:
+    async with staged((80, 24)) as stage:
+        bar = stage.app.console_screen.status
+        places = set()
+        for state in (FILLED, OVER, replace(FILLED, forecast_input=812), replace(FILLED, forecast_input=120_000)):
+            await stage.say(state)
+            first = str(bar.render()).splitlines()[0]
+            places.add((first.index("ctx "), first.index("/")))
+            assert ("▲" in first) is (state.forecast_input > state.settings.budget)
+        assert len(places) == 1
+        await stage.pilot.click("#status", offset=(places.pop()[0] + 6, 0))
+        assert isinstance(stage.app.screen, ContextScreen)
+
+
+async def test_the_meter_goes_where_there_is_no_room() -> None:
+    async with staged((60, 24)) as stage:
+        await stage.say(FILLED)
+        assert "ctx" not in str(stage.app.console_screen.status.render())
+
+
+async def test_what_the_assistant_no_longer_knows_stands_in_the_conversation_where_it_happened() -> None:
+    async with staged() as stage:
+        rows = stage.app.console_screen.transcript.rows
+        await stage.say(turn(1), RowChanged(Row("a1", "assistant", "Assistant", "Yes."), "u1"), MADE)
+        await stage.say(RowChanged(Row("u2", "user", "You", pending=True), "a1"))
+        await stage.say(RowChanged(Row("u2", "user", "You", "And?"), "a1"), ContextCleared(3))
+        await stage.say(RowChanged(Row("a2", "assistant", "Assistant", "So."), "u2"))
+        assert rows.order == ["u1", "a1", "remark:1", "u2", "remark:2", "a2"]
+        assert "14 items summarised · 8.9k → 3.1k tokens" in rows.text()
+
+
+def test_tools_and_failures_are_moments() -> None:
+    called = ToolCalled("c1", "recall", '{"query": "train"}', "{}", 12)
+    assert moment_words(called, 80) == ('→ recall 12 ms · {"query": "train"}', "$muted")
+    assert moment_words(replace(called, failed=True), 14) == ("✗ recall 12 ms", "$error")
+    failed = moment_words(ContextFailed("summary", "the connection was lost"), 80)
+    assert failed == ("✗ no summary: the connection was lost", "$error")
+    assert moment_words(TOPIC, 80) is None, "the offer says it"

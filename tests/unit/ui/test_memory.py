@@ -1,0 +1,278 @@
+"""The memory's screen and the question before one leaves: what keys and mouse send, what is shown."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import DataTable, Input, SelectionList, Static
+
+from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS
+from tests.unit.ui.test_app import Stage, staged
+from voice_tui.messages.memory import (
+    DeleteFact,
+    EditFact,
+    ExportMemory,
+    ExtractFacts,
+    FactsListed,
+    FactsProposed,
+    Forgotten,
+    KeepFacts,
+    ListFacts,
+    ListTalks,
+    MemoryChanged,
+    MemoryExported,
+    MemoryRefused,
+    MemoryWiped,
+    Remembered,
+    RestoreFact,
+    SetPrivate,
+    TalksListed,
+    WipeMemory,
+)
+from voice_tui.ui.memory import wording as words
+from voice_tui.ui.memory.found_facts import FoundFacts
+from voice_tui.ui.memory.screen import MemoryScreen
+
+OPENED = [ListFacts(), ListTalks()]
+NEWS = MemoryChanged(on=True, news=True, folder="/data")
+
+
+async def opened(stage: Stage, facts: FactsListed | None = None) -> MemoryScreen:
+    await stage.say(STATE)
+    await stage.pilot.press("alt+y")
+    assert stage.sent() == OPENED
+    await stage.say(facts or FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS))
+    assert isinstance(stage.app.screen, MemoryScreen)
+    return stage.app.screen
+
+
+def rows(screen: MemoryScreen, name: str = "facts") -> list[str]:
+    table = screen.query_one(f"#memory-{name}", DataTable)
+    return [" | ".join(str(cell) for cell in table.get_row_at(i)) for i in range(table.row_count)]
+
+
+def said(screen: MemoryScreen, name: str) -> str:
+    return str(screen.query_one(f"#memory-{name}", Static).render())
+
+
+def toasts(stage: Stage) -> list[str]:
+    return [note.message for note in stage.app._notifications]
+
+
+async def test_a_letter_opens_it_once_the_input_line_is_left_and_escape_leads_back() -> None:
+    async with staged() as stage:
+        await stage.say(STATE)
+        await stage.pilot.press("y")
+        assert stage.sent() == [], "it was typed"
+        await stage.pilot.press("escape", "y")
+        assert stage.sent() == OPENED
+        await stage.pilot.press("escape")
+        assert stage.app.screen is stage.app.console_screen
+
+
+async def test_every_fact_is_listed_with_who_when_and_where() -> None:
+    async with staged((120, 36)) as stage:
+        screen = await opened(stage)
+        listed = rows(screen)
+        assert len(listed) == len(KNOWN)
+        assert all(part in listed[2] for part in ("you", "walnuts", "Alice", "yesterday 18:37", "yesterday 18:30"))
+        assert "[winter]" in listed[3], "what was said is no markup"
+        await stage.pilot.press("c")
+        assert "what to cook for Ana's visit" in rows(screen, "talks")[0]
+        await stage.pilot.click("#memory-tabs", offset=(5, 0))
+        assert screen.query_one("#memory-facts").display
+
+
+async def test_it_searches_as_one_types_and_escape_clears_that_first() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("slash", "a", "n", "a")
+        assert stage.sent() == [ListFacts("a"), ListFacts("an"), ListFacts("ana")]
+        await stage.say(FactsListed("ana", KNOWN[1:2], len(KNOWN)))
+        assert len(rows(screen)) == 1
+        await stage.pilot.press("escape")
+        assert stage.sent() == [ListFacts("")]
+        assert stage.app.screen is screen
+        await stage.pilot.press("escape")
+        assert not stage.app.screen_stack[1:]
+
+
+async def test_enter_edits_in_place() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("down", "down", "enter")
+        line = screen.query_one("#memory-edit", Input)
+        assert line.value == KNOWN[2].text
+        table = screen.query_one("#memory-facts", DataTable)
+        assert line.region.y == table.region.y + 1 + 2, "over the fact's own row"
+        await stage.pilot.press("end", "!", "enter")
+        assert stage.sent() == [EditFact(4, f"{KNOWN[2].text}!")]
+        await stage.pilot.press("enter", "x", "escape")
+        assert stage.sent() == [], "Esc changes nothing"
+        assert stage.app.screen is screen
+
+
+async def test_a_deleted_fact_stays_in_sight_and_can_be_taken_back() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("down", "d", "d")
+        assert stage.sent() == [DeleteFact(6)]
+        left = (KNOWN[0], *KNOWN[2:])
+        await stage.say(FactsListed("", left, len(left)))
+        assert "deleted" in rows(screen)[1]
+        await stage.pilot.press("enter")
+        assert not screen.query_one("#memory-edit").display, "what is gone can't be edited"
+        await stage.pilot.press("u", "u")
+        assert stage.sent() == [RestoreFact(6)]
+        await stage.say(FactsListed("", KNOWN, len(KNOWN)))
+        assert not any("deleted" in row for row in rows(screen))
+
+
+async def test_wiping_wants_the_word() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("w", *"yes", "enter")
+        assert stage.sent() == []
+        await stage.pilot.press("w", *"wipe", "escape")
+        assert stage.sent() == []
+        await stage.pilot.press("w", *"wipe", "enter")
+        assert stage.sent() == [WipeMemory()]
+        await stage.say(MemoryWiped(), FactsListed("", (), 0), TalksListed(()))
+        assert stage.sent() == OPENED
+        assert said(screen, "empty") == words.EMPTY_FACTS
+
+
+async def test_exporting_names_a_file_of_ones_choice() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("e")
+        line = screen.query_one("#memory-entry", Input)
+        assert line.value.startswith("/home/alice/.local/share/voice-tui/memory/export-")
+        line.value = "~/mine.json"
+        await stage.pilot.press("enter")
+        assert stage.sent() == [ExportMemory("~/mine.json")]
+        await stage.say(MemoryExported("/home/alice/mine.json", 5, 3), MemoryRefused("export", "no room"))
+        assert toasts(stage)[-2:] == ["5 facts and 3 conversations are in /home/alice/mine.json", "export: no room"]
+
+
+async def test_private_is_said_here_and_in_the_status_bar() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("p")
+        assert stage.sent() == [SetPrivate()]
+        assert "PRIVATE" not in str(stage.app.console_screen.status.render())
+        await stage.say(MemoryChanged(on=True, private=True))
+        assert words.PRIVATE in said(screen, "tabs")
+        assert "PRIVATE" in str(stage.app.console_screen.status.render())
+
+
+async def test_without_a_memory_it_says_why_and_changes_nothing() -> None:
+    async with staged() as stage:
+        await stage.say(MemoryChanged(problem="memory file x: busy"))
+        await stage.pilot.press("alt+y")
+        stage.sent()
+        screen = stage.app.screen
+        assert isinstance(screen, MemoryScreen)
+        assert "Memory file x: busy." in said(screen, "empty")
+        await stage.pilot.press("p", "k", "w", "e", "d", "u")
+        assert stage.sent() == []
+
+
+async def test_the_keys_can_be_clicked() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        line = said(screen, "keys").splitlines()[0]
+        await stage.pilot.click("#memory-keys", offset=(line.index("delete"), 0))
+        assert stage.sent() == [DeleteFact(7)]
+
+
+async def test_what_was_stored_or_deleted_by_the_model_is_said_at_once() -> None:
+    async with staged() as stage:
+        await stage.say(STATE, Remembered(KNOWN[:1]), Forgotten(KNOWN[3:4]))
+        assert toasts(stage) == [f"remembered: {KNOWN[0].text}", f"forgotten: {KNOWN[3].text}"]
+
+
+# ---- facts that were found
+
+
+async def test_found_facts_are_checked_and_only_those_left_checked_are_kept() -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press("k")
+        assert stage.sent() == [ExtractFacts()]
+        await stage.say(FactsProposed(FOUND))
+        screen = stage.app.screen
+        assert isinstance(screen, FoundFacts)
+        assert len(screen.query_one(SelectionList).selected) == len(FOUND)
+        await stage.pilot.press("down", "space", "enter")
+        assert stage.sent() == [KeepFacts((FOUND[0], FOUND[2]))]
+        assert isinstance(stage.app.screen, MemoryScreen)
+
+
+async def test_escape_keeps_none() -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press("k")
+        await stage.say(FactsProposed(FOUND))
+        stage.sent()
+        await stage.pilot.press("escape")
+        assert stage.sent() == [KeepFacts(())]
+
+
+async def test_nothing_found_is_said_and_what_was_not_asked_for_opens_nothing() -> None:
+    async with staged() as stage:
+        await stage.say(STATE, FactsProposed(FOUND))
+        assert stage.app.screen is stage.app.console_screen
+        assert toasts(stage) == ["Found 3 things worth remembering: Alt+Y, then k."]
+        await opened(stage)
+        await stage.pilot.press("k")
+        await stage.say(FactsProposed())
+        assert toasts(stage)[-1] == "Nothing new worth remembering."
+
+
+@pytest.mark.parametrize("leave", ["ctrl+q", "ctrl+c"])
+async def test_without_news_one_leaves_at_once(leave: str) -> None:
+    async with staged() as stage:
+        await stage.say(STATE)
+        await stage.pilot.press(leave)
+        assert stage.sent() == []
+        assert stage.app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "kept"),
+    [
+        (["enter"], [KeepFacts(FOUND)]),
+        (["space", "enter"], [KeepFacts(FOUND[1:])]),
+        (["escape"], [KeepFacts(())]),
+        (["ctrl+q"], []),
+    ],
+)
+async def test_before_one_leaves_the_question_is_asked_once(keys: list[str], kept: list[KeepFacts]) -> None:
+    async with staged() as stage:
+        await stage.say(NEWS)
+        await stage.pilot.press("ctrl+q")
+        assert stage.sent() == [ExtractFacts()]
+        assert isinstance(stage.app.screen, FoundFacts)
+        await stage.say(FactsProposed(FOUND))
+        await stage.pilot.press(*keys)
+        assert stage.sent() == kept
+        assert stage.app.return_code == 0
+
+
+async def test_when_nothing_is_found_one_leaves_without_a_question() -> None:
+    async with staged() as stage:
+        await stage.say(NEWS)
+        await stage.pilot.press("ctrl+q")
+        await stage.say(FactsProposed(reason="not connected"))
+        assert stage.app.return_code == 0
+
+
+@pytest.mark.parametrize("width", [40, 73, 113, 193])
+def test_columns_fill_the_width_and_never_more(width: int) -> None:
+    for columns in (words.FACT_COLUMNS, words.TALK_COLUMNS):
+        shown = words.laid_out(columns, width)
+        assert sum(cells + words.GUTTER for _, cells in shown) <= max(width, 41)
+    assert all(
+        len(words.fact_cells(fact, width, gone=False)) == len(words.laid_out(words.FACT_COLUMNS, width))
+        for fact in KNOWN
+    )

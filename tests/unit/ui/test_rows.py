@@ -1,0 +1,131 @@
+"""The transcript as lines: wrapping, strike spans, order."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from voice_tui.messages.talk import Ack, Cut, Row
+from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.console.rows import LABEL_CELLS, Line, Rows, lay_out
+
+texts = st.text(st.sampled_from("ab cd ef.\n日本語、한글🙂é"), max_size=120)
+
+
+def row(item_id: str, text: str = "hi", **more: object) -> Row:
+    return Row(item_id, "user", "You", text, **more)  # type: ignore[arg-type]  # keywords of Row
+
+
+def plain(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+@given(texts, st.integers(2, 60))
+def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text: str, width: int) -> None:
+    spans = wrap(text, width)
+    assert all(cell_len(text[a:b]) <= width for a, b in spans)
+    assert all(a <= b for a, b in spans)
+    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
+    assert "".join(text[a:b] for a, b in spans).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+
+
+def test_words_stay_whole_and_wide_characters_do_not_overflow() -> None:
+    assert [("one two three"[a:b]) for a, b in wrap("one two three", 8)] == ["one two", "three"]
+    assert [("日本語テキスト"[a:b]) for a, b in wrap("日本語テキスト", 5)] == ["日本", "語テ", "キス", "ト"]
+    assert [("東京。大阪"[a:b]) for a, b in wrap("東京。大阪", 5)] == ["東", "京。", "大阪"]
+    assert [("abcdefgh"[a:b]) for a, b in wrap("abcdefgh", 3)] == ["abc", "def", "gh"]
+    assert wrap("", 10) == [(0, 0)]
+
+
+@given(texts, texts, st.integers(20, 90))
+def test_exactly_the_unheard_characters_are_struck(heard: str, unheard: str, width: int) -> None:
+    lines = lay_out(Row("a", "assistant", "Assistant", heard, unheard, cut=Cut(1, 2)), width)
+    struck = "".join(text for line in lines for text, style in line if style == "unheard")
+    assert struck.replace(" ", "") == unheard.replace(" ", "").replace("\n", "")
+    assert all(cell_len(plain(line)) <= max(width, LABEL_CELLS + 8) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("cut", "words"),
+    [
+        (Cut(1840, 5200, Ack.PENDING), "cut at 1.84 s of 5.20 s · … truncated, pending"),
+        (Cut(1840, 5200, Ack.ACKNOWLEDGED), "cut at 1.84 s of 5.20 s · ✓ truncated, acknowledged"),
+        (Cut(1840, 5200, Ack.REJECTED, "too late"), "cut at 1.84 s of 5.20 s · ✗ not truncated, rejected: too late"),
+        (Cut(0, 900, Ack.ACKNOWLEDGED), "cut before anything of 0.90 s was heard · ✓ deleted, acknowledged"),
+        (Cut(900, 900, Ack.NONE), "cut at 0.90 s of 0.90 s"),
+    ],
+)
+def test_the_cut_line_says_where_and_what_became_of_it(cut: Cut, words: str) -> None:
+    lines = lay_out(Row("a", "assistant", "Assistant", "x", cut=cut), 110, gap=0)
+    assert plain(lines[1]).endswith(words)
+    assert "✂" in plain(lines[1])
+
+
+def test_placeholders_cursor_note_and_interrupting_sign() -> None:
+    assert plain(lay_out(row("u", "", pending=True), 60)[0]).endswith("… listening")
+    assert plain(lay_out(row("u", "", pending=True, spoken=False), 60)[0]).endswith(" …")
+    assert plain(lay_out(row("u", "so", pending=True), 60)[0]).endswith("so▌")
+    assert "You ⚡" in plain(lay_out(row("u", interrupting=True), 60)[0])
+    assert plain(lay_out(row("u", note="not transcribed"), 60)[1]).strip() == "not transcribed"
+
+
+def test_items_stand_where_the_conversation_has_them() -> None:
+    rows = Rows(40)
+    rows.put(row("b"), None)
+    rows.put(row("a"), None)
+    rows.put(row("c"), "b")
+    rows.put(row("x"), "nobody")
+    assert rows.order == ["a", "b", "c", "x"]
+    rows.put(row("x"), "a")
+    assert rows.order == ["a", "x", "b", "c"]
+    rows.put(row("x", "changed"), "a")
+    assert rows.order == ["a", "x", "b", "c"]
+    assert rows.remove("x")
+    assert not rows.remove("x")
+    assert rows.order == ["a", "b", "c"]
+
+
+def test_an_item_said_to_stand_after_itself_or_a_stranger_stays() -> None:
+    rows = Rows(40)
+    rows.put(row("a"), None)
+    rows.put(row("b"), "a")
+    rows.put(row("a", "new"), "a")
+    rows.put(row("b", "new"), "nobody")
+    assert rows.order == ["a", "b"]
+
+
+ids = st.sampled_from("abcdefgh")
+commands = st.lists(st.tuples(ids, st.one_of(st.none(), ids), st.integers(0, 60), st.booleans()), max_size=40)
+
+
+@given(commands)
+def test_positions_agree_with_a_plain_list(script: list[tuple[str, str | None, int, bool]]) -> None:
+    rows = Rows(30)
+    model: list[str] = []
+    for item, after, words, remove in script:
+        if remove:
+            assert rows.remove(item) == (item in model)
+            if item in model:
+                model.remove(item)
+            continue
+        known = item in model
+        if not (known and (after == item or (after is not None and after not in model))):
+            if known:
+                model.remove(item)
+            at = 0 if after is None else model.index(after) + 1 if after in model else len(model)
+            model.insert(at, item)
+        rows.put(row(item, "w " * words), after)
+    assert rows.order == model
+    top = 0
+    for item in model:
+        block = rows.block(item)
+        assert block.top == top
+        assert rows.at(top) == (block, 0)
+        top += len(block.lines)
+    assert rows.height == top
+    assert rows.at(top) is None
+    assert len(rows.text().split("\n")) == max(1, top)

@@ -1,0 +1,114 @@
+"""Commands, themes, wording: the tables agree with themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.widgets import Input
+
+from voice_tui.messages.link import Link
+from voice_tui.messages.talk import Ack, Phase
+from voice_tui.ui.commands import COMMANDS, key_bar, key_name
+from voice_tui.ui.common.wording import ACK_SIGN, LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
+from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+
+PACKAGED = load_themes((packaged_folder(),))
+
+
+def test_no_key_means_two_things() -> None:
+    keys = [key for command in COMMANDS.values() for key in command.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_no_command_takes_an_editing_key_of_the_input_line() -> None:
+    editing = {key for binding in Input.BINDINGS if not isinstance(binding, tuple) for key in binding.key.split(",")}
+    shared = {key for command in COMMANDS.values() for key in command.keys} & editing
+    # Enter belongs to the line while it is focused; an empty line passes Home and End on, ctrl+c copies first.
+    assert shared <= {"enter", "home", "end", "ctrl+c"}
+
+
+def test_letters_never_come_before_typing() -> None:
+    assert not [c.id for c in COMMANDS.values() if c.priority and any(len(key) == 1 for key in c.keys)]
+
+
+def test_every_command_has_an_id_a_tooltip_and_something_to_do() -> None:
+    for command in COMMANDS.values():
+        binding = command.binding()
+        assert binding.id == command.id
+        assert binding.tooltip
+        assert (command.request is None) == bool(command.action)
+
+
+@pytest.mark.parametrize("width", range(0, 140, 7))
+def test_the_key_bar_fits_and_drops_the_least_important_first(width: int) -> None:
+    shown = key_bar(width)
+    assert 1 + sum(len(c.key_names[0]) + 1 + len(c.label) for c in shown) + 2 * (len(shown) - 1) <= max(width, 0)
+    hidden = [c.footer for c in COMMANDS.values() if c.footer and c not in shown]
+    assert all(c.footer < min(hidden, default=99) for c in shown)
+
+
+def test_help_and_quit_are_seen_on_eighty_columns() -> None:
+    assert {"help", "quit", "interrupt", "mute", "talk"} <= {c.id for c in key_bar(80)}
+
+
+def test_keys_are_named_as_readers_know_them() -> None:
+    assert [key_name(k) for k in ("f1", "ctrl+o", "pageup", "question_mark", "m")] == ["F1", "^O", "Page Up", "?", "m"]
+
+
+def test_the_packaged_themes_are_right() -> None:
+    assert PACKAGED.errors == []
+    assert DEFAULT_THEME in PACKAGED.themes
+    assert len(PACKAGED.themes) >= 4
+    assert {theme.dark for theme in PACKAGED.themes.values()} == {True, False}
+
+
+def _luminance(color: Color) -> float:
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize("name", PACKAGED.themes)
+def test_every_text_colour_can_be_read(name: str) -> None:
+    theme = PACKAGED.themes[name]
+    least = 7.0 if name == "contrast" else 4.5  # WCAG AAA and AA
+    for ground in (theme.background, theme.surface):
+        for hue in ("you", "assistant", "interruption", "muted", "error", "success", "warning", "foreground"):
+            ink = theme.variables.get(hue) or getattr(theme, hue)
+            light, dark = sorted((_luminance(Color.parse(c)) for c in (ink, str(ground))), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= least, f"{hue} on {ground}"
+
+
+def test_all_errors_of_all_files_are_collected(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(
+        'name = 3\nfont = "x"\n[colors]\nprimary = "blurple"\nneon = "#fff"\nerror = 5\n', encoding="utf-8"
+    )
+    (tmp_path / "b.toml").write_text("name = ", encoding="utf-8")
+    (tmp_path / "c.toml").write_text(
+        (packaged_folder() / "studio.toml").read_text(encoding="utf-8").replace('"studio"', '"mine"'), encoding="utf-8"
+    )
+    found = load_themes((tmp_path, tmp_path / "missing", None))
+    assert list(found.themes) == ["mine"]
+    assert "a.toml: name: 3 is no str" in found.errors
+    assert "a.toml: font: unknown, there are name, dark, colors, roles" in found.errors
+    assert "a.toml: dark: missing" in found.errors
+    assert "a.toml: roles: missing" in found.errors
+    assert "a.toml: colors.primary: 'blurple' is no colour, give one like '#5fb4a2'" in found.errors
+    assert "a.toml: colors.error: 5 is no colour, give one like '#5fb4a2'" in found.errors
+    assert any(error.startswith("a.toml: colors.neon: unknown") for error in found.errors)
+    assert any(error.startswith("b.toml: file: ") for error in found.errors)
+
+
+def test_every_state_has_its_own_sign() -> None:
+    assert set(LINK_LOOK) == set(Link)
+    assert set(PHASE_LOOK) == set(Phase)
+    assert set(ACK_SIGN) == set(Ack)
+    for signs in ([s for s, _ in LINK_LOOK.values()], [s for s, _ in PHASE_LOOK.values()], list(ACK_SIGN.values())):
+        assert len(signs) == len(set(signs))
+
+
+def test_numbers_are_said_briefly() -> None:
+    assert [thousands(n) for n in (0, 999, 1000, 9999, 123_456)] == ["0", "999", "1.0k", "10.0k", "123k"]
+    assert [clock(s) for s in (0, 192.9, 6000)] == ["00:00", "03:12", "100:00"]
+    assert [shorten("日本語テキスト", n) for n in (14, 6, 1)] == ["日本語テキスト", "日本…", ""]

@@ -1,0 +1,246 @@
+"""How turn notices are said and drawn, and what their keys ask for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tests.unit.ui.test_app import Stage as App
+from tests.unit.ui.test_app import settings, staged
+from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.messages.talk import Ack, Interrupted, LevelMeasured, SpeechStarted, Truncated
+from voice_tui.messages.turns import (
+    DetectorsCompared,
+    EchoMeasured,
+    FrontEndChanged,
+    InterruptionTimed,
+    LedgerChanged,
+    Stage,
+    StageReached,
+    SwitchFrontEnd,
+)
+from voice_tui.ui.commands import BINDINGS, COMMANDS
+from voice_tui.ui.console.ledger import ledger_bar
+from voice_tui.ui.console.moments import moment_words
+from voice_tui.ui.console.turn_wording import (
+    STAGE_WORDS,
+    detector_words,
+    echo_words,
+    engine_words,
+    ledger_words,
+    waterfall,
+)
+
+CUT = (
+    (Stage.ONSET, 0),
+    (Stage.DUCK, 34),
+    (Stage.CANCEL, 182),
+    (Stage.QUIET, 201),
+    (Stage.SERVER, 240),
+    (Stage.CANCELLED, 262),
+    (Stage.TRUNCATED, 290),
+)
+
+
+def test_a_waterfall_names_every_stage_and_its_time() -> None:
+    assert set(STAGE_WORDS) == set(Stage)
+    assert waterfall(InterruptionTimed(1, "a", CUT), 100) == (
+        "onset → duck 34 → cut 182 → quiet 201 → server 240 → cancelled 262 → truncated 290 ms"
+    )
+    alarm = InterruptionTimed(2, "a", ((Stage.ONSET, 0), (Stage.DUCK, 30), (Stage.RESUME, 410)), resumed=True)
+    assert waterfall(alarm, 100) == "onset → duck 30 → resume 410 ms (false alarm)"
+    assert waterfall(InterruptionTimed(3, "a", ((Stage.ONSET, 0),)), 100) == "onset"
+
+
+def test_a_waterfall_without_room_keeps_the_cut_and_the_truncation() -> None:
+    assert waterfall(InterruptionTimed(1, "a", CUT), 30) == "cut 182 → truncated 290 ms"
+
+
+timed = st.builds(
+    InterruptionTimed,
+    st.integers(1, 99),
+    st.just("a"),
+    st.lists(st.tuples(st.sampled_from(Stage), st.integers(-500, 99_999)), max_size=10).map(tuple),
+    st.booleans(),
+)
+
+
+@given(timed, st.integers(0, 150))
+def test_a_waterfall_fits_and_so_does_its_moment(notice: InterruptionTimed, cells: int) -> None:
+    assert cell_len(waterfall(notice, cells)) <= cells
+    words = moment_words(notice, cells)
+    assert words is not None
+    assert cell_len(words[0]) <= max(2, cells)
+
+
+@given(
+    st.lists(st.integers(0, 120_000), min_size=4, max_size=4), st.none() | st.integers(0, 130_000), st.integers(0, 90)
+)
+def test_the_ledgers_bar_fills_its_cells_in_order(ms: list[int], cut: int | None, cells: int) -> None:
+    heard, handed, queued, received = sorted(ms)
+    bar = ledger_bar(LedgerChanged("a", received, queued, handed, heard, cut), cells)
+    assert len(bar) == cells
+    order = ["▓▒░·╌".find(sign) for sign in bar]
+    assert order == sorted(order)
+
+
+def test_the_ledger_shows_heard_handed_queued_received_and_dropped() -> None:
+    assert ledger_bar(LedgerChanged("a", 1000, 700, 500, 400), 10) == "▓▓▓▓▒░░···"
+    assert ledger_bar(LedgerChanged("a", 1000, 500, 500, 500, 500), 10) == "▓▓▓▓▓╌╌╌╌╌"
+    assert ledger_bar(LedgerChanged("a", 0, 0, 0, 0), 3) == "   "
+
+
+@pytest.mark.parametrize("cells", [40, 60])
+def test_the_ledgers_numbers_keep_their_places(cells: int) -> None:
+    said = [ledger_words(LedgerChanged("a", ms, ms, ms, ms), cells) for ms in (0, 999, 9_999, 99_990)]
+    assert len({len(words) for words in said}) == 1
+    assert len(said[0]) <= cells
+
+
+def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
+    on = FrontEndChanged("energy", echo_cancellation=True)
+    assert echo_words(FrontEndChanged(), EchoMeasured(20, 60)) == "AEC ○ off"
+    assert echo_words(on, None) == "AEC ● on  ERLE  – dB    – ms"
+    assert echo_words(on, EchoMeasured(27.3, 62.4)) == "AEC ● on  ERLE 27 dB   62 ms"
+    assert engine_words(FrontEndChanged(), 33) == "energy"
+    assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · NS 2"
+    long = engine_words(FrontEndChanged("a-long-name-of-an-engine", high_pass=True), 20)
+    assert long == "a-long-name-o… · HPF"
+
+
+@pytest.mark.parametrize(
+    ("lead", "words"),
+    [
+        (140, "local leads server by 140 ms · 2 of 31 ≠"),
+        (-60, "server leads local by 60 ms · 2 of 31 ≠"),
+        (0, "local and server at once · 2 of 31 ≠"),
+        (None, "local and server: no pair yet · 2 of 31 ≠"),
+    ],
+)
+def test_detectors_are_compared_in_one_line(lead: int | None, words: str) -> None:
+    assert detector_words(DetectorsCompared(lead, 29, 2), 60) == words
+
+
+@given(st.none() | st.integers(-9999, 9999), st.integers(0, 9999), st.integers(0, 9999))
+def test_the_comparison_fits_its_panel(lead: int | None, pairs: int, odd: int) -> None:
+    assert len(detector_words(DetectorsCompared(lead, pairs, odd), 40)) <= 40
+
+
+def test_commands_of_the_palette_alone_have_no_key() -> None:
+    assert {c.id for c in COMMANDS.values() if not c.keys} == {"suppression", "high-pass", "prompt"}
+    assert all(binding.key for binding in BINDINGS)
+
+
+def test_switches_ask_for_the_opposite_of_what_is() -> None:
+    off, on = FrontEndChanged(), FrontEndChanged("fused", True, True, 3)
+    assert COMMANDS["aec"].wanted(off) == SwitchFrontEnd(echo_cancellation=True)
+    assert COMMANDS["aec"].wanted(on) == SwitchFrontEnd(echo_cancellation=False)
+    assert COMMANDS["high-pass"].wanted(on) == SwitchFrontEnd(high_pass=False)
+    assert COMMANDS["suppression"].wanted(off) == SwitchFrontEnd(noise_suppression=1)
+    assert COMMANDS["suppression"].wanted(on) == SwitchFrontEnd(noise_suppression=0)
+    assert COMMANDS["engine"].wanted(off) == SwitchFrontEnd(engine="next")
+
+
+async def test_keys_switch_the_front_end_from_where_it_stands() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f9", "f10")
+        assert stage.sent() == [SwitchFrontEnd(echo_cancellation=True), SwitchFrontEnd(engine="next")]
+        await stage.say(FrontEndChanged("fused", echo_cancellation=True))
+        await stage.pilot.press("f9")
+        await stage.pilot.app.run_action("app.obey('suppression')")
+        assert stage.sent() == [SwitchFrontEnd(echo_cancellation=False), SwitchFrontEnd(noise_suppression=1)]
+
+
+async def test_lines_appear_with_their_first_notice() -> None:
+    async with staged() as stage:
+        voice = stage.app.console_screen.voice
+        assert not voice.front_end.display
+        assert not voice.ledger.display
+        await stage.say(DetectorsCompared(None, 0, 1))
+        assert voice.front_end.size.height == 1
+        await stage.say(FrontEndChanged(echo_cancellation=True), EchoMeasured(26.6, 60.0))
+        assert voice.front_end.size.height == 3
+        assert "ERLE 27 dB" in voice.front_end.render().plain
+        await stage.say(LevelMeasured(-20, -90, 0.1, 1.0, speech=0.72))
+        assert "███████··· energy" in voice.front_end.render().plain
+        await stage.say(LedgerChanged("a1", 5200, 1840, 1840, 1840, 1840), Truncated("a1", 1840, 5200, Ack.PENDING))
+        assert "✂ 1.84 s …" in voice.ledger.render().plain
+        await stage.say(Truncated("a1", 1840, 5200, Ack.ACKNOWLEDGED))
+        assert "✂ 1.84 s ✓" in voice.ledger.render().plain
+        await stage.say(LedgerChanged("a2", 100, 0, 0, 0))
+        assert "✂" not in voice.ledger.render().plain
+
+
+async def test_what_only_one_preset_knows_goes_with_it() -> None:
+    async with staged() as stage:
+        lines = stage.app.console_screen.voice.front_end
+        front = FrontEndChanged(echo_cancellation=True)
+        await stage.say(front, settings("natural"), EchoMeasured(26.6, 60.0), DetectorsCompared(None, 0, 1))
+        assert lines.size.height == 3
+        await stage.say(settings("server-vad"))
+        assert not lines.display
+        await stage.say(settings("natural"), front)
+        assert "ERLE  –" in lines.render().plain
+
+
+@pytest.mark.parametrize(("size", "own_place"), [((120, 36), True), ((200, 60), True), ((80, 24), False)])
+async def test_the_scope_is_shown_where_there_is_room_and_called_where_not(
+    size: tuple[int, int], own_place: bool
+) -> None:
+    async with staged(size) as stage:
+        console = stage.app.console_screen
+        assert console.scope.display is own_place
+        await stage.pilot.press("f8")
+        assert console.scope.display is not own_place
+        assert console.query_one("#side").display is own_place
+        await stage.pilot.press("escape")
+        assert not console.scope.display
+        assert console.query_one("#side").display
+        assert console.prompt.has_focus is not own_place  # where nothing was called, Escape leaves the line
+        await stage.pilot.press("ctrl+l")
+        assert console.scope.display
+
+
+def row(stage: App, y: int) -> str:
+    return stage.app.console_screen.scope.render_line(y).text
+
+
+async def test_the_scope_draws_levels_speech_and_marks() -> None:
+    async with staged() as stage:
+        scope = stage.app.console_screen.scope
+        for i in range(20):
+            await stage.say(LevelMeasured(-30, -20 if i > 9 else -90, from_dbfs(-32), i / 10))
+        await stage.say(SpeechStarted("local", 1000), StageReached(Stage.CANCEL, 1500), StageReached(Stage.QUIET, 1600))
+        assert row(stage, 0).split() == ["mic", "▅" * 8]
+        assert row(stage, 1).rstrip() == "local      ├───"
+        assert row(stage, 2).split() == ["server"]
+        assert row(stage, 3).split() == ["voice", "▆▆╳▆"]
+        await stage.say(InterruptionTimed(1, "a", CUT[:2]), InterruptionTimed(1, "a", CUT))
+        assert "onset → duck 34 → cut 182" in str(scope.border_title)
+        assert len(stage.app.console_screen.moments.render().plain.splitlines()) == 2
+
+
+async def test_interruptions_are_marked_before_any_stage_is_told() -> None:
+    async with staged() as stage:
+        await stage.say(LevelMeasured(-30, -20, 0.01, 2.0))
+        await stage.say(Interrupted("a", "key", cancelled=True, at=1.0), Truncated("a", 5, 9, Ack.PENDING))
+        assert row(stage, 3).split() == ["voice", "╳"]
+        assert row(stage, 4).split()[:2] == ["turn", "✂"]
+
+
+async def test_the_scope_draws_at_most_eight_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        scope = stage.app.console_screen.scope
+        drawn: list[object] = []
+        monkeypatch.setattr(scope, "refresh", lambda *regions, **_: drawn.append(regions))
+        for i in range(300):
+            stage.seconds = i / 30
+            scope.show(LevelMeasured(-60 + i % 60, -90, 0.01, i / 30))
+        assert 10 <= len(drawn) <= 85
+        drawn.clear()
+        for i in range(300, 330):
+            stage.seconds = i / 30
+            scope.show(LevelMeasured(-90, -90, 0.0, i / 30))
+        assert len(drawn) <= 6  # a quiet second changes only when a column begins

@@ -1,0 +1,79 @@
+"""How likely is it that the user talks while the assistant plays: log-odds, for the duck and for the cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.barge_in.features import FEATURES, Features
+from voice_tui.audio.barge_in.weights import CUT, DUCK
+from voice_tui.audio.echo.front_end import FrontFrame
+
+# Every number enters as it is and as two running means: time constants in frames. The duck has to be quick and may be
+# wrong, the cut has time to look for the length of a syllable.
+DUCK_MEANS = (1.0, 4.0)
+CUT_MEANS = (3.0, 15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One frame's judgement.
+
+    Attributes:
+        duck: Log-odds that the user has begun to talk, for a reaction that is cheap to undo.
+        cut: Log-odds that the user talks, for one that is not.
+        voiced: Whether there is a voice in this frame; what durations of speech are counted in.
+        played_s: Seconds of playback so far: how much the cancellers have had to learn from.
+        features: The numbers behind it, by `FEATURES`; what a "why" view shows.
+    """
+
+    duck: float
+    cut: float
+    voiced: bool = False
+    played_s: float = 1e9
+    features: NDArray[np.float64] | None = None
+
+    def named(self) -> dict[str, float]:
+        """The features by name."""
+        return {} if self.features is None else dict(zip(FEATURES, self.features.tolist(), strict=True))
+
+
+class Means:
+    """Running means of a vector that start at its first value."""
+
+    def __init__(self, frames: tuple[float, ...]) -> None:
+        self._gains = [1 - float(np.exp(-1 / n)) for n in frames]
+        self._values: list[NDArray[np.float64]] = []
+
+    def feed(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Take shape (n,), give shape (n * means,)."""
+        if not self._values:
+            self._values = [x.copy() for _ in self._gains]
+        for value, gain in zip(self._values, self._gains, strict=True):
+            value += gain * (x - value)
+        return np.concatenate(self._values)
+
+
+VOICED_LOG_ODDS = -1.5  # where the length of a voice is nearest to the truth at the moment of a cut
+
+
+class BargeInEvidence:
+    """Feed frames of the front end and the playback gain, take the evidence."""
+
+    def __init__(self) -> None:
+        self._features = Features()
+        self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
+
+    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+        """Take the next 10 ms.
+
+        Args:
+            front: From the front end, whose reference was already turned down by ``gain``.
+            gain: Playback gain (0-1) that this frame's reference was played with.
+        """
+        x = self._features.feed(front, gain)
+        duck = DUCK.log_odds(self._duck_means.feed(x))
+        cut = CUT.log_odds(self._cut_means.feed(x))
+        return Evidence(duck, cut, duck > VOICED_LOG_ODDS, self._features.usual.played_s, x)

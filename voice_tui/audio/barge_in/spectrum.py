@@ -1,0 +1,120 @@
+"""What can be seen in 32 ms of sound: band levels, harmonicity, and the floors they stand on."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.stream.resample import MODEL_RATE, Samples
+
+WINDOW = 512  # samples at 16 kHz: 32 ms, two periods of the lowest voice
+BANDS = 16
+LOWEST_HZ, HIGHEST_HZ = 120, 7200
+PITCH_WINDOW = 400  # samples: 25 ms
+PITCH_LAGS = slice(40, 260)  # 400 Hz down to 62 Hz
+Levels = NDArray[np.float32]
+
+
+def mel_bank() -> NDArray[np.float32]:
+    """Triangular bands equally wide on the mel scale, shape (WINDOW // 2 + 1, BANDS), each summing to 1."""
+    lowest, highest = (1127 * math.log1p(hz / 700) for hz in (LOWEST_HZ, HIGHEST_HZ))
+    edges_mel = np.linspace(lowest, highest, BANDS + 2)
+    edges = 700 * np.expm1(edges_mel / 1127)
+    hz = np.fft.rfftfreq(WINDOW, 1 / MODEL_RATE)
+    low, mid, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    bank = np.clip(np.minimum((hz - low) / (mid - low), (high - hz) / (high - mid)), 0, None)
+    return np.ascontiguousarray((bank / bank.sum(1, keepdims=True)).T, np.float32)
+
+
+def hann() -> NDArray[np.float32]:
+    """A Hann window of unit energy, so that band powers are mean squares."""
+    window = np.hanning(WINDOW)
+    return np.asarray(window / np.sqrt((window**2).sum()), np.float32)
+
+
+_UNBIAS = (1 / (1 - np.arange(PITCH_LAGS.start, PITCH_LAGS.stop) / PITCH_WINDOW)).astype(np.float32)
+
+
+def harmonicity(samples: Samples) -> float:
+    """Height of the highest autocorrelation peak at lags of a voice, about 0 (noise) to 1 (periodic).
+
+    Args:
+        samples: The last `PITCH_WINDOW` samples.
+    """
+    spectrum = np.fft.rfft(samples - samples.mean(), 720)
+    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: PITCH_LAGS.stop]
+    return float((correlation[PITCH_LAGS] * _UNBIAS).max()) / (float(correlation[0]) + 1e-7)
+
+
+class Smooth:
+    """One-pole mean that starts at its first input.
+
+    Args:
+        frames: Time constant, in frames.
+    """
+
+    def __init__(self, frames: float) -> None:
+        self._gain = 1 - float(np.exp(-1 / frames))
+        self.value: float | None = None
+
+    def feed(self, x: float) -> float:
+        """Take a value, give the mean."""
+        self.value = x if self.value is None else self.value + self._gain * (x - self.value)
+        return self.value
+
+
+SETTLE = 30  # frames: a stream begins with digital silence out of the cancellers, which is no floor
+SKIP = 10
+
+
+class BandFloor:
+    """Noise floor of every band in dB: follows down fast, rises slowly; starts as the mean of its first frames.
+
+    Args:
+        rise_db: Most it rises a frame.
+        fall: Share of the way down it goes a frame.
+    """
+
+    def __init__(self, rise_db: float, fall: float) -> None:
+        self._rise, self._fall = rise_db, fall
+        self._seen = 0
+        self.value: Levels = np.full(BANDS, -85.0, np.float32)
+
+    def feed(self, levels_db: Levels) -> Levels:
+        """Take band levels, give the floor."""
+        x = np.maximum(levels_db, np.float32(-85))
+        self._seen += 1
+        if self._seen <= SETTLE:
+            if self._seen > SKIP:
+                self.value = (self.value + (x - self.value) / (self._seen - SKIP)).astype(np.float32)
+            return self.value
+        step = x - self.value
+        moved = np.where(step < 0, self._fall * step, np.minimum(self._rise, step))
+        self.value = (self.value + moved).astype(np.float32)
+        return self.value
+
+
+class LevelFloor:
+    """Floor of the 0.7 s mean of a level: even babble, which dips between words, stays near it.
+
+    Args:
+        rise_db: Most it rises a frame; it falls at once.
+    """
+
+    def __init__(self, rise_db: float) -> None:
+        self._rise = rise_db
+        self._mean = Smooth(70)
+        self._seen = 0
+        self.value: float | None = None
+
+    def feed(self, level_db: float) -> float:
+        """Take a level, give how far it is above the floor, dB."""
+        x = max(level_db, -80.0)
+        self._seen += 1
+        if self._seen <= SETTLE:
+            return level_db - x
+        mean = self._mean.feed(x)
+        self.value = mean if self.value is None or mean < self.value else min(self.value + self._rise, mean)
+        return level_db - self.value

@@ -1,0 +1,1 @@
+"""The acoustic front end: echo cancellation, the path of the echo, calibration."""

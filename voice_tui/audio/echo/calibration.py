@@ -1,0 +1,204 @@
+"""From a few seconds of room and speech to a proposal of thresholds; the console and the lab share it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.stream.pcm import Pcm, from_dbfs, mean_level, to_dbfs
+
+NOISY_SNR_DB = 15.0  # below that a fixed level no longer tells pauses from words
+LEAST_SNR_DB = 3.0  # what is louder than the room by that is words, not the pauses between them
+ECHO_OVER_ROOM_DB = 6.0  # the loudspeaker heard in the microphone above the room
+ROOM_QUANTILE = 95  # its loud moments
+LEAST_ROOM_FRAMES, LEAST_SPEECH_FRAMES = 20, 50
+RANGE = (0.001, 0.2)  # of the sliders
+SILENT_ROOM = 1e-4  # mean |x|: a virtual microphone's digital silence is taken as this
+WORKSHOP_RATIO = 4 / 3  # the workshop's relation of its two thresholds
+ECHO_MARGIN_DB = 6.0  # an interruption has to be that much louder than the echo
+
+
+class CalibrationError(ValueError):
+    """What was heard allows no proposal; the message says what to do."""
+
+
+class Situation(StrEnum):
+    """What kind of place it is."""
+
+    QUIET = "quiet"
+    NOISY = "noisy"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What suits a situation.
+
+    Attributes:
+        engine: Voice detector.
+        policy: Name of the interruption policy.
+        sureness: That policy's knob, nats.
+        why: One sentence, with places for the figures.
+    """
+
+    engine: str
+    policy: str
+    sureness: float
+    why: str
+
+
+ADVICE: dict[Situation, Advice] = {
+    Situation.QUIET: Advice(
+        "light", "natural", 6.0, "Speech is {snr:.0f} dB above the room: a level between them tells words from pauses."
+    ),
+    Situation.NOISY: Advice(
+        "fused",
+        "cautious",
+        10.0,
+        "Speech is only {snr:.0f} dB above the room: a detector that knows voices is safer than a level.",
+    ),
+    Situation.ECHO: Advice(
+        "light",
+        "cautious",
+        10.0,
+        "The microphone hears the loudspeaker at {echo:.0f} dBFS: only a voice above that may interrupt.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What to set.
+
+    Attributes:
+        situation: What kind of place it is.
+        room_dbfs, speech_dbfs: Levels (mean ``|x|``) of the loud moments of the room, and of words.
+        snr_db: Between them.
+        local_threshold, interrupt_threshold: Levels for the workshop's detector, mean ``|x|``, full scale 1.0.
+        engine: Voice detector that suits.
+        policy: Interruption policy that suits.
+        sureness: That policy's knob, nats.
+        why: One sentence.
+        echo_dbfs: Level of the loudspeaker in the microphone, dBFS; None if it is not heard or nothing was played.
+    """
+
+    situation: Situation
+    room_dbfs: float
+    speech_dbfs: float
+    snr_db: float
+    local_threshold: float
+    interrupt_threshold: float
+    engine: str
+    policy: str
+    sureness: float
+    why: str
+    echo_dbfs: float | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Rounded for people."""
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
+
+
+class Calibration:
+    """Feed the room, then speech; then ask for the proposal.
+
+    Args:
+        echo_dbfs: Level of the loudspeaker in the microphone where it is known already, dBFS.
+    """
+
+    def __init__(self, echo_dbfs: float | None = None) -> None:
+        self._known_echo = echo_dbfs
+        self._room: list[float] = []
+        self._speech: list[float] = []
+        self._echo = _EchoLevel()
+
+    def hear_room(self, mic: Pcm, ref: Pcm | None = None) -> None:
+        """10 ms in which nobody speaks.
+
+        Args:
+            mic: int16, shape (240,).
+            ref: What the loudspeaker played meanwhile, the same shape; None: nothing.
+        """
+        self._room.append(mean_level(mic))
+        if ref is not None:
+            self._echo.hear(mic, ref)
+
+    def hear_speech(self, mic: Pcm) -> None:
+        """10 ms of speech, or of a pause in it; int16, shape (240,)."""
+        self._speech.append(mean_level(mic))
+
+    @property
+    def room(self) -> float:
+        """Level of the loud moments of the room, mean ``|x|``."""
+        return float(np.percentile(self._room, ROOM_QUANTILE)) if self._room else 0.0
+
+    def propose(self) -> Proposal:
+        """Thresholds half way (in dB) between the loud moments of the room and words.
+
+        Raises:
+            CalibrationError: There is too little of one of the two, or of what is louder than the room.
+        """
+        if len(self._room) < LEAST_ROOM_FRAMES or len(self._speech) < LEAST_SPEECH_FRAMES:
+            heard = f"{len(self._room) / 100:.1f} s of room, {len(self._speech) / 100:.1f} s of speech"
+            raise CalibrationError(f"{heard}: give a few seconds of room, then speech")
+        room = max(self.room, SILENT_ROOM)
+        words = [level for level in self._speech if level > room * from_dbfs(LEAST_SNR_DB)]
+        if len(words) < LEAST_SPEECH_FRAMES:
+            raise CalibrationError(
+                f"only {len(words) / 100:.1f} s were louder than the room: "
+                "be silent first, then speak, closer to the microphone"
+            )
+        speech = float(np.median(words))
+        snr = to_dbfs(speech) - to_dbfs(room)
+        echo = self._heard_echo(room)
+        situation = Situation.NOISY if snr < NOISY_SNR_DB else Situation.QUIET
+        situation = situation if echo is None else Situation.ECHO
+        threshold = float(np.clip(math.sqrt(room * speech), *RANGE))
+        loudest_echo = 0.0 if echo is None else from_dbfs(echo + ECHO_MARGIN_DB)
+        interrupt = float(np.clip(max(threshold * WORKSHOP_RATIO, loudest_echo), *RANGE))
+        advice = ADVICE[situation]
+        return Proposal(
+            situation=situation,
+            room_dbfs=to_dbfs(self.room),
+            speech_dbfs=to_dbfs(speech),
+            snr_db=snr,
+            local_threshold=threshold,
+            interrupt_threshold=interrupt,
+            engine=advice.engine,
+            policy=advice.policy,
+            sureness=advice.sureness,
+            why=advice.why.format(snr=snr, echo=echo or 0.0),
+            echo_dbfs=echo,
+        )
+
+    def _heard_echo(self, room: float) -> float | None:
+        known = self._known_echo
+        if known is not None and known - to_dbfs(room) > ECHO_OVER_ROOM_DB:
+            return known
+        return self._echo.dbfs()
+
+
+class _EchoLevel:
+    """How loud the loudspeaker is in the microphone, from a room in which it played."""
+
+    def __init__(self) -> None:
+        self._front = FrontEnd()
+        self._played: list[float] = []
+        self._silent: list[float] = []
+
+    def hear(self, mic: Pcm, ref: Pcm) -> None:
+        self._front.process(mic, ref)
+        (self._played if ref.any() else self._silent).append(mean_level(mic))
+
+    def dbfs(self) -> float | None:
+        """The level; None if it is not heard."""
+        if not self._played:
+            return None
+        level = to_dbfs(float(np.median(self._played)))
+        floor = to_dbfs(float(np.median(self._silent))) if self._silent else level
+        heard = self._front.erle_db > ECHO_OVER_ROOM_DB or level - floor > ECHO_OVER_ROOM_DB
+        return level if heard else None

@@ -1,0 +1,78 @@
+"""A linear echo canceller: the partitioned-block frequency-domain Kalman filter.
+
+It only ever subtracts a filtered copy of what was played, so it cannot eat the user's words as a canceller with a
+suppressor does; it removes less echo in return. After Kuech, Mabande and Enzner, "State-space architecture of the
+partitioned-block-based acoustic echo controller", ICASSP 2014, with a diagonal state covariance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
+
+TAIL_MS = 320  # bulk delay of the device plus the first part of the room
+TRANSITION = 0.9995  # how well the echo path of one block predicts the next; lower follows faster and cancels less
+NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
+START_VARIANCE = 10.0  # nothing is known about the echo path at first
+OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
+FLOOR = 1e-8
+
+
+class KalmanCanceller:
+    """Feed blocks of microphone and reference, take what is left of the microphone.
+
+    Args:
+        block: Samples a block at 16 kHz.
+        tail_ms: Longest echo it can model, bulk delay included.
+    """
+
+    def __init__(self, block: int = MODEL_FRAME, tail_ms: int = TAIL_MS) -> None:
+        self._block = block
+        parts = tail_ms * MODEL_RATE // 1000 // block
+        bins = block + 1
+        self._far = np.zeros((parts, bins), np.complex64)  # newest spectrum first
+        self._path = np.zeros((parts, bins), np.complex64)
+        self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
+        self._near_power = np.full(bins, 1e-6, np.float32)
+        self._line = np.zeros(2 * block, np.float32)
+        self._padded = np.zeros(2 * block, np.float32)
+
+    def process(self, mic: Samples, far: Samples) -> Samples:
+        """Take the next block of both, shape (block,), full scale 1.0; give the residual, the same shape, no delay."""
+        size = self._block
+        self._line[:size] = self._line[size:]
+        self._line[size:] = far
+        self._far[1:] = self._far[:-1].copy()
+        self._far[0] = np.fft.rfft(self._line)
+        echo = np.fft.irfft((self._path * self._far).sum(0))[size:].astype(np.float32)
+        error = mic - echo
+        self._padded[size:] = error
+        spectrum = np.fft.rfft(self._padded).astype(np.complex64)
+        self._near_power *= NOISE_SMOOTHING
+        self._near_power += (1 - NOISE_SMOOTHING) * np.abs(spectrum) ** 2
+        self._adapt(spectrum)
+        return error
+
+    def _adapt(self, error: NDArray[np.complex64]) -> None:
+        power = self._far.real**2 + self._far.imag**2
+        expected = self._variance * power
+        total = OVERLAP * expected.sum(0) + self._near_power + FLOOR
+        step = np.fft.irfft(self._variance * self._far.conj() * (error / total), axis=1)
+        step[:, self._block :] = 0  # the filter is causal and one block long per partition
+        self._path += np.fft.rfft(step, axis=1).astype(np.complex64)
+        keep = np.float32(TRANSITION**2)
+        self._variance *= keep * np.maximum(1 - OVERLAP * expected / total, 0)
+        self._variance += (1 - keep) * (self._path.real**2 + self._path.imag**2)
+
+    @property
+    def delay_ms(self) -> float | None:
+        """Delay of the strongest path it has learned, ms; None while it has learned none."""
+        taps = np.fft.irfft(self._path, axis=1)[:, : self._block].ravel()
+        peak = int(np.argmax(np.abs(taps)))
+        strongest = abs(float(taps[peak]))
+        # An untrained filter is noise all over: ask for a peak well above it.
+        if strongest < 1e-4 or strongest < 8 * float(np.sqrt(np.mean(taps**2))):
+            return None
+        return peak * 1000 / MODEL_RATE

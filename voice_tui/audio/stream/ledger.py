@@ -1,0 +1,165 @@
+"""The playback ledger: for every answer, what was received, queued, handed over, sounded and cut.
+
+It follows the playback stream by absolute positions alone, so it needs no clock and holds across underruns: they delay
+samples, they lose none.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from voice_tui.audio.stream.pcm import samples_to_ms
+
+
+@dataclass(slots=True)
+class Account:
+    """One content part of one item, in samples.
+
+    Invariant: ``sounded <= handed <= queued <= received``.
+    """
+
+    item_id: str
+    content_index: int
+    received: int = 0
+    queued: int = 0
+    handed: int = 0
+    sounded: int = 0
+    cut: bool = False
+
+    @property
+    def received_ms(self) -> int:
+        """What arrived, ms."""
+        return samples_to_ms(self.received)
+
+    @property
+    def handed_ms(self) -> int:
+        """What was handed to the device, ms, rounded down: the ``audio_end_ms`` of a truncation."""
+        return samples_to_ms(self.handed)
+
+    @property
+    def unplayed(self) -> bool:
+        """Whether some of it was received and not handed over, and was not dropped by a cut."""
+        return not self.cut and self.handed < self.received
+
+
+@dataclass(slots=True)
+class _Span:
+    account: Account | None  # None: nobody's, such as a test sound
+    start: int
+    stop: int
+    offset: int  # samples of the account before this span
+
+
+@dataclass(slots=True)
+class PlaybackLedger:
+    """Maps positions of the playback stream to items."""
+
+    queued: int = 0
+    """Position behind the last queued sample."""
+    handed: int = 0
+    """Position up to which the device has taken content."""
+    sounding: int = 0
+    """Position at the converter."""
+    _accounts: dict[tuple[str, int], Account] = field(default_factory=dict)
+    _spans: deque[_Span] = field(default_factory=deque)
+    _by_item: dict[str, list[Account]] = field(default_factory=dict)
+
+    def account(self, item_id: str, content_index: int = 0) -> Account:
+        """The account of a content part, opened on first use."""
+        key = (item_id, content_index)
+        if key not in self._accounts:
+            self._accounts[key] = Account(item_id, content_index)
+            self._by_item.setdefault(item_id, []).append(self._accounts[key])
+        return self._accounts[key]
+
+    def of_item(self, item_id: str) -> list[Account]:
+        """The accounts of an item, in order of their content parts' arrival."""
+        return self._by_item.get(item_id, [])
+
+    @property
+    def ahead(self) -> int:
+        """Samples queued and not yet handed over."""
+        return self.queued - self.handed
+
+    @property
+    def playing(self) -> bool:
+        """Whether queued content has not yet sounded to its end."""
+        return self.sounding < self.queued
+
+    @property
+    def speaking(self) -> bool:
+        """Whether queued content of an item has not yet sounded to its end."""
+        return any(span.account is not None and span.stop > self.sounding for span in self._spans)
+
+    @property
+    def to_be_spoken(self) -> bool:
+        """Whether queued content of an item has not yet been handed over."""
+        return any(span.account is not None and span.stop > self.handed for span in self._spans)
+
+    @property
+    def current(self) -> Account | None:
+        """Whose audio is being handed over, or is next; None for nobody's."""
+        return self._spans[0].account if self._spans else None
+
+    def receive(self, item_id: str, content_index: int, samples: int) -> Account:
+        """Count audio that arrived."""
+        account = self.account(item_id, content_index)
+        account.received += samples
+        return account
+
+    def queue(self, item_id: str, content_index: int, samples: int) -> None:
+        """Count audio that was appended to the playback stream."""
+        account = self.account(item_id, content_index)
+        last = self._spans[-1] if self._spans else None
+        if last is not None and last.account is account and last.stop == self.queued:
+            last.stop += samples
+        else:
+            self._spans.append(_Span(account, self.queued, self.queued + samples, account.queued))
+        account.queued += samples
+        self.queued += samples
+
+    def queue_nobodys(self, samples: int) -> None:
+        """Count audio of no item that was appended to the playback stream: nobody is credited with it."""
+        self._spans.append(_Span(None, self.queued, self.queued + samples, 0))
+        self.queued += samples
+
+    def progress(self, handed: int, sounding: int) -> None:
+        """The stream moved on; positions never go back."""
+        self.handed = max(self.handed, min(handed, self.queued))
+        self.sounding = max(self.sounding, min(sounding, self.handed))
+        for span in self._spans:
+            if span.start >= self.handed:
+                break
+            if span.account is not None and not span.account.cut:
+                self._count(span, span.account)
+        # A span is kept until it has sounded: "what sounds now" still asks for it.
+        while self._spans and self._spans[0].stop <= self.sounding:
+            self._spans.popleft()
+
+    def _count(self, span: _Span, account: Account) -> None:
+        account.handed = max(account.handed, span.offset + min(span.stop, self.handed) - span.start)
+        if self.sounding > span.start:
+            account.sounded = max(account.sounded, span.offset + min(span.stop, self.sounding) - span.start)
+
+    def cut(self, handed: int, resumes: int) -> list[Account]:
+        """A cut was carried out: everything between the two positions was dropped.
+
+        Args:
+            handed: Position at which the fade began.
+            resumes: Position at which later content goes on.
+
+        Returns:
+            The accounts that lost queued audio, in playback order.
+        """
+        self.progress(handed, min(self.sounding, handed))
+        hit: list[Account] = []
+        for span in self._spans:
+            account = span.account
+            if account is not None and span.start < resumes and span.stop > handed and account not in hit:
+                account.cut = True
+                hit.append(account)
+        self._spans = deque(span for span in self._spans if span.start >= resumes)
+        self.handed = max(self.handed, resumes)
+        self.sounding = max(self.sounding, resumes)
+        return hit

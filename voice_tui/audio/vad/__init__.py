@@ -1,0 +1,1 @@
+"""Voice detectors, and the segmenters that make turns of what they say."""

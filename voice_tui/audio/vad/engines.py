@@ -1,0 +1,88 @@
+"""Voice detectors with one face: 10 ms in, the probability of speech out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Protocol
+
+from voice_tui.audio.stream.pcm import Pcm, mean_level
+from voice_tui.audio.stream.resample import Down
+from voice_tui.audio.vad.combined import AdaptiveEngine, FusedEngine, LightEngine
+from voice_tui.audio.vad.models import EarshotStream, SileroStream
+
+WORKSHOP_LEVEL = 0.015  # mean |x|, full scale 1.0
+
+
+class VadEngine(Protocol):
+    """Anything that judges a stream of 10 ms frames."""
+
+    def feed(self, pcm: Pcm) -> float:
+        """Take int16 of shape (240,) at 24 kHz, give the probability that somebody speaks, 0-1."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the stream."""
+        ...
+
+
+class EnergyEngine:
+    """The workshop's detector: the mean of ``|x|`` against a threshold.
+
+    Above one half means above the threshold, exactly; what is between says how far.
+    """
+
+    def __init__(self, threshold: float = WORKSHOP_LEVEL) -> None:
+        self.threshold = threshold
+        """Level that is speech; may be changed at any time."""
+
+    def feed(self, pcm: Pcm) -> float:
+        """See `VadEngine.feed`."""
+        level = mean_level(pcm)
+        p = level / (level + self.threshold) if level else 0.0
+        # Rounding must not turn "not above" into "above", nor the reverse.
+        return max(p, math.nextafter(0.5, 1)) if level > self.threshold else min(p, math.nextafter(0.5, 0))
+
+    def reset(self) -> None:
+        """It has no past."""
+
+
+class EarshotEngine:
+    """earshot: a tiny network, every 16 ms. Weakness: pulsed tones."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def feed(self, pcm: Pcm) -> float:
+        """See `VadEngine.feed`."""
+        return self._stream.feed(self._down.process(pcm))
+
+    def reset(self) -> None:
+        """See `VadEngine.reset`."""
+        self._down, self._stream = Down(), EarshotStream()
+
+
+class SileroEngine:
+    """Silero VAD: the reference network, every 32 ms, 4 % of a core."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def feed(self, pcm: Pcm) -> float:
+        """See `VadEngine.feed`."""
+        return self._stream.feed(self._down.process(pcm))
+
+    def reset(self) -> None:
+        """See `VadEngine.reset`."""
+        self._down, self._stream = Down(), SileroStream()
+
+
+ENGINES: dict[str, Callable[[], VadEngine]] = {
+    "energy": EnergyEngine,
+    "adaptive": AdaptiveEngine,
+    "earshot": EarshotEngine,
+    "silero": SileroEngine,
+    "light": LightEngine,
+    "fused": FusedEngine,
+}
+"""Name to factory: what ``--engine`` takes."""

@@ -1,0 +1,1 @@
+"""Telling voices apart: voiceprints, diarisation, enrolment, overlap."""

@@ -1,0 +1,135 @@
+"""The `lab` commands: recordings in, JSON lines out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voice_tui.audio.echo.advice import WORDS
+from voice_tui.audio.echo.calibration import CalibrationError
+from voice_tui.audio.echo.path import EchoPathError
+from voice_tui.audio.vad.engines import ENGINES, WORKSHOP_LEVEL, EnergyEngine, VadEngine
+from voice_tui.audio.vad.segmenter import SegmentLimits
+from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
+from voice_tui.replay.barge import closed_loop, open_loop
+from voice_tui.replay.calibration import echo_path, propose
+from voice_tui.replay.recordings import RecordingError, read
+from voice_tui.replay.vad import detect
+
+WAV = click.Path(path_type=Path, dir_okay=False)
+
+
+class _Group(click.Group):
+    """Turns a file that cannot be read, or tells nothing, into one line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (RecordingError, CalibrationError, EchoPathError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+def lab() -> None:
+    """Offline work on recordings: what a detector hears, what a policy does."""
+
+
+@lab.command()
+@click.argument("wav", type=WAV)
+@click.option("--engine", type=click.Choice(list(ENGINES)), default="light", show_default=True)
+@click.option("--threshold", type=float, help="Probability that opens speech; for the engine energy: the level.")
+@click.option("--stop", type=float, help="Probability below which it is silence.")
+@click.option("--min-speech", type=float, default=100, show_default=True, help="ms")
+@click.option("--max-silence", type=float, default=200, show_default=True, help="ms")
+@click.option("--preroll", type=float, default=0, show_default=True, help="ms")
+def vad(
+    wav: Path,
+    engine: str,
+    threshold: float | None,
+    stop: float | None,
+    min_speech: float,
+    max_silence: float,
+    preroll: float,
+) -> None:
+    """Speech segments and probabilities of a recording, JSON lines in seconds."""
+    judge: VadEngine
+    if engine == "energy":
+        judge, start = EnergyEngine(threshold or WORKSHOP_LEVEL), 0.5
+    else:
+        judge, start = ENGINES[engine](), 0.5 if threshold is None else threshold
+    limits = SegmentLimits(start, start * 0.7 if stop is None else stop, min_speech, max_silence, preroll)
+    heard = detect(read(wav), judge, limits)
+    for s in heard.segments:
+        times = {"start": s.start_ms, "end": s.end_ms, "decided": s.decided_ms, "end_decided": s.end_decided_ms}
+        click.echo(json.dumps({k: round(ms / 1000, 3) for k, ms in times.items()}))
+    click.echo(json.dumps({"t0": 0.01, "hop": 0.01, "p": [round(p, 4) for p in heard.probabilities]}))
+
+
+def _settings(preset: str, options: tuple[str, ...]) -> PolicySettings:
+    settings = POLICIES[preset]
+    kinds = {f.name: type(getattr(settings, f.name)) for f in fields(PolicySettings)}
+    for option in options:
+        name, _, value = option.partition("=")
+        if name not in kinds:
+            raise click.BadParameter(f"{name}: no such setting, there are {', '.join(kinds)}", param_hint="--option")
+        try:
+            number = float(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{option}: give {name}=NUMBER", param_hint="--option") from error
+        change: dict[str, Any] = {name: bool(number) if kinds[name] is bool else number}
+        settings = replace(settings, **change)
+    return settings
+
+
+@lab.command()
+@click.argument("wavs", type=WAV, nargs=-1, required=True)
+@click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
+@click.option("--echo-delay", type=float, default=0, help="--closed: ms after which a gain acts on the echo.")
+@click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
+@click.option("--option", multiple=True, metavar="NAME=VALUE", help="One setting of the policy; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Ducks, pauses and resumes too.")
+@click.option("--kind", type=click.Choice([a.value for a in Action]), default="cut", help="Which decisions to print.")
+def barge(
+    wavs: tuple[Path, ...],
+    closed: bool,
+    echo_delay: float,
+    preset: str,
+    option: tuple[str, ...],
+    everything: bool,
+    kind: str,
+) -> None:
+    """When the policy would cut: MIC REF in open loop, or --closed NEAR ECHO REST REF."""
+    if len(wavs) != (4 if closed else 2):
+        raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
+    settings = _settings(preset, option)
+    if closed:
+        near, echo, rest, ref = (read(w) for w in wavs)
+        decisions = closed_loop(near, echo, rest, ref, settings, echo_delay)
+    else:
+        mic, ref = (read(w) for w in wavs)
+        decisions = open_loop(mic, ref, settings)
+    for d in decisions:
+        if everything or d.action == kind:
+            click.echo(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
+
+
+@lab.command()
+@click.argument("wav", type=WAV)
+@click.option("--room", type=float, default=3, show_default=True, help="Seconds of the room at the beginning.")
+@click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
+def calibrate(wav: Path, room: float, ref: Path | None) -> None:
+    """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""
+    click.echo(json.dumps(propose(read(wav), round(room * 1000), None if ref is None else read(ref)).as_json()))
+
+
+@lab.command()
+@click.argument("played", type=WAV)
+@click.argument("heard", type=WAV)
+def echo(played: Path, heard: Path) -> None:
+    """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
+    path = echo_path(read(played), read(heard))
+    click.echo(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

@@ -1,0 +1,275 @@
+"""The command line: the only module that wires everything together."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from voice_tui import __version__
+from voice_tui.cli.wiring import (
+    chosen,
+    configuration,
+    configure,
+    embedded_server,
+    everything,
+    log_file,
+    open_wirelog,
+    remembers,
+    resolver,
+    synthesiser,
+    tells_apart,
+)
+from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.devices.portaudio import DeviceError, devices
+from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
+from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.drivers.talk import Printer, Talk
+from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
+from voice_tui.messages.context_settings import Mode
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import Announced, Severity
+from voice_tui.settings import paths
+from voice_tui.settings import profiles as assistant
+from voice_tui.settings.config import OPTIONS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
+# fmt: off
+SHARED_FLAGS = (
+    "provider", "url", "model", "mic", "speaker", "preset", "profile", "voice", "context_mode", "context_budget",
+    "brain_url", "brain_model", "log_file",
+)
+# fmt: on
+
+
+CHOICES = {"preset": list(PRESETS), "context_mode": [mode.value for mode in Mode]}
+
+
+def flags(*names: str) -> Callable[[F], F]:
+    """Options of a command, out of the configuration's table."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            option = OPTIONS[name]
+            kind = click.Choice(CHOICES[name]) if name in CHOICES else None
+            switch = "--brain" if name == "brain_url" else "--" + name.replace("_", "-")
+            function = click.option(switch, name, default=None, type=kind, help=option.help)(function)
+        labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
+        function = labels(function)
+        return click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)(function)
+
+    return decorate
+
+
+def memory_flags(function: F) -> F:
+    """Whether the memory is used."""
+    function = click.option("--private", is_flag=True, help="Use the memory, but store nothing.")(function)
+    return click.option("--memory/--no-memory", default=None, help=OPTIONS["memory"].help)(function)
+
+
+EVENTS = click.option(
+    "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
+)
+
+
+class Commands(click.Group):
+    """The commands; those of the lab bring their models and are imported only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in order."""
+        return sorted([*super().list_commands(ctx), "lab", "memory", "speakers"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        if cmd_name == "lab":
+            from voice_tui.cli.lab import lab
+
+            return lab
+        if cmd_name == "memory":
+            from voice_tui.cli.memory import memory
+
+            return memory
+        if cmd_name == "speakers":
+            from voice_tui.cli.speakers import speakers
+
+            return speakers
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="voice-tui %(version)s")
+@flags(*SHARED_FLAGS, "theme")
+@memory_flags
+@EVENTS
+@click.pass_context
+def main(context: click.Context, /, events: Path | None, private: bool, **given: object) -> None:
+    """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
+
+    Without a key it talks to its embedded server; see .env.example for endpoints.
+    """
+    if context.invoked_subcommand is None:
+        sys.exit(run_console(given, events, private=private))
+
+
+@main.command()
+@flags(*SHARED_FLAGS)
+@memory_flags
+@click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
+@click.option("--say", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
+@EVENTS
+@click.option(
+    "--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after so long."
+)
+@click.option("--json", "as_json", is_flag=True, help="One notice a line, at last a summary.")
+def talk(
+    say: tuple[str, ...],
+    events: Path | None,
+    seconds: float | None,
+    as_json: bool,
+    memory: bool | None,
+    private: bool,
+    remember: bool,
+    **given: object,
+) -> None:
+    """Hold a conversation without the screen.
+
+    --mic takes a device, FILE.wav (played in real time), demo (a caller that asks and interrupts) or none; --speaker a
+    device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
+    """
+    config = configure(given)
+    remembering = remembers(memory or (remember and memory is None), private)
+    demo = config.mic == "demo"
+    prepare_interpreter()
+    embedded = embedded_server(config)
+    wirelog = open_wirelog(events)
+    options = RunnerOptions(
+        resolve=resolver(config, embedded),
+        profile=assistant.with_tools_of(everything(config, remembering), chosen(config)),
+        preset=config.preset,
+        mic="none" if demo else config.mic,
+        speaker=config.speaker,
+        synthesise=synthesiser() if demo else None,
+        wirelog=wirelog,
+        memory=remembering,
+        voices=tells_apart(config, kept=memory is not False, private=private or not memory),
+        strict=True,
+    )
+    printer = Printer(_print_line)
+    try:
+        talk = Talk(options, say=say, demo=demo, seconds=seconds, as_json=as_json, remember=remember, out=printer)
+        asyncio.run(talk.run())
+    except (ConnectionFailed, DeviceError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        printer.close()
+        embedded.stop()
+        if remembering:
+            remembering.close()
+        if wirelog:
+            wirelog.close()
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--brain", "brain_url", default=None, help=OPTIONS["brain_url"].help)
+@click.option("--brain-model", default=None, help=OPTIONS["brain_model"].help)
+@click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+@click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
+def serve(host: str, port: int, until_stdin_closes: bool, **given: object) -> None:
+    """Run the embedded Realtime server; its first line is its URL."""
+    from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
+
+    config = configure(given)
+    sys.exit(
+        local_serve.run(
+            host,
+            port,
+            brain_url=config.brain_url or None,
+            brain_model=config.brain_model or None,
+            brain_key=config.brain_key.reveal() or None,
+            until_stdin_closes=until_stdin_closes,
+        )
+    )
+
+
+@main.command("devices")
+def list_devices() -> None:
+    """Show what PortAudio sees; the defaults are marked."""
+    try:
+        found = devices()
+    except DeviceError as error:
+        raise click.ClickException(str(error)) from error
+    if not found:
+        raise click.ClickException("PortAudio sees no audio device; the demo caller works without: voice-tui, then F7")
+    for d in found:
+        marks = ", ".join(
+            m for m, on in (("default mic", d.default_input), ("default speaker", d.default_output)) if on
+        )
+        shape = f"{d.inputs} in, {d.outputs} out, {d.rate / 1000:g} kHz"
+        click.echo(f"{d.index:>3}  {d.name}  ({d.host_api}: {shape}){'  ← ' + marks if marks else ''}")
+
+
+def run_console(given: dict[str, object], events: Path | None, *, private: bool = False) -> int:
+    """Start the TUI; returns the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(NO_TERMINAL, err=True)
+        return 2
+    config, problems = configuration(given)
+    embedded = embedded_server(config)
+    wirelog = open_wirelog(events)
+    remembering = remembers(config.memory, private)
+    able = everything(config, remembering)
+    talker = assistant.with_tools_of(able, chosen(config))
+    options = RunnerOptions(
+        resolve=resolver(config, embedded),
+        profile=talker,
+        preset=config.preset,
+        mic=config.mic,
+        speaker=config.speaker,
+        synthesise=synthesiser(),
+        wirelog=wirelog,
+        memory=remembering,
+        voices=tells_apart(config, kept=config.memory, private=private),
+    )
+    keep_native_errors_off_the_terminal(log_file(config))
+    from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
+    from voice_tui.ui.themes import DEFAULT_THEME
+
+    def cleanup() -> None:
+        embedded.stop()
+        if remembering:
+            remembering.close()
+        if wirelog:
+            wirelog.close()
+
+    app = VoiceTuiApp(
+        VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
+        theme=config.theme or DEFAULT_THEME,
+        themes_folder=paths.config_folder() / "themes",
+        profiles=assistant.requests(assistant.find_profiles(), able),
+        instructions=talker.instructions,
+        details=talker.details,
+    )
+    try:
+        app.run()
+    finally:
+        embedded.stop()  # also where the voice thread was left behind
+    if app.fatal:
+        click.echo(f"voice-tui: {app.fatal}", err=True)
+    return int(app.return_code or 0)
+
+
+def _print_line(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

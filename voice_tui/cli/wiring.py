@@ -1,0 +1,161 @@
+"""What a run is made of: configuration, profile, endpoint, memory and voices, put together for the command line."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+from dotenv import find_dotenv
+
+from voice_tui.drivers.demo_caller import Synthesise
+from voice_tui.drivers.embedded import EmbeddedServer
+from voice_tui.drivers.logs import log_to
+from voice_tui.drivers.memory.options import MemoryOptions, open_memory
+from voice_tui.drivers.voices.worker import VoiceprintOptions
+from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint, url_endpoint
+from voice_tui.messages.profile import Profile
+from voice_tui.settings import paths
+from voice_tui.settings import profiles as assistant
+from voice_tui.settings.config import DEFAULT_MODEL, Config, load
+from voice_tui.settings.profiles import ProfileFile
+
+clock: Callable[[], float] = time.time
+"""The time of day for the memory, s since 1970."""
+
+
+class UsageProblem(click.ClickException):
+    """Something the user can mend; one line, exit code 2."""
+
+    exit_code = 2
+
+
+def configuration(given: dict[str, object]) -> tuple[Config, list[str]]:
+    """The configuration of this run, and what was left out of it; logging starts here."""
+    dotenv_path = find_dotenv(usecwd=True)
+    config_path = paths.config_folder() / "config.toml"
+    sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
+    found = assistant.find_profiles()
+    config, problems = load(*sources)
+    if file := found.profiles.get(config.profile):
+        config, problems = load(*sources, file.configured())
+    elif config.profile:
+        source = "command line: " if given.get("profile") else ""
+        problems.append(source + assistant.unknown(config.profile, found.profiles))
+    problems += found.errors
+    for problem in problems:
+        if problem.startswith("command line: "):
+            raise UsageProblem("--" + problem.removeprefix("command line: ").replace("_", "-", 1))
+    try:
+        log_to(log_file(config), config.secrets)
+    except OSError as error:
+        raise UsageProblem(f"--log-file: {log_file(config)}: {error.strerror}") from error
+    return config, problems
+
+
+def configure(given: dict[str, object]) -> Config:
+    """The configuration of a run without a screen: what was left out is said on standard error."""
+    config, problems = configuration(given)
+    for problem in problems:
+        click.echo(f"voice-tui: {problem}", err=True)
+    return config
+
+
+def open_wirelog(path: Path | None) -> WireLog | None:
+    """The log that ``--events`` asks for."""
+    try:
+        return WireLog(path) if path else None
+    except OSError as error:
+        raise UsageProblem(f"--events: {path}: {error.strerror}") from error
+
+
+def log_file(config: Config) -> Path:
+    """Where this run logs."""
+    return Path(config.log_file) if config.log_file else paths.log_file()
+
+
+def chosen(config: Config) -> ProfileFile | None:
+    """The profile that the configuration names."""
+    return assistant.find_profiles().profiles.get(config.profile)
+
+
+def remembers(wanted: bool | None, private: bool) -> MemoryOptions | None:
+    """The memory of this run, opened; None where it is not wanted."""
+    return open_memory(paths.memory_file(), lambda: clock(), private=private) if wanted else None
+
+
+def tells_apart(config: Config, *, kept: bool, private: bool) -> VoiceprintOptions | None:
+    """How the voices of users are told apart; None where that is not wanted.
+
+    Args:
+        config: Of this run.
+        kept: Enrolled voices are read.
+        private: They are not written.
+    """
+    if not config.speaker_labels:
+        return None
+    return VoiceprintOptions(lambda: clock(), paths.voices_file() if kept else None, private)
+
+
+def everything(config: Config, memory: MemoryOptions | None) -> Profile:
+    """Who the assistant is, with every tool and with what the memory knows."""
+    profile = assistant.profile(config, chosen(config))
+    return memory.introduce(profile) if memory else profile
+
+
+def embedded_server(config: Config) -> EmbeddedServer:
+    """The embedded server, not started yet."""
+    return EmbeddedServer(config.brain_url, config.brain_model, config.brain_key, log_file(config))
+
+
+def resolver(config: Config, embedded: EmbeddedServer) -> Callable[[], Any]:
+    """From the configuration to what finds the endpoint before each attempt to connect."""
+    endpoint = choose_endpoint(config)
+
+    async def resolve() -> Endpoint:
+        return await embedded.resolve() if endpoint is None else endpoint
+
+    return resolve
+
+
+def choose_endpoint(config: Config) -> Endpoint | None:
+    """The endpoint that the configuration asks for; None: the embedded server.
+
+    Raises:
+        UsageProblem: A provider was named and something for it is missing.
+    """
+    c = config
+    if c.url:
+        return url_endpoint(c.url, c.api_key.reveal(), c.model)
+    azure = {
+        "AZURE_OPENAI_API_KEY": c.azure_api_key,
+        "AZURE_OPENAI_ENDPOINT": c.azure_endpoint,
+        "AZURE_OPENAI_DEPLOYMENT": c.model or c.azure_deployment,
+    }
+    if c.provider == "azure" or (c.provider == "auto" and all(azure.values())):
+        if missing := [name for name, value in azure.items() if not value]:
+            raise UsageProblem(f"provider azure: set {' and '.join(missing)} (see .env.example)")
+        return azure_endpoint(c.azure_api_key.reveal(), c.azure_endpoint, c.model or c.azure_deployment)
+    if c.provider == "openai" or (c.provider == "auto" and c.openai_api_key):
+        if not c.openai_api_key:
+            raise UsageProblem("provider openai: set OPENAI_API_KEY (see .env.example)")
+        return openai_endpoint(c.openai_api_key.reveal(), c.model or DEFAULT_MODEL, c.openai_base_url)
+    return None
+
+
+def synthesiser() -> Synthesise | None:
+    """The local voice for the demo caller, loaded when it first speaks; None when it is not installed."""
+    if find_spec("hibari") is None:
+        return None
+
+    def synthesise(text: str) -> Any:
+        from voice_tui.speech.synthesiser import LocalSynthesiser
+
+        return LocalSynthesiser().synthesise(text, voice="echo")  # another voice than the assistant's
+
+    return synthesise

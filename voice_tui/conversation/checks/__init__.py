@@ -1,0 +1,1 @@
+"""The guided checks: calibration, echo test, enrolment."""

@@ -1,0 +1,217 @@
+"""The user's side: which microphone frames go to the server, and when a turn begins and ends.
+
+One class a detector (`presets.Detector`); each is fed every frame and is the only one that sends audio.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from typing import ClassVar
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.audio.vad.segmenter import FRAME_MS
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.settings import SessionSettings
+from voice_tui.endpoints.realtime.wire.client_events import (
+    InputAudioBufferAppend,
+    InputAudioBufferClear,
+    InputAudioBufferCommit,
+)
+from voice_tui.messages.presets import Policy
+from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
+from voice_tui.messages.turns import SwitchFrontEnd
+
+STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
+BULK_FRAMES = 10  # audio that has waited goes out in 100 ms pieces
+COMMIT_MIN_MS = 100  # the server refuses less
+SILENCE: Pcm = np.zeros(FRAME, np.int16)
+PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
+
+
+class TurnDetector(ABC):
+    """What the detectors share: sending audio, and a turn of our own making."""
+
+    streams: ClassVar[bool] = False
+    """Every frame goes to the server: its clock is the microphone's."""
+    has_front_end: ClassVar[bool] = False
+    """It takes `switch`."""
+
+    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
+        self.bus, self.transcript, self.answers, self.tuning = bus, transcript, answers, tuning
+        self.speaking = False
+        """The local side believes that the user speaks."""
+        self.note = ""
+        """What it is doing, for the status bar."""
+        self.reference: Pcm = np.zeros(FRAME, np.int16)
+        """What was handed to the loudspeaker at about the time of the frame."""
+        self.speech = 0.0
+        """Speech probability of the last frame, where this detector has one."""
+        self._recent: deque[Pcm] = deque(maxlen=PREROLL_MAX_FRAMES)
+        self._batch: list[Pcm] = []
+        self._row = ""
+        self._sent_ms = 0
+
+    @property
+    def row(self) -> str:
+        """The placeholder of a turn of our own making that is under way, "" for none."""
+        return self._row
+
+    @abstractmethod
+    def frame(self, pcm: Pcm, level: float) -> None:
+        """Take the next 10 ms of microphone; ``level`` is its mean of ``|x|``."""
+
+    def silence(self) -> None:  # noqa: B027  # most detectors send turns only
+        """10 ms of microphone that are not for the server: what streams sends as much silence."""
+
+    def key(self, down: bool) -> None:  # noqa: B027  # most detectors have no key: doing nothing is right
+        """The talk key went down or up."""
+
+    def switch(self, wish: SwitchFrontEnd) -> None:
+        """Listen in another way; only a detector with a front end can."""
+        self.bus.announce(Severity.WARNING, f"the preset {self.tuning.preset.name} listens to the plain microphone")
+
+    def server_onset(self) -> bool:
+        """The server's VAD heard the user begin; True when that stops the assistant."""
+        return self.tuning.preset.policy is Policy.SERVER and self.answers.interrupt("server", server_cancels=True)
+
+    def turn_counts(self) -> bool:
+        """The server committed a turn; False when it is none."""
+        return True
+
+    def ask(self, item_id: str, instructions: str) -> None:
+        """The server committed the turn ``item_id``, and we are to ask for its answer."""
+        self.answers.want_response(instructions)
+
+    def leave(self) -> None:
+        """Another detector takes over: nothing of this one may stay on the server."""
+        self._stop()
+        if self._row:
+            self.transcript.remove(self._row)
+            self._row = ""
+        if self._sent_ms and self.bus.live:
+            self.bus.send(InputAudioBufferClear())
+
+    # ---- sending
+
+    def stream(self, pcm: Pcm) -> None:
+        """Send live audio in small pieces."""
+        self._batch.append(pcm)
+        if len(self._batch) >= STREAM_FRAMES:
+            self._drain()
+
+    def bulk(self, frames: list[Pcm]) -> None:
+        """Send audio that has waited, at once."""
+        self._drain()
+        for i in range(0, len(frames), BULK_FRAMES):
+            self._append(frames[i : i + BULK_FRAMES])
+
+    def _drain(self) -> None:
+        if self._batch:
+            self._append(self._batch)
+            self._batch = []
+
+    def _append(self, frames: list[Pcm]) -> None:
+        self._sent_ms += len(frames) * FRAME_MS
+        self.bus.send(InputAudioBufferAppend(audio=np.concatenate(frames).tobytes()))
+
+    # ---- turns of our own making
+
+    def begin_turn(self, *, interrupting: bool = False) -> None:
+        """The user began: a placeholder stands in the transcript until the words come."""
+        self.speaking = True
+        self._sent_ms = 0
+        self._row = self.transcript.open_unnamed("user", interrupting=interrupting)
+        self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+
+    def end_turn(self) -> None:
+        """The user ended: commit what was sent and ask for the answer."""
+        self._drain()
+        self._stop()
+        if self._sent_ms < COMMIT_MIN_MS:
+            if self._sent_ms:
+                self.bus.send(InputAudioBufferClear())
+            self.transcript.remove(self._row)
+        else:
+            self.transcript.await_name(self._row, self.bus.send(InputAudioBufferCommit()))
+            self.answers.timer.turn_ended(self.bus.now)
+            self.answers.want_response()
+        self._row, self._sent_ms = "", 0
+
+    def drop_turn(self) -> None:
+        """It was no turn; nothing of it had been sent."""
+        self._stop()
+        self.transcript.remove(self._row)
+        self._row = ""
+
+    def _stop(self) -> None:
+        if self.speaking:
+            self.speaking = False
+            self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
+
+    def preroll(self, extra_ms: float = 0) -> list[Pcm]:
+        """Take the latest audio that belongs to no turn yet: prefix padding and ``extra_ms``."""
+        count = round((self.tuning.settings.prefix_padding_ms + extra_ms) / FRAME_MS)
+        taken = list(self._recent)[-count:] if count else []
+        self._recent.clear()
+        return taken
+
+
+class StreamingDetector(TurnDetector):
+    """Everything goes to the server, always; it finds the turns."""
+
+    streams = True
+
+    def frame(self, pcm: Pcm, level: float) -> None:
+        """Send it."""
+        self.stream(pcm)
+
+    def silence(self) -> None:
+        """Send as much silence."""
+        self.stream(SILENCE)
+
+
+class WindowDetector(TurnDetector):
+    """Records a fixed window, sends it in one piece, waits for the answer, records again."""
+
+    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
+        super().__init__(bus, transcript, answers, tuning)
+        self._window: list[Pcm] = []
+
+    def frame(self, pcm: Pcm, level: float) -> None:
+        """Record, unless the assistant has the floor."""
+        if self.answers.busy or self.answers.stopping:
+            if self.speaking:
+                self._window.clear()
+                self.drop_turn()
+            self.note = ""
+            return
+        if not self._window:
+            self.begin_turn()
+        self._window.append(pcm)
+        total = self.tuning.preset.window_ms
+        self.note = f"recording {len(self._window) * FRAME_MS / 1000:.1f} of {total / 1000:.1f} s"
+        if len(self._window) * FRAME_MS >= total:
+            self.bulk(self._window)
+            self._window = []
+            self.end_turn()
+
+
+class KeyDetector(TurnDetector):
+    """The user speaks while the key is on."""
+
+    def frame(self, pcm: Pcm, level: float) -> None:
+        """Send it while the key is on."""
+        if self.speaking:
+            self.stream(pcm)
+
+    def key(self, down: bool) -> None:
+        """Down interrupts and opens the turn, up ends it."""
+        if down and not self.speaking:
+            self.begin_turn(interrupting=self.answers.interrupt("key"))
+        elif not down and self.speaking:
+            self.end_turn()

@@ -1,0 +1,226 @@
+"""What a voice during playback does: duck, pause, cut, or go on. Fed once a frame; the same code live and in the lab.
+
+    quiet --onset--> ducked --likely--> paused --sure--> cut
+      ^                 |                  |               |
+      +----- resume ----+------------------+    re-armed --+
+
+Evidence adds up like a bet: every frame its log-odds less a bias go into a sum (CUSUM) that cannot fall below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from voice_tui.audio.barge_in.evidence import Evidence
+
+FRAME_MS = 10
+CLIP = 4.0  # nats: what one frame may contribute at most, so that no single click decides
+SATURATION = 1.3  # of the threshold: how far a sum goes up, hence how long it takes to forget
+REARM = 0.25  # of the threshold: the duck may fire again below that
+ONSET_LAG_MS = 60  # a voice is noticed that long after it began (median over simulated rooms)
+VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of voice
+FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
+
+
+class State(StrEnum):
+    """Where the policy stands."""
+
+    QUIET = "quiet"
+    DUCKED = "ducked"
+    PAUSED = "paused"
+    CUT = "cut"
+
+
+class Action(StrEnum):
+    """What a frame decided."""
+
+    DUCK = "duck"
+    PAUSE = "pause"
+    CUT = "cut"
+    RESUME = "resume"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """Every knob; may be replaced between any two frames."""
+
+    bias: float = -0.25
+    """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
+    sureness: float = 6.0
+    """Nats that have to add up for a cut."""
+    duck_bias: float = -0.5
+    """The same for the duck."""
+    duck_sureness: float = 1.0
+    """The same for the duck."""
+    debounce_ms: float = 0
+    """Time from the duck to the cut at least, ms."""
+    min_duration_ms: float = 0
+    """Voice that there must have been before a cut, ms."""
+    backchannel_ms: float = 0
+    """A voice shorter than this is an "mhm" and does not cut, ms since its beginning."""
+    immunity_ms: float = 0
+    """No cut in the first moments of an answer, ms."""
+    converge_ms: float = 1500
+    """No cut in the first playback of a session, ms: the cancellers are still learning the room."""
+    duck_gain: float = 0.18
+    """Playback gain while ducked, 0-1; 0.18 is -15 dB: quiet, but the words can be followed."""
+    pause_share: float = 0.5
+    """Share of the sureness at which playback pauses; above 1 never."""
+    resume_ms: float = 300
+    """No sign of a voice for this long: go on, ms."""
+    rearm_ms: float = 800
+    """After a cut nothing is decided for this long, ms, if playback still goes on."""
+    habit: float = 1.0
+    """Nats by which a suspicion that came to nothing raises the bias: music and echo come back, and a user is rare."""
+    habit_ms: float = 5000
+    """How long that lasts: time constant, ms of playback."""
+    settle_ms: float = 500
+    """After playback came back up nothing is decided for this long, ms: its echo is on its way."""
+    act: bool = True
+    """False: only watch (cuts are reported, the gain stays 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the policy says after a frame.
+
+    Attributes:
+        state: Where it stands now.
+        action: What changed in this frame, if anything.
+        gain: Playback gain from now on, 0-1.
+        sum: Evidence for a cut so far, as a share of the sureness, 0-1.3.
+        voice_ms: Length of the voice so far, ms: where the interruption began.
+    """
+
+    state: State
+    action: Action | None
+    gain: float
+    sum: float
+    voice_ms: int
+
+
+class InterruptionPolicy:
+    """The state machine."""
+
+    def __init__(self) -> None:
+        self.state = State.QUIET
+        """Where it stands."""
+        self._playing_ms = 0
+        self._cut_sum = self._duck_sum = 0.0
+        self._duck_armed = True
+        self._in_state_ms = self._silent_ms = 0
+        self._voice_ms = self._voiced_ms = self._gap_ms = 0
+        self._settling_ms = 0.0
+        self._habit = 0.0  # nats
+        self._gain = 1.0
+
+    def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
+        """Take the next 10 ms.
+
+        Args:
+            evidence: What the microphone says.
+            playing: Whether the assistant can be heard (or is paused by this policy in mid-answer).
+            settings: The knobs as they stand now.
+        """
+        if not playing:
+            self._rest()
+            return self._decide(None, settings)
+        self._playing_ms += FRAME_MS
+        self._in_state_ms += FRAME_MS
+        self._habit *= 1 - FRAME_MS / settings.habit_ms
+        if self._settling_ms > 0:
+            self._settling_ms -= FRAME_MS
+            return self._decide(None, settings)
+        self._add_up(evidence, settings)
+        self._count_voice(evidence)
+        action = self._step(evidence, settings)
+        return self._decide(action, settings)
+
+    def _rest(self) -> None:
+        self.state, self._gain, self._playing_ms = State.QUIET, 1.0, 0
+        self._cut_sum = self._duck_sum = 0.0
+        self._duck_armed = True
+        self._voice_ms = self._voiced_ms = self._gap_ms = self._in_state_ms = 0
+        self._settling_ms = 0.0
+
+    def _add_up(self, evidence: Evidence, settings: PolicySettings) -> None:
+        def added(total: float, odds: float, limit: float) -> float:
+            return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
+
+        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self._habit, settings.sureness)
+        self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
+
+    def _count_voice(self, evidence: Evidence) -> None:
+        if evidence.voiced:
+            self._voice_ms += FRAME_MS if self._voice_ms else ONSET_LAG_MS
+            self._voiced_ms += FRAME_MS
+            self._gap_ms = 0
+        elif self._voice_ms:
+            self._voice_ms += FRAME_MS
+            self._gap_ms += FRAME_MS
+            if self._gap_ms > VOICE_GAP_MS:
+                self._voice_ms = self._voiced_ms = self._gap_ms = 0
+
+    def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
+        if self.state is State.CUT:
+            if self._in_state_ms >= settings.rearm_ms:
+                self._go_on(settings)
+            return None
+        if self._cut_sum >= settings.sureness and self._may_cut(evidence, settings):
+            self._enter(State.CUT)
+            return Action.CUT
+        if self.state is State.QUIET:
+            if self._duck_sum <= REARM * settings.duck_sureness:
+                self._duck_armed = True
+            if self._duck_armed and self._duck_sum >= settings.duck_sureness:
+                self._duck_armed = False
+                self._enter(State.DUCKED)
+                return Action.DUCK
+            return None
+        self._silent_ms = 0 if self._duck_sum > 0 or self._cut_sum > 0 else self._silent_ms + FRAME_MS
+        if self._silent_ms >= settings.resume_ms:
+            self._go_on(settings)
+            self._habit += settings.habit
+            return Action.RESUME
+        if self.state is State.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
+            self._enter(State.PAUSED)
+            return Action.PAUSE
+        return None
+
+    def _may_cut(self, evidence: Evidence, settings: PolicySettings) -> bool:
+        ducked_ms = self._in_state_ms if self.state is not State.QUIET else 0
+        return (
+            ducked_ms >= settings.debounce_ms
+            and self._voiced_ms >= settings.min_duration_ms
+            and self._voice_ms >= settings.backchannel_ms
+            and self._playing_ms >= settings.immunity_ms
+            and evidence.played_s * 1000 >= settings.converge_ms
+        )
+
+    def _go_on(self, settings: PolicySettings) -> None:
+        self._enter(State.QUIET)
+        self._cut_sum = self._duck_sum = 0.0
+        self._settling_ms = settings.settle_ms if settings.act and self._gain < 1 else 0.0
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self._in_state_ms = self._silent_ms = 0
+
+    def _decide(self, action: Action | None, settings: PolicySettings) -> Decision:
+        if settings.act:
+            goal = {State.DUCKED: settings.duck_gain, State.PAUSED: 0.0, State.CUT: 0.0}.get(self.state, 1.0)
+            self._gain = min(goal, self._gain + FADE_UP_PER_FRAME)
+        else:
+            self._gain = 1.0
+        return Decision(self.state, action, self._gain, self._cut_sum / settings.sureness, self._voice_ms)
+
+
+POLICIES: dict[str, PolicySettings] = {
+    "natural": PolicySettings(),
+    "eager": PolicySettings(bias=-0.75),
+    "cautious": PolicySettings(bias=0.5, sureness=10.0),
+    "patient": PolicySettings(backchannel_ms=440),
+    "detect": PolicySettings(act=False),
+}
+"""Name to settings: what ``--preset`` takes."""

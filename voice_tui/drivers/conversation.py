@@ -1,0 +1,344 @@
+"""The voice side: microphone, engine, socket and loudspeaker on one asyncio loop.
+
+It runs on its own thread under the TUI and on the main thread under ``voice-tui talk``; it knows neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from voice_tui.audio.stream.pcm import FRAME, RATE
+from voice_tui.conversation.engine import Engine
+from voice_tui.drivers.demo_caller import DemoCaller, Synthesise
+from voice_tui.drivers.devices.levels import LevelTracker
+from voice_tui.drivers.devices.loudspeakers import RingSpeaker, TimedSpeaker
+from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
+from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.reference import ReferenceTap
+from voice_tui.drivers.devices.selection import open_microphone, open_speaker
+from voice_tui.drivers.memory.options import MemoryOptions
+from voice_tui.drivers.memory.worker import MemoryWorker
+from voice_tui.drivers.socket import Connection
+from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
+from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.endpoints.realtime.wire.server_events import ServerEvent, UnknownEvent
+from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
+from voice_tui.messages.commands import Flush, Play, Send, SetGain
+from voice_tui.messages.context import CallTool, Embed, NewTopic
+from voice_tui.messages.inputs import CapturedFrame
+from voice_tui.messages.intents import CallDemo, Request
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import DEFAULT_PRESET
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
+from voice_tui.messages.talk import Announced, Severity, SwitchesChanged
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.005  # half a frame: a cut waits at most that long for the engine to hear of it
+COUNTERS_S = 0.25
+
+Sink = Callable[[Notice], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOptions:
+    """What a conversation is held with.
+
+    Attributes:
+        resolve: Finds the endpoint before each attempt to connect (the embedded server may have to be started).
+        profile, preset: See the engine.
+        mic: Device, wav file, ``none``, or "" for the default device.
+        speaker: The same.
+        synthesise: The local voice for the demo caller; None when it is not installed.
+        wirelog: Takes every wire event.
+        memory: What is remembered beyond the conversation; None: nothing.
+        voices: How the user's voices are told apart; None: they are not.
+        strict: Fail, instead of going on without a device that was named or trying for ever to connect.
+    """
+
+    resolve: Callable[[], Awaitable[Endpoint]]
+    profile: Profile = field(default_factory=Profile)
+    preset: str = DEFAULT_PRESET
+    mic: str = ""
+    speaker: str = ""
+    synthesise: Synthesise | None = None
+    wirelog: WireLog | None = None
+    memory: MemoryOptions | None = None
+    voices: VoiceprintOptions | None = None
+    strict: bool = False
+
+
+class ConversationRunner:
+    """One conversation with the world.
+
+    Args:
+        options: See `RunnerOptions`.
+        sink: Takes every notice; called on the voice loop's thread, must not block.
+    """
+
+    def __init__(self, options: RunnerOptions, sink: Sink) -> None:
+        self._options = options
+        self._sink = sink
+        self._engine = Engine(options.profile, options.preset)
+        engine = self._engine
+        self._memory = MemoryWorker(
+            options.memory, engine.receive_tool, engine.receive_embedding, engine.receive_intent, self._sink
+        )
+        self._voices = Voiceprints(options.voices, engine.receive_voice, self._sink)
+        self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
+        attempts = 1 if options.strict else None
+        self._connection = Connection(options.resolve, self._event, self._linked, self._lost, options.wirelog, attempts)
+        self._mic: Microphone = VirtualMicrophone()
+        self._speaker: RingSpeaker = TimedSpeaker()
+        self._reference = ReferenceTap(self._speaker)
+        self._gain = 1.0
+        self._devices = DevicesChanged("", "")
+        self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
+        self._mic_started = False
+        self._link = LinkChanged(Link.CONNECTING)
+        self._meter = LevelTracker()
+        self._counters, self._counters_told, self._counters_due = CountersChanged(), CountersChanged(), 0.0
+        self._switches = SwitchesChanged()
+        self._stop = asyncio.Event()
+        self.started = time.monotonic()
+        """When the loudspeaker started, s on the monotonic clock."""
+
+    # ---- from outside, on the voice loop's thread
+
+    @property
+    def live(self) -> bool:
+        """The session is configured."""
+        return self._link.link is Link.LIVE
+
+    @property
+    def idle(self) -> bool:
+        """Nobody speaks and nothing is under way."""
+        return self.live and self._engine.idle and not self._caller.active
+
+    @property
+    def input_over(self) -> bool:
+        """The microphone has nothing more to say."""
+        return self._mic_started and self._mic.finished
+
+    def request(self, request: Request) -> None:
+        """Take what the user wants."""
+        if isinstance(request, SetPrivate):
+            self._voices.set_private(request.on)
+        if isinstance(request, MemoryRequest | ExtractFacts):
+            self._memory.request(request)
+            self._drain()
+        elif isinstance(request, CallDemo):
+            self._engine.receive_intent(StopCheck())
+            self._caller.toggle(request.on)
+        else:
+            if isinstance(request, Calibrate | TestEcho | Enrol):
+                self._caller.toggle(False)  # the real microphone is to be heard
+            elif isinstance(request, NewTopic):
+                self._memory.request(ExtractFacts())  # before anything is deleted
+            self._engine.receive_intent(request)
+            self._drain()
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Hold the conversation until `stop`.
+
+        Raises:
+            ConnectionFailed: The endpoint can't be used.
+            DeviceError: A device that was named can't be used (strict only).
+        """
+        self._open_devices()
+        self._memory.begin()
+        self._voices.begin()
+        self._drain()
+        tasks = [
+            asyncio.create_task(self._connection.run(), name="connection"),
+            asyncio.create_task(self._pump(), name="pump"),
+            asyncio.create_task(self._stop.wait(), name="stop"),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()  # raises what ended it
+        finally:
+            self._caller.toggle(False)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._mic.stop()
+            self._speaker.stop()
+            self._memory.end()
+            self._voices.end()
+
+    # ---- devices
+
+    def _open_devices(self) -> None:
+        self.started = now = time.monotonic()
+        problems = ["", ""]
+        try:
+            self._mic = open_microphone(self._options.mic)
+            if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see _start_mic
+                self._mic.start(now)
+                self._mic_started = True
+        except DeviceError as error:
+            problems[0] = self._without(error, self._options.mic)
+            self._mic = VirtualMicrophone()
+        try:
+            self._speaker = open_speaker(self._options.speaker)
+            self._speaker.start(now)
+        except DeviceError as error:
+            problems[1] = self._without(error, self._options.speaker)
+            self._speaker = TimedSpeaker()
+            self._speaker.start(now)
+        self._reference = ReferenceTap(self._speaker)
+        self._tell_devices(*problems)
+
+    def _without(self, error: DeviceError, named: str) -> str:
+        """Go on without a device: always under the TUI, in scripts only where none was asked for by name."""
+        if self._options.strict and named:
+            raise error
+        log.warning("%s", error)
+        return str(error)
+
+    def _tell_devices(self, mic_problem: str = "", speaker_problem: str = "") -> None:
+        self._devices = DevicesChanged(self._mic.name, self._speaker.name, mic_problem, speaker_problem)
+        self._sink(self._devices)
+
+    def _start_mic(self, now: float) -> None:
+        """What is played into the microphone begins when the session is live and a greeting has been answered."""
+        if not self._mic_started and self.live and self._engine.idle:
+            self._mic_started = True
+            self._mic.start(now)
+
+    def _mic_failed(self, error: DeviceError, now: float) -> None:
+        if self._options.strict:
+            raise error
+        self._announce(Severity.WARNING, f"{error}: going on without a microphone")
+        self._mic.stop()
+        self._mic = VirtualMicrophone()
+        self._mic.start(now)
+        self._tell_devices(str(error), self._devices.speaker_problem)
+
+    def _speaker_failed(self, now: float) -> None:
+        error = f"the loudspeaker {self._speaker.name!r} is gone"
+        if self._options.strict:
+            raise DeviceError(error)
+        self._announce(Severity.WARNING, f"{error}: going on without sound")
+        silent = TimedSpeaker()
+        silent.take_over(self._speaker)
+        self._speaker.stop()
+        self._speaker = silent
+        self._reference = ReferenceTap(silent)
+        silent.start(now)
+        self._tell_devices(self._devices.mic_problem, error)
+
+    # ---- the loop
+
+    async def _pump(self) -> None:
+        while True:
+            self._step(time.monotonic())
+            await asyncio.sleep(POLL_S)
+
+    def _step(self, now: float) -> None:
+        self._memory.poll()
+        self._voices.poll()
+        self._engine.tick(now)
+        self._start_mic(now)
+        try:
+            frames = self._mic.read(now)
+        except DeviceError as error:
+            self._mic_failed(error, now)
+            frames = []
+        for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
+            pcm = self._caller.next_frame() if self._caller.active else frame.pcm
+            self._meter.captured(pcm)
+            self._engine.receive_audio(CapturedFrame(pcm, self._captured * FRAME, self._reference.frame(behind)))
+            self._captured += 1
+            self._drain()
+        for progress in self._speaker.progress(now):
+            self._engine.receive_progress(progress)
+        self._meter.handed(self._speaker.level())
+        self._drain()
+        levels = self._meter.take(now, self._captured * FRAME / RATE)
+        if levels is not None:
+            self._sink(replace(levels, speech=round(self._engine.speech, 2), gain=self._gain))
+        self._count(now)
+
+    def _drain(self) -> None:
+        """Carry out what the engine wants done, pass on what it tells."""
+        for command in self._engine.commands():
+            match command:
+                case Send(event, urgent):
+                    self._connection.send(event, urgent=urgent)
+                case Play(pcm=pcm):
+                    self._speaker.play(pcm)
+                case Flush(cut):
+                    self._speaker.flush(cut)
+                case CallTool():
+                    self._memory.call(command)
+                case Embed():
+                    self._memory.embed(command)
+                case Identify() | JudgeVoice() | KeepVoices():
+                    self._voices.carry_out(command)
+                case SetGain(gain):
+                    self._gain = gain
+                    self._speaker.set_gain(gain)
+        for notice in self._engine.notices():
+            self._pass_on(notice)
+
+    def _pass_on(self, notice: Notice) -> None:
+        match notice:
+            case LinkChanged(link=link):
+                self._link = notice = replace(self._link, link=link, detail=notice.detail)
+            case SwitchesChanged():
+                self._switches = notice = replace(notice, demo=self._caller.active)
+            case CountersChanged():
+                self._counters = replace(notice, dropped=self._counters.dropped)
+                return
+        self._caller.observe(notice)
+        if not self._memory.observe(notice):
+            self._sink(notice)
+
+    def _count(self, now: float) -> None:
+        if now < self._counters_due:
+            return
+        self._counters_due = now + COUNTERS_S
+        if self._speaker.failed:
+            self._speaker_failed(now)
+        dropped = self._mic.dropped + self._speaker.underflows + self._connection.dropped
+        counters = replace(self._counters, dropped=dropped)
+        if counters != self._counters_told:
+            self._counters = self._counters_told = counters
+            self._sink(counters)
+
+    # ---- what the parts report
+
+    def _event(self, event: ServerEvent | UnknownEvent) -> None:
+        self._engine.tick(time.monotonic())
+        self._engine.receive_event(event)
+        self._drain()
+
+    def _linked(self, notice: LinkChanged) -> None:
+        self._link = notice
+        self._sink(notice)
+
+    def _lost(self) -> None:
+        self._engine.connection_lost()
+        self._drain()
+
+    def _announce(self, severity: Severity, text: str) -> None:
+        self._sink(Announced(severity, text))
+
+    def _demo_changed(self, on: bool) -> None:
+        self._switches = replace(self._switches, demo=on)
+        self._sink(self._switches)

@@ -1,0 +1,216 @@
+"""Where the assistant's voice goes: a device, a file written in real time, or nowhere (but on time)."""
+
+from __future__ import annotations
+
+import time
+import wave
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, to_pcm
+from voice_tui.audio.stream.rates import BlockResampler
+from voice_tui.audio.stream.rings import CaptureRing, PlaybackRing
+from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
+from voice_tui.messages.inputs import PlaybackCut, PlaybackProgress
+
+BLOCK = FRAME  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
+DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
+
+
+class RingSpeaker(ABC):
+    """A sink for answers, polled by the voice thread: the ring, and telling the engine where it is."""
+
+    @property
+    def failed(self) -> bool:
+        """The device is gone."""
+        return False
+
+    @abstractmethod
+    def start(self, now: float) -> None:
+        """Begin; ``now`` in seconds, monotonic.
+
+        Raises:
+            DeviceError: The device refuses.
+        """
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End; may be called more than once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.underflows = 0
+        self.ring = PlaybackRing()
+        self.rendered = CaptureRing()
+        """Everything that was handed to the device, silence included: what an echo canceller has to know."""
+        self._asked = self._told = 0  # numbers of cuts
+        self._carried_out: list[PlaybackCut] = []  # cuts not reported yet
+        self._asked_at = 0.0
+        self._reported = (0, 0)
+        self._metered = 0
+
+    def take_over(self, other: RingSpeaker) -> None:
+        """Go on where a speaker whose device is gone stopped: the same stream, position by position."""
+        self.ring, self.underflows = other.ring, other.underflows
+        self._asked, self._asked_at, self._told = other._asked, other._asked_at, other._told
+        self._reported, self._metered = other._reported, other._metered
+
+    def play(self, pcm: bytes) -> None:
+        """Append to the ring.
+
+        Raises:
+            DeviceError: The ring is full, because the device has stopped taking audio.
+        """
+        if not self.ring.write(to_pcm(pcm)):
+            raise DeviceError(f"the loudspeaker {self.name!r} takes no audio any more")
+
+    def set_gain(self, gain: float) -> None:
+        """Duck, pause (0) or play plainly (1) from the next callback on."""
+        self.ring.set_gain(gain)
+
+    def flush(self, cut: int) -> None:
+        """Cut in the next callback."""
+        self._collect()
+        self._asked, self._asked_at = cut, time.monotonic()
+        self.ring.cut(cut)
+
+    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+        """Positions, and the cut that was carried out."""
+        out: list[PlaybackCut | PlaybackProgress] = []
+        # Positions are read before the cut: a position behind a cut is never reported before the cut itself.
+        handed = self.ring.handed
+        sounding = min(handed, self.ring.sounding(self.stream_time(now)))
+        self._collect()
+        out += self._carried_out
+        self._carried_out.clear()
+        if self._told != self._asked:
+            self._rescue(now)
+        if (handed, sounding) != self._reported and self._told == self._asked:
+            self._reported = (handed, sounding)
+            out.append(PlaybackProgress(handed, sounding))
+        return out
+
+    def _collect(self) -> None:
+        """Take down the cut that was carried out, before the next one writes over it."""
+        ack = self.ring.acknowledged
+        if ack is not None and ack[0] == self._asked != self._told:
+            self._told = self._asked
+            self._carried_out.append(PlaybackCut(*ack))
+
+    def level(self) -> Pcm:
+        """Samples handed over since the last call; after a cut, from where content resumed."""
+        handed = self.ring.handed
+        start, self._metered = max(self._metered, handed - RATE // 5), handed
+        return self.ring.read(start, handed)
+
+    def stream_time(self, now: float) -> float:
+        """The clock that converter times are on, s."""
+        return now
+
+    def _rescue(self, now: float) -> None:
+        """The callback is dead if it has not carried out a cut by now: do it in its place, as a hard stop."""
+        if now - self._asked_at > DEAD_CALLBACK_S:
+            self.ring.render(np.empty(FRAME, np.int16), self.stream_time(now))
+
+
+class DeviceSpeaker(RingSpeaker):
+    """A PortAudio output, opened once and open until the end.
+
+    Raises:
+        DeviceError: The device can't be opened.
+    """
+
+    def __init__(self, device: str = "") -> None:
+        super().__init__("")
+        opened = open_stream("output", device, self._callback_at)
+        self._stream, self.name = opened.stream, opened.name
+
+    def _callback_at(self, rate: int) -> Callable[..., None]:
+        resampler = None if rate == RATE else BlockResampler(RATE, rate)
+        block = np.zeros(BLOCK, np.int16)
+
+        def callback(out: Pcm, frames: int, time_info: Any, status: Any) -> None:
+            if status.output_underflow:
+                self.underflows += 1
+            self.ring.render(block, time_info.outputBufferDacTime)
+            self.rendered.write(block)
+            out[:] = (block if resampler is None else resampler.process(block))[:, None]
+
+        return callback
+
+    def start(self, now: float) -> None:
+        """Start the stream."""
+        start_stream(self._stream, self.name)
+
+    @property
+    def failed(self) -> bool:
+        """PortAudio has stopped calling back."""
+        return not self._stream.active
+
+    def stream_time(self, now: float) -> float:
+        """PortAudio's clock; a device that is gone has none."""
+        return now if self.failed else float(self._stream.time)
+
+    def stop(self) -> None:
+        """Close the stream."""
+        self._stream.close(ignore_errors=True)
+
+
+class TimedSpeaker(RingSpeaker):
+    """Plays in real time without a device: what it renders could be heard at just that moment."""
+
+    def __init__(self, name: str = "none") -> None:
+        super().__init__(name)
+        self._start: float | None = None
+        self._blocks = 0
+        self._block = np.zeros(BLOCK, np.int16)
+
+    def start(self, now: float) -> None:
+        """Its clock begins."""
+        self._start = now
+
+    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+        """Render what is due, then report."""
+        if self._start is not None:
+            while self._blocks * BLOCK < (now - self._start) * RATE:
+                self.ring.render(self._block, self._start + self._blocks * BLOCK / RATE)
+                self.rendered.write(self._block)
+                self._blocks += 1
+                self.hear(self._block)
+        return super().progress(now)
+
+    def hear(self, block: Pcm) -> None:
+        """A block was heard."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+
+class WavSpeaker(TimedSpeaker):
+    """Writes exactly what a listener would have heard, silence included.
+
+    Raises:
+        DeviceError: The file can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.name)
+        try:
+            self._raw = path.open("wb")  # closed by stop(); wave's own opening trips over what it can't open
+        except OSError as error:
+            raise DeviceError(f"speaker: {path}: {error.strerror}") from error
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115  # closed by stop()
+        self._file.setparams((1, 2, RATE, 0, "NONE", ""))
+
+    def hear(self, block: Pcm) -> None:
+        """Write it."""
+        self._file.writeframes(block.tobytes())
+
+    def stop(self) -> None:
+        """Close the file; its header then tells its true length."""
+        self._file.close()
+        self._raw.close()

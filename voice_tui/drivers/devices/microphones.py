@@ -1,0 +1,181 @@
+"""Where the user's voice comes from: a device, a file played in real time, or a virtual microphone."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import samplerate
+
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.audio.stream.rates import BlockResampler
+from voice_tui.audio.stream.rings import CaptureRing
+from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
+from voice_tui.messages.inputs import CapturedFrame
+
+SAMPLE_FORMATS = {1: ("u1", 128.0, 128.0), 2: ("<i2", 0.0, 32768.0), 4: ("<i4", 0.0, 2.0**31)}  # type, zero, full scale
+STALL_S = 1.0  # PortAudio says nothing when a device stops delivering
+
+
+class Microphone(Protocol):
+    """A source of 10 ms frames, polled by the voice thread."""
+
+    name: str
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were lost."""
+
+    @property
+    def finished(self) -> bool:
+        """Nothing but silence will come any more."""
+
+    def start(self, now: float) -> None:
+        """Begin; ``now`` in seconds, monotonic.
+
+        Raises:
+            DeviceError: The device refuses.
+        """
+
+    def read(self, now: float) -> list[CapturedFrame]:
+        """The frames that are due by ``now``, oldest first."""
+
+    def stop(self) -> None:
+        """End; may be called more than once."""
+
+
+class DeviceMicrophone:
+    """A PortAudio input. Its callback copies and does nothing else.
+
+    Raises:
+        DeviceError: The device can't be opened.
+    """
+
+    finished = False
+
+    def __init__(self, device: str = "") -> None:
+        self._ring = CaptureRing()
+        self._overflows = 0
+        self._last_frame = 0.0
+        opened = open_stream("input", device, self._callback_at)
+        self._stream, self.name = opened.stream, opened.name
+
+    def _callback_at(self, rate: int) -> Callable[..., None]:
+        resampler = None if rate == RATE else BlockResampler(rate, RATE)
+
+        def callback(data: Pcm, frames: int, time_info: Any, status: Any) -> None:
+            if status.input_overflow:
+                self._overflows += 1
+            mono = data[:, 0] if data.shape[1] == 1 else data.mean(axis=1).astype(np.int16)
+            self._ring.write(mono if resampler is None else resampler.process(mono))
+
+        return callback
+
+    @property
+    def dropped(self) -> int:
+        """Frames overwritten before they were read, and blocks the device itself lost."""
+        return self._ring.dropped // FRAME + self._overflows
+
+    def start(self, now: float) -> None:
+        """Start the stream."""
+        self._last_frame = now
+        start_stream(self._stream, self.name)
+
+    def read(self, now: float) -> list[CapturedFrame]:
+        """What the callback has copied so far.
+
+        Raises:
+            DeviceError: Nothing has come for `STALL_S`: the device is gone, or stands still.
+        """
+        out: list[CapturedFrame] = []
+        while (frame := self._ring.read_frame()) is not None:
+            out.append(CapturedFrame(frame[1], frame[0]))
+        if out:
+            self._last_frame = now
+        elif now - self._last_frame > STALL_S:
+            raise DeviceError(f"the microphone {self.name!r} delivers nothing any more")
+        return out
+
+    def stop(self) -> None:
+        """Close the stream."""
+        self._stream.close(ignore_errors=True)
+
+
+class VirtualMicrophone:
+    """Says what it was given in real time, then delivers silence for ever.
+
+    Args:
+        pcm: What it says, int16, shape (n,), 24 kHz mono.
+        name: For the status bar.
+    """
+
+    dropped = 0
+
+    def __init__(self, pcm: Pcm | None = None, name: str = "none") -> None:
+        self.name = name
+        self._speech = pcm if pcm is not None else np.zeros(0, np.int16)
+        self._at = 0
+        self._start: float | None = None
+        self._frames = 0
+
+    @property
+    def finished(self) -> bool:
+        """Everything has been said."""
+        return self._at >= len(self._speech)
+
+    def start(self, now: float) -> None:
+        """Its clock begins."""
+        self._start = now
+
+    def read(self, now: float) -> list[CapturedFrame]:
+        """The frames that are due."""
+        if self._start is None:
+            return []
+        due = int((now - self._start) * RATE) // FRAME
+        out = []
+        while self._frames < due:
+            pcm = np.zeros(FRAME, np.int16)
+            piece = self._speech[self._at : self._at + FRAME]
+            pcm[: len(piece)] = piece
+            self._at += len(piece)
+            out.append(CapturedFrame(pcm, self._frames * FRAME))
+            self._frames += 1
+        return out
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+
+def wav_microphone(path: Path) -> VirtualMicrophone:
+    """A wav file played into the microphone in real time, followed by silence.
+
+    Raises:
+        DeviceError: The file can't be read.
+    """
+    return VirtualMicrophone(read_wav(path), path.name)
+
+
+def read_wav(path: Path) -> Pcm:
+    """A wav file as int16 mono at 24 kHz, shape (n,); 8, 16 or 32 bit, any rate, any number of channels.
+
+    Raises:
+        DeviceError: It is missing, or no such wav file.
+    """
+    try:
+        with wave.open(str(path), "rb") as file:
+            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
+            raw = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "it is cut short"
+        raise DeviceError(f"mic: {path}: {reason}") from error
+    if width not in SAMPLE_FORMATS:
+        raise DeviceError(f"mic: {path}: {8 * width} bit samples are not read, give 8, 16 or 32 bit")
+    kind, zero, scale = SAMPLE_FORMATS[width]
+    mono = ((np.frombuffer(raw, kind).astype(np.float32) - zero) / scale).reshape(-1, channels).mean(axis=1)
+    if rate != RATE:
+        mono = samplerate.resample(mono, RATE / rate, "sinc_best")
+    clipped: Pcm = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
+    return clipped

@@ -1,0 +1,45 @@
+"""The far-end reference: for each frame of microphone what was handed to the loudspeaker at about that time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.drivers.devices.loudspeakers import RingSpeaker
+
+CUSHION = 3  # frames: output callbacks come in bursts; less than the shortest echo path (device out + in, 70 ms)
+SLACK = 6  # frames more than the cushion that are bursts; beyond, the two streams have slipped
+
+
+class ReferenceTap:
+    """Pairs the two streams by counting frames, and finds its footing again after a slip.
+
+    An output that ran dry hands nothing over while the microphone goes on: the missing frames are silence, which is
+    what the device played, so the count stays true by itself. What is left (a burst that was taken for silence) is
+    mended by dropping back to the cushion.
+    """
+
+    def __init__(self, speaker: RingSpeaker) -> None:
+        self._rendered = speaker.rendered
+        self._anchored = False
+        self._silence = np.zeros(FRAME, np.int16)
+        self.slips = 0
+        """Times the pairing was mended."""
+
+    def frame(self, still_to_come: int) -> Pcm:
+        """The reference of the next microphone frame, int16 of shape (240,).
+
+        Args:
+            still_to_come: Microphone frames that wait behind this one: a late reader finds both streams ahead.
+        """
+        waiting = self._rendered.waiting - still_to_come
+        if not self._anchored:
+            if waiting <= CUSHION:
+                return self._silence
+            self._anchored = True
+            self._rendered.skip(waiting - CUSHION - 1)
+        elif waiting > CUSHION + SLACK:
+            self.slips += 1
+            self._rendered.skip(waiting - CUSHION - 1)
+        frame = self._rendered.read_frame()
+        return self._silence if frame is None else frame[1]

@@ -1,0 +1,34 @@
+"""From what the user named to a microphone and a loudspeaker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voice_tui.drivers.devices.loudspeakers import DeviceSpeaker, RingSpeaker, TimedSpeaker, WavSpeaker
+from voice_tui.drivers.devices.microphones import DeviceMicrophone, Microphone, VirtualMicrophone, wav_microphone
+
+
+def open_microphone(name: str) -> Microphone:
+    """A wav file, ``none``, or a device ("" for the default).
+
+    Raises:
+        DeviceError: It can't be opened.
+    """
+    if name.lower().endswith(".wav"):
+        return wav_microphone(Path(name))
+    if name == "none":
+        return VirtualMicrophone()
+    return DeviceMicrophone(name)
+
+
+def open_speaker(name: str) -> RingSpeaker:
+    """A wav file to be written, ``none``, or a device ("" for the default).
+
+    Raises:
+        DeviceError: It can't be opened.
+    """
+    if name.lower().endswith(".wav"):
+        return WavSpeaker(Path(name))
+    if name == "none":
+        return TimedSpeaker()
+    return DeviceSpeaker(name)

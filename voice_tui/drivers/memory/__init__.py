@@ -1,0 +1,1 @@
+"""The memory beside a conversation: what is written down, asked for and given to the model."""

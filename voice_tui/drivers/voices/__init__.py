@@ -1,0 +1,1 @@
+"""Voiceprints on a thread of their own, and the file of known voices."""

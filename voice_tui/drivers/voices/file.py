@@ -1,0 +1,107 @@
+"""The enrolled voices on the disk: one small file, readable by its owner only. No recording is ever stored."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from voice_tui.audio.voices.voiceprint import unit
+from voice_tui.messages.speakers import KnownVoice
+
+OWNER_ONLY = 0o600
+
+
+class VoiceFileError(Exception):
+    """The file can't be read or written; one line that names it."""
+
+
+class StoredVoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One voice as it stands in the file.
+
+    Attributes:
+        name: Whose.
+        method: Who made the voiceprint: those of another do not compare.
+        vector: The voiceprint.
+        seconds: Of speech that it was made from.
+        consented: When its owner agreed, s since 1970.
+    """
+
+    name: str
+    method: str
+    vector: list[float]
+    seconds: float
+    consented: float
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    voices: list[StoredVoice]
+
+
+def read(path: Path) -> list[StoredVoice]:
+    """All voices in the file; none where there is no file.
+
+    Raises:
+        VoiceFileError: It can't be read, or is no such file.
+    """
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=_File)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise VoiceFileError(f"voices file {path}: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise VoiceFileError(f"voices file {path}: {error}") from error
+    if found.version != 1:
+        raise VoiceFileError(f"voices file {path}: version {found.version}, this program knows 1")
+    bad = next((v for v in found.voices if not (v.name.strip() and v.vector and 0 < v.seconds < float("inf"))), None)
+    if bad is not None:
+        raise VoiceFileError(f"voices file {path}: the voice {bad.name!r} has no name, no vector or no seconds")
+    return found.voices
+
+
+def write(path: Path, voices: Iterable[StoredVoice]) -> None:
+    """Put these in place of what is there; the last one takes the file with it.
+
+    Raises:
+        VoiceFileError: It can't be written.
+    """
+    kept = list(voices)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if not kept:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
+            file.write(msgspec.json.encode(_File(1, kept)))
+        beside.replace(path)
+    except OSError as error:
+        raise VoiceFileError(f"voices file {path}: {error.strerror}") from error
+
+
+def known(voices: Iterable[StoredVoice], method: str, dim: int) -> tuple[KnownVoice, ...]:
+    """Those that a voiceprinter can use."""
+    return tuple(
+        KnownVoice(v.name, unit(np.array(v.vector, np.float32)), v.seconds, v.consented)
+        for v in voices
+        if v.method == method and len(v.vector) == dim
+    )
+
+
+def updated(stored: Iterable[StoredVoice], method: str, voices: Iterable[KnownVoice]) -> list[StoredVoice]:
+    """What is to stand in the file when these are a method's voices now.
+
+    Voices of another method stay, unless the same name was this method's too and is gone.
+    """
+    stored, voices = list(stored), list(voices)
+    gone = {v.name for v in stored if v.method == method} - {v.name for v in voices}
+    others = [v for v in stored if v.method != method and v.name not in gone]
+    return others + [
+        StoredVoice(v.name, method, [round(float(x), 6) for x in v.vector], v.seconds, v.consented) for v in voices
+    ]

@@ -1,0 +1,1 @@
+"""The endpoints that can be talked to: providers, models, and a folder for each family of wires."""

@@ -1,0 +1,65 @@
+"""Where to connect, and with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
+from voice_tui.messages.profile import Capabilities
+from voice_tui.settings.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A Realtime endpoint.
+
+    Attributes:
+        provider: ``azure``, ``openai``, ``embedded`` or ``url``.
+        url: ``ws://`` or ``wss://``, without secrets.
+        model: Model or deployment, for the status bar.
+        headers: Handshake headers; their values are secrets.
+        key_name: The variable the key came from, for error messages.
+        capabilities: What the endpoint can do.
+    """
+
+    provider: str
+    url: str
+    model: str
+    headers: dict[str, Secret] = field(default_factory=dict)
+    key_name: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+    @property
+    def host(self) -> str:
+        """Host and port, or ``embedded``."""
+        return "embedded" if self.provider == "embedded" else urlsplit(self.url).netloc
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the URL promises to speak."""
+        return detect_dialect(self.url)
+
+
+def openai_endpoint(key: str, model: str, base_url: str) -> Endpoint:
+    """OpenAI's GA endpoint; ``base_url`` is ``https://api.openai.com/v1`` or a compatible one."""
+    url = _websocket(base_url.rstrip("/") + "/realtime", model=model)
+    return Endpoint("openai", url, model, {"Authorization": Secret(f"Bearer {key}")}, "OPENAI_API_KEY")
+
+
+def azure_endpoint(key: str, resource: str, deployment: str) -> Endpoint:
+    """Azure OpenAI's GA endpoint: no ``api-version`` (it would answer 401), ``model`` is the deployment."""
+    url = _websocket(resource.rstrip("/") + "/openai/v1/realtime", model=deployment)
+    return Endpoint("azure", url, deployment, {"api-key": Secret(key)}, "AZURE_OPENAI_API_KEY")
+
+
+def url_endpoint(url: str, key: str, model: str) -> Endpoint:
+    """Any endpoint by its whole URL; a key goes out as a bearer token."""
+    headers = {"Authorization": Secret(f"Bearer {key}")} if key else {}
+    return Endpoint("url", url, model, headers, "VOICE_TUI_API_KEY")
+
+
+def _websocket(base: str, **query: str) -> str:
+    parts = urlsplit(base)
+    scheme = {"https": "wss", "http": "ws"}.get(parts.scheme, parts.scheme)
+    return urlunsplit((scheme, parts.netloc, parts.path, urlencode({k: v for k, v in query.items() if v}), ""))

@@ -1,0 +1,1 @@
+"""The Realtime family: its wire and its half of the session. Pure."""

@@ -1,0 +1,1 @@
+"""What the server holds of the conversation, and keeping it small."""

@@ -1,0 +1,202 @@
+"""Everything about the context in one place: what the engine tells it, and what it tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.context import estimates as counting
+from voice_tui.endpoints.realtime.context.items import LABEL, SUMMARY, HeldItems
+from voice_tui.endpoints.realtime.context.rolling import Rolling
+from voice_tui.endpoints.realtime.context.texts import to_be_told
+from voice_tui.endpoints.realtime.context.topics import Topics, Vector
+from voice_tui.endpoints.realtime.context.usage import Counts
+from voice_tui.endpoints.realtime.out_of_band import OutOfBand
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response
+from voice_tui.messages import context as want
+from voice_tui.messages.context import ContextChanged, ContextFailed
+from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
+from voice_tui.messages.profile import Capabilities
+from voice_tui.messages.talk import Severity
+
+INTERVAL_S = 0.25  # faster than that nobody can read
+UNANSWERED_S = 5.0  # a turn that nothing has come of by then stays without an answer
+
+
+class Context:
+    """The context of one conversation.
+
+    Args:
+        bus, transcript, answers: Of the engine.
+        asides: Asks the model beside the conversation.
+        settings: Where they begin.
+        capabilities: What the endpoint can do.
+        prompt: Instructions and tools as text, which every answer reads.
+        estimate: Text → tokens.
+    """
+
+    def __init__(
+        self,
+        bus: Outbox,
+        transcript: Transcript,
+        answers: Answers,
+        asides: OutOfBand,
+        settings: ContextSettings,
+        capabilities: Capabilities,
+        prompt: Callable[[], str],
+        estimate: counting.Estimate,
+    ) -> None:
+        self.settings = settings
+        self._bus, self._transcript, self._answers = bus, transcript, answers
+        self.book = HeldItems(bus, transcript, answers.ledger, estimate)
+        self.counts = Counts(self.book, lambda: estimate(prompt()), capabilities.window)
+        self.rolling = Rolling(bus, self.book, self.counts, asides, lambda: self.settings, capabilities)
+        self.topics = Topics(bus, lambda: self.settings, self._topic_left)
+        self._due = 0.0
+        self._told: ContextChanged | None = None
+        self._seen = -1
+        self._free_since: float | None = None
+
+    # ---- what the user wants
+
+    def intents(self) -> dict[type, Callable[[Any], object]]:
+        """Intent → method."""
+        return {
+            want.Pin: self._pin,
+            want.SummariseNow: lambda i: self.rolling.summarise(),
+            want.UndoSummary: lambda i: self.rolling.undo(),
+            want.EditSummary: lambda i: self.rolling.edit(i.text),
+            want.SetContext: self._set,
+            want.NewTopic: lambda i: self._new_topic(i.how),
+        }
+
+    def _pin(self, intent: want.Pin) -> None:
+        if self.rolling.deleting(intent.item_id):
+            self._bus.notify(ContextFailed("pin", "it is being replaced by a summary just now"))
+        elif not self.book.pin(intent.item_id, intent.on):
+            self._bus.notify(ContextFailed("pin", f"there is no item {intent.item_id!r} that can be pinned"))
+
+    def _set(self, intent: want.SetContext) -> None:
+        try:
+            self.settings = changed(self.settings, **asdict(intent))
+        except ContextError as error:
+            self._bus.announce(Severity.ERROR, str(error))
+
+    def _new_topic(self, how: want.How) -> None:
+        before = self._turn_of(self.topics.decide(how))
+        if how is want.How.START_CLEAN:
+            self.rolling.clear(before)
+        elif how is want.How.SUMMARISE:
+            self.rolling.summarise(before)
+
+    def _topic_left(self, item_id: str) -> None:
+        self.rolling.summarise(self._turn_of(item_id))
+
+    def _turn_of(self, item_id: str) -> int | None:
+        return next((i.turn for i in self.book.items() if item_id and i.item_id == item_id), None)
+
+    # ---- what the server says
+
+    def session_created(self, model: str) -> None:
+        """A session of this model begins."""
+        self.counts.model_name = model
+
+    def takes(self, event: object) -> bool:
+        """Look at an event; True when it is about an item that the transcript does not show."""
+        match event:
+            case se.ConversationItemAdded(item=item, previous_item_id=previous) if isinstance(item.id, str):
+                self.book.added(item)
+                self.rolling.added(item.id)
+                if item.id.startswith(LABEL):
+                    self._transcript.place(item.id, previous)
+                return item.id.startswith((SUMMARY, LABEL))
+            case se.ConversationItemDone(item=item) if isinstance(item.id, str):
+                self.book.completed(item)
+            case se.ConversationItemDeleted(item_id=item_id):
+                if self.rolling.deleted(item_id):
+                    return True
+                self.book.deleted(item_id, keep_row=False)
+            case se.OutputItemAdded(response_id=response_id, item=item) if isinstance(item.id, str):
+                self.counts.output_item(response_id, item.id)
+            case se.OutputAudioDelta(item_id=item_id):
+                self.book.voiced(item_id)
+            case se.InputSpeechStarted(item_id=item_id, audio_start_ms=ms):
+                self.book.speech(item_id, start_ms=ms)
+            case se.InputSpeechStopped(item_id=item_id, audio_end_ms=ms):
+                self.book.speech(item_id, end_ms=ms)
+            case se.ResponseCreated():
+                self.counts.response_created(self._answers.asking.instructions)
+        return False
+
+    def response_done(self, response: Response) -> None:
+        """An answer ended."""
+        self.counts.response_done(response)
+
+    def refused(self, error: ErrorDetails) -> bool:
+        """Take an error, if it answers something of ours."""
+        return self.rolling.refused(error)
+
+    def receive_embedding(self, key: str, vector: Sequence[float] | Vector | None) -> None:
+        """The answer to `Embed`."""
+        self.topics.receive(key, vector)
+
+    # ---- losing the connection
+
+    def connection_lost(self) -> None:
+        """Everything that the server held is to be told again, see `seed`."""
+        self.rolling.connection_lost()
+        self.book.connection_lost()
+        self.counts.connection_lost()
+
+    def seed(self) -> None:
+        """Tell a new session what was said."""
+        for item in to_be_told(self.book.items(), self.book.owed, self._transcript.forgotten):
+            self._bus.send(ConversationItemCreate(item=item))
+            self.book.added(item)
+        self.book.owed.clear()
+
+    # ---- time
+
+    def tick(self, *, free: bool) -> None:
+        """Go on, and tell what changed.
+
+        Args:
+            free: Nobody speaks, nothing is under way.
+        """
+        if self._seen != self._transcript.version:
+            self._seen = self._transcript.version
+            self.topics.observe(self._transcript)
+        if not free:
+            self._free_since = None
+        elif self._free_since is None:
+            self._free_since = self._bus.now
+        self.rolling.tick(free=self._free_since is not None and (self._answered() or self._abandoned()))
+        if self._bus.now >= self._due:
+            self._due = self._bus.now + INTERVAL_S
+            self._tell()
+
+    def _answered(self) -> bool:
+        """The newest message that the server holds is not the user's; what a tool gave late waits for no answer."""
+        newest = next((i for i in reversed(self.book.items()) if i.in_server and not i.call_id), None)
+        return newest is None or newest.role != "user"
+
+    def _abandoned(self) -> bool:
+        """Nothing has happened for so long that nobody will answer any more: it was interrupted before, or failed."""
+        return self._free_since is not None and self._bus.now - self._free_since >= UNANSWERED_S
+
+    def _tell(self) -> None:
+        total, exact = self.counts.total
+        reads, usd = self.counts.forecast()
+        state = ContextChanged(
+            self.book.items(), total, exact, self.counts.window, reads, usd, self.settings,
+            self.rolling.work, self.rolling.can_undo,
+        )  # fmt: skip
+        if state != self._told:
+            self._told = state
+            self._bus.notify(state)

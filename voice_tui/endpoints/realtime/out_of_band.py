@@ -1,0 +1,226 @@
+"""Asking the model something beside the conversation: responses out of band, of which the listener learns nothing.
+
+One at a time. They are told apart from answers by a mark in ``metadata``; where a server does not give it back, by
+their ``conversation_id``, which is null. All their events are taken here, before anything else sees them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from msgspec import UNSET
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel, ResponseCreate
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
+from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.messages.talk import UsageCounted
+
+MARK = "voice_tui_aside"
+PATIENCE_S = 20.0  # without a sign of life
+LOST = "the connection was lost"
+
+Done: TypeAlias = Callable[[str, str], None]
+"""Takes the text, and why there is none ("" when there is one)."""
+
+
+@dataclass(slots=True)
+class _Aside:
+    purpose: str
+    params: dict[str, Any]
+    done: Done
+    mark: str
+    event_id: str = ""
+    response_id: str = ""
+    heard: float = 0.0  # when the server last gave a sign
+    passed: bool = False  # a response has come that was taken for an older one's
+    texts: dict[str, str] = field(default_factory=dict)  # by item
+
+
+class OutOfBand:
+    """Asks beside the conversation.
+
+    Args:
+        bus: Of the engine.
+        ended: Called when a response of ours has ended: a server that makes only one at a time has room again.
+    """
+
+    def __init__(self, bus: Outbox, ended: Callable[[], None]) -> None:
+        self._bus, self._ended = bus, ended
+        self._now: _Aside | None = None
+        self._queue: deque[_Aside] = deque()
+        self._responses: set[str] = set()  # all that were ours, those that were given up too
+        self._items: set[str] = set()
+        self._unbegun = 0  # given up before they began: they may still come
+        self._number = 0
+        self._marks = True
+        self._nulls = True  # only what is out of band has a null conversation_id, as far as we have seen
+
+    @property
+    def active(self) -> bool:
+        """Something is being asked."""
+        return self._now is not None
+
+    def ask(
+        self, purpose: str, instructions: str, items: list[dict[str, Any]], done: Done, max_output_tokens: int = 1_024
+    ) -> None:
+        """Ask, as soon as nothing else is being asked.
+
+        Args:
+            purpose: For the usage.
+            instructions: In place of the session's.
+            items: Raw items: all that the model is shown.
+            done: Called once, within `ask` when there is no session.
+            max_output_tokens: Where the model has to stop; a text that is cut off there is a failure.
+        """
+        if not self._bus.live:
+            done("", "not connected")
+            return
+        self._number += 1
+        params = {"instructions": instructions, "input": items, "max_output_tokens": max_output_tokens}
+        self._queue.append(_Aside(purpose, params, done, str(self._number)))
+        self._next()
+
+    def _next(self) -> None:
+        if self._now is None and self._queue:
+            self._now = self._queue.popleft()
+            self._send(self._now)
+
+    def _send(self, aside: _Aside) -> None:
+        params = ResponseParams(
+            conversation="none",
+            output_modalities=["text"],
+            tools=[],
+            metadata={MARK: aside.mark} if self._marks else UNSET,
+            **aside.params,
+        )
+        aside.heard = self._bus.now
+        aside.event_id = self._bus.send(ResponseCreate(response=params))
+
+    # ---- what comes of it
+
+    def takes(self, event: object) -> bool:
+        """Take an event, if it is about a response of ours: nobody else must see it."""
+        match event:
+            case se.ResponseCreated(response=response):
+                return self._created(response)
+            case se.ResponseDone(response=response):
+                return self._finished(response)
+            case se.ConversationItemAdded(item=item) | se.ConversationItemDone(item=item):
+                return item.id in self._items
+        if getattr(event, "response_id", None) not in self._responses:
+            return False
+        if isinstance(event, se.OutputItemAdded):
+            self._items.add(str(event.item.id))
+        if self._now is not None and getattr(event, "response_id", None) == self._now.response_id:
+            self._now.heard = self._bus.now
+            self._collect(self._now, event)
+        return True
+
+    @staticmethod
+    def _collect(aside: _Aside, event: object) -> None:
+        match event:
+            case se.OutputTextDelta(item_id=item_id, delta=delta):
+                aside.texts[item_id] = aside.texts.get(item_id, "") + delta
+            case se.OutputTextDone(item_id=item_id, text=text):
+                aside.texts[item_id] = text
+
+    def _created(self, response: Response) -> bool:
+        mark = self._mark(response)
+        now = self._now
+        waiting = now is not None and not now.response_id
+        if mark is None and not ((waiting or self._unbegun) and self._nulls and self._apart(response)):
+            self._nulls &= not self._apart(response)
+            return False
+        self._responses.add(response.id)
+        # Without a mark, what was given up comes first: an answer to another question must not be taken for this one's.
+        ours = mark == now.mark if now is not None and mark is not None else waiting and not self._unbegun
+        if now is not None and not now.response_id and ours:
+            now.response_id, now.heard = response.id, self._bus.now
+        else:
+            self._unbegun = max(0, self._unbegun - 1)
+            if now is not None:
+                now.passed = True
+            self._bus.send(ResponseCancel(response_id=response.id))
+        return True
+
+    @staticmethod
+    def _mark(response: Response) -> str | None:
+        found = (given(response.metadata, None) or {}).get(MARK)
+        return None if found is None else str(found)
+
+    @staticmethod
+    def _apart(response: Response) -> bool:
+        """Whether it is out of band, where no mark says so: no conversation, and no mark of anybody's."""
+        return response.conversation_id is None and not given(response.metadata, None)
+
+    def _finished(self, response: Response) -> bool:
+        now = self._now
+        if now is not None and not now.response_id and self._mark(response) == now.mark:
+            now.response_id = response.id  # it failed before it was created
+            self._responses.add(response.id)
+        if response.id not in self._responses:
+            return False
+        purpose = now.purpose if now is not None and now.response_id == response.id else "given up"
+        if response.usage:
+            u = response.usage
+            self._bus.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens, purpose))
+        if now is not None and now.response_id == response.id:
+            written = " ".join(item.text for item in response.output if item.type == "message" and item.text)
+            text = (written or "\n".join(now.texts.values())).strip()
+            self._end(text, self._failure(response, text))
+        self._ended()
+        return True
+
+    @staticmethod
+    def _failure(response: Response, text: str) -> str:
+        details = response.status_details or None
+        if response.status == "completed":
+            return "" if text else "the model wrote nothing"
+        if details and details.error and details.error.message:
+            return details.error.message
+        reason = given(details.reason, "") if details else ""
+        return f"the response was {response.status}{f': {reason}' if reason else ''}"
+
+    def _end(self, text: str, reason: str) -> None:
+        aside, self._now = self._now, None
+        if aside is not None:
+            aside.done("" if reason else text, reason)
+        self._next()
+
+    # ---- what can go wrong
+
+    def refused(self, error: ErrorDetails) -> bool:
+        """Take an error, if it answers a request of ours."""
+        if self._now is None or error.event_id != self._now.event_id:
+            return False
+        if self._marks and "metadata" in f"{error.param} {error.message}":
+            self._marks = False
+            self._send(self._now)
+        else:
+            self._end("", error.message)
+        return True
+
+    def tick(self) -> None:
+        """Wait no longer for a server that gives no sign."""
+        if self._now is None or self._bus.now - self._now.heard < PATIENCE_S:
+            return
+        if self._now.response_id:
+            self._bus.send(ResponseCancel(response_id=self._now.response_id))
+        elif not self._now.passed:  # else it was its own, and what was given up before never comes
+            self._unbegun += 1
+        self._end("", f"the server did not answer for {PATIENCE_S:.0f} s")
+
+    def connection_lost(self) -> None:
+        """Nothing will be answered."""
+        asked = ([self._now] if self._now else []) + list(self._queue)
+        self._now, self._unbegun, self._marks, self._nulls = None, 0, True, True
+        self._queue.clear()
+        self._responses.clear()
+        self._items.clear()
+        for aside in asked:
+            aside.done("", LOST)

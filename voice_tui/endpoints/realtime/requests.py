@@ -1,0 +1,171 @@
+"""Asking for answers: never while one is being made, and never twice for one turn.
+
+A server answers one request at a time and makes answers of its own as well, so a request can be overtaken: then it is
+made again when the other answer has ended. An interruption can come before the answer it is meant for has begun: then
+that answer is doomed. Requests carry a mark in ``metadata``; where a server gives it back, the answers are told apart
+exactly, elsewhere the next answer is taken for ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement
+from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
+from voice_tui.endpoints.realtime.wire.session import given
+
+FRAME_MS = 10
+
+
+@dataclass(slots=True)
+class Hold:
+    """At most one request; time is counted in frames of audio."""
+
+    item_id: str = ""
+    """The turn that waits for its answer, "" for none."""
+    instructions: str = ""
+    """For the answer, as in `Answers.want_response`."""
+    why: str = ""
+    """What is waited for."""
+    _waited_ms: int = 0
+
+    @property
+    def active(self) -> bool:
+        """A request waits."""
+        return bool(self.item_id)
+
+    def begin(self, item_id: str, instructions: str, judgement: Judgement) -> None:
+        """Wait with the request for this turn."""
+        self.item_id, self.instructions, self._waited_ms = item_id, instructions, 0
+        self._explain(judgement)
+
+    def feed(self, judgement: Judgement, hold_ms: float) -> bool:
+        """10 ms later: whether the request is due, because the turn sounds finished now or has waited long enough."""
+        self._waited_ms += FRAME_MS
+        self._explain(judgement)
+        return judgement.ending is Ending.FINISHED or self._waited_ms >= hold_ms
+
+    def drop(self) -> None:
+        """The request is made, or not wanted any more."""
+        self.item_id = self.instructions = self.why = ""
+
+    def _explain(self, judgement: Judgement) -> None:
+        unfinished = judgement.ending is Ending.UNFINISHED
+        self.why = f"holding: sounds unfinished, {judgement.why}" if unfinished else f"holding: {judgement.why}"
+
+
+MARK = "voice_tui_request"
+
+
+class ResponseRequests:
+    """Follows each ``response.create`` from the wish to the answer."""
+
+    def __init__(self, bus: Outbox) -> None:
+        self._bus = bus
+        self.wanted = False
+        """A ``response.create`` waits for the active response to end."""
+        self.awaited = False
+        """The server has a whole turn of the user and will answer it by itself."""
+        self.instructions = ""
+        """For the next answer, in place of the session's; "": the session's."""
+        self.prepare: Callable[[], bool] = lambda: False
+        """Called before each request; True while it has to wait: then `want` is to be called again."""
+        self.hold = Hold()
+        """A request that waits to see whether the user has finished."""
+        self._asked: str | None = None  # event id of the request that no response.created has followed yet
+        self._overtaken: str | None = None  # ... that one has followed; an error may still say that it was another's
+        self._again = False  # the overtaken request is still wanted
+        self._passed = False  # an answer that is surely another's has begun since we asked
+        self._doomed: str | None = None  # who interrupted before the answer had begun
+        self._number = 0
+        self._marks = self._marked = True  # whether requests are marked, and whether the one under way is
+        self._echoes = False  # the server has given a mark back
+
+    @property
+    def pending(self) -> bool:
+        """An answer was asked for and has not begun."""
+        return self.wanted or self._asked is not None
+
+    def want(self, *, active: bool) -> None:
+        """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
+        self.hold.drop()
+        self.wanted = active or self._asked is not None or self.prepare()
+        if not self.wanted:
+            self._doomed, self._passed, self._marked = None, False, self._marks
+            self._asked = self._bus.send(ResponseCreate(response=self._wishes()))
+
+    def _wishes(self) -> Any:
+        if not (self._marks or self.instructions):
+            return UNSET
+        self._number += 1
+        return ResponseParams(
+            instructions=self.instructions or UNSET, metadata={MARK: str(self._number)} if self._marks else UNSET
+        )
+
+    def interrupted(self, source: str) -> bool:
+        """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
+        self.hold.drop()
+        self.wanted = self._again = False
+        # Whether a server that hears a new turn still answers the one before is not known: the user must say so.
+        doomed = self._asked is not None or (self.awaited and source == "key")
+        self._doomed = source if doomed else None
+        return doomed
+
+    def began(self, response: Response) -> str | None:
+        """An answer begins; gives who interrupted it before it did."""
+        ours = MARK in (given(response.metadata, None) or {})
+        self._echoes |= ours
+        awaited, self.awaited = self.awaited, False
+        if self._asked is not None and not ours and self._echoes and self._marked:
+            self._passed = True  # the server's own; ours will be refused, or follow
+            return self._doomed if awaited and self._doomed == "key" else None
+        doomed, self._doomed = self._doomed, None
+        self._overtaken, self._asked = self._asked, None
+        self._again = doomed is None
+        return doomed
+
+    def never_began(self) -> None:
+        """An answer ended that had not begun: it failed at once."""
+        self._asked = self._doomed = None
+        self.awaited = False
+
+    def refused(self, error: ErrorDetails, *, active: bool) -> bool:
+        """Take an error, if it answers a request; one that names no event answers the request under way.
+
+        Returns:
+            Whether all is well: the request will be made again, or is not wanted any more.
+        """
+        event_id = error.event_id
+        overtaken = event_id is not None and event_id == self._overtaken
+        if not overtaken and (self._asked is None or event_id not in (None, self._asked)):
+            return False
+        again = self._again if overtaken else self._doomed is None
+        if overtaken:
+            self._overtaken = None
+        else:
+            self._asked = self._doomed = None
+        if self._marks and "metadata" in f"{error.param} {error.message}":
+            self._marks = False  # a server that knows no metadata is asked without
+            if again:
+                self.want(active=active)
+            return True
+        if error.code != "conversation_already_has_active_response":
+            return False
+        if again and (overtaken or self._passed):
+            self.want(active=active)
+        elif again:
+            self.wanted = True  # the end of an answer that we never saw begin is waited for
+        return True
+
+    def lost(self) -> None:
+        """The connection is gone: nothing will be answered."""
+        self.hold.drop()
+        self.wanted = self.awaited = self._again = self._passed = self._echoes = False
+        self._asked = self._overtaken = self._doomed = None
+        self._marks = True

@@ -1,0 +1,1 @@
+"""The Realtime wire: structs for every event, one codec, two dialects. Pure."""

@@ -1,1 +1,0 @@
-"""Offline work on recordings."""

@@ -1,0 +1,1 @@
+"""What travels between engine, drivers and screens, one file a subject. Pure."""

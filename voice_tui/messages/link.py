@@ -1,0 +1,69 @@
+"""The connection, the devices, and what was lost on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Link(StrEnum):
+    """State of the connection."""
+
+    CONNECTING = "connecting"
+    CONFIGURING = "configuring"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The connection changed.
+
+    Attributes:
+        link: The state.
+        detail: Why, in words for the status bar ("in 2 s (close 1006)"), or "".
+        endpoint: Host or "embedded", without secrets.
+        model: Model or deployment.
+    """
+
+    link: Link
+    detail: str = ""
+    endpoint: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesChanged:
+    """Which devices are in use; ``mic_problem`` says why there is no real microphone, likewise ``speaker_problem``."""
+
+    mic: str
+    speaker: str
+    mic_problem: str = ""
+    speaker_problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountersChanged:
+    """Running totals, at most four a second.
+
+    Attributes:
+        interruptions, truncations: Of this conversation.
+        dropped: Microphone frames, playback underflows and wire audio that were lost.
+    """
+
+    interruptions: int = 0
+    truncations: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The voice side ended; ``error`` is one line, or "" when it was asked to."""
+
+    error: str = ""
+
+
+LinkNotice: TypeAlias = LinkChanged | DevicesChanged | CountersChanged | Stopped

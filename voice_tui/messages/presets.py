@@ -1,0 +1,136 @@
+"""Ways of taking turns, as a table: who finds the end of a turn, and what a voice during playback does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from voice_tui.messages.knobs import TurnSettings
+
+
+class Detector(StrEnum):
+    """Who decides when the user's turn begins and ends."""
+
+    FIXED_WINDOW = "fixed window"
+    LOCAL_VAD = "local VAD"
+    SERVER_VAD = "server VAD"
+    SEMANTIC_VAD = "semantic VAD"
+    KEY = "key"
+    NATURAL = "server VAD, local ears"
+
+
+class Policy(StrEnum):
+    """What a voice during playback does."""
+
+    IGNORE = "ignore"
+    """Half-duplex: the microphone is off while the assistant speaks."""
+    DETECT = "detect"
+    """Show it, keep its audio for the next turn, keep talking."""
+    CANCEL = "cancel"
+    """Cancel, truncate, flush; its audio goes out at once."""
+    SERVER = "server"
+    """The server's speech_started decides."""
+    KEY = "key"
+    """Pressing the talk key interrupts."""
+    NATURAL = "natural"
+    """Duck at a likely onset, pause, then confirm (cancel, truncate) or go on where it paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named composition of detector and policy.
+
+    Attributes:
+        name: As in ``--preset``.
+        detector, policy: See `Detector` and `Policy`.
+        settings: Where the knobs start.
+        summary: One line for the preset list.
+        window_ms: Length of the fixed window, ms of audio.
+    """
+
+    name: str
+    detector: Detector
+    policy: Policy
+    summary: str
+    settings: TurnSettings = field(default_factory=TurnSettings)
+    window_ms: int = 0
+
+    @property
+    def server_turns(self) -> bool:
+        """Whether the server finds the turns (else ``turn_detection`` is null and turns are committed by hand)."""
+        return self.detector in (Detector.SERVER_VAD, Detector.SEMANTIC_VAD, Detector.NATURAL)
+
+    @property
+    def asks(self) -> bool:
+        """Whether we ask for each answer ourselves (else the server answers a turn that it found by itself)."""
+        return self.detector not in (Detector.SERVER_VAD, Detector.SEMANTIC_VAD)
+
+    @property
+    def knobs(self) -> frozenset[str]:
+        """The knobs that act in this preset."""
+        return frozenset(_DETECTOR_KNOBS[self.detector] + _POLICY_KNOBS[self.policy])
+
+
+_DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
+    Detector.FIXED_WINDOW: (),
+    Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms", "adapt"),
+    Detector.SERVER_VAD: ("threshold", "prefix_padding_ms", "silence_duration_ms"),
+    Detector.SEMANTIC_VAD: ("eagerness",),
+    Detector.KEY: (),
+    Detector.NATURAL: ("threshold", "prefix_padding_ms", "silence_duration_ms", "hold_ms"),
+}
+_POLICY_KNOBS: dict[Policy, tuple[str, ...]] = {
+    Policy.IGNORE: (),
+    Policy.DETECT: ("interrupt_threshold", "debounce_ms"),
+    Policy.CANCEL: ("interrupt_threshold", "debounce_ms"),
+    Policy.SERVER: (),
+    Policy.KEY: (),
+    Policy.NATURAL: (
+        "debounce_ms",
+        "sureness",
+        "backchannel_ms",
+        "immunity_ms",
+        "resume_ms",
+        "duck_gain",
+        "confirm",
+        "acknowledge",
+    ),
+}
+
+PRESETS: dict[str, Preset] = {
+    p.name: p
+    for p in (
+        Preset(
+            "natural",
+            Detector.NATURAL,
+            Policy.NATURAL,
+            "Ducks when you may be speaking, pauses, then stops or goes on where it paused.",
+        ),
+        Preset(
+            "server-vad",
+            Detector.SERVER_VAD,
+            Policy.SERVER,
+            "The server hears turns and interruptions; every field is live.",
+        ),
+        Preset(
+            "semantic-vad",
+            Detector.SEMANTIC_VAD,
+            Policy.SERVER,
+            "The server waits until what you said sounds finished.",
+        ),
+        Preset("push-to-talk", Detector.KEY, Policy.KEY, "You talk while the key is on; pressing it interrupts."),
+        Preset(
+            "step1-fixed-window",
+            Detector.FIXED_WINDOW,
+            Policy.IGNORE,
+            "Records 2 s, answers, records again: fixed waits.",
+            window_ms=2000,
+        ),
+        Preset("step2-local-vad", Detector.LOCAL_VAD, Policy.IGNORE, "Turns end on silence; you must let it finish."),
+        Preset("step3-detect", Detector.LOCAL_VAD, Policy.DETECT, "Notices that you talk over it, and goes on."),
+        Preset(
+            "step4-cancel", Detector.LOCAL_VAD, Policy.CANCEL, "Stops when you talk over it: cancel, truncate, flush."
+        ),
+    )
+}
+DEFAULT_PRESET = "natural"

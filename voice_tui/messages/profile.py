@@ -1,0 +1,77 @@
+"""Who the assistant is, and what its endpoint can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voice_tui.messages.context_settings import ContextSettings
+
+DEFAULT_INSTRUCTIONS = "You are a helpful voice assistant. Be brief and engaging."
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A function that the model may call; ``parameters`` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+    def on_wire(self) -> dict[str, Any]:
+        """As the session is told."""
+        return {
+            "type": "function",
+            "name": self.name,
+            "description": self.description,
+            "parameters": dict(self.parameters),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a session is configured with besides turn-taking.
+
+    Attributes:
+        instructions: System prompt; ``{placeholders}`` are filled from ``details``.
+        voice: Name of the voice.
+        transcription_model: Recogniser that writes down the user's words; "" for none.
+        greeting: Sent as a text turn when the first session is live; "" for none.
+        details: Placeholder → value ("user_name" → "Alice").
+        extra_instructions: Lines that stand below the system prompt, such as known facts.
+        tools: What the model may call.
+        context: Where the settings of context management begin.
+    """
+
+    instructions: str = DEFAULT_INSTRUCTIONS
+    voice: str = "alloy"
+    transcription_model: str = "whisper-1"
+    greeting: str = "Hello"
+    details: Mapping[str, str] = field(default_factory=dict)
+    extra_instructions: tuple[str, ...] = ()
+    tools: tuple[ToolSpec, ...] = ()
+    context: ContextSettings = field(default_factory=ContextSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an endpoint can do. The engine asks this, never a provider's name.
+
+    Attributes:
+        cancel: ``response.cancel`` stops an answer.
+        truncate: ``conversation.item.truncate`` works.
+        delete: ``conversation.item.delete`` works.
+        seed_history: Items can be created to restore a conversation.
+        auto_truncates: The server truncates by itself on an interruption.
+        out_of_band: A response can be asked for beside the conversation.
+        window: Tokens that the model can hold; None: what is known of the model that the session names.
+    """
+
+    cancel: bool = True
+    truncate: bool = True
+    delete: bool = True
+    seed_history: bool = True
+    auto_truncates: bool = False
+    out_of_band: bool = True
+    window: int | None = None

@@ -1,0 +1,325 @@
+"""The conversation itself: who speaks, what was said, what was cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from voice_tui.messages.knobs import TurnSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """A typed turn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stop the assistant now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushToTalk:
+    """The talk key: on, off, or (None) the other way round."""
+
+    down: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The microphone: muted, open, or (None) the other way round."""
+
+    muted: bool | None = None
+
+
+TalkIntent: TypeAlias = SendText | Interrupt | PushToTalk | Mute
+
+
+class Phase(StrEnum):
+    """State of the conversation."""
+
+    LISTENING = "listening"
+    USER_SPEAKING = "user speaking"
+    THINKING = "thinking"
+    ASSISTANT_SPEAKING = "assistant speaking"
+    INTERRUPTED = "interrupted"
+
+
+class Ack(StrEnum):
+    """What the server made of something it was sent."""
+
+    NONE = "none"
+    PENDING = "pending"
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+
+
+class Severity(StrEnum):
+    """How loudly to say it (the names Textual's toasts use)."""
+
+    INFORMATION = "information"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    """The conversation is in another phase; ``why`` explains it."""
+
+    phase: Phase
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMeasured:
+    """Levels since the last one, coalesced to 30 a second.
+
+    Attributes:
+        mic_dbfs, assistant_dbfs: RMS of the loudest 10 ms, dBFS (-70 and below is silence).
+        mic_mean: Mean of ``|x|`` of that frame, full scale 1.0: what the local thresholds are compared with.
+        t: Seconds on the microphone's clock.
+        speech: Speech probability of the local engine, 0-1.
+        gain: Playback gain asked for: 1 plain, below 1 ducked, 0 paused.
+    """
+
+    mic_dbfs: float
+    assistant_dbfs: float
+    mic_mean: float
+    t: float
+    speech: float = 0.0
+    gain: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where an answer was cut.
+
+    Attributes:
+        heard_ms: What the listener had heard: handed over before the fade, rounded down.
+        received_ms: What had arrived of the answer.
+        ack: Whether the server has forgotten the rest.
+        reason: Why it was rejected.
+    """
+
+    heard_ms: int
+    received_ms: int
+    ack: Ack = Ack.PENDING
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation item as it stands: a line of the transcript.
+
+    Attributes:
+        item_id: The item.
+        role: ``user``, ``assistant`` or ``system``.
+        speaker: Label to show ("You", "Assistant").
+        text: What was said; for a cut answer the heard part.
+        unheard: The part of a cut answer that nobody heard.
+        pending: Text is still to come (placeholder at speech start, streaming answer).
+        spoken: Came as audio (else typed or written).
+        interrupting: This turn interrupted the assistant.
+        cut: Set once the answer was cut.
+        note: A failure or remark to show under the line.
+        voice: Number of the user's voice; 0 while it is not known.
+        unsure: It may well have been another speaker.
+    """
+
+    item_id: str
+    role: str
+    speaker: str
+    text: str = ""
+    unheard: str = ""
+    pending: bool = False
+    spoken: bool = True
+    interrupting: bool = False
+    cut: Cut | None = None
+    note: str = ""
+    voice: int = 0
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowChanged:
+    """An item appeared, moved or grew; it stands after ``after`` (None: first)."""
+
+    row: Row
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowRemoved:
+    """An item is gone."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """A detector heard the user begin; ``at_ms`` on the microphone's clock."""
+
+    source: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """A detector heard the user end; ``at_ms`` on the microphone's clock."""
+
+    source: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceNoticed:
+    """A voice over the assistant was noticed and let be (policy `detect`)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The assistant was stopped.
+
+    Attributes:
+        item_id: The answer it was speaking.
+        source: ``local``, ``server``, ``key`` or ``text``.
+        cancelled: Whether ``response.cancel`` was sent (else the answer was finished or the server cancels by itself).
+        at: Seconds on the driver's monotonic clock: the decision.
+    """
+
+    item_id: str
+    source: str
+    cancelled: bool
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """The server was told where the listener stopped hearing, or has answered.
+
+    Attributes:
+        item_id: The answer.
+        audio_end_ms: What was heard, ms from the item's first sample.
+        received_ms: What had arrived.
+        ack: Pending when sent, then acknowledged or rejected.
+        deleted: Nothing was heard, so the item was deleted instead.
+    """
+
+    item_id: str
+    audio_end_ms: int
+    received_ms: int
+    ack: Ack
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimed:
+    """How long an answer took, ms from the end of the user's turn (commit or typed Enter).
+
+    Attributes:
+        item_id: The answer.
+        created_ms: Until ``response.created``.
+        first_audio_ms: Until its first audio arrived.
+        first_sound_ms: Until that was handed to the output device.
+    """
+
+    item_id: str
+    created_ms: int
+    first_audio_ms: int
+    first_sound_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsageCounted:
+    """Tokens of one response, as the server counted them.
+
+    Attributes:
+        purpose: Of a response beside the conversation (``summary``); "" of an answer.
+    """
+
+    response_id: str
+    status: str
+    input_tokens: int
+    output_tokens: int
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsChanged:
+    """The system prompt was changed during the conversation, and what the server made of it.
+
+    Attributes:
+        text: As it was sent, placeholders filled.
+        ack: Rejected means that the old one holds.
+        reason: Why it was rejected.
+    """
+
+    text: str
+    ack: Ack
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Where the knobs stand, and what the server made of its own.
+
+    Attributes:
+        preset: Name of the preset.
+        settings: All knobs.
+        active: Names of the knobs that act in this preset.
+        server: What became of the last ``session.update`` for the server's knobs.
+        reason: Why it was rejected.
+    """
+
+    preset: str
+    settings: TurnSettings
+    active: frozenset[str] = field(default_factory=frozenset)
+    server: Ack = Ack.NONE
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchesChanged:
+    """Muted, talk key on, demo caller on the line."""
+
+    muted: bool = False
+    talking: bool = False
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Something the user should know now: a toast; errors also stay in the status bar until `ErrorCleared`."""
+
+    severity: Severity
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCleared:
+    """The last error is over."""
+
+
+TalkNotice: TypeAlias = (
+    PhaseChanged
+    | LevelMeasured
+    | RowChanged
+    | RowRemoved
+    | SpeechStarted
+    | SpeechStopped
+    | VoiceNoticed
+    | Interrupted
+    | Truncated
+    | TurnTimed
+    | UsageCounted
+    | InstructionsChanged
+    | SettingsChanged
+    | SwitchesChanged
+    | Announced
+    | ErrorCleared
+)

@@ -1,1 +1,0 @@
-"""The Realtime wire vocabulary: structs for every event, one codec, two dialects. Pure."""

@@ -1,0 +1,98 @@
+"""A recorded conversation through front end, evidence and policy: the very code that runs live."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
+from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.conversation.turn_taking.policy import Action, InterruptionPolicy, PolicySettings
+from voice_tui.replay.recordings import fitted, split
+
+TAIL_FRAMES = 45  # a playback that stopped still counts as playing for 450 ms: delay and room
+DEVICE_FRAMES = 5  # closed loop: a commanded gain is heard 50 ms later
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Something the policy did.
+
+    Attributes:
+        t: Seconds of audio consumed.
+        action: What.
+    """
+
+    t: float
+    action: Action
+
+
+class _Playing:
+    """The assistant plays while its reference is not silent, and for `TAIL_FRAMES` after."""
+
+    def __init__(self) -> None:
+        self._quiet = TAIL_FRAMES
+
+    def feed(self, ref: Pcm) -> bool:
+        self._quiet = 0 if ref.any() else self._quiet + 1
+        return self._quiet <= TAIL_FRAMES
+
+
+def judged(mic: Pcm, ref: Pcm) -> Iterator[tuple[Evidence, bool]]:
+    """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard."""
+    front, evidence, playing = FrontEnd(), BargeInEvidence(), _Playing()
+    for heard, played in zip(split(mic), split(fitted(ref, len(mic))), strict=True):
+        yield evidence.feed(front.process(heard, played)), playing.feed(played)
+
+
+def decided(frames: Iterable[tuple[Evidence, bool]], settings: PolicySettings) -> Iterator[Decided]:
+    """What the policy does with evidence that does not depend on it."""
+    policy = InterruptionPolicy()
+    for i, (evidence, playing) in enumerate(frames):
+        action = policy.feed(evidence, playing, settings).action
+        if action is not None:
+            yield Decided((i + 1) / 100, action)
+
+
+def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings) -> Iterator[Decided]:
+    """Playback goes on whatever is decided."""
+    return decided(judged(mic, ref), settings)
+
+
+def closed_loop(
+    near: Pcm, echo: Pcm, rest: Pcm, ref: Pcm, settings: PolicySettings, echo_delay_ms: float = 0
+) -> Iterator[Decided]:
+    """Playback follows the policy: the microphone is near + rest + gain * echo, the reference gain * ref.
+
+    A commanded gain is heard one device delay later. After a cut playback is back `PolicySettings.rearm_ms` later, so
+    that a recording can hold several interruptions.
+
+    Args:
+        near: The user.
+        echo: The loudspeaker at full gain, as the microphone hears it.
+        rest: Everything else.
+        ref: What was handed to the loudspeaker, at full gain.
+        settings: Of the policy.
+        echo_delay_ms: How much later than the reference the gain acts on the echo. 0 is the benchmark's definition:
+            echo and reference disagree for the length of the echo path after every change of gain, as if the room
+            had changed. The delay of the recording is what a device does.
+    """
+    front, evidence, policy, playing = FrontEnd(), BargeInEvidence(), InterruptionPolicy(), _Playing()
+    commanded = deque([1.0] * DEVICE_FRAMES, DEVICE_FRAMES)
+    gains = deque([1.0] * (round(echo_delay_ms / 10) + 2), round(echo_delay_ms / 10) + 2)
+    parts = [split(fitted(part, len(near))) for part in (near, echo, rest, ref)]
+    for i, (voice, wet, noise, full) in enumerate(zip(*parts, strict=True)):
+        gain = commanded.popleft()
+        gains.append(gain)
+        ramp, late = np.linspace(gains[-2], gain, FRAME), np.linspace(gains[0], gains[1], FRAME)
+        mic = np.clip(voice.astype(np.float64) + noise + late * wet, -32768, 32767).astype(np.int16)
+        played = (ramp * full).astype(np.int16)
+        heard = evidence.feed(front.process(mic, played), gain)
+        decision = policy.feed(heard, playing.feed(full), settings)
+        commanded.append(decision.gain)
+        if decision.action is not None:
+            yield Decided((i + 1) / 100, decision.action)

@@ -1,0 +1,43 @@
+"""Calibration and echo test on recordings: the very code that runs live."""
+
+from __future__ import annotations
+
+from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal
+from voice_tui.audio.echo.path import EchoPath, EchoProbe
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.replay.recordings import fitted, split
+
+
+def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None) -> Proposal:
+    """Thresholds from one recording.
+
+    Args:
+        pcm: First ``room_ms`` of room, then speech.
+        room_ms: Length of the room part.
+        ref: What the loudspeaker played during the room part, if it did.
+
+    Raises:
+        CalibrationError: There is no speech part, or it is not louder than the room.
+    """
+    frames, edge = list(split(pcm)), room_ms // 10
+    if edge > len(frames):
+        raise CalibrationError(f"{len(frames) / 100:.1f} s of audio: give {room_ms / 1000:g} s of room, then speech")
+    calibration = Calibration()
+    played = None if ref is None else list(split(fitted(ref, edge * FRAME)))
+    for i, frame in enumerate(frames[:edge]):
+        calibration.hear_room(frame, None if played is None else played[i])
+    for frame in frames[edge:]:
+        calibration.hear_speech(frame)
+    return calibration.propose()
+
+
+def echo_path(played: Pcm, heard: Pcm) -> EchoPath:
+    """What came back of what was played; both recordings begin at the same moment.
+
+    Raises:
+        EchoPathError: Hardly anything was played.
+    """
+    probe = EchoProbe()
+    for mic, ref in zip(split(heard), split(fitted(played, len(heard))), strict=True):
+        probe.feed(mic, ref)
+    return probe.result()

@@ -1,0 +1,1 @@
+"""What thinks of an answer: a brain elsewhere, or the small one in the package."""

@@ -1,0 +1,1 @@
+"""The built-in brain: tables of rules, so that everything works offline."""

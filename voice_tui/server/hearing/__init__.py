@@ -1,0 +1,1 @@
+"""The user's audio: the input track, turn detection, recognition."""

@@ -1,0 +1,140 @@
+"""Running the embedded server: as a command's whole life, or for a while inside another program."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+
+from voice_tui.server.answers.response import AnswerModels, Pacer
+from voice_tui.server.brains.brain import Brain
+from voice_tui.server.brains.chat import ChatBrain
+from voice_tui.server.brains.demo.brain import DemoBrain
+from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.speech import packages as extras
+from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
+from voice_tui.speech.synthesiser import LocalSynthesiser, Synthesiser
+
+INFERENCE_THREADS = 2  # one may hear while another speaks
+HOST = "127.0.0.1"
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def running_server(
+    *,
+    brain: Brain | None = None,
+    ears: Recogniser | None = None,
+    voice: Synthesiser | None = None,
+    host: str = HOST,
+    port: int = 0,
+    pace: float | None = None,
+) -> AsyncIterator[str]:
+    """A server for as long as the block lasts; gives its URL.
+
+    Args:
+        brain: What thinks; the demo brain unless given. It is closed in the end.
+        ears: What hears; Moonshine unless given.
+        voice: What speaks; hibari unless given.
+        host: Where to listen.
+        port: 0 for any free one.
+        pace: How many times faster than real time speech leaves; None for the usual.
+
+    Raises:
+        MissingExtraError: The ``local`` extra is not installed.
+        OSError: The port is taken.
+    """
+    brain = brain or DemoBrain()
+    loop = asyncio.get_running_loop()
+    executor = ThreadPoolExecutor(INFERENCE_THREADS, "inference")
+    try:
+        hears, speaks = await asyncio.gather(
+            loop.run_in_executor(executor, lambda: ears or LocalRecogniser()),
+            loop.run_in_executor(executor, lambda: voice or LocalSynthesiser()),
+        )
+        studio = AnswerModels(brain, speaks, executor, (lambda: Pacer(pace)) if pace else Pacer)
+        async with listening(host, port, ServerModels(hears, studio)) as server:
+            yield url_of(server)
+    finally:
+        await brain.aclose()
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def run(
+    host: str,
+    port: int,
+    *,
+    brain_url: str | None,
+    brain_model: str | None,
+    brain_key: str | None,
+    until_stdin_closes: bool,
+) -> int:
+    """Serve until SIGINT or SIGTERM, or until standard input closes.
+
+    The first line on standard output is the URL, written once the models are loaded and the socket listens.
+
+    Args:
+        host: Where to listen.
+        port: 0 for any free one.
+        brain_url: An OpenAI-compatible chat endpoint; None for the demo brain.
+        brain_model: What to call its model, None where the endpoint has only one.
+        brain_key: Its API key; never logged.
+        until_stdin_closes: Whether a parent process ends us by closing the pipe (or by ending itself).
+
+    Returns:
+        The exit code: 0, or 1 after one line on standard error.
+    """
+    logging.getLogger("voice_tui").addHandler(logging.NullHandler())  # unconfigured logging would write to stderr
+    brain = ChatBrain(brain_url, brain_model, brain_key) if brain_url else DemoBrain()
+    try:
+        asyncio.run(_serve(host, port, brain, until_stdin_closes))
+    except extras.MissingExtraError as error:
+        return _failure(str(error))
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        reason = "it is in use; choose another --port" if in_use else (error.strerror or str(error))
+        return _failure(f"Cannot listen on {host}:{port}: {reason}")
+    except KeyboardInterrupt:  # where the loop has no signal handlers (Windows)
+        pass
+    return 0
+
+
+def _failure(line: str) -> int:
+    print(line, file=sys.stderr)
+    return 1
+
+
+async def _serve(host: str, port: int, brain: Brain, until_stdin_closes: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
+            loop.add_signal_handler(number, stop.set)
+    async with running_server(brain=brain, host=host, port=port) as url:
+        print(url, flush=True)
+        logger.info("serving at %s", url)
+        if until_stdin_closes:
+            _stop_at_end_of_input(loop, stop)
+        await stop.wait()
+    logger.info("the server has stopped")
+
+
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Set ``stop`` once standard input ends. A daemon thread reads it: pipes cannot be awaited on every platform."""
+
+    def read() -> None:
+        # Not through sys.stdin: a thread that holds its lock at exit would abort the interpreter.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
+        with suppress(RuntimeError):  # the loop is closed: we have stopped already
+            loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=read, name="end of input", daemon=True).start()

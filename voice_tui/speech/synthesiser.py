@@ -1,0 +1,95 @@
+"""Words in, 24 kHz PCM out: the synthesiser, and what it should not read aloud.
+
+The wheel holds one voice. The wire's voice names become different people by playing it at another rate: synthesised
+slower or faster first, then resampled back to the asked pace, so that pitch and formants move but not the tempo.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.speech import packages as extras
+
+# How much higher (or lower) than the recorded speaker each of the wire's voices is.
+PITCH: dict[str, float] = {
+    "alloy": 1.00,
+    "ash": 0.86,
+    "ballad": 0.92,
+    "coral": 1.07,
+    "echo": 0.83,
+    "sage": 0.97,
+    "shimmer": 1.12,
+    "verse": 0.89,
+    "marin": 1.04,
+    "cedar": 0.80,
+}
+MODEL_PACE = (0.5, 2.0)  # what the model was trained to do
+PEAK = 32_767
+
+
+class Synthesiser(Protocol):
+    """Anything that speaks. Called from worker threads, several at once."""
+
+    def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
+        """Speech, 24 kHz mono."""
+        ...
+
+
+class LocalSynthesiser:
+    """The hibari voice; thread-safe.
+
+    Raises:
+        MissingExtraError: The ``local`` extra is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._model = extras.load("hibari", "hibari-tts").Hibari(threads=1)
+        self._lock = threading.Lock()
+        self.synthesise("Ready.")  # loads the dictionary: not during the first answer
+
+    def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
+        """Speech.
+
+        Args:
+            text: One sentence or several.
+            voice: A name from `PITCH`; others speak like alloy.
+            speed: Pace, 1.0 is the speaker's own; 0.25-1.5.
+
+        Returns:
+            24 kHz mono; empty where the text has nothing to say (only punctuation).
+        """
+        pitch = PITCH.get(voice, 1.0)
+        slowest, fastest = MODEL_PACE
+        pace = min(max(speed / pitch, slowest), fastest)
+        with self._lock:  # its phonemizer caches without a lock of its own
+            pieces = list(self._model.stream(text, speed=pace, seed=0))
+        if not pieces:
+            return np.zeros(0, np.int16)
+        audio: NDArray[np.float32] = np.concatenate(pieces)
+        if pitch != 1.0:
+            audio = extras.load("samplerate", "samplerate").resample(audio, 1 / pitch, "sinc_fastest")
+        return (np.clip(audio, -1.0, 1.0) * PEAK).astype(np.int16)
+
+
+# Each rule takes one kind of markup away and leaves its words.
+RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),  # [words](link)
+    (re.compile(r"https?://(?:www\.)?([^\s/)]+)\S*"), r"\1"),  # a bare link: its host is enough
+    (re.compile(r"^\s*(?:#{1,6}|[-*•>]|\d+[.)])\s+", re.MULTILINE), ""),  # headings, bullets, numbers, quotes
+    (re.compile(r"[*_`~#|]+"), ""),  # emphasis, code, tables
+    (re.compile(r"[\U0001F000-\U0001FAFF☀-➿\uFE0F\u200D]"), ""),  # emoji and their joiners
+    (re.compile(r"\s+"), " "),
+)
+
+
+def speakable(text: str) -> str:
+    """The text as one would read it aloud."""
+    for pattern, replacement in RULES:
+        text = pattern.sub(replacement, text)
+    return text.strip()

@@ -1,0 +1,102 @@
+"""What just happened, in order and with its time: the interruptions and truncations one came to watch."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import Ack, Interrupted, SpeechStarted, SpeechStopped, Truncated, TurnTimed, VoiceNoticed
+from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.ui.common.wording import ACK_SIGN, duration, shorten
+from voice_tui.ui.console.turn_wording import waterfall
+from voice_tui.ui.context.wording import moment as context_moment
+
+_KEPT = 200  # more than any screen has lines
+_TIME_CELLS = 9
+
+
+def moment_words(notice: Notice, cells: int) -> tuple[str, str] | None:
+    """A notice as a moment of at most so many cells with its colour, or None when it is none."""
+    if isinstance(notice, InterruptionTimed):
+        return f"↳ {waterfall(notice, cells - 2)}", "$foreground" if notice.resumed else "$interruption"
+    words = _plain_words(notice)
+    if words is None:
+        return None
+    text, more, hue = words
+    return text + more if cell_len(text + more) <= cells else shorten(text, cells), hue
+
+
+def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
+    """What to say, what to add where there is room, and the colour."""
+    match notice:
+        case SpeechStarted(source=source, at_ms=at):
+            return f"● {source} heard you start", f" · microphone {duration(at)} s", "$you"
+        case SpeechStopped(source=source, at_ms=at):
+            return f"○ {source} heard you end", f" · microphone {duration(at)} s", "$you"
+        case VoiceNoticed():
+            return "● voice over it, let be", "", "$you"
+        case Interrupted(source=source, cancelled=cancelled):
+            # No space: the sign is two cells wide, and the words of all lines begin in one column.
+            return f"⚡interrupted by {source}", " · cancel sent" if cancelled else "", "$interruption"
+        case Truncated(deleted=True, ack=ack):
+            return f"✂ nothing heard, deleted {ACK_SIGN[ack]}", f" {ack.value}", _ack_hue(ack)
+        case Truncated(audio_end_ms=heard, received_ms=received, ack=Ack.PENDING):
+            return f"✂ truncated at {duration(heard)} s", f" of {duration(received)} s …", "$interruption"
+        case Truncated(ack=ack):
+            return f"✂ truncation {ack.value} {ACK_SIGN[ack]}", "", _ack_hue(ack)
+        case TurnTimed(created_ms=created, first_audio_ms=audio, first_sound_ms=sound):
+            return f"▶ answer {sound} ms", f" · created {created}, audio {audio}", "$assistant"
+        case _:
+            return context_moment(notice)
+
+
+def _ack_hue(ack: Ack) -> str:
+    return {Ack.REJECTED: "$error", Ack.ACKNOWLEDGED: "$success"}.get(ack, "$interruption")
+
+
+class Moments(Widget):
+    """The newest at the bottom, as many as there is room for.
+
+    Args:
+        elapsed: Seconds of this conversation, as the top line shows them.
+    """
+
+    BORDER_TITLE = "Moments"
+
+    def __init__(self, elapsed: Callable[[], float], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._elapsed = elapsed
+        self._kept: deque[tuple[str, Notice]] = deque(maxlen=_KEPT)  # when, and what
+
+    def show(self, notice: Notice) -> None:
+        """Add it, if it is a moment; a waterfall that grows stays where it is."""
+        if moment_words(notice, 0) is None:
+            return
+        place = self._place(notice.number) if isinstance(notice, InterruptionTimed) else None
+        if place is not None:
+            self._kept[place] = (self._kept[place][0], notice)
+        else:
+            at = self._elapsed()
+            self._kept.append((f"{int(at) // 60:02d}:{at % 60:04.1f}", notice))
+        self.refresh()
+
+    def _place(self, number: int) -> int | None:
+        """Where the waterfall of an interruption stands."""
+        kept = ((i, notice) for i, (_, notice) in enumerate(self._kept) if isinstance(notice, InterruptionTimed))
+        return next((i for i, notice in kept if notice.number == number), None)
+
+    def render(self) -> Content:
+        """As many lines as fit."""
+        width, height = self.size
+        if not self._kept:
+            return Content.styled("Speech, interruptions and cuts appear here.", "$muted")
+        lines: list[Content] = []
+        for at, notice in list(self._kept)[-max(1, height) :]:
+            words, hue = moment_words(notice, width - _TIME_CELLS) or ("", "")
+            lines.append(Content.assemble((f"{at}  ", "$muted"), (words, hue)))
+        return Content("\n").join(lines)

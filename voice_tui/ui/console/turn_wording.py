@@ -1,0 +1,98 @@
+"""How notices about turn-taking are said: waterfalls, the ledger, the front end, the detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+
+from voice_tui.messages.turns import (
+    DetectorsCompared,
+    EchoMeasured,
+    FrontEndChanged,
+    InterruptionTimed,
+    LedgerChanged,
+    Stage,
+)
+from voice_tui.ui.common.wording import shorten
+
+STAGE_WORDS: dict[Stage, str] = {
+    Stage.ONSET: "onset",
+    Stage.DUCK: "duck",
+    Stage.PAUSE: "pause",
+    Stage.CONFIRM: "confirm",
+    Stage.CANCEL: "cut",
+    Stage.QUIET: "quiet",
+    Stage.SERVER: "server",
+    Stage.CANCELLED: "cancelled",
+    Stage.TRUNCATED: "truncated",
+    Stage.RESUME: "resume",
+}
+FALSE_ALARM = " (false alarm)"
+_SPARED = (Stage.CONFIRM, Stage.PAUSE, Stage.SERVER, Stage.CANCELLED, Stage.DUCK, Stage.ONSET, Stage.QUIET)
+"""What is left out of a waterfall that is too long, in this order."""
+
+
+def waterfall(timed: InterruptionTimed, cells: int) -> str:
+    """``onset → duck 34 → cut 182 ms``: the stages that matter most, in at most so many cells."""
+    steps = list(timed.steps)
+    tail = FALSE_ALARM if timed.resumed else ""
+    text = _chain(steps) + tail
+    for spare in _SPARED:
+        if cell_len(text) <= cells:
+            break
+        fewer = [step for step in steps if step[0] is not spare]
+        steps = fewer or steps
+        text = _chain(steps) + tail
+    return shorten(text, cells)
+
+
+def _chain(steps: Iterable[tuple[Stage, int]]) -> str:
+    parts = [STAGE_WORDS[s] if s is Stage.ONSET else f"{STAGE_WORDS[s]} {ms}" for s, ms in steps]
+    return " → ".join(parts) + (" ms" if parts and parts[-1][-1].isdigit() else "")
+
+
+def first_fitting(forms: Iterable[str], cells: int) -> str:
+    """The first of the forms that has room, else the last one shortened."""
+    form = ""
+    for form in forms:
+        if cell_len(form) <= cells:
+            return form
+    return shorten(form, cells)
+
+
+def ledger_words(ledger: LedgerChanged, cells: int) -> str:
+    """How far the answer is, s; the form depends on the width alone, so that digits keep their places."""
+    heard, handed, received = (f"{ms / 1000:5.2f}" for ms in (ledger.heard_ms, ledger.handed_ms, ledger.received_ms))
+    if cells >= 47:
+        return f"heard {heard} · handed {handed} · received {received} s"
+    return shorten(f"heard {heard} · handed {handed} of {received} s", cells)
+
+
+def echo_words(front: FrontEndChanged, echo: EchoMeasured | None) -> str:
+    """The canceller and what it achieves; dashes while there is no echo to measure it on."""
+    if not front.echo_cancellation:
+        return "AEC ○ off"
+    erle = "–" if echo is None or echo.erle_db is None else f"{echo.erle_db:.0f}"
+    delay = "–" if echo is None or echo.delay_ms is None else f"{echo.delay_ms:.0f}"
+    return f"AEC ● on  ERLE {erle:>2} dB {delay:>4} ms"
+
+
+def engine_words(front: FrontEndChanged, cells: int) -> str:
+    """The local detector, and which filters are on."""
+    rest = f" · NS {front.noise_suppression}" if front.noise_suppression else ""
+    rest += " · HPF" if front.high_pass else ""
+    return shorten(front.engine, cells - len(rest)) + rest
+
+
+def detector_words(compared: DetectorsCompared, cells: int) -> str:
+    """Which detector is first, and how often only one of them heard anything."""
+    lead, odd = compared.lead_ms, compared.disagreements
+    count = f" · {odd} of {compared.pairs + odd} ≠"
+    if lead is None:
+        return first_fitting((f"local and server: no pair yet{count}", f"no pair yet{count}"), cells)
+    if lead == 0:
+        return first_fitting((f"local and server at once{count}", f"at once{count}"), cells)
+    first, second = ("local", "server") if lead > 0 else ("server", "local")
+    by = f" by {abs(lead)} ms"
+    return first_fitting((f"{first} leads {second}{by}{count}", f"{first} leads{by}{count}", f"{first}{by}"), cells)

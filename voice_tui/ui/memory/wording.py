@@ -1,0 +1,200 @@
+"""How facts and conversations are said and laid out: columns, cells, keys; no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rich.text import Text
+from textual.content import Content
+
+from voice_tui.messages.memory import FoundFact, KnownFact, MemoryChanged, PastTalk
+from voice_tui.ui.common.wording import shorten
+
+FACTS, TALKS = "facts", "talks"
+WIDE_CELLS = 96  # from here on everything known of a fact has a column
+GONE = "strike"
+GUTTER = 2  # of a column, in the table
+
+EMPTY_FACTS = (
+    "Nothing is remembered yet.\n\n"
+    'Say "remember that …", or what you are called, and it stands here the next moment.\n'
+    "Press k to look for facts in what was said so far. Nothing is stored before you see it."
+)
+EMPTY_TALKS = "No conversation is kept yet. What you and the assistant say is written down here as you talk."
+NOTHING_FOUND = "No fact is found by {query!r}. Esc clears the search."
+OFF = "The memory is off: nothing is remembered and nothing is looked up.\n\n{why}"
+WHY_OFF = "Start voice-tui without --no-memory (and with VOICE_TUI_MEMORY=yes) to use it."
+PRIVATE = "● PRIVATE: nothing is stored"
+STORED = "stored on this computer only"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; ``cells`` 0 takes what is left. ``wide`` ones need room."""
+
+    label: str
+    cells: int = 0
+    wide: bool = False
+
+
+FACT_COLUMNS = (
+    Column("About", 10),
+    Column("Fact"),
+    Column("Said by", 10, wide=True),
+    Column("When", 15),
+    Column("Conversation", 15, wide=True),
+)
+TALK_COLUMNS = (Column("When", 15), Column("What about"), Column("Turns", 5))
+COLUMNS = {FACTS: FACT_COLUMNS, TALKS: TALK_COLUMNS}
+
+Keys: TypeAlias = tuple[tuple[str, str, str], ...]
+"""Key, what it does, action of the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAction:
+    """Something that can be done on the memory's screen.
+
+    Attributes:
+        keys: Textual key names.
+        key, word: As they are shown; a word of "" is not.
+        action: Of the screen.
+        help: One sentence.
+        facts: It is about a fact or the list of them.
+        always: It can be done without a memory.
+    """
+
+    keys: str
+    key: str
+    word: str
+    action: str
+    help: str
+    facts: bool = False
+    always: bool = False
+
+
+ACTIONS = (
+    MemoryAction("slash", "/", "search", "search", "Type to search.", facts=True),
+    MemoryAction("", "Enter", "edit", "edit", "Give the fact other words.", facts=True),  # the list itself has the key
+    MemoryAction("delete,d", "d", "delete", "delete", "Delete the fact.", facts=True),
+    MemoryAction("u", "u", "undo", "undo", "Take the fact back that was deleted last.", facts=True),
+    MemoryAction("k", "k", "find", "look", "Look for facts in what was said.", facts=True),
+    MemoryAction("e", "e", "export", "export", "Write everything to a file."),
+    MemoryAction("w", "w", "wipe", "wipe", "Delete everything."),
+    MemoryAction("p", "p", "private", "private", "Store nothing from now on, or store again."),
+    MemoryAction("f", "f", "", f"tab('{FACTS}')", "The facts."),
+    MemoryAction("c", "c", "", f"tab('{TALKS}')", "The conversations."),
+    MemoryAction("escape,alt+y", "Esc", "back", "back", "Clear the search, or back.", always=True),
+)
+_ASKING: Keys = (("Enter", "do it", "submit"), ("Esc", "leave it", "back"))
+
+
+def keys_of(tab: str, *, on: bool, asking: bool) -> Keys:
+    """What can be done now."""
+    if asking:
+        return _ASKING
+    can = (a for a in ACTIONS if a.word and (a.always or (on and (tab == FACTS or not a.facts))))
+    return tuple((a.key, a.word, a.action) for a in can)
+
+
+def laid_out(columns: tuple[Column, ...], width: int) -> list[tuple[Column, int]]:
+    """The columns that are shown in so many cells, with the width of each."""
+    shown = [c for c in columns if width >= WIDE_CELLS or not c.wide]
+    fixed = sum(c.cells for c in shown) + GUTTER * len(shown)
+    return [(c, c.cells or max(10, width - fixed)) for c in shown]
+
+
+def about(fact: KnownFact) -> str:
+    """Whom or what it is about, to the user's eyes."""
+    return "you" if fact.subject.lower() in ("user", "the user") else fact.subject
+
+
+def fact_cells(fact: KnownFact, width: int, *, gone: bool) -> list[Text]:
+    """A fact's cells; one that was deleted is struck through, and says so."""
+    when = "deleted" if gone else fact.when
+    values = dict(zip(FACT_COLUMNS, (about(fact), fact.text, fact.speaker, when, fact.source), strict=True))
+    return [Text(shorten(values[c], n), style=GONE if gone else "") for c, n in laid_out(FACT_COLUMNS, width)]
+
+
+def talk_cells(talk: PastTalk, width: int) -> list[Text]:
+    """A conversation's cells."""
+    values = dict(zip(TALK_COLUMNS, (talk.when, talk.topic or "–", f"{talk.turns:5d}"), strict=True))
+    return [Text(shorten(values[c], n)) for c, n in laid_out(TALK_COLUMNS, width)]
+
+
+def fact_details(fact: KnownFact | None, *, gone: bool) -> Content:
+    """Everything about the fact under the cursor."""
+    if fact is None:
+        return Content("")
+    rest = [f"about {about(fact)}"]
+    rest += [f"said by {fact.speaker}"] if fact.speaker else []
+    rest += [f"told {fact.when}"] if fact.when else []
+    rest += [f"in the conversation of {fact.source}"] if fact.source else []
+    undo = (("  deleted: u takes it back", "bold $warning"),) if gone else ()
+    return Content.assemble((fact.text, "bold"), *undo, "\n", (" · ".join(rest), "$muted"))
+
+
+def talk_details(talk: PastTalk | None) -> Content:
+    """Everything about the conversation under the cursor."""
+    if talk is None:
+        return Content("")
+    return Content.assemble(
+        (talk.topic or "Nothing was said.", "bold"), "\n", (f"{talk.when} · {talk.turns} turns", "$muted")
+    )
+
+
+def state_words(state: MemoryChanged) -> Content:
+    """Whether anything is stored."""
+    if not state.on:
+        return Content.styled("○ off", "bold $warning")
+    return Content.styled(PRIVATE, "bold $warning") if state.private else Content.styled(STORED, "$muted")
+
+
+def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str) -> str:
+    """What stands in place of a list of so many rows (None: nobody has said yet); "" when there are some."""
+    if not state.on:
+        return off_words(state)
+    if rows is None or rows:
+        return ""
+    if tab == TALKS:
+        return EMPTY_TALKS
+    return NOTHING_FOUND.format(query=query) if query else EMPTY_FACTS
+
+
+def off_words(state: MemoryChanged) -> str:
+    """Why there is nothing to see."""
+    return OFF.format(why=f"{state.problem[:1].upper()}{state.problem[1:]}." if state.problem else WHY_OFF)
+
+
+def found_label(fact: FoundFact) -> str:
+    """A found fact as it is proposed."""
+    return f"{fact.text}  (said by {fact.speaker})" if fact.speaker else fact.text
+
+
+def toast(what: str, facts: tuple[KnownFact, ...]) -> str:
+    """What was stored or deleted: ``remembered: …``."""
+    return "\n".join(f"{what}: {fact.text}" for fact in facts)
+
+
+def tabs(now: str, facts: int | None, talks: int, state: MemoryChanged, width: int) -> Content:
+    """The two lists, each to be clicked, and whether anything is stored."""
+    parts = []
+    for name, key, label, count in ((FACTS, "f", "Facts", facts), (TALKS, "c", "Conversations", talks)):
+        look = "bold $you" if name == now else "$muted"
+        text = f"[reverse] {key} [/reverse] {label} {'' if count is None else count}".rstrip()
+        parts.append(Content.from_markup(f"[@click=screen.tab('{name}')][{look}]{text}[/][/]"))
+    left, right = Content("    ").join(parts), state_words(state)
+    return left + " " * max(2, width - left.cell_length - right.cell_length) + right
+
+
+def keys(pairs: Keys, width: int) -> Content:
+    """Keys with what they do, each to be clicked, in lines of so many cells."""
+    lines: list[Content] = []
+    for key, word, act in pairs:
+        part = Content.from_markup(f"[@click=screen.{act}][reverse] {key} [/reverse] {word}[/]")
+        if lines and lines[-1].cell_length + 2 + part.cell_length <= width:
+            lines[-1] = lines[-1] + "  " + part
+        else:
+            lines.append(part)
+    return Content("\n").join(lines)

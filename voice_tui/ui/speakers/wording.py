@@ -1,0 +1,91 @@
+"""How speakers are said and drawn: lines of text, without a widget."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from voice_tui.messages.speakers import OverlapPolicy, SpeakerInfo, SpeakersChanged
+from voice_tui.ui.common.wording import shorten
+
+HUES = ("$you", "$success", "italic $you", "italic $success")
+"""Looks of speakers, as the style sheet has them for the transcript; a fifth one looks like the first."""
+VOICES = len(HUES)
+CONSENT = "A voiceprint (numbers, no recording) is stored on this computer until you delete it: only with consent."
+METHODS = {
+    "dvector": "by a speaker model",
+    "cepstra": "without a model; better: the extra voice-tui[speakers]",
+}
+EMPTY = (
+    "Nobody has been heard yet. While one voice is heard it is You; a second voice makes Speaker 1 and Speaker 2.\n"
+    "With e somebody can be known by name from the first word on."
+)
+UNABLE = "Voices are not told apart in this run (--speaker-labels, VOICE_TUI_SPEAKER_LABELS)."
+OVERLAPS = {OverlapPolicy.OFF: "only shown", OverlapPolicy.ASK: "it asks"}
+NAME_CELLS, TURN_CELLS, TIME_CELLS = 24, 9, 9
+
+
+def style_of(voice: int) -> str:
+    """The style of a speaker's label in the transcript; 0 is a user whose voice is not known."""
+    return f"voice-{(voice - 1) % VOICES + 1}" if voice else "user"
+
+
+def fitted(name: str, cells: int) -> str:
+    """A name in so many cells; a number at its end stays, for it tells Speaker 1 from Speaker 2."""
+    head, _, last = name.rpartition(" ")
+    if cell_len(name) > cells and head and last.isdigit():
+        return f"{shorten(head, cells - len(last) - 1)} {last}"
+    return shorten(name, cells)
+
+
+def method_words(method: str) -> str:
+    """How voices are told apart."""
+    return next((words for start, words in METHODS.items() if method.startswith(start)), method)
+
+
+def heading() -> Content:
+    """Over the list."""
+    words = f"{'name':<{NAME_CELLS}}{'turns':>{TURN_CELLS}}{'speech':>{TIME_CELLS}}   known"
+    return Content.styled(f"   {words}", "bold $muted")
+
+
+def line(info: SpeakerInfo, *, merging: bool) -> Content:
+    """One speaker; the sign says what words and colour say too."""
+    sign = "⇄" if merging else "●" if info.enrolled else "○"
+    name = shorten(info.name, NAME_CELLS - 1)
+    known = "enrolled: known next time" if info.enrolled else "named" if info.named else ""
+    return Content.assemble(
+        (f"{sign} ", "bold $warning" if merging else "$success" if info.enrolled else "$muted"),
+        (name + " " * (NAME_CELLS - cell_len(name)), f"bold {HUES[(info.number - 1) % VOICES]}"),
+        f"{info.turns:>{TURN_CELLS}}{info.seconds:>{TIME_CELLS - 2}.1f} s   ",
+        (known, "$muted"),
+    )
+
+
+def standing(state: SpeakersChanged) -> Content:
+    """What is told apart, and how."""
+    if not state.method:
+        return Content.styled(f" {UNABLE}", "$warning")
+    if not state.on:
+        return Content.styled(" Off: everybody is You.", "$warning")
+    return Content.assemble(" Voices are told apart ", (method_words(state.method), "bold"), ".")
+
+
+def switches(state: SpeakersChanged) -> Content:
+    """The three switches; each can be clicked."""
+    rows = (
+        ("t", "switch", "tell apart", _yes(state.on)),
+        ("l", "labels", "tell the model", _yes(state.label_to_model)),
+        ("o", "overlap", "two at once", OVERLAPS[state.overlap]),
+    )
+    parts = [
+        Content.from_markup(
+            f"[@click=screen.{action}][reverse] {key} [/reverse] $label: [bold]$value[/][/]", label=label, value=value
+        )
+        for key, action, label, value in rows
+    ]
+    return Content(" ") + Content("   ").join(parts)
+
+
+def _yes(on: bool) -> str:
+    return "on" if on else "off"
