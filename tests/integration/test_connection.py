@@ -13,10 +13,13 @@ from websockets.http11 import Request, Response
 
 from voice_tui.drivers import socket as under_test
 from voice_tui.drivers.socket import Connection, ConnectionFailed
+from voice_tui.endpoints.families import REALTIME
 from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.codec import event_type
-from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.commands import Send
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost
+from voice_tui.messages.link import Link
 
 KEY = "sk-test-key-0123456789"
 CREATED = json.dumps({"type": "session.created", "event_id": "e1", "session": {"type": "realtime"}})
@@ -28,20 +31,18 @@ class Recorder:
 
     def __init__(self) -> None:
         self.events: list[str] = []
-        self.links: list[LinkChanged] = []
+        self.links: list[Linked] = []
         self.lost = 0
         self.changed = asyncio.Event()
 
-    def event(self, event: Any) -> None:
-        self.events.append(event_type(event))
-        self.changed.set()
-
-    def link(self, notice: LinkChanged) -> None:
-        self.links.append(notice)
-        self.changed.set()
-
-    def loss(self) -> None:
-        self.lost += 1
+    def receive(self, told: Input) -> None:
+        match told:
+            case Arrived(event):
+                self.events.append(event_type(event))  # type: ignore[arg-type]  # this family decodes nothing else
+            case Linked():
+                self.links.append(told)
+            case Lost():
+                self.lost += 1
         self.changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -61,7 +62,7 @@ def connect(endpoint: Endpoint, recorder: Recorder, attempts: int | None = None)
     async def resolve() -> Endpoint:
         return endpoint
 
-    return Connection(resolve, recorder.event, recorder.link, recorder.loss, attempts=attempts)
+    return Connection(resolve, REALTIME, recorder.receive, attempts=attempts)
 
 
 async def idle(socket: ServerConnection) -> None:
@@ -155,9 +156,9 @@ async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkey
         connection = connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder)
         task = asyncio.create_task(connection.run())
         await recorder.until(lambda: recorder.lost == 1)
-        connection.send(ResponseCreate(event_id="stale"))
+        connection.send(Send(ResponseCreate(event_id="stale")))
         await recorder.until(lambda: recorder.events.count("session.created") == 2)
-        connection.send(ResponseCreate(event_id="fresh"))
+        connection.send(Send(ResponseCreate(event_id="fresh")))
         async with asyncio.timeout(5):
             first = await received.get()
         task.cancel()

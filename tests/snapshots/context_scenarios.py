@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.snapshots.scenarios import ANSWERED, HEARD, LIVE, Step, answering
-from voice_tui.endpoints.realtime.context.texts import HEADING
+from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import (
     ContextChanged,
     ContextItem,

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.support.harness import Harness
-from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import (
@@ -58,7 +57,7 @@ class Talk(Harness):
     ) -> None:
         super().__init__(preset)
         profile = Profile(greeting="", tools=tools, context=context or ContextSettings())
-        self.engine = Engine(profile, preset, capabilities)
+        self.open(profile, preset, capabilities)
         self.model, self.echoes = model, echoes
         self.held: list[Held] = []
         self.asked: list[ce.ResponseCreate] = []

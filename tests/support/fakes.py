@@ -22,7 +22,7 @@ from voice_tui.endpoints.realtime.wire.items import (
 )
 from voice_tui.endpoints.realtime.wire.session import SessionConfig
 from voice_tui.messages.commands import Flush, Play, SetGain
-from voice_tui.messages.inputs import PlaybackCut, PlaybackProgress
+from voice_tui.messages.inputs import CutDone, Progressed
 
 FRAME_MS = 10
 DAC_LATENCY_S = 0.03  # from handed over to audible: three blocks
@@ -199,7 +199,7 @@ class FakePlayer:
             self._asked = command.cut
             self.ring.cut(command.cut)
 
-    def render(self) -> list[PlaybackCut | PlaybackProgress]:
+    def render(self) -> list[CutDone | Progressed]:
         """One callback of 10 ms, and what is to be told after it."""
         out = np.empty(FRAME, np.int16)
         self.ring.render(out, self.time + DAC_LATENCY_S)
@@ -207,16 +207,16 @@ class FakePlayer:
         self.time += FRAME / RATE
         return self.progress()
 
-    def progress(self) -> list[PlaybackCut | PlaybackProgress]:
+    def progress(self) -> list[CutDone | Progressed]:
         """As the loudspeakers of the drivers do it."""
-        told: list[PlaybackCut | PlaybackProgress] = []
+        told: list[CutDone | Progressed] = []
         handed = self.ring.handed
         sounding = min(handed, self.ring.sounding(self.time))
         ack = self.ring.acknowledged
         if ack is not None and ack[0] == self._asked and self._told != self._asked:
             self._told = self._asked
-            told.append(PlaybackCut(*ack))
+            told.append(CutDone(*ack))
         if (handed, sounding) != self._reported and self._told == self._asked:
             self._reported = (handed, sounding)
-            told.append(PlaybackProgress(handed, sounding))
+            told.append(Progressed(handed, sounding))
         return told

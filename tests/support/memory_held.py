@@ -12,7 +12,7 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.records import StoredItem
 from voice_tui.messages.context import CallTool
-from voice_tui.messages.inputs import ToolFinished
+from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, Wanted
 from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged
@@ -30,14 +30,22 @@ class Held:
         self.outputs: dict[str, Any] = {}
         self.vectors: dict[str, Any] = {}
         self.extracted: list[ExtractFacts] = []
-        self.memory = MemoryWorker(
-            options, self._finished, self.vectors.__setitem__, self.extracted.append, self.notices.append
-        )
+        self.memory = MemoryWorker(options, self._receive)
         self.memory.begin()
 
-    def _finished(self, result: ToolFinished) -> None:
-        assert result.call_id not in self.outputs, "answered twice"
-        self.outputs[result.call_id] = json.loads(result.output)
+    def _receive(self, told: Input) -> None:
+        match told:
+            case Reported(notice):
+                self.notices.append(notice)
+            case ToolFinished(call_id, output):
+                assert call_id not in self.outputs, "answered twice"
+                self.outputs[call_id] = json.loads(output)
+            case Embedded(key, vector):
+                self.vectors[key] = vector
+            case Wanted(ExtractFacts() as extract):
+                self.extracted.append(extract)
+            case _:
+                raise AssertionError(f"the memory has no business with {told}")
 
     def settle(self) -> None:
         """Wait for the threads, and pick up what they did."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.support.harness import Harness
 from voice_tui.audio.barge_in.evidence import Evidence
-from voice_tui.audio.echo.front_end import FrontFrame
+from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
 
 SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
@@ -29,12 +29,11 @@ class ScriptedEars:
 class PlainFront:
     """A front end that hands the microphone on, so that frames can be told apart."""
 
-    def __init__(self, real: object) -> None:
+    def __init__(self, real: FrontEnd) -> None:
         self._real = real
 
     def process(self, mic: np.ndarray, ref: np.ndarray) -> FrontFrame:
-        front: FrontFrame = self._real.process(mic, ref)  # type: ignore[attr-defined]
-        return replace(front, send=mic)
+        return replace(self._real.process(mic, ref), send=mic)
 
 
 class Certain:
@@ -57,13 +56,13 @@ def natural_story() -> Harness:
 
 
 def uplink_of(harness: Harness) -> NaturalDetector:
-    uplink = harness.engine._uplink
+    uplink = harness.detector
     assert isinstance(uplink, NaturalDetector)
     return uplink
 
 
 def ears(harness: Harness) -> ScriptedEars:
-    found: ScriptedEars = harness.engine._uplink._evidence  # type: ignore[attr-defined]
+    found: ScriptedEars = uplink_of(harness)._evidence  # type: ignore[assignment]  # put there by the story
     return found
 
 

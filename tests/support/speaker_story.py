@@ -24,7 +24,7 @@ class Story(Harness):
     def __init__(self, preset: str = "server-vad", voices: Sequence[KnownVoice] = ()) -> None:
         super().__init__(preset)
         self.connect()
-        self.engine.receive_voice(VoicesReady("test", LIKENESS, tuple(voices)))
+        self.engine.receive(VoicesReady("test", LIKENESS, tuple(voices)))
         self.last: str | None = None
         self.drain()
 
@@ -36,7 +36,7 @@ class Story(Harness):
     def heard(self, vector: Vector | None, seconds: float = 3.0, overlap: Overlap | None = None) -> None:
         """The driver answers the last question."""
         ask = self.asked()[-1]
-        self.engine.receive_voice(VoiceHeard(ask.turn_id, ask.whole, vector, seconds, overlap))
+        self.engine.receive(VoiceHeard(ask.turn_id, ask.whole, vector, seconds, overlap))
         self.tick(10)
 
     def turn(self, item: str, vector: Vector | None, seconds: float = 3.0, overlap: Overlap | None = None) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 from tests.support.context_story import CLOCK
 from tests.support.harness import Harness
 from voice_tui.audio.stream.pcm import RATE
-from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire.items import ResponseParams
 from voice_tui.messages.commands import Command, Flush, Play, Send
@@ -33,13 +32,14 @@ class Watched(Harness):
         self.asides: deque[ce.ResponseCreate] = deque()  # asked beside the conversation
         self.calls: list[str] = []
         super().__init__(preset, greeting=greeting)
-        self.engine = Engine(Profile(greeting=greeting, tools=(CLOCK,)), preset)
+        self.open(Profile(greeting=greeting, tools=(CLOCK,)), preset)
         self.tick(0)
         self.captured = 1
 
     def _carry_out(self, command: Command) -> None:
         match command:
             case Send(event):
+                assert isinstance(event, ce.ClientEventBase)
                 assert self.live or isinstance(event, ce.SessionUpdate), f"{event} before the session was live"
                 if isinstance(event, ce.ResponseCreate) and not beside(event):
                     assert self.server.active is None, "asked while an answer is being made"
@@ -48,7 +48,7 @@ class Watched(Harness):
                 if isinstance(event, ce.ConversationItemTruncate):
                     heard = int(np.count_nonzero(self.player.heard == self.items[event.item_id]))
                     assert event.audio_end_ms == heard // MS, "heard is what came out before the fade"
-                self.inbox.append(event)
+                self.inbox.append(event)  # type: ignore[arg-type]  # every base is one of the union
             case CallTool(call_id):
                 self.calls.append(call_id)
             case Play("", pcm=pcm):

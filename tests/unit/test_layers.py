@@ -13,10 +13,11 @@ import pytest
 import voice_tui
 
 ROOT = Path(voice_tui.__file__).parents[1]
-PURE = ("audio", "protocol", "conversation")
+FLOORS = ("audio", "messages", "conversation", "endpoints")
+"""The pure packages, each above those before it."""
 
 FORBIDDEN = {"textual", "rich", "sounddevice", "websockets", "click", "dotenv", "platformdirs", "httpx"}
-FORBIDDEN_OURS = ("ui", "drivers", "local", "lab", "cli", "config", "paths")
+FORBIDDEN_OURS = ("cli", "ui", "replay", "server", "drivers", "memory", "speech")
 FORBIDDEN_STDLIB = {"asyncio", "threading", "socket", "logging", "subprocess", "queue", "selectors"}
 
 
@@ -45,7 +46,7 @@ def roots(modules: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in modules}
 
 
-@pytest.mark.parametrize("package", PURE)
+@pytest.mark.parametrize("package", FLOORS)
 def test_a_pure_package_loads_no_interface_no_device_no_socket(package: str) -> None:
     names = modules_of(package)
     assert len(names) > 1
@@ -58,17 +59,21 @@ def test_a_pure_package_loads_no_interface_no_device_no_socket(package: str) -> 
 
 def test_the_pure_packages_pull_in_no_clock_thread_or_socket_of_their_own() -> None:
     """What numpy and the other libraries load for themselves does not count."""
-    names = [name for package in PURE for name in modules_of(package)]
+    names = [name for package in FLOORS for name in modules_of(package)]
     loaded = loaded_after(names)
     libraries = roots(loaded) - set(sys.stdlib_module_names) - {"voice_tui", "__main__", "sitecustomize"}
     importable = sorted(name for name in libraries if not name.startswith("_"))
     assert (loaded - loaded_after(importable)) & FORBIDDEN_STDLIB == set()
 
 
-def test_protocol_and_audio_do_not_know_each_other_nor_the_engine() -> None:
-    for package, others in (("protocol", ("audio", "conversation")), ("audio", ("protocol", "conversation"))):
-        loaded = loaded_after(modules_of(package))
-        assert not [name for name in loaded if name.startswith(tuple(f"voice_tui.{other}" for other in others))]
+@pytest.mark.parametrize("at", range(len(FLOORS) - 1))
+def test_a_floor_loads_nothing_of_those_above_it(at: int) -> None:
+    above = tuple(f"voice_tui.{name}" for name in FLOORS[at + 1 :])
+    assert not [name for name in loaded_after(modules_of(FLOORS[at])) if name.startswith(above)]
+
+
+def test_the_conversation_loads_no_wire() -> None:
+    assert "voice_tui.endpoints" not in loaded_after(modules_of("conversation"))
 
 
 def test_this_check_can_fail() -> None:

@@ -1,46 +1,36 @@
 """The engine: one conversation as a state machine without I/O.
 
-Driven and drained like a sans-IO protocol: the driver says what time it is (`tick`) and what happened (`receive_*`),
-then carries out `commands` and passes on `notices`. Same inputs, same outputs.
+One door in, two drains out: the driver tells what happened with `Engine.receive`, then carries out `Engine.commands`
+and passes on `Engine.notices`. The same inputs give the same outputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voice_tui.audio.stream.pcm import FRAME, mean_level, samples_to_ms
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared, share
+from voice_tui.conversation.speakers.speakers import Speakers
 from voice_tui.conversation.turn_taking.detector import TurnDetector
 from voice_tui.conversation.turn_taking.table import DETECTORS
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.companions import Companions
-from voice_tui.endpoints.realtime.context.estimates import Estimate, estimate
-from voice_tui.endpoints.realtime.ledger_view import LedgerView
-from voice_tui.endpoints.realtime.server_turns import ServerTurns
-from voice_tui.endpoints.realtime.settings import SessionSettings
-from voice_tui.endpoints.realtime.wire import server_events as se
-from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
-from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
+from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command
-from voice_tui.messages.inputs import CapturedFrame, PlaybackCut, PlaybackProgress, ToolFinished
-from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.link import CountersChanged, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
-from voice_tui.messages.profile import Capabilities, Profile
-from voice_tui.messages.speakers import Enrol, SpeakerInput
-from voice_tui.messages.talk import Severity, SwitchesChanged
-from voice_tui.messages.turns import Stage
+from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
+from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
 
+COUNTERS_S = 0.25  # four times a second can be read
 _SILENCE = np.zeros(FRAME, np.int16)
 
 
@@ -48,333 +38,246 @@ class Engine:
     """One conversation.
 
     Args:
-        profile: Who the assistant is.
+        open_session: Makes the endpoint's half of it.
         preset: Name of the first preset.
-        capabilities: What the endpoint can do.
-        estimate: Counts the tokens of a text, where the server has not.
     """
 
-    def __init__(
-        self,
-        profile: Profile | None = None,
-        preset: str = DEFAULT_PRESET,
-        capabilities: Capabilities | None = None,
-        estimate: Estimate = estimate,
-    ) -> None:
-        self._bus = Outbox()
-        self._profile = profile or Profile()
-        self._capabilities = capabilities or Capabilities()
-        self.transcript = Transcript(self._bus)
-        self.tuning = SessionSettings(self._bus, self._profile, preset)
-        self.answers = Answers(self._bus, self.transcript, self._capabilities)
-        self._uplink = self._make_uplink()
-        self._listening = ServerTurns(self._bus, self.transcript, self.answers, self.tuning, self._uplink)
-        self.beside = Companions(
-            self._bus,
-            self.transcript,
-            self.answers,
-            self._listening,
-            self.tuning,
-            self._profile,
-            self._capabilities,
-            estimate,
-        )
-        self._floor = Floor(self._bus, self.answers, self._listening, self.beside.tools)
-        self._checking = Checks(self._bus, self.answers, self.tuning)
-        self._muted = self._talking = False
-        self._greeted = False
-        self._typed = 0
-        self._counters = CountersChanged()
-        self._ledger_view = LedgerView(self._bus, self.answers)
-        self._handlers: dict[type, Callable[[Any], object]] = {
-            se.SessionCreated: lambda e: self._session_created(),
-            se.SessionUpdated: lambda e: self._session_updated(),
-            se.Error: lambda e: self._error(e.error),
-            se.ConversationItemAdded: self._item_added,
-            se.ConversationItemDone: lambda e: self.answers.item_done(e.item),
-            se.ConversationItemTruncated: self._item_truncated,
-            se.ConversationItemDeleted: self._item_deleted,
-            se.ResponseCreated: self.answers.response_created,
-            se.ResponseDone: lambda e: self._response_done(e.response),
-            se.OutputItemAdded: lambda e: self.answers.item_added(e.response_id, e.item),
-            se.OutputItemDone: lambda e: self.answers.item_done(e.item),
-            se.OutputAudioDelta: self.answers.audio,
-            se.OutputAudioTranscriptDelta: lambda e: self.answers.words(e.item_id, e.delta, written=False),
-            se.OutputAudioTranscriptDone: lambda e: self.answers.words_done(e.item_id, e.transcript, written=False),
-            se.OutputTextDelta: lambda e: self.answers.words(e.item_id, e.delta, written=True),
-            se.OutputTextDone: lambda e: self.answers.words_done(e.item_id, e.text, written=True),
-            **self._listening.handlers(),
+    def __init__(self, open_session: Callable[[Shared], Session], preset: str = DEFAULT_PRESET) -> None:
+        self._shared = shared = share(preset)
+        self._outbox, self._knobs = shared.outbox, shared.knobs
+        self.session = open_session(shared)
+        self._detector = self._new_detector()
+        self._speakers = Speakers(shared, self.session)
+        shared.prepare = self._speakers.prepare
+        self._floor = Floor(shared, self.session)
+        self._checks = Checks(shared, self.session, self._turn_knob)
+        self._muted = self._talking = self._demo = False
+        self._drops = 0
+        self._counters, self._counters_due = CountersChanged(), 0.0
+        self._inputs: dict[type, Callable[[Any], object]] = {
+            told.Ticked: lambda i: self._tick(i.now),
+            told.FrameCaptured: self._frame,
+            told.Arrived: lambda i: self.session.receive(i.event),
+            told.Linked: self._linked,
+            told.Lost: lambda i: self._lost(),
+            told.Progressed: self._progressed,
+            told.CutDone: shared.playback.cut_done,
+            told.Wanted: lambda i: self._want(i.intent),
+            told.ToolFinished: self.session.finished,
+            told.Embedded: self.session.finished,
+            told.LevelsMeasured: self._levels,
+            told.CallerSwitched: self._caller_switched,
+            told.DropsCounted: self._count_drops,
+            told.Reported: lambda i: self._outbox.notify(i.notice),
+            VoicesReady: self._speakers.receive,
+            VoiceHeard: self._speakers.receive,
+            VoiceJudged: self._speakers.receive,
         }
         self._intents: dict[type, Callable[[Any], object]] = {
-            want.ChangeSetting: lambda i: self.tuning.turn_knob(i.name, i.value),
+            want.ChangeSetting: lambda i: self._turn_knob(i.name, i.value),
             want.SelectPreset: lambda i: self._select(i.name),
-            want.SelectProfile: self._select_profile,
             want.StepPreset: self._step_preset,
+            want.SelectProfile: self._select_profile,
             want.SendText: lambda i: self._say(i.text),
-            want.Interrupt: lambda i: self._interrupt(),
+            want.Interrupt: lambda i: self.session.interrupt("key"),
             want.PushToTalk: lambda i: self._talk(not self._talking if i.down is None else i.down),
-            want.SwitchFrontEnd: lambda i: self._uplink.switch(i),
+            want.SwitchFrontEnd: lambda i: self._detector.switch(i),
             want.Calibrate: lambda i: self._check(CheckKind.CALIBRATION),
             want.TestEcho: lambda i: self._check(CheckKind.ECHO),
             want.StopCheck: lambda i: None,  # see `ENDS`
-            want.ApplyCalibration: lambda i: self._checking.apply(self._uplink),
-            Enrol: lambda i: self._check(CheckKind.ENROLMENT, self.beside.speakers.enrolment(i.name)),
+            want.ApplyCalibration: lambda i: self._checks.apply(self._detector),
+            Enrol: lambda i: self._check(CheckKind.ENROLMENT, self._speakers.enrolment(i.name)),
             want.Mute: lambda i: self._mute(not self._muted if i.muted is None else i.muted),
-            **self.beside.intents(),
+            **self._speakers.intents(),
+            **self.session.intents(),
         }
-        self.tuning.tell()
+        self._knobs.tell()
 
-    # ---- driving
+    # ---- the door and the drains
 
-    def tick(self, now: float) -> None:
-        """Time is ``now`` (s, the driver's monotonic clock)."""
-        self._bus.now = now
-        self.tuning.tick()
-        self.answers.comparison.tick()
-        self._checking.tick()
-        self.answers.repairs.tick()
-        self.beside.tick(free=self._bus.live and not self._checking.active and self.idle)
-
-    def receive_audio(self, frame: CapturedFrame) -> None:
-        """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
-        self._bus.heard_ms = samples_to_ms(frame.sample_index)
-        checked = self._checking.active
-        if checked:
-            self._checking.frame(frame.pcm, frame.reference)
-        if not self._bus.live:
-            return
-        self._listening.first_sample(frame.sample_index)
-        if checked:
-            self._uplink.silence()
-            return
-        # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
-        pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
-        if frame.reference is not None:
-            self._uplink.reference = frame.reference
-        self._uplink.frame(pcm, level)
-        self._listening.local = self._uplink.speaking
-        self._listening.note = self._uplink.note
-
-    def receive_event(self, event: se.ServerEvent | se.UnknownEvent) -> None:
-        """What the server sent. What this engine has no rule for is tolerated."""
-        if self.beside.takes(event):
-            return
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
-
-    def receive_progress(self, progress: PlaybackProgress | PlaybackCut) -> None:
-        """Where playback is, or that a cut was carried out."""
-        if isinstance(progress, PlaybackCut):
-            self.answers.receive_cut(progress)
-        else:
-            self.answers.receive_progress(progress)
-
-    def receive_tool(self, result: ToolFinished) -> None:
-        """A tool that was to be called is done."""
-        self.beside.tool_finished(result)
-
-    def receive_embedding(self, key: str, vector: Sequence[float] | NDArray[np.float64] | None) -> None:
-        """The vector of a text that was to be embedded; None: there is none."""
-        self.beside.embedded(key, vector)
-
-    def receive_voice(self, told: SpeakerInput) -> None:
-        """What is known of a voice."""
-        self.beside.speakers.receive(told)
-
-    def receive_intent(self, intent: want.Intent) -> None:
-        """What the user wants."""
-        if (reason := ENDS.get(type(intent))) is not None:
-            self._checking.stop(reason)
-        self._intents[type(intent)](intent)
-
-    def connection_lost(self) -> None:
-        """The socket is gone; a new ``session.created`` will restore the conversation."""
-        self._checking.stop(LOST)
-        self._bus.live = False
-        self._bus.sent_samples = 0
-        self.tuning.connection_lost()
-        self.answers.connection_lost()
-        self._listening.connection_lost()
-        self._uplink = self._listening.uplink = self._make_uplink()
-        self._release_key()
-        self.beside.connection_lost()
+    def receive(self, happened: told.Input) -> None:
+        """Something happened."""
+        self._inputs[type(happened)](happened)
+        self._speakers.settle()
 
     def commands(self) -> list[Command]:
         """What is to be done since the last call, in order."""
-        out, self._bus.commands = self._bus.commands, []
+        out, self._outbox.commands = self._outbox.commands, []
         return out
 
     def notices(self) -> list[Notice]:
         """What is to be told since the last call, in order."""
         self._floor.tell()
         self._count()
-        self._ledger_view.tell()
-        out, self._bus.notices = self._bus.notices, []
+        self._shared.playback.tell(self.session.current)
+        out, self._outbox.notices = self._outbox.notices, []
         return out
 
-    @property
-    def speech(self) -> float:
-        """Speech probability of the last frame, 0-1."""
-        return self._uplink.speech
+    # ---- what drivers ask
 
     @property
     def idle(self) -> bool:
         """Nobody speaks and nothing is under way."""
-        answers, asking = self.answers, self.answers.asking
-        waits = asking.awaited or asking.hold.active or self.beside.tools.active
-        return not (answers.busy or answers.stopping or waits or self._listening.speaking)
+        session, detector = self.session, self._detector
+        talking = session.hearing or detector.speaking or session.busy
+        return not (talking or session.stopping or session.waiting or detector.holding)
 
-    # ---- the session
+    # ---- time and audio
 
-    def _session_created(self) -> None:
-        self._bus.notify(LinkChanged(Link.CONFIGURING))
-        self.tuning.configure()
+    def _tick(self, now: float) -> None:
+        self._outbox.now = now
+        self._shared.comparison.tick()
+        self._checks.tick()
+        self._speakers.tick()
+        self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
 
-    def _session_updated(self) -> None:
-        self.tuning.updated()
-        if not self._bus.live:
-            self._go_live()
-
-    def _go_live(self) -> None:
-        self._bus.live = True
-        self._bus.clear_error()
-        self._bus.notify(LinkChanged(Link.LIVE))
-        if self._greeted and self._capabilities.seed_history:
-            self.beside.context.seed()
-        if not self._greeted and self._profile.greeting:
-            self._say(self._profile.greeting)
-        self._greeted = True
-
-    def _error(self, error: ErrorDetails) -> None:
-        if self.beside.refused(error):
+    def _frame(self, frame: told.FrameCaptured) -> None:
+        """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
+        self._outbox.heard_ms = samples_to_ms(frame.sample_index)
+        checked = self._checks.active
+        if checked:
+            self._checks.frame(frame.pcm, frame.reference)
+        if not self._outbox.live:
             return
-        if self.tuning.rejected(error):
-            self._bus.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
-            if not self._bus.live:
-                self._go_live()  # it talks with its own settings: better than silence, and it is said
+        self._shared.turns.first_sample(frame.sample_index)
+        if checked:
+            self._detector.silence()
             return
-        if self.answers.repairs.rejected(error.event_id, error.message):
-            return
-        if error.code == "response_cancel_not_active":
-            return  # the answer ended while our cancel was on its way: nothing is wrong
-        if self.answers.create_failed(error):
-            return
-        if error.event_id is None:
-            self.answers.repairs.doubt(error.message)
-        self.transcript.refused(error.event_id)
-        self.answers.asking.awaited = False
-        self._bus.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
+        # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
+        pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        if frame.reference is not None:
+            self._detector.reference = frame.reference
+        self._detector.frame(pcm, level)
 
-    def _response_done(self, response: Response) -> None:
-        interrupted = self.answers.was_interrupted(response.id)
-        self.answers.response_done(response)
-        self.beside.response_done(response, interrupted=interrupted)
+    def _progressed(self, progress: told.Progressed) -> None:
+        playback, timer = self._shared.playback, self._shared.timer
+        playback.ledger.progress(progress.handed, progress.sounding)
+        if timer.answer is not None and any(a.handed for a in playback.ledger.of_answer(timer.answer)):
+            timer.sounded(self._outbox)
+        playback.fill()
 
-    # ---- items
+    def _levels(self, levels: told.LevelsMeasured) -> None:
+        speech, gain = round(self._detector.speech, 2), self._outbox.gain
+        self._outbox.notify(
+            LevelMeasured(levels.mic_dbfs, levels.assistant_dbfs, levels.mic_mean, levels.t, speech, gain)
+        )
 
-    def _item_added(self, event: se.ConversationItemAdded) -> None:
-        item = event.item
-        if not isinstance(item.id, str):
-            return
-        self.transcript.place(item.id, event.previous_item_id)
-        if item.type != "message" or item.role not in ("user", "assistant", "system"):
-            return
-        if item.role == "user" and item.id not in self.transcript:
-            spoken = any(p.type == "input_audio" for p in item.content or [])
-            self.transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
-        elif item.role != "user" and item.text and item.id not in self.transcript:
-            self.transcript.open(item.id, str(item.role), text=item.text, spoken=False)
+    # ---- the connection
 
-    def _item_truncated(self, event: se.ConversationItemTruncated) -> None:
-        if self.answers.repairs.acknowledged(event.item_id):
-            self.answers.waterfall.reach(Stage.TRUNCATED)
+    def _linked(self, linked: told.Linked) -> None:
+        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model)
+        if link != self._shared.link:
+            self._shared.link = link
+            self._outbox.notify(link)
+        if linked.opened:
+            self.session.hello()
 
-    def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
-        if not self.answers.repairs.acknowledged(event.item_id):
-            self.transcript.remove(event.item_id)
+    def _lost(self) -> None:
+        """The socket is gone; the next session will restore the conversation."""
+        self._checks.stop(LOST)
+        self._outbox.live = False
+        self.session.lost()
+        self._shared.turns.connection_lost()
+        self._detector = self._new_detector()
+        self._release_key()
+        self._speakers.connection_lost()
 
     # ---- the user
 
-    def _interrupt(self) -> None:
-        self.answers.interrupt("key")
-        self.beside.tools.give_up()
+    def _want(self, intent: want.Intent) -> None:
+        if (reason := ENDS.get(type(intent))) is not None:
+            self._checks.stop(reason)
+        self._intents[type(intent)](intent)
 
     def _say(self, text: str) -> None:
         text = text.strip()
         if not text:
             return
-        if not self._bus.live:
-            self._bus.announce(Severity.WARNING, "not connected yet: the text was not sent")
+        if not self._outbox.live:
+            self._outbox.announce(Severity.WARNING, "not connected yet: the text was not sent")
             return
-        self.answers.interrupt("text")
-        self._typed += 1
-        item = Item(
-            "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
-        )
-        self.transcript.open(str(item.id), "user", text=text, spoken=False)
-        self._bus.send(ConversationItemCreate(item=item))
-        self.answers.timer.turn_ended(self._bus.now)
-        self.answers.want_response()
+        self.session.say(text)
 
     def _talk(self, down: bool) -> None:
         if down == self._talking:
             return
-        if self.tuning.preset.detector is not Detector.KEY:
+        if self._knobs.preset.detector is not Detector.KEY:
             self._select("push-to-talk")
-        if not self._bus.live:
-            self._bus.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
+        if not self._outbox.live:
+            self._outbox.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
             return
         self._talking = down
-        self._uplink.key(down)
-        self._listening.local = self._uplink.speaking
+        self._detector.key(down)
         self._tell_switches()
-
-    def _check(self, kind: CheckKind, run: Run | None = None) -> None:
-        """Take the microphone from the detector: what it was hearing is no turn."""
-        self.answers.interrupt("key")
-        self._uplink.leave()
-        self._listening.reset()
-        if not self._uplink.streams:
-            self._uplink = self._listening.uplink = self._make_uplink()
-        self._release_key()
-        self._checking.begin(kind, muted=self._muted, run=run)
 
     def _mute(self, muted: bool) -> None:
         self._muted = muted
         self._tell_switches()
-
-    def _tell_switches(self) -> None:
-        self._bus.notify(SwitchesChanged(self._muted, self._talking))
-
-    def _step_preset(self, intent: want.StepPreset) -> None:
-        names = list(PRESETS)
-        self._select(names[(names.index(self.tuning.preset.name) + intent.by) % len(names)])
-
-    def _select(self, name: str) -> None:
-        if name == self.tuning.preset.name or not self.tuning.select(name):
-            return
-        self._uplink.leave()
-        self._listening.reset()
-        self._uplink = self._listening.uplink = self._make_uplink()
-        self._release_key()
-
-    def _select_profile(self, chosen: want.SelectProfile) -> None:
-        self.tuning.select_profile(chosen)
-        if chosen.preset:
-            self._select(chosen.preset)
-        self.receive_intent(chosen.context)
 
     def _release_key(self) -> None:
         if self._talking:
             self._talking = False
             self._tell_switches()
 
-    def _make_uplink(self) -> TurnDetector:
-        return DETECTORS[self.tuning.preset.detector](self._bus, self.transcript, self.answers, self.tuning)
+    def _check(self, kind: CheckKind, run: Run | None = None) -> None:
+        """Take the microphone from the detector: what it was hearing is no turn."""
+        self.session.interrupt("key")
+        self._leave()
+        if not self._detector.streams:
+            self._detector = self._new_detector()
+        self._release_key()
+        self._checks.begin(kind, muted=self._muted, run=run)
+
+    # ---- preset and knobs
+
+    def _turn_knob(self, name: str, value: float) -> None:
+        if self._knobs.turn(name, value):
+            self.session.configure()
+            self._knobs.tell()
+
+    def _step_preset(self, intent: want.StepPreset) -> None:
+        names = list(PRESETS)
+        self._select(names[(names.index(self._knobs.preset.name) + intent.by) % len(names)])
+
+    def _select(self, name: str) -> None:
+        if name == self._knobs.preset.name or not self._knobs.select(name):
+            return
+        self.session.configure()
+        self._knobs.tell()
+        self._leave()
+        self._detector = self._new_detector()
+        self._release_key()
+
+    def _select_profile(self, chosen: want.SelectProfile) -> None:
+        self.session.become(chosen)
+        if chosen.preset:
+            self._select(chosen.preset)
+        self._want(chosen.context)
+
+    def _leave(self) -> None:
+        """The detector lets go, and so does the session of what the endpoint was hearing."""
+        self._detector.leave()
+        self.session.forget_turn()
+
+    def _new_detector(self) -> TurnDetector:
+        made = DETECTORS[self._knobs.preset.detector](self._shared, self.session)
+        self._shared.detector = made
+        return made
+
+    # ---- telling
+
+    def _tell_switches(self) -> None:
+        self._outbox.notify(SwitchesChanged(self._muted, self._talking, self._demo))
+
+    def _caller_switched(self, caller: told.CallerSwitched) -> None:
+        self._demo = caller.on
+        self._tell_switches()
+
+    def _count_drops(self, drops: told.DropsCounted) -> None:
+        self._drops = drops.total
 
     def _count(self) -> None:
-        counters = CountersChanged(self.answers.interruptions, self.answers.repairs.truncations)
-        if counters != self._counters:
-            self._counters = counters
-            self._bus.notify(counters)
+        counters = CountersChanged(self._shared.interruptions, self._shared.truncations, self._drops)
+        if counters != self._counters and self._outbox.now >= self._counters_due:
+            self._counters, self._counters_due = counters, self._outbox.now + COUNTERS_S
+            self._outbox.notify(counters)

@@ -17,23 +17,23 @@ PATIENCE_S = 5.0  # an event that comes later belongs to something else
 class Waterfall:
     """Collects the stages of one voice over the assistant at a time."""
 
-    def __init__(self, bus: Outbox) -> None:
-        self._bus = bus
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._number = 0
         self._onset: float | None = None
-        self._item_id = ""
+        self._answer = ""
         self._steps: dict[Stage, int] = {}
 
     @property
     def open(self) -> bool:
         """A voice is being followed."""
-        return self._onset is not None and self._bus.now - self._onset < PATIENCE_S
+        return self._onset is not None and self._outbox.now - self._onset < PATIENCE_S
 
-    def begin(self, item_id: str, ago_ms: int = 0) -> None:
-        """A voice began ``ago_ms`` ago, over the answer ``item_id``."""
+    def begin(self, answer: str, ago_ms: int = 0) -> None:
+        """A voice began ``ago_ms`` ago, over the answer ``answer``."""
         self._number += 1
-        self._onset = self._bus.now - ago_ms / 1000
-        self._item_id = item_id
+        self._onset = self._outbox.now - ago_ms / 1000
+        self._answer = answer
         self._steps = {}
         self.reach(Stage.ONSET, at_ms=-ago_ms)
 
@@ -41,17 +41,17 @@ class Waterfall:
         """A stage was reached, now or ``at_ms`` from now; each counts once."""
         if not self.open or stage in self._steps or self._onset is None:
             return
-        self._steps[stage] = max(0, round((self._bus.now - self._onset) * 1000) + at_ms)
-        self._bus.notify(StageReached(stage, max(0, self._bus.heard_ms + at_ms)))
+        self._steps[stage] = max(0, round((self._outbox.now - self._onset) * 1000) + at_ms)
+        self._outbox.notify(StageReached(stage, max(0, self._outbox.heard_ms + at_ms)))
         steps = tuple(sorted(self._steps.items(), key=lambda step: step[1]))
-        self._bus.notify(InterruptionTimed(self._number, self._item_id, steps, Stage.RESUME in self._steps))
+        self._outbox.notify(InterruptionTimed(self._number, self._answer, steps, Stage.RESUME in self._steps))
         if stage in LAST:
             self._onset = None
 
-    def stopped(self, item_id: str, *, cancels: bool) -> None:
+    def stopped(self, answer: str, *, cancels: bool) -> None:
         """The decision: whoever made it, the answer is being stopped."""
         if not self.open:
-            self.begin(item_id)
+            self.begin(answer)
         self.reach(Stage.CONFIRM)
         if cancels:
             self.reach(Stage.CANCEL)
@@ -64,35 +64,35 @@ class TurnTimer:
     _ended: float | None = None
     _created: float | None = None
     _first_audio: float | None = None
-    item: str | None = None
+    answer: str | None = None
     """The answer whose first sound is waited for."""
 
     def turn_ended(self, now: float) -> None:
         """The user's turn was committed or typed."""
-        self._ended, self._created, self._first_audio, self.item = now, None, None, None
+        self._ended, self._created, self._first_audio, self.answer = now, None, None, None
 
     def created(self, now: float) -> None:
-        """``response.created`` arrived."""
+        """The answer begins to be made."""
         if self._ended is not None and self._created is None:
             self._created = now
 
-    def audio_arrived(self, now: float, item_id: str) -> None:
+    def audio_arrived(self, now: float, answer: str) -> None:
         """A piece of the answer's audio arrived."""
         if self._created is not None and self._first_audio is None:
-            self._first_audio, self.item = now, item_id
+            self._first_audio, self.answer = now, answer
 
-    def sounded(self, bus: Outbox) -> None:
+    def sounded(self, outbox: Outbox) -> None:
         """The answer's first sample was handed to the device: the turn is timed."""
-        if self._ended is None or self._created is None or self._first_audio is None or self.item is None:
+        if self._ended is None or self._created is None or self._first_audio is None or self.answer is None:
             return
-        moments = (self._created, self._first_audio, bus.now)
+        moments = (self._created, self._first_audio, outbox.now)
         created, first_audio, first_sound = (round((t - self._ended) * 1000) for t in moments)
-        bus.notify(TurnTimed(self.item, created, first_audio, first_sound))
+        outbox.notify(TurnTimed(self.answer, created, first_audio, first_sound))
         self.forget()
 
     def forget(self) -> None:
         """No answer is to be timed (it was interrupted or failed)."""
-        self._ended, self._created, self._first_audio, self.item = None, None, None, None
+        self._ended, self._created, self._first_audio, self.answer = None, None, None, None
 
 
 PAIR_S = 1.5  # onsets further apart are not about the same voice
@@ -102,8 +102,8 @@ KEPT = 50  # pairs that the median looks at
 class Comparison:
     """Pairs onsets by when they were decided, on the driver's clock."""
 
-    def __init__(self, bus: Outbox) -> None:
-        self._bus = bus
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._open: dict[str, float] = {}  # source -> its onset that has no partner yet
         self._leads: deque[int] = deque(maxlen=KEPT)
         self._pairs = self._alone = 0
@@ -111,7 +111,7 @@ class Comparison:
     def onset(self, source: str) -> None:
         """``local`` or ``server`` heard the user begin, now."""
         other = "server" if source == "local" else "local"
-        now = self._bus.now
+        now = self._outbox.now
         partner = self._open.pop(other, None)
         if partner is not None and now - partner <= PAIR_S:
             lead = now - partner if source == "server" else partner - now
@@ -129,11 +129,11 @@ class Comparison:
     def tick(self) -> None:
         """An onset that has waited too long stays alone."""
         for source, at in list(self._open.items()):
-            if self._bus.now - at > PAIR_S:
+            if self._outbox.now - at > PAIR_S:
                 del self._open[source]
                 self._alone += 1
                 self._tell()
 
     def _tell(self) -> None:
         lead = round(median(self._leads)) if self._leads else None
-        self._bus.notify(DetectorsCompared(lead, self._pairs, self._alone))
+        self._outbox.notify(DetectorsCompared(lead, self._pairs, self._alone))

@@ -9,27 +9,28 @@ from typing import Any
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
+ONLY_THE_SERVER = "only the server heard a voice: not answered"  # the note of a turn that is no part of the talk
 LABELS = {"user": "You", "assistant": "Assistant", "system": "System"}
 
 
 class Transcript:
-    """Keeps one row per message item and tells every change.
+    """Keeps one row for each contribution and tells every change.
 
-    Order follows ``previous_item_id``. An item whose predecessor is not known yet stands at the end and moves when the
-    predecessor comes. Items without a row (function calls) keep their place in the chain.
+    Order follows what the endpoint says stands before what. A row whose predecessor is not known yet stands at the end
+    and moves when the predecessor comes. What has no row (a tool's call) keeps its place in the chain.
     """
 
-    def __init__(self, bus: Outbox) -> None:
-        self._bus = bus
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._order: list[str] = []
         self._rows: dict[str, Row] = {}
         self._previous: dict[str, str] = {}  # item -> what the server says it stands behind
-        self._unnamed: dict[str, str] = {}  # committed placeholders, oldest first → event id of the commit
+        self._unnamed: dict[str, None] = {}  # committed placeholders, oldest first
         self._placeholders = 0
         self.version = 0
         """Grows with every change."""
         self.forgotten: set[str] = set()
-        """Items that were deleted to make room: their rows stay, the server does not know them any more."""
+        """Rows of what the endpoint does not hold any more: it was deleted, to make room or because nobody heard it."""
 
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._rows
@@ -131,13 +132,13 @@ class Transcript:
         self.open(item_id, role, pending=True, **changes)
         return item_id
 
-    def await_name(self, placeholder: str, commit: str = "") -> None:
-        """A placeholder's audio was committed (event id ``commit``): the next item that the server commits is its."""
-        self._unnamed[placeholder] = commit
+    def await_name(self, placeholder: str) -> None:
+        """A placeholder's audio was committed: the next turn that the endpoint names is its."""
+        self._unnamed[placeholder] = None
 
-    def refused(self, commit: str | None) -> None:
-        """The server refused a commit: there will be no item."""
-        for placeholder in [p for p, event_id in self._unnamed.items() if event_id and event_id == commit]:
+    def refused(self, placeholder: str) -> None:
+        """The endpoint refused the commit of a placeholder: nothing comes of it."""
+        if placeholder in self._unnamed:
             self.remove(placeholder)
 
     def named(self, item_id: str) -> bool:
@@ -159,7 +160,7 @@ class Transcript:
         self._order[self._order.index(old)] = new
         row = self._rows.pop(old)
         self._rows[new] = replace(row, item_id=new)
-        self._bus.notify(RowRemoved(old))
+        self._outbox.notify(RowRemoved(old))
         self._tell(new)
         self._gather(new)
 
@@ -170,7 +171,7 @@ class Transcript:
         if item_id in self._order:
             self._order.remove(item_id)
         if self._rows.pop(item_id, None) is not None:
-            self._bus.notify(RowRemoved(item_id))
+            self._outbox.notify(RowRemoved(item_id))
 
     def _tell(self, item_id: str) -> None:
         self.version += 1
@@ -179,4 +180,4 @@ class Transcript:
             return
         at = self._order.index(item_id)
         after = next((i for i in reversed(self._order[:at]) if i in self._rows), None)
-        self._bus.notify(RowChanged(row, after))
+        self._outbox.notify(RowChanged(row, after))

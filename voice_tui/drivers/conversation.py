@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation.engine import Engine
@@ -25,20 +25,28 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.socket import Connection
 from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
 from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.providers import Endpoint
-from voice_tui.endpoints.realtime.wire.server_events import ServerEvent, UnknownEvent
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
-from voice_tui.messages.commands import Flush, Play, Send, SetGain
+from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
 from voice_tui.messages.context import CallTool, Embed, NewTopic
-from voice_tui.messages.inputs import CapturedFrame
+from voice_tui.messages.inputs import (
+    CallerSwitched,
+    DropsCounted,
+    FrameCaptured,
+    Input,
+    Reported,
+    Ticked,
+    Wanted,
+)
 from voice_tui.messages.intents import CallDemo, Request
-from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET
-from voice_tui.messages.profile import Profile
+from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
-from voice_tui.messages.talk import Announced, Severity, SwitchesChanged
+from voice_tui.messages.talk import Announced, Severity
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +70,7 @@ class RunnerOptions:
         memory: What is remembered beyond the conversation; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
+        family, capabilities: What kind of endpoint it will be, and what that can do.
     """
 
     resolve: Callable[[], Awaitable[Endpoint]]
@@ -74,6 +83,8 @@ class RunnerOptions:
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
     strict: bool = False
+    family: Family = REALTIME
+    capabilities: Capabilities = field(default_factory=Capabilities)
 
 
 class ConversationRunner:
@@ -87,26 +98,25 @@ class ConversationRunner:
     def __init__(self, options: RunnerOptions, sink: Sink) -> None:
         self._options = options
         self._sink = sink
-        self._engine = Engine(options.profile, options.preset)
-        engine = self._engine
-        self._memory = MemoryWorker(
-            options.memory, engine.receive_tool, engine.receive_embedding, engine.receive_intent, self._sink
-        )
-        self._voices = Voiceprints(options.voices, engine.receive_voice, self._sink)
+        family, capabilities = options.family, options.capabilities
+        self._engine = Engine(lambda shared: family.open(shared, options.profile, capabilities), options.preset)
+        receive = self._engine.receive
+        self._memory = MemoryWorker(options.memory, receive)
+        self._voices = Voiceprints(options.voices, receive)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
-        attempts = 1 if options.strict else None
-        self._connection = Connection(options.resolve, self._event, self._linked, self._lost, options.wirelog, attempts)
+        self._connection = Connection(
+            options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
+            speaks_first=capabilities.speaks_first,
+        )  # fmt: skip
         self._mic: Microphone = VirtualMicrophone()
         self._speaker: RingSpeaker = TimedSpeaker()
         self._reference = ReferenceTap(self._speaker)
-        self._gain = 1.0
         self._devices = DevicesChanged("", "")
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._mic_started = False
-        self._link = LinkChanged(Link.CONNECTING)
+        self._link = Link.CONNECTING
         self._meter = LevelTracker()
-        self._counters, self._counters_told, self._counters_due = CountersChanged(), CountersChanged(), 0.0
-        self._switches = SwitchesChanged()
+        self._count_due = 0.0
         self._stop = asyncio.Event()
         self.started = time.monotonic()
         """When the loudspeaker started, s on the monotonic clock."""
@@ -116,7 +126,7 @@ class ConversationRunner:
     @property
     def live(self) -> bool:
         """The session is configured."""
-        return self._link.link is Link.LIVE
+        return self._link is Link.LIVE
 
     @property
     def idle(self) -> bool:
@@ -136,14 +146,14 @@ class ConversationRunner:
             self._memory.request(request)
             self._drain()
         elif isinstance(request, CallDemo):
-            self._engine.receive_intent(StopCheck())
+            self._engine.receive(Wanted(StopCheck()))
             self._caller.toggle(request.on)
         else:
             if isinstance(request, Calibrate | TestEcho | Enrol):
                 self._caller.toggle(False)  # the real microphone is to be heard
             elif isinstance(request, NewTopic):
                 self._memory.request(ExtractFacts())  # before anything is deleted
-            self._engine.receive_intent(request)
+            self._engine.receive(Wanted(request))
             self._drain()
 
     def stop(self) -> None:
@@ -177,6 +187,7 @@ class ConversationRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._mic.stop()
             self._speaker.stop()
+            self._drain()
             self._memory.end()
             self._voices.end()
 
@@ -212,7 +223,7 @@ class ConversationRunner:
 
     def _tell_devices(self, mic_problem: str = "", speaker_problem: str = "") -> None:
         self._devices = DevicesChanged(self._mic.name, self._speaker.name, mic_problem, speaker_problem)
-        self._sink(self._devices)
+        self._engine.receive(Reported(self._devices))
 
     def _start_mic(self, now: float) -> None:
         """What is played into the microphone begins when the session is live and a greeting has been answered."""
@@ -252,7 +263,7 @@ class ConversationRunner:
     def _step(self, now: float) -> None:
         self._memory.poll()
         self._voices.poll()
-        self._engine.tick(now)
+        self._engine.receive(Ticked(now))
         self._start_mic(now)
         try:
             frames = self._mic.read(now)
@@ -260,85 +271,73 @@ class ConversationRunner:
             self._mic_failed(error, now)
             frames = []
         for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
-            pcm = self._caller.next_frame() if self._caller.active else frame.pcm
+            pcm = self._caller.next_frame() if self._caller.active else frame
             self._meter.captured(pcm)
-            self._engine.receive_audio(CapturedFrame(pcm, self._captured * FRAME, self._reference.frame(behind)))
+            self._engine.receive(FrameCaptured(pcm, self._captured * FRAME, self._reference.frame(behind)))
             self._captured += 1
             self._drain()
         for progress in self._speaker.progress(now):
-            self._engine.receive_progress(progress)
+            self._engine.receive(progress)
         self._meter.handed(self._speaker.level())
         self._drain()
         levels = self._meter.take(now, self._captured * FRAME / RATE)
         if levels is not None:
-            self._sink(replace(levels, speech=round(self._engine.speech, 2), gain=self._gain))
+            self._engine.receive(levels)
+            self._drain()
         self._count(now)
 
     def _drain(self) -> None:
-        """Carry out what the engine wants done, pass on what it tells."""
-        for command in self._engine.commands():
-            match command:
-                case Send(event, urgent):
-                    self._connection.send(event, urgent=urgent)
-                case Play(pcm=pcm):
-                    self._speaker.play(pcm)
-                case Flush(cut):
-                    self._speaker.flush(cut)
-                case CallTool():
-                    self._memory.call(command)
-                case Embed():
-                    self._memory.embed(command)
-                case Identify() | JudgeVoice() | KeepVoices():
-                    self._voices.carry_out(command)
-                case SetGain(gain):
-                    self._gain = gain
-                    self._speaker.set_gain(gain)
-        for notice in self._engine.notices():
-            self._pass_on(notice)
+        """Carry out what the engine wants done, pass on what it tells, until it has nothing more."""
+        while True:
+            commands, notices = self._engine.commands(), self._engine.notices()
+            for command in commands:
+                self._carry_out(command)
+            for notice in notices:
+                self._pass_on(notice)
+            if not commands and not notices:
+                return
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Send():
+                self._connection.send(command)
+            case Play(pcm=pcm):
+                self._speaker.play(pcm)
+            case Flush(cut):
+                self._speaker.flush(cut)
+            case SetGain(gain):
+                self._speaker.set_gain(gain)
+            case CallTool():
+                self._memory.call(command)
+            case Embed():
+                self._memory.embed(command)
+            case Identify() | JudgeVoice() | KeepVoices():
+                self._voices.carry_out(command)
 
     def _pass_on(self, notice: Notice) -> None:
-        match notice:
-            case LinkChanged(link=link):
-                self._link = notice = replace(self._link, link=link, detail=notice.detail)
-            case SwitchesChanged():
-                self._switches = notice = replace(notice, demo=self._caller.active)
-            case CountersChanged():
-                self._counters = replace(notice, dropped=self._counters.dropped)
-                return
+        if isinstance(notice, LinkChanged):
+            self._link = notice.link
         self._caller.observe(notice)
         if not self._memory.observe(notice):
             self._sink(notice)
 
     def _count(self, now: float) -> None:
-        if now < self._counters_due:
+        if now < self._count_due:
             return
-        self._counters_due = now + COUNTERS_S
+        self._count_due = now + COUNTERS_S
         if self._speaker.failed:
             self._speaker_failed(now)
-        dropped = self._mic.dropped + self._speaker.underflows + self._connection.dropped
-        counters = replace(self._counters, dropped=dropped)
-        if counters != self._counters_told:
-            self._counters = self._counters_told = counters
-            self._sink(counters)
+        self._engine.receive(DropsCounted(self._mic.dropped + self._speaker.underflows + self._connection.dropped))
 
     # ---- what the parts report
 
-    def _event(self, event: ServerEvent | UnknownEvent) -> None:
-        self._engine.tick(time.monotonic())
-        self._engine.receive_event(event)
-        self._drain()
-
-    def _linked(self, notice: LinkChanged) -> None:
-        self._link = notice
-        self._sink(notice)
-
-    def _lost(self) -> None:
-        self._engine.connection_lost()
+    def _happened(self, happened: Input) -> None:
+        self._engine.receive(Ticked(time.monotonic()))
+        self._engine.receive(happened)
         self._drain()
 
     def _announce(self, severity: Severity, text: str) -> None:
-        self._sink(Announced(severity, text))
+        self._engine.receive(Reported(Announced(severity, text)))
 
     def _demo_changed(self, on: bool) -> None:
-        self._switches = replace(self._switches, demo=on)
-        self._sink(self._switches)
+        self._engine.receive(CallerSwitched(on))

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voice_tui.messages import notices as n
+from voice_tui.messages.row_order import RowOrder
 
 
 @dataclass(slots=True)
 class Report:
     """Counts and lists, growing notice by notice."""
 
-    rows: dict[str, n.Row] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
+    rows: RowOrder = field(default_factory=RowOrder)
     interruptions: list[dict[str, Any]] = field(default_factory=list)
     truncations: dict[str, dict[str, Any]] = field(default_factory=dict)
     latencies: list[dict[str, Any]] = field(default_factory=list)
@@ -25,12 +25,8 @@ class Report:
     def observe(self, notice: n.Notice) -> None:
         """Take a notice."""
         match notice:
-            case n.RowChanged(row, after):
-                self._place(row, after)
-            case n.RowRemoved(item_id):
-                self.rows.pop(item_id, None)
-                if item_id in self.order:
-                    self.order.remove(item_id)
+            case n.RowChanged() | n.RowRemoved():
+                self.rows.observe(notice)
             case n.Interrupted(item_id, source, cancelled, at):
                 entry = {"item": item_id, "source": source, "cancelled": cancelled, "t": round(at, 3)}
                 self.interruptions.append(entry)
@@ -48,19 +44,12 @@ class Report:
             case n.Announced(n.Severity.ERROR, text):
                 self.errors.append(text)
 
-    def _place(self, row: n.Row, after: str | None) -> None:
-        self.rows[row.item_id] = row
-        if row.item_id in self.order:
-            self.order.remove(row.item_id)
-        at = self.order.index(after) + 1 if after in self.order else 0
-        self.order.insert(at, row.item_id)
-
     def summary(self) -> dict[str, Any]:
         """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started."""
         turns = [
             {"item": r.item_id, "role": r.role, "speaker": r.speaker, "text": r.text}
             | ({"unheard": r.unheard} if r.unheard else {})
-            for r in (self.rows[i] for i in self.order)
+            for r in self.rows
         ]
         return {
             "turns": turns,

@@ -13,12 +13,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
-from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend
-from voice_tui.endpoints.realtime.wire.codec import decode_server_event, encode, event_type
-from voice_tui.endpoints.realtime.wire.preview import Dialect
-from voice_tui.endpoints.realtime.wire.server_events import Error, ServerEvent, UnknownEvent
-from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.commands import Send
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost
+from voice_tui.messages.link import Link
 
 log = logging.getLogger(__name__)
 
@@ -45,35 +44,35 @@ class SendQueue:
     """What waits to be sent. Urgent events pass waiting audio, keep their own order, and are never dropped."""
 
     def __init__(self) -> None:
-        self._urgent: deque[ClientEvent] = deque()
-        self._ordered: deque[ClientEvent] = deque()
+        self._urgent: deque[Send] = deque()
+        self._ordered: deque[Send] = deque()
         self._appends = 0
         self._filled = asyncio.Event()
         self.dropped = 0
         """Audio appends that were dropped."""
 
-    def put(self, event: ClientEvent, *, urgent: bool = False) -> None:
+    def put(self, send: Send) -> None:
         """Add an event; too much waiting audio loses its oldest piece."""
-        if urgent:
-            self._urgent.append(event)
+        if send.urgent:
+            self._urgent.append(send)
         else:
-            if isinstance(event, InputAudioBufferAppend):
+            if send.audio:
                 self._appends += 1
                 if self._appends > AUDIO_QUEUE:
                     self._drop_oldest_append()
-            self._ordered.append(event)
+            self._ordered.append(send)
         self._filled.set()
 
-    async def get(self) -> ClientEvent:
+    async def get(self) -> object:
         """The next event, as soon as there is one."""
         while not (self._urgent or self._ordered):
             self._filled.clear()
             await self._filled.wait()
         if self._urgent:
-            return self._urgent.popleft()
-        event = self._ordered.popleft()
-        self._appends -= isinstance(event, InputAudioBufferAppend)
-        return event
+            return self._urgent.popleft().event
+        send = self._ordered.popleft()
+        self._appends -= send.audio
+        return send.event
 
     def clear(self) -> None:
         """Forget everything: it was meant for a session that is gone."""
@@ -82,7 +81,7 @@ class SendQueue:
         self._appends = 0
 
     def _drop_oldest_append(self) -> None:
-        oldest = next(i for i, e in enumerate(self._ordered) if isinstance(e, InputAudioBufferAppend))
+        oldest = next(i for i, send in enumerate(self._ordered) if send.audio)
         del self._ordered[oldest]
         self._appends -= 1
         self.dropped += 1
@@ -93,9 +92,9 @@ class Connection:
 
     Args:
         resolve: Says where to connect, before each attempt.
-        on_event: Takes each event of the server.
-        on_link: Takes each change of the connection.
-        on_lost: Called when an established session is gone, before the next one is tried.
+        family: How events become bytes.
+        receive: Takes what happens: `Linked`, `Arrived`, and `Lost` before the next session is tried.
+        speaks_first: The server says something when the connection is open.
         wirelog: Takes each event, both ways.
         attempts: Give up after so many failures before the first session; None: never.
     """
@@ -103,18 +102,19 @@ class Connection:
     def __init__(
         self,
         resolve: Callable[[], Awaitable[Endpoint]],
-        on_event: Callable[[ServerEvent | UnknownEvent], None],
-        on_link: Callable[[LinkChanged], None],
-        on_lost: Callable[[], None],
+        family: Family,
+        receive: Callable[[Input], None],
         wirelog: WireLog | None = None,
         attempts: int | None = None,
+        *,
+        speaks_first: bool = True,
     ) -> None:
         self._resolve = resolve
         self._endpoint = Endpoint("", "", "")
-        self._on_event, self._on_link, self._on_lost = on_event, on_link, on_lost
+        self._family, self._receive, self._speaks_first = family, receive, speaks_first
         self._wirelog = wirelog
         self._attempts = attempts
-        self._outbox = SendQueue()
+        self._queue = SendQueue()
         self._established = False  # this attempt got a session
         self._had_session = False  # any attempt did
         self._last_error = ""
@@ -122,11 +122,11 @@ class Connection:
     @property
     def dropped(self) -> int:
         """Audio appends that never went out."""
-        return self._outbox.dropped
+        return self._queue.dropped
 
-    def send(self, event: ClientEvent, *, urgent: bool = False) -> None:
+    def send(self, send: Send) -> None:
         """Queue an event."""
-        self._outbox.put(event, urgent=urgent)
+        self._queue.put(send)
 
     async def run(self) -> None:
         """Connect, and again after each loss, until cancelled.
@@ -136,11 +136,12 @@ class Connection:
         """
         failures = 0
         while True:
-            self._tell(Link.CONNECTING if not self._had_session else Link.RECONNECTING)
+            self._tell(self._trying)
             self._established, self._last_error = False, ""
             self._endpoint = await self._resolve()
-            self._tell(Link.CONNECTING if not self._had_session else Link.RECONNECTING)
-            self._check_dialect()
+            self._tell(self._trying)
+            if problem := self._endpoint.problem:
+                raise ConnectionFailed(problem)
             try:
                 await self._session()
                 reason = "closed by the server"
@@ -155,8 +156,8 @@ class Connection:
             except OSError as error:
                 reason = _one_line(error)
             if self._established:
-                self._outbox.clear()
-                self._on_lost()
+                self._queue.clear()
+                self._receive(Lost())
             failures = 1 if self._established else failures + 1
             if self._attempts is not None and not self._had_session and failures >= self._attempts:
                 raise ConnectionFailed(f"{self._endpoint.host}: {reason}")
@@ -164,13 +165,6 @@ class Connection:
             log.warning("connection to %s lost (%s), next try in %.1f s", self._endpoint.host, reason, delay)
             self._tell(Link.RECONNECTING, f"in {delay:g} s ({reason})")
             await asyncio.sleep(delay)
-
-    def _check_dialect(self) -> None:
-        if self._endpoint.dialect is not Dialect.GA:
-            raise ConnectionFailed(
-                f"{self._endpoint.host}: this URL asks for the {self._endpoint.dialect} dialect, "
-                "only the GA dialect (/openai/v1/realtime or /v1/realtime) can be spoken yet"
-            )
 
     async def _session(self) -> None:
         headers = {name: secret.reveal() for name, secret in self._endpoint.headers.items()}
@@ -182,9 +176,11 @@ class Connection:
             max_size=MAX_MESSAGE_BYTES,
             close_timeout=1.0,
         ) as socket:
-            self._outbox.clear()
-            async with asyncio.timeout(SESSION_CREATED_TIMEOUT_S):
-                self._take(await socket.recv(decode=False))
+            self._queue.clear()
+            self._tell(self._trying, opened=True)
+            if self._speaks_first:
+                async with asyncio.timeout(SESSION_CREATED_TIMEOUT_S):
+                    self._take(await socket.recv(decode=False))
             self._established = self._had_session = True
             sender = asyncio.create_task(self._send_all(socket), name="realtime-send")
             try:
@@ -197,7 +193,7 @@ class Connection:
     async def _send_all(self, socket: ClientConnection) -> None:
         try:
             while True:
-                raw = encode(await self._outbox.get())
+                raw = self._family.encode(await self._queue.get())
                 if self._wirelog:
                     self._wirelog.write("client", raw)
                 await socket.send(raw, text=True)
@@ -207,12 +203,13 @@ class Connection:
     def _take(self, raw: bytes) -> None:
         if self._wirelog:
             self._wirelog.write("server", raw)
-        event = decode_server_event(raw)
-        if isinstance(event, UnknownEvent):
-            log.debug("event %r ignored: %s", event_type(event), event.reason)
-        elif isinstance(event, Error):
-            self._last_error = event.error.message
-        self._on_event(event)
+        event = self._family.decode(raw)
+        is_error, words = self._family.remark(event)
+        if is_error:
+            self._last_error = words
+        elif words:
+            log.debug("%s", words)
+        self._receive(Arrived(event))
 
     def _closed(self, error: ConnectionClosed) -> str:
         code = error.rcvd.code if error.rcvd else 1006
@@ -231,8 +228,12 @@ class Connection:
         phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
         return f"HTTP {status} {phrase}".rstrip()
 
-    def _tell(self, link: Link, detail: str = "") -> None:
-        self._on_link(LinkChanged(link, detail, self._endpoint.host, self._endpoint.model))
+    @property
+    def _trying(self) -> Link:
+        return Link.RECONNECTING if self._had_session else Link.CONNECTING
+
+    def _tell(self, link: Link, detail: str = "", *, opened: bool = False) -> None:
+        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened))
 
 
 def _one_line(error: BaseException) -> str:

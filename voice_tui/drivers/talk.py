@@ -169,13 +169,12 @@ class Talk:
         """Print rows in conversation order, each once, when nothing about it can change any more."""
         if self._as_json:
             return
-        for item_id in self.report.order:
-            if item_id in self._printed:
+        for row in self.report.rows:
+            if row.item_id in self._printed:
                 continue
-            row = self.report.rows[item_id]
             if not everything and not self._settled(row):
                 return
-            self._printed.add(item_id)
+            self._printed.add(row.item_id)
             self._out(describe(row))
 
     def _settled(self, row: n.Row) -> bool:

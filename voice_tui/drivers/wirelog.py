@@ -6,8 +6,6 @@ import json
 import time
 from pathlib import Path
 
-from voice_tui.endpoints.realtime.wire.preview import Dialect
-
 
 class WireLog:
     """Writes ``{"t", "dir", "dialect", "event"}`` lines; ``t`` in seconds since the log was opened.
@@ -18,7 +16,7 @@ class WireLog:
         OSError: The file can't be opened for writing.
     """
 
-    def __init__(self, path: Path, dialect: Dialect = Dialect.GA) -> None:
+    def __init__(self, path: Path, dialect: str = "ga") -> None:
         self._file = path.open("w", encoding="utf-8")
         self._dialect = dialect
         self._start = time.monotonic()

@@ -36,9 +36,15 @@ class Endpoint:
         return "embedded" if self.provider == "embedded" else urlsplit(self.url).netloc
 
     @property
-    def dialect(self) -> Dialect:
-        """What the URL promises to speak."""
-        return detect_dialect(self.url)
+    def problem(self) -> str:
+        """Why it cannot be talked to, one line; "" where it can."""
+        dialect = detect_dialect(self.url)
+        if dialect is Dialect.GA:
+            return ""
+        return (
+            f"{self.host}: this URL asks for the {dialect} dialect, "
+            "only the GA dialect (/openai/v1/realtime or /v1/realtime) can be spoken yet"
+        )
 
 
 def openai_endpoint(key: str, model: str, base_url: str) -> Endpoint:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from voice_tui.endpoints.realtime.wire.client_events import ClientEvent
 from voice_tui.messages.context import ContextCommand
 from voice_tui.messages.speakers import SpeakerCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Put an event on the wire, in order; ``urgent`` ones pass audio that still waits."""
+    """Put an event on the wire, in order.
 
-    event: ClientEvent
+    Attributes:
+        event: As the endpoint's family encodes it; nobody else looks inside.
+        urgent: It passes audio that still waits.
+        audio: It is a piece of the microphone: where too much waits, the oldest is dropped.
+    """
+
+    event: object
     urgent: bool = False
+    audio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +29,17 @@ class Play:
     """Append a piece of an answer, or a test sound, to the playback stream.
 
     Attributes:
-        item_id, content_index: Whose audio it is; "" is a test sound, of no item.
+        answer: Whose voice it is; "" is a test sound, of no answer.
         pcm: int16 little-endian mono at 24 kHz.
     """
 
-    item_id: str
-    content_index: int
+    answer: str
     pcm: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Flush:
-    """Fade out in the next output callback and drop what is queued; answered by `PlaybackCut` with the same ``cut``."""
+    """Fade out in the next output callback and drop what is queued; answered by `CutDone` with the same ``cut``."""
 
     cut: int
 

@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 from voice_tui.messages.context_settings import ContextSettings
 
+SUMMARY_HEADING = "Summary of the conversation so far:\n"
+"""How the text of a summary begins."""
+
 
 class Kind(StrEnum):
     """What an item is, as the server holds it."""

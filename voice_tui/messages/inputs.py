@@ -1,15 +1,32 @@
-"""What devices and other drivers tell the engine."""
+"""What the engine is told: everything that happens comes in by `Engine.receive`, one input at a time.
+
+A recording of a conversation is a list of these, and the same inputs give the same commands and notices again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.messages.intents import Intent
+from voice_tui.messages.link import Link
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.speakers import SpeakerInput
+
 
 @dataclass(frozen=True, slots=True)
-class CapturedFrame:
+class Ticked:
+    """Time is ``now``, s on the driver's monotonic clock."""
+
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCaptured:
     """10 ms of microphone.
 
     Attributes:
@@ -24,7 +41,38 @@ class CapturedFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybackProgress:
+class Arrived:
+    """The endpoint sent an event, as its family decodes it; only the session looks inside."""
+
+    event: object
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The connection is being made, or is open, or is to be tried again.
+
+    Attributes:
+        link: The state.
+        detail: Why, in words for the status bar, or "".
+        endpoint: Host or "embedded", without secrets.
+        model: Model or deployment.
+        opened: The transport is open: where the client speaks first, it is its turn.
+    """
+
+    link: Link
+    detail: str = ""
+    endpoint: str = ""
+    model: str = ""
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection is gone, and the session with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
     """How far the playback stream is, in samples of content since it was opened.
 
     Attributes:
@@ -37,7 +85,7 @@ class PlaybackProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybackCut:
+class CutDone:
     """The output callback began the fade of cut number ``cut``.
 
     Attributes:
@@ -52,6 +100,13 @@ class PlaybackCut:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """The user wants something."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
 class ToolFinished:
     """A tool that the engine had called is done.
 
@@ -62,3 +117,67 @@ class ToolFinished:
 
     call_id: str
     output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The answer to `Embed`: the vector of the text with this key; None: there is none."""
+
+    key: str
+    vector: Sequence[float] | NDArray[np.float64] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsMeasured:
+    """Levels at the devices since the last time.
+
+    Attributes:
+        mic_dbfs, assistant_dbfs: RMS of the loudest 10 ms, dBFS.
+        mic_mean: Mean of ``|x|`` of that frame, full scale 1.0.
+        t: Seconds on the microphone's clock.
+    """
+
+    mic_dbfs: float
+    assistant_dbfs: float
+    mic_mean: float
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSwitched:
+    """The demo caller is on the line, or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropsCounted:
+    """Microphone frames, playback underflows and wire audio that were lost so far, all together."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A driver has something to tell; the engine passes it on, so that there is one way out."""
+
+    notice: Notice
+
+
+Input: TypeAlias = (
+    Ticked
+    | FrameCaptured
+    | Arrived
+    | Linked
+    | Lost
+    | Progressed
+    | CutDone
+    | Wanted
+    | ToolFinished
+    | Embedded
+    | LevelsMeasured
+    | CallerSwitched
+    | DropsCounted
+    | Reported
+    | SpeakerInput
+)

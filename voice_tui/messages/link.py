@@ -14,7 +14,6 @@ class Link(StrEnum):
     CONFIGURING = "configuring"
     LIVE = "live"
     RECONNECTING = "reconnecting"
-    FAILED = "failed"
     CLOSED = "closed"
 
 

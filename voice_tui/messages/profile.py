@@ -19,15 +19,6 @@ class ToolSpec:
     description: str
     parameters: Mapping[str, Any]
 
-    def on_wire(self) -> dict[str, Any]:
-        """As the session is told."""
-        return {
-            "type": "function",
-            "name": self.name,
-            "description": self.description,
-            "parameters": dict(self.parameters),
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -59,12 +50,13 @@ class Capabilities:
     """What an endpoint can do. The engine asks this, never a provider's name.
 
     Attributes:
-        cancel: ``response.cancel`` stops an answer.
-        truncate: ``conversation.item.truncate`` works.
-        delete: ``conversation.item.delete`` works.
-        seed_history: Items can be created to restore a conversation.
-        auto_truncates: The server truncates by itself on an interruption.
-        out_of_band: A response can be asked for beside the conversation.
+        cancel: An answer that is being made can be stopped.
+        truncate: The endpoint can be told where the listener stopped hearing.
+        delete: It can be told to forget something.
+        seed_history: It can be told what was said before, to restore a conversation.
+        auto_truncates: It truncates by itself on an interruption.
+        out_of_band: The model can be asked something beside the conversation.
+        speaks_first: It says something when the connection is open; else the client does.
         window: Tokens that the model can hold; None: what is known of the model that the session names.
     """
 
@@ -74,4 +66,5 @@ class Capabilities:
     seed_history: bool = True
     auto_truncates: bool = False
     out_of_band: bool = True
+    speaks_first: bool = True
     window: int | None = None

@@ -255,13 +255,15 @@ class InstructionsChanged:
 
     Attributes:
         text: As it was sent, placeholders filled.
-        ack: Rejected means that the old one holds.
+        ack: What became of it.
         reason: Why it was rejected.
+        holds: Of a rejected one: the prompt that is in force instead, or is still asked for.
     """
 
     text: str
     ack: Ack
     reason: str = ""
+    holds: str = ""
 
 
 @dataclass(frozen=True, slots=True)

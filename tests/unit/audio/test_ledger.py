@@ -46,7 +46,7 @@ def test_positions_never_go_back_and_never_pass_the_queue() -> None:
 def test_a_cut_takes_what_was_queued_and_not_handed_over() -> None:
     books = ledger(("a", 1_000), ("b", 1_000), ("c", 1_000))
     books.progress(900, 800)
-    assert [x.item_id for x in books.cut(1_500, 3_000)] == ["b", "c"]
+    assert [x.answer for x in books.cut(1_500, 3_000)] == ["b", "c"]
     assert [books.account(i).handed for i in "abc"] == [1_000, 500, 0]
     assert not books.account("a").cut
     assert not books.playing
@@ -81,13 +81,13 @@ def test_content_parts_of_an_item_are_kept_apart() -> None:
     books = PlaybackLedger()
     books.receive("a", 0, 10)
     books.receive("a", 1, 20)
-    assert [(x.content_index, x.received) for x in books.of_item("a")] == [(0, 10), (1, 20)]
-    assert books.of_item("b") == []
+    assert [(x.part, x.received) for x in books.of_answer("a")] == [(0, 10), (1, 20)]
+    assert books.of_answer("b") == []
 
 
 def test_a_sound_of_nobody_takes_its_place_and_is_credited_to_none() -> None:
     books = ledger(("a", 100))
-    books.queue_nobodys(50)
+    books.queue_sound(50)
     books.receive("a", 0, 100)
     books.queue("a", 0, 100)
     books.progress(120, 110)
@@ -99,7 +99,7 @@ def test_a_sound_of_nobody_takes_its_place_and_is_credited_to_none() -> None:
 
 def test_a_sound_of_nobody_plays_and_does_not_speak() -> None:
     books = PlaybackLedger()
-    books.queue_nobodys(100)
+    books.queue_sound(100)
     assert (books.playing, books.speaking, books.to_be_spoken, books.ahead) == (True, False, False, 100)
     assert books.cut(30, 100) == []
     assert not books.playing
@@ -139,7 +139,7 @@ class AnyPlayback(RuleBasedStateMachine):
 
     @rule(samples=st.integers(1, 2_000))
     def sound_of_nobody(self, samples: int) -> None:
-        self.books.queue_nobodys(samples)
+        self.books.queue_sound(samples)
         self.pieces.append(Piece(NOBODY, self.queued, self.queued + samples))
         self.queued += samples
 
@@ -161,7 +161,7 @@ class AnyPlayback(RuleBasedStateMachine):
         at = self.handed + int((self.queued - self.handed) * share)
         self._hand_over(at)
         lost = {piece.item for piece in self.pieces if piece.stop > at} - {NOBODY}
-        assert {x.item_id for x in self.books.cut(at, self.queued)} == lost
+        assert {x.answer for x in self.books.cut(at, self.queued)} == lost
         self.handed = self.sounding = self.queued
         self.item += 1  # nothing of a cut answer is ever queued again
         self.pieces.clear()
@@ -169,7 +169,7 @@ class AnyPlayback(RuleBasedStateMachine):
     @invariant()
     def the_books_balance(self) -> None:
         for item in {f"i{k}" for k in range(self.item + 1)}:
-            for account in self.books.of_item(item):
+            for account in self.books.of_answer(item):
                 assert 0 <= account.sounded <= account.handed <= account.queued <= account.received
                 assert account.handed == self.heard.get(item, 0)
         assert self.books.sounding <= self.books.handed <= self.books.queued == self.queued

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from tests.support.synthetic_voices import CHILD, DEEP, HIGH, SyntheticVoice, to_int16
-from voice_tui.audio.barge_in.mel import BANDS, mel_power, slaney_bank, speech_frames
-from voice_tui.audio.barge_in.pitch import pitch, second_voice
+from voice_tui.audio.spectral.mel import BANDS, mel_power, slaney_bank, speech_frames
+from voice_tui.audio.spectral.pitch import pitch, second_voice
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.audio.stream.resample import Down, down
 from voice_tui.audio.voices.diarisation import SpeakerBook

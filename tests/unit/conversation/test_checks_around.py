@@ -106,9 +106,9 @@ def test_the_sound_belongs_to_no_item() -> None:
     story.want(TestEcho())
     story.live(1_500)
     assert story.phases[-1] is CheckPhase.PLAY
-    assert story.played[-1].item_id == ""
+    assert story.played[-1].answer == ""
     assert story.doing() is n.Phase.LISTENING, "nobody speaks"
-    assert story.engine.answers.ledger.account("A1").handed == 800 * RATE // 1000
+    assert story.shared.playback.ledger.account("A1").handed == 800 * RATE // 1000
     story.live(4_000)
     story.out.clear()
     story.server.answers("A2", "more words", 3_000, response="R2")
@@ -132,7 +132,7 @@ def test_an_answer_that_comes_while_the_sound_plays_is_heard_and_truncated_right
     assert "the assistant began to speak" in failed.reason
     assert not [x for x in story.out if isinstance(x, Flush)], "the answer waits behind the sound"
     story.live(3_000)
-    assert 0 < story.engine.answers.ledger.account("A1").handed < 3_000 * RATE // 1000
+    assert 0 < story.shared.playback.ledger.account("A1").handed < 3_000 * RATE // 1000
     story.out.clear()
     story.want(Interrupt())
     story.live(30)
@@ -209,5 +209,5 @@ def test_wherever_it_is_stopped_the_conversation_goes_on(preset: str, check: Int
     assert ended == 1
     story.live(300)
     assert not np.any(story.player.heard[-10 * FRAME :])
-    assert story.engine.answers.ledger.playing is False
-    assert story.engine.answers.stopping is False
+    assert story.shared.playback.ledger.playing is False
+    assert not story.session.stopping

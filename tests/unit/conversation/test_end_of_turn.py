@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.barge_in.prosody import Contour, contour
+from voice_tui.audio.spectral.prosody import Contour, contour
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.conversation.turn_taking.end_of_turn import (
     NEVER,
@@ -20,7 +20,7 @@ from voice_tui.conversation.turn_taking.end_of_turn import (
     of_voice,
     of_words,
 )
-from voice_tui.endpoints.realtime.requests import Hold
+from voice_tui.conversation.turn_taking.hold import Hold
 
 FINISHED, UNFINISHED = Judgement(Ending.FINISHED, "x"), Judgement(Ending.UNFINISHED, "x")
 

@@ -31,7 +31,7 @@ def said(end: Judgement, adapt: float) -> Harness:
     """The user has said something that ends so."""
     story = Harness("step2-local-vad").connect()
     story.want(ChangeSetting("adapt", adapt))
-    uplink = story.engine._uplink
+    uplink = story.detector
     assert isinstance(uplink, LocalVadDetector)
     uplink._last_words = ScriptedEnd(end)  # type: ignore[assignment]
     story.speak(500)

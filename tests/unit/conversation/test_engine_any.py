@@ -140,7 +140,7 @@ class AnyConversation(RuleBasedStateMachine):
     @precondition(lambda self: self.story.calls)
     @rule()
     def tool_finishes(self) -> None:
-        self.story.engine.receive_tool(ToolFinished(self.story.calls.pop(0), "noon"))
+        self.story.engine.receive(ToolFinished(self.story.calls.pop(0), "noon"))
         self.story.drain()
 
     @rule(check=st.sampled_from([Calibrate(), TestEcho()]), ms=st.integers(0, 5_000), level=st.sampled_from([0.0, 0.1]))
@@ -299,7 +299,7 @@ class AnyConversation(RuleBasedStateMachine):
     @invariant()
     def the_screen_shows_the_transcript(self) -> None:
         if hasattr(self, "story"):
-            assert self.story.rows == list(self.story.engine.transcript)
+            assert self.story.rows == list(self.story.shared.transcript)
             ids = [row.item_id for row in self.story.rows]
             assert len(ids) == len(set(ids))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.support.fakes import Audio, numbers
 from tests.support.harness import Harness, detection
-from tests.support.natural import LIKELY, NOTHING, SURE, ears, natural_story, speaking, uplink_of
+from tests.support.natural import LIKELY, NOTHING, SURE, ears, natural_story, speaking
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation.turn_taking.confirmation import AGREE_FRAMES, LATE_FRAMES, Confirm
 from voice_tui.conversation.turn_taking.natural import LINE_MS
@@ -300,7 +300,7 @@ def test_whatever_anybody_hears_every_frame_goes_out_once_in_order_and_nothing_i
         elif what == "server":
             hearing = True
             story.server.speech_started("U2")
-            if story.server.active and much == 0 and uplink_of(story).tuning.server_interrupts:
+            if story.server.active and much == 0 and story.session.server_interrupts:
                 story.server.response_done("cancelled", "turn_detected")
         else:
             ears(story).belief = {"nothing": NOTHING, "likely": LIKELY, "sure": SURE}[what]

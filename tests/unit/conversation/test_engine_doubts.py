@@ -16,6 +16,7 @@ from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages import notices as n
+from voice_tui.messages.inputs import Arrived
 from voice_tui.messages.talk import Ack, Interrupt, Phase, SendText
 
 
@@ -148,12 +149,12 @@ def test_an_interrupted_request_dooms_its_own_answer_and_not_the_servers() -> No
 @pytest.mark.parametrize("over", [False, True])
 def test_a_request_that_the_servers_own_answer_beat_is_made_again(over: bool) -> None:
     story, _ = asked()
-    create = story.engine.answers.asking._asked
+    create = story.session.answers.requests._asked
     story.server.response_created("R2")
     if over:
         story.server.response_done()
     details = ErrorDetails("busy", code="conversation_already_has_active_response", event_id=create)
-    story.engine.receive_event(Error(error=details))
+    story.engine.receive(Arrived(Error(error=details)))
     story.drain()
     if not over:
         story.expect()

@@ -185,7 +185,7 @@ def played(steps: list[tuple[str, object]], hold_ms: int) -> list[str]:
         if what == "silence":
             for _ in range(int(str(much))):
                 story.silence(10)
-                held = held + 10 if story.engine.answers.asking.hold.active else 0
+                held = held + 10 if story.detector.holding else 0
                 assert held < max(hold_ms, 1), "the request goes out when the time is up"
         elif what == "voice":
             sounds(story, much)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
 )
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
-from voice_tui.messages.inputs import PlaybackCut
+from voice_tui.messages.inputs import CutDone
 from voice_tui.messages.talk import Ack, Interrupt, Phase
 
 WORDS = "one two three four five six seven eight nine ten"
@@ -121,7 +121,7 @@ def test_after_the_interruption_the_listener_hears_a_short_fade_and_silence() ->
 def test_what_was_heard_is_rounded_down_to_whole_milliseconds(samples: int) -> None:
     story = talking(played=0)
     story.want(Interrupt())
-    story.engine.receive_progress(PlaybackCut(1, samples, 24_000))
+    story.engine.receive(CutDone(1, samples, 24_000))
     story.drain()
     assert story.expect(ResponseCancel, Flush, ConversationItemTruncate)[-1].audio_end_ms == 100
 

@@ -243,7 +243,7 @@ def test_the_echo_of_the_last_words_never_becomes_a_turn(story: Harness) -> None
 
 
 def test_a_user_who_begins_in_the_last_words_is_heard_from_the_beginning(story: Harness) -> None:
-    uplink = story.engine._uplink
+    uplink = story.detector
     assert isinstance(uplink, NaturalDetector)
     story.server.answers("A1", "one two", 1000)
     story.speak(900)

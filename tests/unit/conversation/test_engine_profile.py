@@ -41,7 +41,7 @@ def test_instructions_tools_preset_and_context_change_at_once() -> None:
     assert first.session.instructions == "You are a pirate."
     assert names(first.session) == ["weather"]
     assert detection(second) is None, "turns are taken by key now"
-    assert talk.engine.tuning.preset.name == "push-to-talk"
+    assert talk.shared.knobs.preset.name == "push-to-talk"
     assert talk.context.settings.budget == 4_000
     assert answers(talk) == [Ack.PENDING, Ack.ACKNOWLEDGED]
 
@@ -59,13 +59,13 @@ def test_a_new_voice_waits_for_the_next_connection_and_says_so() -> None:
 
 def test_what_is_rejected_leaves_prompt_and_tools_as_they_were() -> None:
     talk = Talk(tools=(CLOCK,)).connect()
-    before = talk.engine.tuning.instructions
+    before = talk.session.settings.instructions
     talk.refuse = lambda event: "too long" if isinstance(event, SessionUpdate) else None
     talk.want(PIRATE)
     talk.serve()
     assert answers(talk) == [Ack.PENDING, Ack.REJECTED]
-    assert talk.engine.tuning.instructions == before
-    assert talk.engine.tuning.tools == (CLOCK,)
+    assert talk.session.settings.instructions == before
+    assert talk.session.settings.tools == (CLOCK,)
 
 
 def test_a_tool_of_the_new_profile_can_be_called_and_one_of_the_old_no_more() -> None:

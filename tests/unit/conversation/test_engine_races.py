@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.support.harness import Harness
-from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemCreate,
     ConversationItemDelete,
@@ -13,7 +12,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
 )
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
-from voice_tui.messages.inputs import PlaybackProgress
+from voice_tui.messages.inputs import Progressed
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Ack, Interrupt, Phase, SendText
 
@@ -176,7 +175,7 @@ def test_a_second_cut_before_the_callback_saw_the_first_settles_both() -> None:
 
 def test_an_endpoint_without_repairs_is_asked_for_none_and_nothing_is_waited_for() -> None:
     story = Harness()
-    story.engine = Engine(Profile(greeting=""), capabilities=Capabilities(cancel=False, truncate=False, delete=False))
+    story.open(Profile(greeting=""), "server-vad", Capabilities(cancel=False, truncate=False, delete=False))
     story.connect()
     story.server.answers("A1", WORDS, 500, done=True)
     story.server.answers("A2", WORDS, 500, response="R2", done=False)
@@ -195,7 +194,7 @@ def test_an_endpoint_without_repairs_is_asked_for_none_and_nothing_is_waited_for
 def test_interruptions_and_truncations_are_counted() -> None:
     story = talking()
     story.want(Interrupt())
-    story.play(10)
+    story.play(300)  # they are told four times a second
     counted = [x for x in story.notices if isinstance(x, n.CountersChanged)]
     assert (counted[-1].interruptions, counted[-1].truncations) == (1, 1)
 
@@ -204,6 +203,6 @@ def test_progress_that_arrives_after_the_cut_changes_nothing_of_what_was_heard()
     story = talking()
     story.want(Interrupt())
     story.play(10)
-    story.engine.receive_progress(PlaybackProgress(24_000, 20_000))
+    story.engine.receive(Progressed(24_000, 20_000))
     story.server.response_done("cancelled", "client_cancelled")
     assert story.row("A1").cut == n.Cut(300, 1_000)

@@ -145,7 +145,7 @@ def test_a_preset_can_be_left_at_any_moment_for_any_other(old: str, new: str, mo
         return
     out: Any = story.expect(*([SessionUpdate, InputAudioBufferClear] if sent_something(story) else [SessionUpdate]))
     update = out if isinstance(out, SessionUpdate) else out[0]
-    assert detection(update) == story.engine.tuning.turn_detection()
+    assert detection(update) == story.session.settings.turn_detection()
     story.server.session_updated()
     assert not [r for r in story.rows if r.role == "user" and r.pending], "no line of the old detector is left"
     assert story.doing() is not Phase.USER_SPEAKING
@@ -165,7 +165,7 @@ def settle(story: Harness) -> None:
     if story.server.active:
         story.server.item_done("A1")
         story.server.response_done()
-    elif story.engine.answers.thinking:
+    elif story.session.answers.thinking:
         story.server.response_created("R8")
         story.server.response_done()
     story.play(3_000)
@@ -226,7 +226,7 @@ def test_a_turn_committed_by_hand_is_not_awaited_from_a_server_vad_that_took_ove
     story.want(Interrupt())  # nor is it answered
     story.server.response_done("cancelled", "client_cancelled")
     story.server.committed("U1")
-    assert story.engine.answers.asking.awaited is False
+    assert story.session.answers.requests.awaited is False
 
 
 def test_a_turn_that_is_cleared_while_the_server_hears_it_is_over() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.support.fakes import numbers
 from tests.support.harness import Harness
-from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate, SessionUpdate
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.messages import notices as n
@@ -135,7 +134,7 @@ def test_a_recogniser_that_fails_leaves_a_note_and_the_conversation_goes_on() ->
 
 def test_without_a_recogniser_a_line_does_not_wait_for_words() -> None:
     story = Harness()
-    story.engine = Engine(Profile(greeting="", transcription_model=""))
+    story.open(Profile(greeting="", transcription_model=""), "server-vad")
     story.connect()
     story.server.speech_started("U1")
     assert story.row("U1").pending

@@ -43,7 +43,7 @@ def test_enrolling_somebody_takes_the_microphone_and_ends_with_a_known_voice(mon
     judge = next(v for v in story.voices if isinstance(v, JudgeVoice))
     assert judge.name == "Alice"
     assert len(judge.pcm) >= 11 * 24_000
-    story.engine.receive_voice(VoiceJudged(known("Alice", ALICE), 0.9))
+    story.engine.receive(VoiceJudged(known("Alice", ALICE), 0.9))
     story.silence(20)
     assert [x for x in story.notices if isinstance(x, VoiceEnrolled)] == [VoiceEnrolled("Alice", 10.0, 0.9)]
     kept = [v for v in story.voices if isinstance(v, KeepVoices)]
@@ -84,7 +84,7 @@ def test_what_ends_an_enrolment_without_a_voice_is_said(monkeypatch: pytest.Monk
     story.speak(11_100)
     phases = {x.phase for x in story.notices if isinstance(x, CheckProgressed)}
     assert phases == {CheckPhase.WAIT, CheckPhase.SPEAK, CheckPhase.LISTEN}
-    story.engine.receive_voice(VoiceJudged(None, problem="recording: it sounds like 2 voices, must be one"))
+    story.engine.receive(VoiceJudged(None, problem="recording: it sounds like 2 voices, must be one"))
     story.silence(20)
     assert "2 voices" in reason()
     story.want(Enrol("Alice"))
@@ -99,7 +99,7 @@ def test_who_leaves_while_it_is_judged_is_not_enrolled(monkeypatch: pytest.Monke
     story.silence(400)
     story.speak(11_100)
     story.want(StopCheck())
-    story.engine.receive_voice(VoiceJudged(known("Alice", ALICE), 0.9))
+    story.engine.receive(VoiceJudged(known("Alice", ALICE), 0.9))
     story.silence(100)
     assert story.state().speakers == ()
     assert not any(isinstance(v, KeepVoices) for v in story.voices)

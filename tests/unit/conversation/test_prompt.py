@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.context_story import Talk
-from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.prompt import filled, instructions
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.messages import notices as n
@@ -47,14 +46,15 @@ def changed(story: Talk) -> n.InstructionsChanged:
 
 def live() -> Talk:
     story = Talk()
-    story.engine = Engine(Profile("Be {mood}.", greeting="", details={"mood": "kind"}, extra_instructions=("Fact.",)))
+    profile = Profile("Be {mood}.", greeting="", details={"mood": "kind"}, extra_instructions=("Fact.",))
+    story.open(profile, "server-vad")
     story.connect()
     return story
 
 
 def test_a_session_begins_with_the_filled_prompt() -> None:
     story = Talk()
-    story.engine = Engine(Profile("Be {mood}.", greeting="", details={"mood": "kind"}))
+    story.open(Profile("Be {mood}.", greeting="", details={"mood": "kind"}), "server-vad")
     story.server.session_created()
     assert story.expect(SessionUpdate).session.instructions == "Be kind."
 
@@ -74,8 +74,8 @@ def test_a_rejected_prompt_leaves_the_old_one() -> None:
     story = live()
     story.want(ChangeInstructions("Be rude."))
     story.server.rejects(story.expect(SessionUpdate), message="too rude")
-    assert changed(story) == n.InstructionsChanged("Be rude.\nFact.", n.Ack.REJECTED, "too rude")
-    assert story.engine.tuning.instructions == "Be kind.\nFact."
+    assert changed(story) == n.InstructionsChanged("Be rude.\nFact.", n.Ack.REJECTED, "too rude", "Be kind.\nFact.")
+    assert story.session.settings.instructions == "Be kind.\nFact."
     story.told(n.Announced)
     story.end()
 

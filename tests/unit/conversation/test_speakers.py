@@ -120,7 +120,7 @@ def test_a_long_turn_is_asked_about_early_and_kept_only_so_long() -> None:
     story.speak(200)
     early = story.asked()
     assert [a.whole for a in early] == [False]
-    story.engine.receive_voice(VoiceHeard(early[0].turn_id, False, ALICE, 1.8))
+    story.engine.receive(VoiceHeard(early[0].turn_id, False, ALICE, 1.8))
     story.speak(40_000)
     assert story.asked() == [], "once is enough"
     story.server.speech_stopped("u1", 42_000)
@@ -147,7 +147,7 @@ def test_a_turn_of_our_own_is_what_was_sent_up_to_its_commit(preset: str) -> Non
     early = story.asked()
     assert [a.whole for a in early] == [False]
     placeholder = story.order[0]
-    story.engine.receive_voice(VoiceHeard(early[0].turn_id, False, ALICE, 1.8))
+    story.engine.receive(VoiceHeard(early[0].turn_id, False, ALICE, 1.8))
     if preset == "push-to-talk":
         story.want(PushToTalk(False))
     story.silence(3000)
@@ -157,7 +157,7 @@ def test_a_turn_of_our_own_is_what_was_sent_up_to_its_commit(preset: str) -> Non
     assert whole[0].pcm.tobytes() == story.audio
     story.server.committed("u1")
     assert placeholder not in story.order
-    story.engine.receive_voice(VoiceHeard(whole[0].turn_id, True, ALICE, 2.2))
+    story.engine.receive(VoiceHeard(whole[0].turn_id, True, ALICE, 2.2))
     story.want(RenameSpeaker(1, "Alice"))
     assert story.labels() == {"u1": "Alice"}
 
@@ -319,7 +319,7 @@ def test_a_refused_commit_leaves_the_next_turn_its_own_voice() -> None:
             story.server.rejects(question)
     story.server.committed("u2")
     second = story.asked()[-1]
-    story.engine.receive_voice(VoiceHeard(second.turn_id, True, ALICE, 2.0))
+    story.engine.receive(VoiceHeard(second.turn_id, True, ALICE, 2.0))
     story.want(RenameSpeaker(1, "Alice"))
     assert story.labels() == {"u2": "Alice"}
 

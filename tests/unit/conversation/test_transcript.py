@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.harness import replayed
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.transcript import Transcript
-from voice_tui.messages.talk import Row, RowChanged, RowRemoved
+from voice_tui.messages.row_order import RowOrder
+from voice_tui.messages.talk import RowRemoved
 
 
 class Screen:
@@ -17,18 +17,16 @@ class Screen:
     def __init__(self) -> None:
         self.bus = Outbox()
         self.transcript = Transcript(self.bus)
-        self.rows: list[Row] = []
+        self.rows = RowOrder()
 
     def show(self) -> list[str]:
         for notice in self.bus.notices:
-            if isinstance(notice, RowChanged):
-                self.rows = replayed(self.rows, notice.row, notice.after)
-            elif isinstance(notice, RowRemoved):
-                assert notice.item_id in [r.item_id for r in self.rows], "only what was shown is taken away"
-                self.rows = [r for r in self.rows if r.item_id != notice.item_id]
+            if isinstance(notice, RowRemoved):
+                assert notice.item_id in self.rows.ids, "only what was shown is taken away"
+            self.rows.observe(notice)
         self.bus.notices.clear()
-        assert self.rows == list(self.transcript), "the screen shows the transcript"
-        return [row.item_id for row in self.rows]
+        assert list(self.rows) == list(self.transcript), "the screen shows the transcript"
+        return list(self.rows.ids)
 
 
 def arrive(transcript: Transcript, item: str, previous: str | None, *, first: str) -> None:
@@ -108,7 +106,7 @@ def test_the_answer_stands_behind_the_turn_whose_words_come_late() -> None:
     arrive(screen.transcript, "a", "u", first="open")
     screen.transcript.update("u", text="late words", pending=False)
     assert screen.show() == ["u", "a"]
-    assert screen.rows[0].text == "late words"
+    assert next(iter(screen.rows)).text == "late words"
 
 
 def test_a_placeholder_becomes_the_item_that_the_server_commits() -> None:
@@ -119,7 +117,7 @@ def test_a_placeholder_becomes_the_item_that_the_server_commits() -> None:
     screen.transcript.await_name(local)
     screen.transcript.named("u")
     assert screen.show() == ["u", "a"]
-    assert screen.rows[0].interrupting
+    assert next(iter(screen.rows)).interrupting
 
 
 def test_two_placeholders_are_named_in_the_order_of_their_commits() -> None:

@@ -9,14 +9,19 @@ from voice_tui.endpoints.realtime.wire.client_events import (
     ResponseCancel,
     ResponseCreate,
 )
+from voice_tui.messages.commands import Send
 
 
 def append(n: int) -> InputAudioBufferAppend:
     return InputAudioBufferAppend(audio=n.to_bytes(2, "little"))
 
 
-async def drain(outbox: SendQueue, count: int) -> list[ClientEvent]:
+async def drain(outbox: SendQueue, count: int) -> list[object]:
     return [await outbox.get() for _ in range(count)]
+
+
+def ordered(event: ClientEvent) -> Send:
+    return Send(event, audio=isinstance(event, InputAudioBufferAppend))
 
 
 async def test_urgent_events_pass_waiting_audio_and_keep_their_own_order() -> None:
@@ -24,9 +29,9 @@ async def test_urgent_events_pass_waiting_audio_and_keep_their_own_order() -> No
     audio = [append(i) for i in range(3)]
     cancel, truncate = ResponseCancel(), ConversationItemTruncate(item_id="a", content_index=0, audio_end_ms=1)
     for event in audio:
-        outbox.put(event)
-    outbox.put(cancel, urgent=True)
-    outbox.put(truncate, urgent=True)
+        outbox.put(ordered(event))
+    outbox.put(Send(cancel, urgent=True))
+    outbox.put(Send(truncate, urgent=True))
     assert await drain(outbox, 5) == [cancel, truncate, *audio]
 
 
@@ -34,16 +39,16 @@ async def test_commit_and_create_never_pass_the_audio_they_belong_to() -> None:
     outbox = SendQueue()
     story: list[ClientEvent] = [append(0), append(1), InputAudioBufferCommit(), ResponseCreate(), append(2)]
     for event in story:
-        outbox.put(event)
+        outbox.put(ordered(event))
     assert await drain(outbox, len(story)) == story
 
 
 async def test_too_much_waiting_audio_loses_its_oldest_and_nothing_else() -> None:
     outbox = SendQueue()
     commit = InputAudioBufferCommit()
-    outbox.put(commit)
+    outbox.put(ordered(commit))
     for i in range(AUDIO_QUEUE + 3):
-        outbox.put(append(i))
+        outbox.put(ordered(append(i)))
     assert outbox.dropped == 3
     assert await drain(outbox, 2) == [commit, append(3)]
 
@@ -53,5 +58,5 @@ async def test_get_waits_until_there_is_something() -> None:
     waiting = asyncio.create_task(outbox.get())
     await asyncio.sleep(0)
     assert not waiting.done()
-    outbox.put(append(7))
+    outbox.put(ordered(append(7)))
     assert await waiting == append(7)

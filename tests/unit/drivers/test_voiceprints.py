@@ -19,6 +19,7 @@ from voice_tui.audio.voices.voiceprint import CepstralVoiceprinter, Voiceprint, 
 from voice_tui.cli.speakers import speakers
 from voice_tui.drivers.voices.file import StoredVoice, VoiceFileError, known, read, updated, write
 from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
+from voice_tui.messages.inputs import Input, Reported
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import (
     Identify,
@@ -47,8 +48,15 @@ class Desk:
         self.told: list[SpeakerInput] = []
         self.said: list[Notice] = []
         options = VoiceprintOptions(lambda: 5.0, path, private, printer)
-        self.driver = Voiceprints(options, self.told.append, self.said.append)
+        self.driver = Voiceprints(options, self._receive)
         self.driver.begin()
+
+    def _receive(self, told: Input) -> None:
+        if isinstance(told, Reported):
+            self.said.append(told.notice)
+        else:
+            assert isinstance(told, SpeakerInput)
+            self.told.append(told)
 
     def answers(self, *commands: Identify | JudgeVoice | KeepVoices) -> list[SpeakerInput]:
         self.told.clear()

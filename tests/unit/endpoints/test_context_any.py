@@ -48,7 +48,7 @@ class AnyContext(RuleBasedStateMachine):
         # What restores a conversation and what keeps calls whole is taken: a server refuses what it does not know.
         match event:
             case ce.ConversationItemDelete(item_id=item_id) if not item_id.startswith(("C", "tool")):
-                refusable = self.talk.engine.beside.context.rolling.work is Work.REPLACING
+                refusable = self.talk.session.context.rolling.work is Work.REPLACING
             case ce.ConversationItemCreate(item=item):
                 refusable = str(item.id).startswith("summary")
             case _:
@@ -115,7 +115,7 @@ class AnyContext(RuleBasedStateMachine):
     @precondition(lambda self: self.talk.calls)
     @rule()
     def tool_finishes(self) -> None:
-        self.talk.engine.receive_tool(ToolFinished(self.talk.calls.pop(0).call_id, "noon"))
+        self.talk.engine.receive(ToolFinished(self.talk.calls.pop(0).call_id, "noon"))
         self.talk.drain()
 
     @precondition(lambda self: self.connected and not self.talk.server.active)
@@ -142,7 +142,7 @@ class AnyContext(RuleBasedStateMachine):
         if served:
             self.talk.wait(200)
 
-    @precondition(lambda self: self.connected and self.talk.engine.beside.context.rolling.can_undo)
+    @precondition(lambda self: self.connected and self.talk.session.context.rolling.can_undo)
     @rule()
     def undoes(self) -> None:
         self.talk.want(want.UndoSummary())
@@ -154,7 +154,7 @@ class AnyContext(RuleBasedStateMachine):
         item_id = self.talk.ids[at % len(self.talk.ids)]
         self.talk.serve()
         self.talk.want(want.Pin(item_id, on))
-        self.talk.pinned = frozenset(i.item_id for i in self.talk.engine.beside.context.book.items() if i.pinned)
+        self.talk.pinned = frozenset(i.item_id for i in self.talk.session.context.book.items() if i.pinned)
 
     @rule(
         intent=st.sampled_from(
@@ -177,8 +177,8 @@ class AnyContext(RuleBasedStateMachine):
     @precondition(lambda self: self.connected)
     @rule()
     def edits(self) -> None:
-        summary = self.talk.engine.beside.context.book.summary
-        if summary is not None and self.talk.engine.beside.context.rolling.work is Work.NOTHING:
+        summary = self.talk.session.context.book.summary
+        if summary is not None and self.talk.session.context.rolling.work is Work.NOTHING:
             self.talk.want(want.EditSummary(f"Edited: {summary.text}"))
 
     @precondition(lambda self: self.talk.asked)
@@ -234,7 +234,7 @@ class AnyContext(RuleBasedStateMachine):
         )
         if self.clearing:
             self.said = {word for word in self.said if word in held}
-            self.clearing = self.talk.engine.beside.context.rolling.work is not Work.NOTHING
+            self.clearing = self.talk.session.context.rolling.work is not Work.NOTHING
         lost = [word for word in sorted(self.said) if word not in held]
         assert not lost, f"{lost}: {self.talk.words}"
 
@@ -259,7 +259,7 @@ class AnyContext(RuleBasedStateMachine):
             self.talk.play(1_000)
             while self.talk.asked:
                 self.summary_is_written("completed")
-            while self.talk.due or self.talk.engine.answers.asking.awaited:
+            while self.talk.due or self.talk.session.answers.requests.awaited:
                 self.talk.answer("So it is.", 200)
         self.no_words_are_lost()
         book = [i for i in self.talk.context.items if i.in_server]

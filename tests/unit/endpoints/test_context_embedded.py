@@ -14,7 +14,9 @@ from tests.support.context_story import CLOCK
 from tests.support.fakes import FakePlayer
 from tests.support.server_fakes import Client, ScriptedBrain, open_session
 from voice_tui.conversation.engine import Engine
-from voice_tui.endpoints.realtime.wire.codec import decode_server_event, encode
+from voice_tui.endpoints.families import REALTIME
+from voice_tui.endpoints.realtime.session import RealtimeSession
+from voice_tui.endpoints.realtime.wire.codec import decode_server_event
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush, Play, Send, SetGain
 from voice_tui.messages.context import (
@@ -31,9 +33,9 @@ from voice_tui.messages.context import (
     UndoSummary,
 )
 from voice_tui.messages.context_settings import ContextSettings, Mode
-from voice_tui.messages.inputs import ToolFinished
+from voice_tui.messages.inputs import Arrived, Ticked, ToolFinished, Wanted
 from voice_tui.messages.intents import Intent
-from voice_tui.messages.profile import Profile
+from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import SendText
 from voice_tui.server.brains.demo.brain import think
 from voice_tui.server.brains.dialogue import Call, Dialogue
@@ -54,7 +56,8 @@ class Joined:
     """Engine and session, each told what the other says."""
 
     def __init__(self, client: Client, settings: ContextSettings) -> None:
-        self.engine = Engine(Profile(greeting="", tools=(CLOCK,), context=settings))
+        profile = Profile(greeting="", tools=(CLOCK,), context=settings)
+        self.engine = Engine(lambda shared: RealtimeSession(shared, profile, Capabilities()))
         self.client, self.player, self.now = client, FakePlayer(), 100.0
         self.notices: list[n.Notice] = []
         self.calls: list[CallTool] = []
@@ -67,28 +70,28 @@ class Joined:
             events = self.client.events[self.taken :]
             self.taken += len(events)
             for event in events:
-                self.engine.receive_event(decode_server_event(json.dumps(event)))
+                self.engine.receive(Arrived(decode_server_event(json.dumps(event))))
             await self.carry_out()
             if self.player.ring.handed < self.player.ring.written:
                 self.play()
         for _ in range(ms // 100):
             self.now += 0.1
-            self.engine.tick(self.now)
+            self.engine.receive(Ticked(self.now))
             await self.carry_out()
 
     def play(self) -> None:
         while self.player.ring.handed < self.player.ring.written:
             for progress in self.player.render():
-                self.engine.receive_progress(progress)
+                self.engine.receive(progress)
         for _ in range(10):
             for progress in self.player.render():
-                self.engine.receive_progress(progress)
+                self.engine.receive(progress)
 
     async def carry_out(self) -> None:
         for command in self.engine.commands():
             match command:
                 case Send(event):
-                    await self.client.send_raw(encode(event).decode())
+                    await self.client.send_raw(REALTIME.encode(event).decode())
                 case Play() | Flush() | SetGain():
                     self.player.take(command)
                 case CallTool():
@@ -96,7 +99,7 @@ class Joined:
         self.notices += self.engine.notices()
 
     async def want(self, intent: Intent) -> None:
-        self.engine.receive_intent(intent)
+        self.engine.receive(Wanted(intent))
         for _ in range(8):
             await self.settle(200)
 
@@ -121,7 +124,7 @@ class Joined:
 async def joined(mode: Mode = Mode.OFF, budget: int = 8_000) -> AsyncIterator[Joined]:
     async with open_session(Thinking()) as client:
         both = Joined(client, ContextSettings(mode=mode, budget=budget, keep_turns=1, summary_words=60))
-        both.engine.tick(both.now)
+        both.engine.receive(Ticked(both.now))
         await both.settle(100)
         assert [x.link for x in both.notices if isinstance(x, n.LinkChanged)][-1] is n.Link.LIVE
         yield both
@@ -188,7 +191,7 @@ async def test_a_tool_call_goes_round() -> None:
         await both.want(SendText("Please use the clock tool."))
         [call] = both.calls
         assert call.name == "clock"
-        both.engine.receive_tool(ToolFinished(call.call_id, '{"time": "12:05"}'))
+        both.engine.receive(ToolFinished(call.call_id, '{"time": "12:05"}'))
         await both.settle(500)
         await both.settle(500)
         kinds = [i.kind for i in both.context.items]

@@ -7,9 +7,9 @@ import pytest
 from tests.support.context_story import Talk
 from tests.support.summary_story import conversation, failures, summarised, told
 from voice_tui.endpoints.realtime.context.exchange import PATIENCE_S
-from voice_tui.endpoints.realtime.context.texts import HEADING
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.messages import notices as n
+from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import How, NewTopic, SummariseNow, SummaryMade, Work
 from voice_tui.messages.context_settings import ContextSettings, Mode
 from voice_tui.messages.profile import Capabilities

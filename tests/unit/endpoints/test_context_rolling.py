@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.support.context_story import CLOCK, Talk
 from tests.support.summary_story import OFF, conversation, failures, summarised, told
-from voice_tui.endpoints.realtime.context.texts import HEADING
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
+from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import Kind, Pin, SummariseNow, SummaryMade, SummaryProposed, UndoSummary, Work
 from voice_tui.messages.context_settings import ContextSettings, Mode
 from voice_tui.messages.inputs import ToolFinished
@@ -56,7 +56,7 @@ def test_the_earlier_summary_goes_into_the_next() -> None:
 def test_what_was_not_heard_is_left_out_and_speakers_are_named() -> None:
     talk = Talk(replace(OFF, keep_turns=1)).connect()
     user = talk.user("My name is Alice.")
-    talk.engine.transcript.update(user, speaker="Alice")
+    talk.shared.transcript.update(user, speaker="Alice")
     answer = talk.begin("Hello Alice and a very long tail that nobody will hear at all", 6_000)
     talk.finish(answer)
     talk.play(1_000)
@@ -115,7 +115,7 @@ def test_a_call_goes_with_its_output() -> None:
     talk = Talk(replace(OFF, keep_turns=1), tools=(CLOCK,)).connect()
     talk.user("What time is it?")
     [call] = talk.call(("clock", "{}"))
-    talk.engine.receive_tool(ToolFinished(call, "noon"))
+    talk.engine.receive(ToolFinished(call, "noon"))
     talk.drain()
     talk.serve()
     talk.answer("Noon.")

@@ -7,9 +7,10 @@ from math import cos, radians, sin
 import pytest
 
 from tests.support.context_story import Talk
-from voice_tui.endpoints.realtime.context.texts import HEADING
+from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import ContextCleared, How, NewTopic, SetContext, SummaryMade, TopicChanged
 from voice_tui.messages.context_settings import ContextSettings, Mode
+from voice_tui.messages.inputs import Embedded
 
 ASK = ContextSettings(mode=Mode.OFF, topic_mode=Mode.ASK, topic_threshold=0.5)
 
@@ -20,7 +21,7 @@ def direction(degrees: float) -> tuple[float, float]:
     return cos(radians(degrees)), sin(radians(degrees))
 
 
-class Embedded(Talk):
+class Vectored(Talk):
     """Its driver knows the vector of each text."""
 
     def __init__(self, settings: ContextSettings = ASK, **vectors: tuple[float, ...] | None) -> None:
@@ -37,7 +38,7 @@ class Embedded(Talk):
     def embed(self) -> None:
         self.tick(10)
         for embed in self.embeds:
-            self.engine.receive_embedding(embed.key, self.vectors[embed.text.split()[-1]])
+            self.engine.receive(Embedded(embed.key, self.vectors[embed.text.split()[-1]]))
         self.embeds.clear()
         self.drain()
 
@@ -47,7 +48,7 @@ class Embedded(Talk):
 
 
 def test_every_finished_turn_is_embedded_once() -> None:
-    talk = Embedded()
+    talk = Vectored()
     user = talk.user("What shall we eat", written=False)
     talk.tick(10)
     assert talk.embeds == []
@@ -62,7 +63,7 @@ def test_every_finished_turn_is_embedded_once() -> None:
 
 
 def test_off_embeds_nothing() -> None:
-    talk = Embedded(ContextSettings())
+    talk = Vectored(ContextSettings())
     talk.turn("What shall we eat then")
     assert talk.embeds == []
     talk.want(SetContext(topic_mode="ask"))
@@ -71,7 +72,7 @@ def test_off_embeds_nothing() -> None:
 
 
 def test_another_topic_is_told_with_its_distance_and_choices() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     for _ in range(3):
         talk.about("food")
     assert talk.changes == []
@@ -83,7 +84,7 @@ def test_another_topic_is_told_with_its_distance_and_choices() -> None:
 
 @pytest.mark.parametrize(("threshold", "changes"), [(0.4, 1), (0.6, 0)])
 def test_the_threshold_decides(threshold: float, changes: int) -> None:
-    talk = Embedded(food=direction(0), near=direction(60))  # cosine distance 0.5
+    talk = Vectored(food=direction(0), near=direction(60))  # cosine distance 0.5
     talk.want(SetContext(topic_threshold=threshold))
     talk.about("food")
     talk.about("near")
@@ -91,21 +92,21 @@ def test_the_threshold_decides(threshold: float, changes: int) -> None:
 
 
 def test_short_answers_never_change_the_topic() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     talk.about("food")
     talk.about("cars", "yes please", "All right, food")
     assert talk.changes == []
 
 
 def test_a_topic_drifts_without_changing() -> None:
-    talk = Embedded(ASK, **{f"t{k}": direction(12 * k) for k in range(15)})
+    talk = Vectored(ASK, **{f"t{k}": direction(12 * k) for k in range(15)})
     for k in range(15):
         talk.about(f"t{k}")
     assert talk.changes == []
 
 
 def test_coming_back_to_one_of_the_latest_turns_is_no_change() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     talk.about("food")
     talk.about("cars")
     talk.about("food")
@@ -113,25 +114,25 @@ def test_coming_back_to_one_of_the_latest_turns_is_no_change() -> None:
 
 
 def test_the_assistants_turns_count_for_the_topic_but_do_not_change_it() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     talk.about("food", answer="By the way, cars")
     talk.about("cars")
     assert talk.changes == []
 
 
 def test_turns_without_a_vector_do_not_count_and_strangers_are_ignored() -> None:
-    talk = Embedded(food=FOOD, cars=CARS, nothing=None, zero=(0.0, 0.0, 0.0), other=(1.0, 0.0), odd=(float("nan"),) * 3)
+    talk = Vectored(food=FOOD, cars=CARS, nothing=None, zero=(0.0, 0.0, 0.0), other=(1.0, 0.0), odd=(float("nan"),) * 3)
     talk.about("food")
     for kind in ("nothing", "zero", "other", "odd"):
         talk.about(kind)
-    talk.engine.receive_embedding("stranger", CARS)
+    talk.engine.receive(Embedded("stranger", CARS))
     assert talk.changes == []
     talk.about("cars")
     assert len(talk.changes) == 1
 
 
 def test_start_clean_keeps_the_turn_that_changed_the_topic() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     talk.about("food")
     talk.about("food")
     talk.about("cars", "how fast are the")
@@ -142,7 +143,7 @@ def test_start_clean_keeps_the_turn_that_changed_the_topic() -> None:
 
 
 def test_summarise_takes_what_was_before() -> None:
-    talk = Embedded(food=FOOD, cars=CARS)
+    talk = Vectored(food=FOOD, cars=CARS)
     talk.about("food")
     talk.about("cars", "how fast are the")
     talk.want(NewTopic(How.SUMMARISE))
@@ -151,7 +152,7 @@ def test_summarise_takes_what_was_before() -> None:
 
 
 def test_carry_on_joins_both_topics() -> None:
-    talk = Embedded(food=FOOD, cars=CARS, both=(1.0, 1.0, 0.0))
+    talk = Vectored(food=FOOD, cars=CARS, both=(1.0, 1.0, 0.0))
     talk.about("food")
     talk.about("cars")
     talk.want(NewTopic(How.CARRY_ON))
@@ -163,7 +164,7 @@ def test_carry_on_joins_both_topics() -> None:
 
 
 def test_auto_summarises_without_asking() -> None:
-    talk = Embedded(ContextSettings(mode=Mode.OFF, topic_mode=Mode.AUTO, topic_threshold=0.5), food=FOOD, cars=CARS)
+    talk = Vectored(ContextSettings(mode=Mode.OFF, topic_mode=Mode.AUTO, topic_threshold=0.5), food=FOOD, cars=CARS)
     talk.about("food")
     talk.about("food")
     talk.about("cars", "how fast are the")

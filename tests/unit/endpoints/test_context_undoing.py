@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.support.context_story import Talk
 from tests.support.summary_story import conversation, failures, summarised, told
-from voice_tui.endpoints.realtime.context.texts import HEADING
 from voice_tui.endpoints.realtime.wire import client_events as ce
+from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import (
     ContextCleared,
     EditSummary,
@@ -26,7 +26,7 @@ from voice_tui.messages.talk import SendText
 
 def test_undo_puts_everything_back_as_text_in_order() -> None:
     talk = conversation()
-    talk.engine.transcript.update(talk.ids[0], speaker="Alice")
+    talk.shared.transcript.update(talk.ids[0], speaker="Alice")
     words = talk.words
     talk.want(Pin(talk.ids[1]))
     talk.want(SummariseNow())

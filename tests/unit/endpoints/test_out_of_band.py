@@ -22,7 +22,7 @@ class Asked:
 
     def __init__(self, story: Talk, purpose: str = "test") -> None:
         self.told: list[tuple[str, str]] = []
-        story.engine.beside.asides.ask(purpose, "Say it shorter.", ITEMS, self.take, 99)
+        story.session.out_of_band.ask(purpose, "Say it shorter.", ITEMS, self.take, 99)
         story.drain()
 
     def take(self, text: str, reason: str) -> None:
@@ -193,7 +193,7 @@ def test_items_that_a_server_announces_for_it_anyway_are_not_shown(story: Talk) 
     story.say(se.OutputItemAdded(response_id="B", item=item))
     story.server.item_added(item)
     assert story.rows == []
-    assert not story.engine.beside.context.book.holds("T")
+    assert not story.session.context.book.holds("T")
 
 
 def test_a_late_answer_to_an_older_question_is_not_taken_for_the_new_ones(story: Talk) -> None:

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.support.context_story import CLOCK, WEATHER, Talk
+from voice_tui.endpoints.realtime.settings import function_tool
 from voice_tui.endpoints.realtime.tools import MAX_ROUNDS, PATIENCE_S
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import (
@@ -32,7 +33,7 @@ def story(**how: object) -> Talk:
 
 
 def finish(talk: Talk, call_id: str, output: str = "fog") -> None:
-    talk.engine.receive_tool(ToolFinished(call_id, output))
+    talk.engine.receive(ToolFinished(call_id, output))
     talk.drain()
 
 
@@ -42,9 +43,9 @@ def outputs(talk: Talk) -> dict[str, str]:
 
 def test_the_session_is_told_the_tools() -> None:
     talk = Talk(tools=(WEATHER,))
-    talk.say(se.SessionCreated(session=talk.engine.tuning._turn_part()))
+    talk.say(se.SessionCreated(session=talk.session.settings._turn_part()))
     update = talk.expect(SessionUpdate)
-    assert update.session.tools == [WEATHER.on_wire()]
+    assert update.session.tools == [function_tool(WEATHER)]
     assert update.session.tool_choice == "auto"
 
 

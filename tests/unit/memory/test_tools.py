@@ -68,7 +68,7 @@ def talk(store: Store, *said: str, title: str | None = None) -> int:
 def test_the_model_is_told_what_each_argument_is() -> None:
     assert [tool.name for tool in TOOLS] == ["remember", "recall", "forget"]
     for tool in TOOLS:
-        schema = tool.on_wire()["parameters"]
+        schema = tool.parameters
         assert schema["type"] == "object"
         assert set(schema["required"]) <= set(schema["properties"])
         assert all(one["type"] == "string" and one["description"] for one in schema["properties"].values())

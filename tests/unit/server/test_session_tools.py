@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.server_fakes import Client, Gate, ScriptedBrain, ScriptedEars, open_session, silence
 from tests.support.server_session import ANSWERED, CLOSED, LONG, SPOKEN, TURN, detect, say, status
-from voice_tui.server.answers.usage import text_tokens
+from voice_tui.messages.tokens import estimate
 from voice_tui.server.brains.demo.brain import think
 from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Result, Tool
 
@@ -89,7 +89,7 @@ async def test_several_calls_and_a_message_before_them() -> None:
             assert places == {i}
         used = done["response"]["usage"]["output_token_details"]
         words = ["One moment.", "weather", WEATHER.arguments, "clock", "{}"]
-        assert used["text_tokens"] == sum(map(text_tokens, words))
+        assert used["text_tokens"] == sum(map(estimate, words))
         assert used["audio_tokens"] == 11  # letters of 50 ms
 
 
@@ -160,7 +160,7 @@ async def test_tools_are_read_by_an_answer_and_counted() -> None:
         plain = (await client.until("response.done"))["response"]["usage"]["input_tokens"]
         await client.send("response.create", response={"instructions": "Go.", "input": [], "tools": [TOOL]})
         offered = (await client.until("response.done", 2))["response"]["usage"]["input_tokens"]
-        assert offered - plain == text_tokens(json.dumps([TOOL], separators=(",", ":")))
+        assert offered - plain == estimate(json.dumps([TOOL], separators=(",", ":")))
 
 
 @pytest.mark.parametrize(

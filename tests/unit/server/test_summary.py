@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_tui.server.answers.usage import text_tokens
+from voice_tui.messages.tokens import estimate
 from voice_tui.server.brains.demo.brain import reply, think
 from voice_tui.server.brains.demo.out_of_band import budget, pinned_in, worked
 from voice_tui.server.brains.dialogue import Dialogue, DialogueTurn
@@ -60,7 +60,7 @@ def test_items_of_a_conversation_are_labelled_by_their_roles() -> None:
     ("instructions", "measure", "most"),
     [
         ("Summarize in no more than 12 words.", lambda text: len(text.split()), 12),
-        ("Summarise this in at most 20 tokens.", text_tokens, 20),
+        ("Summarise this in at most 20 tokens.", estimate, 20),
         ("Write a summary of up to 90 characters.", len, 90),
         ("Write a summary in 1 sentence.", lambda text: len(re.findall(r"[.?!](?=\s|$)", text)), 1),
         ("Summarise in under 1,000 words, at most 15 words if you can.", lambda text: len(text.split()), 15),

@@ -12,7 +12,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.spectrum import (
+from voice_tui.audio.echo.front_end import FrontFrame
+from voice_tui.audio.spectral.spectrum import (
     PITCH_WINDOW,
     WINDOW,
     BandFloor,
@@ -23,7 +24,6 @@ from voice_tui.audio.barge_in.spectrum import (
     harmonicity,
     mel_bank,
 )
-from voice_tui.audio.echo.front_end import FrontFrame
 from voice_tui.audio.stream.resample import MODEL_FRAME
 from voice_tui.audio.vad.models import EarshotStream, logit
 

@@ -14,18 +14,22 @@ from voice_tui.audio.stream.pcm import samples_to_ms
 
 @dataclass(slots=True)
 class Account:
-    """One content part of one item, in samples.
+    """One part of one answer, in samples.
 
-    Invariant: ``sounded <= handed <= queued <= received``.
+    Invariant: ``sounded <= handed <= queued <= received``. Which answer and which part is the caller's to say.
     """
 
-    item_id: str
-    content_index: int
+    answer: str
+    part: int
     received: int = 0
     queued: int = 0
     handed: int = 0
     sounded: int = 0
     cut: bool = False
+    audible: int | None = None
+    """Position of its first sample that is no silence; None: none has come yet."""
+    truncated_ms: int | None = None
+    """Where a cut left it, ms; None: it was not cut."""
 
     @property
     def received_ms(self) -> int:
@@ -38,6 +42,11 @@ class Account:
         return samples_to_ms(self.handed)
 
     @property
+    def heard_ms(self) -> int:
+        """What the listener had of it, ms: nothing, as long as only silence was handed over."""
+        return self.handed_ms if self.audible is not None and self.handed > self.audible else 0
+
+    @property
     def unplayed(self) -> bool:
         """Whether some of it was received and not handed over, and was not dropped by a cut."""
         return not self.cut and self.handed < self.received
@@ -45,7 +54,7 @@ class Account:
 
 @dataclass(slots=True)
 class _Span:
-    account: Account | None  # None: nobody's, such as a test sound
+    account: Account | None  # None: of no answer, such as a test sound
     start: int
     stop: int
     offset: int  # samples of the account before this span
@@ -53,7 +62,7 @@ class _Span:
 
 @dataclass(slots=True)
 class PlaybackLedger:
-    """Maps positions of the playback stream to items."""
+    """Maps positions of the playback stream to answers."""
 
     queued: int = 0
     """Position behind the last queued sample."""
@@ -63,19 +72,19 @@ class PlaybackLedger:
     """Position at the converter."""
     _accounts: dict[tuple[str, int], Account] = field(default_factory=dict)
     _spans: deque[_Span] = field(default_factory=deque)
-    _by_item: dict[str, list[Account]] = field(default_factory=dict)
+    _by_answer: dict[str, list[Account]] = field(default_factory=dict)
 
-    def account(self, item_id: str, content_index: int = 0) -> Account:
-        """The account of a content part, opened on first use."""
-        key = (item_id, content_index)
+    def account(self, answer: str, part: int = 0) -> Account:
+        """The account of a part, opened on first use."""
+        key = (answer, part)
         if key not in self._accounts:
-            self._accounts[key] = Account(item_id, content_index)
-            self._by_item.setdefault(item_id, []).append(self._accounts[key])
+            self._accounts[key] = Account(answer, part)
+            self._by_answer.setdefault(answer, []).append(self._accounts[key])
         return self._accounts[key]
 
-    def of_item(self, item_id: str) -> list[Account]:
-        """The accounts of an item, in order of their content parts' arrival."""
-        return self._by_item.get(item_id, [])
+    def of_answer(self, answer: str) -> list[Account]:
+        """The accounts of an answer, in order of their parts' arrival."""
+        return self._by_answer.get(answer, [])
 
     @property
     def ahead(self) -> int:
@@ -89,12 +98,12 @@ class PlaybackLedger:
 
     @property
     def speaking(self) -> bool:
-        """Whether queued content of an item has not yet sounded to its end."""
+        """Whether queued content of an answer has not yet sounded to its end."""
         return any(span.account is not None and span.stop > self.sounding for span in self._spans)
 
     @property
     def to_be_spoken(self) -> bool:
-        """Whether queued content of an item has not yet been handed over."""
+        """Whether queued content of an answer has not yet been handed over."""
         return any(span.account is not None and span.stop > self.handed for span in self._spans)
 
     @property
@@ -102,15 +111,15 @@ class PlaybackLedger:
         """Whose audio is being handed over, or is next; None for nobody's."""
         return self._spans[0].account if self._spans else None
 
-    def receive(self, item_id: str, content_index: int, samples: int) -> Account:
+    def receive(self, answer: str, part: int, samples: int) -> Account:
         """Count audio that arrived."""
-        account = self.account(item_id, content_index)
+        account = self.account(answer, part)
         account.received += samples
         return account
 
-    def queue(self, item_id: str, content_index: int, samples: int) -> None:
+    def queue(self, answer: str, part: int, samples: int) -> None:
         """Count audio that was appended to the playback stream."""
-        account = self.account(item_id, content_index)
+        account = self.account(answer, part)
         last = self._spans[-1] if self._spans else None
         if last is not None and last.account is account and last.stop == self.queued:
             last.stop += samples
@@ -119,8 +128,8 @@ class PlaybackLedger:
         account.queued += samples
         self.queued += samples
 
-    def queue_nobodys(self, samples: int) -> None:
-        """Count audio of no item that was appended to the playback stream: nobody is credited with it."""
+    def queue_sound(self, samples: int) -> None:
+        """Count audio of no answer that was appended to the playback stream: nobody is credited with it."""
         self._spans.append(_Span(None, self.queued, self.queued + samples, 0))
         self.queued += samples
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pywebrtc_audio import NoiseSuppressor
 
-from voice_tui.audio.barge_in.spectrum import Smooth
+from voice_tui.audio.spectral.spectrum import Smooth
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import MODEL_RATE, Down, Samples, to_int16
 from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues

@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.spectrum import (
+from voice_tui.audio.spectral.spectrum import (
     PITCH_WINDOW,
     WINDOW,
     BandFloor,

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_tui.audio.barge_in.mel import FRAMES_PER_S, Frames, mel_power, speech_frames, with_breath
+from voice_tui.audio.spectral.mel import FRAMES_PER_S, Frames, mel_power, speech_frames, with_breath
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import down
 from voice_tui.audio.voices.voiceprint import CepstralVoiceprinter, Likeness, Vector, Voiceprint, Voiceprinter, unit

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice_tui.audio.barge_in.mel import FRAMES_PER_S, mel_power, speech_db, speech_frames, with_breath
+from voice_tui.audio.spectral.mel import FRAMES_PER_S, mel_power, speech_db, speech_frames, with_breath
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import down
 from voice_tui.audio.voices.clusters import Stretch, cluster

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.mel import mel_power, speech_frames
-from voice_tui.audio.barge_in.pitch import second_voice
+from voice_tui.audio.spectral.mel import mel_power, speech_frames
+from voice_tui.audio.spectral.pitch import second_voice
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import down
 from voice_tui.audio.voices.voiceprint import Vector, Voiceprint

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.mel import BANDS, FRAMES_PER_S, Frames, mel_power, speech_frames
-from voice_tui.audio.barge_in.pitch import VOICED, pitch
+from voice_tui.audio.spectral.mel import BANDS, FRAMES_PER_S, Frames, mel_power, speech_frames
+from voice_tui.audio.spectral.pitch import VOICED, pitch
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import down
 from voice_tui.audio.voices.weights import MEAN, PROJECTION

@@ -6,15 +6,16 @@ where it was when the check ends, however it ends.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from voice_tui.audio.echo.calibration import Proposal
 from voice_tui.audio.echo.path import EchoPath
 from voice_tui.audio.stream.pcm import Pcm, mean_level, to_dbfs
 from voice_tui.audio.vad.segmenter import FRAME_MS
 from voice_tui.conversation.checks.runs import CalibrationRun, EchoRun, Run
-from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.detector import SILENCE, TurnDetector
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import (
     CalibrationProposed,
@@ -53,10 +54,16 @@ NO_FRAMES = "the microphone delivers nothing yet: wait for the connection, or ch
 
 
 class Checks:
-    """At most one check, and what the last ones found."""
+    """At most one check, and what the last ones found.
 
-    def __init__(self, bus: Outbox, answers: Answers, tuning: SessionSettings) -> None:
-        self._bus, self._answers, self._tuning = bus, answers, tuning
+    Args:
+        shared, session: Of the conversation.
+        turn_knob: Moves a knob, as the user does.
+    """
+
+    def __init__(self, shared: Shared, session: Session, turn_knob: Callable[[str, float], object]) -> None:
+        self._outbox, self._playback, self._knobs = shared.outbox, shared.playback, shared.knobs
+        self._session, self._turn_knob = session, turn_knob
         self._run: Run | None = None
         self._kind = CheckKind.CALIBRATION
         self._started = False  # the loudspeaker has fallen silent, the run is fed
@@ -84,12 +91,12 @@ class Checks:
         """
         self.stop("started again")
         if muted:
-            self._bus.notify(CheckFailed(kind, MUTED))
+            self._outbox.notify(CheckFailed(kind, MUTED))
             return
-        own = EchoRun(self._answers) if kind is CheckKind.ECHO else CalibrationRun(self._expected_echo)
+        own = EchoRun(self._playback) if kind is CheckKind.ECHO else CalibrationRun(self._expected_echo)
         self._run = run or own
         self._kind, self._started, self._waited, self._silent = kind, False, 0, 0
-        self._loudest, self._told_phase, self._heard_at = 0.0, None, self._bus.now
+        self._loudest, self._told_phase, self._heard_at = 0.0, None, self._outbox.now
         self._tell()
 
     @property
@@ -109,13 +116,13 @@ class Checks:
         if run is None:
             self._settle(mic)
             return
-        self._heard_at = self._bus.now
+        self._heard_at = self._outbox.now
         self._loudest = max(self._loudest, mean_level(mic))
         self._untold += 1
         played = SILENCE if ref is None else ref
         if not self._started:
             self._await_silence(played)
-        elif self._answers.sounding:
+        elif self._session.sounding:
             self.stop(SPOKEN_OVER)
         elif (result := run.feed(mic, played)) is not None:
             self._end(result)
@@ -123,32 +130,32 @@ class Checks:
 
     def tick(self) -> None:
         """Give up on a microphone that is not there."""
-        if self._run is not None and self._bus.now - self._heard_at > NO_FRAMES_S:
+        if self._run is not None and self._outbox.now - self._heard_at > NO_FRAMES_S:
             self.stop(NO_FRAMES)
 
     def apply(self, uplink: TurnDetector) -> None:
         """Set what the last calibration proposed, and say what changed."""
         proposal = self._proposal
         if proposal is None:
-            self._bus.announce(Severity.WARNING, "nothing to apply: calibrate first")
+            self._outbox.announce(Severity.WARNING, "nothing to apply: calibrate first")
             return
         changes: list[str] = []
         for name in ("local_threshold", "interrupt_threshold", "sureness"):
-            knob, before = KNOBS[name], getattr(self._tuning.settings, name)
-            self._tuning.turn_knob(name, getattr(proposal, name))
-            after = getattr(self._tuning.settings, name)
+            knob, before = KNOBS[name], getattr(self._knobs.settings, name)
+            self._turn_knob(name, getattr(proposal, name))
+            after = getattr(self._knobs.settings, name)
             if after != before:
                 changes.append(f"{knob.label} {knob.format(before)} → {knob.format(after)}")
         if uplink.has_front_end:
             uplink.switch(want.SwitchFrontEnd(engine=proposal.engine, echo_cancellation=True))
             changes.append(f"engine {proposal.engine}")
-        self._bus.announce(Severity.INFORMATION, f"calibrated: {', '.join(changes) or 'everything stood right'}")
+        self._outbox.announce(Severity.INFORMATION, f"calibrated: {', '.join(changes) or 'everything stood right'}")
 
     # ---- parts
 
     def _await_silence(self, played: Pcm) -> None:
         self._waited += 1
-        busy = self._answers.sounding or bool(played.any())
+        busy = self._session.sounding or bool(played.any())
         self._silent = 0 if busy else self._silent + 1
         if self._silent >= SILENT_FRAMES:
             self._started = True
@@ -163,13 +170,13 @@ class Checks:
     def _end(self, result: CheckResult) -> None:
         run, self._run = self._run, None
         if run is not None and run.phase is CheckPhase.PLAY:
-            self._answers.hush_nobodys()
+            self._playback.hush_sound()
         match result:
             case CalibrationProposed(proposal):
                 self._proposal, self._settling, self._calm = proposal, SETTLE_FRAMES, 0
             case EchoTested(path):
                 self._echo = path
-        self._bus.notify(result)
+        self._outbox.notify(result)
 
     @property
     def _phase(self) -> CheckPhase | None:
@@ -188,5 +195,5 @@ class Checks:
         done, total = (run.done, run.total) if self._started else (self._silent, SILENT_FRAMES)
         level = round(to_dbfs(self._loudest), 1)
         remaining = (total - done) * FRAME_MS
-        self._bus.notify(CheckProgressed(self._kind, phase, remaining, total * FRAME_MS, level))
+        self._outbox.notify(CheckProgressed(self._kind, phase, remaining, total * FRAME_MS, level))
         self._loudest, self._untold, self._told_phase = 0.0, 0, phase

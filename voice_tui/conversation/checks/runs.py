@@ -7,7 +7,7 @@ from typing import Protocol
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError
 from voice_tui.audio.echo.path import EchoPathError, EchoProbe, sweeps
 from voice_tui.audio.stream.pcm import FRAME, Pcm, from_dbfs, mean_level
-from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.conversation.playback import Playback
 from voice_tui.messages.checks import CalibrationProposed, CheckFailed, CheckKind, CheckPhase, CheckResult, EchoTested
 
 QUIET_FRAMES, SPEAK_FRAMES = 300, 300
@@ -90,13 +90,13 @@ class EchoRun:
     """The room, the test sound, its echo.
 
     Args:
-        answers: Plays the sound, and knows when it has sounded.
+        playback: Plays the sound, and knows when it has sounded.
     """
 
     kind = CheckKind.ECHO
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, playback: Playback) -> None:
+        self._playback = playback
         self._sound = sweeps()
         self._probe = EchoProbe()
         self._late = 0
@@ -112,11 +112,11 @@ class EchoRun:
         if self.done < self.total:
             return None
         if self.phase is CheckPhase.QUIET:
-            self._answers.play_nobodys(self._sound.tobytes())
+            self._playback.play_sound(self._sound.tobytes())
             self._begin(CheckPhase.PLAY, len(self._sound) // FRAME)
         elif self.phase is CheckPhase.LISTEN:
             return self._measured()
-        elif not self._answers.ledger.playing:
+        elif not self._playback.ledger.playing:
             self._begin(CheckPhase.LISTEN, AFTER_FRAMES)
         else:
             self._late += 1

@@ -13,15 +13,8 @@ import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.segmenter import FRAME_MS
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.settings import SessionSettings
-from voice_tui.endpoints.realtime.wire.client_events import (
-    InputAudioBufferAppend,
-    InputAudioBufferClear,
-    InputAudioBufferCommit,
-)
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import SwitchFrontEnd
@@ -41,8 +34,9 @@ class TurnDetector(ABC):
     has_front_end: ClassVar[bool] = False
     """It takes `switch`."""
 
-    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
-        self.bus, self.transcript, self.answers, self.tuning = bus, transcript, answers, tuning
+    def __init__(self, shared: Shared, session: Session) -> None:
+        self.shared, self.session = shared, session
+        self.outbox, self.transcript, self.knobs = shared.outbox, shared.transcript, shared.knobs
         self.speaking = False
         """The local side believes that the user speaks."""
         self.note = ""
@@ -61,6 +55,14 @@ class TurnDetector(ABC):
         """The placeholder of a turn of our own making that is under way, "" for none."""
         return self._row
 
+    @property
+    def holding(self) -> str:
+        """Why a request waits; only a detector that listens for the end of a sentence lets one wait."""
+        return ""
+
+    def drop_hold(self) -> None:  # noqa: B027  # most detectors let no request wait
+        """The request that waits is made, or not wanted any more."""
+
     @abstractmethod
     def frame(self, pcm: Pcm, level: float) -> None:
         """Take the next 10 ms of microphone; ``level`` is its mean of ``|x|``."""
@@ -73,28 +75,29 @@ class TurnDetector(ABC):
 
     def switch(self, wish: SwitchFrontEnd) -> None:
         """Listen in another way; only a detector with a front end can."""
-        self.bus.announce(Severity.WARNING, f"the preset {self.tuning.preset.name} listens to the plain microphone")
+        self.outbox.announce(Severity.WARNING, f"the preset {self.knobs.preset.name} listens to the plain microphone")
 
     def server_onset(self) -> bool:
         """The server's VAD heard the user begin; True when that stops the assistant."""
-        return self.tuning.preset.policy is Policy.SERVER and self.answers.interrupt("server", server_cancels=True)
+        return self.knobs.preset.policy is Policy.SERVER and self.session.interrupt("server", server_cancels=True)
 
     def turn_counts(self) -> bool:
         """The server committed a turn; False when it is none."""
         return True
 
-    def ask(self, item_id: str, instructions: str) -> None:
-        """The server committed the turn ``item_id``, and we are to ask for its answer."""
-        self.answers.want_response(instructions)
+    def ask(self, row_id: str, instructions: str) -> None:
+        """The turn with this row is whole, and we are to ask for its answer."""
+        self.session.want_answer(instructions)
 
     def leave(self) -> None:
         """Another detector takes over: nothing of this one may stay on the server."""
         self._stop()
+        self.note = ""
         if self._row:
             self.transcript.remove(self._row)
             self._row = ""
-        if self._sent_ms and self.bus.live:
-            self.bus.send(InputAudioBufferClear())
+        if self._sent_ms and self.outbox.live:
+            self.session.clear()
 
     # ---- sending
 
@@ -117,7 +120,7 @@ class TurnDetector(ABC):
 
     def _append(self, frames: list[Pcm]) -> None:
         self._sent_ms += len(frames) * FRAME_MS
-        self.bus.send(InputAudioBufferAppend(audio=np.concatenate(frames).tobytes()))
+        self.session.append(frames)
 
     # ---- turns of our own making
 
@@ -126,7 +129,7 @@ class TurnDetector(ABC):
         self.speaking = True
         self._sent_ms = 0
         self._row = self.transcript.open_unnamed("user", interrupting=interrupting)
-        self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+        self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
 
     def end_turn(self) -> None:
         """The user ended: commit what was sent and ask for the answer."""
@@ -134,12 +137,12 @@ class TurnDetector(ABC):
         self._stop()
         if self._sent_ms < COMMIT_MIN_MS:
             if self._sent_ms:
-                self.bus.send(InputAudioBufferClear())
+                self.session.clear()
             self.transcript.remove(self._row)
         else:
-            self.transcript.await_name(self._row, self.bus.send(InputAudioBufferCommit()))
-            self.answers.timer.turn_ended(self.bus.now)
-            self.answers.want_response()
+            self.session.commit(self._row)
+            self.shared.timer.turn_ended(self.outbox.now)
+            self.session.want_answer()
         self._row, self._sent_ms = "", 0
 
     def drop_turn(self) -> None:
@@ -151,11 +154,11 @@ class TurnDetector(ABC):
     def _stop(self) -> None:
         if self.speaking:
             self.speaking = False
-            self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
+            self.outbox.notify(SpeechStopped("local", self.outbox.heard_ms))
 
     def preroll(self, extra_ms: float = 0) -> list[Pcm]:
         """Take the latest audio that belongs to no turn yet: prefix padding and ``extra_ms``."""
-        count = round((self.tuning.settings.prefix_padding_ms + extra_ms) / FRAME_MS)
+        count = round((self.knobs.settings.prefix_padding_ms + extra_ms) / FRAME_MS)
         taken = list(self._recent)[-count:] if count else []
         self._recent.clear()
         return taken
@@ -178,13 +181,13 @@ class StreamingDetector(TurnDetector):
 class WindowDetector(TurnDetector):
     """Records a fixed window, sends it in one piece, waits for the answer, records again."""
 
-    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
-        super().__init__(bus, transcript, answers, tuning)
+    def __init__(self, shared: Shared, session: Session) -> None:
+        super().__init__(shared, session)
         self._window: list[Pcm] = []
 
     def frame(self, pcm: Pcm, level: float) -> None:
         """Record, unless the assistant has the floor."""
-        if self.answers.busy or self.answers.stopping:
+        if self.session.busy or self.session.stopping:
             if self.speaking:
                 self._window.clear()
                 self.drop_turn()
@@ -193,7 +196,7 @@ class WindowDetector(TurnDetector):
         if not self._window:
             self.begin_turn()
         self._window.append(pcm)
-        total = self.tuning.preset.window_ms
+        total = self.knobs.preset.window_ms
         self.note = f"recording {len(self._window) * FRAME_MS / 1000:.1f} of {total / 1000:.1f} s"
         if len(self._window) * FRAME_MS >= total:
             self.bulk(self._window)
@@ -212,6 +215,6 @@ class KeyDetector(TurnDetector):
     def key(self, down: bool) -> None:
         """Down interrupts and opens the turn, up ends it."""
         if down and not self.speaking:
-            self.begin_turn(interrupting=self.answers.interrupt("key"))
+            self.begin_turn(interrupting=self.session.interrupt("key"))
         elif not down and self.speaking:
             self.end_turn()

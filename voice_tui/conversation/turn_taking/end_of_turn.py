@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from voice_tui.audio.barge_in.prosody import Contour, contour
+from voice_tui.audio.spectral.prosody import Contour, contour
 from voice_tui.audio.stream.pcm import Pcm
 
 FRAME_MS = 10

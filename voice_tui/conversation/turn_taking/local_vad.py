@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.vad.segmenter import Debouncer, Edge, TurnSegmenter
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.detector import TurnDetector
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, LastWords
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import SpeechStarted, VoiceNoticed
 
@@ -21,8 +19,8 @@ class LocalVadDetector(TurnDetector):
     turn, or stop the assistant and become the next turn at once.
     """
 
-    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
-        super().__init__(bus, transcript, answers, tuning)
+    def __init__(self, shared: Shared, session: Session) -> None:
+        super().__init__(shared, session)
         self._segmenter = TurnSegmenter()
         self._debouncer = Debouncer()
         self._kept: list[Pcm] = []  # audio of a turn that is not sent yet
@@ -32,8 +30,8 @@ class LocalVadDetector(TurnDetector):
 
     def frame(self, pcm: Pcm, level: float) -> None:
         """Listen as preset and floor ask for."""
-        settings, self.note = self.tuning.settings, ""
-        over = self.answers.busy and not (self.speaking and not self._apart)
+        settings, self.note = self.knobs.settings, ""
+        over = self.session.busy and not (self.speaking and not self._apart)
         if over:
             taken = self._over_assistant(pcm, level)
         else:
@@ -49,7 +47,7 @@ class LocalVadDetector(TurnDetector):
 
     def _max_silence_ms(self, loud: bool) -> float:
         """The silence that ends the turn: shorter where it sounds finished, longer in mid-sentence."""
-        settings = self.tuning.settings
+        settings = self.knobs.settings
         if not settings.adapt or loud:
             return settings.max_silence_ms
         judgement = self._last_words.judgement
@@ -91,7 +89,7 @@ class LocalVadDetector(TurnDetector):
 
     def _over_assistant(self, pcm: Pcm, level: float) -> bool:
         """Whether the frame belongs to a turn, or to nobody."""
-        settings, policy = self.tuning.settings, self.tuning.preset.policy
+        settings, policy = self.knobs.settings, self.knobs.preset.policy
         if policy is Policy.IGNORE:
             self._segmenter.reset()
             self._recent.clear()  # half-duplex: the microphone is off
@@ -105,7 +103,7 @@ class LocalVadDetector(TurnDetector):
         if policy is Policy.CANCEL:
             self._cut_in(pcm)
         else:
-            self.bus.notify(VoiceNoticed(self.bus.heard_ms))
+            self.outbox.notify(VoiceNoticed(self.outbox.heard_ms))
             self.begin_turn()
             self._kept = [*self.preroll(settings.debounce_ms), pcm]
             self._segmenter.begin(confirmed=True)
@@ -113,8 +111,8 @@ class LocalVadDetector(TurnDetector):
         return True
 
     def _cut_in(self, pcm: Pcm) -> None:
-        settings = self.tuning.settings
-        self.answers.interrupt("local")
+        settings = self.knobs.settings
+        self.session.interrupt("local")
         self.begin_turn(interrupting=True)
         self._segmenter.begin(confirmed=True)
         self.bulk([*self.preroll(settings.debounce_ms), pcm])
@@ -127,9 +125,9 @@ class LocalVadDetector(TurnDetector):
             self._kept.extend(self.preroll())
             self._segmenter.begin(confirmed=True)
             self._ended, self.speaking = False, True
-            self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+            self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
         self._kept.append(pcm)
-        edge = self._segmenter.feed(loud, 0, self.tuning.settings.max_silence_ms)
+        edge = self._segmenter.feed(loud, 0, self.knobs.settings.max_silence_ms)
         if edge is Edge.ENDED:
             self._ended = True
             self._stop()

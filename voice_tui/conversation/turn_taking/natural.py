@@ -13,16 +13,15 @@ from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
 from voice_tui.audio.vad.segmenter import FRAME_MS, SegmentLimits, SpeechSegmenter
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.confirmation import LATE_FRAMES, LONG_AGO, Confirm, Confirmation
 from voice_tui.conversation.turn_taking.detector import SILENCE, TurnDetector
 from voice_tui.conversation.turn_taking.echo_watch import EchoWatch
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement, LastWords, judge, of_words
 from voice_tui.conversation.turn_taking.gate import Gate
+from voice_tui.conversation.turn_taking.hold import Hold
 from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, PolicySettings, State
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.messages.commands import SetGain
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
@@ -53,14 +52,15 @@ class NaturalDetector(TurnDetector):
 
     streams = has_front_end = True
 
-    def __init__(self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings) -> None:
-        super().__init__(bus, transcript, answers, tuning)
+    def __init__(self, shared: Shared, session: Session) -> None:
+        super().__init__(shared, session)
         self._front = FrontEnd()
         self._evidence = BargeInEvidence()
         self._policy = InterruptionPolicy()
         self._gate = Gate()
         self._confirmation = Confirmation()
         self._last_words = LastWords()
+        self._hold = Hold()
         self._engine_name = "earshot"
         self._engine: VadEngine = ENGINES[self._engine_name]()
         self._segmenter = SpeechSegmenter()
@@ -76,15 +76,24 @@ class NaturalDetector(TurnDetector):
         self.speech = 0.0
         self._tell_front()
 
+    @property
+    def holding(self) -> str:
+        """Why a request waits."""
+        return self._hold.why if self._hold.active else ""
+
+    def drop_hold(self) -> None:
+        """The request that waits is made, or not wanted any more."""
+        self._hold.drop()
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Judge it against what was playing, act, and send what may be heard."""
         front = self._front.process(pcm, self.reference)
-        playing = self.answers.sounding
+        playing = self.session.sounding
         if not playing:
             self._sounds_since = None
         elif self._sounds_since is None:
             self._sounds_since = self._frames
-        settings = self.tuning.settings
+        settings = self.knobs.settings
         decision = self._policy.feed(self._evidence.feed(front, self._gain), playing, policy_settings(settings))
         self._act(decision)
         self._hear(front)
@@ -96,9 +105,9 @@ class NaturalDetector(TurnDetector):
     def server_onset(self) -> bool:
         """It interrupts where the settings let it confirm, and where it has cancelled by itself."""
         self._last_words.begin()
-        if not self.answers.sounding:
+        if not self.session.sounding:
             self._doubted = False
-            return self.tuning.server_interrupts and self.answers.interrupt("server", server_cancels=True)
+            return self.session.server_interrupts and self.session.interrupt("server", server_cancels=True)
         mode = self._mode
         before = self._sounds_since is None or self._frames - self._sounds_since <= LATE_FRAMES
         confirmed = self._confirmation.server_heard(self._frames, mode) or (before and mode is Confirm.EITHER)
@@ -110,15 +119,15 @@ class NaturalDetector(TurnDetector):
 
     def turn_counts(self) -> bool:
         """Not, when the server alone heard it and the answer went on over it."""
-        return not (self._doubted and self.answers.sounding)
+        return not (self._doubted and self.session.sounding)
 
-    def ask(self, item_id: str, instructions: str) -> None:
+    def ask(self, row_id: str, instructions: str) -> None:
         """Ask at once, or hold the request while the turn does not sound finished."""
-        if not self.tuning.settings.hold_ms:
-            super().ask(item_id, instructions)
+        if not self.knobs.settings.hold_ms:
+            super().ask(row_id, instructions)
             return
-        judgement = self._judge(item_id)
-        self.answers.asking.hold.begin(item_id, instructions, judgement)
+        judgement = self._judge(row_id)
+        self._hold.begin(row_id, instructions, judgement)
         if judgement.ending is Ending.FINISHED:
             self._ask_now()
 
@@ -129,10 +138,10 @@ class NaturalDetector(TurnDetector):
 
     def leave(self) -> None:
         """Let go of playback and of what waits."""
-        if self.answers.asking.hold.active:
+        if self._hold.active:
             self._ask_now()
         self._set_gain(1.0)
-        if self.bus.live:
+        if self.outbox.live:
             self._release(0)
         super().leave()
 
@@ -152,7 +161,7 @@ class NaturalDetector(TurnDetector):
     # ---- parts
 
     def _act(self, decision: Decision) -> None:
-        waterfall = self.answers.waterfall
+        waterfall = self.shared.waterfall
         if decision.action is Action.DUCK:
             self._begin(decision)
             waterfall.reach(Stage.DUCK)
@@ -173,21 +182,21 @@ class NaturalDetector(TurnDetector):
 
     @property
     def _mode(self) -> Confirm:
-        return Confirm(int(self.tuning.settings.confirm))
+        return Confirm(int(self.knobs.settings.confirm))
 
     def _suspect(self) -> None:
         """From here on a server that is to confirm hears the microphone, from before the onset on."""
         if not self._confirmation.suspect():
             return
-        self._seen = self.answers.interruptions
+        self._seen = self.shared.interruptions
         if self._mode is not Confirm.EARS:
             self._release(self._frames - self._onset + self._padding)
-            self.answers.comparison.onset("local")
+            self.shared.comparison.onset("local")
 
     def _cut(self, source: str) -> None:
         """Stop the assistant; a server that decided by itself has cancelled by itself."""
-        cancelled = source == "server" and self.tuning.server_interrupts
-        self.answers.interrupt(source, server_cancels=cancelled)
+        cancelled = source == "server" and self.session.server_interrupts
+        self.session.interrupt(source, server_cancels=cancelled)
         self._confirmation.end(self._frames)
         self._tail, self._doubted = 0, False
         self._release(self._frames - self._onset + self._padding)
@@ -195,21 +204,21 @@ class NaturalDetector(TurnDetector):
     def _end_suspicion(self) -> None:
         """It was a false alarm, the answer came to its end, or somebody else stopped it."""
         self._confirmation.end(self._frames)
-        if self.answers.sounding:
-            self.answers.waterfall.reach(Stage.RESUME)
+        if self.session.sounding:
+            self.shared.waterfall.reach(Stage.RESUME)
             self._resumed = self._frames
-        elif self.answers.interruptions > self._seen and self._mode is not Confirm.EARS:
+        elif self.shared.interruptions > self._seen and self._mode is not Confirm.EARS:
             self._tail = 0  # the server has been hearing it: it shall hear the rest
 
     def _begin(self, decision: Decision) -> None:
         """A voice began; what was said just before a false alarm ended belongs to it."""
-        self.answers.waterfall.begin(self.answers.current_item, decision.voice_ms)
+        self.shared.waterfall.begin(self.session.current, decision.voice_ms)
         if (self._frames - self._resumed) * FRAME_MS > SAME_VOICE_MS:
             self._onset = self._frames - decision.voice_ms // FRAME_MS
 
     def _mind_the_gate(self) -> None:
         """Closed while the assistant can be heard, echo of its last words included; then only a voice is let out."""
-        self._tail = TAIL_FRAMES if self.answers.sounding else max(0, self._tail - 1)
+        self._tail = TAIL_FRAMES if self.session.sounding else max(0, self._tail - 1)
         if self._confirmation.suspected and self._mode is not Confirm.EARS:
             return  # the server is to hear what we hear
         if self._tail:
@@ -218,28 +227,28 @@ class NaturalDetector(TurnDetector):
             self._release(self._voice + self._padding if self._voice else 0)
 
     def _mind_the_hold(self) -> None:
-        hold = self.answers.asking.hold
-        if hold.active and hold.feed(self._judge(hold.item_id), self.tuning.settings.hold_ms):
+        hold = self._hold
+        if hold.active and hold.feed(self._judge(hold.row_id), self.knobs.settings.hold_ms):
             self._ask_now()
 
     def _ask_now(self) -> None:
-        self.answers.want_response(self.answers.asking.hold.instructions)
+        self.session.want_answer(self._hold.instructions)
 
-    def _judge(self, item_id: str) -> Judgement:
+    def _judge(self, row_id: str) -> Judgement:
         """How the turn ends, from its words where they have come and from its sound."""
-        row = self.transcript.row(item_id)
+        row = self.transcript.row(row_id)
         pending = row is not None and row.pending
         words = of_words(row.text if row is not None and not pending else "")
         return judge(words, self._last_words.judgement, words_coming=pending)
 
     @property
     def _padding(self) -> int:
-        return round(self.tuning.settings.prefix_padding_ms / FRAME_MS)
+        return round(self.knobs.settings.prefix_padding_ms / FRAME_MS)
 
     def _set_gain(self, gain: float) -> None:
         if gain != self._gain:
             self._gain = gain
-            self.bus.command(SetGain(gain))
+            self.outbox.command(SetGain(gain))
 
     def _release(self, keep: int | None = None) -> None:
         for frame in self._gate.open(keep):
@@ -253,17 +262,17 @@ class NaturalDetector(TurnDetector):
         was_open = self._segmenter.open
         segment = self._segmenter.feed(self.speech, LIMITS)
         if segment is not None:
-            self.bus.notify(SpeechStopped("local", self.bus.heard_ms))
+            self.outbox.notify(SpeechStopped("local", self.outbox.heard_ms))
         elif self._segmenter.open and not was_open:
-            self.bus.notify(SpeechStarted("local", self.bus.heard_ms))
+            self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
             # Behind a closed gate the server has nothing to hear; over an answer the duck is the onset.
-            if not self._gate.closed and not self.answers.sounding:
-                self.answers.comparison.onset("local")
+            if not self._gate.closed and not self.session.sounding:
+                self.shared.comparison.onset("local")
         self._frames += 1
-        alone = self.answers.sounding and self._policy.state is State.QUIET and self._gain == 1.0
+        alone = self.session.sounding and self._policy.state is State.QUIET and self._gain == 1.0
         measured = self._echo_watch.feed(front, alone)
         if measured is not None:
-            self.bus.notify(measured)
+            self.outbox.notify(measured)
 
     def _follow_voice(self) -> None:
         self._gap = 0 if self.speech >= LIMITS.start else self._gap + 1
@@ -274,10 +283,10 @@ class NaturalDetector(TurnDetector):
         if name == "next":
             name = names[(names.index(self._engine_name) + 1) % len(names)]
         if name not in ENGINES:
-            self.bus.announce(Severity.ERROR, f"engine: {name!r} is not known, there are {', '.join(names)}")
+            self.outbox.announce(Severity.ERROR, f"engine: {name!r} is not known, there are {', '.join(names)}")
             return
         self._engine_name, self._engine = name, ENGINES[name]()
 
     def _tell_front(self) -> None:
         on = self._front.settings
-        self.bus.notify(FrontEndChanged(self._engine_name, on.cancel, on.high_pass, on.suppress))
+        self.outbox.notify(FrontEndChanged(self._engine_name, on.cancel, on.high_pass, on.suppress))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.session import Session
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.detector import KeyDetector, StreamingDetector, TurnDetector, WindowDetector
 from voice_tui.conversation.turn_taking.local_vad import LocalVadDetector
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.messages.presets import Detector
 
-DETECTORS: dict[Detector, Callable[[Outbox, Transcript, Answers, SessionSettings], TurnDetector]] = {
+DETECTORS: dict[Detector, Callable[[Shared, Session], TurnDetector]] = {
     Detector.SERVER_VAD: StreamingDetector,
     Detector.SEMANTIC_VAD: StreamingDetector,
     Detector.FIXED_WINDOW: WindowDetector,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm, mean_level, rms_dbfs
-from voice_tui.messages.talk import LevelMeasured
+from voice_tui.messages.inputs import LevelsMeasured
 
 INTERVAL_S = 1 / 30  # faster than that nobody can read
 
@@ -26,12 +26,12 @@ class LevelTracker:
         for i in range(0, len(pcm), FRAME):
             self._assistant = max(self._assistant, rms_dbfs(pcm[i : i + FRAME]))
 
-    def take(self, now: float, t: float) -> LevelMeasured | None:
+    def take(self, now: float, t: float) -> LevelsMeasured | None:
         """The levels, when they are due; ``t`` is the microphone's clock in s."""
         if now < self._due:
             return None
         self._due = now + INTERVAL_S
-        notice = LevelMeasured(round(self._mic, 1), round(self._assistant, 1), self._mean, t)
+        notice = LevelsMeasured(round(self._mic, 1), round(self._assistant, 1), self._mean, t)
         self._mic = self._assistant = SILENCE_DBFS
         self._mean = 0.0
         return notice

@@ -15,7 +15,7 @@ from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, to_pcm
 from voice_tui.audio.stream.rates import BlockResampler
 from voice_tui.audio.stream.rings import CaptureRing, PlaybackRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
-from voice_tui.messages.inputs import PlaybackCut, PlaybackProgress
+from voice_tui.messages.inputs import CutDone, Progressed
 
 BLOCK = FRAME  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
 DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
@@ -48,7 +48,7 @@ class RingSpeaker(ABC):
         self.rendered = CaptureRing()
         """Everything that was handed to the device, silence included: what an echo canceller has to know."""
         self._asked = self._told = 0  # numbers of cuts
-        self._carried_out: list[PlaybackCut] = []  # cuts not reported yet
+        self._carried_out: list[CutDone] = []  # cuts not reported yet
         self._asked_at = 0.0
         self._reported = (0, 0)
         self._metered = 0
@@ -78,9 +78,9 @@ class RingSpeaker(ABC):
         self._asked, self._asked_at = cut, time.monotonic()
         self.ring.cut(cut)
 
-    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+    def progress(self, now: float) -> list[CutDone | Progressed]:
         """Positions, and the cut that was carried out."""
-        out: list[PlaybackCut | PlaybackProgress] = []
+        out: list[CutDone | Progressed] = []
         # Positions are read before the cut: a position behind a cut is never reported before the cut itself.
         handed = self.ring.handed
         sounding = min(handed, self.ring.sounding(self.stream_time(now)))
@@ -91,7 +91,7 @@ class RingSpeaker(ABC):
             self._rescue(now)
         if (handed, sounding) != self._reported and self._told == self._asked:
             self._reported = (handed, sounding)
-            out.append(PlaybackProgress(handed, sounding))
+            out.append(Progressed(handed, sounding))
         return out
 
     def _collect(self) -> None:
@@ -99,7 +99,7 @@ class RingSpeaker(ABC):
         ack = self.ring.acknowledged
         if ack is not None and ack[0] == self._asked != self._told:
             self._told = self._asked
-            self._carried_out.append(PlaybackCut(*ack))
+            self._carried_out.append(CutDone(*ack))
 
     def level(self) -> Pcm:
         """Samples handed over since the last call; after a cut, from where content resumed."""
@@ -173,7 +173,7 @@ class TimedSpeaker(RingSpeaker):
         """Its clock begins."""
         self._start = now
 
-    def progress(self, now: float) -> list[PlaybackCut | PlaybackProgress]:
+    def progress(self, now: float) -> list[CutDone | Progressed]:
         """Render what is due, then report."""
         if self._start is not None:
             while self._blocks * BLOCK < (now - self._start) * RATE:

@@ -14,7 +14,6 @@ from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.stream.rates import BlockResampler
 from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
-from voice_tui.messages.inputs import CapturedFrame
 
 SAMPLE_FORMATS = {1: ("u1", 128.0, 128.0), 2: ("<i2", 0.0, 32768.0), 4: ("<i4", 0.0, 2.0**31)}  # type, zero, full scale
 STALL_S = 1.0  # PortAudio says nothing when a device stops delivering
@@ -40,7 +39,7 @@ class Microphone(Protocol):
             DeviceError: The device refuses.
         """
 
-    def read(self, now: float) -> list[CapturedFrame]:
+    def read(self, now: float) -> list[Pcm]:
         """The frames that are due by ``now``, oldest first."""
 
     def stop(self) -> None:
@@ -84,15 +83,15 @@ class DeviceMicrophone:
         self._last_frame = now
         start_stream(self._stream, self.name)
 
-    def read(self, now: float) -> list[CapturedFrame]:
+    def read(self, now: float) -> list[Pcm]:
         """What the callback has copied so far.
 
         Raises:
             DeviceError: Nothing has come for `STALL_S`: the device is gone, or stands still.
         """
-        out: list[CapturedFrame] = []
+        out: list[Pcm] = []
         while (frame := self._ring.read_frame()) is not None:
-            out.append(CapturedFrame(frame[1], frame[0]))
+            out.append(frame[1])
         if out:
             self._last_frame = now
         elif now - self._last_frame > STALL_S:
@@ -130,7 +129,7 @@ class VirtualMicrophone:
         """Its clock begins."""
         self._start = now
 
-    def read(self, now: float) -> list[CapturedFrame]:
+    def read(self, now: float) -> list[Pcm]:
         """The frames that are due."""
         if self._start is None:
             return []
@@ -141,7 +140,7 @@ class VirtualMicrophone:
             piece = self._speech[self._at : self._at + FRAME]
             pcm[: len(piece)] = piece
             self._at += len(piece)
-            out.append(CapturedFrame(pcm, self._frames * FRAME))
+            out.append(pcm)
             self._frames += 1
         return out
 

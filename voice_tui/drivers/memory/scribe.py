@@ -12,6 +12,7 @@ from voice_tui.drivers.memory.thread import Memory, MemoryThread
 from voice_tui.messages.context import ContextChanged, SummaryMade
 from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 Submitted = Callable[[Future[Any]], None]
@@ -36,7 +37,7 @@ class Scribe:
         self.talk: int | None = None
         """The conversation, once something of it is stored."""
         self._endpoint = ""
-        self._order: list[str] = []
+        self._rows = RowOrder()
         self._written: dict[str, Row] = {}
         self._unwritable: set[str] = set()  # they were seen in private
         self._pinned: frozenset[str] = frozenset()
@@ -47,10 +48,11 @@ class Scribe:
         match notice:
             case LinkChanged(endpoint=endpoint):
                 self._endpoint = endpoint or self._endpoint
-            case RowChanged(row, after):
-                self._changed(row, after)
-            case RowRemoved(item_id) if item_id in self._order:
-                self._order.remove(item_id)
+            case RowChanged(row):
+                self._rows.observe(notice)
+                self._changed(row)
+            case RowRemoved():
+                self._rows.observe(notice)
             case ContextChanged(items=items):
                 self._pin(frozenset(i.item_id for i in items if i.pinned))
                 self._summarised([i.item_id for i in items if not i.in_server and i.item_id in self._written])
@@ -76,10 +78,9 @@ class Scribe:
 
     # ---- rows
 
-    def _changed(self, row: Row, after: str | None) -> None:
+    def _changed(self, row: Row) -> None:
         if row.role not in ROLES:
             return
-        self._place(row.item_id, after)
         if self.private:
             self._unwritable.add(row.item_id)
         if row.pending or row.item_id in self._unwritable or not (row.text.strip() or row.item_id in self._written):
@@ -93,13 +94,8 @@ class Scribe:
         else:
             self._write(lambda m, talk: m.store.conversations.update_item(talk, row.item_id, **_said(row)))
 
-    def _place(self, item_id: str, after: str | None) -> None:
-        if item_id in self._order:
-            self._order.remove(item_id)
-        self._order.insert(self._order.index(after) + 1 if after in self._order else 0, item_id)
-
     def _add(self, row: Row) -> None:
-        order = [item_id for item_id in self._order if item_id in self._written]
+        order = [item_id for item_id in self._rows.ids if item_id in self._written]
         at = order.index(row.item_id) + 1
         behind = {item_id: place for place, item_id in enumerate(order, 1) if place > at}
         pinned = row.item_id in self._pinned

@@ -28,7 +28,7 @@ from voice_tui.memory.novelty import name_in, new_ones
 from voice_tui.memory.subjects import tells
 from voice_tui.memory.tools import CALLS, read_call
 from voice_tui.messages.context import CallTool, Embed, TopicChanged
-from voice_tui.messages.inputs import ToolFinished
+from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, Wanted
 from voice_tui.messages.memory import (
     ExtractFacts,
     FactsFound,
@@ -57,22 +57,16 @@ class MemoryWorker:
 
     Args:
         options: None: there is no memory, tools fail and nothing is written.
-        finished: Takes what came of a tool.
-        embedded: Takes a vector, or None where there is none.
-        extract: Asks the engine to look for facts.
-        sink: Takes every notice.
+        receive: Takes what came of tools and texts, the wish to look for facts, and every notice: the engine's door.
     """
 
     def __init__(
         self,
         options: MemoryOptions | None,
-        finished: Callable[[ToolFinished], None],
-        embedded: Callable[[str, Vector | None], None],
-        extract: Callable[[ExtractFacts], None],
-        sink: Callable[[Notice], None],
+        receive: Callable[[Input], None],
     ) -> None:
         self._options = options if options is not None and not options.problem else None
-        self._finished, self._embedded, self._extract, self._sink = finished, embedded, extract, sink
+        self._receive = receive
         self._waiting: deque[tuple[Future[Any], Callable[[Any], None]]] = deque()
         self._state = MemoryChanged()
         self._desk = memory_desk.MemoryRequests()
@@ -89,6 +83,9 @@ class MemoryWorker:
         if self._options is not None:
             self._recorder = Scribe(self._options.pen, lambda done: self._when(done, lambda _: None))
             self._recorder.private = self._state.private
+
+    def _sink(self, notice: Notice) -> None:
+        self._receive(Reported(notice))
 
     # ---- the conversation
 
@@ -155,7 +152,7 @@ class MemoryWorker:
 
     def _answered(self, call_id: str, done: ToolAnswer) -> None:
         self._tell(done.remembered, done.forgotten)
-        self._finished(ToolFinished(call_id, done.output))
+        self._receive(ToolFinished(call_id, done.output))
 
     def embed(self, command: Embed) -> None:
         """Make a vector. Counted word parts have no meaning that topics could be told by: then there is none."""
@@ -167,16 +164,20 @@ class MemoryWorker:
             return made
 
         if not self._state.on:
-            self._embedded(command.key, None)
+            self._receive(Embedded(command.key, None))
         else:
-            self._ask(vector, lambda v: self._embedded(command.key, v), lambda _: self._embedded(command.key, None))
+            self._ask(
+                vector,
+                lambda v: self._receive(Embedded(command.key, v)),
+                lambda _: self._receive(Embedded(command.key, None)),
+            )
 
     # ---- facts that were found
 
     def _look(self) -> None:
         """Look for facts in what is new and was not said in private."""
         if self._recorder is not None and self._state.news and not self._state.private:
-            self._extract(ExtractFacts(self._recorder.unwritten))
+            self._receive(Wanted(ExtractFacts(self._recorder.unwritten)))
         else:
             self._sink(FactsProposed())
 

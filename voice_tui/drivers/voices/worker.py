@@ -14,7 +14,7 @@ from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
 from voice_tui.audio.voices.overlap import cues, judge
 from voice_tui.audio.voices.voiceprint import Voiceprinter
 from voice_tui.drivers.voices import file as voice_file
-from voice_tui.messages.notices import Notice
+from voice_tui.messages.inputs import Input, Reported
 from voice_tui.messages.speakers import (
     Identify,
     JudgeVoice,
@@ -53,17 +53,15 @@ class Voiceprints:
 
     Args:
         options: None: voices are not told apart.
-        receive: Takes every answer.
-        sink: Takes notices.
+        receive: Takes every answer and every notice: the engine's door.
     """
 
     def __init__(
         self,
         options: VoiceprintOptions | None,
-        receive: Callable[[SpeakerInput], None],
-        sink: Callable[[Notice], None],
+        receive: Callable[[Input], None],
     ) -> None:
-        self._options, self._receive, self._sink = options, receive, sink
+        self._options, self._receive = options, receive
         self._private = options is not None and options.private
         self._readable = True
         self._printer = options.printer() if options is not None else None
@@ -103,7 +101,7 @@ class Voiceprints:
                 self._waiting.append(self._executor.submit(lambda: _judged(command, printer, options.now)))
             case KeepVoices(voices):
                 if self._private or not self._readable or options.path is None:
-                    self._sink(Announced(Severity.INFORMATION, "not stored: voices are known until the end only"))
+                    self._tell(Severity.INFORMATION, "not stored: voices are known until the end only")
                 else:
                     path = options.path
                     self._writes.append(self._executor.submit(lambda: _store(path, printer.name, voices)))
@@ -129,7 +127,10 @@ class Voiceprints:
         self.poll()
 
     def _warn(self, text: str) -> None:
-        self._sink(Announced(Severity.WARNING, text))
+        self._tell(Severity.WARNING, text)
+
+    def _tell(self, severity: Severity, text: str) -> None:
+        self._receive(Reported(Announced(severity, text)))
 
 
 def _heard(asked: Identify, by: Voiceprinter) -> VoiceHeard:

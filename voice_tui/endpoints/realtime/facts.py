@@ -43,16 +43,16 @@ class FactExtraction:
     """Finds facts, and tells them as `FactsFound`; storing them is somebody else's business.
 
     Args:
-        bus: Of the engine.
+        outbox: Of the conversation.
         asides: Asks the model.
         items: The conversation as it stands.
         able: The endpoint makes responses beside the conversation.
     """
 
     def __init__(
-        self, bus: Outbox, asides: OutOfBand, items: Callable[[], Sequence[ContextItem]], *, able: bool
+        self, outbox: Outbox, asides: OutOfBand, items: Callable[[], Sequence[ContextItem]], *, able: bool
     ) -> None:
-        self._bus, self._asides, self._items, self._able = bus, asides, items, able
+        self._outbox, self._asides, self._items, self._able = outbox, asides, items, able
         self._read: set[str] = set()
 
     def begin(self, skip: Set[str] = frozenset()) -> None:
@@ -60,9 +60,9 @@ class FactExtraction:
         known = self._read | skip
         new = [i for i in self._items() if i.kind in SPOKEN and i.text.strip() and i.item_id not in known]
         if not any(i.role == "user" for i in new):
-            self._bus.notify(FactsFound())
+            self._outbox.notify(FactsFound())
         elif not self._able:
-            self._bus.notify(FactsFound(reason="this endpoint can't look for facts"))
+            self._outbox.notify(FactsFound(reason="this endpoint can't look for facts"))
         else:
             ids = {i.item_id for i in new}
             self._read |= ids
@@ -73,7 +73,7 @@ class FactExtraction:
         found = FactsFound(reason=f"looking for facts: {reason}") if reason else read(text)
         if found.reason:
             self._read -= ids
-        self._bus.notify(found)
+        self._outbox.notify(found)
 
 
 def read(text: str) -> FactsFound:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from voice_tui.audio.stream.ledger import Account
-from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import SpokenText
-from voice_tui.conversation.transcript import Transcript
+from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemDelete, ConversationItemTruncate
-from voice_tui.messages.commands import Flush
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Ack, Cut, Truncated
 
@@ -32,13 +32,11 @@ class _Repair:
 class Repairs:
     """Truncations and deletions, from the decision to the server's word."""
 
-    def __init__(self, bus: Outbox, transcript: Transcript, capabilities: Capabilities) -> None:
-        self._bus = bus
-        self._transcript = transcript
+    def __init__(self, shared: Shared, sender: EventSender, capabilities: Capabilities) -> None:
+        self._shared, self._outbox, self._transcript, self._sender = shared, shared.outbox, shared.transcript, sender
         self._capabilities = capabilities
         self._repairs: dict[str, _Repair] = {}
         self._given_up: dict[str, _Repair] = {}  # a late word still counts
-        self.truncations = 0
 
     @property
     def waiting(self) -> bool:
@@ -48,14 +46,12 @@ class Repairs:
     def truncate(self, account: Account, heard_ms: int, received_ms: int) -> None:
         """Tell the server where the listener stopped hearing."""
         if not self._capabilities.truncate or self._capabilities.auto_truncates:
-            self._mark(account.item_id, Ack.NONE)
+            self._mark(account.answer, Ack.NONE)
             return
-        repair = _Repair(account.item_id, heard_ms, received_ms, deletion=False)
-        event = ConversationItemTruncate(
-            item_id=account.item_id, content_index=account.content_index, audio_end_ms=heard_ms
-        )
-        repair.event_id = self._bus.send(event, urgent=True)
-        self.truncations += 1
+        repair = _Repair(account.answer, heard_ms, received_ms, deletion=False)
+        event = ConversationItemTruncate(item_id=account.answer, content_index=account.part, audio_end_ms=heard_ms)
+        repair.event_id = self._sender.send(event, urgent=True, refused=lambda error: self._rejected(repair, error))
+        self._shared.truncations += 1
         self._open(repair)
 
     def unheard(self, item_id: str, *, ready: bool, received_ms: int = 0) -> None:
@@ -72,7 +68,7 @@ class Repairs:
     def forget_turn(self, item_id: str) -> None:
         """The server took something for a turn of the user that was none."""
         if self._capabilities.delete:
-            self._bus.send(ConversationItemDelete(item_id=item_id))
+            self._sender.send(ConversationItemDelete(item_id=item_id))
 
     def too_late(self, item_id: str) -> None:
         """The session that holds the item is gone: there is nobody to tell."""
@@ -83,7 +79,8 @@ class Repairs:
         repair = self._repairs.get(item_id)
         if repair is None or repair.event_id or not repair.deletion:
             return
-        repair.event_id = self._bus.send(ConversationItemDelete(item_id=item_id), urgent=True)
+        event = ConversationItemDelete(item_id=item_id)
+        repair.event_id = self._sender.send(event, urgent=True, refused=lambda error: self._rejected(repair, error))
         self._open(repair)
 
     def acknowledged(self, item_id: str) -> bool:
@@ -91,16 +88,17 @@ class Repairs:
         repair = self._repairs.pop(item_id, None) or self._given_up.pop(item_id, None)
         if repair is None:
             return False
+        if repair.deletion:
+            self._transcript.forgotten.add(item_id)  # what the server adds from now on stands behind its row
         self._close(repair, Ack.ACKNOWLEDGED)
         return True
 
-    def rejected(self, event_id: str | None, message: str) -> bool:
-        """Take an error, if it answers one of the repairs."""
-        repair = next((r for r in self._repairs.values() if r.event_id and r.event_id == event_id), None)
-        if repair is None:
+    def _rejected(self, repair: _Repair, error: ErrorDetails) -> bool:
+        """The server refused a repair; one that was given up before stays as it was told."""
+        if self._repairs.get(repair.item_id) is not repair:
             return False
         del self._repairs[repair.item_id]
-        self._close(repair, Ack.REJECTED, message)
+        self._close(repair, Ack.REJECTED, error.message)
         return True
 
     def doubt(self, message: str) -> None:
@@ -117,7 +115,7 @@ class Repairs:
     def tick(self) -> None:
         """Wait no longer for a server that does not answer."""
         for repair in [r for r in self._repairs.values() if r.event_id]:
-            if self._bus.now - repair.sent > PATIENCE_S:
+            if self._outbox.now - repair.sent > PATIENCE_S:
                 self._give_up(repair)
 
     def _give_up(self, repair: _Repair) -> None:
@@ -132,7 +130,7 @@ class Repairs:
             self._close(repair, Ack.NONE, LOST)
 
     def _open(self, repair: _Repair) -> None:
-        repair.sent = self._bus.now
+        repair.sent = self._outbox.now
         self._repairs[repair.item_id] = repair
         self._notify(repair, Ack.PENDING)
 
@@ -148,7 +146,7 @@ class Repairs:
             self._transcript.update(item_id, cut=replace(row.cut, ack=ack, reason=reason))
 
     def _notify(self, repair: _Repair, ack: Ack) -> None:
-        self._bus.notify(Truncated(repair.item_id, repair.audio_end_ms, repair.received_ms, ack, repair.deletion))
+        self._outbox.notify(Truncated(repair.item_id, repair.audio_end_ms, repair.received_ms, ack, repair.deletion))
 
 
 @dataclass(slots=True)
@@ -176,29 +174,19 @@ class Answer:
 
 
 class Cuts:
-    """The cuts that were asked for and not yet carried out."""
+    """What becomes of answers that were cut: what was heard of each, and how the server is told."""
 
-    def __init__(self, bus: Outbox, transcript: Transcript, repairs: Repairs) -> None:
-        self._bus, self._transcript, self._repairs = bus, transcript, repairs
-        self._number = 0
-        self._pending: dict[int, dict[str, Answer]] = {}
-
-    @property
-    def pending(self) -> bool:
-        """Whether a fade has been asked for and not begun."""
-        return bool(self._pending)
+    def __init__(self, shared: Shared, repairs: Repairs) -> None:
+        self._playback, self._transcript, self._repairs = shared.playback, shared.transcript, repairs
 
     def ask(self, answers: dict[str, Answer]) -> None:
         """Fade out and drop what is queued; ``answers`` (by item id) lose what was not heard."""
-        self._number += 1
-        self._pending[self._number] = answers
-        self._bus.command(Flush(self._number))
 
-    def carried_out(self, number: int) -> None:
-        """The fade began. A cut asked for before the callback had seen the one before stands for both."""
-        for n in [n for n in self._pending if n <= number]:
-            for item_id, answer in self._pending.pop(n).items():
+        def settle() -> None:
+            for item_id, answer in answers.items():
                 self._settle(item_id, answer)
+
+        self._playback.cut(settle)
 
     def _settle(self, item_id: str, answer: Answer) -> None:
         for account in answer.accounts:
@@ -210,19 +198,20 @@ class Cuts:
             self._forget(item_id, answer)
 
     def _repair(self, answer: Answer, account: Account) -> None:
-        heard, received = account.handed_ms, account.received_ms
-        if heard >= received and answer.done:
+        heard, received = account.heard_ms, account.received_ms
+        if account.handed_ms >= received and answer.done:
             return  # heard to its end
+        account.truncated_ms = heard
         text, unheard = answer.spoken.split(heard, received)
         self._transcript.update(
-            account.item_id, text=text, unheard=unheard, pending=False, cut=Cut(heard, received, Ack.PENDING)
+            account.answer, text=text, unheard=unheard, pending=False, cut=Cut(heard, received, Ack.PENDING)
         )
         if heard > 0 and not answer.response.lost:
             self._repairs.truncate(account, heard, received)
         elif heard > 0:
-            self._repairs.too_late(account.item_id)
+            self._repairs.too_late(account.answer)
         else:
-            self._forget(account.item_id, answer, received)
+            self._forget(account.answer, answer, received)
 
     def _forget(self, item_id: str, answer: Answer, received_ms: int = 0) -> None:
         if answer.response.lost:

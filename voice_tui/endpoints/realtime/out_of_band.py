@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel, ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
@@ -45,12 +46,13 @@ class OutOfBand:
     """Asks beside the conversation.
 
     Args:
-        bus: Of the engine.
+        outbox: Of the conversation.
+        sender: Of the session.
         ended: Called when a response of ours has ended: a server that makes only one at a time has room again.
     """
 
-    def __init__(self, bus: Outbox, ended: Callable[[], None]) -> None:
-        self._bus, self._ended = bus, ended
+    def __init__(self, outbox: Outbox, sender: EventSender, ended: Callable[[], None]) -> None:
+        self._outbox, self._sender, self._ended = outbox, sender, ended
         self._now: _Aside | None = None
         self._queue: deque[_Aside] = deque()
         self._responses: set[str] = set()  # all that were ours, those that were given up too
@@ -77,7 +79,7 @@ class OutOfBand:
             done: Called once, within `ask` when there is no session.
             max_output_tokens: Where the model has to stop; a text that is cut off there is a failure.
         """
-        if not self._bus.live:
+        if not self._outbox.live:
             done("", "not connected")
             return
         self._number += 1
@@ -98,8 +100,8 @@ class OutOfBand:
             metadata={MARK: aside.mark} if self._marks else UNSET,
             **aside.params,
         )
-        aside.heard = self._bus.now
-        aside.event_id = self._bus.send(ResponseCreate(response=params))
+        aside.heard = self._outbox.now
+        aside.event_id = self._sender.send(ResponseCreate(response=params), refused=self._refused)
 
     # ---- what comes of it
 
@@ -117,7 +119,7 @@ class OutOfBand:
         if isinstance(event, se.OutputItemAdded):
             self._items.add(str(event.item.id))
         if self._now is not None and getattr(event, "response_id", None) == self._now.response_id:
-            self._now.heard = self._bus.now
+            self._now.heard = self._outbox.now
             self._collect(self._now, event)
         return True
 
@@ -140,12 +142,12 @@ class OutOfBand:
         # Without a mark, what was given up comes first: an answer to another question must not be taken for this one's.
         ours = mark == now.mark if now is not None and mark is not None else waiting and not self._unbegun
         if now is not None and not now.response_id and ours:
-            now.response_id, now.heard = response.id, self._bus.now
+            now.response_id, now.heard = response.id, self._outbox.now
         else:
             self._unbegun = max(0, self._unbegun - 1)
             if now is not None:
                 now.passed = True
-            self._bus.send(ResponseCancel(response_id=response.id))
+            self._sender.send(ResponseCancel(response_id=response.id))
         return True
 
     @staticmethod
@@ -168,7 +170,7 @@ class OutOfBand:
         purpose = now.purpose if now is not None and now.response_id == response.id else "given up"
         if response.usage:
             u = response.usage
-            self._bus.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens, purpose))
+            self._outbox.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens, purpose))
         if now is not None and now.response_id == response.id:
             written = " ".join(item.text for item in response.output if item.type == "message" and item.text)
             text = (written or "\n".join(now.texts.values())).strip()
@@ -194,8 +196,7 @@ class OutOfBand:
 
     # ---- what can go wrong
 
-    def refused(self, error: ErrorDetails) -> bool:
-        """Take an error, if it answers a request of ours."""
+    def _refused(self, error: ErrorDetails) -> bool:
         if self._now is None or error.event_id != self._now.event_id:
             return False
         if self._marks and "metadata" in f"{error.param} {error.message}":
@@ -207,10 +208,10 @@ class OutOfBand:
 
     def tick(self) -> None:
         """Wait no longer for a server that gives no sign."""
-        if self._now is None or self._bus.now - self._now.heard < PATIENCE_S:
+        if self._now is None or self._outbox.now - self._now.heard < PATIENCE_S:
             return
         if self._now.response_id:
-            self._bus.send(ResponseCancel(response_id=self._now.response_id))
+            self._sender.send(ResponseCancel(response_id=self._now.response_id))
         elif not self._now.passed:  # else it was its own, and what was given up before never comes
             self._unbegun += 1
         self._end("", f"the server did not answer for {PATIENCE_S:.0f} s")

@@ -9,75 +9,39 @@ exactly, elsewhere the next answer is taken for ours.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET
 
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement
+from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.realtime.sender import EventSender, Refused
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
 from voice_tui.endpoints.realtime.wire.session import given
-
-FRAME_MS = 10
-
-
-@dataclass(slots=True)
-class Hold:
-    """At most one request; time is counted in frames of audio."""
-
-    item_id: str = ""
-    """The turn that waits for its answer, "" for none."""
-    instructions: str = ""
-    """For the answer, as in `Answers.want_response`."""
-    why: str = ""
-    """What is waited for."""
-    _waited_ms: int = 0
-
-    @property
-    def active(self) -> bool:
-        """A request waits."""
-        return bool(self.item_id)
-
-    def begin(self, item_id: str, instructions: str, judgement: Judgement) -> None:
-        """Wait with the request for this turn."""
-        self.item_id, self.instructions, self._waited_ms = item_id, instructions, 0
-        self._explain(judgement)
-
-    def feed(self, judgement: Judgement, hold_ms: float) -> bool:
-        """10 ms later: whether the request is due, because the turn sounds finished now or has waited long enough."""
-        self._waited_ms += FRAME_MS
-        self._explain(judgement)
-        return judgement.ending is Ending.FINISHED or self._waited_ms >= hold_ms
-
-    def drop(self) -> None:
-        """The request is made, or not wanted any more."""
-        self.item_id = self.instructions = self.why = ""
-
-    def _explain(self, judgement: Judgement) -> None:
-        unfinished = judgement.ending is Ending.UNFINISHED
-        self.why = f"holding: sounds unfinished, {judgement.why}" if unfinished else f"holding: {judgement.why}"
-
 
 MARK = "voice_tui_request"
 
 
 class ResponseRequests:
-    """Follows each ``response.create`` from the wish to the answer."""
+    """Follows each ``response.create`` from the wish to the answer.
 
-    def __init__(self, bus: Outbox) -> None:
-        self._bus = bus
+    Args:
+        shared: Of the conversation.
+        sender: Of the session.
+        prompt: The session's system prompt.
+        refused: Told when the server refuses a request.
+    """
+
+    def __init__(self, shared: Shared, sender: EventSender, prompt: Callable[[], str], refused: Refused) -> None:
+        self._shared, self._sender, self._prompt, self._owner = shared, sender, prompt, refused
         self.wanted = False
         """A ``response.create`` waits for the active response to end."""
         self.awaited = False
         """The server has a whole turn of the user and will answer it by itself."""
         self.instructions = ""
         """For the next answer, in place of the session's; "": the session's."""
-        self.prepare: Callable[[], bool] = lambda: False
-        """Called before each request; True while it has to wait: then `want` is to be called again."""
-        self.hold = Hold()
-        """A request that waits to see whether the user has finished."""
+        self.sent_with = ""
+        """What the last request asked for in place of the session's prompt; "": nothing."""
         self._asked: str | None = None  # event id of the request that no response.created has followed yet
         self._overtaken: str | None = None  # ... that one has followed; an error may still say that it was another's
         self._again = False  # the overtaken request is still wanted
@@ -94,23 +58,26 @@ class ResponseRequests:
 
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
-        self.hold.drop()
-        self.wanted = active or self._asked is not None or self.prepare()
-        if not self.wanted:
+        self._shared.detector.drop_hold()
+        ready = None if active or self._asked is not None else self._shared.prepare()
+        self.wanted = ready is None
+        if ready is not None:
             self._doomed, self._passed, self._marked = None, False, self._marks
-            self._asked = self._bus.send(ResponseCreate(response=self._wishes()))
+            extra = f"{self.instructions or self._prompt()}\n\n{ready.extra}" if ready.extra else ""
+            self.sent_with = extra or self.instructions
+            self._asked = self._sender.send(ResponseCreate(response=self._wishes()), refused=self._owner)
 
     def _wishes(self) -> Any:
-        if not (self._marks or self.instructions):
+        if not (self._marks or self.sent_with):
             return UNSET
         self._number += 1
         return ResponseParams(
-            instructions=self.instructions or UNSET, metadata={MARK: str(self._number)} if self._marks else UNSET
+            instructions=self.sent_with or UNSET, metadata={MARK: str(self._number)} if self._marks else UNSET
         )
 
     def interrupted(self, source: str) -> bool:
         """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
-        self.hold.drop()
+        self._shared.detector.drop_hold()
         self.wanted = self._again = False
         # Whether a server that hears a new turn still answers the one before is not known: the user must say so.
         doomed = self._asked is not None or (self.awaited and source == "key")
@@ -165,7 +132,6 @@ class ResponseRequests:
 
     def lost(self) -> None:
         """The connection is gone: nothing will be answered."""
-        self.hold.drop()
         self.wanted = self.awaited = self._again = self._passed = self._echoes = False
         self._asked = self._overtaken = self._doomed = None
         self._marks = True

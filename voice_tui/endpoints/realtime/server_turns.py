@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from voice_tui.audio.stream.pcm import samples_to_ms
-from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import last_words
-from voice_tui.conversation.transcript import Transcript
-from voice_tui.conversation.turn_taking.detector import TurnDetector
+from voice_tui.conversation.transcript import ONLY_THE_SERVER
 from voice_tui.endpoints.realtime.answers import Answers
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -42,31 +40,22 @@ def acknowledgement(instructions: str, heard: str, style: int) -> str:
 
 NOTHING_HEARD = "nothing was understood"
 NOT_WRITTEN_DOWN = "not transcribed"
-ONLY_THE_SERVER = "only the server heard a voice: not answered"
 
 
 class ServerTurns:
-    """Follows the user's spoken turns."""
+    """Follows the user's spoken turns.
 
-    def __init__(
-        self, bus: Outbox, transcript: Transcript, answers: Answers, tuning: SessionSettings, uplink: TurnDetector
-    ) -> None:
-        self.uplink = uplink
-        """The detector at work."""
-        self._bus, self._transcript, self._answers, self._tuning = bus, transcript, answers, tuning
-        self.local = False
-        """Our own detector believes that the user speaks."""
-        self.server = False
-        """The server's does."""
-        self.note = ""
-        """What our own detector is doing."""
-        self._hearing = ""  # the item of the turn that the server hears and has not committed
-        self._offset_ms: int | None = None  # where the server's clock of received audio begins on the microphone's
+    Args:
+        shared: Of the conversation.
+        answers, settings: Of the session.
+    """
 
-    @property
-    def speaking(self) -> bool:
-        """Somebody believes that the user speaks."""
-        return self.local or self.server
+    def __init__(self, shared: Shared, answers: Answers, settings: SessionSettings) -> None:
+        self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
+        self._answers, self._settings = answers, settings
+        self.hearing = False
+        """The server believes that the user speaks."""
+        self._row = ""  # the item of the turn that the server hears and has not committed
 
     def handlers(self) -> dict[type, Callable[[Any], object]]:
         """Event type → method."""
@@ -74,31 +63,29 @@ class ServerTurns:
             se.InputSpeechStarted: self._started,
             se.InputSpeechStopped: self._stopped,
             se.BufferCommitted: self._committed,
-            se.BufferCleared: lambda e: self._forget_turn(),
+            se.BufferCleared: lambda e: self._cleared(),
             se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
             se.InputTranscriptionDelta: self._words,
             se.InputTranscriptionCompleted: self._words_done,
             se.InputTranscriptionFailed: self._words_failed,
         }
 
-    def first_sample(self, sample_index: int) -> None:
-        """Audio begins to flow at this sample; called for every frame, the first counts."""
-        if self._offset_ms is None:
-            self._offset_ms = samples_to_ms(sample_index - self._bus.sent_samples)
-
     def reset(self) -> None:
-        """The detector changed: its clock and beliefs start anew."""
-        self.local = self._answers.asking.awaited = False
-        self.note = ""
+        """The detector changed: what the server was hearing is no turn of this one."""
+        self._answers.requests.awaited = False
         self._forget_turn()
-        self._offset_ms = None
+        self._shared.turns.begin_clock()
 
     def _forget_turn(self) -> None:
         """The server's buffer is cleared: what it was hearing will not be committed."""
-        self.server = False
-        if self._hearing:
-            self._transcript.remove(self._hearing)
-            self._hearing = ""
+        self.hearing = False
+        if self._row:
+            self._transcript.remove(self._row)
+            self._row = ""
+
+    def _cleared(self) -> None:
+        self._shared.turns.forgotten()
+        self._forget_turn()
 
     def connection_lost(self) -> None:
         """Words that have not come will not come any more."""
@@ -107,48 +94,51 @@ class ServerTurns:
             if row.role == "user" and row.pending:
                 self._transcript.remove(row.item_id)
 
-    def _at(self, ms: int) -> int:
-        return ms + (self._offset_ms or 0)
-
     def _started(self, event: se.InputSpeechStarted) -> None:
-        if not self._tuning.preset.server_turns:
+        preset, detector, waterfall = self._shared.knobs.preset, self._shared.detector, self._shared.waterfall
+        if not preset.server_turns:
             return  # it was on its way when another detector took over
-        self.server, self._hearing = True, event.item_id
-        self._bus.notify(SpeechStarted("server", self._at(event.audio_start_ms)))
-        self._answers.waterfall.reach(Stage.SERVER)
-        if self._tuning.preset.policy is Policy.NATURAL:
-            self._answers.comparison.onset("server")
-        interrupting = self.uplink.server_onset()
-        if self.uplink.turn_counts():
-            self._answers.asking.hold.drop()  # the user goes on: the request follows the turn that comes of it
-        self._answers.waterfall.reach(Stage.SERVER)
-        if self._tuning.preset.policy is Policy.NATURAL:
+        self._shared.turns.began(event.item_id, event.audio_start_ms)
+        self.hearing, self._row = True, event.item_id
+        self._outbox.notify(SpeechStarted("server", self._shared.turns.at(event.audio_start_ms)))
+        waterfall.reach(Stage.SERVER)
+        natural = preset.policy is Policy.NATURAL
+        if natural:
+            self._shared.comparison.onset("server")
+        interrupting = detector.server_onset()
+        if detector.turn_counts():
+            detector.drop_hold()  # the user goes on: the request follows the turn that comes of it
+        waterfall.reach(Stage.SERVER)
+        if natural:
             interrupting = bool(self._answers.interrupted_item)
         self._transcript.open(event.item_id, "user", pending=True, interrupting=interrupting)
 
     def _stopped(self, event: se.InputSpeechStopped) -> None:
-        if not self.server:
-            return
-        self.server = False
-        self._bus.notify(SpeechStopped("server", self._at(event.audio_end_ms)))
+        self._shared.turns.ended(event.item_id, event.audio_end_ms)
+        if self.hearing:
+            self.hearing = False
+            self._outbox.notify(SpeechStopped("server", self._shared.turns.at(event.audio_end_ms)))
 
     def _committed(self, event: se.BufferCommitted) -> None:
-        self.server, self._hearing = False, ""
+        self._shared.turns.named(event.item_id)
+        self.hearing, self._row = False, ""
         by_hand = self._transcript.named(event.item_id)
-        if self._tuning.transcribes:
+        if self._settings.transcribes:
             self._transcript.open(event.item_id, "user", pending=True)
         else:
             self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
-        if self._tuning.preset.server_turns and not by_hand:
-            if not self.uplink.turn_counts():
-                self._overheard(event.item_id)
-                return
-            self._answers.timer.turn_ended(self._bus.now)
-            if self._tuning.preset.asks:
-                self.uplink.ask(event.item_id, self._acknowledgement())
-            else:
-                self._answers.asking.awaited = True
+        preset, detector = self._shared.knobs.preset, self._shared.detector
+        if not preset.server_turns or by_hand:
+            return
+        if not detector.turn_counts():
+            self._overheard(event.item_id)
+            return
+        self._shared.timer.turn_ended(self._outbox.now)
+        if preset.asks:
+            detector.ask(event.item_id, self._acknowledgement())
+        else:
+            self._answers.requests.awaited = True
 
     def _overheard(self, item_id: str) -> None:
         """Only the server took it for a turn: it is shown, not answered, and taken out of the conversation."""
@@ -159,7 +149,8 @@ class ServerTurns:
         row = self._transcript.row(self._answers.interrupted_item)
         if row is None:
             return ""
-        return acknowledgement(self._tuning.instructions, row.text, int(self._tuning.settings.acknowledge))
+        style = int(self._shared.knobs.settings.acknowledge)
+        return acknowledgement(self._settings.instructions, row.text, style)
 
     def _words(self, event: se.InputTranscriptionDelta) -> None:
         row = self._transcript.row(event.item_id)
@@ -170,7 +161,7 @@ class ServerTurns:
         text = event.transcript.strip()
         if text:
             self._transcript.update(event.item_id, text=text, pending=False)
-        elif self._tuning.preset.server_turns:
+        elif self._shared.knobs.preset.server_turns:
             self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them
         else:
             self._transcript.update(event.item_id, note=NOTHING_HEARD, pending=False)

@@ -1,14 +1,16 @@
-"""Where the knobs stand, and getting the server to agree."""
+"""What the session is told about hearing and speaking, and getting the server to agree to it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from msgspec import UNSET
 
-from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.prompt import instructions
+from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.confirmation import Confirm
+from voice_tui.endpoints.realtime.sender import EventSender, Refused
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.session import (
@@ -21,101 +23,114 @@ from voice_tui.endpoints.realtime.wire.session import (
     TurnDetection,
 )
 from voice_tui.messages.intents import SelectProfile
-from voice_tui.messages.knobs import EAGERNESS, KNOBS, SettingError, Side, TurnSettings, change
-from voice_tui.messages.presets import PRESETS, Detector, Preset
+from voice_tui.messages.knobs import EAGERNESS
+from voice_tui.messages.presets import Detector
 from voice_tui.messages.profile import Profile, ToolSpec
-from voice_tui.messages.talk import Ack, InstructionsChanged, SettingsChanged, Severity
+from voice_tui.messages.talk import Ack, InstructionsChanged, Severity
 
 UPDATE_DEBOUNCE_S = 0.3  # a dragged slider makes one update, not thirty
 
 
-class SessionSettings:
-    """The preset, its knobs, and the session.update that carries them to the server."""
+def _prompt(profile: Profile) -> str:
+    return instructions(profile.instructions, profile.details, profile.extra_instructions)
 
-    def __init__(self, bus: Outbox, profile: Profile, preset: str) -> None:
-        self._bus = bus
-        self._profile = profile
-        self.preset: Preset = PRESETS[preset]
-        self.settings: TurnSettings = self.preset.settings
-        self._tuned: dict[str, TurnSettings] = {}
+
+def function_tool(tool: ToolSpec) -> dict[str, Any]:
+    """A tool as the session is told of it."""
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of the profile that was asked for: the fields that change, and the prompt as it was sent."""
+
+    fields: dict[str, Any]
+    prompt: str
+
+
+class SessionSettings:
+    """The session.update events that carry preset, knobs and profile to the server.
+
+    Args:
+        shared: Of the conversation.
+        sender: Of the session.
+        profile: Who the assistant is at first.
+        refused: Told when the server refuses an update.
+    """
+
+    def __init__(self, shared: Shared, sender: EventSender, profile: Profile, refused: Refused) -> None:
+        self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
+        self._held, self._held_prompt = profile, _prompt(profile)  # what the server agreed to, or will be told first
+        self._changes: dict[str, _Change] = {}  # event id → what was asked for and not answered, oldest first
         self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
         self._outstanding: dict[str, bool] = {}  # event id -> whether it makes the server interrupt, oldest first
+        self._preset, self._detection = self._knobs.preset, self.turn_detection()  # as they were last looked at
         self.server_interrupts = False
         """The server has agreed to cancel its answer by itself when it hears the user."""
-        self._ack, self._reason = Ack.NONE, ""
-        self._prompt = instructions(profile.instructions, profile.details, profile.extra_instructions)
-        self._before: dict[str, Profile] = {}  # event id → the profile that holds if it is rejected
 
     # ---- knobs
 
-    def turn_knob(self, name: str, value: float) -> None:
-        """Move a knob; a server's one goes out once it has stood still."""
-        try:
-            settings = change(self.settings, name, value)
-        except SettingError as error:
-            self._bus.announce(Severity.ERROR, str(error))
-            return
-        if settings == self.settings:
-            return
-        before = self.turn_detection()
-        self.settings = settings
-        of_server = KNOBS[name].side is Side.SERVER and self.preset.server_turns
-        if of_server or self.turn_detection() != before:
-            self._due = self._bus.now + UPDATE_DEBOUNCE_S
-            self._ack, self._reason = Ack.PENDING, ""
-        self.tell()
+    def look(self) -> None:
+        """Preset or knobs changed: another preset goes out at once, a knob once it has stood still."""
+        preset, detection = self._knobs.preset, self.turn_detection()
+        other, moved = preset is not self._preset, detection != self._detection
+        self._preset, self._detection = preset, detection
+        if other:
+            if self._configured:
+                self._send(self._turn_part())
+        elif moved:
+            self._due = self._outbox.now + UPDATE_DEBOUNCE_S
+            self._knobs.acknowledge(Ack.PENDING)
 
-    def select(self, name: str) -> bool:
-        """Switch to a preset with the knobs as they last stood there; False when there is no such preset."""
-        preset = PRESETS.get(name)
-        if preset is None:
-            self._bus.announce(Severity.ERROR, f"preset: {name!r} is not known, there are {', '.join(PRESETS)}")
-            return False
-        self._tuned[self.preset.name] = self.settings
-        self.preset = preset
-        self.settings = self._tuned.get(name, preset.settings)
-        if self._configured:
-            self._send(self._turn_part())
-        self.tell()
-        return True
+    # ---- the profile
 
-    def tell(self) -> None:
-        """Say where everything stands."""
-        preset = self.preset
-        self._bus.notify(SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason))
+    @property
+    def _profile(self) -> Profile:
+        """With everything that was asked for and not refused."""
+        profile = self._held
+        for change in self._changes.values():
+            profile = replace(profile, **change.fields)
+        return profile
 
     @property
     def instructions(self) -> str:
         """The session's system prompt."""
-        return self._prompt
+        return [self._held_prompt, *(change.prompt for change in self._changes.values())][-1]
 
     def change_instructions(self, template: str) -> None:
         """Make the assistant somebody else; before there is a session, the first one begins with it."""
-        self._become(replace(self._profile, instructions=template))
+        self._become({"instructions": template})
 
     def select_profile(self, chosen: SelectProfile) -> None:
         """Take over instructions, details and tools; a session that runs keeps its voice."""
         now = self._profile
         details = {**now.details, **{name: value for name, value in chosen.details.items() if value}}
         voice = chosen.voice or now.voice
-        self._become(replace(now, instructions=chosen.instructions, details=details, tools=chosen.tools, voice=voice))
+        self._become({"instructions": chosen.instructions, "details": details, "tools": chosen.tools, "voice": voice})
         if self._configured and voice != now.voice:
             words = f"{chosen.name}: the voice {voice!r} begins with the next connection"
-            self._bus.announce(Severity.INFORMATION, words)
+            self._outbox.announce(Severity.INFORMATION, words)
 
-    def _become(self, profile: Profile) -> None:
-        before, self._profile = self._profile, profile
-        self._prompt = instructions(profile.instructions, profile.details, profile.extra_instructions)
+    def _become(self, fields: dict[str, Any]) -> None:
+        before = self._profile
+        profile = replace(before, **fields)
+        prompt = _prompt(profile)
         if not self._configured:
-            self._bus.notify(InstructionsChanged(self._prompt, Ack.NONE))
+            self._held, self._held_prompt = profile, prompt
+            self._outbox.notify(InstructionsChanged(prompt, Ack.NONE))
             return
         session = self._turn_part() if self._due is not None else SessionConfig(type="realtime")
-        session.instructions = self._prompt
+        session.instructions = prompt
         if profile.tools != before.tools:
-            session.tools, session.tool_choice = [tool.on_wire() for tool in profile.tools], "auto"
-        self._before[self._send(session)] = before
-        self._bus.notify(InstructionsChanged(self._prompt, Ack.PENDING))
+            session.tools, session.tool_choice = [function_tool(tool) for tool in profile.tools], "auto"
+        self._changes[self._send(session)] = _Change(fields, prompt)
+        self._outbox.notify(InstructionsChanged(prompt, Ack.PENDING))
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -131,10 +146,10 @@ class SessionSettings:
 
     def turn_detection(self) -> TurnDetection | None:
         """What the server is to do about turns; None: nothing, turns are committed by hand."""
-        if not self.preset.server_turns:
+        preset, s = self._knobs.preset, self._knobs.settings
+        if not preset.server_turns:
             return None
-        s = self.settings
-        if self.preset.detector is Detector.SEMANTIC_VAD:
+        if preset.detector is Detector.SEMANTIC_VAD:
             eagerness = EAGERNESS[int(s.eagerness)]
             return TurnDetection("semantic_vad", eagerness=eagerness, create_response=True, interrupt_response=True)
         return TurnDetection(
@@ -142,9 +157,9 @@ class SessionSettings:
             threshold=s.threshold,
             prefix_padding_ms=int(s.prefix_padding_ms),
             silence_duration_ms=int(s.silence_duration_ms),
-            create_response=not self.preset.asks,
+            create_response=not preset.asks,
             # A server that interrupts by itself can't be asked to wait until both agree.
-            interrupt_response=not self.preset.asks or s.confirm == Confirm.EITHER,
+            interrupt_response=not preset.asks or s.confirm == Confirm.EITHER,
         )
 
     def configure(self) -> None:
@@ -158,24 +173,26 @@ class SessionSettings:
         self._send(
             SessionConfig(
                 type="realtime",
-                instructions=self._prompt,
+                instructions=self.instructions,
                 output_modalities=["audio"],
-                tools=[tool.on_wire() for tool in profile.tools] or UNSET,
+                tools=[function_tool(tool) for tool in profile.tools] or UNSET,
                 tool_choice="auto" if profile.tools else UNSET,
                 audio=SessionAudio(input=hearing, output=AudioOutput(format=pcm, voice=profile.voice)),
             )
         )
 
     def connection_lost(self) -> None:
-        """The session that was configured is gone."""
+        """The session that was configured is gone; the next one begins with everything that was asked for."""
         self._configured = self.server_interrupts = False
-        for _ in self._before:  # the next session begins with it
-            self._bus.notify(InstructionsChanged(self._prompt, Ack.NONE))
-        self._before.clear()
+        waited = len(self._changes)
+        self._held, self._held_prompt = self._profile, self.instructions
+        self._changes.clear()
+        for _ in range(waited):
+            self._outbox.notify(InstructionsChanged(self._held_prompt, Ack.NONE))
 
     def tick(self) -> None:
         """Send what has stood still long enough."""
-        if self._due is not None and self._bus.live and self._bus.now >= self._due:
+        if self._due is not None and self._outbox.live and self._outbox.now >= self._due:
             self._send(self._turn_part())
 
     def updated(self) -> None:
@@ -183,26 +200,30 @@ class SessionSettings:
         if self._outstanding:
             event_id = next(iter(self._outstanding))
             self.server_interrupts = self._outstanding.pop(event_id)
-            if self._before.pop(event_id, None) is not None:
-                self._bus.notify(InstructionsChanged(self._prompt, Ack.ACKNOWLEDGED))
+            self._accept(event_id)
         if not self._outstanding and self._due is None:
-            self._ack, self._reason = Ack.ACKNOWLEDGED, ""
-            self.tell()
+            self._knobs.acknowledge(Ack.ACKNOWLEDGED)
+            self._knobs.tell()
+
+    def _accept(self, event_id: str) -> None:
+        change = self._changes.pop(event_id, None)
+        if change is not None:
+            self._held, self._held_prompt = replace(self._held, **change.fields), change.prompt
+            self._outbox.notify(InstructionsChanged(change.prompt, Ack.ACKNOWLEDGED))
 
     def rejected(self, error: ErrorDetails) -> bool:
-        """Take an error, if it answers one of the updates."""
+        """Take an error, if it answers one of the updates: that one is undone, the others have their own fate."""
         event_id = error.event_id
-        if event_id is None and not self._bus.live and self._outstanding:
+        if event_id is None and not self._outbox.live and self._outstanding:
             event_id = next(iter(self._outstanding))  # nothing else was sent that it could mean
         if event_id is None or event_id not in self._outstanding:
             return False
         del self._outstanding[event_id]
-        if (before := self._before.pop(event_id, None)) is not None:
-            self._bus.notify(InstructionsChanged(self._prompt, Ack.REJECTED, error.message))
-            self._profile = before
-            self._prompt = instructions(before.instructions, before.details, before.extra_instructions)
-        self._ack, self._reason = Ack.REJECTED, error.message
-        self.tell()
+        change = self._changes.pop(event_id, None)
+        if change is not None:
+            self._outbox.notify(InstructionsChanged(change.prompt, Ack.REJECTED, error.message, self.instructions))
+        self._knobs.acknowledge(Ack.REJECTED, error.message)
+        self._knobs.tell()
         return True
 
     def _turn_part(self) -> SessionConfig:
@@ -212,9 +233,9 @@ class SessionSettings:
 
     def _send(self, session: SessionConfig) -> str:
         self._due = None
-        self._ack, self._reason = Ack.PENDING, ""
+        self._knobs.acknowledge(Ack.PENDING)
         detection = self.turn_detection()
         interrupts = detection is not None and detection.interrupt_response is True
-        event_id = self._bus.send(SessionUpdate(session=session), urgent=True)
+        event_id = self._sender.send(SessionUpdate(session=session), urgent=True, refused=self._refused)
         self._outstanding[event_id] = interrupts
         return event_id

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ConversationItemDelete
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.endpoints.realtime.wire.session import given
@@ -52,7 +53,8 @@ class ToolCalls:
     """Follows each call from the model to its output.
 
     Args:
-        bus: Of the engine.
+        outbox: Of the conversation.
+        sender: Of the session.
         tools: What can be called now.
         turn: Counts the user's turns.
         floor_free: Nobody speaks, and no answer is asked for or being made.
@@ -62,7 +64,8 @@ class ToolCalls:
 
     def __init__(
         self,
-        bus: Outbox,
+        outbox: Outbox,
+        sender: EventSender,
         tools: Callable[[], Sequence[ToolSpec]],
         turn: Callable[[], int],
         floor_free: Callable[[], bool],
@@ -70,7 +73,8 @@ class ToolCalls:
         *,
         deletes: bool,
     ) -> None:
-        self._bus, self._turn, self._floor_free, self._ask, self._deletes = bus, turn, floor_free, ask, deletes
+        self._outbox, self._sender, self._turn, self._floor_free = outbox, sender, turn, floor_free
+        self._ask, self._deletes = ask, deletes
         self._tools = tools
         self._items: dict[str, dict[str, Item]] = {}  # response → complete calls by item
         self._batches: list[_Batch] = []
@@ -115,7 +119,7 @@ class ToolCalls:
         batch = _Batch(turn)
         self._batches.append(batch)
         for item in items:
-            call = _Call(given(item.call_id, ""), given(item.name, ""), given(item.arguments, ""), self._bus.now)
+            call = _Call(given(item.call_id, ""), given(item.name, ""), given(item.arguments, ""), self._outbox.now)
             batch.calls[call.call_id] = call
         for call in list(batch.calls.values()):
             self._carry_out(batch, call)
@@ -129,11 +133,11 @@ class ToolCalls:
         elif not _is_object(call.arguments):
             self._finish(batch, call, failure("the arguments are not a JSON object"), failed=True)
         else:
-            self._bus.command(CallTool(call.call_id, call.name, call.arguments or "{}"))
+            self._outbox.command(CallTool(call.call_id, call.name, call.arguments or "{}"))
 
     def _annul(self, item: Item) -> None:
         if self._deletes:
-            self._bus.send(ConversationItemDelete(item_id=str(item.id)))
+            self._sender.send(ConversationItemDelete(item_id=str(item.id)))
         else:
             self._send_output(given(item.call_id, ""), failure("the user interrupted: it was not carried out"))
 
@@ -149,8 +153,8 @@ class ToolCalls:
 
     def _finish(self, batch: _Batch, call: _Call, output: str, *, failed: bool = False) -> None:
         call.output = output
-        ms = round((self._bus.now - call.begun) * 1000)
-        self._bus.notify(ToolCalled(call.call_id, call.name, call.arguments, output, ms, failed))
+        ms = round((self._outbox.now - call.begun) * 1000)
+        self._outbox.notify(ToolCalled(call.call_id, call.name, call.arguments, output, ms, failed))
         self._send_output(call.call_id, output)
         if batch.complete and batch in self._batches:
             self._batches.remove(batch)
@@ -159,13 +163,15 @@ class ToolCalls:
     def _send_output(self, call_id: str, output: str) -> None:
         self._number += 1
         item = Item("function_call_output", id=f"tool_{self._number:04d}", call_id=call_id, output=output)
-        self._bus.send(ConversationItemCreate(item=item))
+        self._sender.send(ConversationItemCreate(item=item))
 
     # ---- the answer that follows
 
     def _owe(self, turn: int) -> None:
         if self._rounds > MAX_ROUNDS:
-            self._bus.announce(Severity.ERROR, f"the model called tools {MAX_ROUNDS} times without an answer: stopped")
+            self._outbox.announce(
+                Severity.ERROR, f"the model called tools {MAX_ROUNDS} times without an answer: stopped"
+            )
             return
         if turn == GIVEN_UP:
             return
@@ -187,15 +193,15 @@ class ToolCalls:
         """Tools that are late, and the answer that is owed once the floor is free."""
         for batch in list(self._batches):
             for call in [c for c in batch.calls.values() if c.output is None]:
-                if self._bus.now - call.begun >= PATIENCE_S:
+                if self._outbox.now - call.begun >= PATIENCE_S:
                     self._finish(batch, call, failure(f"no result within {PATIENCE_S:.0f} s"), failed=True)
         if self._owed is None:
             return
         if not self._floor_free():
             self._free_since = None
         elif self._free_since is None:
-            self._free_since = self._bus.now
-        elif self._bus.now - self._free_since >= SETTLED_S:
+            self._free_since = self._outbox.now
+        elif self._outbox.now - self._free_since >= SETTLED_S:
             if self._turn() == self._owed:
                 self._pay()
             self._owed = None

@@ -14,7 +14,6 @@ LINK_LOOK: dict[Link, tuple[str, str]] = {
     Link.CONFIGURING: ("◍", "$warning"),
     Link.LIVE: ("●", "$success"),
     Link.RECONNECTING: ("↻", "$warning"),
-    Link.FAILED: ("✗", "$error"),
     Link.CLOSED: ("○", "$muted"),
 }
 """Sign and colour of each state of the connection."""

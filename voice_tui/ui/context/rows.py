@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len
 
-from voice_tui.endpoints.realtime.context.texts import HEADING
-from voice_tui.messages.context import ContextItem, Kind
+from voice_tui.messages.context import SUMMARY_HEADING, ContextItem, Kind
 from voice_tui.ui.common.wording import duration, shorten
 from voice_tui.ui.context.wording import ABSENT, CUT, KIND_LOOK, PINNED
 
@@ -96,7 +95,7 @@ def marks(item: ContextItem, *, wide: bool) -> list[Piece]:
 
 def words(item: ContextItem) -> str:
     """What an item says, a summary without the line that tells the model what it is."""
-    return item.text.removeprefix(HEADING)
+    return item.text.removeprefix(SUMMARY_HEADING)
 
 
 def age(turns: int | None, seconds: float, *, wide: bool) -> str:

@@ -16,11 +16,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from voice_tui.conversation.prompt import PLACEHOLDER
-from voice_tui.endpoints.realtime.context.estimates import estimate
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, InstructionsChanged
+from voice_tui.messages.tokens import estimate
 from voice_tui.ui.common.wording import ACK_SIGN
 
 _HUES = {Ack.PENDING: "$warning", Ack.ACKNOWLEDGED: "$success", Ack.REJECTED: "$error", Ack.NONE: "$muted"}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from voice_tui.conversation.outbox import Outbox
-from voice_tui.conversation.transcript import Transcript
-from voice_tui.endpoints.realtime.answers import Answers
-from voice_tui.endpoints.realtime.context import estimates as counting
+from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.realtime.context.exchange import ROOT
 from voice_tui.endpoints.realtime.context.items import LABEL, SUMMARY, HeldItems
 from voice_tui.endpoints.realtime.context.rolling import Rolling
-from voice_tui.endpoints.realtime.context.texts import to_be_told
-from voice_tui.endpoints.realtime.context.topics import Topics, Vector
+from voice_tui.endpoints.realtime.context.texts import message, to_be_told
+from voice_tui.endpoints.realtime.context.topics import Topics
 from voice_tui.endpoints.realtime.context.usage import Counts
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
+from voice_tui.endpoints.realtime.requests import ResponseRequests
+from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response
@@ -24,6 +24,7 @@ from voice_tui.messages.context import ContextChanged, ContextFailed
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Severity
+from voice_tui.messages.tokens import Estimate
 
 INTERVAL_S = 0.25  # faster than that nobody can read
 UNANSWERED_S = 5.0  # a turn that nothing has come of by then stays without an answer
@@ -33,7 +34,8 @@ class Context:
     """The context of one conversation.
 
     Args:
-        bus, transcript, answers: Of the engine.
+        shared: Of the conversation.
+        sender, requests: Of the session.
         asides: Asks the model beside the conversation.
         settings: Where they begin.
         capabilities: What the endpoint can do.
@@ -43,21 +45,23 @@ class Context:
 
     def __init__(
         self,
-        bus: Outbox,
-        transcript: Transcript,
-        answers: Answers,
+        shared: Shared,
+        sender: EventSender,
+        requests: ResponseRequests,
         asides: OutOfBand,
         settings: ContextSettings,
         capabilities: Capabilities,
         prompt: Callable[[], str],
-        estimate: counting.Estimate,
+        estimate: Estimate,
     ) -> None:
         self.settings = settings
-        self._bus, self._transcript, self._answers = bus, transcript, answers
-        self.book = HeldItems(bus, transcript, answers.ledger, estimate)
+        outbox = shared.outbox
+        self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
+        self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
         self.counts = Counts(self.book, lambda: estimate(prompt()), capabilities.window)
-        self.rolling = Rolling(bus, self.book, self.counts, asides, lambda: self.settings, capabilities)
-        self.topics = Topics(bus, lambda: self.settings, self._topic_left)
+        self.rolling = Rolling(outbox, sender, self.book, self.counts, asides, lambda: self.settings, capabilities)
+        self.topics = Topics(outbox, lambda: self.settings, self._topic_left)
+        self._notes = 0
         self._due = 0.0
         self._told: ContextChanged | None = None
         self._seen = -1
@@ -78,15 +82,15 @@ class Context:
 
     def _pin(self, intent: want.Pin) -> None:
         if self.rolling.deleting(intent.item_id):
-            self._bus.notify(ContextFailed("pin", "it is being replaced by a summary just now"))
+            self._outbox.notify(ContextFailed("pin", "it is being replaced by a summary just now"))
         elif not self.book.pin(intent.item_id, intent.on):
-            self._bus.notify(ContextFailed("pin", f"there is no item {intent.item_id!r} that can be pinned"))
+            self._outbox.notify(ContextFailed("pin", f"there is no item {intent.item_id!r} that can be pinned"))
 
     def _set(self, intent: want.SetContext) -> None:
         try:
             self.settings = changed(self.settings, **asdict(intent))
         except ContextError as error:
-            self._bus.announce(Severity.ERROR, str(error))
+            self._outbox.announce(Severity.ERROR, str(error))
 
     def _new_topic(self, how: want.How) -> None:
         before = self._turn_of(self.topics.decide(how))
@@ -131,20 +135,36 @@ class Context:
             case se.InputSpeechStopped(item_id=item_id, audio_end_ms=ms):
                 self.book.speech(item_id, end_ms=ms)
             case se.ResponseCreated():
-                self.counts.response_created(self._answers.asking.instructions)
+                self.counts.response_created(self._requests.sent_with)
         return False
 
     def response_done(self, response: Response) -> None:
         """An answer ended."""
         self.counts.response_done(response)
 
-    def refused(self, error: ErrorDetails) -> bool:
-        """Take an error, if it answers something of ours."""
-        return self.rolling.refused(error)
+    # ---- what we tell
 
-    def receive_embedding(self, key: str, vector: Sequence[float] | Vector | None) -> None:
-        """The answer to `Embed`."""
-        self.topics.receive(key, vector)
+    def note(self, text: str, before: str | None, refused: Callable[[], None]) -> None:
+        """Tell the model something that nobody said: a system item before the item ``before``, or at the end.
+
+        Args:
+            text: What.
+            before: The item; None: the end.
+            refused: Called when the server did not take it.
+        """
+        order = self._transcript.order
+        previous = order[-1] if order else ROOT
+        if before is not None:
+            at = order.index(before) if before in order else len(order)
+            previous = next((i for i in reversed(order[:at]) if self.book.holds(i)), ROOT)
+        self._notes += 1
+        item = message(f"{LABEL}{self._notes:04d}", "system", text)
+
+        def told(_: ErrorDetails) -> bool:
+            refused()
+            return True
+
+        self._sender.send(ConversationItemCreate(item=item, previous_item_id=previous), refused=told)
 
     # ---- losing the connection
 
@@ -157,7 +177,7 @@ class Context:
     def seed(self) -> None:
         """Tell a new session what was said."""
         for item in to_be_told(self.book.items(), self.book.owed, self._transcript.forgotten):
-            self._bus.send(ConversationItemCreate(item=item))
+            self._sender.send(ConversationItemCreate(item=item))
             self.book.added(item)
         self.book.owed.clear()
 
@@ -175,10 +195,10 @@ class Context:
         if not free:
             self._free_since = None
         elif self._free_since is None:
-            self._free_since = self._bus.now
+            self._free_since = self._outbox.now
         self.rolling.tick(free=self._free_since is not None and (self._answered() or self._abandoned()))
-        if self._bus.now >= self._due:
-            self._due = self._bus.now + INTERVAL_S
+        if self._outbox.now >= self._due:
+            self._due = self._outbox.now + INTERVAL_S
             self._tell()
 
     def _answered(self) -> bool:
@@ -188,7 +208,7 @@ class Context:
 
     def _abandoned(self) -> bool:
         """Nothing has happened for so long that nobody will answer any more: it was interrupted before, or failed."""
-        return self._free_since is not None and self._bus.now - self._free_since >= UNANSWERED_S
+        return self._free_since is not None and self._outbox.now - self._free_since >= UNANSWERED_S
 
     def _tell(self) -> None:
         total, exact = self.counts.total
@@ -199,4 +219,4 @@ class Context:
         )  # fmt: skip
         if state != self._told:
             self._told = state
-            self._bus.notify(state)
+            self._outbox.notify(state)

@@ -17,7 +17,8 @@ from enum import StrEnum
 
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.endpoints.realtime.context.items import HeldItems
-from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ConversationItemDelete
+from voice_tui.endpoints.realtime.sender import EventSender
+from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, ConversationItemCreate, ConversationItemDelete
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item
 
 PATIENCE_S = 5.0  # a server that has not answered by then does not
@@ -70,8 +71,8 @@ class _Work:
 class Exchange:
     """One replacement at a time."""
 
-    def __init__(self, bus: Outbox, book: HeldItems) -> None:
-        self._bus, self._book = bus, book
+    def __init__(self, outbox: Outbox, sender: EventSender, book: HeldItems) -> None:
+        self._outbox, self._sender, self._book = outbox, sender, book
         self._work: _Work | None = None
         self._ours: set[str] = set()  # deletions of ours that the server may still confirm
         self._ignored: set[str] = set()  # event ids whose errors mean nothing
@@ -94,10 +95,10 @@ class Exchange:
             old: To be deleted.
             done: Called once.
         """
-        self._work = work = _Work(new, old, done, sent=self._bus.now)
+        self._work = work = _Work(new, old, done, sent=self._outbox.now)
         for one in new:
             event = ConversationItemCreate(item=one.item, previous_item_id=one.previous)
-            work.waiting[self._bus.send(event)] = str(one.item.id)
+            work.waiting[self._send(event)] = str(one.item.id)
         if not new:
             self._delete(work)
 
@@ -125,8 +126,10 @@ class Exchange:
             self._book.deleted(item_id, keep_row=True)  # a late word still counts
         return True
 
-    def refused(self, error: ErrorDetails) -> bool:
-        """Take an error, if it answers something of ours."""
+    def _send(self, event: ClientEvent) -> str:
+        return self._sender.send(event, refused=self._refused)
+
+    def _refused(self, error: ErrorDetails) -> bool:
         work, event_id = self._work, error.event_id or ""
         if event_id in self._ignored:
             self._ignored.discard(event_id)
@@ -154,7 +157,7 @@ class Exchange:
         if work.step is _Step.PAUSE:
             if free:
                 self._delete(work)
-        elif self._bus.now - work.sent >= PATIENCE_S:
+        elif self._outbox.now - work.sent >= PATIENCE_S:
             if work.step is _Step.CREATING:
                 self._roll_back(work, UNANSWERED)
             else:
@@ -189,9 +192,9 @@ class Exchange:
         if not work.old:
             self._roll_back(work, "everything that was to go is pinned now")
             return
-        work.step, work.sent = _Step.DELETING, self._bus.now
+        work.step, work.sent = _Step.DELETING, self._outbox.now
         for item_id in work.old:
-            work.waiting[self._bus.send(ConversationItemDelete(item_id=item_id))] = item_id
+            work.waiting[self._send(ConversationItemDelete(item_id=item_id))] = item_id
         self._ours |= set(work.old)
         self._settle(work)
 
@@ -211,6 +214,6 @@ class Exchange:
         for one in work.new:
             item_id = str(one.item.id)
             self._ours.add(item_id)
-            self._ignored.add(self._bus.send(ConversationItemDelete(item_id=item_id)))
+            self._ignored.add(self._send(ConversationItemDelete(item_id=item_id)))
             self._book.deleted(item_id, keep_row=item_id in self._book.transcript.order)
         work.done(Outcome(reason=reason))

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from voice_tui.audio.stream.ledger import PlaybackLedger
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.transcript import LABELS, Transcript
-from voice_tui.endpoints.realtime.context import estimates as counting
 from voice_tui.endpoints.realtime.wire.items import Item
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ContextItem, Kind
 from voice_tui.messages.talk import Row
+from voice_tui.messages.tokens import Estimate, assistant_audio, user_audio
 
 SUMMARY, LABEL = "summary_", "label_"  # how the ids of such items begin
 KINDS = {"function_call": Kind.CALL, "function_call_output": Kind.OUTPUT}
+MS_PER_CHARACTER = 67  # of speech whose length is not known: 150 words a minute, six characters a word
 PAIRED = (Kind.CALL, Kind.OUTPUT)
 
 
@@ -43,10 +44,10 @@ class HeldItem:
 class HeldItems:
     """Keeps the entries, and makes the list that everybody else reads."""
 
-    bus: Outbox
+    outbox: Outbox
     transcript: Transcript
     ledger: PlaybackLedger
-    estimate: counting.Estimate
+    estimate: Estimate
     version: int = 0
     """Grows with every change that the transcript does not see."""
     owed: set[str] = field(default_factory=set)
@@ -68,7 +69,7 @@ class HeldItems:
             kind = Kind.SUMMARY if item_id.startswith(SUMMARY) else Kind.LABEL
         entry = self._entries.get(item_id)
         if entry is None:
-            entry = self._entries[item_id] = HeldItem(kind, self.bus.now)
+            entry = self._entries[item_id] = HeldItem(kind, self.outbox.now)
         if not entry.in_server:
             entry.kind, entry.in_server, entry.measured = kind, True, None
         self._describe(entry, item)
@@ -178,7 +179,7 @@ class HeldItems:
     def _seen(self, row: Row, entry: HeldItem | None) -> HeldItem:
         if entry is None:
             kind = Kind.SPOKEN if row.spoken else Kind.TYPED
-            entry = self._entries[row.item_id] = HeldItem(kind, self.bus.now)
+            entry = self._entries[row.item_id] = HeldItem(kind, self.outbox.now)
         return entry
 
     def _of_entry(self, item_id: str, entry: HeldItem, turn: int) -> ContextItem:
@@ -207,8 +208,8 @@ class HeldItems:
         if entry.kind is not Kind.SPOKEN:
             return self.estimate(row.text)
         if row.role == "user":
-            return counting.user_audio(row.text, entry.audio_ms)
+            return user_audio(len(row.text) * MS_PER_CHARACTER if entry.audio_ms is None else entry.audio_ms)
         if row.cut is not None:
-            return counting.assistant_audio(row.cut.heard_ms)  # a server forgets the words of what it truncates
-        received = sum(account.received_ms for account in self.ledger.of_item(row.item_id))
-        return counting.assistant_audio(received) + self.estimate(row.text)
+            return assistant_audio(row.cut.heard_ms)  # a server forgets the words of what it truncates
+        received = sum(account.received_ms for account in self.ledger.of_answer(row.item_id))
+        return assistant_audio(received) + self.estimate(row.text)

@@ -17,8 +17,9 @@ from voice_tui.endpoints.realtime.context.exchange import Exchange, New, Outcome
 from voice_tui.endpoints.realtime.context.items import SUMMARY, HeldItems
 from voice_tui.endpoints.realtime.context.usage import Counts
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
-from voice_tui.endpoints.realtime.wire.items import ErrorDetails
+from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.messages.context import (
+    SUMMARY_HEADING,
     ContextCleared,
     ContextFailed,
     ContextItem,
@@ -56,7 +57,8 @@ class Rolling:
     """Keeps the context within its budget.
 
     Args:
-        bus: Of the engine.
+        outbox: Of the conversation.
+        sender: Of the session.
         book, counts: What the server holds, and what it costs.
         asides: Asks the model.
         settings: Where the settings stand.
@@ -65,16 +67,17 @@ class Rolling:
 
     def __init__(
         self,
-        bus: Outbox,
+        outbox: Outbox,
+        sender: EventSender,
         book: HeldItems,
         counts: Counts,
         asides: OutOfBand,
         settings: Callable[[], ContextSettings],
         capabilities: Capabilities,
     ) -> None:
-        self._bus, self._book, self._counts, self._asides = bus, book, counts, asides
+        self._outbox, self._book, self._counts, self._asides = outbox, book, counts, asides
         self._settings, self._capabilities = settings, capabilities
-        self._exchange = Exchange(bus, book)
+        self._exchange = Exchange(outbox, sender, book)
         self._wanted: Callable[[], None] | None = None  # waits for a pause
         self._asking = False
         self._draft: _Draft | None = None
@@ -132,7 +135,7 @@ class Rolling:
         """At the next pause, put back what the last summary replaced."""
         undo = self._undo
         if undo is None or not self.can_undo:
-            self._bus.notify(ContextFailed("undo", "there is no summary of this turn to undo"))
+            self._outbox.notify(ContextFailed("undo", "there is no summary of this turn to undo"))
             return
         self._wanted = lambda: self._put_back(undo)
 
@@ -141,7 +144,7 @@ class Rolling:
         text = text.strip()
         if self._book.summary is None or not text:
             reason = "the summary needs some words" if self._book.summary else "there is no summary"
-            self._bus.notify(ContextFailed("edit", reason))
+            self._outbox.notify(ContextFailed("edit", reason))
             return
         self._wanted = lambda: self._rewrite(text)
 
@@ -180,7 +183,7 @@ class Rolling:
             self._ask(None)
         elif self._turn >= self._proposed + PROPOSED_EVERY:
             self._proposed = self._turn
-            self._bus.notify(SummaryProposed(reads, settings.budget, len(items)))
+            self._outbox.notify(SummaryProposed(reads, settings.budget, len(items)))
 
     # ---- summarising
 
@@ -223,13 +226,13 @@ class Rolling:
             gone = tuple(i for i in items if i.item_id in outcome.gone)
             self._undo = _Undo(gone, self._turn)
             after = self._counts.total[0]
-            self._bus.notify(SummaryMade(str(new.item.id), draft.text, before, after, len(gone), len(outcome.kept)))
+            self._outbox.notify(SummaryMade(str(new.item.id), draft.text, before, after, len(gone), len(outcome.kept)))
 
         self._exchange.begin([new], [i.item_id for i in items], done)
 
     def _summary(self, text: str) -> New:
         self._number += 1
-        return New(writing.message(f"{SUMMARY}{self._number:04d}", "system", writing.HEADING + text))
+        return New(writing.message(f"{SUMMARY}{self._number:04d}", "system", SUMMARY_HEADING + text))
 
     # ---- undoing, editing, clearing
 
@@ -245,7 +248,7 @@ class Rolling:
                 self._fail("undo", outcome.reason)
             else:
                 self._undo = None
-                self._bus.notify(SummaryUndone(len(new)))
+                self._outbox.notify(SummaryUndone(len(new)))
 
         self._exchange.begin(new, [summary.item_id], done)
 
@@ -260,14 +263,14 @@ class Rolling:
             if outcome.reason:
                 self._fail("edit", outcome.reason)
             else:
-                self._bus.notify(SummaryEdited(str(new.item.id), text))
+                self._outbox.notify(SummaryEdited(str(new.item.id), text))
 
         self._exchange.begin([new], [summary.item_id], done)
 
     def _clear(self, before: int) -> None:
         items = choosing.to_clear(self._book, before)
         if not items:
-            self._bus.notify(ContextCleared(0))
+            self._outbox.notify(ContextCleared(0))
             return
 
         def done(outcome: Outcome) -> None:
@@ -275,12 +278,12 @@ class Rolling:
                 self._fail("start clean", outcome.reason)
             else:
                 self._undo = None
-                self._bus.notify(ContextCleared(len(outcome.gone), len(outcome.kept)))
+                self._outbox.notify(ContextCleared(len(outcome.gone), len(outcome.kept)))
 
         self._exchange.begin([], [i.item_id for i in items], done)
 
     def _fail(self, what: str, reason: str) -> None:
-        self._bus.notify(ContextFailed(what, reason))
+        self._outbox.notify(ContextFailed(what, reason))
 
     # ---- the server
 
@@ -291,10 +294,6 @@ class Rolling:
     def deleted(self, item_id: str) -> bool:
         """The server deleted an item; True when it was ours to delete."""
         return self._exchange.deleted(item_id)
-
-    def refused(self, error: ErrorDetails) -> bool:
-        """Take an error, if it answers something of ours."""
-        return self._exchange.refused(error)
 
     def connection_lost(self) -> None:
         """A summary that is ready is put in place in the next session."""

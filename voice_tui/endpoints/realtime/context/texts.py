@@ -8,9 +8,8 @@ from typing import Any
 from voice_tui.conversation.transcript import LABELS
 from voice_tui.endpoints.realtime.context import texts as writing
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
-from voice_tui.messages.context import ContextItem, Kind
+from voice_tui.messages.context import SUMMARY_HEADING, ContextItem, Kind
 
-HEADING = "Summary of the conversation so far:\n"
 INSTRUCTIONS = (
     "Summarise the conversation below for the assistant that leads it, in at most {words} words. It will not see the "
     "conversation again, only your summary. Keep every name, number, date and preference, what was decided, what was "
@@ -42,7 +41,7 @@ def line(item: ContextItem) -> str:
         case Kind.OUTPUT:
             return f"{item.speaker} gave: {item.text}"
         case Kind.SUMMARY:
-            return f"Earlier summary: {item.text.removeprefix(HEADING)}"
+            return f"Earlier summary: {item.text.removeprefix(SUMMARY_HEADING)}"
         case Kind.LABEL:
             return ""
     return labelled(item.role, item.speaker, item.text) if item.text else ""

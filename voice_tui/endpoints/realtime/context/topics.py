@@ -36,13 +36,13 @@ class Topics:
     """Follows the topic.
 
     Args:
-        bus: Of the engine.
+        outbox: Of the conversation.
         settings: Where the settings stand.
         changed: Called with the turn that changed the topic, in mode auto.
     """
 
-    def __init__(self, bus: Outbox, settings: Callable[[], ContextSettings], changed: Callable[[str], None]) -> None:
-        self._bus, self._settings, self._changed = bus, settings, changed
+    def __init__(self, outbox: Outbox, settings: Callable[[], ContextSettings], changed: Callable[[str], None]) -> None:
+        self._outbox, self._settings, self._changed = outbox, settings, changed
         self._sent: set[str] = set()
         self._waiting: dict[str, Row] = {}
         self._topic: Vector | None = None
@@ -64,7 +64,7 @@ class Topics:
         for row in new[-COMPARED:]:  # when it is switched on late, what was said long ago does not matter
             if row.role == "assistant" or len(row.text.split()) >= settings.topic_min_words:
                 self._waiting[row.item_id] = row
-                self._bus.command(Embed(row.item_id, row.text))
+                self._outbox.command(Embed(row.item_id, row.text))
 
     def receive(self, key: str, vector: Sequence[float] | Vector | None) -> None:
         """A turn's vector, of any length but always the same; None: there is none, and the turn does not count."""
@@ -94,7 +94,7 @@ class Topics:
         self._topic = unit
         self._latest.append(unit)
         choices = tuple(How) if mode is Mode.ASK else ()
-        self._bus.notify(TopicChanged(row.item_id, round(distance, 3), row.text, choices))
+        self._outbox.notify(TopicChanged(row.item_id, round(distance, 3), row.text, choices))
         if mode is Mode.AUTO:
             self._changed(row.item_id)
             self._pivot = None

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 
-from voice_tui.server.answers.usage import text_tokens
+from voice_tui.messages.tokens import estimate
 from voice_tui.server.brains.demo.facts import facts_of
 from voice_tui.server.brains.demo.lines import BULLET, transcript
 from voice_tui.server.brains.demo.summary import Fits, summarise
@@ -33,7 +33,7 @@ PINNED = re.compile(
 
 MEASURES: dict[str, Callable[[str], int]] = {
     "word": lambda text: len(text.split()),
-    "token": text_tokens,
+    "token": estimate,
     "character": len,
     "sentence": lambda text: len(re.findall(r"[.!?…]+(?=\s|$)", text)) or 1,
 }

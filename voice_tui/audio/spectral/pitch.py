@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.mel import FFT, HOP
+from voice_tui.audio.spectral.mel import FFT, HOP
 from voice_tui.audio.stream.resample import MODEL_RATE, Samples
 
 WINDOW = 640  # samples at 16 kHz: 40 ms, two and a half periods of a deep voice

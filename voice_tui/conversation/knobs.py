@@ -1,0 +1,50 @@
+"""Where preset and knobs stand, and what the endpoint made of those that are its own."""
+
+from __future__ import annotations
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.messages.knobs import SettingError, TurnSettings, change
+from voice_tui.messages.presets import PRESETS, Preset
+from voice_tui.messages.talk import Ack, SettingsChanged, Severity
+
+
+class Knobs:
+    """The preset and its knobs; each preset keeps its own positions."""
+
+    def __init__(self, outbox: Outbox, preset: str) -> None:
+        self._outbox = outbox
+        self.preset: Preset = PRESETS[preset]
+        self.settings: TurnSettings = self.preset.settings
+        self._tuned: dict[str, TurnSettings] = {}
+        self._ack, self._reason = Ack.NONE, ""
+
+    def turn(self, name: str, value: float) -> bool:
+        """Move a knob; False when it cannot go there, or stands there."""
+        try:
+            settings = change(self.settings, name, value)
+        except SettingError as error:
+            self._outbox.announce(Severity.ERROR, str(error))
+            return False
+        moved = settings != self.settings
+        self.settings = settings
+        return moved
+
+    def select(self, name: str) -> bool:
+        """Switch to a preset with the knobs as they last stood there; False when there is no such preset."""
+        preset = PRESETS.get(name)
+        if preset is None:
+            self._outbox.announce(Severity.ERROR, f"preset: {name!r} is not known, there are {', '.join(PRESETS)}")
+            return False
+        self._tuned[self.preset.name] = self.settings
+        self.preset = preset
+        self.settings = self._tuned.get(name, preset.settings)
+        return True
+
+    def acknowledge(self, ack: Ack, reason: str = "") -> None:
+        """What became of the last settings that the endpoint was told; to be told with `tell`."""
+        self._ack, self._reason = ack, reason
+
+    def tell(self) -> None:
+        """Say where everything stands."""
+        preset = self.preset
+        self._outbox.notify(SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason))

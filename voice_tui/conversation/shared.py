@@ -1,0 +1,77 @@
+"""What the parts of one conversation share, the session included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voice_tui.conversation.instruments import Comparison, TurnTimer, Waterfall
+from voice_tui.conversation.knobs import Knobs
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.playback import Playback
+from voice_tui.conversation.session import LocalSide
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.turns import SpokenTurns
+from voice_tui.messages.link import Link, LinkChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request for an answer may be made; ``extra`` is to be said with it, "" for nothing."""
+
+    extra: str = ""
+
+
+@dataclass(slots=True)
+class Shared:
+    """One conversation's common things."""
+
+    outbox: Outbox
+    transcript: Transcript
+    knobs: Knobs
+    playback: Playback
+    waterfall: Waterfall
+    comparison: Comparison
+    timer: TurnTimer
+    turns: SpokenTurns
+    link: LinkChanged = field(default_factory=lambda: LinkChanged(Link.CONNECTING))
+    interruptions: int = 0
+    """How often an answer was stopped."""
+    truncations: int = 0
+    """How often the endpoint was told where the listener stopped hearing."""
+    answers_begun: int = 0
+    """How many answers the endpoint has begun."""
+    prepare: Callable[[], Ready | None] = Ready
+    """Called before each request for an answer; None: it has to wait, and is to be asked for again."""
+    _detector: LocalSide | None = None
+
+    @property
+    def detector(self) -> LocalSide:
+        """The detector at work."""
+        assert self._detector is not None, "the engine gives one before anything happens"
+        return self._detector
+
+    @detector.setter
+    def detector(self, detector: LocalSide) -> None:
+        self._detector = detector
+
+    def reached(self, link: Link, detail: str = "") -> None:
+        """The connection is in another state."""
+        self.link = LinkChanged(link, detail, self.link.endpoint, self.link.model)
+        self.outbox.notify(self.link)
+
+
+def share(preset: str) -> Shared:
+    """The common things of a new conversation that begins with this preset."""
+    outbox = Outbox()
+    waterfall = Waterfall(outbox)
+    return Shared(
+        outbox,
+        Transcript(outbox),
+        Knobs(outbox, preset),
+        Playback(outbox, waterfall),
+        waterfall,
+        Comparison(outbox),
+        TurnTimer(),
+        SpokenTurns(),
+    )

@@ -1,0 +1,191 @@
+"""The audio of the user's turns, cut out of what was sent, on the clock on which the endpoint names its turns.
+
+The session tells what it sends and what it is told. A turn that the endpoint found lies between the two moments it
+names, one of our own making between what was sent before it and its commit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples, samples_to_ms, to_pcm
+
+MOST_S = 30.0  # of a turn; what is longer is known by its end
+KEPT = round((MOST_S + 5.0) * RATE)  # a server names the end of a turn when it has passed
+EARLY_S = 2.0  # of a turn under way: a label that comes at once, and is right nine times in ten
+
+
+class SentAudio:
+    """The end of what was sent, by sample number."""
+
+    def __init__(self) -> None:
+        self._ring = np.zeros(KEPT, np.int16)
+        self.end = 0
+        """Samples sent in this session."""
+
+    def add(self, audio: bytes) -> None:
+        """Something was sent: int16 little-endian at 24 kHz."""
+        pcm = to_pcm(audio)[-KEPT:]
+        self._ring[(self.end + np.arange(len(pcm))) % KEPT] = pcm
+        self.end += len(pcm)
+
+    def between(self, start: int, end: int) -> Pcm:
+        """What is still there of samples ``start`` to ``end``: the last `MOST_S` of it."""
+        end = min(end, self.end)
+        start = max(start, end - round(MOST_S * RATE), self.end - KEPT, 0)
+        return self._ring[np.arange(start, max(start, end)) % KEPT]
+
+
+@dataclass(slots=True)
+class SpokenTurn:
+    """What is known of a turn besides its speaker.
+
+    Attributes:
+        key: Its name in the book of speakers.
+        start: Its first sample, on the clock of what was sent.
+        row_id: Its row, or the placeholder before there is one.
+        in_server: The endpoint holds it.
+        whole: It has ended.
+        asked: When the voiceprint of the whole was asked for, s; None while it is under way.
+        asked_early: That of its beginning was asked for.
+        heard: The voiceprint of the whole came, or there is none.
+        unsure: Its label may well be wrong.
+        overlapped: More than one voice is in it.
+    """
+
+    key: str
+    start: int
+    row_id: str
+    in_server: bool = False
+    whole: bool = False
+    asked: float | None = None
+    asked_early: bool = False
+    heard: bool = False
+    unsure: bool = False
+    overlapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceWanted:
+    """A turn whose voice can be judged now, its audio, and whether that is the whole of it."""
+
+    turn: SpokenTurn
+    pcm: Pcm
+    whole: bool
+
+
+class SpokenTurns:
+    """Follows the user's turns on the clock of what was sent."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, SpokenTurn] = {}
+        """All turns of the conversation, in the order in which they began."""
+        self._audio = SentAudio()
+        self._number = 0
+        self._own: SpokenTurn | None = None  # of our own making, under way
+        self._mark = 0  # where what was committed or cleared last ended
+        self._committed: deque[SpokenTurn] = deque()  # the endpoint has not named them yet
+        self._found: dict[str, SpokenTurn] = {}  # found by the endpoint and under way, by row
+        self._wanted: list[VoiceWanted] = []
+        self._offset_ms: int | None = None  # where the clock of what was sent begins on the microphone's
+
+    def wanted(self) -> list[VoiceWanted]:
+        """Take what can be judged since the last time."""
+        out, self._wanted = self._wanted, []
+        return out
+
+    # ---- two clocks
+
+    def first_sample(self, sample_index: int) -> None:
+        """Audio begins to flow at this sample of the microphone; called for every frame, the first counts."""
+        if self._offset_ms is None:
+            self._offset_ms = samples_to_ms(sample_index - self._audio.end)
+
+    def at(self, ms: int) -> int:
+        """A moment on the clock of what was sent, on the microphone's, ms."""
+        return ms + (self._offset_ms or 0)
+
+    def begin_clock(self) -> None:
+        """Audio stops and begins again: the next first sample counts anew."""
+        self._offset_ms = None
+
+    # ---- what is sent
+
+    def appended(self, audio: bytes, placeholder: str) -> None:
+        """Audio was sent; ``placeholder`` is the row of a turn of our own making that is under way, "" for none."""
+        if placeholder and (self._own is None or self._own.row_id != placeholder):
+            self._own = self._begin(self._audio.end, placeholder)
+        self._audio.add(audio)
+
+    def cleared(self) -> None:
+        """What was sent and not committed is to be forgotten."""
+        self._own, self._mark = None, self._audio.end
+
+    def committed(self, placeholder: str) -> SpokenTurn:
+        """What was sent is a whole turn, by our own word."""
+        turn = self._own or self._begin(self._mark, placeholder)
+        self._own, self._mark = None, self._audio.end
+        self._committed.append(turn)
+        self._want(turn, self._audio.end)
+        return turn
+
+    def refused(self, turn: SpokenTurn) -> None:
+        """The endpoint refused a commit: nothing comes of it."""
+        if turn in self._committed:
+            self._committed.remove(turn)
+
+    # ---- what the endpoint says
+
+    def began(self, row_id: str, ms: int) -> None:
+        """The endpoint heard the user begin, ms on the clock of what was sent."""
+        self._found[row_id] = self._begin(ms_to_samples(ms), row_id)
+
+    def ended(self, row_id: str, ms: int) -> None:
+        """The endpoint heard the user end."""
+        if row_id in self._found:
+            self._want(self._found[row_id], ms_to_samples(ms))
+
+    def named(self, row_id: str) -> None:
+        """The endpoint holds a turn: one that it found, or the oldest that we committed."""
+        turn = self._found.pop(row_id, None)
+        if turn is None and self._committed:
+            turn = self._committed.popleft()
+        if turn is not None:
+            turn.row_id, turn.in_server = row_id, True
+            if not turn.whole:
+                self._want(turn, self._audio.end)
+
+    def forgotten(self) -> None:
+        """The endpoint forgot what it was hearing."""
+        self._found.clear()
+
+    # ---- driving
+
+    def tick(self) -> None:
+        """Let the beginning of a turn that goes on be judged."""
+        for turn in [*self._found.values(), *([self._own] if self._own else [])]:
+            if not turn.whole and not turn.asked_early and self._audio.end - turn.start >= EARLY_S * RATE:
+                turn.asked_early = True
+                self._wanted.append(VoiceWanted(turn, self._audio.between(turn.start, self._audio.end), whole=False))
+
+    def connection_lost(self) -> None:
+        """The clock begins anew; what was under way comes to nothing."""
+        self._audio.end = self._mark = 0
+        self.begin_clock()
+        self._own = None
+        self._committed.clear()
+        self._found.clear()
+        self._wanted.clear()
+
+    def _want(self, turn: SpokenTurn, end: int) -> None:
+        turn.whole = True
+        self._wanted.append(VoiceWanted(turn, self._audio.between(turn.start, end), whole=True))
+
+    def _begin(self, start: int, row_id: str) -> SpokenTurn:
+        self._number += 1
+        turn = SpokenTurn(f"turn_{self._number}", start, row_id)
+        self.by_key[turn.key] = turn
+        return turn

@@ -1,0 +1,356 @@
+"""The Realtime family's half of a conversation: items, responses, and the events about them.
+
+Who sees an event, and in what order, stands in one place, `RealtimeSession.receive`: what is asked beside the
+conversation first, for nobody else may see it; the context next, which follows everything the server holds and keeps
+its own items to itself; then whoever the event is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
+from voice_tui.endpoints.realtime.context.context import Context
+from voice_tui.endpoints.realtime.facts import FactExtraction
+from voice_tui.endpoints.realtime.out_of_band import OutOfBand
+from voice_tui.endpoints.realtime.sender import EventSender
+from voice_tui.endpoints.realtime.server_turns import ServerTurns
+from voice_tui.endpoints.realtime.settings import SessionSettings, function_tool
+from voice_tui.endpoints.realtime.tools import ToolCalls
+from voice_tui.endpoints.realtime.wire import client_events as ce
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
+from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.messages.context import ChangeInstructions
+from voice_tui.messages.inputs import Embedded, ToolFinished
+from voice_tui.messages.intents import Interrupt, SelectProfile
+from voice_tui.messages.link import Link
+from voice_tui.messages.memory import ExtractFacts
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.talk import Severity
+from voice_tui.messages.tokens import Estimate, estimate
+from voice_tui.messages.turns import Stage
+
+
+class RealtimeSession:
+    """A session with an endpoint of the Realtime family.
+
+    Args:
+        shared: Of the conversation.
+        profile: Who the assistant is.
+        capabilities: What the endpoint can do.
+        estimate: Counts the tokens of a text, where the server has not.
+    """
+
+    def __init__(
+        self, shared: Shared, profile: Profile, capabilities: Capabilities, estimate: Estimate = estimate
+    ) -> None:
+        self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
+        self.capabilities = capabilities
+        self._greeting, self._greeted = profile.greeting, False
+        self._typed = 0
+        self.sender = sender = EventSender(shared.outbox)
+        self.settings = SessionSettings(shared, sender, profile, self._settings_refused)
+        self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions)
+        self.turns = ServerTurns(shared, self.answers, self.settings)
+        self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
+        self.tools = ToolCalls(
+            shared.outbox, sender, lambda: self.settings.tools, self._turn, self._floor_free, self.want_answer,
+            deletes=capabilities.delete,
+        )  # fmt: skip
+        self.context = Context(
+            shared,
+            sender,
+            self.answers.requests,
+            self.out_of_band,
+            profile.context,
+            capabilities,
+            self._prompt,
+            estimate,
+        )
+        self.facts = FactExtraction(
+            shared.outbox, self.out_of_band, self.context.book.items, able=capabilities.out_of_band
+        )
+        answers = self.answers
+        self._events: dict[type, Callable[[Any], object]] = {
+            se.SessionCreated: self._created,
+            se.SessionUpdated: lambda e: self._updated(),
+            se.Error: lambda e: self._error(e.error),
+            se.ConversationItemAdded: self._item_added,
+            se.ConversationItemDone: lambda e: answers.item_done(e.item),
+            se.ConversationItemTruncated: self._item_truncated,
+            se.ConversationItemDeleted: self._item_deleted,
+            se.ResponseCreated: answers.response_created,
+            se.ResponseDone: lambda e: self._response_done(e.response),
+            se.OutputItemAdded: lambda e: answers.item_added(e.response_id, e.item),
+            se.OutputItemDone: self._output_item_done,
+            se.OutputAudioDelta: answers.audio,
+            se.OutputAudioTranscriptDelta: lambda e: answers.words(e.item_id, e.delta, written=False),
+            se.OutputAudioTranscriptDone: lambda e: answers.words_done(e.item_id, e.transcript, written=False),
+            se.OutputTextDelta: lambda e: answers.words(e.item_id, e.delta, written=True),
+            se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.text, written=True),
+            **self.turns.handlers(),
+        }
+
+    # ---- what is going on
+
+    @property
+    def busy(self) -> bool:
+        """The floor is the assistant's."""
+        return self.answers.thinking or self.sounding
+
+    @property
+    def sounding(self) -> bool:
+        """Some of an answer is on its way to the ear."""
+        return self._shared.playback.sounding
+
+    @property
+    def progress(self) -> str:
+        """How far the answer that sounds is."""
+        return self._shared.playback.progress_of(self.current)
+
+    @property
+    def stopping(self) -> str:
+        """What an interruption still waits for."""
+        return self.answers.stopping
+
+    @property
+    def waiting(self) -> str:
+        """What is waited for before anything sounds."""
+        if self.answers.thinking:
+            return "waiting for the answer"
+        if self.answers.requests.awaited:
+            return "waiting for response.created"
+        return self.tools.why if self.tools.active else ""
+
+    @property
+    def hearing(self) -> bool:
+        """The server's VAD believes that the user speaks."""
+        return self.turns.hearing
+
+    @property
+    def current(self) -> str:
+        """The answer that sounds or is being made."""
+        return self.answers.current_item
+
+    @property
+    def server_interrupts(self) -> bool:
+        """The server has agreed to cancel its answer by itself when it hears the user."""
+        return self.settings.server_interrupts
+
+    def _turn(self) -> int:
+        return sum(row.role == "user" for row in self._transcript)
+
+    def _floor_free(self) -> bool:
+        detector = self._shared.detector
+        talking = detector.speaking or self.turns.hearing or self.answers.thinking
+        return not (talking or self.answers.requests.awaited or detector.holding)
+
+    def _prompt(self) -> str:
+        tools = [function_tool(tool) for tool in self.settings.tools]
+        return self.settings.instructions + (msgspec.json.encode(tools).decode() if tools else "")
+
+    # ---- the assistant
+
+    def interrupt(self, source: str, *, server_cancels: bool = False) -> bool:
+        """Stop the assistant now."""
+        return self.answers.interrupt(source, server_cancels=server_cancels)
+
+    def want_answer(self, instructions: str | None = None) -> None:
+        """Ask for an answer, now or as soon as the active response has ended."""
+        self.answers.want_response(instructions)
+
+    def ask_again(self) -> None:
+        """What a request waited for is there: it is made, if it is still wanted."""
+        if self.answers.requests.wanted:
+            self.want_answer()
+
+    # ---- the user's audio
+
+    def append(self, frames: list[Pcm]) -> None:
+        """Send audio."""
+        audio = np.concatenate(frames).tobytes()
+        self.sender.send(ce.InputAudioBufferAppend(audio=audio))
+        self._shared.turns.appended(audio, self._shared.detector.row)
+
+    def commit(self, row_id: str) -> None:
+        """What was appended is a whole turn."""
+        turn = self._shared.turns.committed(row_id)
+
+        def refused(_: ErrorDetails) -> bool:
+            self._shared.turns.refused(turn)
+            self._transcript.refused(row_id)
+            return False
+
+        self.sender.send(ce.InputAudioBufferCommit(), refused=refused)
+        self._transcript.await_name(row_id)
+
+    def clear(self) -> None:
+        """Forget what was appended and not committed."""
+        self.sender.send(ce.InputAudioBufferClear())
+        self._shared.turns.cleared()
+
+    # ---- words and settings
+
+    def say(self, text: str) -> None:
+        """A typed turn, to be answered."""
+        self.interrupt("text")
+        self._typed += 1
+        item = Item(
+            "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
+        )
+        self._transcript.open(str(item.id), "user", text=text, spoken=False)
+        self.sender.send(ce.ConversationItemCreate(item=item))
+        self._shared.timer.turn_ended(self._outbox.now)
+        self.want_answer()
+
+    def note(self, text: str, before: str | None, refused: Callable[[], None]) -> None:
+        """Tell the model something that nobody said."""
+        self.context.note(text, before, refused)
+
+    def configure(self) -> None:
+        """The preset or a knob changed."""
+        self.settings.look()
+
+    def become(self, profile: SelectProfile) -> None:
+        """Let the assistant be somebody else."""
+        self.settings.select_profile(profile)
+
+    def forget_turn(self) -> None:
+        """Another detector takes over."""
+        self.turns.reset()
+
+    def intents(self) -> Mapping[type, Callable[[Any], object]]:
+        """What else a user can want: the context, the prompt, facts."""
+        return {
+            **self.context.intents(),
+            ChangeInstructions: lambda i: self.settings.change_instructions(i.text),
+            ExtractFacts: lambda i: self.facts.begin(i.skip),
+            Interrupt: lambda i: self._stop_all(),
+        }
+
+    def _stop_all(self) -> None:
+        self.interrupt("key")
+        self.tools.give_up()
+
+    # ---- driving
+
+    def hello(self) -> None:
+        """The server speaks first on this wire."""
+
+    def receive(self, event: object) -> None:
+        """An event of the server. What no rule here is about is tolerated."""
+        if self.out_of_band.takes(event):
+            return
+        if isinstance(event, se.SessionCreated):
+            self.context.session_created(given(event.session.model, ""))
+        if self.context.takes(event):
+            return
+        handler = self._events.get(type(event))
+        if handler is not None:
+            handler(event)
+
+    def finished(self, result: ToolFinished | Embedded) -> None:
+        """A driver has done what it was asked for."""
+        if isinstance(result, Embedded):
+            self.context.topics.receive(result.key, result.vector)
+        else:
+            self.tools.finished(result)
+
+    def tick(self, *, free: bool) -> None:
+        """Time has passed."""
+        self.settings.tick()
+        self.answers.repairs.tick()
+        self.out_of_band.tick()
+        self.tools.tick()
+        self.context.tick(free=free)
+
+    def lost(self) -> None:
+        """The connection is gone; a new ``session.created`` will restore the conversation."""
+        self.sender.lost()
+        self.settings.connection_lost()
+        self.answers.connection_lost()
+        self.turns.connection_lost()
+        self.out_of_band.connection_lost()
+        self.tools.connection_lost()
+        self.context.connection_lost()
+
+    # ---- the session
+
+    def _created(self, _: se.SessionCreated) -> None:
+        self._shared.reached(Link.CONFIGURING)
+        self.settings.configure()
+
+    def _updated(self) -> None:
+        self.settings.updated()
+        if not self._outbox.live:
+            self._go_live()
+
+    def _go_live(self) -> None:
+        self._outbox.live = True
+        self._outbox.clear_error()
+        self._shared.reached(Link.LIVE)
+        if self._greeted and self.capabilities.seed_history:
+            self.context.seed()
+        if not self._greeted and self._greeting:
+            self.say(self._greeting)
+        self._greeted = True
+
+    def _settings_refused(self, error: ErrorDetails) -> bool:
+        if not self.settings.rejected(error):
+            return False
+        self._outbox.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
+        if not self._outbox.live:
+            self._go_live()  # it talks with its own settings: better than silence, and it is said
+        return True
+
+    def _error(self, error: ErrorDetails) -> None:
+        """Whoever sent the event is told; an error that names none is taken by whom it can only be about."""
+        unnamed = error.event_id is None
+        if self.sender.refused(error) or error.code == NOT_ACTIVE:
+            return
+        if unnamed and (self._settings_refused(error) or self.answers.create_failed(error)):
+            return
+        if unnamed:
+            self.answers.repairs.doubt(error.message)
+        self.answers.requests.awaited = False
+        self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
+
+    # ---- items and responses
+
+    def _response_done(self, response: Response) -> None:
+        interrupted = self.answers.was_interrupted(response.id)
+        self.answers.response_done(response)
+        self.context.response_done(response)
+        self.tools.response_done(response, interrupted=interrupted)
+
+    def _output_item_done(self, event: se.OutputItemDone) -> None:
+        self.tools.item_done(event.response_id, event.item)
+        self.answers.item_done(event.item)
+
+    def _item_added(self, event: se.ConversationItemAdded) -> None:
+        item = event.item
+        if not isinstance(item.id, str):
+            return
+        self._transcript.place(item.id, event.previous_item_id)
+        if item.type != "message" or item.role not in ("user", "assistant", "system"):
+            return
+        if item.role == "user" and item.id not in self._transcript:
+            spoken = any(p.type == "input_audio" for p in item.content or [])
+            self._transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
+        elif item.role != "user" and item.text and item.id not in self._transcript:
+            self._transcript.open(item.id, str(item.role), text=item.text, spoken=False)
+
+    def _item_truncated(self, event: se.ConversationItemTruncated) -> None:
+        if self.answers.repairs.acknowledged(event.item_id):
+            self._shared.waterfall.reach(Stage.TRUNCATED)
+
+    def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
+        if not self.answers.repairs.acknowledged(event.item_id):
+            self._transcript.remove(event.item_id)
