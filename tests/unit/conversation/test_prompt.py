@@ -80,6 +80,30 @@ def test_a_rejected_prompt_leaves_the_old_one() -> None:
     story.end()
 
 
+@pytest.mark.parametrize("refused", [(True, False), (False, True), (True, True), (False, False)])
+def test_of_two_changes_under_way_each_has_its_own_fate(refused: tuple[bool, bool]) -> None:
+    story = live()
+    story.want(ChangeInstructions("Be rude."))
+    story.want(ChangeInstructions("Be brief."))
+    updates = story.expect(SessionUpdate, SessionUpdate)
+    held = "Be kind.\nFact."
+    for update, refuses in zip(updates, refused, strict=True):
+        if refuses:
+            story.server.rejects(update, message="no")
+        else:
+            held = update.session.instructions
+            story.server.session_updated()
+    told = [x for x in story.notices if isinstance(x, n.InstructionsChanged) and x.ack is not n.Ack.PENDING]
+    assert [(x.text, x.ack is n.Ack.REJECTED) for x in told] == [
+        ("Be rude.\nFact.", refused[0]),
+        ("Be brief.\nFact.", refused[1]),
+    ]
+    assert story.session.settings.instructions == held
+    story.lose_connection()
+    story.server.session_created()
+    assert story.expect(SessionUpdate).session.instructions == held, "the next session begins with what holds"
+
+
 def test_a_knob_that_still_moves_goes_along() -> None:
     story = live()
     story.want(ChangeSetting("threshold", 0.6))
