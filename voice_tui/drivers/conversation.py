@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -23,6 +22,7 @@ from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.socket import Connection
+from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.families import REALTIME, Family
@@ -70,6 +70,8 @@ class RunnerOptions:
         memory: What is remembered beyond the conversation; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
+        connect: Opens the transport.
+        open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         family, capabilities: What kind of endpoint it will be, and what that can do.
     """
 
@@ -83,6 +85,9 @@ class RunnerOptions:
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
     strict: bool = False
+    connect: Connect = websocket
+    open_microphone: Callable[[str], Microphone] = open_microphone
+    open_speaker: Callable[[str], RingSpeaker] = open_speaker
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)
 
@@ -106,7 +111,7 @@ class ConversationRunner:
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
-            speaks_first=capabilities.speaks_first,
+            speaks_first=capabilities.speaks_first, connect=options.connect,
         )  # fmt: skip
         self._mic: Microphone = VirtualMicrophone()
         self._speaker: RingSpeaker = TimedSpeaker()
@@ -118,8 +123,8 @@ class ConversationRunner:
         self._meter = LevelTracker()
         self._count_due = 0.0
         self._stop = asyncio.Event()
-        self.started = time.monotonic()
-        """When the loudspeaker started, s on the monotonic clock."""
+        self.started = 0.0
+        """When the loudspeaker started, s on the loop's clock."""
 
     # ---- from outside, on the voice loop's thread
 
@@ -194,10 +199,10 @@ class ConversationRunner:
     # ---- devices
 
     def _open_devices(self) -> None:
-        self.started = now = time.monotonic()
+        self.started = now = _now()
         problems = ["", ""]
         try:
-            self._mic = open_microphone(self._options.mic)
+            self._mic = self._options.open_microphone(self._options.mic)
             if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see _start_mic
                 self._mic.start(now)
                 self._mic_started = True
@@ -205,7 +210,7 @@ class ConversationRunner:
             problems[0] = self._without(error, self._options.mic)
             self._mic = VirtualMicrophone()
         try:
-            self._speaker = open_speaker(self._options.speaker)
+            self._speaker = self._options.open_speaker(self._options.speaker)
             self._speaker.start(now)
         except DeviceError as error:
             problems[1] = self._without(error, self._options.speaker)
@@ -257,7 +262,7 @@ class ConversationRunner:
 
     async def _pump(self) -> None:
         while True:
-            self._step(time.monotonic())
+            self._step(_now())
             await asyncio.sleep(POLL_S)
 
     def _step(self, now: float) -> None:
@@ -332,7 +337,7 @@ class ConversationRunner:
     # ---- what the parts report
 
     def _happened(self, happened: Input) -> None:
-        self._engine.receive(Ticked(time.monotonic()))
+        self._engine.receive(Ticked(_now()))
         self._engine.receive(happened)
         self._drain()
 
@@ -341,3 +346,8 @@ class ConversationRunner:
 
     def _demo_changed(self, on: bool) -> None:
         self._engine.receive(CallerSwitched(on))
+
+
+def _now() -> float:
+    """Seconds on the loop's clock: the only clock of a conversation, which a simulation brings its own of."""
+    return asyncio.get_running_loop().time()

@@ -1,4 +1,4 @@
-"""One persistent websocket to a Realtime endpoint: connecting, sending in the right order, reconnecting."""
+"""One persistent connection to an endpoint: connecting, sending in the right order, reconnecting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
+from voice_tui.drivers.transport import Connect, Transport, websocket
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
@@ -22,11 +22,9 @@ from voice_tui.messages.link import Link
 log = logging.getLogger(__name__)
 
 SESSION_CREATED_TIMEOUT_S = 10.0
-HANDSHAKE_TIMEOUT_S = 10.0
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 AUDIO_QUEUE = 500  # appends: 10 s of 20 ms pieces that a stalled network may hold back before the oldest is dropped
 FATAL_CLOSE_CODES = {1008, 3000, 4000, 4004}
-MAX_MESSAGE_BYTES = 32 * 1024 * 1024  # an append of 15 MiB comes back bigger in base64 when an item is retrieved
 
 FATAL_STATUS: dict[int, str] = {
     400: "the endpoint refused the request: is the model a realtime model?",
@@ -88,13 +86,14 @@ class SendQueue:
 
 
 class Connection:
-    """Keeps one websocket open until told to stop.
+    """Keeps one connection open until told to stop.
 
     Args:
         resolve: Says where to connect, before each attempt.
         family: How events become bytes.
         receive: Takes what happens: `Linked`, `Arrived`, and `Lost` before the next session is tried.
         speaks_first: The server says something when the connection is open.
+        connect: Opens the transport.
         wirelog: Takes each event, both ways.
         attempts: Give up after so many failures before the first session; None: never.
     """
@@ -108,10 +107,11 @@ class Connection:
         attempts: int | None = None,
         *,
         speaks_first: bool = True,
+        connect: Connect = websocket,
     ) -> None:
         self._resolve = resolve
         self._endpoint = Endpoint("", "", "")
-        self._family, self._receive, self._speaks_first = family, receive, speaks_first
+        self._family, self._receive, self._speaks_first, self._connect = family, receive, speaks_first, connect
         self._wirelog = wirelog
         self._attempts = attempts
         self._queue = SendQueue()
@@ -167,36 +167,28 @@ class Connection:
             await asyncio.sleep(delay)
 
     async def _session(self) -> None:
-        headers = {name: secret.reveal() for name, secret in self._endpoint.headers.items()}
-        async with connect(
-            self._endpoint.url,
-            additional_headers=headers,
-            open_timeout=HANDSHAKE_TIMEOUT_S,
-            compression=None,  # audio in base64 gains little and costs half the CPU
-            max_size=MAX_MESSAGE_BYTES,
-            close_timeout=1.0,
-        ) as socket:
+        async with self._connect(self._endpoint) as transport:
             self._queue.clear()
             self._tell(self._trying, opened=True)
             if self._speaks_first:
                 async with asyncio.timeout(SESSION_CREATED_TIMEOUT_S):
-                    self._take(await socket.recv(decode=False))
+                    self._take(await transport.receive())
             self._established = self._had_session = True
-            sender = asyncio.create_task(self._send_all(socket), name="realtime-send")
+            sender = asyncio.create_task(self._send_all(transport), name="realtime-send")
             try:
                 while True:
-                    self._take(await socket.recv(decode=False))
+                    self._take(await transport.receive())
             finally:
                 sender.cancel()
                 await asyncio.gather(sender, return_exceptions=True)
 
-    async def _send_all(self, socket: ClientConnection) -> None:
+    async def _send_all(self, transport: Transport) -> None:
         try:
             while True:
                 raw = self._family.encode(await self._queue.get())
                 if self._wirelog:
                     self._wirelog.write("client", raw)
-                await socket.send(raw, text=True)
+                await transport.send(raw)
         except ConnectionClosed:
             return  # the receiving side reports it
 

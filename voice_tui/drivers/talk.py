@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -104,11 +103,12 @@ class Talk:
                     await self._kept.wait()
 
     async def _converse(self) -> None:
-        start = time.monotonic()
+        clock = asyncio.get_running_loop().time
+        start = clock()
         quiet_since: float | None = None
-        while self._seconds is None or time.monotonic() - start < self._seconds:
+        while self._seconds is None or clock() - start < self._seconds:
             await asyncio.sleep(CHECK_S)
-            now = time.monotonic()
+            now = clock()
             if not self._voice.idle:
                 quiet_since = None
             elif self._demo:
@@ -139,7 +139,7 @@ class Talk:
             self._tell(notice)
 
     def _line(self, notice: n.Notice) -> str:
-        t = round(time.monotonic() - self._voice.started, 3)
+        t = round(asyncio.get_running_loop().time() - self._voice.started, 3)
         return msgspec.json.encode({"notice": type(notice).__name__, "t": t, "data": notice}).decode()
 
     def _tell(self, notice: n.Notice) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import string
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 
@@ -63,8 +65,12 @@ def unknown(param: str) -> ProtocolError:
 
 ALPHABET = string.ascii_letters + string.digits
 ID_CHARS = 21  # as on the wire
+ID_SOURCE: ContextVar[random.Random | None] = ContextVar("ID_SOURCE", default=None)
+"""Where ids come from, for a simulation that is to be the same again; None: nobody can guess them."""
+_UNGUESSABLE = secrets.SystemRandom()
 
 
 def new_id(prefix: str) -> str:
     """A fresh id such as ``item_7Qd…``; ``prefix`` is ``sess``, ``conv``, ``item``, ``resp``, ``call`` or ``event``."""
-    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(ID_CHARS))}"
+    source = ID_SOURCE.get() or _UNGUESSABLE
+    return f"{prefix}_{''.join(source.choices(ALPHABET, k=ID_CHARS))}"

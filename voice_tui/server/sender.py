@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from typing import Protocol
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request
 
 from voice_tui.endpoints.realtime.wire.codec import encode
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
@@ -13,10 +15,39 @@ from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 MAX_WAITING = 64  # events; an answer pauses while a slow client has more than these to take
 
 
-class Sender:
-    """The queue in front of one websocket."""
+class Connection(Protocol):
+    """A client's connection: a websocket's server end, or anything that does the same."""
 
-    def __init__(self, connection: ServerConnection) -> None:
+    @property
+    def request(self) -> Request | None:
+        """The handshake."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """The client's messages, until it has gone.
+
+        Raises:
+            ConnectionClosed: It went without goodbye.
+        """
+        ...
+
+    async def send(self, message: bytes, *, text: bool | None = None) -> None:
+        """Send a message; waits while the client takes nothing.
+
+        Raises:
+            ConnectionClosed: The client is gone.
+        """
+        ...
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Say goodbye."""
+        ...
+
+
+class Sender:
+    """The queue in front of one connection."""
+
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue()
         self._room = asyncio.Event()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import wave
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -49,7 +48,7 @@ class RingSpeaker(ABC):
         """Everything that was handed to the device, silence included: what an echo canceller has to know."""
         self._asked = self._told = 0  # numbers of cuts
         self._carried_out: list[CutDone] = []  # cuts not reported yet
-        self._asked_at = 0.0
+        self._now = self._asked_at = 0.0  # at the last look, and then when the cut was asked for
         self._reported = (0, 0)
         self._metered = 0
 
@@ -75,11 +74,12 @@ class RingSpeaker(ABC):
     def flush(self, cut: int) -> None:
         """Cut in the next callback."""
         self._collect()
-        self._asked, self._asked_at = cut, time.monotonic()
+        self._asked, self._asked_at = cut, self._now
         self.ring.cut(cut)
 
     def progress(self, now: float) -> list[CutDone | Progressed]:
         """Positions, and the cut that was carried out."""
+        self._now = now
         out: list[CutDone | Progressed] = []
         # Positions are read before the cut: a position behind a cut is never reported before the cut itself.
         handed = self.ring.handed

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from voice_tui.drivers.memory.thread import MemoryThread
-from voice_tui.memory.embedding import WordParts
+from voice_tui.memory.embedding import Embedder, WordParts, best_embedder
 from voice_tui.memory.introduction import Introduction, introduction
 from voice_tui.memory.schema import MemoryFileError
 from voice_tui.memory.tools import TOOLS
@@ -60,9 +61,25 @@ class MemoryOptions:
         self.memory.close()
 
 
-def open_memory(path: Path, now: Callable[[], float], *, private: bool = False) -> MemoryOptions:
-    """Open the memory and read what the assistant is to be told at the start."""
-    memory, pen = MemoryThread(path, now), MemoryThread(path, now, WordParts, embeds=False)
+def open_memory(
+    path: Path,
+    now: Callable[[], float],
+    *,
+    private: bool = False,
+    embedder: Callable[[], Embedder] = best_embedder,
+    executor: Callable[[], Executor | None] = lambda: None,
+) -> MemoryOptions:
+    """Open the memory and read what the assistant is to be told at the start.
+
+    Args:
+        path: See `Store`.
+        now: The clock, in seconds since 1970.
+        private: Store nothing.
+        embedder: Makes what recall compares with.
+        executor: Makes what each of the two threads runs on; None: a thread.
+    """
+    memory = MemoryThread(path, now, embedder, executor=executor())
+    pen = MemoryThread(path, now, WordParts, embeds=False, executor=executor())
     options = MemoryOptions(memory, pen, now, path.parent, private=private)
     asked = pen.submit(lambda m: introduction(m.store, datetime.fromtimestamp(now())))
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ class MemoryThread:
         path: See `Store`; it is opened with the first request.
         now: The clock, in seconds since 1970; called on the thread.
         embedder: Called on the thread; the best one that is installed by default.
+        executor: Runs them one after the other; a thread unless given.
         embeds: Load the model and embed new facts in between; without it, no request ever waits for that.
     """
 
@@ -47,9 +48,10 @@ class MemoryThread:
         embedder: Callable[[], Embedder] = best_embedder,
         *,
         embeds: bool = True,
+        executor: Executor | None = None,
     ) -> None:
         self._path, self._now, self._embedder, self._embeds = path, now, embedder, embeds
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="memory")
+        self._executor = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="memory")
         self._memory: Memory | None = None
         self._closing = False
 

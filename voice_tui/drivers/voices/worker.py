@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,10 @@ from voice_tui.messages.talk import Announced, Severity
 log = logging.getLogger(__name__)
 
 
+def _thread() -> Executor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="voiceprints")
+
+
 @dataclass(frozen=True, slots=True)
 class VoiceprintOptions:
     """How voices are told apart.
@@ -40,12 +44,14 @@ class VoiceprintOptions:
         path: Where enrolled voices are kept; None: they are neither read nor written.
         private: Write nothing.
         printer: Makes the voiceprints.
+        executor: Makes what they are made on; a thread unless given.
     """
 
     now: Callable[[], float]
     path: Path | None = None
     private: bool = False
     printer: Callable[[], Voiceprinter] = best_voiceprinter
+    executor: Callable[[], Executor] = _thread
 
 
 class Voiceprints:
@@ -65,7 +71,7 @@ class Voiceprints:
         self._private = options is not None and options.private
         self._readable = True
         self._printer = options.printer() if options is not None else None
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voiceprints")
+        self._executor = (options.executor if options is not None else _thread)()
         self._waiting: deque[Future[SpeakerInput]] = deque()
         self._writes: deque[Future[None]] = deque()
         self._failed = False

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
@@ -35,15 +34,15 @@ class Pacer:
 
     Args:
         ratio: How many times faster than real time.
-        clock: Monotonic seconds.
+        clock: Monotonic seconds; None: the loop's.
         sleep: Waits so many seconds; called before every delta, with 0 where it may leave at once, so that whatever
             else the loop has to do comes in between.
     """
 
     def __init__(
-        self, ratio: float = TIMES_REAL_TIME, clock: Clock = time.monotonic, sleep: Sleep = asyncio.sleep
+        self, ratio: float = TIMES_REAL_TIME, clock: Clock | None = None, sleep: Sleep = asyncio.sleep
     ) -> None:
-        self._ratio, self._clock, self._sleep = ratio, clock, sleep
+        self._ratio, self._clock, self._sleep = ratio, clock or asyncio.get_running_loop().time, sleep
         self._began: float | None = None
 
     async def wait(self, samples: int) -> None:

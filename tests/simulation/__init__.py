@@ -1,0 +1,16 @@
+"""The whole system in one process on virtual time: client, embedded server, devices, and a network with faults.
+
+A scene is a coroutine that takes a `World` and drives it::
+
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("Tell me a story.")
+        await world.answering(ms=1_500)
+        await world.say("Stop, please.")
+        await world.quiet()
+
+    world = simulate(scene, seed=1, preset="server-vad")
+    assert world.interruptions == 1
+
+The same seed gives the same trace, byte for byte. Nothing here waits for real time: an hour passes in minutes.
+"""

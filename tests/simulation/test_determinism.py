@@ -1,0 +1,55 @@
+"""The same seed gives the same trace, byte for byte, in another process too."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+
+import pytest
+
+from tests.simulation.world import World, simulate
+from voice_tui.messages.talk import Interrupted
+
+PRESETS = ("server-vad", "natural", "push-to-talk", "step4-cancel")
+
+
+async def interrupted(world: World) -> None:
+    await world.live()
+    await world.wait(0.3 + world.chance.random())
+    say = world.press if world.preset == "push-to-talk" else world.say
+    await say("Please tell me a long story.")
+    await world.answering(ms=1_500)
+    await say("Stop it now.")
+    await world.quiet()
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_same_seed_gives_the_same_trace(preset: str) -> None:
+    first, again, other = (simulate(interrupted, seed, preset).bytes for seed in (7, 7, 8))
+    assert first == again
+    assert first != other
+
+
+def test_a_voice_over_the_answer_is_heard_and_everything_ends_idle() -> None:
+    world = simulate(interrupted, 1)
+    assert [x.source for x in world.told(Interrupted)] == ["server"]
+    assert [role for role, _ in world.said] == ["user", "assistant", "user", "assistant"]
+    assert world.row("Stop it now.").interrupting
+
+
+SAME = """
+import hashlib
+from tests.simulation.test_determinism import interrupted
+from tests.simulation.world import simulate
+print(hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "1"])
+def test_another_process_gives_the_same_trace(hash_seed: str) -> None:
+    here = hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest()
+    done = subprocess.run(
+        [sys.executable, "-c", SAME], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": hash_seed}
+    )
+    assert done.stdout.strip() == here

@@ -1,0 +1,285 @@
+"""A whole conversation on virtual time: what happens in it, and the trace that is left of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tests.simulation import virtual_loop
+from tests.simulation.network import Network
+from tests.simulation.people import CallersMicrophone, HeadsetDetector, LevelVoice, Speech
+from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
+from tests.support.server_fakes import LoudIsSpeech
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.conversation.turn_taking import table
+from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.intents import Request
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import Detector
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.row_order import RowOrder
+from voice_tui.messages.talk import Interrupted, LevelMeasured, Phase, PhaseChanged, PushToTalk, Row, SendText
+from voice_tui.server.answers.response import AnswerModels
+from voice_tui.server.brains.brain import Brain
+from voice_tui.server.brains.demo.brain import DemoBrain
+from voice_tui.server.checks import ID_SOURCE
+from voice_tui.server.server import ServerModels, Service
+
+NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
+LIMIT_S = 60.0  # nothing that a scene waits for takes longer
+LOOK_S = 0.01
+
+
+class RecordedSpeaker(TimedSpeaker):
+    """Keeps everything that a listener would have heard."""
+
+    def __init__(self) -> None:
+        super().__init__("recorded")
+        self._heard: list[Pcm] = []
+
+    def hear(self, block: Pcm) -> None:
+        self._heard.append(block.copy())
+
+    @property
+    def heard(self) -> Pcm:
+        """All of it, int16 at 24 kHz."""
+        return np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
+
+
+class World:
+    """One client, one server, what lies between them, and a caller.
+
+    Args:
+        loop: Its clock.
+        seed: Of everything that happens by chance.
+        preset: How turns are taken.
+        profile: Who the assistant is.
+        brain: What thinks at the server.
+        options: More of `RunnerOptions`.
+    """
+
+    def __init__(
+        self,
+        loop: VirtualLoop,
+        seed: int,
+        preset: str = "server-vad",
+        profile: Profile | None = None,
+        brain: Brain | None = None,
+        **options: Any,
+    ) -> None:
+        self.loop, self.preset, self.chance = loop, preset, random.Random(seed)
+        ID_SOURCE.set(random.Random(seed + 1))
+        self.speech, self.voice = Speech(), LevelVoice()
+        self.microphone, self.speaker = CallersMicrophone(), RecordedSpeaker()
+        studio = AnswerModels(
+            brain or DemoBrain(lambda: datetime.fromtimestamp(NOON + loop.time(), UTC)),
+            self.voice,
+            InlineExecutor(loop, 0.03),
+        )
+        models = ServerModels(self.speech, studio, LoudIsSpeech, now=lambda: NOON + loop.time())
+        self.network = Network(loop, seed + 2, Service(models))
+        self.trace: list[str] = []
+        self.wire: list[dict[str, Any]] = []
+        """Every event: {"t", "dir", "event"}."""
+        self.notices: list[Notice] = []
+        self.rows = RowOrder()
+        self.phase = Phase.LISTENING
+        self.runner = ConversationRunner(
+            RunnerOptions(
+                self._resolve,
+                profile or Profile(greeting=""),
+                preset,
+                wirelog=self,  # type: ignore[arg-type]  # it has the one method that is used
+                connect=self.network.connect,
+                open_microphone=lambda name: self.microphone,
+                open_speaker=lambda name: self.speaker,
+                **options,
+            ),
+            self._notice,
+        )
+
+    async def _resolve(self) -> Endpoint:
+        return Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
+
+    def write(self, direction: str, raw: bytes) -> None:
+        """Take a wire event, as a `WireLog` does."""
+        event = json.loads(raw)
+        self.wire.append({"t": self.now, "dir": direction, "event": event})
+        short = {k: f"{len(v)} characters" if k in ("audio", "delta") and len(v) > 99 else v for k, v in event.items()}
+        self._trace(direction, json.dumps(short))
+
+    def _notice(self, notice: Notice) -> None:
+        self.notices.append(notice)
+        self.rows.observe(notice)
+        if isinstance(notice, PhaseChanged):
+            self.phase = notice.phase
+        if not isinstance(notice, LevelMeasured):
+            self._trace("notice", f"{type(notice).__name__} {rendered(notice)}")
+
+    def _trace(self, kind: str, words: str) -> None:
+        self.trace.append(f"{self.now:9.4f} {kind:<6} {words}")
+
+    @property
+    def now(self) -> float:
+        """Seconds since the simulation began."""
+        return self.loop.time() - virtual_loop.START_S
+
+    # ---- what a scene does
+
+    def want(self, request: Request) -> None:
+        """The user wants something."""
+        self._trace("user", repr(request))
+        self.runner.request(request)
+
+    def write_text(self, text: str) -> None:
+        """The user types a turn."""
+        self.want(SendText(text))
+
+    async def say(self, text: str) -> None:
+        """The caller says a sentence, and has said it when this returns."""
+        self._trace("caller", text)
+        self.microphone.say(self.speech.say(text))
+        await self.until(lambda: self.microphone.finished, f"{text!r} is said")
+
+    async def press(self, text: str) -> None:
+        """The caller says a sentence while the talk key is on."""
+        self.want(PushToTalk(True))
+        await self.say(text)
+        self.want(PushToTalk(False))
+
+    async def cough(self, ms: int = 60) -> None:
+        """A short noise."""
+        self._trace("caller", f"coughs for {ms} ms")
+        noise = np.random.default_rng(self.chance.randrange(1 << 30)).integers(-9_000, 9_000, ms * RATE // 1000)
+        self.microphone.say(noise.astype(np.int16))
+        await self.until(lambda: self.microphone.finished, "the cough is over")
+
+    async def wait(self, seconds: float) -> None:
+        """Time passes."""
+        await asyncio.sleep(seconds)
+
+    async def until(self, holds: Callable[[], bool], what: str, limit_s: float = LIMIT_S) -> None:
+        """Wait for something.
+
+        Raises:
+            AssertionError: It has not come within the limit; the end of the trace is in it.
+        """
+        deadline = self.loop.time() + limit_s
+        while not holds():
+            if self.loop.time() > deadline:
+                end = "\n".join(self.trace[-40:])
+                raise AssertionError(f"{self.now:.2f}: waited {limit_s:g} s until {what}\n{end}")
+            await asyncio.sleep(LOOK_S)
+
+    async def live(self) -> None:
+        """The session is configured."""
+        await self.until(lambda: self.runner.live, "the session is live")
+
+    async def answering(self, ms: int = 0) -> None:
+        """The assistant can be heard, and has been for so long."""
+        await self.until(lambda: self.phase is Phase.ASSISTANT_SPEAKING, "the assistant speaks")
+        await self.wait(ms / 1000)
+
+    async def quiet(self, seconds: float = 1.0, limit_s: float = LIMIT_S) -> None:
+        """Everything is over: nobody has spoken and nothing has been under way for so long."""
+        since = self.loop.time()
+
+        def over() -> bool:
+            nonlocal since
+            if not (self.runner.idle and self.microphone.finished):
+                since = self.loop.time()
+            return self.loop.time() - since >= seconds
+
+        await self.until(over, "everything is over", limit_s)
+
+    # ---- what is left of it
+
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        """The client's events of a type."""
+        return [e["event"] for e in self.wire if e["dir"] == "client" and e["event"]["type"] == kind]
+
+    def received(self, kind: str) -> list[dict[str, Any]]:
+        """The server's events of a type."""
+        return [e["event"] for e in self.wire if e["dir"] == "server" and e["event"]["type"] == kind]
+
+    def told(self, kind: type) -> list[Any]:
+        """The notices of a kind."""
+        return [notice for notice in self.notices if isinstance(notice, kind)]
+
+    @property
+    def interruptions(self) -> int:
+        """How often the assistant was stopped."""
+        return len(self.told(Interrupted))
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """(role, words) of the transcript; of cut answers what was heard."""
+        return [(row.role, row.text) for row in self.rows]
+
+    def row(self, text: str) -> Row:
+        """The row whose words, heard and unheard, hold this text."""
+        return next(row for row in self.rows if text in row.text + row.unheard)
+
+    @property
+    def bytes(self) -> bytes:
+        """The trace."""
+        return "\n".join(self.trace).encode()
+
+
+Scene = Callable[[World], Coroutine[Any, Any, None]]
+
+
+def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options: Any) -> World:
+    """Play a scene from an empty world to its end, and give what is left of it.
+
+    Args:
+        scene: Drives the world; the conversation runs beside it.
+        seed: Of everything that happens by chance.
+        preset: How turns are taken at first.
+        options: See `World`.
+    """
+
+    async def main(loop: VirtualLoop) -> World:
+        world = World(loop, seed, preset, **options)
+        loop.set_exception_handler(lambda _, context: _fail(context))
+        conversation = loop.create_task(world.runner.run())
+        playing = loop.create_task(scene(world))
+        await asyncio.wait([conversation, playing], return_when=asyncio.FIRST_COMPLETED)
+        if conversation.done():
+            playing.cancel()
+            await conversation
+        await playing
+        world.runner.stop()
+        await conversation
+        return world
+
+    natural = table.DETECTORS[Detector.NATURAL]
+    table.DETECTORS[Detector.NATURAL] = HeadsetDetector
+    try:
+        return virtual_loop.run(main)
+    finally:
+        table.DETECTORS[Detector.NATURAL] = natural
+
+
+def rendered(notice: object) -> str:
+    """A notice as text that is the same in every process: sets are sorted."""
+    return msgspec.json.encode(notice, enc_hook=repr, order="deterministic").decode()
+
+
+def _fail(context: dict[str, Any]) -> None:
+    raise context.get("exception") or AssertionError(context["message"])
+
+
+def save(world: World, path: Path) -> None:
+    """Write the trace down."""
+    path.write_bytes(world.bytes)
