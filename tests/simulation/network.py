@@ -18,6 +18,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.server.sender import Connection
 
 BUFFER_BYTES = 64 * 1024  # what a sender may have under way before it has to wait
+PACKET_BYTES = 400  # what is longer carries sound
 KEEPALIVE_S = 40.0  # a ping that nobody answers ends a connection after so long, as websockets does
 
 
@@ -34,6 +35,8 @@ class Way:
         self._loop, self._chance, self.latency_s = loop, chance, latency_s
         self.jitter_s = 0.0
         self.bytes_per_s = 10e6
+        self.loss = 0.0
+        """The share of long messages that never arrive, as packets of a track do."""
         self.silent = False
         """What is sent is swallowed: a half-closed connection."""
         self._free_at = self._last_at = 0.0
@@ -52,7 +55,8 @@ class Way:
         now = self._loop.time()
         start = max(now, self._free_at, self._stalled_until)
         self._free_at = start + len(message) / self.bytes_per_s
-        if not self.silent:
+        lost = len(message) > PACKET_BYTES and self._chance.random() < self.loss
+        if not (self.silent or lost):
             at = self._free_at + self.latency_s + self._chance.random() * self.jitter_s
             self._last_at = max(self._last_at, at)
             self._loop.call_at(self._last_at, self._deliver, message)
@@ -177,6 +181,11 @@ class Network:
         """Messages are late by up to so much."""
         for way in self._ways or ():
             way.jitter_s = seconds
+
+    def lose(self, share: float) -> None:
+        """Such a share of the packets that carry sound is lost, for families that send packets."""
+        for way in self._ways or ():
+            way.loss = share
 
     def half_close(self) -> None:
         """The server is not heard any more; the client learns of it when its pings are not answered."""

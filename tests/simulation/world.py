@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.checks import ID_SOURCE
+from voice_tui.server.sender import Connection
 from voice_tui.server.server import ServerModels, Service
 
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
@@ -65,6 +66,7 @@ class World:
         preset: How turns are taken.
         profile: Who the assistant is.
         brain: What thinks at the server.
+        serve: Makes another endpoint than the embedded server.
         options: More of `RunnerOptions`.
     """
 
@@ -75,6 +77,7 @@ class World:
         preset: str = "server-vad",
         profile: Profile | None = None,
         brain: Brain | None = None,
+        serve: Callable[[World], Callable[[Connection], Awaitable[None]]] | None = None,
         **options: Any,
     ) -> None:
         self.loop, self.preset, self.chance = loop, preset, random.Random(seed)
@@ -87,7 +90,7 @@ class World:
             InlineExecutor(loop, 0.03),
         )
         models = ServerModels(self.speech, studio, LoudIsSpeech, now=lambda: NOON + loop.time())
-        self.network = Network(loop, seed + 2, Service(models))
+        self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
         """Every event: {"t", "dir", "event"}."""

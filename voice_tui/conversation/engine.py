@@ -113,6 +113,11 @@ class Engine:
         out, self._outbox.notices = self._outbox.notices, []
         return out
 
+    @property
+    def pending(self) -> bool:
+        """Something came up while the last commands were carried out and the last notices passed on."""
+        return bool(self._outbox.commands or self._outbox.notices)
+
     # ---- what drivers ask
 
     @property
@@ -187,7 +192,11 @@ class Engine:
     def _want(self, intent: want.Intent) -> None:
         if (reason := ENDS.get(type(intent))) is not None:
             self._checks.stop(reason)
-        self._intents[type(intent)](intent)
+        carry_out = self._intents.get(type(intent))
+        if carry_out is None:
+            self._outbox.announce(Severity.WARNING, f"this endpoint can't do that: {type(intent).__name__}")
+        else:
+            carry_out(intent)
 
     def _say(self, text: str) -> None:
         text = text.strip()
@@ -252,7 +261,8 @@ class Engine:
         self.session.become(chosen)
         if chosen.preset:
             self._select(chosen.preset)
-        self._want(chosen.context)
+        if type(chosen.context) in self._intents:  # elsewhere there is no context to manage
+            self._want(chosen.context)
 
     def _leave(self) -> None:
         """The detector lets go, and so does the session of what the endpoint was hearing."""

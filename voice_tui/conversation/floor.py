@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.messages.talk import Phase, PhaseChanged
@@ -11,25 +13,33 @@ class Floor:
     """Derives the phase from what the two sides are doing."""
 
     def __init__(self, shared: Shared, session: Session) -> None:
-        self._shared, self._session = shared, session
+        self._outbox = shared.outbox
         self._told: PhaseChanged | None = None
+
+        def user() -> str | None:
+            detector = shared.detector
+            return (detector.note or "local detector") if detector.speaking else None
+
+        # Phase → why it holds, None where it does not; asked in this order, many times a second.
+        self._rows: tuple[tuple[Phase, Callable[[], str | None]], ...] = (
+            (Phase.INTERRUPTED, lambda: session.stopping or None),
+            (Phase.USER_SPEAKING, user),
+            (Phase.USER_SPEAKING, lambda: "server VAD" if session.hearing else None),
+            (Phase.ASSISTANT_SPEAKING, lambda: session.progress if session.sounding else None),
+            (Phase.LISTENING, lambda: shared.detector.holding or None),
+            (Phase.THINKING, lambda: session.waiting or None),
+        )
 
     def phase(self) -> PhaseChanged:
         """The first row that holds."""
-        session, detector = self._session, self._shared.detector
-        rows: tuple[tuple[bool | str, Phase, str], ...] = (
-            (session.stopping, Phase.INTERRUPTED, session.stopping),
-            (detector.speaking, Phase.USER_SPEAKING, detector.note or "local detector"),
-            (session.hearing, Phase.USER_SPEAKING, "server VAD"),
-            (session.sounding, Phase.ASSISTANT_SPEAKING, session.progress),
-            (detector.holding, Phase.LISTENING, detector.holding),
-            (session.waiting, Phase.THINKING, session.waiting),
-        )
-        return next((PhaseChanged(phase, why) for holds, phase, why in rows if holds), PhaseChanged(Phase.LISTENING))
+        for phase, why in self._rows:
+            if (reason := why()) is not None:
+                return PhaseChanged(phase, reason)
+        return PhaseChanged(Phase.LISTENING)
 
     def tell(self) -> None:
         """Tell the phase if it changed."""
         phase = self.phase()
         if phase != self._told:
             self._told = phase
-            self._shared.outbox.notify(phase)
+            self._outbox.notify(phase)

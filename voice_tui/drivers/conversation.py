@@ -293,14 +293,13 @@ class ConversationRunner:
 
     def _drain(self) -> None:
         """Carry out what the engine wants done, pass on what it tells, until it has nothing more."""
-        while True:
-            commands, notices = self._engine.commands(), self._engine.notices()
-            for command in commands:
+        more = True
+        while more:
+            for command in self._engine.commands():
                 self._carry_out(command)
-            for notice in notices:
+            for notice in self._engine.notices():
                 self._pass_on(notice)
-            if not commands and not notices:
-                return
+            more = self._engine.pending
 
     def _carry_out(self, command: Command) -> None:
         match command:

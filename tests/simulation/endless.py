@@ -1,0 +1,379 @@
+"""A second family of endpoints, as unlike the Realtime one as can be: two endless tracks and nothing else.
+
+The client speaks first. There are no items and no responses; what was said comes as fragments of both sides, which may
+overlap. The assistant's track never ends, and nothing of it can be cancelled, truncated or deleted: an interruption
+fades the loudspeaker out here, and the endpoint goes on until it notices by itself. Packets may be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+from websockets.exceptions import ConnectionClosed
+
+from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level, ms_to_samples, to_pcm
+from voice_tui.conversation.shared import Shared
+from voice_tui.conversation.spoken_text import SpokenText
+from voice_tui.endpoints.families import Family
+from voice_tui.messages.commands import Send
+from voice_tui.messages.inputs import Embedded, ToolFinished
+from voice_tui.messages.intents import SelectProfile
+from voice_tui.messages.link import Link
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
+from voice_tui.server.sender import Connection
+
+PACKET_MS = 20
+PAUSE_MS = 300  # of the assistant's track: what comes behind it is another utterance
+LOUD = 0.01  # mean |x|
+
+# ---- the wire
+
+
+class Hello(msgspec.Struct, tag=True):
+    instructions: str
+
+
+class Sound(msgspec.Struct, tag=True):
+    """Of the microphone."""
+
+    pcm: bytes
+
+
+class Typed(msgspec.Struct, tag=True):
+    text: str
+
+
+class Ready(msgspec.Struct, tag=True):
+    model: str
+
+
+class Track(msgspec.Struct, tag=True):
+    """20 ms of the assistant's track, which has begun ``at_ms`` after the session."""
+
+    at_ms: int
+    pcm: bytes
+
+
+class Fragment(msgspec.Struct, tag=True):
+    """Some words of one side; ``last`` ends an utterance."""
+
+    side: str
+    text: str
+    last: bool
+
+
+FromClient: TypeAlias = Hello | Sound | Typed
+FromServer: TypeAlias = Ready | Track | Fragment
+_FROM_SERVER = msgspec.json.Decoder(FromServer)
+_FROM_CLIENT = msgspec.json.Decoder(FromClient)
+
+ABLE = Capabilities(
+    cancel=False, truncate=False, delete=False, seed_history=False, out_of_band=False, speaks_first=False
+)
+
+
+# ---- our half of the session
+
+
+class EndlessSession:
+    """Two tracks and fragments of words; see `voice_tui.conversation.session.Session`."""
+
+    def __init__(self, shared: Shared, profile: Profile, capabilities: Capabilities) -> None:
+        self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
+        self._playback = shared.playback
+        self.capabilities = capabilities
+        self._profile = profile
+        self._numbers = {"user": 0, "assistant": 0}
+        self._open = {"user": "", "assistant": ""}  # the row of each side's utterance
+        self._spoken: dict[str, SpokenText] = {}
+        self._voice = ""  # whose voice the track carries now, "" in a pause
+        self._silent_ms = 0
+        self._next_ms: int | None = None  # where the track goes on
+        self._deaf = ""  # the row of what was interrupted and is still being said: nobody wants to hear the rest
+        self._missed_ms = 0  # of it, since then
+
+    # ---- what is going on
+
+    @property
+    def busy(self) -> bool:
+        return self.sounding
+
+    @property
+    def sounding(self) -> bool:
+        return self._playback.sounding
+
+    @property
+    def progress(self) -> str:
+        return ""
+
+    @property
+    def stopping(self) -> str:
+        return "fading out" if self._playback.fading else ""
+
+    @property
+    def waiting(self) -> str:
+        return ""
+
+    @property
+    def hearing(self) -> bool:
+        return bool(self._open["user"])
+
+    @property
+    def current(self) -> str:
+        return self._playback.answer
+
+    @property
+    def server_interrupts(self) -> bool:
+        return False
+
+    # ---- the assistant
+
+    def interrupt(self, source: str, *, server_cancels: bool = False) -> bool:
+        if not self._playback.stoppable:
+            return False
+        row = self.current
+        self._deaf, self._missed_ms = row, 0
+        self._playback.cut(lambda: self._settle(row))
+        self._shared.interruptions += 1
+        self._shared.waterfall.stopped(row, cancels=False)
+        self._outbox.notify(Interrupted(row, source, cancelled=False, at=self._outbox.now))
+        return True
+
+    def _settle(self, row_id: str) -> None:
+        heard = received = 0
+        for account in self._playback.ledger.of_answer(row_id):
+            account.cut, account.truncated_ms = True, account.heard_ms
+            heard, received = heard + account.heard_ms, received + account.received_ms
+        self._transcript.update(row_id, cut=Cut(heard, received, Ack.NONE))
+        self._split(row_id)
+
+    def _split(self, row_id: str) -> None:
+        """What was heard of what has been said by now; the track tells only by going on how long that is."""
+        row = self._transcript.row(row_id)
+        if row is None or row.cut is None:
+            return
+        received = row.cut.received_ms + self._missed_ms
+        self._missed_ms = 0
+        text, unheard = self._spoken[row_id].split(row.cut.heard_ms, received)
+        cut = Cut(row.cut.heard_ms, received, Ack.NONE)
+        self._transcript.update(row_id, text=text, unheard=unheard, pending=False, cut=cut)
+
+    def want_answer(self, instructions: str | None = None) -> None:
+        """The endpoint answers when it wants to."""
+
+    def ask_again(self) -> None:
+        """The same."""
+
+    # ---- the user's audio
+
+    def append(self, frames: list[Pcm]) -> None:
+        self._outbox.command(Send(Sound(np.concatenate(frames).tobytes()), audio=True))
+
+    def commit(self, row_id: str) -> None:
+        self._transcript.await_name(row_id)
+
+    def clear(self) -> None:
+        """Nothing is kept that could be forgotten."""
+
+    # ---- words and settings
+
+    def say(self, text: str) -> None:
+        self.interrupt("text")
+        self._transcript.open(self._named("user"), "user", text=text, spoken=False)
+        self._send(Typed(text))
+
+    def note(self, text: str, before: str | None, refused: Callable[[], None]) -> None:
+        refused()
+
+    def configure(self) -> None:
+        """All knobs are ours."""
+
+    def become(self, profile: SelectProfile) -> None:
+        self._outbox.announce(Severity.WARNING, f"{profile.name}: begins with the next connection")
+
+    def forget_turn(self) -> None:
+        self._shared.turns.begin_clock()
+
+    def intents(self) -> Mapping[type, Callable[[Any], object]]:
+        return {}
+
+    # ---- driving
+
+    def hello(self) -> None:
+        self._send(Hello(self._profile.instructions))
+
+    def receive(self, event: object) -> None:
+        match event:
+            case Ready():
+                self._outbox.live = True
+                self._shared.reached(Link.LIVE)
+            case Track(at_ms, pcm):
+                self._heard(at_ms, to_pcm(pcm))
+            case Fragment("user", text, last):
+                self._user(text, last)
+            case Fragment(_, text, last):
+                self._assistant(text, last)
+
+    def finished(self, result: ToolFinished | Embedded) -> None:
+        """Nothing was asked for."""
+
+    def lost(self) -> None:
+        for row in self._open.values():
+            self._transcript.update(row, pending=False)
+        self._open = {"user": "", "assistant": ""}
+        self._next_ms, self._deaf, self._voice = None, "", ""
+
+    def tick(self, *, free: bool) -> None:
+        """Nothing is waited for."""
+
+    # ---- parts
+
+    def _send(self, event: FromClient) -> None:
+        self._outbox.command(Send(event))
+
+    def _named(self, side: str) -> str:
+        self._numbers[side] += 1
+        return f"{side}_{self._numbers[side]}"
+
+    def _user(self, text: str, last: bool) -> None:
+        if not self._open["user"]:
+            row = self._open["user"] = self._named("user")
+            self._transcript.named(row)
+            self._transcript.open(row, "user", pending=True, interrupting=self.sounding)
+        row = self._open["user"]
+        found = self._transcript.row(row)
+        self._transcript.update(row, text=(found.text if found else "") + text, pending=not last)
+        if last:
+            self._open["user"] = ""
+
+    def _assistant(self, text: str, last: bool) -> None:
+        if not self._open["assistant"]:
+            row = self._open["assistant"] = self._named("assistant")
+            self._spoken[row] = SpokenText()
+            self._transcript.open(row, "assistant", pending=True)
+        row = self._open["assistant"]
+        found = self._transcript.row(row)
+        self._spoken[row].text += text
+        if found is not None and found.cut is None:
+            self._transcript.update(row, text=self._spoken[row].text, pending=not last)
+        if last:
+            self._open["assistant"] = ""
+
+    def _heard(self, at_ms: int, pcm: Pcm) -> None:
+        """A packet of the track; lost ones are silence, and so are pauses, which nobody needs to queue."""
+        hole = 0 if self._next_ms is None else at_ms - self._next_ms
+        self._next_ms = at_ms + PACKET_MS
+        if mean_level(pcm) < LOUD:
+            self._silent_ms += PACKET_MS + hole
+            if self._silent_ms >= PAUSE_MS:
+                if self._deaf:
+                    self._split(self._deaf)
+                self._voice = self._deaf = ""
+            return
+        if not self._voice:
+            self._voice = self._open["assistant"] or f"assistant_{self._numbers['assistant']}"
+        self._silent_ms = 0
+        if self._deaf:
+            self._missed_ms += PACKET_MS + hole
+            return
+        if self._voice not in self._spoken:
+            return
+        filled = np.concatenate([np.zeros(ms_to_samples(hole), np.int16), pcm])
+        account = self._playback.receive(self._voice, 0, filled.tobytes())
+        self._spoken[self._voice].audio_arrived(account.received_ms)
+
+
+ENDLESS = Family("endless", EndlessSession, msgspec.json.encode, _FROM_SERVER.decode, lambda event: (False, ""))
+
+
+# ---- the endpoint
+
+
+class EndlessServer:
+    """Speaks when it is spoken to, and goes on for a while when it is spoken over.
+
+    Args:
+        transcribe: Reads what the caller said.
+        synthesise: Gives the assistant a voice.
+        answers: What it says, in turn; it begins again behind the last.
+        stubborn_ms: How long it goes on over a voice.
+    """
+
+    def __init__(
+        self,
+        transcribe: Callable[[Pcm], str],
+        synthesise: Callable[[str], Pcm],
+        answers: tuple[str, ...],
+        stubborn_ms: int = 900,
+    ) -> None:
+        self._transcribe, self._synthesise = transcribe, synthesise
+        self._answers, self._stubborn_ms = answers, stubborn_ms
+        self.heard: list[str] = []
+        self.said: list[str] = []
+
+    async def __call__(self, connection: Connection) -> None:
+        inbox: asyncio.Queue[FromClient] = asyncio.Queue()
+        with suppress(ConnectionClosed):
+            messages = connection.__aiter__()
+            first = _FROM_CLIENT.decode(await anext(messages))
+            assert isinstance(first, Hello), "the client speaks first"
+            await connection.send(msgspec.json.encode(Ready("endless-1")))
+            async with asyncio.TaskGroup() as tasks:
+                speaking = tasks.create_task(self._speak(connection, inbox))
+                with suppress(ConnectionClosed):
+                    async for message in messages:
+                        inbox.put_nowait(_FROM_CLIENT.decode(message))
+                speaking.cancel()
+
+    async def _speak(self, connection: Connection, inbox: asyncio.Queue[FromClient]) -> None:
+        """One packet every 20 ms, for ever."""
+        loop = asyncio.get_running_loop()
+        start, packet = loop.time(), 0
+        track = np.zeros(0, np.int16)
+        user: list[Pcm] = []
+        quiet = over = 0
+
+        async def fragment(side: str, text: str, *, last: bool) -> None:
+            await connection.send(msgspec.json.encode(Fragment(side, text, last)))
+
+        while True:
+            await asyncio.sleep(max(0.0, start + packet * PACKET_MS / 1000 - loop.time()))
+            answer = False
+            while not inbox.empty():
+                match inbox.get_nowait():
+                    case Sound(pcm):
+                        samples = to_pcm(pcm)
+                        loud = mean_level(samples) > LOUD
+                        if loud and not user:
+                            await fragment("user", "", last=False)
+                        if loud or user:
+                            user.append(samples)
+                        quiet = 0 if loud else quiet + len(samples)
+                        over = over + len(samples) if loud and len(track) else 0
+                    case Typed(text):
+                        self.heard.append(text)
+                        answer = True
+            if over >= ms_to_samples(self._stubborn_ms):
+                track, over = track[:0], 0  # it has noticed
+            if user and quiet >= 60 * FRAME:
+                words = self._transcribe(np.concatenate(user))
+                user = []
+                self.heard.append(words)
+                await fragment("user", words, last=True)
+                answer = True
+            if answer:
+                text = self._answers[len(self.said) % len(self._answers)]
+                self.said.append(text)
+                track = np.concatenate([track, np.zeros(ms_to_samples(400), np.int16), self._synthesise(text)])
+                await fragment("assistant", text, last=True)
+            size = ms_to_samples(PACKET_MS)
+            piece, track = track[:size], track[size:]
+            piece = np.concatenate([piece, np.zeros(size - len(piece), np.int16)])
+            await connection.send(msgspec.json.encode(Track(packet * PACKET_MS, piece.tobytes())))
+            packet += 1
