@@ -7,7 +7,7 @@ A record is a line of a wire log, ``{"dir", "dialect", "event"}``. Two more keys
 (`talk`). `story` writes logs in which everything is as it should be.
 """
 
-from tests.wire.checker import Fault, check, faults, read
-from tests.wire.schema import Dialect, Record, Side
+from tests.wire.checker import Fault, check, event_faults, faults, read
+from tests.wire.schema import Record
 
-__all__ = ["Dialect", "Fault", "Record", "Side", "check", "faults", "read"]
+__all__ = ["Fault", "Record", "check", "event_faults", "faults", "read"]

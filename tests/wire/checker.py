@@ -19,6 +19,9 @@ SHAPE = {"known_type", "known_fields"}
 VALUES = {"in_range", "plain_audio", "ends_for_a_reason", "usage_adds_up"}
 RULE_NAMES = SHAPE | VALUES | {rule.name for rule in RULES} | {"mistakes_are_answered"}
 
+Breach = tuple[str, str]
+"""(name of the rule, detail)."""
+
 
 @cache
 def rules_of(side: str, kind: str) -> tuple[Rule, ...]:
@@ -66,7 +69,7 @@ def faults(records: Iterable[Record], *, whole_audio: bool = True) -> list[Fault
         talk = talks.setdefault(record.get("session"), Talk(dialect))
         wrong = record.get("expect") == "error"
         name = f"{dialect} {side} {event.get('type') if isinstance(event, dict) else '?'}"
-        breaches = [] if wrong else list(_breaches(talk, side, event, whole_audio))
+        breaches = [] if wrong else _breaches(talk, side, event, whole_audio)
         found += [Fault(line, name, rule, detail) for rule, detail in breaches]
         if wrong and event.get("event_id"):
             sent[event["event_id"]] = line, name
@@ -77,12 +80,27 @@ def faults(records: Iterable[Record], *, whole_audio: bool = True) -> list[Fault
     return found
 
 
-def _breaches(talk: Talk, side: str, event: Record, whole_audio: bool) -> Iterable[tuple[str, str]]:
-    misshapen = list(shape_faults(talk.dialect, side, event))
+def event_faults(dialect: str, side: str, event: Record, *, pcm: bool = True, whole_audio: bool = True) -> list[Breach]:
+    """What is wrong with an event by itself, whatever came before it.
+
+    Args:
+        dialect: Of the event.
+        side: Who sent it.
+        event: The event.
+        pcm: Whether its audio is 16-bit samples (else one byte each).
+        whole_audio: As for `faults`.
+    """
+    misshapen = list(shape_faults(dialect, side, event))
     if misshapen:  # the other rules rely on the fields
         return misshapen
+    return list(value_faults(dialect, side, event, pcm=pcm, whole_audio=whole_audio))
+
+
+def _breaches(talk: Talk, side: str, event: Record, whole_audio: bool) -> list[Breach]:
     pcm = (talk.bytes_in if side == "client" else talk.bytes_out) == PCM
-    breaches = list(value_faults(talk.dialect, side, event, pcm=pcm, whole_audio=whole_audio))
+    breaches = event_faults(talk.dialect, side, event, pcm=pcm, whole_audio=whole_audio)
+    if any(rule in SHAPE for rule, _ in breaches):
+        return breaches
     for rule in rules_of(side, event["type"]):
         if whole_audio or not rule.whole_audio:
             breaches += [(rule.name, detail) for detail in rule.check(talk, event)]

@@ -10,14 +10,12 @@ import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from openai.types import realtime as ga
 from openai.types.beta import realtime as preview
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-Side = Literal["client", "server"]
-Dialect = Literal["ga", "preview", "voicelive"]
 Record = dict[str, Any]
 
 
