@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 import numpy as np
 
 from tests.integration.talking import Conversation
+from tests.wire import read
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.devices.microphones import read_wav
@@ -140,8 +140,7 @@ async def _play(scene: Scene, url: str, folder: Path, turn: asyncio.Semaphore) -
         await acting
         wirelog.close()
     summary = msgspec.json.decode(msgspec.json.encode(report.summary()))
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    return Run([], summary, events, read_wav(speaker), log, told, read_wav(scene.mic))
+    return Run([], summary, read(log), read_wav(speaker), told, read_wav(scene.mic))
 
 
 def play(scenes: dict[str, Scene], url: str, folder: Path) -> dict[str, Run]:

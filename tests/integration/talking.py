@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -12,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
+from tests.wire import Record, read
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.devices.microphones import read_wav
-
-SHARED = Path(__file__).parents[2].parent / "shared"
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -35,14 +34,12 @@ class Conversation:
         summary: The last line.
         events: The wire log.
         heard: What a listener heard, int16 at 24 kHz.
-        log: Path of the wire log.
     """
 
     notices: list[tuple[str, float, dict[str, Any]]]
     summary: dict[str, Any]
-    events: list[dict[str, Any]]
+    events: list[Record]
     heard: Pcm
-    log: Path
 
     def texts(self, role: str) -> list[str]:
         return [turn["text"] for turn in self.summary["turns"] if turn["role"] == role]
@@ -55,8 +52,6 @@ class Conversation:
 
     def audio_of(self, item: str) -> Pcm:
         """Everything that arrived of an answer."""
-        import base64
-
         deltas = [e for e in self.received("response.output_audio.delta") if e["item_id"] == item]
         return np.frombuffer(b"".join(base64.b64decode(e["delta"]) for e in deltas), "<i2")
 
@@ -93,28 +88,7 @@ def talk(folder: Path, *arguments: str, timeout: float = 90) -> Conversation:
     assert run.returncode == 0, run.stderr[-2000:]
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    return Conversation(notices, lines[-1]["summary"], events, read_wav(speaker), log)
-
-
-def word_error_rate(said: str, heard: str) -> float:
-    """Levenshtein distance over words, as a share of the words said."""
-    a, b = (re.sub(r"[^\w\s]", "", s.lower()).split() for s in (said, heard))
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (x != y))
-    return row[-1] / len(a)
-
-
-def check_conformance(*logs: Path) -> None:
-    """Validate wire logs strictly, each a session of its own, where the validator is at hand."""
-    script = SHARED / "protocol" / "conformance.py"
-    if not script.exists():
-        pytest.skip("the wire validator (../shared/protocol/conformance.py) is not here")
-    run = subprocess.run([sys.executable, str(script), *map(str, logs)], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-500:]
+    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(speaker))
 
 
 def silence(seconds: float) -> Pcm:

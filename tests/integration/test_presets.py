@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.integration.scenes import Run, Scene, found, play, real_frames
-from tests.integration.talking import check_conformance, word_error_rate
+from tests.support.words import word_error_rate
+from tests.wire import check
 from voice_tui.audio.echo.front_end import RESAMPLING_DELAY
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.conversation.turn_taking.confirmation import Confirm
@@ -125,12 +126,15 @@ def test_every_preset_is_on_stage(runs: dict[str, Run]) -> None:
     assert set(PRESETS) <= set(runs)
 
 
-def test_nothing_goes_wrong_and_the_logs_conform(runs: dict[str, Run]) -> None:
+def test_nothing_goes_wrong(runs: dict[str, Run]) -> None:
     for name, run in runs.items():
         assert run.summary["errors"] == [], name
         # The answer may end while our cancel is on its way.
         assert {e["error"]["code"] for e in run.received("error")} <= {"response_cancel_not_active"}, name
-    check_conformance(*(run.log for run in runs.values()))
+
+
+def test_every_scene_obeys_the_rules_of_the_wire(runs: dict[str, Run]) -> None:
+    check({**record, "session": name} for name, run in runs.items() for record in run.events)
 
 
 @pytest.mark.parametrize(

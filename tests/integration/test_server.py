@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("onnxruntime", reason="the local extra is not installed")
 
-from tests.integration.wire_client import WireClient, check_conformance, client_of, turns, word_errors
+from tests.integration.wire_client import WireClient, client_of, turns
+from tests.support.words import word_error_rate
 from voice_tui.server.serve import running_server
 from voice_tui.speech.recogniser import LocalRecogniser
 from voice_tui.speech.synthesiser import LocalSynthesiser
@@ -39,19 +39,10 @@ def ears() -> LocalRecogniser:
     return LocalRecogniser()
 
 
-@pytest.fixture(scope="module")
-def traffic() -> list[dict[str, Any]]:
-    """Everything said in this module; the last test has it checked."""
-    return []
-
-
 @pytest.fixture
-async def client(
-    ears: LocalRecogniser, voice: LocalSynthesiser, traffic: list[dict[str, Any]], request: pytest.FixtureRequest
-) -> AsyncIterator[WireClient]:
+async def client(ears: LocalRecogniser, voice: LocalSynthesiser) -> AsyncIterator[WireClient]:
     async with running_server(ears=ears, voice=voice) as url, client_of(url) as client:
         yield client
-        traffic.extend({**record, "session": request.node.name} for record in client.record)
 
 
 def audio(**settings: Any) -> dict[str, Any]:
@@ -68,7 +59,7 @@ async def test_a_text_turn_is_answered_in_speech_that_says_its_transcript(
     item = done["response"]["output"][0]
     assert item["content"][0]["transcript"] == "That is 84."
     heard = ears.transcribe(client.audio_of(item["id"])).lower().replace("-", " ").replace("84", "eighty four")
-    assert word_errors("that is eighty four", heard) == 0
+    assert word_error_rate("that is eighty four", heard) == 0
     usage = done["response"]["usage"]
     assert usage["output_token_details"]["audio_tokens"] > 0
     assert usage["input_token_details"]["audio_tokens"] == 0
@@ -80,7 +71,7 @@ async def test_a_spoken_turn_is_found_understood_and_answered(client: WireClient
     await client.speak(turns(500, voice.synthesise(said, "marin"), 900))
     done = await client.until("response.done")
     heard = await client.until("conversation.item.input_audio_transcription.completed")
-    assert word_errors(said, heard["transcript"]) <= 0.2
+    assert word_error_rate(said, heard["transcript"]) <= 0.2
     assert done["response"]["output"][0]["content"][0]["transcript"] == "1, 2, 3."
     started, stopped = client.of("input_audio_buffer.speech_started"), client.of("input_audio_buffer.speech_stopped")
     committed = client.of("input_audio_buffer.committed")
@@ -217,7 +208,3 @@ async def test_mistakes_are_answered_by_errors_that_name_the_event(client: WireC
         error = (await client.until("error", i + 1))["error"]
         assert (error["code"], error["param"], error["event_id"]) == (code, param, f"mine-{i}")
         assert error["type"] == "invalid_request_error"
-
-
-def test_all_of_this_traffic_is_as_the_wire_wants_it(traffic: list[dict[str, Any]], tmp_path: Path) -> None:
-    check_conformance(traffic, tmp_path)

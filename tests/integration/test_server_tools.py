@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.wire_client import CONFORMANCE, WireClient, check_conformance, client_of
+from tests.integration.wire_client import WireClient, client_of
 from tests.support.server_fakes import LetterVoice, ScriptedEars
-from voice_tui.endpoints.realtime.wire.codec import decode_client_event, decode_server_event
-from voice_tui.endpoints.realtime.wire.server_events import UnknownEvent
+from tests.support.sessions import BY_HAND, recorded
+from tests.wire import read
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.serve import running_server
 
@@ -26,7 +26,9 @@ def function(name: str, *needs: str) -> dict[str, Any]:
 
 
 MEMORY = [function("remember", "fact", "subject"), function("recall", "query"), function("forget", "query")]
-RECORDED = CONFORMANCE.parent / "recorded" / "test_openai_ws__test_tool_call_round.jsonl"
+TOOL_ROUNDS = [
+    path for path in (*BY_HAND, *recorded()) if path.stem.startswith(("openai_tool", "test_openai_ws__test_tool"))
+]
 SUMMARY = {
     "conversation": "none",
     "output_modalities": ["text"],
@@ -36,18 +38,11 @@ SUMMARY = {
 }
 
 
-@pytest.fixture(scope="module")
-def traffic() -> list[dict[str, Any]]:
-    """Everything said in this module; the last test has it checked."""
-    return []
-
-
 @pytest.fixture
-async def client(traffic: list[dict[str, Any]], request: pytest.FixtureRequest) -> AsyncIterator[WireClient]:
+async def client() -> AsyncIterator[WireClient]:
     serving = running_server(brain=DemoBrain(), ears=ScriptedEars(), voice=LetterVoice(), pace=PACE)
     async with serving as url, client_of(url) as client:
         yield client
-        traffic.extend({**record, "session": request.node.name} for record in client.record)
 
 
 async def respond(client: WireClient, **response: Any) -> dict[str, Any]:
@@ -242,30 +237,17 @@ def shapes(events: list[dict[str, Any]]) -> list[tuple[str, Any]]:
     return [one for one in kept if one[0] != "rate_limits.updated"]
 
 
-@pytest.mark.skipif(not RECORDED.exists(), reason="no recorded sessions in ../shared/protocol/recorded")
-async def test_a_tool_round_has_the_order_and_the_fields_of_the_recorded_one(client: WireClient) -> None:
-    recorded = [json.loads(line) for line in RECORDED.read_text().splitlines()]
-    sent = [line["event"] for line in recorded if line["dir"] == "client"]
+@pytest.mark.parametrize("path", TOOL_ROUNDS, ids=lambda path: path.stem)
+async def test_a_tool_round_has_the_order_and_the_fields_of_the_services(client: WireClient, path: Path) -> None:
+    session = read(path)
+    sent = [record["event"] for record in session if record["dir"] == "client"]
     (update,) = (event for event in sent if event["type"] == "session.update")
     question, result = (event["item"] for event in sent if event["type"] == "conversation.item.create")
     await client.configure(**update["session"])
     await client.send("conversation.item.create", item=question)
     asked = await respond(client)
-    assert calls(asked) == [("get_weather", {"city": "London"})]
+    (called,) = (r["event"] for r in session if r["event"]["type"] == "response.function_call_arguments.done")
+    assert calls(asked) == [(called["name"], json.loads(called["arguments"]))]
     await client.send("conversation.item.create", item={**result, "call_id": asked["output"][0]["call_id"]})
-    assert spoken(await respond(client)) == "It is foggy and 12 degrees in London."
-    assert shapes(client.events) == shapes([line["event"] for line in recorded if line["dir"] == "server"])
-
-
-def test_all_of_this_traffic_is_read_by_our_own_protocol(traffic: list[dict[str, Any]]) -> None:
-    assert traffic
-    for record in traffic:
-        text = json.dumps(record["event"])
-        if record["dir"] == "client":
-            decode_client_event(text)
-        else:
-            assert not isinstance(decode_server_event(text), UnknownEvent)
-
-
-def test_all_of_this_traffic_is_as_the_wire_wants_it(traffic: list[dict[str, Any]], tmp_path: Path) -> None:
-    check_conformance(traffic, tmp_path)
+    assert spoken(await respond(client)) == result["output"]
+    assert shapes(client.events) == shapes([record["event"] for record in session if record["dir"] == "server"])

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.integration.soundcard import BENCH, SoundCard, locate, sounded_ms
-from tests.integration.talking import Conversation, check_conformance, environment
+from tests.integration.talking import Conversation, environment
+from tests.wire import check, read
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.devices.microphones import read_wav
 
@@ -49,8 +50,7 @@ def conversation(
     assert run.returncode == 0, err[-2000:]
     lines = [json.loads(line) for line in out.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
-    events = [json.loads(line) for line in log.read_text().splitlines()]
-    return Conversation(notices, lines[-1]["summary"], events, read_wav(recorded), log)
+    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(recorded))
 
 
 def test_the_devices_are_portaudios(conversation: Conversation) -> None:
@@ -89,4 +89,4 @@ def test_the_loudspeaker_is_silent_soon_after_the_decision(conversation: Convers
 
 
 def test_the_wire_log_conforms(conversation: Conversation) -> None:
-    check_conformance(conversation.log)
+    check(conversation.events)

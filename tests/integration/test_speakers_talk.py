@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.integration.talking import Conversation, check_conformance, environment, talk
+from tests.integration.talking import Conversation, environment, talk
+from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
@@ -99,7 +100,7 @@ def test_and_finds_the_label_before_the_turn(two: Conversation) -> None:
 
 
 def test_on_a_wire_as_it_should_be(two: Conversation) -> None:
-    check_conformance(two.log)
+    check(two.events)
 
 
 def test_an_enrolled_voice_is_known_in_the_next_process(served: str, said: Said, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.integration.talking import Conversation, check_conformance, talk, word_error_rate
+from tests.integration.talking import Conversation, talk
+from tests.support.words import word_error_rate
+from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE
 
 Spoken = Callable[..., Path]
@@ -60,7 +62,7 @@ def test_a_text_turn_is_answered_after_the_greeting(served: str, tmp_path: Path)
     assert "demo brain" in greeting
     assert "13" in answer
     assert conversation.summary["truncations"] == []
-    check_conformance(conversation.log)
+    check(conversation.events)
 
 
 def test_a_barge_in_interrupts_once_and_truncates_once(barge_in: Conversation) -> None:
@@ -137,12 +139,11 @@ def test_natural_decides_by_itself_and_answers_what_was_said_from_the_first_word
     assert natural.texts("assistant")[-1].startswith("It is ")
     creates = [e.get("response", {}).get("instructions", "") for e in natural.sent("response.create")]
     assert "interrupted you after hearing" in creates[-1]
-    check_conformance(natural.log)
 
 
-def test_the_wire_logs_conform(question: Conversation, barge_in: Conversation) -> None:
-    check_conformance(question.log)
-    check_conformance(barge_in.log)
+@pytest.mark.parametrize("run", ["question", "barge_in", "natural"])
+def test_a_talk_obeys_the_rules_of_the_wire(run: str, request: pytest.FixtureRequest) -> None:
+    check(request.getfixturevalue(run).events)
 
 
 def test_the_demo_caller_interrupts_through_the_virtual_microphone(served: str, tmp_path: Path) -> None:
@@ -151,4 +152,4 @@ def test_the_demo_caller_interrupts_through_the_virtual_microphone(served: str, 
     assert conversation.summary["truncations"][0]["ack"] == "acknowledged"
     assert conversation.summary["errors"] == []
     assert "84" in " ".join(conversation.texts("assistant"))
-    check_conformance(conversation.log)
+    check(conversation.events)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.wire import Record, check
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.endpoints.realtime.wire.codec import decode_client_event, decode_server_event
+from voice_tui.endpoints.realtime.wire.server_events import UnknownEvent
 
-CONFORMANCE = Path(__file__).parents[2].parent / "shared" / "protocol" / "conformance.py"
 TIMEOUT_S = 20
 APPEND = RATE // 25  # 40 ms
 
@@ -27,7 +25,7 @@ APPEND = RATE // 25  # 40 ms
 class WireClient:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
-        self.record: list[dict[str, Any]] = []
+        self.record: list[Record] = []
         self._arrived = asyncio.Condition()
 
     async def read(self) -> None:
@@ -83,6 +81,7 @@ class WireClient:
 
 @asynccontextmanager
 async def client_of(url: str, **options: Any) -> AsyncIterator[WireClient]:
+    """A client that has been greeted; when it leaves, all that was said in its session is judged."""
     async with connect(url, max_size=None, compression=None, **options) as connection:
         client = WireClient(connection)
         reader = asyncio.create_task(client.read())
@@ -91,17 +90,18 @@ async def client_of(url: str, **options: Any) -> AsyncIterator[WireClient]:
             yield client
         finally:
             reader.cancel()
+    judge(client.record)
 
 
-def check_conformance(records: list[dict[str, Any]], folder: Path) -> None:
-    """The traffic passes the strict checker, where it lies beside the repository."""
-    if not CONFORMANCE.exists():
-        pytest.skip(f"there is no checker at {CONFORMANCE}")
-    assert records
-    path = folder / "traffic.jsonl"
-    path.write_text("".join(json.dumps(record) + "\n" for record in records))
-    done = subprocess.run([sys.executable, str(CONFORMANCE), str(path)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def judge(records: list[Record]) -> None:
+    """What was said on the wire obeys its rules, and our own protocol reads it."""
+    check(records)
+    for record in records:
+        text = json.dumps(record["event"])
+        if record["dir"] == "server":
+            assert not isinstance(decode_server_event(text), UnknownEvent), text
+        elif "expect" not in record:
+            decode_client_event(text)
 
 
 def turns(*pieces: Pcm | int) -> Pcm:
@@ -109,14 +109,3 @@ def turns(*pieces: Pcm | int) -> Pcm:
     audio = np.concatenate([np.zeros(p * RATE // 1000, np.int16) if isinstance(p, int) else p for p in pieces])
     noise = np.random.default_rng(1).standard_normal(len(audio)) * 8
     return np.clip(audio + noise, -32_768, 32_767).astype(np.int16)
-
-
-def word_errors(said: str, understood: str) -> float:
-    """Word error rate: edit distance over the words said."""
-    want, got = (["".join(filter(str.isalnum, w)) for w in text.lower().split()] for text in (said, understood))
-    row = list(range(len(got) + 1))
-    for i, word in enumerate(want, start=1):
-        before, row[0] = row[0], i
-        for j, other in enumerate(got, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != other))
-    return row[-1] / len(want)

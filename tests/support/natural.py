@@ -9,13 +9,16 @@ import numpy as np
 from tests.support.harness import Harness
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
+from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
 
+HELD = Judgement(Ending.UNFINISHED, "the voice is held")
+FALLS = Judgement(Ending.FINISHED, "the voice falls")
 SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
 
 
 @dataclass
-class ScriptedEars:
+class ScriptedEvidence:
     """Believes what the story says, and notes the gain it was told."""
 
     belief: Evidence = NOTHING
@@ -24,6 +27,17 @@ class ScriptedEars:
     def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
         self.gains.append(gain)
         return self.belief
+
+
+class ScriptedEnd:
+    """The end of the user's voice as the story wants it."""
+
+    def __init__(self, judgement: Judgement = UNCLEAR) -> None:
+        self.judgement = judgement
+
+    def feed(self, pcm: object, speech: bool) -> None: ...
+
+    def begin(self) -> None: ...
 
 
 class PlainFront:
@@ -50,7 +64,7 @@ def natural_story() -> Harness:
     harness = Harness("natural").connect()
     harness.expect()
     uplink = uplink_of(harness)
-    uplink._evidence = ScriptedEars()  # type: ignore[assignment]
+    uplink._evidence = ScriptedEvidence()  # type: ignore[assignment]
     uplink._front = PlainFront(uplink._front)  # type: ignore[assignment]
     return harness
 
@@ -61,8 +75,8 @@ def uplink_of(harness: Harness) -> NaturalDetector:
     return uplink
 
 
-def ears(harness: Harness) -> ScriptedEars:
-    found: ScriptedEars = uplink_of(harness)._evidence  # type: ignore[assignment]  # put there by the story
+def ears(harness: Harness) -> ScriptedEvidence:
+    found: ScriptedEvidence = uplink_of(harness)._evidence  # type: ignore[assignment]  # put there by the story
     return found
 
 

@@ -5,26 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.support.harness import Harness
-from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
+from tests.support.natural import FALLS, HELD, ScriptedEnd
+from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Judgement
 from voice_tui.conversation.turn_taking.local_vad import LocalVadDetector
 from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferCommit, ResponseCreate
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.talk import Phase
-
-HELD = Judgement(Ending.UNFINISHED, "the voice is held")
-FALLS = Judgement(Ending.FINISHED, "the voice falls")
-
-
-class ScriptedEnd:
-    """The end of the user's voice as the story wants it."""
-
-    def __init__(self, judgement: Judgement) -> None:
-        self.judgement = judgement
-
-    def feed(self, pcm: object, speech: bool) -> None: ...
-
-    def begin(self) -> None: ...
 
 
 def said(end: Judgement, adapt: float) -> Harness:

@@ -8,26 +8,12 @@ from hypothesis import strategies as st
 
 from tests.support.fakes import Audio
 from tests.support.harness import Harness
-from tests.support.natural import natural_story, uplink_of
-from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
+from tests.support.natural import FALLS, HELD, ScriptedEnd, natural_story, uplink_of
+from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Judgement
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate, SessionUpdate
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import ChangeSetting, SelectPreset
 from voice_tui.messages.talk import Interrupt, Phase, PushToTalk, SendText
-
-HELD = Judgement(Ending.UNFINISHED, "the voice is held")
-FALLS = Judgement(Ending.FINISHED, "the voice falls")
-
-
-class ScriptedEnd:
-    """The end of the user's voice as the story wants it."""
-
-    def __init__(self) -> None:
-        self.judgement = UNCLEAR
-
-    def feed(self, pcm: object, speech: bool) -> None: ...
-
-    def begin(self) -> None: ...
 
 
 def holding(hold_ms: int = 1000, end: Judgement = HELD) -> Harness:
