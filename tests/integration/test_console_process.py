@@ -69,7 +69,7 @@ def test_a_crash_of_the_voice_thread_is_one_line_and_exit_code_1(start: Start) -
     broken = (
         "import voice_tui.drivers.conversation as v\n"
         "def boom(self, now):\n    if self.live: raise RuntimeError('boom')\n    old(self, now)\n"
-        "old, v.Voice._step = v.Voice._step, boom"
+        "old, v.ConversationRunner._step = v.ConversationRunner._step, boom"
     )
     terminal = start(prelude=broken)
     assert terminal.ended() == 1

@@ -5,33 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.soundcard import BENCH, SoundCard
+from tests.integration.soundcard import Echo, SoundCard, sound_card
 from tests.integration.talking import environment
-
-pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the virtual sound card (../shared/tools) is not here")
-
-
-@contextmanager
-def card(folder: Path, echo: tuple[int, int] | None) -> Iterator[SoundCard]:
-    try:
-        made = SoundCard(folder, echo)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"the virtual sound card can't be brought up: {error}")
-    try:
-        yield made
-    finally:
-        made.down()
 
 
 def echo_test(card: SoundCard, folder: Path) -> dict[str, Any]:
-    env = {k: v for k, v in card.env.items() if k.startswith(("PULSE", "ALSA"))} | environment(folder)
+    env = environment(folder) | card.environment
     command = [sys.executable, "-m", "tests.integration.echo_process"]
     root = Path(__file__).parents[2]
     run = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, timeout=60, check=False)
@@ -43,8 +27,8 @@ def echo_test(card: SoundCard, folder: Path) -> dict[str, Any]:
 
 
 def test_an_echo_is_measured(tmp_path: Path) -> None:
-    with card(tmp_path / "card", (-20, 60)) as bench:
-        result = echo_test(bench, tmp_path)
+    with sound_card(Echo(level_db=-20, delay_ms=60)) as card:
+        result = echo_test(card, tmp_path)
     assert result["finding"] == "heard"
     assert result["leakage_db"] == pytest.approx(-20, abs=3)
     assert 20 <= result["delay_ms"] <= 300
@@ -52,8 +36,8 @@ def test_an_echo_is_measured(tmp_path: Path) -> None:
 
 
 def test_no_echo_is_not_heard(tmp_path: Path) -> None:
-    with card(tmp_path / "card", None) as bench:
-        result = echo_test(bench, tmp_path)
+    with sound_card() as card:
+        result = echo_test(card, tmp_path)
     assert result["finding"] == "not heard"
     assert result["leakage_db"] is None
     assert result["below_db"] < -60

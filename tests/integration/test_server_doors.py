@@ -150,8 +150,8 @@ async def test_leaving_in_the_middle_of_an_answer_leaves_nothing_behind(url: str
 
 
 def test_a_port_in_use_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voice_tui.server.serve.LocalEars", ScriptedEars)
-    monkeypatch.setattr("voice_tui.server.serve.LocalVoice", LetterVoice)
+    monkeypatch.setattr("voice_tui.server.serve.LocalRecogniser", ScriptedEars)
+    monkeypatch.setattr("voice_tui.server.serve.LocalSynthesiser", LetterVoice)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -166,8 +166,8 @@ def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     def absent() -> None:
         raise extras.MissingExtraError("moonshine-voice")
 
-    monkeypatch.setattr("voice_tui.server.serve.LocalEars", absent)
-    monkeypatch.setattr("voice_tui.server.serve.LocalVoice", LetterVoice)
+    monkeypatch.setattr("voice_tui.server.serve.LocalRecogniser", absent)
+    monkeypatch.setattr("voice_tui.server.serve.LocalSynthesiser", LetterVoice)
     code = run("127.0.0.1", 0, brain_url=None, brain_model=None, brain_key=None, until_stdin_closes=False)
     out, err = capsys.readouterr()
     assert (code, out) == (1, "")

@@ -4,53 +4,45 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.integration.soundcard import BENCH, SoundCard, locate, sounded_ms
+from tests.integration.soundcard import SoundCard, locate, sound_card, sounded_ms
 from tests.integration.talking import Conversation, environment
 from tests.wire import check, read
-from voice_tui.audio.stream.pcm import RATE
-from voice_tui.drivers.devices.microphones import read_wav
-
-pytestmark = pytest.mark.skipif(not BENCH.exists(), reason="the virtual sound card (../shared/tools) is not here")
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 QUIET_MS = 150
 TRUTH_MS = 20
 
 
 @pytest.fixture(scope="module")
-def card(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundCard]:
-    try:
-        card = SoundCard(tmp_path_factory.mktemp("card"))
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"the virtual sound card can't be brought up: {error}")
-    yield card
-    card.down()
+def card() -> Iterator[SoundCard]:
+    with sound_card() as card:
+        yield card
 
 
 @pytest.fixture(scope="module")
 def conversation(
-    card: SoundCard, served: str, spoken: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+    card: SoundCard, served: str, local_voice: Callable[[str], Pcm], tmp_path_factory: pytest.TempPathFactory
 ) -> Conversation:
     folder = tmp_path_factory.mktemp("portaudio")
-    story, barge = spoken("Please tell me a long story."), spoken("Excuse me, what is the time now?")
-    log, recorded = folder / "events.jsonl", folder / "recorded.wav"
+    story, barge = local_voice("Please tell me a long story."), local_voice("Excuse me, what is the time now?")
+    log = folder / "events.jsonl"
     command = [sys.executable, "-m", "voice_tui", "talk", "--json", "--no-greeting", "--url", served, "--for", "19"]
     command += ["--preset", "server-vad"]
-    process_env = {k: v for k, v in card.env.items() if k.startswith(("PULSE", "ALSA"))} | environment(folder)
-    with card.recording(recorded):
+    process_env = environment(folder) | card.environment
+    with card.recording() as recording:
         run = subprocess.Popen(
             [*command, "--events", str(log)], env=process_env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        card.speak("sil:2", str(story), "sil:6", str(barge), "sil:0.5")
+        card.speak(2.0, story, 6.0, barge, 0.5)
         out, err = run.communicate(timeout=60)
     assert run.returncode == 0, err[-2000:]
     lines = [json.loads(line) for line in out.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
-    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(recorded))
+    return Conversation(notices, lines[-1]["summary"], read(log), recording.pcm)
 
 
 def test_the_devices_are_portaudios(conversation: Conversation) -> None:
