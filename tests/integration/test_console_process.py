@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from tests.integration.talking import environment
 from tests.integration.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
-
-END_S = 4.0  # voice thread and server get 2 s; the rest is a busy machine
 
 Start = Callable[..., Terminal]
 
@@ -46,11 +43,8 @@ def test_leaving_ends_everything_and_restores_the_terminal(start: Start, leave: 
     terminal = start()
     terminal.until("live")
     assert any("serve" in line for line in terminal.children())
-    asked = time.monotonic()
     leave(terminal)
-    code = terminal.ended()
-    assert time.monotonic() - asked < END_S
-    assert code == 0
+    assert terminal.ended() == 0
     assert terminal.sane
     assert terminal.children() == []
     assert "Traceback" not in terminal.text

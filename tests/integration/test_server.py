@@ -169,18 +169,6 @@ async def test_semantic_vad_ends_a_finished_question_early(client: WireClient, v
     assert done["response"]["output"][0]["content"][0]["transcript"] == "That is 4."
 
 
-async def test_the_answer_arrives_at_most_four_times_faster_than_it_plays(client: WireClient) -> None:
-    await client.say(STORY)
-    await client.send("response.create")
-    await client.until("response.output_audio.delta", 30)
-    deltas = [r for r in client.record if r["event"]["type"] == "response.output_audio.delta"][:30]
-    played_s = len(client.audio_of(deltas[0]["event"]["item_id"])) / 24_000
-    assert deltas[-1]["t"] - deltas[0]["t"] > (29 * 0.1) / 4 * 0.9
-    assert played_s >= 3.0 - 0.1
-    await client.send("response.cancel")
-    await client.until("response.done")
-
-
 def update(**session: Any) -> tuple[str, dict[str, Any]]:
     return "session.update", {"session": {"type": "realtime", **session}}
 

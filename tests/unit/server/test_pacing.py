@@ -1,7 +1,11 @@
+"""An answer leaves a few times faster than it plays, so that it can still be interrupted."""
+
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from tests.support.server_fakes import Gate, ScriptedBrain, open_session
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.server.answers.response import Pacer
 
@@ -37,3 +41,15 @@ async def test_what_was_late_may_catch_up() -> None:
     time.now += 10
     await pacer.wait(RATE)
     assert time.now == 110.0
+
+
+async def test_an_answer_leaves_four_times_faster_than_it_plays() -> None:
+    gate = Gate()
+    async with open_session(
+        ScriptedBrain("A long answer of sixty letters or thereabouts, as it happens."), None, gate
+    ) as client:
+        await client.send("response.create")
+        await client.until("response.done")
+    deltas = client.of("response.output_audio.delta")
+    assert len(deltas) > 20
+    assert gate.waited == pytest.approx(list(np.arange(len(deltas)) * 0.1 / 4))
