@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import IO
+
+import pytest
 
 from voice_tui.memory.schema import INDEXES, VERSION, version_of
 from voice_tui.memory.store import Store
 
 KILLS = 30
+MAKING, OPENING = 71, 12  # SQL statements that it takes to make the file, and to open it again
+REPORTS = 200
 
-# Says on stdout what has been committed, as soon as it has been.
+# Says on stdout what has been committed, as soon as it has been; dies before its n-th SQL statement, where n > 0.
 WRITER = """
-import sys, time
+import os, signal, sqlite3, sys, time
 from pathlib import Path
+from voice_tui.memory import database
 from voice_tui.memory.store import Store
 
-path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+path, name, count, left = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+
+def connect(*arguments, real=sqlite3.connect, **options):
+    connection = real(*arguments, **options)
+    connection.set_trace_callback(count_down)
+    return connection
+
+def count_down(statement):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+database.sqlite3.connect = connect
 with Store(path, time.time) as store:
     talk = store.conversations.begin(title=name)
     print("talk", talk, flush=True)
@@ -41,10 +59,9 @@ print("done", 0, flush=True)
 """
 
 
-def start(path: Path, name: str, count: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), name, str(count)], stdout=subprocess.PIPE, text=True
-    )
+def start(path: Path, name: str, count: int, statements: int = 0) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(path), name, str(count), str(statements)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def read(stream: IO[str] | None) -> list[tuple[str, str]]:
@@ -81,13 +98,15 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_reported(tmp_path: Path) ->
     maybe_gone: set[str] = set()
     cut_short = 0
     for attempt in range(KILLS):
-        with start(path, f"run{attempt}", 1_000_000) as writer:
+        # Every third dies while it opens the file or has just begun, the others when they have said so much.
+        statements = 0 if attempt % 3 else rng.randint(1, 3 * OPENING)
+        with start(path, f"run{attempt}", 1_000_000, statements) as writer:
             assert writer.stdout is not None
-            if attempt % 3:  # every third may die while it opens the file, or makes it
-                reported["talk"].append(writer.stdout.readline().split()[1])
-            time.sleep(rng.uniform(0.0, 0.3))
-            writer.kill()
-            lines = read(writer.stdout)
+            said = [] if statements else [next(writer.stdout) for _ in range(rng.randint(1, REPORTS))]
+            if said:
+                writer.kill()
+            lines = [(kind, key) for kind, key in map(str.split, said)] + read(writer.stdout)
+        assert writer.returncode == -signal.SIGKILL
         for kind, key in lines:
             reported[kind].append(key)
         if lines and lines[-1][0] in ("fact", "edit"):  # it may have been forgotten, but not yet said so
@@ -100,6 +119,16 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_reported(tmp_path: Path) ->
     assert min(len(reported["edit"]), len(reported["gone"])) > KILLS
     with Store(path, lambda: 0.0) as store:
         assert store.facts.add("Ada", "It still writes").id > max(map(int, reported["fact"]))
+
+
+@pytest.mark.parametrize("statement", range(1, MAKING, 7))
+def test_a_kill_while_the_file_is_made_leaves_one_that_can_be_used(tmp_path: Path, statement: int) -> None:
+    path = tmp_path / "memory.db"
+    with start(path, "run", 1, statement) as writer:
+        assert read(writer.stdout) == []
+    assert writer.returncode == -signal.SIGKILL
+    Store(path, lambda: 0.0).close()
+    check(path, {"talk": [], "item": [], "fact": [], "edit": [], "gone": []}, set())
 
 
 def test_two_processes_write_to_the_same_file_at_once(tmp_path: Path) -> None:

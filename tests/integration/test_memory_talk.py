@@ -21,6 +21,7 @@ from voice_tui.memory.store import Store
 
 DAY_S = 86_400
 KILLS = 6
+CHANGES = 20  # of rows, until a process is killed: by then the second answer is being given
 # The command line on another day.
 LATER = """
 import sys, time, voice_tui.cli.main as cli, voice_tui.cli.wiring as composing
@@ -156,12 +157,10 @@ def test_a_kill_in_mid_conversation_loses_at_most_the_item_that_was_being_finish
             env=environment(tmp_path),
         )
         assert run.stdout is not None
-        lines = []
-        for line in run.stdout:
-            lines.append(line)
-            if "RowChanged" in line:
-                break
-        time.sleep(rng.uniform(0.5, 4.0))
+        lines: list[str] = []
+        changes = rng.randint(1, CHANGES)
+        while sum("RowChanged" in line for line in lines) < changes:
+            lines.append(next(run.stdout))
         run.kill()
         lines += [line for line in run.communicate()[0].splitlines() if line.endswith("}")]
         done = finished(iter(lines))
