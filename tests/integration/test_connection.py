@@ -21,6 +21,8 @@ from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Arrived, Input, Linked, Lost
 from voice_tui.messages.link import Link
 
+pytestmark = pytest.mark.wall_clock
+
 KEY = "sk-test-key-0123456789"
 CREATED = json.dumps({"type": "session.created", "event_id": "e1", "session": {"type": "realtime"}})
 Script = Callable[[ServerConnection], Awaitable[None]]

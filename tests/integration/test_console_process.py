@@ -11,7 +11,10 @@ import pytest
 from tests.integration.talking import environment
 from tests.integration.terminal import Terminal
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+pytestmark = [
+    pytest.mark.wall_clock,
+    pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc"),
+]
 
 Start = Callable[..., Terminal]
 

@@ -28,6 +28,8 @@ from voice_tui.messages.talk import Ack, InstructionsChanged, Phase, PhaseChange
 from voice_tui.settings.config import Config, load
 from voice_tui.settings.profiles import profile
 
+pytestmark = pytest.mark.wall_clock
+
 PATIENCE_S = 40.0
 NAME = "My name is Alice and I live in Lisbon."
 CHATTER = (

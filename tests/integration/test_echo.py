@@ -13,6 +13,8 @@ import pytest
 from tests.integration.soundcard import Echo, SoundCard, sound_card
 from tests.integration.talking import environment
 
+pytestmark = pytest.mark.wall_clock
+
 
 def echo_test(card: SoundCard, folder: Path) -> dict[str, Any]:
     env = environment(folder) | card.environment

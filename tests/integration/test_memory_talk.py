@@ -19,6 +19,8 @@ from tests.integration.terminal import Terminal
 from voice_tui.memory.schema import INDEXES
 from voice_tui.memory.store import Store
 
+pytestmark = pytest.mark.wall_clock
+
 DAY_S = 86_400
 KILLS = 6
 CHANGES = 20  # of rows, until a process is killed: by then the second answer is being given

@@ -21,6 +21,8 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import PushToTalk
 from voice_tui.messages.turns import InterruptionTimed, Stage
 
+pytestmark = pytest.mark.wall_clock
+
 REQUEST, GAP_S = "Count to fifteen.", 4.5
 BARGE_IN = "Wait a moment, what is the time now?"
 LEAD_S = 0.1

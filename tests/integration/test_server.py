@@ -15,6 +15,8 @@ from voice_tui.server.serve import running_server
 from voice_tui.speech.recogniser import LocalRecogniser
 from voice_tui.speech.synthesiser import LocalSynthesiser
 
+pytestmark = pytest.mark.wall_clock
+
 STORY = "Please tell me a long story."
 FAST_VAD = {"type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 400}
 VAD = {**FAST_VAD, "create_response": True, "interrupt_response": True}

@@ -18,6 +18,8 @@ from tests.support.server_fakes import LetterVoice, ScriptedEars
 from voice_tui.server.brains.chat import ChatBrain
 from voice_tui.server.serve import running_server
 
+pytestmark = pytest.mark.wall_clock
+
 KEY = "secret-key-of-the-test"
 
 

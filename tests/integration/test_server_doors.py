@@ -30,6 +30,8 @@ from voice_tui.server.server import ServerModels, listening, url_of
 from voice_tui.speech import packages as extras
 from voice_tui.speech.probability import Judged, SpeechProbability
 
+pytestmark = pytest.mark.wall_clock
+
 ROOT = Path(__file__).parents[2]
 START_S = 30
 

@@ -16,6 +16,8 @@ from tests.wire import read
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.serve import running_server
 
+pytestmark = pytest.mark.wall_clock
+
 TEXT = {"type": "string"}
 PACE = 40  # times real time: an answer lasts long enough to do something beside it
 

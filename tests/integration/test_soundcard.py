@@ -13,6 +13,8 @@ from tests.integration.talking import Conversation, environment
 from tests.wire import check, read
 from voice_tui.audio.stream.pcm import RATE, Pcm
 
+pytestmark = pytest.mark.wall_clock
+
 QUIET_MS = 150
 TRUTH_MS = 20
 

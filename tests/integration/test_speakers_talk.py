@@ -30,6 +30,8 @@ from voice_tui.messages.profile import Profile
 from voice_tui.messages.speakers import Enrol, RenameSpeaker, VoiceEnrolled
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
+pytestmark = pytest.mark.wall_clock
+
 FIRST = "Could you please tell me how much is twelve times seven?"
 SECOND = "What is nine plus four, if I may ask you that?"
 THIRD = "And how much is thirty minus eleven, please?"

@@ -11,6 +11,8 @@ from tests.support.words import word_error_rate
 from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE
 
+pytestmark = pytest.mark.wall_clock
+
 Spoken = Callable[..., Path]
 
 QUESTION = "Could you please tell me how much is twelve times seven?"

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.integration.talking import Conversation
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE
@@ -18,6 +20,8 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import Phase, PhaseChanged, Truncated
 from voice_tui.ui.app import VoiceTuiApp
+
+pytestmark = pytest.mark.wall_clock
 
 PATIENCE_S = 60.0
 TRUTH_MS = 20  # how far audio_end_ms may be from what truly sounded

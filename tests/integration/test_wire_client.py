@@ -8,6 +8,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from tests.integration.wire_client import client_of
 from tests.wire.story import Story
 
+pytestmark = pytest.mark.wall_clock
+
 GREETING = Story(1).whole()[0]["event"]
 
 
