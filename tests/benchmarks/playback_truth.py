@@ -27,10 +27,9 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.integration.soundcard import BENCH, SoundCard
+from tests.integration.soundcard import Echo, Recording, SoundCard, sound_card
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
-from voice_tui.drivers.devices.microphones import read_wav
 from voice_tui.drivers.thread import SWITCH_INTERVAL_S
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.providers import Endpoint
@@ -110,18 +109,10 @@ class Ears:
             await asyncio.sleep(0.02)
 
 
-def write(path: Path, pcm: Pcm) -> str:
+def write(path: Path, pcm: Pcm) -> None:
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(pcm.tobytes())
-    return str(path)
-
-
-async def speak(wav: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(BENCH / "mic_play.py"), wav, stdout=asyncio.subprocess.DEVNULL
-    )
-    await process.wait()
 
 
 async def stalls(rng: random.Random) -> None:
@@ -132,13 +123,12 @@ async def stalls(rng: random.Random) -> None:
         await asyncio.get_running_loop().run_in_executor(None, numbers.sort)
 
 
-async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) -> Ears:
+async def converse(card: SoundCard, url: str, preset: str, cuts: int, folder: Path, stall: bool) -> Ears:
     """Ask for a story, interrupt it, and again."""
     rng = random.Random(5)
     ears = Ears()
     synthesise = LocalSynthesiser().synthesise
-    asks = [write(folder / f"ask{i}.wav", synthesise(text, "echo")) for i, text in enumerate(ASKED)]
-    barges = [write(folder / f"barge{i}.wav", synthesise(text, "echo")) for i, text in enumerate(BARGED)]
+    asks, barges = ([synthesise(text, "echo") for text in texts] for texts in (ASKED, BARGED))
 
     async def resolve() -> Endpoint:
         return Endpoint("url", url, "embedded")
@@ -152,10 +142,10 @@ async def converse(url: str, preset: str, cuts: int, folder: Path, stall: bool) 
         if len(ears.cuts) >= cuts:
             break
         await ears.until(Phase.LISTENING, 0.8)
-        await speak(asks[attempt % len(asks)])
+        await asyncio.to_thread(card.speak, asks[attempt % len(asks)])
         await ears.until(Phase.ASSISTANT_SPEAKING, rng.uniform(2.0, 5.0))
         began = time.monotonic()
-        await speak(barges[attempt % len(barges)])
+        await asyncio.to_thread(card.speak, barges[attempt % len(barges)])
         ears.spoken_over.append((began, time.monotonic()))
         await ears.until(Phase.ASSISTANT_SPEAKING, 0, 5)
     await asyncio.sleep(1.5)
@@ -222,9 +212,9 @@ def gains(samples: NDArray[np.int64], duck: int | None, stop: int) -> NDArray[np
     return np.where(samples < stop, ducked, np.clip(at_stop - (samples - stop) / FADE, 0.0, 1.0))
 
 
-def report(ears: Ears, folder: Path, origin: float) -> None:
+def report(ears: Ears, folder: Path, recorded: Recording) -> None:
     """One line a cut, then the figures."""
-    recording = read_wav(folder / "heard.wav")
+    recording, origin = recorded.pcm, recorded.origin_s
     errors, silences = [], []
     for cut in ears.cuts.values():
         sent, end = answer(folder, cut.item), cut.audio_end_ms * RATE // 1000
@@ -256,30 +246,24 @@ def report(ears: Ears, folder: Path, origin: float) -> None:
 @click.option("--stall", is_flag=True, help="Hold the interpreter now and then.")
 def main(cuts: int, preset: str, echo: int | None, stall: bool, keep: Path | None) -> None:
     """Bring up the card, talk, compare."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sound_card(None if echo is None else Echo(level_db=echo, delay_ms=60)) as card,
+    ):
         folder = Path(scratch)
-        card = SoundCard(folder / "card", None if echo is None else (echo, 60))
-        os.environ.update(card.env)
+        os.environ.update(card.environment)
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         serve = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log")]
-        record = [sys.executable, str(BENCH / "speaker_rec.py"), str(folder / "heard.wav")]
-        try:
-            with (
-                subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server,
-                subprocess.Popen(record, stdout=subprocess.PIPE, text=True) as recorder,
-            ):
-                assert server.stdout is not None
-                assert recorder.stdout is not None
-                recorder.stdout.readline()
-                ears = asyncio.run(converse(server.stdout.readline().strip(), preset, cuts, folder, stall))
-                recorder.terminate()
-                origin = json.loads(recorder.communicate(timeout=10)[0].splitlines()[-1])["origin_mono"]
+        with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as server, card.recording() as recording:
+            assert server.stdout is not None
+            try:
+                ears = asyncio.run(converse(card, server.stdout.readline().strip(), preset, cuts, folder, stall))
+            finally:
                 server.terminate()
-            if keep is not None:
-                shutil.copytree(folder, keep, dirs_exist_ok=True, ignore=shutil.ignore_patterns("card"))
-            report(ears, folder, origin)
-        finally:
-            card.down()
+        write(folder / "heard.wav", recording.pcm)
+        if keep is not None:
+            shutil.copytree(folder, keep, dirs_exist_ok=True)
+        report(ears, folder, recording)
 
 
 if __name__ == "__main__":

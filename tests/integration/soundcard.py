@@ -65,16 +65,23 @@ class Echo:
 
 
 class Recording:
-    """What the loudspeaker has played, once it is over."""
+    """What the loudspeaker has played, once it is over.
+
+    Attributes:
+        begun: Set when the first of it is there.
+        origin_s: When its first sample was played, on the monotonic clock: the earliest of what the pieces say.
+    """
 
     def __init__(self) -> None:
         self.begun = threading.Event()
+        self.origin_s = float("inf")
         self._raw = bytearray()
 
     def take(self, stream: IO[bytes]) -> None:
         """Read a recorder to its end."""
         while piece := os.read(stream.fileno(), 4096):
             self._raw += piece
+            self.origin_s = min(self.origin_s, time.monotonic() - len(self._raw) / 2 / RATE)
             self.begun.set()
 
     @property

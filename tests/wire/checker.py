@@ -65,7 +65,7 @@ def faults(records: Iterable[Record], *, whole_audio: bool = True) -> list[Fault
     talks: dict[object, Talk] = {}
     sent: dict[str, tuple[int, str]] = {}
     for line, record in enumerate(records, 1):
-        side, dialect, event = record["dir"], record["dialect"], record["event"]
+        side, dialect, event = record["dir"], record.get("dialect", "ga"), record["event"]
         talk = talks.setdefault(record.get("session"), Talk(dialect))
         wrong = record.get("expect") == "error"
         name = f"{dialect} {side} {event.get('type') if isinstance(event, dict) else '?'}"
