@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
@@ -34,11 +35,14 @@ from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.checks import ID_SOURCE
 from voice_tui.server.sender import Connection
+from voice_tui.server.serve import INFERENCE_THREADS
 from voice_tui.server.server import ServerModels, Service
 
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
 LIMIT_S = 60.0  # nothing that a scene waits for takes longer
 LOOK_S = 0.01
+
+log = logging.getLogger("voice_tui")
 
 
 class RecordedSpeaker(TimedSpeaker):
@@ -87,13 +91,15 @@ class World:
         studio = AnswerModels(
             brain or DemoBrain(lambda: datetime.fromtimestamp(NOON + loop.time(), UTC)),
             self.voice,
-            InlineExecutor(loop, 0.03),
+            InlineExecutor(loop, 0.03, INFERENCE_THREADS),
         )
         models = ServerModels(self.speech, studio, LoudIsSpeech, now=lambda: NOON + loop.time())
         self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
         """Every event: {"t", "dir", "event"}."""
+        self.logged: list[str] = []
+        """What client and server logged as errors; an exception among them says which."""
         self.notices: list[Notice] = []
         self.rows = RowOrder()
         self.phase = Phase.LISTENING
@@ -250,11 +256,26 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         seed: Of everything that happens by chance.
         preset: How turns are taken at first.
         options: See `World`.
+
+    Raises:
+        Exception: Whatever nobody handled, in client, server or scene.
     """
 
     async def main(loop: VirtualLoop) -> World:
         world = World(loop, seed, preset, **options)
-        loop.set_exception_handler(lambda _, context: _fail(context))
+        unhandled: list[BaseException] = []
+        loop.set_exception_handler(lambda _, context: unhandled.append(_unhandled(context)))
+        log.addHandler(handler := _ErrorsTo(world.logged))
+        try:
+            await play(world)
+        finally:
+            log.removeHandler(handler)
+        if unhandled:
+            raise unhandled[0]
+        return world
+
+    async def play(world: World) -> None:
+        loop = world.loop
         conversation = loop.create_task(world.runner.run())
         playing = loop.create_task(scene(world))
         await asyncio.wait([conversation, playing], return_when=asyncio.FIRST_COMPLETED)
@@ -264,7 +285,6 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         await playing
         world.runner.stop()
         await conversation
-        return world
 
     natural = table.DETECTORS[Detector.NATURAL]
     table.DETECTORS[Detector.NATURAL] = HeadsetDetector
@@ -279,8 +299,20 @@ def rendered(notice: object) -> str:
     return msgspec.json.encode(notice, enc_hook=repr, order="deterministic").decode()
 
 
-def _fail(context: dict[str, Any]) -> None:
-    raise context.get("exception") or AssertionError(context["message"])
+class _ErrorsTo(logging.Handler):
+    """Keeps what is logged as an error, one line each."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._lines.append(record.getMessage() + (f": {error!r}" if error else ""))
+
+
+def _unhandled(context: dict[str, Any]) -> BaseException:
+    return context.get("exception") or AssertionError(context["message"])
 
 
 def save(world: World, path: Path) -> None:
