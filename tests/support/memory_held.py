@@ -13,7 +13,7 @@ from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.records import StoredItem
 from voice_tui.messages.context import CallTool
 from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, Wanted
-from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged
+from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged, MemoryRequest
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged
 
@@ -64,7 +64,7 @@ class Held:
         self.settle()
         return self.outputs[call_id]
 
-    def ask(self, request: Any) -> Notice:
+    def ask(self, request: MemoryRequest | ExtractFacts) -> Notice:
         self.memory.request(request)
         self.settle()
         return self.notices[-1]

@@ -143,7 +143,7 @@ def talk(
     device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
     """
     config = configure(given)
-    remembering = remembers(memory or (remember and memory is None), private)
+    remembering = remembers(memory or (remember and memory is None))
     demo = config.mic == "demo"
     prepare_interpreter()
     embedded = embedded_server(config)
@@ -157,7 +157,8 @@ def talk(
         synthesise=synthesiser() if demo else None,
         wirelog=wirelog,
         memory=remembering,
-        voices=tells_apart(config, kept=memory is not False, private=private or not memory),
+        voices=tells_apart(config, kept=memory is not False, stores=bool(memory)),
+        private=private,
         strict=True,
     )
     printer = Printer(_print_line)
@@ -224,7 +225,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     config, problems = configuration(given)
     embedded = embedded_server(config)
     wirelog = open_wirelog(events)
-    remembering = remembers(config.memory, private)
+    remembering = remembers(config.memory)
     able = everything(config, remembering)
     talker = assistant.with_tools_of(able, chosen(config))
     options = RunnerOptions(
@@ -236,7 +237,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         synthesise=synthesiser(),
         wirelog=wirelog,
         memory=remembering,
-        voices=tells_apart(config, kept=config.memory, private=private),
+        voices=tells_apart(config, kept=config.memory),
+        private=private,
     )
     keep_native_errors_off_the_terminal(log_file(config))
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen

@@ -84,22 +84,22 @@ def chosen(config: Config) -> ProfileFile | None:
     return assistant.find_profiles().profiles.get(config.profile)
 
 
-def remembers(wanted: bool | None, private: bool) -> MemoryOptions | None:
+def remembers(wanted: bool | None) -> MemoryOptions | None:
     """The memory of this run, opened; None where it is not wanted."""
-    return open_memory(paths.memory_file(), lambda: clock(), private=private) if wanted else None
+    return open_memory(paths.memory_file(), lambda: clock()) if wanted else None
 
 
-def tells_apart(config: Config, *, kept: bool, private: bool) -> VoiceprintOptions | None:
+def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> VoiceprintOptions | None:
     """How the voices of users are told apart; None where that is not wanted.
 
     Args:
         config: Of this run.
         kept: Enrolled voices are read.
-        private: They are not written.
+        stores: They are written as well.
     """
     if not config.speaker_labels:
         return None
-    return VoiceprintOptions(lambda: clock(), paths.voices_file() if kept else None, private)
+    return VoiceprintOptions(lambda: clock(), paths.voices_file() if kept else None, stores)
 
 
 def everything(config: Config, memory: MemoryOptions | None) -> Profile:

@@ -69,6 +69,7 @@ class RunnerOptions:
         wirelog: Takes every wire event.
         memory: What is remembered beyond the conversation; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
+        private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
@@ -84,6 +85,7 @@ class RunnerOptions:
     wirelog: WireLog | None = None
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
+    private: bool = False
     strict: bool = False
     connect: Connect = websocket
     open_microphone: Callable[[str], Microphone] = open_microphone
@@ -106,8 +108,9 @@ class ConversationRunner:
         family, capabilities = options.family, options.capabilities
         self._engine = Engine(lambda shared: family.open(shared, options.profile, capabilities), options.preset)
         receive = self._engine.receive
-        self._memory = MemoryWorker(options.memory, receive)
-        self._voices = Voiceprints(options.voices, receive)
+        self._private = options.private
+        self._memory = MemoryWorker(options.memory, receive, private=self._private)
+        self._voices = Voiceprints(options.voices, receive, private=self._private)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
@@ -146,8 +149,9 @@ class ConversationRunner:
     def request(self, request: Request) -> None:
         """Take what the user wants."""
         if isinstance(request, SetPrivate):
-            self._voices.set_private(request.on)
-        if isinstance(request, MemoryRequest | ExtractFacts):
+            self._set_private(not self._private if request.on is None else request.on)
+            self._drain()
+        elif isinstance(request, MemoryRequest | ExtractFacts):
             self._memory.request(request)
             self._drain()
         elif isinstance(request, CallDemo):
@@ -332,6 +336,12 @@ class ConversationRunner:
         if self._speaker.failed:
             self._speaker_failed(now)
         self._engine.receive(DropsCounted(self._mic.dropped + self._speaker.underflows + self._connection.dropped))
+
+    def _set_private(self, on: bool) -> None:
+        """Decided here alone; memory and voices follow, so that they cannot disagree."""
+        self._private = on
+        self._memory.set_private(on)
+        self._voices.set_private(on)
 
     # ---- what the parts report
 

@@ -36,7 +36,6 @@ from voice_tui.messages.memory import (
     MemoryWiped,
     Remembered,
     RestoreFact,
-    SetPrivate,
     TalksListed,
     WipeMemory,
 )
@@ -245,14 +244,14 @@ def test_when_looking_fails_it_can_be_tried_again(held: Held) -> None:
 def test_in_private_nothing_is_stored_not_even_later(held: Held) -> None:
     held.row("u1", "Public one.")
     held.row("u2", "half", "u1", pending=True)
-    held.ask(SetPrivate())
+    held.memory.set_private(True)
     assert held.state.private
     held.row("u2", "half private", "u1")
     held.row("u3", "Secret.", "u2")
     assert held.call("remember", text="The user has a secret.") == {"error": "private mode: nothing is stored now"}
     held.memory.observe(FactsFound((LISBON,)))
     held.ask(KeepFacts((LISBON,)))
-    held.ask(SetPrivate(False))
+    held.memory.set_private(False)
     held.row("u3", "Secret, again.", "u2")
     held.row("u4", "Public two.", "u3")
     assert [i.text for i in held.items()] == ["Public one.", "Public two."]

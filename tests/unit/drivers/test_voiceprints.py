@@ -43,12 +43,17 @@ class Desk:
     """The driver with everything it told."""
 
     def __init__(
-        self, path: Path | None = None, *, private: bool = False, printer: type = CepstralVoiceprinter
+        self,
+        path: Path | None = None,
+        *,
+        private: bool = False,
+        stores: bool = True,
+        printer: type = CepstralVoiceprinter,
     ) -> None:
         self.told: list[SpeakerInput] = []
         self.said: list[Notice] = []
-        options = VoiceprintOptions(lambda: 5.0, path, private, printer)
-        self.driver = Voiceprints(options, self._receive)
+        options = VoiceprintOptions(lambda: 5.0, path, stores, printer)
+        self.driver = Voiceprints(options, self._receive, private=private)
         self.driver.begin()
 
     def _receive(self, told: Input) -> None:
@@ -152,10 +157,14 @@ def test_known_voices_are_there_in_the_next_conversation(tmp_path: Path) -> None
     assert list(path.parent.iterdir()) == [path], "nothing is left beside it"
 
 
-@pytest.mark.parametrize("kept", [False, True])
-def test_in_private_and_without_a_file_nothing_is_written(tmp_path: Path, kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("kept", "private", "stores"), [(False, False, True), (True, True, True), (True, False, False)]
+)
+def test_in_private_and_without_a_file_nothing_is_written(
+    tmp_path: Path, kept: bool, private: bool, stores: bool
+) -> None:
     path = tmp_path / "voices.json"
-    desk = Desk(path if kept else None, private=kept)
+    desk = Desk(path if kept else None, private=private, stores=stores)
     desk.answers(KeepVoices((ALICE,)))
     desk.driver.end()
     assert not list(tmp_path.iterdir())
@@ -170,7 +179,7 @@ def test_private_can_change_while_one_talks(tmp_path: Path) -> None:
     desk.driver.set_private(True)
     desk.answers(KeepVoices((ALICE,)))
     assert not path.exists()
-    desk.driver.set_private(None)
+    desk.driver.set_private(False)
     desk.answers(KeepVoices((ALICE,)))
     assert path.exists()
     desk.driver.end()

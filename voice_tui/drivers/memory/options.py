@@ -31,7 +31,6 @@ class MemoryOptions:
         now: The clock, in seconds since 1970.
         folder: Where an export goes unless the user says otherwise.
         known: What was known at the start.
-        private: Store nothing.
         problem: Why it can't be used, one line.
     """
 
@@ -40,7 +39,6 @@ class MemoryOptions:
     now: Callable[[], float]
     folder: Path
     known: Introduction = NOBODY
-    private: bool = False
     problem: str = ""
 
     def introduce(self, profile: Profile) -> Profile:
@@ -65,7 +63,6 @@ def open_memory(
     path: Path,
     now: Callable[[], float],
     *,
-    private: bool = False,
     embedder: Callable[[], Embedder] = best_embedder,
     executor: Callable[[], Executor | None] = lambda: None,
 ) -> MemoryOptions:
@@ -74,13 +71,12 @@ def open_memory(
     Args:
         path: See `Store`.
         now: The clock, in seconds since 1970.
-        private: Store nothing.
         embedder: Makes what recall compares with.
         executor: Makes what each of the two threads runs on; None: a thread.
     """
     memory = MemoryThread(path, now, embedder, executor=executor())
     pen = MemoryThread(path, now, WordParts, embeds=False, executor=executor())
-    options = MemoryOptions(memory, pen, now, path.parent, private=private)
+    options = MemoryOptions(memory, pen, now, path.parent)
     asked = pen.submit(lambda m: introduction(m.store, datetime.fromtimestamp(now())))
     try:
         return replace(options, known=asked.result(START_S))

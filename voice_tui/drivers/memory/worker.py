@@ -40,7 +40,6 @@ from voice_tui.messages.memory import (
     MemoryNotice,
     MemoryRequest,
     Remembered,
-    SetPrivate,
     WipeMemory,
 )
 from voice_tui.messages.notices import Notice
@@ -58,17 +57,20 @@ class MemoryWorker:
     Args:
         options: None: there is no memory, tools fail and nothing is written.
         receive: Takes what came of tools and texts, the wish to look for facts, and every notice: the engine's door.
+        private: Store nothing, until `set_private` says otherwise.
     """
 
     def __init__(
         self,
         options: MemoryOptions | None,
         receive: Callable[[Input], None],
+        *,
+        private: bool = False,
     ) -> None:
         self._options = options if options is not None and not options.problem else None
         self._receive = receive
         self._waiting: deque[tuple[Future[Any], Callable[[Any], None]]] = deque()
-        self._state = MemoryChanged()
+        self._state = MemoryChanged(private=private)
         self._desk = memory_desk.MemoryRequests()
         self._recorder: Scribe | None = None
         self._user_name = self._speaker = self._topic = ""
@@ -78,11 +80,11 @@ class MemoryWorker:
         self._decided: list[FoundFact] = []
         if options is not None:
             on = self._options is not None
-            self._state = MemoryChanged(on, options.private, False, str(options.folder), options.problem)
+            self._state = MemoryChanged(on, private, False, str(options.folder), options.problem)
             self._user_name = options.known.user_name
         if self._options is not None:
             self._recorder = Scribe(self._options.pen, lambda done: self._when(done, lambda _: None))
-            self._recorder.private = self._state.private
+            self._recorder.private = private
 
     def _sink(self, notice: Notice) -> None:
         self._receive(Reported(notice))
@@ -232,8 +234,6 @@ class MemoryWorker:
                 self._look()
             case _ if self._options is None or not self._state.on:
                 self._sink(self._state)
-            case SetPrivate(on):
-                self._set_private(not self._state.private if on is None else on)
             case KeepFacts(facts):
                 self._keep(facts)
             case _:
@@ -251,7 +251,8 @@ class MemoryWorker:
 
         return told
 
-    def _set_private(self, on: bool) -> None:
+    def set_private(self, on: bool) -> None:
+        """Store nothing from now on, or store again."""
         if self._recorder is not None:
             self._recorder.private = on
         self._proposed = [] if on else self._proposed

@@ -42,14 +42,14 @@ class VoiceprintOptions:
     Attributes:
         now: The time of day, s since 1970.
         path: Where enrolled voices are kept; None: they are neither read nor written.
-        private: Write nothing.
+        stores: They are written there as well.
         printer: Makes the voiceprints.
         executor: Makes what they are made on; a thread unless given.
     """
 
     now: Callable[[], float]
     path: Path | None = None
-    private: bool = False
+    stores: bool = True
     printer: Callable[[], Voiceprinter] = best_voiceprinter
     executor: Callable[[], Executor] = _thread
 
@@ -60,15 +60,18 @@ class Voiceprints:
     Args:
         options: None: voices are not told apart.
         receive: Takes every answer and every notice: the engine's door.
+        private: Write nothing, until `set_private` says otherwise.
     """
 
     def __init__(
         self,
         options: VoiceprintOptions | None,
         receive: Callable[[Input], None],
+        *,
+        private: bool = False,
     ) -> None:
         self._options, self._receive = options, receive
-        self._private = options is not None and options.private
+        self._private = private
         self._readable = True
         self._printer = options.printer() if options is not None else None
         self._executor = (options.executor if options is not None else _thread)()
@@ -91,9 +94,9 @@ class Voiceprints:
                 self._readable = False  # what cannot be read is not overwritten
         self._receive(VoicesReady(self._printer.name, self._printer.likeness, voices))
 
-    def set_private(self, on: bool | None) -> None:
-        """Write nothing from now on, or write again; None: the other way round."""
-        self._private = not self._private if on is None else on
+    def set_private(self, on: bool) -> None:
+        """Write nothing from now on, or write again."""
+        self._private = on
 
     def carry_out(self, command: SpeakerCommand) -> None:
         """Take what the engine wants."""
@@ -106,7 +109,7 @@ class Voiceprints:
             case JudgeVoice():
                 self._waiting.append(self._executor.submit(lambda: _judged(command, printer, options.now)))
             case KeepVoices(voices):
-                if self._private or not self._readable or options.path is None:
+                if self._private or not self._readable or not options.stores or options.path is None:
                     self._tell(Severity.INFORMATION, "not stored: voices are known until the end only")
                 else:
                     path = options.path
