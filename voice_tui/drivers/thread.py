@@ -7,7 +7,9 @@ import gc
 import logging
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.devices.portaudio import DeviceError
@@ -47,9 +49,10 @@ class VoiceThread:
         self._options = options
         self._cleanup = cleanup
         self._thread: threading.Thread | None = None
+        self._asked: deque[Callable[[ConversationRunner], None]] = deque()  # appends and pops need no lock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._voice: ConversationRunner | None = None
-        self._ready = threading.Event()
+        self._stopping = self._ended = False
 
     def start(self, sink: Callable[[Notice], None]) -> None:
         """Begin; ``sink`` is called on the voice thread."""
@@ -60,26 +63,43 @@ class VoiceThread:
         self._thread.start()
 
     def send(self, request: Request) -> None:
-        """Pass on what the user wants; after the end it is ignored."""
-        self._call(lambda voice: voice.request(request))
+        """Pass on what the user wants, without ever waiting.
+
+        Requests are carried out in their order: those that come before the voice side is there once it is, those that
+        come after its end not at all.
+        """
+        self._ask(lambda voice: voice.request(request))
 
     def stop(self, timeout: float = 2.0) -> None:
-        """End, and wait for it."""
-        self._call(lambda voice: voice.stop())
+        """End, and wait for it.
+
+        Args:
+            timeout: For so long at most, s; a thread that hangs is left behind.
+        """
+        self._stopping = True
+        self._ask(lambda voice: voice.stop())
         if self._thread is not None:
             self._thread.join(timeout)
             if self._thread.is_alive():
                 log.error("the voice thread did not end within %.1f s", timeout)
 
-    def _call(self, action: Callable[[ConversationRunner], None]) -> None:
-        self._ready.wait(1.0)
-        loop, voice = self._loop, self._voice
-        if loop is None or voice is None:
+    def _ask(self, action: Callable[[ConversationRunner], None]) -> None:
+        if self._ended:
             return
-        try:
-            loop.call_soon_threadsafe(action, voice)
-        except RuntimeError:  # the loop closed between the look and the call
-            log.debug("the voice side has ended")
+        self._asked.append(action)
+        loop = self._loop  # None: it is not there yet, and will look for what was asked
+        if loop is not None:
+            with suppress(RuntimeError):  # it closed between the look and the call
+                loop.call_soon_threadsafe(self._obey)
+
+    def _obey(self) -> None:
+        """On the voice thread: do what was asked so far."""
+        while self._asked and self._voice is not None:
+            action = self._asked.popleft()
+            try:
+                action(self._voice)
+            except Exception:  # one request that fails must not take the others with it
+                log.exception("a request failed")
 
     def _main(self, sink: Callable[[Notice], None]) -> None:
         error = ""
@@ -91,15 +111,20 @@ class VoiceThread:
             log.exception("the voice thread crashed")
             error = f"the voice side crashed ({type(failure).__name__}: {failure}), see the log file"
         finally:
-            self._ready.set()
+            self._ended = True
             self._cleanup()
             sink(Stopped(" ".join(error.split())))
 
     async def _run(self, sink: Callable[[Notice], None]) -> None:
-        self._loop, self._voice = asyncio.get_running_loop(), ConversationRunner(self._options, sink)
-        self._loop.set_exception_handler(_log_loop_error)
-        self._ready.set()
-        await self._voice.run()
+        self._voice = ConversationRunner(self._options, sink)
+        loop = self._loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_log_loop_error)
+        loop.call_soon(self._obey)
+        try:
+            if not self._stopping:  # else nothing needs to be opened
+                await self._voice.run()
+        finally:
+            self._ended, self._voice = True, None
 
 
 def _log_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
