@@ -12,14 +12,18 @@ import click
 from voice_tui.audio.echo.advice import WORDS
 from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError
-from voice_tui.audio.vad.engines import ENGINES, WORKSHOP_LEVEL, EnergyEngine, VadEngine
-from voice_tui.audio.vad.segmenter import SegmentLimits
+from voice_tui.audio.thresholds import SPEECH_LEVEL
+from voice_tui.audio.vad.engines import ENGINES, EnergyEngine, VadEngine
+from voice_tui.audio.vad.segmenter import FRAME_MS, SegmentLimits
+from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.replay.barge import closed_loop, open_loop
 from voice_tui.replay.calibration import echo_path, propose
 from voice_tui.replay.recordings import RecordingError, read
 from voice_tui.replay.vad import detect
 
+LIMITS = SegmentLimits()
+ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
 WAV = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -43,9 +47,9 @@ def lab() -> None:
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="light", show_default=True)
 @click.option("--threshold", type=float, help="Probability that opens speech; for the engine energy: the level.")
 @click.option("--stop", type=float, help="Probability below which it is silence.")
-@click.option("--min-speech", type=float, default=100, show_default=True, help="ms")
-@click.option("--max-silence", type=float, default=200, show_default=True, help="ms")
-@click.option("--preroll", type=float, default=0, show_default=True, help="ms")
+@click.option("--min-speech", type=float, default=LIMITS.min_speech_ms, show_default=True, help="ms")
+@click.option("--max-silence", type=float, default=LIMITS.max_silence_ms, show_default=True, help="ms")
+@click.option("--preroll", type=float, default=LIMITS.preroll_ms, show_default=True, help="ms")
 def vad(
     wav: Path,
     engine: str,
@@ -58,10 +62,12 @@ def vad(
     """Speech segments and probabilities of a recording, JSON lines in seconds."""
     judge: VadEngine
     if engine == "energy":
-        judge, start = EnergyEngine(threshold or WORKSHOP_LEVEL), 0.5
+        judge, start = EnergyEngine(SPEECH_LEVEL if threshold is None else threshold), LIMITS.start
     else:
-        judge, start = ENGINES[engine](), 0.5 if threshold is None else threshold
-    limits = SegmentLimits(start, start * 0.7 if stop is None else stop, min_speech, max_silence, preroll)
+        judge, start = ENGINES[engine](), LIMITS.start if threshold is None else threshold
+    if stop is None:
+        stop = start * LIMITS.stop / LIMITS.start
+    limits = SegmentLimits(start, stop, min_speech, max_silence, preroll)
     heard = detect(read(wav), judge, limits)
     for s in heard.segments:
         times = {"start": s.start_ms, "end": s.end_ms, "decided": s.decided_ms, "end_decided": s.end_decided_ms}
@@ -119,7 +125,7 @@ def barge(
 
 @lab.command()
 @click.argument("wav", type=WAV)
-@click.option("--room", type=float, default=3, show_default=True, help="Seconds of the room at the beginning.")
+@click.option("--room", type=float, default=ROOM_S, show_default=True, help="Seconds of the room at the beginning.")
 @click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
+
 
 class Side(StrEnum):
     """Who acts on a setting."""
@@ -77,17 +79,17 @@ class TurnSettings:
     """Server VAD: silence that ends a turn, ms."""
     eagerness: float = 0
     """Semantic VAD: how soon a turn is over; index of `EAGERNESS`."""
-    local_threshold: float = 0.015
+    local_threshold: float = SPEECH_LEVEL
     """Local VAD: level that is speech."""
     min_speech_ms: float = 300
     """Local VAD: speech shorter than this is no turn, ms."""
     max_silence_ms: float = 800
     """Local VAD: silence that ends a turn, ms."""
-    interrupt_threshold: float = 0.02
+    interrupt_threshold: float = INTERRUPTION_LEVEL
     """Level that is an interruption while the assistant speaks."""
     debounce_ms: float = 0
     """How long a voice must last before it interrupts, ms."""
-    sureness: float = 6.0
+    sureness: float = SURENESS["natural"]
     """Evidence that has to add up before a voice cuts the assistant off, nats."""
     backchannel_ms: float = 0
     """A voice shorter than this is an "uh-huh" and does not cut, ms."""
@@ -96,7 +98,7 @@ class TurnSettings:
     resume_ms: float = 300
     """After a false alarm: without a sign of a voice for this long the answer goes on, ms."""
     duck_gain: float = 0.2
-    """Playback gain while it is not sure yet, 0-1."""
+    """Playback gain while it is not sure yet, 0-1; 0.2 is -14 dB: quiet, but the words can be followed."""
     confirm: float = 0
     """Who confirms that a voice cuts the assistant off: a `confirming.Confirm`."""
     hold_ms: float = 0
@@ -154,8 +156,7 @@ KNOBS: dict[str, Knob] = {
             "local_threshold",
             "local threshold",
             "",
-            0.001,
-            0.2,
+            *LEVELS,
             0.001,
             Side.LOCAL,
             "Higher: quiet speech and noise no longer open a turn.",
@@ -177,8 +178,7 @@ KNOBS: dict[str, Knob] = {
             "interrupt_threshold",
             "interrupt at",
             "",
-            0.001,
-            0.2,
+            *LEVELS,
             0.001,
             Side.LOCAL,
             "Higher: only louder voices interrupt the assistant.",

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.echo.calibration import RANGE, Calibration, CalibrationError, Situation
+from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Situation
 from voice_tui.audio.stream.pcm import FRAME, Pcm, from_dbfs, to_dbfs
+from voice_tui.audio.thresholds import LEVELS
 
 RNG = np.random.default_rng(3)
 
@@ -31,8 +32,8 @@ def test_the_threshold_stands_half_way_in_db(room: float, snr: float) -> None:
     speech = min(room + snr, -6)
     proposal = heard(room, speech).propose()
     half_way = (proposal.room_dbfs + proposal.speech_dbfs) / 2
-    assert to_dbfs(proposal.local_threshold) == pytest.approx(half_way, abs=0.1) or proposal.local_threshold in RANGE
-    assert RANGE[0] <= proposal.local_threshold <= proposal.interrupt_threshold <= RANGE[1]
+    assert to_dbfs(proposal.local_threshold) == pytest.approx(half_way, abs=0.1) or proposal.local_threshold in LEVELS
+    assert LEVELS[0] <= proposal.local_threshold <= proposal.interrupt_threshold <= LEVELS[1]
     assert proposal.situation is (Situation.NOISY if proposal.snr_db < 15 else Situation.QUIET)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -11,8 +9,7 @@ from tests.support.fakes import Audio, numbers
 from tests.support.harness import Harness, detection
 from tests.support.natural import LIKELY, NOTHING, SURE, Certain, ears, natural_story, speaking
 from voice_tui.audio.stream.pcm import FRAME, RATE
-from voice_tui.conversation.turn_taking.natural import LINE_MS, TAIL_FRAMES, NaturalDetector, policy_settings
-from voice_tui.conversation.turn_taking.policy import PolicySettings
+from voice_tui.conversation.turn_taking.natural import LINE_MS, TAIL_FRAMES, NaturalDetector
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemTruncate,
     ResponseCancel,
@@ -23,7 +20,6 @@ from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.intents import ChangeSetting, SelectPreset
-from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.turns import FrontEndChanged, InterruptionTimed, Stage, SwitchFrontEnd
 
 SAMPLES_PER_MS = RATE // 1000
@@ -225,10 +221,6 @@ def test_the_front_end_is_switched_while_it_runs(story: Harness) -> None:
     harness.want(SwitchFrontEnd(engine="ears of a bat"))
     (problem,) = harness.told(n.Announced)
     assert "'ears of a bat' is not known, there are energy, adaptive" in problem.text
-
-
-def test_the_knobs_start_where_the_policy_was_measured() -> None:
-    assert replace(policy_settings(TurnSettings()), duck_gain=PolicySettings().duck_gain) == PolicySettings()
 
 
 def test_the_echo_of_the_last_words_never_becomes_a_turn(story: Harness) -> None:

@@ -10,15 +10,14 @@ import numpy as np
 
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import Pcm, from_dbfs, mean_level, to_dbfs
+from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
 
 NOISY_SNR_DB = 15.0  # below that a fixed level no longer tells pauses from words
 LEAST_SNR_DB = 3.0  # what is louder than the room by that is words, not the pauses between them
 ECHO_OVER_ROOM_DB = 6.0  # the loudspeaker heard in the microphone above the room
 ROOM_QUANTILE = 95  # its loud moments
 LEAST_ROOM_FRAMES, LEAST_SPEECH_FRAMES = 20, 50
-RANGE = (0.001, 0.2)  # of the sliders
 SILENT_ROOM = 1e-4  # mean |x|: a virtual microphone's digital silence is taken as this
-WORKSHOP_RATIO = 4 / 3  # the workshop's relation of its two thresholds
 ECHO_MARGIN_DB = 6.0  # an interruption has to be that much louder than the echo
 
 
@@ -40,31 +39,27 @@ class Advice:
 
     Attributes:
         engine: Voice detector.
-        policy: Name of the interruption policy.
-        sureness: That policy's knob, nats.
+        policy: Name of the interruption policy, of those in `SURENESS`.
         why: One sentence, with places for the figures.
     """
 
     engine: str
     policy: str
-    sureness: float
     why: str
 
 
 ADVICE: dict[Situation, Advice] = {
     Situation.QUIET: Advice(
-        "light", "natural", 6.0, "Speech is {snr:.0f} dB above the room: a level between them tells words from pauses."
+        "light", "natural", "Speech is {snr:.0f} dB above the room: a level between them tells words from pauses."
     ),
     Situation.NOISY: Advice(
         "fused",
         "cautious",
-        10.0,
         "Speech is only {snr:.0f} dB above the room: a detector that knows voices is safer than a level.",
     ),
     Situation.ECHO: Advice(
         "light",
         "cautious",
-        10.0,
         "The microphone hears the loudspeaker at {echo:.0f} dBFS: only a voice above that may interrupt.",
     ),
 }
@@ -157,9 +152,9 @@ class Calibration:
         echo = self._heard_echo(room)
         situation = Situation.NOISY if snr < NOISY_SNR_DB else Situation.QUIET
         situation = situation if echo is None else Situation.ECHO
-        threshold = float(np.clip(math.sqrt(room * speech), *RANGE))
+        threshold = float(np.clip(math.sqrt(room * speech), *LEVELS))
         loudest_echo = 0.0 if echo is None else from_dbfs(echo + ECHO_MARGIN_DB)
-        interrupt = float(np.clip(max(threshold * WORKSHOP_RATIO, loudest_echo), *RANGE))
+        interrupt = float(np.clip(max(threshold * INTERRUPTION_LEVEL / SPEECH_LEVEL, loudest_echo), *LEVELS))
         advice = ADVICE[situation]
         return Proposal(
             situation=situation,
@@ -170,7 +165,7 @@ class Calibration:
             interrupt_threshold=interrupt,
             engine=advice.engine,
             policy=advice.policy,
-            sureness=advice.sureness,
+            sureness=SURENESS[advice.policy],
             why=advice.why.format(snr=snr, echo=echo or 0.0),
             echo_dbfs=echo,
         )

@@ -8,10 +8,9 @@ from typing import Protocol
 
 from voice_tui.audio.stream.pcm import Pcm, mean_level
 from voice_tui.audio.stream.resample import Down
+from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.combined import AdaptiveEngine, FusedEngine, LightEngine
 from voice_tui.audio.vad.models import EarshotStream, SileroStream
-
-WORKSHOP_LEVEL = 0.015  # mean |x|, full scale 1.0
 
 
 class VadEngine(Protocol):
@@ -32,7 +31,7 @@ class EnergyEngine:
     Above one half means above the threshold, exactly; what is between says how far.
     """
 
-    def __init__(self, threshold: float = WORKSHOP_LEVEL) -> None:
+    def __init__(self, threshold: float = SPEECH_LEVEL) -> None:
         self.threshold = threshold
         """Level that is speech; may be changed at any time."""
 

@@ -21,9 +21,8 @@ from voice_tui.conversation.turn_taking.echo_watch import EchoWatch
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement, LastWords, judge, of_words
 from voice_tui.conversation.turn_taking.gate import Gate
 from voice_tui.conversation.turn_taking.hold import Hold
-from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, PolicySettings, State
+from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, State, policy_settings
 from voice_tui.messages.commands import SetGain
-from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import FrontEndChanged, Stage, SwitchFrontEnd
 
@@ -33,18 +32,6 @@ GAP_FRAMES = 30  # between words
 SAME_VOICE_MS = 1000  # a voice that comes back sooner after a false alarm was none
 STAGES = {Action.PAUSE: Stage.PAUSE, Action.CUT: Stage.CONFIRM, Action.RESUME: Stage.RESUME}
 LIMITS = SegmentLimits(start=0.6, stop=0.4, min_speech_ms=100, max_silence_ms=300)
-
-
-def policy_settings(settings: TurnSettings) -> PolicySettings:
-    """The knobs as the policy takes them."""
-    return PolicySettings(
-        sureness=settings.sureness,
-        debounce_ms=settings.debounce_ms,
-        backchannel_ms=settings.backchannel_ms,
-        immunity_ms=settings.immunity_ms,
-        resume_ms=settings.resume_ms,
-        duck_gain=settings.duck_gain,
-    )
 
 
 class NaturalDetector(TurnDetector):

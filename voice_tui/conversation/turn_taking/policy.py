@@ -9,10 +9,13 @@ Evidence adds up like a bet: every frame its log-odds less a bias go into a sum 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.audio.thresholds import SURENESS
+from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.presets import PRESETS
 
 FRAME_MS = 10
 CLIP = 4.0  # nats: what one frame may contribute at most, so that no single click decides
@@ -41,33 +44,36 @@ class Action(StrEnum):
     RESUME = "resume"
 
 
+_KNOBS = TurnSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """Every knob; may be replaced between any two frames."""
+    """Every knob; may be replaced between any two frames. Those that a user can turn start where they start live."""
 
     bias: float = -0.25
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
-    sureness: float = 6.0
+    sureness: float = _KNOBS.sureness
     """Nats that have to add up for a cut."""
     duck_bias: float = -0.5
     """The same for the duck."""
     duck_sureness: float = 1.0
     """The same for the duck."""
-    debounce_ms: float = 0
+    debounce_ms: float = _KNOBS.debounce_ms
     """Time from the duck to the cut at least, ms."""
     min_duration_ms: float = 0
     """Voice that there must have been before a cut, ms."""
-    backchannel_ms: float = 0
+    backchannel_ms: float = _KNOBS.backchannel_ms
     """A voice shorter than this is an "mhm" and does not cut, ms since its beginning."""
-    immunity_ms: float = 0
+    immunity_ms: float = _KNOBS.immunity_ms
     """No cut in the first moments of an answer, ms."""
     converge_ms: float = 1500
     """No cut in the first playback of a session, ms: the cancellers are still learning the room."""
-    duck_gain: float = 0.18
-    """Playback gain while ducked, 0-1; 0.18 is -15 dB: quiet, but the words can be followed."""
+    duck_gain: float = _KNOBS.duck_gain
+    """Playback gain while ducked, 0-1."""
     pause_share: float = 0.5
     """Share of the sureness at which playback pauses; above 1 never."""
-    resume_ms: float = 300
+    resume_ms: float = _KNOBS.resume_ms
     """No sign of a voice for this long: go on, ms."""
     rearm_ms: float = 800
     """After a cut nothing is decided for this long, ms, if playback still goes on."""
@@ -216,11 +222,24 @@ class InterruptionPolicy:
         return Decision(self.state, action, self._gain, self._cut_sum / settings.sureness, self._voice_ms)
 
 
+def policy_settings(knobs: TurnSettings) -> PolicySettings:
+    """The knobs as the policy takes them."""
+    return PolicySettings(
+        sureness=knobs.sureness,
+        debounce_ms=knobs.debounce_ms,
+        backchannel_ms=knobs.backchannel_ms,
+        immunity_ms=knobs.immunity_ms,
+        resume_ms=knobs.resume_ms,
+        duck_gain=knobs.duck_gain,
+    )
+
+
+NATURAL = policy_settings(PRESETS["natural"].settings)
 POLICIES: dict[str, PolicySettings] = {
-    "natural": PolicySettings(),
-    "eager": PolicySettings(bias=-0.75),
-    "cautious": PolicySettings(bias=0.5, sureness=10.0),
-    "patient": PolicySettings(backchannel_ms=440),
-    "detect": PolicySettings(act=False),
+    "natural": NATURAL,
+    "eager": replace(NATURAL, bias=-0.75),
+    "cautious": replace(NATURAL, bias=0.5, sureness=SURENESS["cautious"]),
+    "patient": replace(NATURAL, backchannel_ms=440),
+    "detect": replace(NATURAL, act=False),
 }
-"""Name to settings: what ``--preset`` takes."""
+"""Name to settings: what ``--preset`` takes; ``natural`` is the live preset of that name."""
