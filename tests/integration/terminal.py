@@ -108,7 +108,7 @@ class Terminal:
                 line = entry.read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
-            if str(self.log) in line:
+            if str(self.log.with_suffix("")) in line:  # the server logs to a file of its own beside it
                 found.append(line)
         return found
 

@@ -17,7 +17,7 @@ from voice_tui.cli.wiring import (
     configure,
     embedded_server,
     everything,
-    log_file,
+    isolated,
     open_wirelog,
     remembers,
     resolver,
@@ -26,7 +26,7 @@ from voice_tui.cli.wiring import (
 )
 from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
-from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
+from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.drivers.talk import Printer, Talk
 from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
@@ -183,11 +183,12 @@ def talk(
 @click.option("--brain-model", default=None, help=OPTIONS["brain_model"].help)
 @click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
-def serve(host: str, port: int, until_stdin_closes: bool, **given: object) -> None:
+@click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
+def serve(host: str, port: int, until_stdin_closes: bool, alone: bool, **given: object) -> None:
     """Run the embedded Realtime server; its first line is its URL."""
     from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
 
-    config = configure(given)
+    config = isolated(given) if alone else configure(given, server_log(paths.log_file()))
     sys.exit(
         local_serve.run(
             host,
@@ -240,7 +241,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         voices=tells_apart(config, kept=config.memory),
         private=private,
     )
-    keep_native_errors_off_the_terminal(log_file(config))
+    keep_native_errors_off_the_terminal(Path(config.log_file))
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.themes import DEFAULT_THEME
 

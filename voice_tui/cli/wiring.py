@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from dotenv import find_dotenv
 
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.embedded import EmbeddedServer
-from voice_tui.drivers.logs import log_to
+from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
@@ -22,7 +23,7 @@ from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpo
 from voice_tui.messages.profile import Profile
 from voice_tui.settings import paths
 from voice_tui.settings import profiles as assistant
-from voice_tui.settings.config import DEFAULT_MODEL, Config, load
+from voice_tui.settings.config import DEFAULT_MODEL, OPTIONS, Config, load
 from voice_tui.settings.profiles import ProfileFile
 
 clock: Callable[[], float] = time.time
@@ -35,8 +36,13 @@ class UsageProblem(click.ClickException):
     exit_code = 2
 
 
-def configuration(given: dict[str, object]) -> tuple[Config, list[str]]:
-    """The configuration of this run, and what was left out of it; logging starts here."""
+def configuration(given: dict[str, object], log: Path | None = None) -> tuple[Config, list[str]]:
+    """The configuration of this run, and what was left out of it; logging starts here.
+
+    Args:
+        given: Command line values by field name.
+        log: Where it logs unless the configuration says otherwise; None: the usual file.
+    """
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
     sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
@@ -48,22 +54,44 @@ def configuration(given: dict[str, object]) -> tuple[Config, list[str]]:
         source = "command line: " if given.get("profile") else ""
         problems.append(source + assistant.unknown(config.profile, found.profiles))
     problems += found.errors
-    for problem in problems:
-        if problem.startswith("command line: "):
-            raise UsageProblem("--" + problem.removeprefix("command line: ").replace("_", "-", 1))
-    try:
-        log_to(log_file(config), config.secrets)
-    except OSError as error:
-        raise UsageProblem(f"--log-file: {log_file(config)}: {error.strerror}") from error
-    return config, problems
+    return _logged(config, problems, log or paths.log_file()), problems
 
 
-def configure(given: dict[str, object]) -> Config:
+def configure(given: dict[str, object], log: Path | None = None) -> Config:
     """The configuration of a run without a screen: what was left out is said on standard error."""
-    config, problems = configuration(given)
+    config, problems = configuration(given, log)
     for problem in problems:
         click.echo(f"voice-tui: {problem}", err=True)
     return config
+
+
+def isolated(given: dict[str, object]) -> Config:
+    """The configuration of the embedded server's process: the command line and the brain's key, nothing else.
+
+    Whatever the user's environment, ``.env`` and files hold, it has no key that it could lose.
+    """
+    key = OPTIONS["brain_key"].variable
+    config, problems = load(given, {key: os.environ.get(key, "")})
+    return _logged(config, problems, paths.log_file())
+
+
+def _logged(config: Config, problems: list[str], usual: Path) -> Config:
+    """The configuration with the log file that was begun.
+
+    Raises:
+        UsageProblem: Something on the command line is wrong.
+    """
+    for problem in problems:
+        if problem.startswith("command line: "):
+            raise UsageProblem("--" + problem.removeprefix("command line: ").replace("_", "-", 1))
+    wanted = Path(config.log_file) if config.log_file else usual
+    try:
+        log = log_to(wanted, config.secrets)
+    except OSError as error:
+        raise UsageProblem(f"--log-file: {wanted}: {error.strerror}") from error
+    if config.log_file and log.name != wanted.name:
+        problems.append(f"log_file: another run writes {wanted}, this one writes {log}")
+    return replace(config, log_file=str(log))
 
 
 def open_wirelog(path: Path | None) -> WireLog | None:
@@ -72,11 +100,6 @@ def open_wirelog(path: Path | None) -> WireLog | None:
         return WireLog(path) if path else None
     except OSError as error:
         raise UsageProblem(f"--events: {path}: {error.strerror}") from error
-
-
-def log_file(config: Config) -> Path:
-    """Where this run logs."""
-    return Path(config.log_file) if config.log_file else paths.log_file()
 
 
 def chosen(config: Config) -> ProfileFile | None:
@@ -110,7 +133,7 @@ def everything(config: Config, memory: MemoryOptions | None) -> Profile:
 
 def embedded_server(config: Config) -> EmbeddedServer:
     """The embedded server, not started yet."""
-    return EmbeddedServer(config.brain_url, config.brain_model, config.brain_key, log_file(config))
+    return EmbeddedServer(config.brain_url, config.brain_model, config.brain_key, server_log(Path(config.log_file)))
 
 
 def resolver(config: Config, embedded: EmbeddedServer) -> Callable[[], Any]:

@@ -14,13 +14,13 @@ from typing import IO
 
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.settings.config import OPTIONS
 from voice_tui.settings.secret import Secret
 
 log = logging.getLogger(__name__)
 
 NEEDS = ("onnxruntime", "moonshine_voice", "hibari", "earshot")
 MISSING = 'the embedded server is not installed: pip install "voice-tui[local]", or give an endpoint (see .env.example)'
-NO_KEYS = {"AZURE_OPENAI_API_KEY", "OPENAI_API_KEY", "VOICE_TUI_API_KEY"}  # the child needs none of them
 STOP_S = 1.0
 
 
@@ -29,8 +29,8 @@ class EmbeddedServer:
 
     Args:
         brain_url, brain_model: A chat completions endpoint as the server's brain; "" for the built-in one.
-        brain_key: Its key.
-        log_file: The child logs there too.
+        brain_key: Its key: the only one that the child gets.
+        log_file: Where the child logs.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class EmbeddedServer:
             *(["--brain-model", brain_model] if brain_model else []),
             *(["--log-file", str(log_file)] if log_file else []),
         ]
-        self._brain_key = brain_key
+        self._brain_key = brain_key if brain_url else None
         self._model = brain_model or "demo brain"
         self._process: subprocess.Popen[str] | None = None
         self._stderr: IO[str] | None = None
@@ -90,13 +90,14 @@ class EmbeddedServer:
         if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
             log.warning("missing packages: %s", ", ".join(missing))
             raise ConnectionFailed(MISSING)
-        environment = {k: v for k, v in os.environ.items() if k not in NO_KEYS}
+        configured = {option.variable for option in OPTIONS.values()}
+        environment = {k: v for k, v in os.environ.items() if k not in configured}
         if self._brain_key:
-            environment["VOICE_TUI_BRAIN_KEY"] = self._brain_key.reveal()
+            environment[OPTIONS["brain_key"].variable] = self._brain_key.reveal()
         self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child
-        command = [sys.executable, "-m", "voice_tui", "serve", "--port", "0", "--until-stdin-closes", *self._arguments]
+        command = [sys.executable, "-m", "voice_tui", "serve", "--port", "0", "--isolated", "--until-stdin-closes"]
         self._process = subprocess.Popen(
-            command,
+            [*command, *self._arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

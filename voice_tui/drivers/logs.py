@@ -5,11 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
+import stat
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-MAX_BYTES = 2_000_000
+if sys.platform != "win32":
+    import fcntl
+
+MAX_BYTES, BACKUPS = 2_000_000, 2
 SECRET_SHAPES = re.compile(
     r"(?i)(\bsk-[\w-]{4})[\w-]+|((?:authorization|api-key|apikey|api_key)\W{1,4}(?:bearer\s+)?)[^\s'\"]+|(\bbearer\s+)\S+"
 )
@@ -34,19 +39,70 @@ def redact(text: str, secrets: list[str]) -> str:
     return SECRET_SHAPES.sub(lambda m: next(g for g in (*m.groups(), "") if g is not None) + "…", text)
 
 
-def log_to(path: Path, secrets: list[str]) -> None:
-    """Send all logging to a file.
+class LogFile(RotatingFileHandler):
+    """A log that one process alone writes, as long as it is open.
+
+    It keeps its file for life: what is rotated away is copied. So the lock on it holds, and so does what else writes
+    there (descriptor 2).
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+
+    def claim(self) -> bool:
+        """Whether it is ours now; what is no file, as ``/dev/null``, may be everybody's."""
+        assert self.stream is not None
+        if sys.platform == "win32" or not stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
+            return True
+        try:
+            fcntl.flock(self.stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:  # a file system without locks
+            return True
+        return True
+
+    def doRollover(self) -> None:
+        """Make room: backups move up by one, what stands in the file becomes the first of them."""
+        for number in range(self.backupCount, 1, -1):
+            older = Path(f"{self.baseFilename}.{number - 1}")
+            if older.exists():
+                older.replace(f"{self.baseFilename}.{number}")
+        assert self.stream is not None
+        shutil.copyfile(self.baseFilename, f"{self.baseFilename}.1")
+        self.stream.truncate(0)
+
+
+def log_to(path: Path, secrets: list[str]) -> Path:
+    """Send all logging to a file; where another run is writing it, to ``-2``, ``-3``, … beside it.
+
+    Returns:
+        The file.
 
     Raises:
         OSError: The file can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=MAX_BYTES, backupCount=2, encoding="utf-8")
-    handler.setFormatter(Redactor(secrets))
     root = logging.getLogger()
+    former, root.handlers[:] = root.handlers[:], []
+    for each in former:
+        if isinstance(each, LogFile):
+            each.close()  # it would hold its file against this run
+    handler, number = LogFile(path), 1
+    while not handler.claim():
+        handler.close()
+        number += 1
+        handler = LogFile(path.with_stem(f"{path.stem}-{number}"))
+    handler.setFormatter(Redactor(secrets))
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("websockets").setLevel(logging.WARNING)  # at DEBUG it would log the handshake's headers
+    return Path(handler.baseFilename)
+
+
+def server_log(path: Path) -> Path:
+    """Where the embedded server of a run that logs to ``path`` logs: beside it."""
+    return path if path.exists() and not path.is_file() else path.with_stem(f"{path.stem}-server")
 
 
 def keep_native_errors_off_the_terminal(path: Path) -> None:

@@ -143,7 +143,7 @@ OPTIONS: dict[str, Option] = {
         Option("brain_url", "VOICE_TUI_BRAIN_URL", _web, "Chat completions URL as the embedded server's brain."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
         Option("brain_key", "VOICE_TUI_BRAIN_KEY", Secret, "Its key."),
-        Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file."),
+        Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file; the embedded server's stands beside it."),
     )
 }
 # fmt: on
