@@ -15,6 +15,7 @@ from voice_tui.audio.echo.path import EchoPathError
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import ENGINES, EnergyEngine, VadEngine
 from voice_tui.audio.vad.segmenter import FRAME_MS, SegmentLimits
+from voice_tui.cli.options import Group
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.replay.barge import closed_loop, open_loop
@@ -27,7 +28,7 @@ ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
 WAV = click.Path(path_type=Path, dir_okay=False)
 
 
-class _Group(click.Group):
+class _Group(Group):
     """Turns a file that cannot be read, or tells nothing, into one line."""
 
     def invoke(self, ctx: click.Context) -> object:

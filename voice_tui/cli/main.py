@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from voice_tui import __version__
+from voice_tui.cli.options import Group, switch_of
 from voice_tui.cli.wiring import (
     chosen,
     configuration,
@@ -58,8 +59,7 @@ def flags(*names: str) -> Callable[[F], F]:
         for name in reversed(names):
             option = OPTIONS[name]
             kind = click.Choice(CHOICES[name]) if name in CHOICES else None
-            switch = "--brain" if name == "brain_url" else "--" + name.replace("_", "-")
-            function = click.option(switch, name, default=None, type=kind, help=option.help)(function)
+            function = click.option(switch_of(name), name, default=None, type=kind, help=option.help)(function)
         labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
         function = labels(function)
         return click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)(function)
@@ -78,7 +78,7 @@ EVENTS = click.option(
 )
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The commands; those of the lab bring their models and are imported only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.options import Group
 from voice_tui.drivers.memory.requests import export, listed, wipe
 from voice_tui.memory.days import moment_words
 from voice_tui.memory.embedding import best_embedder
@@ -25,7 +26,7 @@ NOTHING = "nothing is remembered yet"
 now: Callable[[], float] = time.time
 
 
-@click.group()
+@click.group(cls=Group)
 def memory() -> None:
     """Look at what is remembered, export it, or delete it."""
 

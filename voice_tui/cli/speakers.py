@@ -11,6 +11,7 @@ import click
 
 from voice_tui.audio.voices.dvector import MissingVoiceprinterError, best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
+from voice_tui.cli.options import Group
 from voice_tui.drivers.devices.microphones import read_wav
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.voices.file import StoredVoice, VoiceFileError, read, write
@@ -21,7 +22,7 @@ CONSENT = "A voiceprint of this recording is stored on this computer: does its s
 now: Callable[[], float] = time.time
 
 
-@click.group()
+@click.group(cls=Group)
 def speakers() -> None:
     """Look at the voices that are known, add one from a recording, or forget one."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from dotenv import find_dotenv
 
+from voice_tui.cli.options import UsageProblem, switch_of
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.logs import log_to, server_log
@@ -28,12 +29,6 @@ from voice_tui.settings.profiles import ProfileFile
 
 clock: Callable[[], float] = time.time
 """The time of day for the memory, s since 1970."""
-
-
-class UsageProblem(click.ClickException):
-    """Something the user can mend; one line, exit code 2."""
-
-    exit_code = 2
 
 
 def configuration(given: dict[str, object], log: Path | None = None) -> tuple[Config, list[str]]:
@@ -83,7 +78,8 @@ def _logged(config: Config, problems: list[str], usual: Path) -> Config:
     """
     for problem in problems:
         if problem.startswith("command line: "):
-            raise UsageProblem("--" + problem.removeprefix("command line: ").replace("_", "-", 1))
+            name, _, why = problem.removeprefix("command line: ").partition(": ")
+            raise UsageProblem(f"{switch_of(name)}: {why}")
     wanted = Path(config.log_file) if config.log_file else usual
     try:
         log = log_to(wanted, config.secrets)

@@ -1,0 +1,214 @@
+"""Every option of `voice-tui` × every subcommand: before its name and behind it is the same, or it is refused."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from voice_tui.cli import main as module
+from voice_tui.cli.main import main
+from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.settings.config import OPTIONS
+
+VALUES = {
+    "preset": ("natural", "server-vad"),
+    "context_mode": ("ask", "auto"),
+    "context_budget": ("500", "8000"),
+}
+"""Two values for each option; any two words will do for the others, and a switch has none."""
+
+
+def leaves(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from leaves(command, *path, name)
+        else:
+            yield (*path, name)
+
+
+def command_at(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = main
+    for name in path:
+        assert isinstance(command, click.Group)
+        found = command.get_command(click.Context(command), name)
+        assert found is not None
+        command = found
+    return command
+
+
+def options() -> Iterator[click.Option]:
+    return (p for p in main.params if isinstance(p, click.Option) and p.expose_value)
+
+
+def ways(option: click.Option) -> list[list[str]]:
+    """Each way of giving an option, with different values."""
+    if option.is_flag:
+        return [[switch] for switch in (*option.opts, *option.secondary_opts)]
+    return [[option.opts[0], value] for value in VALUES.get(str(option.name), ("one", "another"))]
+
+
+COMMANDS = list(leaves(main))
+WAYS = [pytest.param(way, id="-".join(way).lstrip("-")) for option in options() for way in ways(option)]
+TWICE = [
+    pytest.param(path, *two, id=" ".join([*path, *two[0]]))
+    for option in options()
+    if len(two := ways(option)) == 2
+    for path in COMMANDS
+    if any(set(option.opts) & set(param.opts) for param in command_at(path).params)
+]
+
+
+class Line:
+    """A command line that is read, and what its command would have been called with."""
+
+    def __init__(self, path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+        command = command_at(path)
+        self._path = path
+        self._seen: dict[str, Any] | None = None
+        arguments = [p for p in command.params if isinstance(p, click.Argument)]
+        self._needed = [word for p in arguments for word in (["a"] if p.nargs == 1 else ["a", "b"])]
+        monkeypatch.setattr(command, "callback", self._called)
+
+    def _called(self, **given: Any) -> None:
+        self._seen = given
+
+    def read(self, before: list[str], behind: list[str]) -> tuple[Result, dict[str, Any] | None]:
+        self._seen = None
+        result = CliRunner().invoke(main, [*before, *self._path, *behind, *self._needed])
+        assert (result.exit_code == 0) == (self._seen is not None), result.output
+        return result, self._seen
+
+
+@pytest.fixture(params=COMMANDS, ids=" ".join)
+def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Line:
+    return Line(request.param, monkeypatch)
+
+
+def test_every_command_is_here() -> None:
+    assert {path[0] for path in COMMANDS} == {"talk", "serve", "devices", "lab", "memory", "speakers"}
+    assert len(COMMANDS) == 3 + 4 + 5 + 3
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_option_before_a_command_means_what_it_means_behind_it(line: Line, way: list[str]) -> None:
+    before, seen = line.read(way, [])
+    behind, expected = line.read([], way)
+    assert seen == expected
+    if expected is None:
+        for result in (before, behind):
+            assert result.exit_code == 2
+            assert way[0] in result.output
+        (told,) = before.output.splitlines()
+        assert told.startswith(f"Error: {way[0]}")
+
+
+@pytest.mark.parametrize(("path", "first", "second"), TWICE)
+def test_of_two_the_nearer_one_counts(
+    path: tuple[str, ...], first: list[str], second: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(path, monkeypatch)
+    for far, near in ((first, second), (second, first)):
+        _, expected = line.read([], near)
+        result, seen = line.read(far, near)
+        if seen is None:  # one of the two is no value here
+            assert result.exit_code == 2
+            assert far[0] in result.output or near[0] in result.output
+        else:
+            assert seen == expected
+            assert seen != line.read([], [])[1]
+
+
+def test_everything_that_cannot_apply_is_named_and_help_is_given_all_the_same() -> None:
+    result = CliRunner().invoke(main, ["--private", "--no-memory", "--theme", "x", "devices"])
+    assert (result.exit_code, result.output) == (
+        2,
+        "Error: --theme, --no-memory, --private: main devices has no such option\n",
+    )
+    result = CliRunner().invoke(main, ["--private", "devices", "--help"])
+    assert result.exit_code == 0
+    assert "Show what PortAudio sees" in result.output
+
+
+# ---- what comes of it
+
+
+class NoTalk:
+    """Takes what a talk would be held with."""
+
+    options: RunnerOptions | None = None
+
+    def __init__(self, options: RunnerOptions, **more: object) -> None:
+        NoTalk.options = options
+
+    async def run(self) -> None:
+        """Over at once."""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    monkeypatch.chdir(tmp_path)
+    for option in OPTIONS.values():
+        monkeypatch.delenv(option.variable, raising=False)
+    for name in ("CONFIG", "STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    monkeypatch.setattr(module, "Talk", NoTalk)
+    yield tmp_path
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:], root.level = handlers, level
+
+
+def held(*arguments: str) -> RunnerOptions:
+    NoTalk.options = None
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 0, result.output
+    assert NoTalk.options is not None
+    return NoTalk.options
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--private", "--preset", "server-vad", "talk", "--memory"),
+        ("talk", "--private", "--preset", "server-vad", "--memory"),
+        ("--memory", "--private", "--preset", "server-vad", "talk"),
+    ],
+    ids=" ".join,
+)
+def test_a_private_talk_is_private_wherever_it_is_said(home: Path, arguments: tuple[str, ...]) -> None:
+    options = held(*arguments)
+    assert options.private
+    assert options.preset == "server-vad"
+    assert options.memory is not None
+
+
+@pytest.mark.parametrize("place", [("--mic", "flag", "talk"), ("talk", "--mic", "flag"), ("talk",)], ids=" ".join)
+def test_a_flag_wins_over_environment_and_files_wherever_it_stands(
+    home: Path, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...]
+) -> None:
+    flag = "flag" if "--mic" in place else ""
+    settings = home / "config" / "voice-tui"
+    settings.mkdir(parents=True)
+    (settings / "config.toml").write_text('mic = "file"\n')
+    assert held(*place).mic == (flag or "file")
+    (home / ".env").write_text("VOICE_TUI_MIC=dotenv\n")
+    assert held(*place).mic == (flag or "dotenv")
+    monkeypatch.setenv("VOICE_TUI_MIC", "environment")
+    assert held(*place).mic == (flag or "environment")
+
+
+@pytest.mark.parametrize("arguments", [("--brain", "x", "talk"), ("talk", "--brain", "x")], ids=" ".join)
+def test_a_wrong_value_is_told_by_the_name_that_it_was_given_with(home: Path, arguments: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: --brain: 'x' is not allowed, ")
