@@ -70,23 +70,27 @@ class DemoCaller:
         self._phase_moved = asyncio.Event()
         self._said = asyncio.Event()
         self._preset = ""
+        self._holds_key = False
         self._task: asyncio.Task[None] | None = None
 
     @property
     def active(self) -> bool:
         """The caller is on the line: the microphone's frames are its."""
-        return self._task is not None and not self._task.done()
+        return self._task is not None
 
     def toggle(self, on: bool | None = None) -> None:
         """Put the caller on the line or take it off; on the voice loop's thread."""
         on = not self.active if on is None else on
         if on and self._synthesise is None:
             self._announce(Severity.ERROR, 'the demo caller needs the local voice: pip install "voice-tui[local]"')
-        elif on and not self.active:
+        elif on and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run(self._synthesise), name="demo-caller")
             self._changed(True)
         elif not on and self._task is not None:
+            # Here and not in the task: one that is cancelled before its first step runs none of its code.
             self._task.cancel()
+            self._leave()
+            self._announce(Severity.INFORMATION, "the demo caller hung up")
 
     def next_frame(self) -> Pcm:
         """The caller's next 10 ms: speech, or silence while it listens."""
@@ -120,24 +124,30 @@ class DemoCaller:
                 await self._say(pcm)
                 await self._until(Phase.THINKING, Phase.ASSISTANT_SPEAKING)
             await self._until(Phase.LISTENING)
-        except asyncio.CancelledError:
-            self._announce(Severity.INFORMATION, "the demo caller hung up")
         except Exception:
             log.exception("the demo caller failed")
             self._announce(Severity.ERROR, "the demo caller failed, see the log file")
-        finally:
-            self._speech, self._at = np.zeros(0, np.int16), 0
-            self._task = None
-            self._changed(False)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Off the line: nothing more is said, and the talk key is not held."""
+        self._task = None
+        self._speech, self._at = np.zeros(0, np.int16), 0
+        self._release()
+        self._changed(False)
 
     async def _say(self, pcm: Pcm) -> None:
-        by_key = self._preset == "push-to-talk"
-        if by_key:
+        self._holds_key = self._preset == "push-to-talk"
+        if self._holds_key:
             self._press(PushToTalk(True))
         self._said.clear()
         self._speech, self._at = pcm, 0
         await self._said.wait()
-        if by_key:
+        self._release()
+
+    def _release(self) -> None:
+        if self._holds_key:
+            self._holds_key = False
             self._press(PushToTalk(False))
 
     async def _until(self, *phases: Phase) -> None:
