@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from voice_tui.cli.wiring import UsageProblem, choose_endpoint
+from voice_tui.cli.options import UsageProblem
+from voice_tui.cli.wiring import choose_endpoint
 from voice_tui.settings.config import OPTIONS, Config, load
 
 ROOT = Path(__file__).parents[3]
