@@ -43,7 +43,7 @@ def measured(
     """
     played = speaker(REF / 32_768)
     late = np.concatenate((np.zeros(round(delay_ms * RATE / 1000)), played))[: len(REF)] * gain
-    echo = late if room is None else np.convolve(late, room)[: len(REF)]
+    echo = late if room is None else convolved(late, room)
     mic = echo + np.random.default_rng(seed).standard_normal(len(REF)) * noise
     mic += 0 if person is None else person
     heard = np.clip(np.rint(mic * 32_768), -32_768, 32_767).astype(np.int16)
@@ -51,6 +51,12 @@ def measured(
     for i in range(0, len(REF), FRAME):
         probe.feed(heard[i : i + FRAME], REF[i : i + FRAME])
     return probe.result()
+
+
+def convolved(sound: Signal, response: Signal) -> Signal:
+    """The sound in a room, as long as the sound; by way of the spectrum, a thousand times faster than sample by sample."""
+    size = len(sound) + len(response) - 1
+    return np.asarray(np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)[: len(sound)])
 
 
 def diffuse(rt60_s: float) -> Signal:
