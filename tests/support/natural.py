@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from tests.support.harness import Harness
 from voice_tui.audio.barge_in.evidence import Evidence
-from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
+from voice_tui.audio.echo.front_end import FrontFrame
+from voice_tui.audio.stream.pcm import Pcm, rms_dbfs
 from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
 
 HELD = Judgement(Ending.UNFINISHED, "the voice is held")
 FALLS = Judgement(Ending.FINISHED, "the voice falls")
+NO_SOUND = np.zeros(160, np.float32)  # 10 ms at 16 kHz
 SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
 
 
@@ -41,13 +43,24 @@ class ScriptedEnd:
 
 
 class PlainFront:
-    """A front end that hands the microphone on, so that frames can be told apart."""
+    """A front end that hands the microphone on, so that frames can be told apart; nothing is filtered or measured."""
 
-    def __init__(self, real: FrontEnd) -> None:
-        self._real = real
-
-    def process(self, mic: np.ndarray, ref: np.ndarray) -> FrontFrame:
-        return replace(self._real.process(mic, ref), send=mic)
+    def process(self, mic: Pcm, ref: Pcm) -> FrontFrame:
+        return FrontFrame(
+            decision=mic,
+            send=mic,
+            erle_db=0.0,
+            delay_ms=None,
+            mic_dbfs=rms_dbfs(mic),
+            ref_dbfs=rms_dbfs(ref),
+            decision_dbfs=rms_dbfs(mic),
+            mic=NO_SOUND,
+            ref=NO_SOUND,
+            linear=NO_SOUND,
+            cancelled=NO_SOUND,
+            suppressed=NO_SOUND,
+            speech_probability=0.0,
+        )
 
 
 class Certain:
@@ -65,7 +78,7 @@ def natural_story() -> Harness:
     harness.expect()
     uplink = uplink_of(harness)
     uplink._evidence = ScriptedEvidence()  # type: ignore[assignment]
-    uplink._front = PlainFront(uplink._front)  # type: ignore[assignment]
+    uplink._front = PlainFront()  # type: ignore[assignment]
     return harness
 
 
