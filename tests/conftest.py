@@ -1,7 +1,18 @@
 """For all tests."""
 
-from hypothesis import settings
+from collections.abc import Iterator
 
-# What a rule says does not depend on how busy the machine is.
-settings.register_profile("steady", deadline=None)
-settings.load_profile("steady")
+import pytest
+
+from tests.support import budget
+
+budget.register()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pilots() -> Iterator[None]:
+    from tests.support.settling import pilots_wait_for_the_loop
+
+    with pytest.MonkeyPatch.context() as patch:
+        pilots_wait_for_the_loop(patch)
+        yield

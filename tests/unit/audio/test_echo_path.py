@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.support.budget import one_in
 from tests.unit.audio.test_engines import voice
 from voice_tui.audio.echo.advice import RULES, WORDS, EchoAdvice, advise
 from voice_tui.audio.echo.path import PEAK, EchoPath, EchoPathError, EchoProbe, Finding, sweeps
@@ -82,7 +83,7 @@ def test_the_sound_is_short_moderate_and_begins_and_ends_softly() -> None:
     assert abs(int(sound[0])) + abs(int(sound[-1])) < 4
 
 
-@settings(max_examples=25, deadline=None)
+@one_in(6)
 @given(st.floats(-45, -3), st.integers(0, 400), st.integers(0, 9))
 def test_known_gain_and_delay_come_out(gain_db: float, delay_ms: int, seed: int) -> None:
     path = measured(10 ** (gain_db / 20), delay_ms, seed=seed)
@@ -145,7 +146,7 @@ def test_somebody_who_speaks_is_noticed(gain: float, level: float, start_s: floa
     assert path.leakage_db is None
 
 
-@settings(max_examples=25, deadline=None)
+@one_in(6)
 @given(st.sampled_from([0.0, 0.01, 0.1, 0.5]), st.sampled_from([0.003, 0.03, 0.2]), st.floats(0, 3), st.floats(0.2, 2))
 def test_somebody_who_speaks_is_noticed_or_does_no_harm(gain: float, level: float, start: float, long: float) -> None:
     path = measured(gain, person=person(level, start, long))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from tests.support.check_room import ROOM, STREAMING, VOICE, calibrated, room
 from tests.support.fakes import Audio
 from tests.support.harness import CLASSIC
@@ -198,7 +199,7 @@ def test_asking_again_begins_anew() -> None:
     assert story.of(EchoTested)[0].path.leakage_db == pytest.approx(-20, abs=0.5)
 
 
-@settings(max_examples=40, deadline=None)
+@one_in(4)
 @given(st.sampled_from(list(PRESETS)), st.sampled_from([Calibrate(), TestEcho()]), st.integers(0, 600), st.booleans())
 def test_wherever_it_is_stopped_the_conversation_goes_on(preset: str, check: Intent, frames: int, loud: bool) -> None:
     story = room(preset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
@@ -344,7 +344,5 @@ class AnyConversation(RuleBasedStateMachine):
         assert [row for row in story.rows if row.cut and row.cut.ack is n.Ack.PENDING] == []
 
 
-AnyConversation.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+AnyConversation.TestCase.settings = settings(one_in(4), stateful_step_count=50)
 TestAnyConversation = AnyConversation.TestCase

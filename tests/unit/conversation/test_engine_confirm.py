@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from tests.support.fakes import Audio, numbers
 from tests.support.harness import Harness, detection
 from tests.support.natural import LIKELY, NOTHING, SURE, ears, natural_story, speaking
@@ -280,7 +281,7 @@ STEPS = st.one_of(
 
 
 @given(st.sampled_from(Confirm), st.lists(STEPS, max_size=14))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@one_in(3)
 def test_whatever_anybody_hears_every_frame_goes_out_once_in_order_and_nothing_is_cut_twice(
     mode: Confirm, steps: list[tuple[str, int]]
 ) -> None:

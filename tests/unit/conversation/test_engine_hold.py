@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from tests.support.fakes import Audio
 from tests.support.harness import Harness
 from tests.support.natural import FALLS, HELD, ScriptedEnd, natural_story, uplink_of
@@ -194,13 +195,13 @@ def played(steps: list[tuple[str, object]], hold_ms: int) -> list[str]:
 
 
 @given(st.lists(STEPS, max_size=12), st.integers(1, 40).map(lambda x: 50 * x))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@one_in(3)
 def test_nobody_waits_longer_than_the_hold_or_is_answered_twice(steps: list[tuple[str, object]], hold_ms: int) -> None:
     played(steps, hold_ms)
 
 
 @given(st.lists(STEPS, max_size=12))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@one_in(4)
 def test_without_a_hold_what_is_heard_changes_nothing(steps: list[tuple[str, object]]) -> None:
     deaf = [("voice", FALLS) if what == "voice" else (what, much) for what, much in steps]
     assert played(steps, 0) == played([("voice", FALLS), *deaf], 0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from tests.support.speaker_story import ALICE, BOB, TWO, Story
 from voice_tui.audio.voices.voiceprint import Vector, unit
 from voice_tui.endpoints.realtime.wire.client_events import (
@@ -115,7 +116,7 @@ class Any(Story):
                 self.server.answers(f"a{self.captured}_{self.now}", response=f"R{self.now}")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@one_in(3)
 @given(st.lists(STEPS, max_size=25))
 def test_any_order(steps: list[tuple[object, ...]]) -> None:
     story = Any()

@@ -6,9 +6,10 @@ import asyncio
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.demo_caller import DemoCaller
 from voice_tui.messages.intents import PushToTalk
@@ -50,7 +51,7 @@ class Line:
 TURNS = st.lists(st.sampled_from([True, False, None, "a turn of the loop"]), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@one_in(3)
 @given(TURNS)
 def test_what_is_shown_is_what_was_asked_for_last(steps: list[bool | str | None]) -> None:
     """Within one turn of the loop or across several: on and off at once, off and on at once."""

@@ -7,10 +7,11 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType
 
+from tests.support.budget import one_in
 from voice_tui.endpoints.realtime.wire import client_events as c
 from voice_tui.endpoints.realtime.wire import server_events as s
 from voice_tui.endpoints.realtime.wire.codec import (
@@ -25,7 +26,7 @@ from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, TurnDetection
 
-FEW = settings(max_examples=15, deadline=None)  # for each of some fifty structs
+FEW = one_in(6)  # for each of some fifty structs
 
 CLIENT_TABLE: list[tuple[str, Any]] = [
     ("session.update", c.SessionUpdate),

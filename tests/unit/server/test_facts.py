@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.server.brains.demo.facts import facts_in, facts_of
@@ -157,7 +157,6 @@ def words_of(text: str) -> set[str]:
     return set(re.findall(r"[\w']+", text.lower()))
 
 
-@settings(deadline=None)
 @given(st.lists(CLAUSE, min_size=1, max_size=4), st.sampled_from([". ", " and ", ", "]))
 def test_nothing_is_said_that_was_not_said(clauses: list[str], between: str) -> None:
     said = between.join(clauses)
@@ -166,7 +165,6 @@ def test_nothing_is_said_that_was_not_said(clauses: list[str], between: str) -> 
         assert {word for word in words_of(fact.text) if not {word, base_verb(word)} & known} == set()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     assert facts_in(text) == facts_in(text)

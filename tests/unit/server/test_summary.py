@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.messages.tokens import estimate
@@ -149,7 +149,6 @@ def tokens_of(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-@settings(deadline=None)
 @given(LINES, st.integers(16, 60))
 def test_a_summary_says_only_what_was_said_and_fits(lines: list[tuple[str, str]], most: int) -> None:
     text = "\n".join([NAME, *(f"{label}: {said}" for label, said in lines)])
@@ -162,7 +161,6 @@ def test_a_summary_says_only_what_was_said_and_fits(lines: list[tuple[str, str]]
     assert made == summary(told, text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 50))
 def test_any_text_has_a_summary(text: str, most: int) -> None:
     made = summary(f"Summarise in at most {most} words.", text)
