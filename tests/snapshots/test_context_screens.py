@@ -19,11 +19,6 @@ PROMPT = "You are an interviewer. You talk with a guest, {user_name}, about {sub
 Play = Callable[[Pilot[int]], Awaitable[None]]
 
 
-@pytest.fixture(autouse=True)
-def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-
 def pictured(steps: list[Step], keys: list[str], after: list[Step], theme: str = "studio", **more: Any) -> Any:
     app, begin = staged(steps, theme, **more)
 

@@ -30,11 +30,6 @@ SCENES: dict[str, tuple[Step, ...]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-
 def played(name: str, theme: str = "studio") -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
     app, listen = staged(SCENARIOS["listening"], theme)
 

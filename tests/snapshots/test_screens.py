@@ -58,11 +58,6 @@ def staged(
     return app, play
 
 
-@pytest.fixture(autouse=True)
-def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_console(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:

@@ -12,11 +12,6 @@ from voice_tui.ui.app import VoiceTuiApp
 SIZES = [(80, 24), (200, 60)]
 
 
-@pytest.fixture(autouse=True)
-def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NO_COLOR", raising=False)
-
-
 def shows(snap_compare: Snap, steps: list[Step], keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
     app, play = staged(steps, theme)
     return shot(snap_compare, app, play, keys, size)

@@ -55,7 +55,7 @@ def measured(
 
 
 def convolved(sound: Signal, response: Signal) -> Signal:
-    """The sound in a room, as long as the sound; by way of the spectrum, a thousand times faster than sample by sample."""
+    """The sound in a room, as long as the sound; by way of the spectrum, which is a thousand times faster."""
     size = len(sound) + len(response) - 1
     return np.asarray(np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(response, size), size)[: len(sound)])
 
