@@ -1,5 +1,5 @@
-# make run     talk        make demo    talk without a microphone
-# make test    all checks  make help    the rest
+# make run    talk                make demo    talk without a microphone
+# make test   everything checked  make help    the rest
 #
 # The virtual environment is .venv; stamp files in it remember what is installed, so a second run starts at once.
 
@@ -12,12 +12,20 @@ ARGS ?=
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
-SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+WORKERS ?= 2
+SEEDS ?= 50
 
-.PHONY: help run demo test quick-tests real-tests lint snapshots clean distclean
+PYTEST := $(BIN)/python -m pytest
+SPREAD := --numprocesses $(WORKERS) --dist worksteal
+LINT := style types layers
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
+
+.PHONY: help run demo test quick test-outside simulate
+.PHONY: lint style types layers unit computing waiting snapshots clean distclean
 
 help: ## List the targets (also what plain `make` does)
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--help"
 	@$(BIN)/python -m voice_tui $(ARGS)
@@ -25,24 +33,42 @@ run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--he
 demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a microphone
 	@$(BIN)/python -m voice_tui talk --mic demo $(ARGS)
 
-test: lint ## All checks and all tests; pytest's own options in ARGS
-	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(MAKE) --no-print-directory -j2 $(SYNC) quick-tests real-tests)
+test: $(TEST_READY) ## Everything but what is outside: 5 minutes; pytest's own options in ARGS
+	@$(if $(ARGS),$(PYTEST) $(ARGS),$(MAKE) $(SIDE_BY_SIDE) $(LINT) computing waiting)
 
-# Side by side: one half computes, the other half mostly waits for real time to pass.
-quick-tests:
-	$(BIN)/python -m pytest tests/unit tests/snapshots
+quick: $(TEST_READY) ## Style, types, layers and the unit tests: 90 seconds
+	@$(MAKE) $(SIDE_BY_SIDE) $(LINT) unit
 
-real-tests:
-	$(BIN)/python -m pytest -p no:cacheprovider tests/integration
+test-outside: $(TEST_READY) ## What is slow: repeated kills, every property with many examples
+	$(PYTEST) $(SPREAD) -m "outside or hypothesis" --hypothesis-profile thorough tests
+
+simulate: $(TEST_READY) ## Random talks in virtual time, as in make simulate SEEDS=200
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
 
 lint: $(TEST_READY) ## Style, types and layers
+	@$(MAKE) $(SIDE_BY_SIDE) $(LINT)
+
+unit: $(TEST_READY) ## The unit tests
+	$(PYTEST) $(SPREAD) -m "not outside" tests/unit
+
+computing: $(TEST_READY) ## Of `test`: what uses all the processor it gets
+	$(PYTEST) $(SPREAD) -m "not outside" tests/unit tests/snapshots tests/simulation
+
+waiting: $(TEST_READY) ## Of `test`: what waits for real time to pass, most of the time
+	$(PYTEST) -p no:cacheprovider -m "not outside" tests/integration
+
+style: $(TEST_READY) ## Of `lint`: ruff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(TEST_READY) ## Of `lint`: mypy
 	$(BIN)/mypy
+
+layers: $(TEST_READY) ## Of `lint`: import-linter
 	$(BIN)/lint-imports
 
 snapshots: $(TEST_READY) ## Take the pictures of the screens again (look at the differences before a commit)
-	$(BIN)/python -m pytest tests/snapshots --snapshot-update
+	$(PYTEST) tests/snapshots --snapshot-update
 
 clean: ## Remove what builds and checks left behind
 	rm -rf build dist snapshot_report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -93,6 +93,7 @@ def check(path: Path, reported: dict[str, list[str]], maybe_gone: set[str]) -> N
     assert all(facts[key].startswith("corrected") for key in reported["edit"] if key in facts)
 
 
+@pytest.mark.outside
 def test_a_kill_at_any_moment_loses_nothing_that_was_reported(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     rng = random.Random(5)

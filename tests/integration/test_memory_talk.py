@@ -144,6 +144,7 @@ def finished(lines: Iterator[str]) -> dict[str, str]:
     return items
 
 
+@pytest.mark.outside
 def test_a_kill_in_mid_conversation_loses_at_most_the_item_that_was_being_finished(served: str, tmp_path: Path) -> None:
     rng = random.Random(3)
     path = memory_file(tmp_path)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
 
+from tests.support.budget import one_in
 from tests.support.fakes import numbers
 from tests.support.harness import CLASSIC
 from tests.support.watched import MS, Watched, beside

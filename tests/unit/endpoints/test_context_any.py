@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.support.budget import one_in
 from tests.support.context_story import CLOCK, Talk
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.messages import context as want
