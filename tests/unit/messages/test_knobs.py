@@ -39,6 +39,7 @@ def test_every_setting_has_its_knob_under_its_name() -> None:
 
 
 @every_knob
+@pytest.mark.hypothesis  # its plugin does not look into the function
 def test_a_value_in_range_comes_out_in_range_and_on_a_step(knob: Knob) -> None:
     @given(st.floats(knob.low, knob.high))
     def check(value: float) -> None:
@@ -60,6 +61,7 @@ def test_a_result_prints_without_the_dust_of_binary_fractions(knob: Knob) -> Non
 
 
 @every_knob
+@pytest.mark.hypothesis  # its plugin does not look into the function
 def test_a_value_outside_is_refused_with_field_value_and_range(knob: Knob) -> None:
     @given(st.floats(allow_nan=False))
     def check(value: float) -> None:
