@@ -12,9 +12,10 @@ import click
 from voice_tui.audio.echo.advice import WORDS
 from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError
+from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import ENGINES, EnergyEngine, VadEngine
-from voice_tui.audio.vad.segmenter import FRAME_MS, SegmentLimits
+from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.options import Group
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings

@@ -34,8 +34,7 @@ from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Announced, Severity
-from voice_tui.settings import paths
-from voice_tui.settings import profiles as assistant
+from voice_tui.settings import paths, profiles
 from voice_tui.settings.config import OPTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -150,7 +149,7 @@ def talk(
     wirelog = open_wirelog(events)
     options = RunnerOptions(
         resolve=resolver(config, embedded),
-        profile=assistant.with_tools_of(everything(config, remembering), chosen(config)),
+        profile=profiles.with_tools_of(everything(config, remembering), chosen(config)),
         preset=config.preset,
         mic="none" if demo else config.mic,
         speaker=config.speaker,
@@ -228,7 +227,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     wirelog = open_wirelog(events)
     remembering = remembers(config.memory)
     able = everything(config, remembering)
-    talker = assistant.with_tools_of(able, chosen(config))
+    talker = profiles.with_tools_of(able, chosen(config))
     options = RunnerOptions(
         resolve=resolver(config, embedded),
         profile=talker,
@@ -256,7 +255,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
         theme=config.theme or DEFAULT_THEME,
         themes_folder=paths.config_folder() / "themes",
-        profiles=assistant.requests(assistant.find_profiles(), able),
+        profiles=profiles.requests(profiles.find_profiles(), able),
         instructions=talker.instructions,
         details=talker.details,
     )

@@ -22,8 +22,7 @@ from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint, url_endpoint
 from voice_tui.messages.profile import Profile
-from voice_tui.settings import paths
-from voice_tui.settings import profiles as assistant
+from voice_tui.settings import paths, profiles
 from voice_tui.settings.config import DEFAULT_MODEL, OPTIONS, Config, load
 from voice_tui.settings.profiles import ProfileFile
 
@@ -41,13 +40,13 @@ def configuration(given: dict[str, object], log: Path | None = None) -> tuple[Co
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
     sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
-    found = assistant.find_profiles()
+    found = profiles.find_profiles()
     config, problems = load(*sources)
     if file := found.profiles.get(config.profile):
         config, problems = load(*sources, file.configured())
     elif config.profile:
         source = "command line: " if given.get("profile") else ""
-        problems.append(source + assistant.unknown(config.profile, found.profiles))
+        problems.append(source + profiles.unknown(config.profile, found.profiles))
     problems += found.errors
     return _logged(config, problems, log or paths.log_file()), problems
 
@@ -100,7 +99,7 @@ def open_wirelog(path: Path | None) -> WireLog | None:
 
 def chosen(config: Config) -> ProfileFile | None:
     """The profile that the configuration names."""
-    return assistant.find_profiles().profiles.get(config.profile)
+    return profiles.find_profiles().profiles.get(config.profile)
 
 
 def remembers(wanted: bool | None) -> MemoryOptions | None:
@@ -123,7 +122,7 @@ def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> Voiceprin
 
 def everything(config: Config, memory: MemoryOptions | None) -> Profile:
     """Who the assistant is, with every tool and with what the memory knows."""
-    profile = assistant.profile(config, chosen(config))
+    profile = profiles.profile(config, chosen(config))
     return memory.introduce(profile) if memory else profile
 
 

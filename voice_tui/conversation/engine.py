@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from voice_tui.audio.stream.pcm import FRAME, mean_level, samples_to_ms
+from voice_tui.audio.stream.pcm import SILENCE, mean_level, samples_to_ms
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
@@ -31,7 +29,6 @@ from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesRe
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
 
 COUNTERS_S = 0.25  # four times a second can be read
-_SILENCE = np.zeros(FRAME, np.int16)
 
 
 class Engine:
@@ -149,7 +146,7 @@ class Engine:
             self._detector.silence()
             return
         # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
-        pcm, level = (_SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        pcm, level = (SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
         if frame.reference is not None:
             self._detector.reference = frame.reference
         self._detector.frame(pcm, level)

@@ -212,38 +212,6 @@ class SpeakersChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceIdentified:
-    """A turn was given to a speaker.
-
-    Attributes:
-        item_id: The turn's item; of a turn under way perhaps a placeholder's.
-        number: The speaker.
-        speaker: What the speaker is called.
-        confidence: 0-1.
-        whole: The turn is over; else only its beginning was heard.
-    """
-
-    item_id: str
-    number: int
-    speaker: str
-    confidence: float
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OverlapHeard:
-    """More than one voice is in a turn.
-
-    Attributes:
-        item_id: The turn's item.
-        log_odds: Of that; for ordering, not a probability.
-    """
-
-    item_id: str
-    log_odds: float
-
-
-@dataclass(frozen=True, slots=True)
 class VoiceEnrolled:
     """A voice is known from now on.
 
@@ -258,4 +226,4 @@ class VoiceEnrolled:
     quality: float
 
 
-SpeakerNotice: TypeAlias = SpeakersChanged | VoiceIdentified | OverlapHeard
+SpeakerNotice: TypeAlias = SpeakersChanged

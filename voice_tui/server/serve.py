@@ -18,7 +18,7 @@ from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.chat import ChatBrain
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.server import ServerModels, listening, url_of
-from voice_tui.speech import packages as extras
+from voice_tui.speech import packages
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
 from voice_tui.speech.synthesiser import LocalSynthesiser, Synthesiser
 
@@ -96,7 +96,7 @@ def run(
     brain = ChatBrain(brain_url, brain_model, brain_key) if brain_url else DemoBrain()
     try:
         asyncio.run(_serve(host, port, brain, until_stdin_closes))
-    except extras.MissingExtraError as error:
+    except packages.MissingExtraError as error:
         return _failure(str(error))
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.stream.pcm import FULL_SCALE, RATE, Pcm
-from voice_tui.speech import packages as extras
+from voice_tui.speech import packages
 
 MODEL_RATE = 16_000  # Hz
 MODEL_FRAME = 256  # samples at 16 kHz: 16 ms
@@ -44,7 +44,7 @@ class SpeechProbability(Protocol):
 
 def to_model_rate(pcm: Pcm) -> NDArray[np.float32]:
     """A whole recording at 16 kHz, full scale 1.0 (24 kHz in)."""
-    resampled = extras.load("samplerate", "samplerate").resample(_scaled(pcm), MODEL_RATE / RATE, "sinc_fastest")
+    resampled = packages.load("samplerate", "samplerate").resample(_scaled(pcm), MODEL_RATE / RATE, "sinc_fastest")
     return np.ascontiguousarray(resampled, np.float32)
 
 
@@ -56,8 +56,8 @@ class Earshot:
     """earshot on a live stream. It keeps state: one instance a stream."""
 
     def __init__(self) -> None:
-        self._detector = extras.load("earshot", "earshot").Detector()
-        self._resampler = extras.load("samplerate", "samplerate").Resampler("sinc_fastest", 1)
+        self._detector = packages.load("earshot", "earshot").Detector()
+        self._resampler = packages.load("samplerate", "samplerate").Resampler("sinc_fastest", 1)
         self._waiting = np.zeros(0, np.float32)
         self._windows = 0
 
@@ -76,7 +76,7 @@ class Earshot:
 
 def judge(audio: NDArray[np.float32]) -> list[float]:
     """Speech probabilities of a whole recording at 16 kHz, one for every 16 ms."""
-    detector = extras.load("earshot", "earshot").Detector()
+    detector = packages.load("earshot", "earshot").Detector()
     whole = len(audio) // MODEL_FRAME
     windows = audio[: whole * MODEL_FRAME].reshape(whole, MODEL_FRAME)
     return [float(detector.predict_f32(np.ascontiguousarray(window))) for window in windows]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.speech import packages as extras
+from voice_tui.speech import packages
 from voice_tui.speech.probability import MODEL_FRAME, judge, to_model_rate
 
 SAMPLE_RATE = 16_000  # Hz; what the model was trained on
@@ -45,7 +45,7 @@ class Moonshine:
     """
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
-        self._ort = extras.load("onnxruntime", "onnxruntime")
+        self._ort = packages.load("onnxruntime", "onnxruntime")
         options = self._ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -136,7 +136,7 @@ class LocalRecogniser:
     """
 
     def __init__(self) -> None:
-        self._model = Moonshine(extras.folder("moonshine_voice", "moonshine-voice") / "assets" / "tiny-en")
+        self._model = Moonshine(packages.folder("moonshine_voice", "moonshine-voice") / "assets" / "tiny-en")
         self._model.transcribe(np.zeros(SAMPLE_RATE // 2, np.float32))  # the first run allocates: not during a turn
 
     def transcribe(self, pcm: Pcm) -> str:

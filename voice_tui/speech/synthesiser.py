@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.speech import packages as extras
+from voice_tui.speech import packages
 
 # How much higher (or lower) than the recorded speaker each of the wire's voices is.
 PITCH: dict[str, float] = {
@@ -49,7 +49,7 @@ class LocalSynthesiser:
     """
 
     def __init__(self) -> None:
-        self._model = extras.load("hibari", "hibari-tts").Hibari(threads=1)
+        self._model = packages.load("hibari", "hibari-tts").Hibari(threads=1)
         self._lock = threading.Lock()
         self.synthesise("Ready.")  # loads the dictionary: not during the first answer
 
@@ -73,7 +73,7 @@ class LocalSynthesiser:
             return np.zeros(0, np.int16)
         audio: NDArray[np.float32] = np.concatenate(pieces)
         if pitch != 1.0:
-            audio = extras.load("samplerate", "samplerate").resample(audio, 1 / pitch, "sinc_fastest")
+            audio = packages.load("samplerate", "samplerate").resample(audio, 1 / pitch, "sinc_fastest")
         return (np.clip(audio, -1.0, 1.0) * PEAK).astype(np.int16)
 
 

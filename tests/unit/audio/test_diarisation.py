@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pytest
@@ -167,7 +166,7 @@ def test_old_turns_keep_their_label_and_still_teach_the_voice() -> None:
     hear(talk, order)
     assert set(list(talk.labels().values())[::2]) == {1}
     assert set(list(talk.labels().values())[1::2]) == {2}
-    kept = sum(turn["vector"] is not None for turn in talk.snapshot()["turns"])
+    kept = sum(turn.vector is not None for turn in talk._turns.values())
     assert kept == FREE
 
 
@@ -183,10 +182,6 @@ def test_old_turns_keep_their_label_and_still_teach_the_voice() -> None:
         (lambda talk: talk.hear("t9", said(1, 3.0, 1), 0.0), "seconds: 0.0 s of speech in a turn"),
         (lambda talk: talk.enrol("Anna", said(1, 3.0, 1), 0.0), "seconds: 0.0 s of speech in an enrolled voice"),
         (lambda talk: book(most=0), "most: 0 speakers, must be 1 or more"),
-        (
-            lambda talk: SpeakerBook.restore(talk.snapshot(), "x", LIKENESS),
-            "method: the voices were kept by test-1",
-        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(act: object, message: str) -> None:
@@ -195,20 +190,6 @@ def test_what_makes_no_sense_is_refused_in_one_line(act: object, message: str) -
     assert callable(act)
     with pytest.raises(ValueError, match=message):
         act(talk)
-
-
-def test_a_restored_book_goes_on_as_if_nothing_had_happened() -> None:
-    talk = book()
-    hear(talk, [1, 2, 1, 3])
-    talk.rename(2, "Ben")
-    talk.merge(1, 3)
-    other = SpeakerBook.restore(json.loads(json.dumps(talk.snapshot())), METHOD, LIKENESS)
-    assert other.speakers == talk.speakers
-    assert other.snapshot() == talk.snapshot()
-    for number, voice in enumerate([2, 4, 1, 3]):
-        assert other.hear(f"n{number}", said(voice, 2.0, number), 2.0) == talk.hear(
-            f"n{number}", said(voice, 2.0, number), 2.0
-        )
 
 
 def test_a_dropped_turn_leaves_nothing_behind() -> None:

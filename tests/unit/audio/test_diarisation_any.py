@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.support.voice_vectors import LIKENESS, METHOD, book, said
-from voice_tui.audio.voices.diarisation import SpeakerBook
+from tests.support.voice_vectors import book, said
 from voice_tui.audio.voices.records import Relabelled
 
 
@@ -71,10 +69,6 @@ class AnyTalk(RuleBasedStateMachine):
     @rule(data=st.data())
     def is_forgotten(self, data: st.DataObject) -> None:
         self._follow(self.talk.forget(data.draw(st.sampled_from(self.talk.speakers)).number))
-
-    @rule()
-    def is_kept_and_restored(self) -> None:
-        self.talk = SpeakerBook.restore(json.loads(json.dumps(self.talk.snapshot())), METHOD, LIKENESS)
 
     @invariant()
     def everybody_knows_the_labels(self) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.vad.segmenter import DIP_MS, FRAME_MS, Debouncer, Edge, TurnSegmenter
+from voice_tui.audio.stream.pcm import FRAME_MS
+from voice_tui.audio.vad.segmenter import DIP_MS, Debouncer, Edge, TurnSegmenter
 
 
 def edges(pattern: str, min_speech: float = 300, max_silence: float = 800) -> list[tuple[int, Edge]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.features import FEATURES, Features
+from voice_tui.audio.barge_in.features import Features
 from voice_tui.audio.barge_in.weights import CUT, DUCK
 from voice_tui.audio.echo.front_end import FrontFrame
 
@@ -26,7 +26,7 @@ class Evidence:
         cut: Log-odds that the user talks, for one that is not.
         voiced: Whether there is a voice in this frame; what durations of speech are counted in.
         played_s: Seconds of playback so far: how much the cancellers have had to learn from.
-        features: The numbers behind it, by `FEATURES`; what a "why" view shows.
+        features: The numbers behind it, by `FEATURES`.
     """
 
     duck: float
@@ -34,10 +34,6 @@ class Evidence:
     voiced: bool = False
     played_s: float = 1e9
     features: NDArray[np.float64] | None = None
-
-    def named(self) -> dict[str, float]:
-        """The features by name."""
-        return {} if self.features is None else dict(zip(FEATURES, self.features.tolist(), strict=True))
 
 
 class Means:

@@ -151,24 +151,17 @@ class PlaybackLedger:
         if self.sounding > span.start:
             account.sounded = max(account.sounded, span.offset + min(span.stop, self.sounding) - span.start)
 
-    def cut(self, handed: int, resumes: int) -> list[Account]:
+    def cut(self, handed: int, resumes: int) -> None:
         """A cut was carried out: everything between the two positions was dropped.
 
         Args:
             handed: Position at which the fade began.
             resumes: Position at which later content goes on.
-
-        Returns:
-            The accounts that lost queued audio, in playback order.
         """
         self.progress(handed, min(self.sounding, handed))
-        hit: list[Account] = []
         for span in self._spans:
-            account = span.account
-            if account is not None and span.start < resumes and span.stop > handed and account not in hit:
-                account.cut = True
-                hit.append(account)
+            if span.account is not None and span.start < resumes and span.stop > handed:
+                span.account.cut = True
         self._spans = deque(span for span in self._spans if span.start >= resumes)
         self.handed = max(self.handed, resumes)
         self.sounding = max(self.sounding, resumes)
-        return hit

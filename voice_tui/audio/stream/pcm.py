@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 
 RATE = 24_000  # Hz; what every Realtime endpoint speaks
 FRAME = 240  # samples: 10 ms, the unit of every decision
+FRAME_MS = 10
 BYTES_PER_SAMPLE = 2
 FULL_SCALE = 32_768.0
 SILENCE_DBFS = -120.0
 
 Pcm = NDArray[np.int16]
+
+SILENCE: Pcm = np.zeros(FRAME, np.int16)
+"""10 ms of nothing; it cannot be written to."""
+SILENCE.flags.writeable = False
 
 
 def ms_to_samples(ms: float) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-FRAME_MS = 10
+from voice_tui.audio.stream.pcm import FRAME_MS
+
 DIP_MS = 60  # voiced speech dips below any threshold between syllables; shorter gaps do not end a run
 
 
@@ -105,7 +106,6 @@ class Debouncer:
         self.fired = False
 
 
-FRAME_MS = 10
 ONSET_GAP_MS = 100  # a dip that does not yet end what may become speech
 
 

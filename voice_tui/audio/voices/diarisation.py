@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -19,11 +18,9 @@ from voice_tui.audio.voices.records import (
     SpeakerVoice,
     TurnLabel,
     VoiceTurn,
-    from_data,
     lowest_besides,
     numbers_of,
     stretch,
-    to_data,
     voice_of,
 )
 from voice_tui.audio.voices.voiceprint import Likeness, Vector, unit
@@ -183,23 +180,6 @@ class SpeakerBook:
         ]
         heard = [unit(total) for total in totals if total is not None]
         return np.stack(heard) if heard else np.zeros((0, 0), np.float32)
-
-    def snapshot(self) -> dict[str, Any]:
-        """Everything as plain data (for JSON)."""
-        return {"method": self.method, "most": self._most, **to_data(self._turns, self._voices)}
-
-    @classmethod
-    def restore(cls, data: Mapping[str, Any], method: str, likeness: Likeness) -> SpeakerBook:
-        """From a `snapshot`.
-
-        Raises:
-            ValueError: Its voiceprints are of another method.
-        """
-        if data["method"] != method:
-            raise ValueError(f"method: the voices were kept by {data['method']}, they cannot be used by {method}")
-        book = cls(method, likeness, data["most"])
-        book._turns, book._voices = from_data(data)
-        return book
 
     # Clustering
 

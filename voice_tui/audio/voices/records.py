@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -104,44 +103,6 @@ def voice_of(turns: Sequence[VoiceTurn]) -> SpeakerVoice:
         return SpeakerVoice()
     whole = together(stretches)
     return SpeakerVoice(total=whole.total, seconds=whole.seconds)
-
-
-def to_data(turns: Mapping[str, VoiceTurn], voices: Mapping[int, SpeakerVoice]) -> dict[str, Any]:
-    """Turns and voices as plain data."""
-    return {
-        "voices": [
-            {
-                "number": number,
-                "name": voice.name,
-                "total": _numbers(voice.total),
-                "seconds": voice.seconds,
-                "elsewhere_s": voice.elsewhere_s,
-            }
-            for number, voice in voices.items()
-        ],
-        "turns": [
-            {"id": key, "vector": _numbers(turn.vector), "seconds": turn.seconds, "speaker": turn.speaker}
-            for key, turn in turns.items()
-        ],
-    }
-
-
-def from_data(data: Mapping[str, Any]) -> tuple[dict[str, VoiceTurn], dict[int, SpeakerVoice]]:
-    """Turns and voices from `to_data`."""
-    turns = {kept["id"]: VoiceTurn(_vector(kept["vector"]), kept["seconds"], kept["speaker"]) for kept in data["turns"]}
-    voices = {
-        kept["number"]: SpeakerVoice(kept["name"], _vector(kept["total"]), kept["seconds"], kept["elsewhere_s"])
-        for kept in data["voices"]
-    }
-    return turns, voices
-
-
-def _numbers(vector: Vector | None) -> list[float] | None:
-    return None if vector is None else [float(x) for x in vector]
-
-
-def _vector(numbers: Sequence[float] | None) -> Vector | None:
-    return None if numbers is None else np.array(numbers, np.float32)
 
 
 def lowest_besides(taken: Collection[int]) -> int:

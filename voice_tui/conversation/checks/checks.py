@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 from voice_tui.audio.echo.calibration import Proposal
 from voice_tui.audio.echo.path import EchoPath
-from voice_tui.audio.stream.pcm import Pcm, mean_level, to_dbfs
-from voice_tui.audio.vad.segmenter import FRAME_MS
+from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm, mean_level, to_dbfs
 from voice_tui.conversation.checks.runs import CalibrationRun, EchoRun, Run
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
-from voice_tui.conversation.turn_taking.detector import SILENCE, TurnDetector
+from voice_tui.conversation.turn_taking.detector import TurnDetector
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import (
     CalibrationProposed,

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME_MS, Pcm
 from voice_tui.audio.vad.engines import ENGINES
-from voice_tui.audio.vad.segmenter import FRAME_MS
 from voice_tui.audio.voices.enrolment import MIN_SPEECH_S
 from voice_tui.messages.checks import CheckFailed, CheckKind, CheckPhase, CheckResult
 from voice_tui.messages.speakers import KnownVoice, VoiceEnrolled, VoiceJudged

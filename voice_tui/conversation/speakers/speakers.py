@@ -20,12 +20,10 @@ from voice_tui.messages.speakers import (
     JudgeVoice,
     KeepVoices,
     KnownVoice,
-    OverlapHeard,
     OverlapPolicy,
     SpeakerInput,
     SpeakersChanged,
     VoiceHeard,
-    VoiceIdentified,
     VoiceJudged,
     VoicesReady,
 )
@@ -149,13 +147,9 @@ class Speakers:
         turn.unsure = heard.speaker is not None and heard.confidence < SURE
         for changed in heard.relabelled:
             self._turns.by_key[changed.turn_id].unsure = False
-        if heard.speaker is not None:
-            name = self._roster.book.name(heard.speaker)
-            self._outbox.notify(VoiceIdentified(turn.row_id, heard.speaker, name, heard.confidence, told.whole))
         if told.whole and told.overlap is not None and told.overlap.flagged:
             turn.overlapped = True
             self._overlap = self._asks and self._state.overlap is OverlapPolicy.ASK
-            self._outbox.notify(OverlapHeard(turn.row_id, told.overlap.log_odds))
         self._show()
 
     # ---- rows

@@ -9,10 +9,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from typing import ClassVar
 
-import numpy as np
-
-from voice_tui.audio.stream.pcm import FRAME, Pcm
-from voice_tui.audio.vad.segmenter import FRAME_MS
+from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.messages.presets import Policy
@@ -22,7 +19,6 @@ from voice_tui.messages.turns import SwitchFrontEnd
 STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
 BULK_FRAMES = 10  # audio that has waited goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
-SILENCE: Pcm = np.zeros(FRAME, np.int16)
 PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
 
 
@@ -41,7 +37,7 @@ class TurnDetector(ABC):
         """The local side believes that the user speaks."""
         self.note = ""
         """What it is doing, for the status bar."""
-        self.reference: Pcm = np.zeros(FRAME, np.int16)
+        self.reference: Pcm = SILENCE
         """What was handed to the loudspeaker at about the time of the frame."""
         self.speech = 0.0
         """Speech probability of the last frame, where this detector has one."""

@@ -14,9 +14,8 @@ from enum import StrEnum
 import numpy as np
 
 from voice_tui.audio.spectral.prosody import Contour, contour
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME_MS, Pcm
 
-FRAME_MS = 10
 KEPT_FRAMES = 300  # the longest silence that ends a turn, and the syllables before it
 LAST_FRAMES = 70  # what the contour is taken of
 SETTLED_MS = 150  # silence that is more than the gap between two words

@@ -9,11 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
-from voice_tui.audio.stream.pcm import FRAME, Pcm
-
-_SILENCE: Pcm = np.zeros(FRAME, np.int16)
+from voice_tui.audio.stream.pcm import SILENCE, Pcm
 
 
 class Gate:
@@ -53,7 +49,7 @@ class Gate:
 
     def _pop_silent(self) -> Pcm:
         self._line.popleft()
-        return _SILENCE
+        return SILENCE
 
     def _drain(self) -> list[Pcm]:
         out = list(self._line)

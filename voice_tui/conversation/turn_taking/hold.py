@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_tui.audio.vad.segmenter import FRAME_MS
+from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement
 
 

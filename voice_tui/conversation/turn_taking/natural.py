@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
-from voice_tui.audio.vad.segmenter import FRAME_MS, SegmentLimits, SpeechSegmenter
+from voice_tui.audio.vad.segmenter import SegmentLimits, SpeechSegmenter
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.confirmation import LATE_FRAMES, LONG_AGO, Confirm, Confirmation
-from voice_tui.conversation.turn_taking.detector import SILENCE, TurnDetector
+from voice_tui.conversation.turn_taking.detector import TurnDetector
 from voice_tui.conversation.turn_taking.echo_watch import EchoWatch
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement, LastWords, judge, of_words
 from voice_tui.conversation.turn_taking.gate import Gate

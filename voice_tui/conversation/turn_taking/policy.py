@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SURENESS
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.presets import PRESETS
 
-FRAME_MS = 10
 CLIP = 4.0  # nats: what one frame may contribute at most, so that no single click decides
 SATURATION = 1.3  # of the threshold: how far a sum goes up, hence how long it takes to forget
 REARM = 0.25  # of the threshold: the duck may fire again below that

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.audio.stream.pcm import SILENCE, Pcm
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 
 CUSHION = 3  # frames: output callbacks come in bursts; less than the shortest echo path (device out + in, 70 ms)
@@ -22,9 +20,6 @@ class ReferenceTap:
     def __init__(self, speaker: RingSpeaker) -> None:
         self._rendered = speaker.rendered
         self._anchored = False
-        self._silence = np.zeros(FRAME, np.int16)
-        self.slips = 0
-        """Times the pairing was mended."""
 
     def frame(self, still_to_come: int) -> Pcm:
         """The reference of the next microphone frame, int16 of shape (240,).
@@ -35,11 +30,10 @@ class ReferenceTap:
         waiting = self._rendered.waiting - still_to_come
         if not self._anchored:
             if waiting <= CUSHION:
-                return self._silence
+                return SILENCE
             self._anchored = True
             self._rendered.skip(waiting - CUSHION - 1)
         elif waiting > CUSHION + SLACK:
-            self.slips += 1
             self._rendered.skip(waiting - CUSHION - 1)
         frame = self._rendered.read_frame()
-        return self._silence if frame is None else frame[1]
+        return SILENCE if frame is None else frame[1]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.conversation.speakers.roster import lasting
-from voice_tui.drivers.memory import requests as memory_desk
+from voice_tui.drivers.memory import requests
 from voice_tui.drivers.memory.options import STORE_ERRORS, MemoryOptions, reason_of
 from voice_tui.drivers.memory.scribe import Scribe
 from voice_tui.drivers.memory.thread import Memory
@@ -71,7 +71,7 @@ class MemoryWorker:
         self._receive = receive
         self._waiting: deque[tuple[Future[Any], Callable[[Any], None]]] = deque()
         self._state = MemoryChanged(private=private)
-        self._desk = memory_desk.MemoryRequests()
+        self._requests = requests.MemoryRequests()
         self._recorder: Scribe | None = None
         self._user_name = self._speaker = self._topic = ""
         self._last_said: str | None = None
@@ -221,9 +221,9 @@ class MemoryWorker:
     def _tell(self, remembered: list[Any], forgotten: list[Any]) -> None:
         self._user_name = next(filter(None, (name_in(fact.text) for fact in remembered)), self._user_name)
         if remembered:
-            self._sink(Remembered(tuple(memory_desk.shown(fact) for fact in remembered)))
+            self._sink(Remembered(tuple(requests.shown(fact) for fact in remembered)))
         if forgotten:
-            self._sink(Forgotten(tuple(memory_desk.shown(fact) for fact in forgotten)))
+            self._sink(Forgotten(tuple(requests.shown(fact) for fact in forgotten)))
 
     # ---- what the user wants
 
@@ -237,9 +237,10 @@ class MemoryWorker:
             case KeepFacts(facts):
                 self._keep(facts)
             case _:
-                options, desk = self._options, self._desk
+                options, requests_ = self._options, self._requests
                 self._ask(
-                    lambda m: desk.answer(m, request, datetime.fromtimestamp(options.now())), self._sink_desk(request)
+                    lambda m: requests_.answer(m, request, datetime.fromtimestamp(options.now())),
+                    self._sink_desk(request),
                 )
 
     def _sink_desk(self, request: MemoryRequest) -> Callable[[MemoryNotice], None]:

@@ -13,7 +13,7 @@ from voice_tui.audio.voices.dvector import best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
 from voice_tui.audio.voices.overlap import cues, judge
 from voice_tui.audio.voices.voiceprint import Voiceprinter
-from voice_tui.drivers.voices import file as voice_file
+from voice_tui.drivers.voices import file
 from voice_tui.messages.inputs import Input, Reported
 from voice_tui.messages.speakers import (
     Identify,
@@ -88,8 +88,8 @@ class Voiceprints:
         path = self._options.path
         if path is not None:
             try:
-                voices = voice_file.known(voice_file.read(path), self._printer.name, self._printer.dim)
-            except voice_file.VoiceFileError as error:
+                voices = file.known(file.read(path), self._printer.name, self._printer.dim)
+            except file.VoiceFileError as error:
                 self._warn(f"{error}: going on without known voices")
                 self._readable = False  # what cannot be read is not overwritten
         self._receive(VoicesReady(self._printer.name, self._printer.likeness, voices))
@@ -173,4 +173,4 @@ def _line(error: Exception) -> str:
 
 def _store(path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:
     """On the thread."""
-    voice_file.write(path, voice_file.updated(voice_file.read(path), method, voices))
+    file.write(path, file.updated(file.read(path), method, voices))

@@ -9,7 +9,7 @@ import msgspec
 
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.speakers.roster import lasting
-from voice_tui.endpoints.realtime.context import texts as writing
+from voice_tui.endpoints.realtime.context import texts
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.messages.context import ContextItem, Kind
 from voice_tui.messages.memory import FactsFound, FoundFact
@@ -44,15 +44,15 @@ class FactExtraction:
 
     Args:
         outbox: Of the conversation.
-        asides: Asks the model.
+        out_of_band: Asks the model.
         items: The conversation as it stands.
         able: The endpoint makes responses beside the conversation.
     """
 
     def __init__(
-        self, outbox: Outbox, asides: OutOfBand, items: Callable[[], Sequence[ContextItem]], *, able: bool
+        self, outbox: Outbox, out_of_band: OutOfBand, items: Callable[[], Sequence[ContextItem]], *, able: bool
     ) -> None:
-        self._outbox, self._asides, self._items, self._able = outbox, asides, items, able
+        self._outbox, self._out_of_band, self._items, self._able = outbox, out_of_band, items, able
         self._read: set[str] = set()
 
     def begin(self, skip: Set[str] = frozenset()) -> None:
@@ -66,8 +66,10 @@ class FactExtraction:
         else:
             ids = {i.item_id for i in new}
             self._read |= ids
-            question = writing.question(new)
-            self._asides.ask(PURPOSE, INSTRUCTIONS, question, lambda t, r: self._done(ids, t, r), MAX_OUTPUT_TOKENS)
+            question = texts.question(new)
+            self._out_of_band.ask(
+                PURPOSE, INSTRUCTIONS, question, lambda t, r: self._done(ids, t, r), MAX_OUTPUT_TOKENS
+            )
 
     def _done(self, ids: set[str], text: str, reason: str) -> None:
         found = FactsFound(reason=f"looking for facts: {reason}") if reason else read(text)

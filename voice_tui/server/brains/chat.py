@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from voice_tui.server.brains.brain import BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Result
 from voice_tui.server.sentences import SentenceSplitter
-from voice_tui.speech import packages as extras
+from voice_tui.speech import packages
 
 SILENCE = "(The user said nothing that could be understood.)"
 INTERRUPTED = " … (the user interrupted here)"
@@ -146,7 +146,7 @@ class ChatBrain:
     def __init__(self, url: str, model: str | None = None, key: str | None = None) -> None:
         self._url = completions_url(url)
         self._model = model or "default"
-        self._http = extras.load("httpx2", "httpx2")
+        self._http = packages.load("httpx2", "httpx2")
         timeout = self._http.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = self._http.AsyncClient(timeout=timeout, headers=headers)

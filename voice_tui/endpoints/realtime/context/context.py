@@ -36,7 +36,7 @@ class Context:
     Args:
         shared: Of the conversation.
         sender, requests: Of the session.
-        asides: Asks the model beside the conversation.
+        out_of_band: Asks the model beside the conversation.
         settings: Where they begin.
         capabilities: What the endpoint can do.
         prompt: Instructions and tools as text, which every answer reads.
@@ -48,7 +48,7 @@ class Context:
         shared: Shared,
         sender: EventSender,
         requests: ResponseRequests,
-        asides: OutOfBand,
+        out_of_band: OutOfBand,
         settings: ContextSettings,
         capabilities: Capabilities,
         prompt: Callable[[], str],
@@ -59,7 +59,7 @@ class Context:
         self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
         self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
         self.counts = Counts(self.book, lambda: estimate(prompt()), capabilities.window)
-        self.rolling = Rolling(outbox, sender, self.book, self.counts, asides, lambda: self.settings, capabilities)
+        self.rolling = Rolling(outbox, sender, self.book, self.counts, out_of_band, lambda: self.settings, capabilities)
         self.topics = Topics(outbox, lambda: self.settings, self._topic_left)
         self._notes = 0
         self._due = 0.0

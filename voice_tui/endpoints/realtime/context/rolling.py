@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_tui.conversation.outbox import Outbox
-from voice_tui.endpoints.realtime.context import selection as choosing
-from voice_tui.endpoints.realtime.context import texts as writing
+from voice_tui.endpoints.realtime.context import selection, texts
 from voice_tui.endpoints.realtime.context.exchange import Exchange, New, Outcome
 from voice_tui.endpoints.realtime.context.items import SUMMARY, HeldItems
 from voice_tui.endpoints.realtime.context.usage import Counts
@@ -60,7 +59,7 @@ class Rolling:
         outbox: Of the conversation.
         sender: Of the session.
         book, counts: What the server holds, and what it costs.
-        asides: Asks the model.
+        out_of_band: Asks the model.
         settings: Where the settings stand.
         capabilities: What the endpoint can do.
     """
@@ -71,11 +70,11 @@ class Rolling:
         sender: EventSender,
         book: HeldItems,
         counts: Counts,
-        asides: OutOfBand,
+        out_of_band: OutOfBand,
         settings: Callable[[], ContextSettings],
         capabilities: Capabilities,
     ) -> None:
-        self._outbox, self._book, self._counts, self._asides = outbox, book, counts, asides
+        self._outbox, self._book, self._counts, self._out_of_band = outbox, book, counts, out_of_band
         self._settings, self._capabilities = settings, capabilities
         self._exchange = Exchange(outbox, sender, book)
         self._wanted: Callable[[], None] | None = None  # waits for a pause
@@ -124,7 +123,7 @@ class Rolling:
     def clear(self, before: int | None = None) -> None:
         """At the next pause, delete the turns before turn ``before`` (None: all)."""
         if self._can("start clean", self._capabilities.delete):
-            self._wanted = lambda: self._clear(choosing.ALL if before is None else before)
+            self._wanted = lambda: self._clear(selection.ALL if before is None else before)
 
     def _can(self, what: str, able: bool) -> bool:
         if not able:
@@ -176,7 +175,7 @@ class Rolling:
         reads, _ = self._counts.forecast()
         if reads <= settings.budget:
             return
-        items = choosing.to_summarise(self._book, self._kept_from)
+        items = selection.to_summarise(self._book, self._kept_from)
         if sum(i.tokens for i in items if i.kind is not Kind.SUMMARY) < WORTH * settings.budget:
             return
         if settings.mode is Mode.AUTO:
@@ -189,19 +188,19 @@ class Rolling:
 
     def _ask(self, before: int | None) -> None:
         self._tried = self._turn
-        items = choosing.to_summarise(self._book, self._kept_from if before is None else before)
+        items = selection.to_summarise(self._book, self._kept_from if before is None else before)
         if not any(i.text for i in items if i.kind is not Kind.SUMMARY):
             self._fail("summary", "there is nothing to summarise yet")
             return
         covers = tuple(i.item_id for i in items)
         words = self._settings().summary_words
         self._asking = True
-        self._asides.ask(
+        self._out_of_band.ask(
             "summary",
-            writing.INSTRUCTIONS.format(words=words),
-            writing.question(items),
+            texts.INSTRUCTIONS.format(words=words),
+            texts.question(items),
             lambda text, reason: self._written(covers, text, reason),
-            max(writing.LEAST_TOKENS, words * writing.TOKENS_PER_WORD),
+            max(texts.LEAST_TOKENS, words * texts.TOKENS_PER_WORD),
         )
 
     def _written(self, covers: tuple[str, ...], text: str, reason: str) -> None:
@@ -212,7 +211,7 @@ class Rolling:
             self._draft = _Draft(covers, text)
 
     def _put_in_place(self, draft: _Draft) -> None:
-        items = choosing.still(self._book, draft.covers)
+        items = selection.still(self._book, draft.covers)
         if not items:
             self._fail("summary", "what it was about is gone")
             return
@@ -232,7 +231,7 @@ class Rolling:
 
     def _summary(self, text: str) -> New:
         self._number += 1
-        return New(writing.message(f"{SUMMARY}{self._number:04d}", "system", SUMMARY_HEADING + text))
+        return New(texts.message(f"{SUMMARY}{self._number:04d}", "system", SUMMARY_HEADING + text))
 
     # ---- undoing, editing, clearing
 
@@ -241,7 +240,7 @@ class Rolling:
         if summary is None or undo is not self._undo:
             self._fail("undo", "the summary is not the same any more")
             return
-        new = choosing.to_restore(self._book, undo.items, summary.item_id)
+        new = selection.to_restore(self._book, undo.items, summary.item_id)
 
         def done(outcome: Outcome) -> None:
             if outcome.reason:
@@ -268,7 +267,7 @@ class Rolling:
         self._exchange.begin([new], [summary.item_id], done)
 
     def _clear(self, before: int) -> None:
-        items = choosing.to_clear(self._book, before)
+        items = selection.to_clear(self._book, before)
         if not items:
             self._outbox.notify(ContextCleared(0))
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from voice_tui.endpoints.realtime.context import texts as writing
+from voice_tui.endpoints.realtime.context import texts
 from voice_tui.endpoints.realtime.context.exchange import ROOT, New
 from voice_tui.endpoints.realtime.context.items import HeldItems
 from voice_tui.messages.context import ContextItem, Kind
@@ -53,7 +53,7 @@ def to_restore(book: HeldItems, items: Iterable[ContextItem], summary_id: str) -
     previous = ROOT
     for item in (*earlier, *book.items()):
         if item in earlier or (item.item_id in ids and not item.in_server):
-            new.append(New(writing.as_text(item), previous))
+            new.append(New(texts.as_text(item), previous))
             previous = item.item_id
         elif item.in_server and item.item_id != summary_id:
             previous = item.item_id

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from voice_tui.conversation.transcript import LABELS
-from voice_tui.endpoints.realtime.context import texts as writing
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.messages.context import SUMMARY_HEADING, ContextItem, Kind
 
@@ -87,9 +86,9 @@ def to_be_told(items: Iterable[ContextItem], owed: Collection[str], forgotten: C
     outputs = {i.call_id for i in items if i.kind is Kind.OUTPUT and i.item_id in owed}
     calls = {i.call_id for i in items if i.kind is Kind.CALL and i.item_id in owed}
     return [
-        writing.as_text(item)
+        as_text(item)
         for item in items
         if item.item_id not in forgotten
-        and (item.item_id in owed if item.kind in ROWLESS else bool(item.text) and item.role in writing.CONTENT_TYPES)
+        and (item.item_id in owed if item.kind in ROWLESS else bool(item.text) and item.role in CONTENT_TYPES)
         and (not item.call_id or item.call_id in outputs & calls)
     ]
