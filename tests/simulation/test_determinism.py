@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.simulation.world import World, simulate
+from tests.simulation.world import Scene, World, simulate
 from voice_tui.messages.talk import Interrupted
 
 PRESETS = ("server-vad", "natural", "push-to-talk", "step4-cancel")
@@ -24,9 +24,26 @@ async def interrupted(world: World) -> None:
     await world.quiet()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-def test_the_same_seed_gives_the_same_trace(preset: str) -> None:
-    first, again, other = (simulate(interrupted, seed, preset).bytes for seed in (7, 7, 8))
+async def interrupted_on_a_bad_line(world: World) -> None:
+    await world.live()
+    world.network.jitter(0.08)
+    world.network.throttle(150_000)
+    await world.say("Please tell me a long story.")
+    await world.answering(ms=800)
+    world.network.stall(1.5)
+    await world.wait(world.chance.random() * 2)
+    world.network.drop()
+    await world.until(lambda: not world.runner.live, "the connection is lost")
+    await world.live()
+    await world.say("Are you still there?")
+    await world.quiet()
+
+
+@pytest.mark.parametrize(
+    ("scene", "preset"), [*((interrupted, preset) for preset in PRESETS), (interrupted_on_a_bad_line, "server-vad")]
+)
+def test_the_same_seed_gives_the_same_trace(scene: Scene, preset: str) -> None:
+    first, again, other = (simulate(scene, seed, preset).bytes for seed in (7, 7, 8))
     assert first == again
     assert first != other
 

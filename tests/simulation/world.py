@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import random
+import zlib
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,7 @@ from voice_tui.server.server import ServerModels, Service
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
 LIMIT_S = 60.0  # nothing that a scene waits for takes longer
 LOOK_S = 0.01
+LONG = 400  # characters
 
 log = logging.getLogger("voice_tui")
 
@@ -97,7 +99,7 @@ class World:
         self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
-        """Every event: {"t", "dir", "event"}."""
+        """Every event: {"t", "dir", "event", "session"}; connections are counted from 1."""
         self.logged: list[str] = []
         """What client and server logged as errors; an exception among them says which."""
         self.notices: list[Notice] = []
@@ -123,9 +125,8 @@ class World:
     def write(self, direction: str, raw: bytes) -> None:
         """Take a wire event, as a `WireLog` does."""
         event = json.loads(raw)
-        self.wire.append({"t": self.now, "dir": direction, "event": event})
-        short = {k: f"{len(v)} characters" if k in ("audio", "delta") and len(v) > 99 else v for k, v in event.items()}
-        self._trace(direction, json.dumps(short))
+        self.wire.append({"t": self.now, "dir": direction, "event": event, "session": self.network.connections})
+        self._trace(direction, json.dumps({key: _shortened(value) for key, value in event.items()}))
 
     def _notice(self, notice: Notice) -> None:
         self.notices.append(notice)
@@ -309,6 +310,13 @@ class _ErrorsTo(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         self._lines.append(record.getMessage() + (f": {error!r}" if error else ""))
+
+
+def _shortened(value: Any) -> Any:
+    """What is long is sound: its length and its checksum say whether it is the same."""
+    if isinstance(value, str) and len(value) > LONG:
+        return f"{len(value)} characters, {zlib.crc32(value.encode()):08x}"
+    return value
 
 
 def _unhandled(context: dict[str, Any]) -> BaseException:
