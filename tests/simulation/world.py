@@ -110,7 +110,7 @@ class World:
                 self._resolve,
                 profile or Profile(greeting=""),
                 preset,
-                wirelog=self,  # type: ignore[arg-type]  # it has the one method that is used
+                wirelog=self,
                 connect=self.network.connect,
                 open_microphone=lambda name: self.microphone,
                 open_speaker=lambda name: self.speaker,

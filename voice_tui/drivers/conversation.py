@@ -24,7 +24,7 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.socket import Connection
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
-from voice_tui.drivers.wirelog import WireLog
+from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
@@ -82,7 +82,7 @@ class RunnerOptions:
     mic: str = ""
     speaker: str = ""
     synthesise: Synthesise | None = None
-    wirelog: WireLog | None = None
+    wirelog: WireTap | None = None
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
     private: bool = False

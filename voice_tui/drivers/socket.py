@@ -12,7 +12,7 @@ from http import HTTPStatus
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from voice_tui.drivers.transport import Connect, Transport, websocket
-from voice_tui.drivers.wirelog import WireLog
+from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
@@ -103,7 +103,7 @@ class Connection:
         resolve: Callable[[], Awaitable[Endpoint]],
         family: Family,
         receive: Callable[[Input], None],
-        wirelog: WireLog | None = None,
+        wirelog: WireTap | None = None,
         attempts: int | None = None,
         *,
         speaks_first: bool = True,

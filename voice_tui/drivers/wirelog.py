@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
+
+
+class WireTap(Protocol):
+    """Takes every wire event."""
+
+    def write(self, direction: str, raw: bytes) -> None:
+        """Take one event; ``direction`` is ``client`` or ``server``."""
+        ...
 
 
 class WireLog:
@@ -12,21 +22,26 @@ class WireLog:
 
     Events are written as they were on the wire; keys travel in headers, never in events.
 
+    Args:
+        path: The file.
+        dialect: What the events are written in.
+        clock: Monotonic seconds.
+
     Raises:
         OSError: The file can't be opened for writing.
     """
 
-    def __init__(self, path: Path, dialect: str = "ga") -> None:
+    def __init__(self, path: Path, dialect: str = "ga", clock: Callable[[], float] = time.monotonic) -> None:
         self._file = path.open("w", encoding="utf-8")
         self._dialect = dialect
-        self._start = time.monotonic()
+        self._clock, self._start = clock, clock()
 
     def write(self, direction: str, raw: bytes) -> None:
         """Log one event; ``direction`` is ``client`` or ``server``. What is no JSON is kept as a string."""
         text = raw.decode("utf-8", "replace")
         if direction == "server" and not _is_json(text):
             text = json.dumps(text)
-        t = time.monotonic() - self._start
+        t = self._clock() - self._start
         self._file.write(f'{{"t":{t:.4f},"dir":"{direction}","dialect":"{self._dialect}","event":{text}}}\n')
 
     def close(self) -> None:
