@@ -26,7 +26,7 @@ from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Link
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
-from voice_tui.server.sender import Connection
+from voice_tui.server.sender import ClientLink
 
 PACKET_MS = 20
 PAUSE_MS = 300  # of the assistant's track: what comes behind it is another utterance
@@ -317,7 +317,7 @@ class EndlessServer:
         self.heard: list[str] = []
         self.said: list[str] = []
 
-    async def __call__(self, connection: Connection) -> None:
+    async def __call__(self, connection: ClientLink) -> None:
         inbox: asyncio.Queue[FromClient] = asyncio.Queue()
         with suppress(ConnectionClosed):
             messages = connection.__aiter__()
@@ -331,7 +331,7 @@ class EndlessServer:
                         inbox.put_nowait(_FROM_CLIENT.decode(message))
                 speaking.cancel()
 
-    async def _speak(self, connection: Connection, inbox: asyncio.Queue[FromClient]) -> None:
+    async def _speak(self, connection: ClientLink, inbox: asyncio.Queue[FromClient]) -> None:
         """One packet every 20 ms, for ever."""
         loop = asyncio.get_running_loop()
         start, packet = loop.time(), 0

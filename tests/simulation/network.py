@@ -22,7 +22,7 @@ from websockets.http11 import Request, Response
 
 from voice_tui.drivers.transport import Transport
 from voice_tui.endpoints.providers import Endpoint
-from voice_tui.server.sender import Connection
+from voice_tui.server.sender import ClientLink
 
 BUFFER_BYTES = 64 * 1024  # what a sender may have under way before it has to wait
 PACKET_BYTES = 400  # what is longer carries sound
@@ -221,7 +221,7 @@ class Network:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, seed: int, serve: Callable[[Connection], Awaitable[None]]
+        self, loop: asyncio.AbstractEventLoop, seed: int, serve: Callable[[ClientLink], Awaitable[None]]
     ) -> None:
         self._loop, self._chance, self._serve = loop, random.Random(seed), serve
         self.latency_s = 0.02

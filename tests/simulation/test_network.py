@@ -17,10 +17,10 @@ from tests.simulation.world import World, simulate
 from tests.support.server_fakes import LoudIsSpeech
 from voice_tui.drivers.transport import Transport
 from voice_tui.endpoints.providers import Endpoint
-from voice_tui.server.sender import Connection
+from voice_tui.server.sender import ClientLink
 
 ENDPOINT = Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
-Serve = Callable[[Connection], Awaitable[None]]
+Serve = Callable[[ClientLink], Awaitable[None]]
 Told = list[tuple[float, bytes]]
 
 
@@ -30,7 +30,7 @@ class Echo:
     def __init__(self) -> None:
         self.end: object = None
 
-    async def __call__(self, connection: Connection) -> None:
+    async def __call__(self, connection: ClientLink) -> None:
         try:
             async for message in connection:
                 assert isinstance(message, str)
@@ -80,7 +80,7 @@ def test_what_is_under_way_stalls_too_and_then_comes_at_once_and_in_order() -> N
 
 
 def test_a_goodbye_comes_behind_what_was_said_before_it() -> None:
-    async def serve(connection: Connection) -> None:
+    async def serve(connection: ClientLink) -> None:
         await connection.send(b"one last thing")
         await connection.close(1001, "the hour is over")
 
@@ -97,7 +97,7 @@ def test_a_goodbye_comes_behind_what_was_said_before_it() -> None:
 
 
 def test_a_close_with_another_code_is_an_error_with_its_words() -> None:
-    async def serve(connection: Connection) -> None:
+    async def serve(connection: ClientLink) -> None:
         await connection.close(3000, "invalid_api_key")
 
     async def client(transport: Transport, network: Network, loop: VirtualLoop) -> ConnectionClosed:

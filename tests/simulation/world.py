@@ -35,7 +35,7 @@ from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.checks import ID_SOURCE
-from voice_tui.server.sender import Connection
+from voice_tui.server.sender import ClientLink
 from voice_tui.server.serve import INFERENCE_THREADS
 from voice_tui.server.server import ServerModels, Service
 
@@ -83,7 +83,7 @@ class World:
         preset: str = "server-vad",
         profile: Profile | None = None,
         brain: Brain | None = None,
-        serve: Callable[[World], Callable[[Connection], Awaitable[None]]] | None = None,
+        serve: Callable[[World], Callable[[ClientLink], Awaitable[None]]] | None = None,
         **options: Any,
     ) -> None:
         self.loop, self.preset, self.chance = loop, preset, random.Random(seed)

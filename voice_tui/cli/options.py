@@ -19,7 +19,7 @@ def switch_of(name: str) -> str:
     return "--brain" if name == "brain_url" else "--" + name.replace("_", "-")
 
 
-class Command(click.Command):
+class OptionCommand(click.Command):
     """A command that takes over the options given before its name, as if they stood behind it.
 
     Where an option is given in both places the one behind, which is nearer, counts.
@@ -53,7 +53,7 @@ class Command(click.Command):
 class Group(click.Group):
     """Commands that take over what is given before their names."""
 
-    command_class = Command
+    command_class = OptionCommand
 
 
 def _given_before(ctx: click.Context) -> Iterator[tuple[click.Parameter, object]]:

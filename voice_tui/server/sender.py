@@ -15,7 +15,7 @@ from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 MAX_WAITING = 64  # events; an answer pauses while a slow client has more than these to take
 
 
-class Connection(Protocol):
+class ClientLink(Protocol):
     """A client's connection: a websocket's server end, or anything that does the same."""
 
     @property
@@ -47,7 +47,7 @@ class Connection(Protocol):
 class Sender:
     """The queue in front of one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ClientLink) -> None:
         self._connection = connection
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue()
         self._room = asyncio.Event()

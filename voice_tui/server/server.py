@@ -22,7 +22,7 @@ from websockets.typing import Subprotocol
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.answers.response import AnswerModels
-from voice_tui.server.sender import Connection, Sender
+from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
 from voice_tui.speech.probability import Earshot, SpeechProbability
@@ -97,7 +97,7 @@ class Service:
     def __init__(self, senses: ServerModels) -> None:
         self._senses = senses
 
-    async def __call__(self, connection: Connection) -> None:
+    async def __call__(self, connection: ClientLink) -> None:
         """One connection from its handshake to its end."""
         outbox = Sender(connection)
         async with asyncio.TaskGroup() as background:
@@ -111,7 +111,7 @@ class Service:
             finally:
                 sender.cancel()
 
-    async def _converse(self, connection: Connection, outbox: Sender) -> tuple[ErrorDetails | None, int]:
+    async def _converse(self, connection: ClientLink, outbox: Sender) -> tuple[ErrorDetails | None, int]:
         """Serve until the client leaves (no error), or until there is something to say before we do."""
         request = connection.request
         if request is not None and BETA_HEADER in request.headers:
@@ -126,7 +126,7 @@ class Service:
             return FAILED, CLOSE_FAILED
         return None, 0
 
-    async def _session(self, connection: Connection, outbox: Sender, path: str) -> None:
+    async def _session(self, connection: ClientLink, outbox: Sender, path: str) -> None:
         model = parse_qs(urlsplit(path).query).get("model", [""])[0]
         config = default_session(model, int(self._senses.now() + self._senses.session_limit_s))
         senses = self._senses
