@@ -20,6 +20,7 @@ from voice_tui.cli.wiring import (
     everything,
     isolated,
     open_wirelog,
+    provider_of,
     remembers,
     resolver,
     synthesiser,
@@ -145,7 +146,7 @@ def talk(
     remembering = remembers(memory or (remember and memory is None))
     demo = config.mic == "demo"
     prepare_interpreter()
-    embedded = embedded_server(config)
+    embedded, provider = embedded_server(config), provider_of(config)
     wirelog = open_wirelog(events)
     options = RunnerOptions(
         resolve=resolver(config, embedded),
@@ -159,6 +160,8 @@ def talk(
         voices=tells_apart(config, kept=memory is not False, stores=bool(memory)),
         private=private,
         strict=True,
+        family=provider.family,
+        capabilities=provider.capabilities,
     )
     printer = Printer(_print_line)
     try:
@@ -223,7 +226,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         click.echo(NO_TERMINAL, err=True)
         return 2
     config, problems = configuration(given)
-    embedded = embedded_server(config)
+    embedded, provider = embedded_server(config), provider_of(config)
     wirelog = open_wirelog(events)
     remembering = remembers(config.memory)
     able = everything(config, remembering)
@@ -239,6 +242,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         memory=remembering,
         voices=tells_apart(config, kept=config.memory),
         private=private,
+        family=provider.family,
+        capabilities=provider.capabilities,
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen

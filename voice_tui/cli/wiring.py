@@ -20,7 +20,7 @@ from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
-from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint, url_endpoint
+from voice_tui.endpoints.providers import PROVIDERS, Endpoint, Provider, azure_endpoint, openai_endpoint, url_endpoint
 from voice_tui.messages.profile import Profile
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.config import DEFAULT_MODEL, OPTIONS, Config, load
@@ -139,6 +139,12 @@ def resolver(config: Config, embedded: EmbeddedServer) -> Callable[[], Any]:
         return await embedded.resolve() if endpoint is None else endpoint
 
     return resolve
+
+
+def provider_of(config: Config) -> Provider:
+    """Who runs the endpoint that the configuration asks for: known before anything is connected."""
+    endpoint = choose_endpoint(config)
+    return PROVIDERS["embedded" if endpoint is None else endpoint.provider]
 
 
 def choose_endpoint(config: Config) -> Endpoint | None:

@@ -1,13 +1,33 @@
-"""Where to connect, and with what."""
+"""Who runs endpoints, where to connect, and with what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.settings.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who runs endpoints, and what can be said of all of them before one is connected to.
+
+    Attributes:
+        name: As in ``--provider``; ``url`` is any other endpoint.
+        family: The wire that they speak.
+        capabilities: What they can do.
+    """
+
+    name: str
+    family: Family = REALTIME
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+
+NAMES = ("embedded", "azure", "openai", "url")
+PROVIDERS = {name: Provider(name) for name in NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +35,11 @@ class Endpoint:
     """A Realtime endpoint.
 
     Attributes:
-        provider: ``azure``, ``openai``, ``embedded`` or ``url``.
+        provider: Name of one of `PROVIDERS`.
         url: ``ws://`` or ``wss://``, without secrets.
         model: Model or deployment, for the status bar.
         headers: Handshake headers; their values are secrets.
         key_name: The variable the key came from, for error messages.
-        capabilities: What the endpoint can do.
     """
 
     provider: str
@@ -28,7 +47,6 @@ class Endpoint:
     model: str
     headers: dict[str, Secret] = field(default_factory=dict)
     key_name: str = ""
-    capabilities: Capabilities = field(default_factory=Capabilities)
 
     @property
     def host(self) -> str:
