@@ -36,7 +36,7 @@ def start(tmp_path: Path, local_voice: object) -> Iterator[Start]:
     "leave",
     [
         pytest.param(lambda t: t.press("\x11"), id="ctrl-q"),
-        pytest.param(lambda t: t.press("\x03"), id="ctrl-c"),
+        pytest.param(lambda t: t.press("\x03\x03"), id="ctrl-c-twice"),
         pytest.param(lambda t: t.signal(signal.SIGINT), id="SIGINT"),
         pytest.param(lambda t: t.signal(signal.SIGTERM), id="SIGTERM"),
         pytest.param(lambda t: t.signal(signal.SIGHUP), id="SIGHUP"),

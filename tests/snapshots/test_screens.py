@@ -48,7 +48,7 @@ def staged(
             elif isinstance(step, tuple):
                 await pilot.pause()
                 for notice in step:  # not by way of the queue, where only the newest level stays
-                    app.console_screen.show(notice)
+                    app.take(notice)
             else:
                 app.receive(step)
         await pilot.pause()

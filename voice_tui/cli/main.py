@@ -260,6 +260,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
         theme=config.theme or DEFAULT_THEME,
         themes_folder=paths.config_folder() / "themes",
+        keys_file=paths.config_folder() / "keys.toml",
         profiles=profiles.requests(profiles.find_profiles(), able),
         instructions=talker.instructions,
         details=talker.details,

@@ -1,46 +1,52 @@
-"""The application: it passes notices to the console and requests to the voice side, and ends both in order."""
+"""The application: it passes notices to the screens and requests to the voice side, and ends both in order."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from textual import on
 from textual.app import App
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
-from voice_tui.messages.checks import CheckKind, CheckNotice
-from voice_tui.messages.context import ChangeInstructions, How
+from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.link import Stopped
-from voice_tui.messages.memory import MemoryChanged, MemoryNotice
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.speakers import Enrol, SpeakersChanged
+from voice_tui.messages.speakers import Enrol
+from voice_tui.messages.talk import InstructionsChanged
+from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.checks.screen import Check
-from voice_tui.ui.commands import BINDINGS, COMMANDS
+from voice_tui.ui.commands import COMMANDS, MOVED, bindings
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
-from voice_tui.ui.console.transcript import TranscriptPane
 from voice_tui.ui.context.screen import ContextScreen
-from voice_tui.ui.editor.screen import Editor, PromptModel, prompt_hint, prompt_verdict
+from voice_tui.ui.editor.prompt import PromptModel
+from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
-from voice_tui.ui.memory.flow import MemoryDesk
+from voice_tui.ui.keymap import load_keys
+from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.memory.screen import MemoryScreen
-from voice_tui.ui.messages import LevelPosted, NoticePosted, VoiceLink, posted
+from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
 from voice_tui.ui.palette import VoiceCommands
 from voice_tui.ui.speakers.screen import SpeakersScreen
-from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
 
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # a voice thread that takes longer is left behind
+LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
 
 
 class VoiceTuiApp(App[int]):
@@ -51,6 +57,7 @@ class VoiceTuiApp(App[int]):
         theme: Name of the theme; an unknown one is said in a toast and replaced by the default.
         endpoint, model: Shown until the connection says it better.
         themes_folder: The user's own theme files.
+        keys_file: The user's own keys.
         profiles: What the palette can switch to.
         instructions, details: The system prompt of the first session and what fills its placeholders.
         clock: Seconds, monotonic.
@@ -58,15 +65,13 @@ class VoiceTuiApp(App[int]):
 
     Attributes:
         fatal: Why the voice side ended by itself, one line; the command line prints it once the terminal is restored.
-        loaded_themes: Names of our themes, in the order found.
     """
 
     TITLE = "voice-tui"
     # Textual does not load the style sheet of a default screen by itself.
-    CSS_PATH = ["app.tcss", "console/screen.tcss"]
-    BINDINGS = [*BINDINGS]
+    CSS_PATH = ["app.tcss", "common/shell.tcss", "console/screen.tcss"]
+    BINDINGS = bindings()
     COMMANDS = {VoiceCommands}
-    ENABLE_COMMAND_PALETTE = True
 
     def __init__(
         self,
@@ -76,43 +81,53 @@ class VoiceTuiApp(App[int]):
         endpoint: str = "",
         model: str = "",
         themes_folder: Path | None = None,
+        keys_file: Path | None = None,
         profiles: Sequence[SelectProfile] = (),
         instructions: str = "",
         details: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
-        self.console_screen = Console(clock, now, endpoint=endpoint, model=model)
+        keys = load_keys(keys_file, COMMANDS)
+        state = State(clock, now, keys.commands, endpoint=endpoint, model=model, profiles=tuple(profiles))
+        self.state = state
+        self.console_screen = Console(state)
         super().__init__()
-        self.profiles = tuple(profiles)
+        self.set_keymap(keys.keymap)
         self.prompt = PromptModel(instructions, details or {})
-        self.clock = clock
         self.fatal = ""
-        self.speakers = SpeakersChanged()
-        self.memory = MemoryDesk(self)
+        self.memory = MemoryFlow(self, state, self.send)
+        self._takes: dict[type, Callable[[Any], None]] = {
+            Stopped: self._stopped,
+            InstructionsChanged: lambda notice: self.prompt.take(notice),
+            **self.memory.takes,
+        }
+        self._screens: dict[str, tuple[type[Shell[Any]], Callable[..., Shell[Any]]]] = {
+            "help": (Help, self._help),
+            "context": (ContextScreen, partial(ContextScreen, state)),
+            "memory": (MemoryScreen, partial(MemoryScreen, state)),
+            "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
+            **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
+            "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),
+            "editor": (Editor, partial(Editor, state)),
+            "prompt": (Editor, lambda: Editor(state, self.prompt.editing())),
+        }
         self._link = link
         self._started = False
-        self._early: list[Notice] | None = []  # until the widgets are there
-        found = load_themes((packaged_folder(), themes_folder))
-        for each in found.themes.values():
-            self.register_theme(each)
-        self.loaded_themes = list(found.themes)
-        self._complaints = list(found.errors)
-        if theme not in found.themes:
-            self._complaints.append(f"theme: {theme!r} does not exist, there are {', '.join(self.loaded_themes)}")
-            theme = DEFAULT_THEME
-        self.theme = theme
+        self._moved: set[str] = set()  # keys that have said where their command went
+        self._leaving_since = -math.inf  # when Ctrl+C was pressed last
+        state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
+        self._complaints = [*keys.errors, *complaints]
 
     def get_default_screen(self) -> Screen[None]:
         """The console is the screen at the bottom of the stack."""
         return self.console_screen
 
     def on_mount(self) -> None:
-        """Say what was wrong with the themes."""
+        """Say what was wrong with the user's files."""
         if self._complaints:
             # No markup: the reasons quote what the user wrote.
-            self.notify("\n".join(self._complaints), title="Themes", severity="warning", timeout=12, markup=False)
-
+            self.notify("\n".join(self._complaints), title="Your files", severity="warning", timeout=12, markup=False)
         if not self.is_headless:
             self._leave_on_signals()
 
@@ -130,12 +145,11 @@ class VoiceTuiApp(App[int]):
         self.fatal = f"the console crashed ({type(error).__name__}: {error}), see the log file"
         self._close_messages_no_wait()
 
+    # ---- the voice side
+
     @on(Console.Ready)
     def _console_ready(self) -> None:
-        """Show what came early, then let the voice side begin."""
-        early, self._early = self._early or [], None
-        for notice in early:
-            self.console_screen.show(notice)
+        """Let the voice side begin."""
         if self._link is not None:
             self._link.start(self.receive)
             self._started = True
@@ -149,148 +163,92 @@ class VoiceTuiApp(App[int]):
         """The sink of the voice side: from any thread, never blocks."""
         self.post_message(posted(notice))
 
+    @on(NoticePosted)
+    @on(LevelPosted)
+    def _told(self, event: NoticePosted | LevelPosted) -> None:
+        self.take(event.notice)
+
+    def take(self, notice: Notice) -> None:
+        """Give a notice to the state, to the screens that take it, and to what goes beyond them."""
+        self.state.take(notice)
+        for screen in self.screen_stack:
+            if isinstance(screen, Shell):
+                screen.take(notice)
+        if (take := self._takes.get(type(notice))) is not None:
+            take(notice)
+
+    def _stopped(self, notice: Stopped) -> None:
+        self.fatal = notice.error
+        code = 1 if notice.error else 0
+        self.exit(code, return_code=code)
+
+    @on(Wanted)
+    def _wanted(self, event: Wanted) -> None:
+        self.send(event.request)
+
     def send(self, request: Request) -> None:
         """Tell the voice side what the user wants."""
-        self.prompt.sent(request)
+        for follower in (self.prompt, self.state, self.memory):
+            follower.sent(request)
         if self._link is not None:
             self._link.send(request)
 
-    @on(NoticePosted)
-    def _noticed(self, event: NoticePosted) -> None:
-        notice = event.notice
-        if isinstance(notice, Stopped):
-            self.fatal = notice.error
-            self.exit(1 if notice.error else 0, return_code=1 if notice.error else 0)
-        elif isinstance(notice, CheckNotice):
-            for screen in self._checks:
-                screen.show(notice)
-        elif isinstance(notice, MemoryNotice):
-            self.memory.show(notice)
-            if isinstance(notice, MemoryChanged):
-                self._show(notice)
-        elif isinstance(notice, SpeakersChanged):
-            self.speakers = notice
-            for each in self.screen_stack:
-                if isinstance(each, SpeakersScreen):
-                    each.show(notice)
-        else:
-            self.prompt.take(notice)
-            self._show(notice)
-            for above in self.screen_stack:
-                if isinstance(above, ContextScreen | Editor):
-                    above.show(notice)
-
-    def _show(self, notice: Notice) -> None:
-        if self._early is None:
-            self.console_screen.show(notice)
-        else:
-            self._early.append(notice)
-
-    @on(LevelPosted)
-    def _measured(self, event: LevelPosted) -> None:
-        self._show(event.notice)
-
-    @on(Console.Wanted)
-    @on(Check.Wanted)
-    @on(ContextScreen.Wanted)
-    @on(Editor.Wanted)
-    def _wanted(self, event: Console.Wanted | Check.Wanted | ContextScreen.Wanted | Editor.Wanted) -> None:
-        self.send(event.request)
-
     def action_obey(self, command: str) -> None:
         """Send the request of a command of the table."""
-        request = COMMANDS[command].wanted(self.console_screen.voice.front_end.front_end)
+        request = COMMANDS[command].wanted(self.state.last(FrontEndChanged))
         if request is not None:
             self.send(request)
 
-    def action_help(self) -> None:
-        """Explain."""
-        self.push_screen(Help())
+    # ---- screens
 
-    def action_check(self, kind: str) -> None:
-        """Calibrate, or test for an echo."""
-        if not self._checks:
-            self.push_screen(Check(CheckKind(kind)))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Over a screen that waits for an answer nothing opens but help."""
+        asked = any(isinstance(screen, Shell) and screen.ASKS for screen in self.screen_stack)
+        return not (asked and action == "open" and parameters != ("help",))
 
-    def action_context(self) -> None:
-        """Everything the assistant reads."""
-        if self.screen is self.console_screen:
-            self.push_screen(ContextScreen(self.console_screen.offer.model, self.clock))
+    def action_open(self, name: str, *about: Any) -> None:
+        """Show a screen, or go back to it; from itself its key leads one step back."""
+        kind, make = self._screens[name]
+        if self.screen.has_class("--textual-command-palette"):
+            self.pop_screen()
+        if isinstance(self.screen, kind):
+            self.screen.action_back()
+        elif any(isinstance(screen, kind) for screen in self.screen_stack):
+            while not isinstance(self.screen, kind):
+                self.pop_screen()
+        else:
+            self.push_screen(make(*about))
 
-    def action_answer(self, how: str) -> None:
-        """Answer the offer, if there is one."""
-        request = self.console_screen.offer.answer(How(how))
-        if request is not None:
-            self.send(request)
+    def _help(self) -> Help:
+        shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))
+        return Help(self.state, next(shown))
 
-    def action_edit_prompt(self) -> None:
-        """Change the system prompt while one talks."""
-        prompt = self.prompt
-        hint = prompt_hint(prompt.details)
-        self.push_screen(Editor("System prompt", prompt.template, ChangeInstructions, prompt_verdict, hint))
+    @on(ScreenWanted)
+    def _screen_wanted(self, event: ScreenWanted) -> None:
+        self.action_open(event.name, event.about)
 
-    @property
-    def _checks(self) -> list[Check]:
-        """The check on the screen, under the palette perhaps."""
-        return [screen for screen in self.screen_stack if isinstance(screen, Check)]
+    # ---- keys of the application
 
-    def action_speakers(self, number: int = 0) -> None:
-        """Who speaks; with a number, ask for that speaker's name."""
-        if self.screen is self.console_screen:
-            self.push_screen(SpeakersScreen(self.speakers, number))
+    def action_moved(self, key: str) -> None:
+        """Say once where a key's command went."""
+        if key not in self._moved:
+            self._moved.add(key)
+            self.notify(MOVED[key], timeout=6, markup=False)
 
-    @on(TranscriptPane.SpeakerClicked)
-    def _speaker_clicked(self, event: TranscriptPane.SpeakerClicked) -> None:
-        self.action_speakers(event.voice)
-
-    @on(SpeakersScreen.Wanted)
-    def _speakers_wanted(self, event: SpeakersScreen.Wanted) -> None:
-        self.send(event.request)
-
-    @on(SpeakersScreen.EnrolWanted)
-    def _enrol(self, event: SpeakersScreen.EnrolWanted) -> None:
-        self.push_screen(Check(CheckKind.ENROLMENT, Enrol(event.name)))
-
-    def action_memory(self) -> None:
-        """Show what is remembered."""
-        self.memory.open()
-
-    @on(MemoryScreen.Wanted)
-    def _memory_wanted(self, event: MemoryScreen.Wanted) -> None:
-        self.send(event.request)
-
-    @on(MemoryScreen.LookWanted)
-    def _look_for_facts(self) -> None:
-        self.memory.look()
+    def action_copy_or_leave(self) -> None:
+        """Copy what is selected; with nothing selected, leave when it is pressed twice."""
+        focused = self.focused
+        selected = focused.selected_text if isinstance(focused, Input | TextArea) else ""
+        if selected := selected or self.screen.get_selected_text() or "":
+            self.copy_to_clipboard(selected)
+            self.notify("Copied.", timeout=2)
+            return
+        before, self._leaving_since = self._leaving_since, self.state.clock()
+        if self._leaving_since - before <= LEAVE_TWICE_S:
+            self.memory.leave()
+        else:
+            self.notify("Ctrl+C once more leaves.", timeout=LEAVE_TWICE_S)
 
     async def action_quit(self) -> None:
         """Leave; what is worth remembering is asked first."""
         self.memory.leave()
-
-    def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
-        """Scroll the conversation from wherever one is."""
-        self.console_screen.transcript.read(how)
-
-    def action_scope(self) -> None:
-        """Show the scope, or hide it."""
-        self.console_screen.toggle_scope()
-
-    def action_leave_input(self) -> None:
-        """Nothing has the focus: letters are commands now; a scope that was called up goes first."""
-        if self.screen is self.console_screen and not self.console_screen.drop_scope():
-            self.console_screen.set_focus(None)
-
-    def action_enter_input(self) -> None:
-        """Back to typing."""
-        if self.screen is self.console_screen:
-            self.console_screen.prompt.focus()
-
-    def action_copy_or_quit(self) -> None:
-        """Copy what is selected; with nothing selected, leave."""
-        focused = self.focused
-        selected = (focused.selected_text if isinstance(focused, Input) else "") or self.screen.get_selected_text()
-        if selected:
-            self.copy_to_clipboard(selected)
-            self.notify("Copied.", timeout=2)
-        else:
-            self.memory.leave()

@@ -1,86 +1,33 @@
-"""Everything a key can do, in one table: it feeds the bindings, the key bar, the palette and the help screen."""
+"""Everything a key can do, in one table: it feeds the bindings, the key line, the palette, help and the README.
+
+The ids are stable: ``keys.toml`` names them. A letter has one meaning on every screen and acts only where nothing is
+being typed; F, Ctrl and Alt keys are asked before the widget that has the focus. A row comes with its command.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import replace
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from voice_tui.messages.intents import CallDemo, Request, StepPreset
-from voice_tui.messages.talk import Interrupt, Mute, PushToTalk
+from voice_tui.messages.memory import MemoryChanged
+from voice_tui.messages.speakers import SpeakersChanged
+from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
+from voice_tui.ui.keys import EVERYWHERE, Command, Commands, Group, Place
 
-_SHOWN = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "slash": "/", "escape": "Esc"}
 _SUPPRESSIONS = 4  # off and three strengths
 
-Switch: TypeAlias = Callable[[FrontEndChanged], Request]
-"""Makes the request of a switch, which depends on how the front end stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing to do.
-
-    Attributes:
-        id: Stable name: of the binding, so that keymaps can refer to it, and in the palette.
-        keys: Textual key names. The first is shown in the key bar. Function and ctrl keys work while
-            typing and never are editing keys of the input line; single letters act once Esc has left it.
-            None: the command is only in the palette.
-        label: One or two words for the key bar.
-        help: One sentence.
-        footer: Rank in the key bar; 0 is not shown. When the line is too short the highest ranks go first.
-        request: What is sent to the voice side, or makes it; None for a command of the screen itself.
-        action: Action of the application, for a screen command.
-        priority: Asked before the focused widget.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    footer: int = 0
-    request: Request | Switch | None = None
-    action: str = ""
-    priority: bool = False
-
-    @property
-    def run(self) -> str:
-        """The Textual action that carries it out."""
-        return f"app.{self.action}" if self.action else f"app.obey('{self.id}')"
-
-    @property
-    def key_names(self) -> tuple[str, ...]:
-        """The keys as a reader knows them: ``F2``, ``^O``, ``m``."""
-        return tuple(key_name(key) for key in self.keys)
-
-    def wanted(self, front: FrontEndChanged) -> Request | None:
-        """What to send while the front end stands so."""
-        return self.request(front) if callable(self.request) else self.request
-
-    def binding(self) -> Binding:
-        """The Textual binding."""
-        return Binding(
-            ",".join(self.keys),
-            self.run,
-            self.label,
-            id=self.id,
-            tooltip=self.help,
-            show=False,  # the key bar is ours: it drops what does not fit instead of cutting words
-            priority=self.priority,
-        )
-
-
-def key_name(key: str) -> str:
-    """A Textual key name as a reader knows it."""
-    if key.startswith("ctrl+"):
-        return "^" + key_name(key[5:]).upper()
-    if key.startswith("alt+"):
-        return "Alt+" + key_name(key[4:]).upper()
-    if key.startswith("f") and key[1:].isdigit():
-        return key.upper()
-    return _SHOWN.get(key, key if len(key) == 1 else key.replace("page", "Page ").title())
+_CONSOLE = frozenset({Place.CONSOLE})
+_OFFERED = frozenset({Place.CONSOLE, Place.CONTEXT})
+_CONTEXT = frozenset({Place.CONTEXT})
+_MEMORY = frozenset({Place.MEMORY})
+_FOUND = frozenset({Place.FOUND})
+_VOICES = frozenset({Place.VOICES})
+_ASKING = _MEMORY | _VOICES
+_CHECK = frozenset({Place.CHECK})
+_EDITOR = frozenset({Place.EDITOR})
 
 
 def _other_aec(front: FrontEndChanged) -> Request:
@@ -95,88 +42,173 @@ def _more_suppression(front: FrontEndChanged) -> Request:
     return SwitchFrontEnd(noise_suppression=(front.noise_suppression + 1) % _SUPPRESSIONS)
 
 
-_VOICE: tuple[Command, ...] = (
-    Command("mute", ("f2", "ctrl+o", "m"), "Mute", "Mute or open the microphone.", 4, Mute()),
-    Command("talk", ("f3", "ctrl+t", "t"), "Talk", "Press the talk key, or let it go (push-to-talk).", 5, PushToTalk()),
-    Command("interrupt", ("f4", "ctrl+g", "x"), "Interrupt", "Stop the assistant now.", 3, Interrupt()),
-    Command("previous", ("f5", "ctrl+b", "left_square_bracket"), "Prev", "The previous preset.", 12, StepPreset(-1)),
-    Command("next", ("f6", "ctrl+n", "right_square_bracket"), "Preset", "The next preset.", 6, StepPreset(1)),
-    Command("demo", ("f7", "ctrl+r", "d"), "Demo", "Let the demo caller talk for you, or hang up.", 8, CallDemo()),
+# fmt: off
+_TALK = (
+    Command("mute", "Mute the microphone", "mute", "Mute the microphone, or open it again.", "f2", "ctrl+o",
+            synonyms="silence privacy mic", request=Mute(), on=(SwitchesChanged, "muted"), rank=23),
+    Command("talk", "Talk key", "talk", "Press the talk key, or let it go (preset push-to-talk).", "f3", "ctrl+t",
+            synonyms="push to talk ptt speak hold", request=PushToTalk(), on=(SwitchesChanged, "talking"), rank=31),
+    Command("interrupt", "Interrupt the assistant", "interrupt", "Stop the assistant now.", "f4", "ctrl+g",
+            synonyms="barge in cut off shut up quiet cancel", request=Interrupt(), rank=24),
+    Command("demo", "Demo caller", "demo", "Let the demo caller talk for you, or hang up.", "f7", "ctrl+r",
+            synonyms="try example watch no microphone", request=CallDemo(), on=(SwitchesChanged, "demo"), rank=26),
 )
-_SCOPE = Command("scope", ("f8", "ctrl+l", "s"), "Scope", "Show or hide the scope.", 7, None, "scope")
-_FRONT_END: tuple[Command, ...] = (
-    Command("aec", ("f9", "ctrl+y", "e"), "AEC", "Echo cancellation on or off.", 10, _other_aec),
-    Command("engine", ("f10", "v"), "Engine", "The next local VAD engine.", 11, SwitchFrontEnd(engine="next")),
-    Command("suppression", (), "Noise", "Noise suppression: off, 1, 2, 3, off again.", 0, _more_suppression),
-    Command("high-pass", (), "High-pass", "High-pass filter of the microphone on or off.", 0, _other_high_pass),
+_TURNS = (
+    Command("next", "Next preset", "preset", "Take turns as the next preset does.", "f6", "ctrl+n",
+            "right_square_bracket", "turn taking mode vad step", request=StepPreset(1), rank=25),
+    Command("previous", "Previous preset", "preset before", "Take turns as the preset before does.",
+            "shift+f6", "ctrl+b", "left_square_bracket", "turn taking mode vad step", request=StepPreset(-1)),
+    Command("calibrate", "Calibrate", "calibrate", "Measure the room and your voice; propose thresholds.",
+            "f11", "ctrl+s", synonyms="microphone device threshold noise level", action="app.open('calibration')",
+            rank=32),
+    Command("echo-test", "Echo test", "echo test", "Play a sound; hear how much of it the microphone picks up.",
+            "f12", "ctrl+f", synonyms="loudspeaker headphones device leakage delay", action="app.open('echo test')",
+            rank=33),
+    Command("aec", "Echo cancellation", "echo cancellation", "Take the assistant's own voice out of the microphone.",
+            synonyms="aec echo canceller", request=_other_aec, on=(FrontEndChanged, "echo_cancellation")),
+    Command("engine", "Next voice detector", "detector", "Let the next of the local detectors judge what is speech.",
+            synonyms="engine vad silero earshot fused", request=SwitchFrontEnd(engine="next")),
+    Command("suppression", "Noise suppression", "noise", "Noise suppression: off, 1, 2, 3, off again.",
+            synonyms="noise ns hum fan", request=_more_suppression, on=(FrontEndChanged, "noise_suppression")),
+    Command("high-pass", "High-pass filter", "high-pass", "Take the rumble out of the microphone.",
+            synonyms="hpf bass", request=_other_high_pass, on=(FrontEndChanged, "high_pass")),
 )
-_CHECKS: tuple[Command, ...] = (
-    Command(
-        "calibrate",
-        ("f11", "ctrl+s", "c"),
-        "Calibrate",
-        "Measure the room and your voice; propose thresholds.",
-        13,
-        None,
-        "check('calibration')",
-    ),
-    Command(
-        "echo-test",
-        ("f12", "ctrl+f", "o"),
-        "Echo test",
-        "Play a sound; hear how much of it the microphone picks up.",
-        14,
-        None,
-        "check('echo test')",
-    ),
+_SCREENS = (
+    Command("palette", "Commands", "commands", "Find a command, a preset, a profile or a theme by its words.",
+            "ctrl+p", synonyms="palette search menu", action="app.command_palette", rank=21),
+    Command("help", "Help", "help", "This screen: its keys and signs; then the presets and the knobs.", "f1",
+            letter="question_mark", synonyms="keys legend explain manual", action="app.open('help')", rank=22),
+    Command("scope", "Scope", "scope", "Show the scope, or hide it.", "f8", "ctrl+l",
+            synonyms="levels waterfall graph", where=_CONSOLE, action="screen.scope", rank=27),
+    Command("context", "Context", "context", "All that the assistant reads, and what it costs.", "alt+k", letter="K",
+            synonyms="tokens budget summary topic pin items", action="app.open('context')", rank=28),
+    Command("memory", "Memory", "memory", "What is remembered: find, edit, delete, export.", "alt+y", letter="Y",
+            synonyms="facts conversations history export wipe private", action="app.open('memory')", rank=29),
+    Command("speakers", "Voices", "voices", "Who speaks: name, merge, enrol, forget voices.", "alt+w", letter="W",
+            synonyms="who speaker people label enrol voiceprint", action="app.open('speakers')", rank=30),
+    Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
+            synonyms="instructions persona profile role", action="app.open('prompt')"),
+    Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
+            action="app.quit", rank=34),
+    Command("copy", "Copy or leave", "copy", "Copy what is selected; twice with nothing selected: leave.", "ctrl+c",
+            synonyms="clipboard selection", action="app.copy_or_leave"),
+    Command("back", "Back", "back", "One step back.", "escape", synonyms="close leave",
+            where=EVERYWHERE - _CONSOLE, action="screen.back", rank=1),
 )
-_CONTEXT: tuple[Command, ...] = (
-    Command("context", ("alt+k", "k"), "Context", "All that the assistant reads, and what it costs.", action="context"),
-    Command(
-        "carry-on", ("alt+c", "1"), "Carry on", "An offer: leave everything as it is.", action="answer('carry_on')"
-    ),
-    Command(
-        "start-clean",
-        ("alt+n", "2"),
-        "Start clean",
-        "An offer: delete what was before, except what is pinned.",
-        action="answer('start_clean')",
-    ),
-    Command("summarise", ("alt+s", "3"), "Summarise", "An offer: make it shorter.", action="answer('summarise')"),
-    Command("prompt", (), "Edit the system prompt", "Tell the assistant who to be, at once.", action="edit_prompt"),
+_OFFERS = (
+    Command("carry-on", "Carry on", "carry on", "Leave everything as it is.", "alt+c", letter="1",
+            where=_OFFERED, action="screen.answer('carry_on')"),
+    Command("start-clean", "Start clean", "start clean", "Delete what was before, except what is pinned.",
+            "alt+n", letter="2", where=_OFFERED, action="screen.answer('start_clean')"),
+    Command("summarise", "Summarise", "summarise", "Make it shorter.", "alt+s", letter="3", where=_OFFERED,
+            action="screen.answer('summarise')"),
 )
-_SCREEN: tuple[Command, ...] = (
-    Command("speakers", ("alt+w", "w"), "Who", "Who speaks: name, merge, enrol, forget voices.", action="speakers"),
-    Command("memory", ("alt+y", "y"), "Memory", "What is remembered: find, edit, delete, export.", action="memory"),
-    Command("palette", ("ctrl+p",), "Palette", "Find a command, preset or theme.", 9, None, "command_palette", True),
-    Command("quit", ("ctrl+q",), "Quit", "End the conversation and leave.", 2, None, "quit", True),
-    Command("copy", ("ctrl+c",), "Copy", "Copy what is selected; else leave.", 0, None, "copy_or_quit", True),
-    Command("page-up", ("pageup",), "Page up", "Read back in the conversation.", action="read('page_up')"),
-    Command("page-down", ("pagedown",), "Page down", "Read on in the conversation.", action="read('page_down')"),
-    Command("top", ("home",), "Top", "To the first line (while the input line is empty).", action="read('home')"),
-    Command(
-        "end", ("end",), "End", "To the end, to follow again (while the input line is empty).", action="read('end')"
-    ),
-    Command("leave-input", ("escape",), "Keys", "Leave the input line: letters are commands.", action="leave_input"),
-    Command("enter-input", ("enter", "slash"), "Type", "Back to the input line.", action="enter_input"),
+_READING = (
+    Command("page-up", "Page up", "page up", "Read back in the conversation.", "pageup",
+            where=_CONSOLE, action="screen.read('page_up')"),
+    Command("page-down", "Page down", "page down", "Read on in the conversation.", "pagedown",
+            where=_CONSOLE, action="screen.read('page_down')"),
+    Command("top", "Top", "top", "To the first line (while the input line is empty).", "home",
+            where=_CONSOLE, action="screen.read('home')"),
+    Command("end", "End", "end", "To the end, to follow again (while the input line is empty).", "end",
+            where=_CONSOLE, action="screen.read('end')"),
+    Command("copy-turn", "Copy the turn", "copy", "Copy what is selected, else the last turn.", letter="y",
+            synonyms="clipboard text", where=_CONSOLE, action="screen.copy_turn"),
+    Command("leave-input", "Leave the input line", "letters", "Leave the input line: letters are commands.",
+            "escape", where=_CONSOLE, action="screen.leave_input"),
+    Command("enter-input", "Type", "type", "Back to the input line; so does any key that means nothing here.",
+            "enter", where=_CONSOLE, action="screen.enter_input"),
 )
-_HELP = Command("help", ("f1", "question_mark"), "Help", "Explain the screen, keys, presets, knobs.", 1, action="help")
+_HERE = (
+    Command("context.open", "Whole text", "open", "Read the whole text of the item.", "enter",
+            where=_CONTEXT, action="screen.read", rank=2),
+    Command("context.pin", "Pin", "pin", "Never summarise or delete this item, or do so again.", letter="p",
+            where=_CONTEXT, action="screen.pin", rank=3),
+    Command("context.summarise", "Summarise older turns", "summarise", "Put a summary in place of older turns, now.",
+            letter="z", synonyms="shorten compress", where=_CONTEXT, action="screen.summarise", rank=4),
+    Command("context.undo", "Undo the summary", "undo", "Put back what the last summary replaced.", letter="u",
+            where=_CONTEXT, action="screen.undo", rank=5),
+    Command("context.edit", "Edit the summary", "edit", "Give the summary other words.", letter="e",
+            where=_CONTEXT, action="screen.edit", rank=6),
+    Command("context.new-topic", "New topic", "new topic", "Go on with another topic.", letter="t",
+            where=_CONTEXT, action="screen.new_topic", rank=7),
+    Command("context.mode", "When to summarise", "when to summarise", "Summaries: off, ask, auto, off again.",
+            letter="Z", synonyms="mode automatic", where=_CONTEXT, action="screen.mode('mode')"),
+    Command("context.topics", "When the topic changes", "when topics change", "New topics: off, ask, auto, off again.",
+            letter="T", synonyms="mode automatic", where=_CONTEXT, action="screen.mode('topic_mode')"),
+    Command("answer", "Go on", "go on", "Take what is typed.", "enter", where=_ASKING, action="screen.submit", rank=2),
+    Command("memory.search", "Search the facts", "search", "Type to search.", letter="slash",
+            synonyms="find", where=_MEMORY, action="screen.search", rank=2),
+    Command("memory.edit", "Edit the fact", "edit", "Give the fact other words (also Enter).", letter="e",
+            where=_MEMORY, action="screen.edit", rank=3),
+    Command("memory.delete", "Delete the fact", "delete", "Delete the fact, at once.", also="delete", letter="d",
+            where=_MEMORY, action="screen.delete", rank=4),
+    Command("memory.undo", "Take the fact back", "undo", "Take the fact back that was deleted last.", letter="u",
+            where=_MEMORY, action="screen.undo", rank=5),
+    Command("memory.find", "Look for facts", "find", "Look for facts in what was said.", letter="k",
+            synonyms="extract", where=_MEMORY, action="screen.look", rank=6),
+    Command("memory.export", "Export the memory", "export", "Write everything to a file.", letter="x",
+            synonyms="save file json", where=_MEMORY, action="screen.export", rank=7),
+    Command("memory.wipe", "Wipe the memory", "wipe", "Delete everything; it asks first.", letter="w",
+            synonyms="delete erase forget", where=_MEMORY, action="screen.wipe", rank=8),
+    Command("memory.private", "Private", "private", "Store nothing from now on, or store again.", letter="i",
+            synonyms="incognito", where=_MEMORY, action="screen.private", on=(MemoryChanged, "private"), rank=9),
+    Command("memory.facts", "Facts", "facts", "The list of facts.", letter="f", where=_MEMORY,
+            action="screen.tab('facts')"),
+    Command("memory.conversations", "Conversations", "conversations", "The list of conversations.", letter="c",
+            where=_MEMORY, action="screen.tab('talks')"),
+    Command("found.keep", "Keep the checked", "keep", "Store what is checked.", "enter", where=_FOUND,
+            action="screen.keep", rank=2, first=True),
+    Command("found.switch", "On or off", "on or off", "Check the fact, or not.", letter="space", where=_FOUND,
+            action="screen.switch", rank=3),
+    Command("speakers.edit", "Name the voice", "edit", "Say whose voice it is (also Enter).", letter="e",
+            synonyms="rename", where=_VOICES, action="screen.rename", rank=2),
+    Command("speakers.merge", "Merge two voices", "merge", "Two voices are one person's.", letter="equals_sign",
+            synonyms="join same", where=_VOICES, action="screen.merge", rank=3),
+    Command("speakers.enrol", "Add a voice", "add", "Make a voice known from the first word on; it asks first.",
+            letter="a", synonyms="enrol voiceprint", where=_VOICES, action="screen.enrol", rank=4),
+    Command("speakers.forget", "Forget the voice", "delete", "Forget the voice; it asks first.",
+            also="delete,backspace", letter="d", synonyms="remove", where=_VOICES, action="screen.forget", rank=5),
+    Command("speakers.on", "Tell voices apart", "tell apart", "Tell voices apart, or not.", letter="v",
+            where=_VOICES, action="screen.switch", on=(SpeakersChanged, "on")),
+    Command("speakers.labels", "Tell the model who speaks", "labels", "Tell the model who speaks, or not.",
+            letter="l", where=_VOICES, action="screen.labels", on=(SpeakersChanged, "label_to_model")),
+    Command("speakers.overlap", "Two at once", "overlap", "What happens when two speak at once.", letter="o",
+            where=_VOICES, action="screen.overlap"),
+    Command("check.apply", "Apply", "apply", "Set what is proposed.", "enter", where=_CHECK,
+            action="screen.apply", rank=2),
+    Command("check.again", "Measure again", "again", "Measure once more.", letter="r", where=_CHECK,
+            action="screen.again", rank=3),
+    Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
+            synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
+)
+# fmt: on
 
-COMMANDS: dict[str, Command] = {c.id: c for c in (_HELP, *_VOICE, _SCOPE, *_FRONT_END, *_CHECKS, *_CONTEXT, *_SCREEN)}
-"""Every command by id, in the order of the key bar and of the help screen."""
+COMMANDS: Commands = {
+    command.id: replace(command, group=group)
+    for group, rows in (
+        (Group.SCREENS, _SCREENS),
+        (Group.TALK, _TALK),
+        (Group.TURNS, _TURNS),
+        (Group.OFFERS, _OFFERS),
+        (Group.READING, _READING),
+        (Group.HERE, _HERE),
+    )
+    for command in rows
+}
+"""Every command by id."""
 
-BINDINGS = [command.binding() for command in COMMANDS.values() if command.keys]
+MOVED: dict[str, str] = {
+    "f5": "The preset before the current one is Shift+F6 now, or Ctrl+B.",
+    "f9": "Echo cancellation has no key any more. It is a knob now: Ctrl+P, “echo”.",
+    "f10": "The voice detector has no key any more. It is a knob now: Ctrl+P, “detector”.",
+}
+"""Keys that once did something else, and what is said when one is pressed for the first time."""
 
 
-def key_bar(width: int, gap: int = 2) -> list[Command]:
-    """The commands of the key bar that fit into so many cells, in the order of the table."""
-    ranked = sorted((c for c in COMMANDS.values() if c.footer), key=lambda c: c.footer)
-    chosen: set[str] = set()
-    used = 1
-    for command in ranked:
-        size = len(command.key_names[0]) + 1 + len(command.label) + gap
-        if used + size - gap > width:
-            break
-        used += size
-        chosen.add(command.id)
-    return [c for c in COMMANDS.values() if c.id in chosen]
+def bindings(place: Place | None = None) -> list[BindingType]:
+    """The bindings of a screen; without a place those of the application, which act everywhere."""
+    if place is None:
+        moved = [Binding(key, f"app.moved('{key}')", show=False, priority=True) for key in MOVED]
+        return [*(b for c in COMMANDS.values() if c.where == EVERYWHERE for b in c.bindings()), *moved]
+    return [b for c in COMMANDS.values() if c.where != EVERYWHERE and place in c.where for b in c.bindings()]

@@ -1,4 +1,4 @@
-"""Notices as Textual messages: `post_message` is the only door from the voice thread into the UI."""
+"""What travels inside the screens: notices on their way in, wishes on their way out; and the voice side."""
 
 from __future__ import annotations
 
@@ -10,6 +10,31 @@ from textual.message import Message
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured
+
+
+class Wanted(Message):
+    """The user wants something of the voice side.
+
+    Whatever was moved, pressed or typed posts this once; it bubbles up to the application, which sends the request.
+    """
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self.request = request
+
+
+class ScreenWanted(Message):
+    """Another screen is wanted, by its name among the application's; screens do not know each other.
+
+    Args:
+        name: Which.
+        about: What it is given.
+    """
+
+    def __init__(self, name: str, about: object) -> None:
+        super().__init__()
+        self.name = name
+        self.about = about
 
 
 class NoticePosted(Message, bubble=False):
@@ -33,12 +58,12 @@ class LevelPosted(Message, bubble=False):
 
 
 def posted(notice: Notice) -> NoticePosted | LevelPosted:
-    """The message that carries the notice."""
+    """The message that carries the notice: `post_message` is the only door from the voice thread into the screens."""
     return LevelPosted(notice) if isinstance(notice, LevelMeasured) else NoticePosted(notice)
 
 
 class VoiceLink(Protocol):
-    """The voice thread as the UI sees it."""
+    """The voice thread as the screens see it."""
 
     def start(self, sink: Callable[[Notice], None]) -> None:
         """Begin; every notice goes to ``sink``, which may be called from any thread and never blocks."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -52,6 +53,20 @@ def load_themes(folders: Iterable[Path | None]) -> LoadedThemes:
             if theme is not None:
                 found.themes[theme.name] = theme
     return found
+
+
+def dress(app: App[Any], wanted: str, folders: Iterable[Path | None]) -> tuple[tuple[str, ...], list[str]]:
+    """Give the application all themes and let it wear one.
+
+    Returns:
+        Their names in the order found, and everything that was wrong, one line each.
+    """
+    found = load_themes(folders)
+    for theme in found.themes.values():
+        app.register_theme(theme)
+    app.theme = wanted if wanted in found.themes else DEFAULT_THEME
+    unknown = f"theme: {wanted!r} does not exist, there are {', '.join(found.themes)}"
+    return tuple(found.themes), [*found.errors, *([] if wanted in found.themes else [unknown])]
 
 
 def _read(path: Path) -> tuple[Theme | None, list[str]]:

@@ -23,6 +23,7 @@ from voice_tui.messages.checks import (
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, TODO, describe
+from voice_tui.ui.help.screen import Help
 
 QUIET = CheckProgressed(CheckKind.CALIBRATION, CheckPhase.QUIET, 2_000, 3_000, -60.0)
 PROPOSED = CalibrationProposed(PROPOSAL)
@@ -44,14 +45,6 @@ async def test_the_key_begins_and_escape_ends(key: str) -> None:
         await stage.pilot.press("escape")
         assert stage.link.sent == [Calibrate(), StopCheck()]
         assert not on_check(stage.app)
-
-
-async def test_letters_begin_it_once_the_input_line_is_left() -> None:
-    async with staged() as stage:
-        await stage.pilot.press("c")
-        assert stage.link.sent == [], "it was typed"
-        await stage.pilot.press("escape", "o")
-        assert stage.link.sent == [TestEcho()]
 
 
 async def test_enter_applies_a_proposal() -> None:
@@ -79,11 +72,23 @@ async def test_the_keys_can_be_clicked() -> None:
     async with staged() as stage:
         await stage.pilot.press("f11")
         await stage.say(PROPOSED)
-        await stage.pilot.click("#check-keys", offset=(20, 0))
-        assert stage.link.sent == [Calibrate(), Calibrate()]
-        await stage.say(PROPOSED)
-        await stage.pilot.click("#check-keys", offset=(2, 0))
-        assert stage.link.sent[-1] == ApplyCalibration()
+        for word, request in (("again", Calibrate()), ("apply", ApplyCalibration())):
+            assert isinstance(stage.app.screen, Check)
+            line = str(stage.app.screen.key_line.render())
+            await stage.pilot.click("#key-line", offset=(line.index(word), 0))
+            assert stage.link.sent[-1] == request
+            await stage.say(PROPOSED)
+
+
+async def test_no_other_screen_opens_over_it_but_help() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f11", "alt+k", "f12")
+        assert on_check(stage.app)
+        await stage.pilot.press("f1")
+        assert isinstance(stage.app.screen, Help)
+        await stage.pilot.press("alt+y", "escape")
+        assert on_check(stage.app)
+        assert stage.link.sent == [Calibrate()]
 
 
 async def test_the_palette_begins_it() -> None:

@@ -11,7 +11,8 @@ from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.ui.app import VoiceTuiApp
-from voice_tui.ui.editor.screen import Editor, PromptModel, prompt_hint
+from voice_tui.ui.editor.prompt import PromptModel, prompt_hint
+from voice_tui.ui.editor.screen import Editor
 
 PIRATE = SelectProfile("pirate", "Talks like one.", "You are a pirate, {user_name}.", details={"user_name": "Jim"})
 
@@ -21,7 +22,7 @@ def said(ack: Ack, reason: str = "") -> InstructionsChanged:
 
 
 async def opened(stage: Stage) -> Editor:
-    stage.app.action_edit_prompt()
+    stage.app.action_open("prompt")
     await stage.pilot.pause()
     assert isinstance(stage.app.screen, Editor)
     return stage.app.screen
@@ -31,7 +32,7 @@ def verdict(editor: Editor) -> str:
     return str(editor.query_one("#editor-verdict").render())
 
 
-@pytest.mark.parametrize("key", ["f2", "ctrl+enter", "ctrl+j"])
+@pytest.mark.parametrize("key", ["ctrl+j", "ctrl+enter"])
 async def test_the_prompt_is_sent_and_the_answer_shown(key: str) -> None:
     async with staged() as stage:
         editor = await opened(stage)
@@ -48,7 +49,7 @@ async def test_a_rejected_prompt_stays_in_the_editor_and_the_old_one_holds() -> 
     async with staged() as stage:
         stage.app.prompt = PromptModel("Be calm.", {})
         editor = await opened(stage)
-        await stage.pilot.press("ctrl+end", "!", "f2")
+        await stage.pilot.press("ctrl+end", "!", "ctrl+j")
         await stage.say(said(Ack.PENDING), said(Ack.REJECTED, "too long"))
         assert "too long" in verdict(editor)
         assert editor.area.text == "Be calm.!"
@@ -61,7 +62,7 @@ async def test_escape_sends_nothing_and_neither_does_an_empty_text() -> None:
         await stage.pilot.press("x", "escape")
         assert stage.sent() == []
         editor = await opened(stage)
-        await stage.pilot.press("f2")
+        await stage.pilot.press("ctrl+j")
         assert stage.sent() == []
         assert "needs some words" in verdict(editor)
 
@@ -98,3 +99,17 @@ def test_answers_come_in_the_order_of_the_requests() -> None:
     assert model.details == {"language": "English", "user_name": "Jim"}
     model.take(said(Ack.REJECTED))
     assert model.template == PIRATE.instructions, "nobody asked"
+
+
+def test_of_two_requests_in_flight_each_has_its_own_fate() -> None:
+    model = PromptModel("first", {})
+    model.sent(ChangeInstructions("second"))
+    model.sent(ChangeInstructions("third"))
+    model.take(said(Ack.PENDING))
+    model.take(said(Ack.REJECTED))
+    assert model.template == "third", "it is still to be answered"
+    model.take(said(Ack.ACKNOWLEDGED))
+    assert model.template == "third"
+    model.sent(ChangeInstructions("fourth"))
+    model.take(said(Ack.REJECTED))
+    assert model.template == "third"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
 from rich.cells import cell_len
 from textual.widgets import Static
 
@@ -22,10 +23,11 @@ from voice_tui.messages.speakers import (
 )
 from voice_tui.messages.talk import Row, RowChanged
 from voice_tui.ui.checks.screen import Check
+from voice_tui.ui.common.voices import HUES, style_of
 from voice_tui.ui.console.rows import LABEL_CELLS, lay_out
 from voice_tui.ui.console.transcript import TranscriptPane
 from voice_tui.ui.speakers.screen import SpeakersScreen
-from voice_tui.ui.speakers.wording import CONSENT, HUES, method_words, style_of
+from voice_tui.ui.speakers.wording import CONSENT, method_words
 
 TURN = RowChanged(Row("u1", "user", "Speaker 2", "Porto, please.", voice=2), None)
 
@@ -40,7 +42,7 @@ def on_speakers(stage: Stage) -> bool:
 
 async def opened(stage: Stage, *keys: str) -> SpeakersScreen:
     await stage.say(WHO)
-    await stage.pilot.press("escape", "w", *keys)
+    await stage.pilot.press("escape", "W", *keys)
     return cast(SpeakersScreen, stage.app.screen)
 
 
@@ -53,9 +55,10 @@ async def test_a_letter_opens_it_and_escape_closes_it_step_by_step() -> None:
         assert stage.sent() == []
 
 
-async def test_enter_gives_a_name() -> None:
+@pytest.mark.parametrize("key", ["enter", "e"])
+async def test_a_voice_gets_a_name(key: str) -> None:
     async with staged() as stage:
-        await opened(stage, "down", "enter", *"Bob", "enter")
+        await opened(stage, "down", key, *"Bob", "enter")
         assert stage.sent() == [RenameSpeaker(2, "Bob")]
 
 
@@ -83,25 +86,25 @@ async def test_a_click_on_words_opens_nothing() -> None:
 
 async def test_two_become_one() -> None:
     async with staged() as stage:
-        await opened(stage, "down", "m", "up", "enter")
+        await opened(stage, "down", "equals_sign", "up", "enter")
         assert stage.sent() == [MergeSpeakers(1, 2)]
-        await stage.pilot.press("m", "escape", "down", "m", "m")
+        await stage.pilot.press("equals_sign", "escape", "down", "equals_sign", "equals_sign")
         assert stage.sent() == [], "with itself nobody is merged"
 
 
 async def test_forgetting_is_asked_once() -> None:
     async with staged() as stage:
-        await opened(stage, "delete")
-        assert "forget Alice, and delete the stored voiceprint" in said(stage)
+        await opened(stage, "d")
+        assert "d again: forget Alice, and delete the stored voiceprint" in said(stage)
         await stage.pilot.press("down", "delete")
         assert stage.sent() == [], "another one is asked about anew"
-        await stage.pilot.press("delete")
+        await stage.pilot.press("d")
         assert stage.sent() == [ForgetSpeaker(2)]
 
 
 async def test_enrolling_asks_for_consent_and_shows_how_it_goes() -> None:
     async with staged() as stage:
-        await opened(stage, "down", "e")
+        await opened(stage, "down", "a")
         assert said(stage) == CONSENT
         await stage.pilot.press(*"Eve", "enter")
         await stage.pilot.pause()
@@ -117,7 +120,7 @@ async def test_enrolling_asks_for_consent_and_shows_how_it_goes() -> None:
 
 async def test_switches_by_key_and_by_mouse() -> None:
     async with staged() as stage:
-        await opened(stage, "t", "l", "o")
+        await opened(stage, "v", "l", "o")
         assert stage.sent() == [
             SetSpeakers(on=False),
             SetSpeakers(label_to_model=False),
@@ -134,7 +137,7 @@ async def test_it_is_live_and_the_cursor_stays_on_its_speaker() -> None:
         assert screen.current == WHO.speakers[1]
         await stage.say(SpeakersChanged((), WHO.method))
         assert screen.current is None
-        await stage.pilot.press("enter", "m", "delete")
+        await stage.pilot.press("enter", "equals_sign", "delete")
         assert stage.sent() == []
 
 

@@ -1,4 +1,4 @@
-"""Commands, themes, wording: the tables agree with themselves."""
+"""Themes and wording: the tables agree with themselves."""
 
 from __future__ import annotations
 
@@ -6,55 +6,13 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
-from textual.widgets import Input
 
 from voice_tui.messages.link import Link
 from voice_tui.messages.talk import Ack, Phase
-from voice_tui.ui.commands import COMMANDS, key_bar, key_name
 from voice_tui.ui.common.wording import ACK_SIGN, LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
 from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
 
 PACKAGED = load_themes((packaged_folder(),))
-
-
-def test_no_key_means_two_things() -> None:
-    keys = [key for command in COMMANDS.values() for key in command.keys]
-    assert len(keys) == len(set(keys))
-
-
-def test_no_command_takes_an_editing_key_of_the_input_line() -> None:
-    editing = {key for binding in Input.BINDINGS if not isinstance(binding, tuple) for key in binding.key.split(",")}
-    shared = {key for command in COMMANDS.values() for key in command.keys} & editing
-    # Enter belongs to the line while it is focused; an empty line passes Home and End on, ctrl+c copies first.
-    assert shared <= {"enter", "home", "end", "ctrl+c"}
-
-
-def test_letters_never_come_before_typing() -> None:
-    assert not [c.id for c in COMMANDS.values() if c.priority and any(len(key) == 1 for key in c.keys)]
-
-
-def test_every_command_has_an_id_a_tooltip_and_something_to_do() -> None:
-    for command in COMMANDS.values():
-        binding = command.binding()
-        assert binding.id == command.id
-        assert binding.tooltip
-        assert (command.request is None) == bool(command.action)
-
-
-@pytest.mark.parametrize("width", range(0, 140, 7))
-def test_the_key_bar_fits_and_drops_the_least_important_first(width: int) -> None:
-    shown = key_bar(width)
-    assert 1 + sum(len(c.key_names[0]) + 1 + len(c.label) for c in shown) + 2 * (len(shown) - 1) <= max(width, 0)
-    hidden = [c.footer for c in COMMANDS.values() if c.footer and c not in shown]
-    assert all(c.footer < min(hidden, default=99) for c in shown)
-
-
-def test_help_and_quit_are_seen_on_eighty_columns() -> None:
-    assert {"help", "quit", "interrupt", "mute", "talk"} <= {c.id for c in key_bar(80)}
-
-
-def test_keys_are_named_as_readers_know_them() -> None:
-    assert [key_name(k) for k in ("f1", "ctrl+o", "pageup", "question_mark", "m")] == ["F1", "^O", "Page Up", "?", "m"]
 
 
 def test_the_packaged_themes_are_right() -> None:

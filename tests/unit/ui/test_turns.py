@@ -21,7 +21,7 @@ from voice_tui.messages.turns import (
     StageReached,
     SwitchFrontEnd,
 )
-from voice_tui.ui.commands import BINDINGS, COMMANDS
+from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.console.ledger import ledger_bar
 from voice_tui.ui.console.moments import moment_words
 from voice_tui.ui.console.turn_wording import (
@@ -128,11 +128,6 @@ def test_the_comparison_fits_its_panel(lead: int | None, pairs: int, odd: int) -
     assert len(detector_words(DetectorsCompared(lead, pairs, odd), 40)) <= 40
 
 
-def test_commands_of_the_palette_alone_have_no_key() -> None:
-    assert {c.id for c in COMMANDS.values() if not c.keys} == {"suppression", "high-pass", "prompt"}
-    assert all(binding.key for binding in BINDINGS)
-
-
 def test_switches_ask_for_the_opposite_of_what_is() -> None:
     off, on = FrontEndChanged(), FrontEndChanged("fused", True, True, 3)
     assert COMMANDS["aec"].wanted(off) == SwitchFrontEnd(echo_cancellation=True)
@@ -143,13 +138,14 @@ def test_switches_ask_for_the_opposite_of_what_is() -> None:
     assert COMMANDS["engine"].wanted(off) == SwitchFrontEnd(engine="next")
 
 
-async def test_keys_switch_the_front_end_from_where_it_stands() -> None:
+async def test_the_front_end_is_switched_from_where_it_stands() -> None:
     async with staged() as stage:
-        await stage.pilot.press("f9", "f10")
+        for command in ("aec", "engine"):
+            await stage.app.run_action(f"obey('{command}')")
         assert stage.sent() == [SwitchFrontEnd(echo_cancellation=True), SwitchFrontEnd(engine="next")]
         await stage.say(FrontEndChanged("fused", echo_cancellation=True))
-        await stage.pilot.press("f9")
-        await stage.pilot.app.run_action("app.obey('suppression')")
+        for command in ("aec", "suppression"):
+            await stage.app.run_action(f"obey('{command}')")
         assert stage.sent() == [SwitchFrontEnd(echo_cancellation=False), SwitchFrontEnd(noise_suppression=1)]
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from voice_tui.messages.checks import (
@@ -21,7 +19,10 @@ from voice_tui.messages.checks import (
     TestEcho,
 )
 from voice_tui.messages.intents import Request
-from voice_tui.ui.checks.wording import TITLES, describe, keys_of
+from voice_tui.ui.checks.wording import TITLES, describe
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import Place
 
 REQUESTS: dict[CheckKind, Request] = {CheckKind.CALIBRATION: Calibrate(), CheckKind.ECHO: TestEcho()}
 
@@ -45,91 +46,65 @@ class CheckBody(Widget):
         return describe(self._kind, self.notice, self.size.width)
 
 
-class CheckKeys(Widget):
-    """What can be done now; each can be clicked."""
-
-    def __init__(self) -> None:
-        super().__init__(id="check-keys")
-        self.notice: CheckNotice | None = None
-
-    def show(self, notice: CheckNotice | None) -> None:
-        """Take over a state."""
-        if keys_of(notice) != keys_of(self.notice):
-            self.refresh()
-        self.notice = notice
-
-    def render(self) -> Content:
-        """Keys reversed, words after them."""
-        keys = [
-            Content.from_markup(f"[@click=screen.{action}][reverse] {key} [/reverse] {word}[/]")
-            for key, word, action in keys_of(self.notice)
-        ]
-        return Content("   ").join(keys)
-
-
-class Check(ModalScreen[None]):
+class Check(Shell[None]):
     """One guided check; it starts with the screen and ends with it.
 
     Args:
+        state: What is known.
         kind: Which.
         request: Begins it, where it is not the same each time.
     """
 
     CSS_PATH = "screen.tcss"
-    BINDINGS = [
-        Binding("escape,q", "leave", "Leave", id="check.leave", tooltip="Back to the conversation."),
-        Binding("r", "again", "Again", id="check.again", tooltip="Measure once more."),
-        Binding("enter", "apply", "Apply", id="check.apply", tooltip="Set what is proposed."),
-    ]
+    PLACE = Place.CHECK
+    ASKS = True
 
-    class Wanted(Message):
-        """The user wants something of the voice side."""
-
-        def __init__(self, request: Request) -> None:
-            super().__init__()
-            self.request = request
-
-    def __init__(self, kind: CheckKind, request: Request | None = None) -> None:
-        super().__init__()
+    def __init__(self, state: State, kind: CheckKind, request: Request | None = None) -> None:
+        super().__init__(state)
         self.kind = kind
         self._request = request or REQUESTS[kind]
         self._body = CheckBody(kind)
-        self._keys = CheckKeys()
+        self.takes = dict.fromkeys(get_args(CheckNotice), (self._told,))
+        self.entitle(TITLES[kind])
 
-    def compose(self) -> ComposeResult:
-        """A box in the middle."""
-        with Vertical(id="check-box") as box:
-            box.border_title = TITLES[self.kind]
-            yield self._body
-            yield self._keys
+    def inside(self) -> ComposeResult:
+        """What to do, how it goes, what came of it."""
+        yield self._body
 
     def on_mount(self) -> None:
         """Begin."""
-        self.post_message(self.Wanted(self._request))
+        self.want(self._request)
 
     @property
     def _under_way(self) -> bool:
         return self._body.notice is None or isinstance(self._body.notice, CheckProgressed)
 
-    def show(self, notice: CheckNotice | None) -> None:
-        """Take over what the check tells."""
+    def _told(self, notice: CheckNotice | None) -> None:
         self._body.show(notice)
-        self._keys.show(notice)
+        self.show_keys()
 
-    def action_leave(self) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A proposal can be applied, and a result measured again."""
+        match action:
+            case "apply":
+                return isinstance(self._body.notice, CalibrationProposed)
+            case "again":
+                return not self._under_way
+            case _:
+                return True
+
+    def action_back(self) -> None:
         """Go back; what runs is stopped."""
         if self._under_way:
-            self.post_message(self.Wanted(StopCheck()))
+            self.want(StopCheck())
         self.dismiss()
 
     def action_again(self) -> None:
-        """Measure once more, when there is a result."""
-        if not self._under_way:
-            self.show(None)
-            self.post_message(self.Wanted(self._request))
+        """Measure once more."""
+        self._told(None)
+        self.want(self._request)
 
     def action_apply(self) -> None:
         """Set what is proposed, and go back."""
-        if isinstance(self._body.notice, CalibrationProposed):
-            self.post_message(self.Wanted(ApplyCalibration()))
-            self.dismiss()
+        self.want(ApplyCalibration())
+        self.dismiss()

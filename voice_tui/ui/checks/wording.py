@@ -75,13 +75,6 @@ def describe(kind: CheckKind, notice: CheckNotice | None, width: int) -> Content
     return Content("\n").join(lines)
 
 
-def keys_of(notice: CheckNotice | None) -> tuple[tuple[str, str, str], ...]:
-    """Key, word and action of what can be done now; the screen's bindings, for the mouse."""
-    apply = (("Enter", "apply", "apply"),) if isinstance(notice, CalibrationProposed) else ()
-    again = () if notice is None or isinstance(notice, CheckProgressed) else (("r", "again", "again"),)
-    return (*apply, *again, ("Esc", "leave", "leave"))
-
-
 def _head(text: str, hue: str) -> list[Content]:
     return [Content.styled(text, f"bold {hue}"), Content("")]
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from voice_tui.messages.intents import Request
 from voice_tui.messages.knobs import KNOBS, Knob
 from voice_tui.ui.common.geometry import Points, coarse_step, settle
+from voice_tui.ui.messages import Wanted
 
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
@@ -19,11 +22,12 @@ VALUE_CELLS = max(len(knob.format(knob.high)) for knob in KNOBS.values()) + 1
 
 
 class Slider(Widget, can_focus=True):
-    """One knob. Moving it says so at once; being told a value says nothing.
+    """One knob. Moving it posts what is `Wanted` at once; being told a value says nothing.
 
     Args:
         knob: What it turns.
         value: Where it stands.
+        request: From a value on the knob's step to what is sent.
         mark: Sign of the same knob on the meter, if it is drawn there.
     """
 
@@ -47,22 +51,18 @@ class Slider(Widget, can_focus=True):
     ]
     value: reactive[float] = reactive(0.0, init=False)
 
-    class Changed(Message):
-        """The user moved it; ``value`` is on the knob's step."""
-
-        def __init__(self, slider: Slider, value: float) -> None:
-            super().__init__()
-            self.slider = slider
-            self.value = value
-
-        @property
-        def control(self) -> Slider:
-            """The slider it comes from."""
-            return self.slider
-
-    def __init__(self, knob: Knob, value: float, *, mark: str = "", id: str | None = None) -> None:
+    def __init__(
+        self,
+        knob: Knob,
+        value: float,
+        request: Callable[[float], Request],
+        *,
+        mark: str = "",
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self.knob = knob
+        self._request = request
         self.mark = mark
         self.set_reactive(Slider.value, value)
         self._dragging = False
@@ -84,7 +84,7 @@ class Slider(Widget, can_focus=True):
         settled = settle(self.knob, value)
         if settled != self.value:
             self.value = settled
-            self.post_message(self.Changed(self, settled))
+            self.post_message(Wanted(self._request(settled)))
 
     def action_step(self, by: int) -> None:
         """One step down or up."""

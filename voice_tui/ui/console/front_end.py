@@ -26,11 +26,6 @@ class FrontEndLines(Widget):
         self._compared: DetectorsCompared | None = None
 
     @property
-    def front_end(self) -> FrontEndChanged:
-        """How it stands; the defaults until it is told."""
-        return self._front or FrontEndChanged()
-
-    @property
     def lines(self) -> int:
         """Lines it takes."""
         return (2 if self._front is not None else 0) + (self._compared is not None)

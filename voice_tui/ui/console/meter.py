@@ -10,18 +10,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region
-from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from voice_tui.audio.stream.pcm import to_dbfs
+from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured, SettingsChanged
 from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, level_at
+from voice_tui.ui.common.state import STALE_S
 from voice_tui.ui.common.wording import shorten
+from voice_tui.ui.messages import Wanted
 
 LEVEL_KNOBS = {"local_threshold": "△", "interrupt_threshold": "▲"}
 """The knobs that are levels, with their signs; the server's threshold is a probability and stays off the dB axis."""
@@ -30,7 +32,6 @@ VALUE_CELLS = 8  # " -31 dB" and a space
 PEAK_HOLD_S = 1.0
 PEAK_FALL_DB_S = 20.0
 NUMBER_S = 0.25  # digits that change faster cannot be read
-STALE_S = 0.5  # a meter that hears nothing falls to silence instead of lying
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _TICKS = (-60, -40, -20, 0)
 
@@ -69,20 +70,6 @@ class LevelMeter(Widget):
         "meter--problem",
     }
     look: reactive[Look] = reactive(Look, init=False, repaint=False)
-
-    class Dragged(Message):
-        """A threshold was dragged on the meter: the same act as moving its slider."""
-
-        def __init__(self, meter: LevelMeter, name: str, value: float) -> None:
-            super().__init__()
-            self.meter = meter
-            self.name = name
-            self.value = value
-
-        @property
-        def control(self) -> LevelMeter:
-            """The meter it comes from."""
-            return self.meter
 
     def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -257,7 +244,7 @@ class LevelMeter(Widget):
         value = level_at(KNOBS[self._grabbed], self.bins, column)
         if to_dbfs(value) != self.marks[self._grabbed]:
             self.marks[self._grabbed] = to_dbfs(value)
-            self.post_message(self.Dragged(self, self._grabbed, value))
+            self.post_message(Wanted(ChangeSetting(self._grabbed, value)))
         self.refresh()
 
 

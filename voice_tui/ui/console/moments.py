@@ -12,9 +12,9 @@ from textual.widget import Widget
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, Interrupted, SpeechStarted, SpeechStopped, Truncated, TurnTimed, VoiceNoticed
 from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.ui.common.context_wording import moment as context_moment
 from voice_tui.ui.common.wording import ACK_SIGN, duration, shorten
 from voice_tui.ui.console.turn_wording import waterfall
-from voice_tui.ui.context.wording import moment as context_moment
 
 _KEPT = 200  # more than any screen has lines
 _TIME_CELLS = 9

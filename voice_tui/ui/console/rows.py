@@ -9,8 +9,8 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from voice_tui.messages.talk import Ack, Row
+from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import cut_words, wrap
-from voice_tui.ui.speakers.wording import fitted, style_of
 
 LABEL_CELLS = 11  # "Assistant" and two spaces
 CURSOR = "▌"  # text is still to come
@@ -140,6 +140,11 @@ class Rows:
     def last(self) -> str | None:
         """The last item."""
         return self._blocks[-1].row.item_id if self._blocks else None
+
+    @property
+    def last_turn(self) -> Row | None:
+        """The last one in which something was said."""
+        return next((block.row for block in reversed(self._blocks) if block.row.text or block.row.unheard), None)
 
     @property
     def height(self) -> int:

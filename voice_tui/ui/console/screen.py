@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+from typing import Literal
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from voice_tui.messages.context import (
     ContextChanged,
     ContextCleared,
     ContextFailed,
+    How,
     SummaryEdited,
     SummaryMade,
     SummaryProposed,
@@ -24,13 +22,9 @@ from voice_tui.messages.context import (
     ToolCalled,
     TopicChanged,
 )
-from voice_tui.messages.intents import ChangeSetting, Request
-from voice_tui.messages.link import CountersChanged, DevicesChanged, LinkChanged
-from voice_tui.messages.memory import MemoryChanged
-from voice_tui.messages.notices import Notice
+from voice_tui.messages.link import DevicesChanged, LinkChanged
 from voice_tui.messages.talk import (
     Announced,
-    ErrorCleared,
     InstructionsChanged,
     Interrupted,
     LevelMeasured,
@@ -41,10 +35,8 @@ from voice_tui.messages.talk import (
     SettingsChanged,
     SpeechStarted,
     SpeechStopped,
-    SwitchesChanged,
     Truncated,
     TurnTimed,
-    UsageCounted,
     VoiceNoticed,
 )
 from voice_tui.messages.turns import (
@@ -55,24 +47,19 @@ from voice_tui.messages.turns import (
     LedgerChanged,
     StageReached,
 )
-from voice_tui.ui.console.lines import KeyBar, Prompt, TopLine
+from voice_tui.ui.common.offer import OfferLine
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
+from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.moments import Moments
+from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.scope import Scope
-from voice_tui.ui.console.status import StatusBar
 from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
 from voice_tui.ui.console.voice import VoicePanel
-from voice_tui.ui.context.model import ContextModel
-from voice_tui.ui.context.offer import OfferLine
+from voice_tui.ui.keys import Place, acting, shown_key
 
-_REST_S = 0.25  # clocks, falling peaks: as fast as one can read
 _TOAST_S = 6.0
-
-
-class Shows(Protocol):
-    """A widget that takes notices."""
-
-    def show(self, notice: Notice) -> None:
-        """Take over what the notice says."""
+_NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
 
 class SideColumn(Vertical):
@@ -85,85 +72,69 @@ class SideColumn(Vertical):
         self.query_one(VoicePanel).fit(self.size.height - kept)
 
 
-class Console(Screen[None]):
-    """The one screen one lives in.
+class Console(Shell[None]):
+    """The one screen one lives in."""
 
-    Args:
-        clock: Seconds.
-        now: The time of day.
-        endpoint, model: Shown until the connection says it better.
-    """
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-    AUTO_FOCUS = "#prompt"
+    PLACE = Place.CONSOLE
+    LEGEND = LEGEND
+    AUTO_FOCUS = ""  # who left the input line finds it left when coming back from another screen
 
     class Ready(Message):
-        """All widgets are there: notices can be shown."""
+        """All widgets are there: the voice side can begin."""
 
-    class Wanted(Message):
-        """The user wants something of the voice side."""
-
-        def __init__(self, request: Request) -> None:
-            super().__init__()
-            self.request = request
-
-    def __init__(
-        self, clock: Callable[[], float], now: Callable[[], datetime], *, endpoint: str = "", model: str = ""
-    ) -> None:
-        super().__init__()
-        self.top_line = TopLine(clock, endpoint, model, id="top-line")
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self.transcript = TranscriptPane(id="transcript")
-        self.voice = VoicePanel(clock, now, id="voice")
-        self.moments = Moments(lambda: self.top_line.elapsed, id="moments")
-        self.latest = Moments(lambda: self.top_line.elapsed, id="latest")
-        self.scope = Scope(clock, id="scope")
-        self.status = StatusBar(id="status")
-        self.prompt = Prompt(id="prompt")
-        self.offer = OfferLine(ContextModel(), id="offer")
-        moments = (self.moments, self.latest)
-        scoped = (self.scope, *moments)
-        self._routes: dict[type[Notice], tuple[Shows, ...]] = {
-            LinkChanged: (self.top_line, self.scope),
-            PhaseChanged: (self.status, self.transcript),
-            LevelMeasured: (self.voice, self.scope),
-            RowChanged: (self.transcript, self.offer),
-            RowRemoved: (self.transcript,),
+        self.voice = VoicePanel(state.clock, state.now, id="voice")
+        self.moments = Moments(lambda: state.elapsed, id="moments")
+        self.latest = Moments(lambda: state.elapsed, id="latest")
+        self.scope = Scope(state.clock, id="scope")
+        self.prompt = Prompt(self._letters())
+        self.offer = OfferLine(state)
+        voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
+        moments = (self.moments.show, self.latest.show)
+        scoped = (scope, *moments)
+        self.takes = {
+            LinkChanged: (scope,),
+            PhaseChanged: (transcript,),
+            LevelMeasured: (voice, scope),
+            RowChanged: (transcript, offer),
+            RowRemoved: (transcript,),
             SpeechStarted: scoped,
             SpeechStopped: scoped,
             VoiceNoticed: scoped,
             Interrupted: scoped,
-            Truncated: (self.voice, *scoped),
-            StageReached: (self.scope,),
+            Truncated: (voice, *scoped),
+            StageReached: (scope,),
             InterruptionTimed: scoped,
-            LedgerChanged: (self.voice,),
-            FrontEndChanged: (self.voice,),
-            EchoMeasured: (self.voice,),
-            DetectorsCompared: (self.voice,),
-            TurnTimed: (self.status, *moments),
-            UsageCounted: (self.status,),
-            SettingsChanged: (self.top_line, self.voice),
-            SwitchesChanged: (self.status,),
-            DevicesChanged: (self.status, self.voice),
-            CountersChanged: (self.status,),
-            MemoryChanged: (self.status,),
-            Announced: (self.status,),
-            ErrorCleared: (self.status,),
-            ContextChanged: (self.status, self.offer),
-            SummaryProposed: (self.offer,),
-            SummaryMade: (self.offer, self.transcript, *moments),
-            SummaryUndone: (self.offer, self.transcript, *moments),
-            SummaryEdited: (self.offer, *moments),
-            ContextCleared: (self.offer, self.transcript, *moments),
-            ContextFailed: (self.offer, *moments),
-            TopicChanged: (self.offer, *moments),
+            LedgerChanged: (voice,),
+            FrontEndChanged: (voice,),
+            EchoMeasured: (voice,),
+            DetectorsCompared: (voice,),
+            TurnTimed: moments,
+            SettingsChanged: (voice,),
+            DevicesChanged: (voice, self._devices),
+            Announced: (self._announced,),
+            ContextChanged: (offer,),
+            SummaryProposed: (offer,),
+            SummaryMade: (offer, transcript, *moments),
+            SummaryUndone: (offer, transcript, *moments),
+            SummaryEdited: (offer, *moments),
+            ContextCleared: (offer, transcript, *moments),
+            ContextFailed: (offer, *moments),
+            TopicChanged: (offer, *moments),
             ToolCalled: moments,
             InstructionsChanged: moments,
         }
 
-    def compose(self) -> ComposeResult:
-        """From top to bottom; the style sheet puts the body in columns or rows."""
-        yield self.top_line
+    def _letters(self) -> str:
+        """What the input line says while letters are commands."""
+        commands = self.state.commands
+        letters = ", ".join(f"{commands[name].letter_name} {commands[name].word}" for name in _NAMED)
+        return f"letters are commands: {letters} · {shown_key(commands, 'enter-input')} to type"
+
+    def body(self) -> ComposeResult:
+        """From top to bottom; the style sheet puts it in columns or rows."""
         with Container(id="body"):
             yield self.transcript
             with SideColumn(id="side"):
@@ -175,27 +146,99 @@ class Console(Screen[None]):
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
             yield self.prompt
-        yield self.status
-        yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Keep clocks going; tell the application that there is something to show notices on."""
-        self.set_interval(_REST_S, self.rest)
-        self.prompt.focus()  # AUTO_FOCUS does nothing when the terminal's window is in the background at the start
+        """Type at once; tell the application that there is something to show notices on."""
+        self.prompt.focus()
         self.post_message(self.Ready())
 
     def rest(self) -> None:
         """Show the time that has passed: the clock above, peaks that fall, columns that waited."""
-        self.top_line.rest()
+        super().rest()
         self.voice.meter.rest()
         self.scope.draw()
+
+    # ---- what must not be missed
+
+    def _announced(self, notice: Announced) -> None:
+        # No markup: servers write brackets too.
+        self.notify(notice.text, severity=notice.severity.value, timeout=_TOAST_S, markup=False)
+
+    def _devices(self, notice: DevicesChanged) -> None:
+        mic, speaker = notice.mic_problem, notice.speaker_problem
+        demo = shown_key(self.state.commands, "demo")
+        missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
+        self.transcript.invite(missing or INVITATION)
+        if missing and len(self.transcript.rows):
+            self.notify(missing, severity="warning", timeout=_TOAST_S, markup=False)
+        if speaker:
+            words = f"No speaker: {speaker}. Answers can only be read."
+            self.notify(words, severity="warning", timeout=_TOAST_S, markup=False)
+
+    # ---- what the user wants
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """An offer can be answered while there is one; a line can be left and entered."""
+        match action:
+            case "answer":
+                return self.offer.open
+            case "enter_input":
+                return not self.typing
+            case _:
+                return True
+
+    def on_key(self, event: events.Key) -> None:
+        """A character that means nothing here is typed."""
+        known = {key for command in acting(self.state.commands, self.PLACE) for key in command.keys}
+        if event.is_printable and event.character and not self.typing and event.key not in known:
+            event.stop()
+            self.prompt.focus()
+            self.prompt.insert_text_at_cursor(event.character)
+
+    @on(Input.Submitted, "#prompt")
+    def _typed(self, event: Input.Submitted) -> None:
+        text = event.value.strip()
+        if text:
+            self.prompt.clear()
+            self.transcript.read("end")
+            self.want(SendText(text))
+
+    def action_answer(self, how: str) -> None:
+        """Answer the offer."""
+        request = self.offer.answer(How(how))
+        if request is not None:
+            self.want(request)
+        self.show_keys()
+
+    def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
+        """Scroll the conversation from wherever one is."""
+        self.transcript.read(how)
+
+    def action_copy_turn(self) -> None:
+        """Copy what is selected, else the last turn."""
+        turn = self.transcript.rows.last_turn
+        text = self.get_selected_text() or (f"{turn.text}{turn.unheard}" if turn is not None else "")
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied.", timeout=2)
+
+    def action_leave_input(self) -> None:
+        """Nothing has the focus: letters are commands now; a scope that was called up goes first."""
+        if not self.drop_scope():
+            self.set_focus(None)
+
+    def action_enter_input(self) -> None:
+        """Back to typing."""
+        self.prompt.focus()
+
+    # ---- the scope
 
     @property
     def _roomy(self) -> bool:
         """Whether the scope has a place of its own (else it takes that of the meters, when called)."""
         return not (self.has_class("-narrow") or self.has_class("-short"))
 
-    def toggle_scope(self) -> None:
+    def action_scope(self) -> None:
         """Hide or show it where it belongs to the screen; call it up or send it away where it does not."""
         self.toggle_class("-scope-hidden" if self._roomy else "-scope-called")
 
@@ -204,33 +247,3 @@ class Console(Screen[None]):
         called = not self._roomy and self.has_class("-scope-called")
         self.remove_class("-scope-called")
         return called
-
-    def show(self, notice: Notice) -> None:
-        """Give a notice to the widgets it concerns; toasts say what must not be missed."""
-        for widget in self._routes.get(type(notice), ()):
-            widget.show(notice)
-        match notice:
-            case Announced(severity=severity, text=text):
-                self.notify(text, severity=severity.value, timeout=_TOAST_S, markup=False)  # servers write brackets too
-            case DevicesChanged(mic_problem=mic, speaker_problem=speaker):
-                missing = f"No microphone: {mic}. Press F7 for the demo caller, or type." if mic else ""
-                self.transcript.invite(missing or INVITATION)
-                if missing and len(self.transcript.rows):
-                    self.notify(missing, severity="warning", timeout=_TOAST_S, markup=False)
-                if speaker:
-                    words = f"No speaker: {speaker}. Answers can only be read."
-                    self.notify(words, severity="warning", timeout=_TOAST_S, markup=False)
-            case _:
-                pass
-
-    @on(Input.Submitted, "#prompt")
-    def _typed(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
-        if text:
-            self.prompt.clear()
-            self.transcript.read("end")
-            self.post_message(self.Wanted(SendText(text)))
-
-    @on(VoicePanel.Tuned)
-    def _tuned(self, event: VoicePanel.Tuned) -> None:
-        self.post_message(self.Wanted(ChangeSetting(event.name, event.value)))

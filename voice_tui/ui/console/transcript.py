@@ -14,9 +14,10 @@ from textual.strip import Strip
 
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
+from voice_tui.ui.common.context_wording import remark
 from voice_tui.ui.common.wording import PHASE_LOOK, wrap
 from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
-from voice_tui.ui.context.wording import remark
+from voice_tui.ui.messages import ScreenWanted
 
 _ROOMY_LINES = 18  # from this height on items are set apart by an empty line
 _PAGE_OVERLAP = 2  # lines one has read already when turning the page
@@ -60,13 +61,6 @@ class TranscriptPane(ScrollView, can_focus=False):
         def control(self) -> TranscriptPane:
             """The transcript it comes from."""
             return self.transcript
-
-    class SpeakerClicked(Message):
-        """The label of a user's turn was clicked."""
-
-        def __init__(self, voice: int) -> None:
-            super().__init__()
-            self.voice = voice
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -171,7 +165,7 @@ class TranscriptPane(ScrollView, can_focus=False):
         at = event.get_content_offset(self)
         found = None if at is None or at.x >= LABEL_CELLS else self.rows.at(self.scroll_offset.y + at.y)
         if found is not None and not found[1] and found[0].row.role == "user":
-            self.post_message(self.SpeakerClicked(found[0].row.voice))
+            self.post_message(ScreenWanted("speakers", found[0].row.voice))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again; the reader's line stays the first."""

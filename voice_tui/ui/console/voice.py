@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.knobs import KNOBS, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
@@ -23,6 +24,7 @@ from voice_tui.ui.common.wording import ACK_SIGN, shorten
 from voice_tui.ui.console.front_end import FrontEndLines
 from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
+from voice_tui.ui.messages import Wanted
 
 _HEADINGS = {Side.SERVER: "Server VAD", Side.LOCAL: "Local VAD"}
 
@@ -73,14 +75,6 @@ class VoicePanel(Container):
 
     BORDER_TITLE = "Voice"
 
-    class Tuned(Message):
-        """The user turned a knob, on its slider or on the meter."""
-
-        def __init__(self, name: str, value: float) -> None:
-            super().__init__()
-            self.name = name
-            self.value = value
-
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.meter = LevelMeter(clock, id="meter")
@@ -89,7 +83,13 @@ class VoicePanel(Container):
         self.server_line = ServerLine(now, id="server-line")
         defaults = TurnSettings()
         self.sliders = {
-            name: Slider(knob, getattr(defaults, name), mark=LEVEL_KNOBS.get(name, ""), id=name.replace("_", "-"))
+            name: Slider(
+                knob,
+                getattr(defaults, name),
+                partial(ChangeSetting, name),
+                mark=LEVEL_KNOBS.get(name, ""),
+                id=name.replace("_", "-"),
+            )
             for name, knob in KNOBS.items()
         }
         self._active: frozenset[str] | None = None
@@ -167,13 +167,11 @@ class VoicePanel(Container):
             self.query_one(f"#{side.value}-heading", Static).update(words)
         self.fit()
 
-    @on(Slider.Changed)
-    def _slider_changed(self, event: Slider.Changed) -> None:
-        event.stop()
-        self.post_message(self.Tuned(event.slider.knob.name, event.value))
-
-    @on(LevelMeter.Dragged)
-    def _mark_dragged(self, event: LevelMeter.Dragged) -> None:
-        event.stop()
-        self.sliders[event.name].told(event.value)
-        self.post_message(self.Tuned(event.name, event.value))
+    @on(Wanted)
+    def _turned(self, event: Wanted) -> None:
+        """A threshold that is dragged on the meter takes its slider along."""
+        match event.request:
+            case ChangeSetting(name=name, value=value):
+                self.sliders[name].told(value)
+            case _:
+                pass

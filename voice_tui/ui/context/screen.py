@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from voice_tui.messages.context import (
+    ContextChanged,
+    ContextCleared,
     ContextFailed,
     ContextItem,
     EditSummary,
@@ -25,44 +22,49 @@ from voice_tui.messages.context import (
     SummariseNow,
     SummaryEdited,
     SummaryMade,
+    SummaryProposed,
+    SummaryUndone,
+    TopicChanged,
     UndoSummary,
 )
-from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Ack
+from voice_tui.messages.talk import Ack, RowChanged
+from voice_tui.ui.common.context_wording import change, over_budget, things
+from voice_tui.ui.common.editing import Editing, Verdict
+from voice_tui.ui.common.offer import OfferLine
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import thousands
-from voice_tui.ui.context.model import ContextModel
-from voice_tui.ui.context.offer import CHOICES, OfferLine, answers
 from voice_tui.ui.context.rows import words
 from voice_tui.ui.context.settings import ContextSettingsPanel
 from voice_tui.ui.context.table import ContextTable
-from voice_tui.ui.context.wording import KIND_LOOK, bar, change, over_budget, standing, things, totals
-from voice_tui.ui.editor.screen import Editor, Verdict
+from voice_tui.ui.context.wording import KIND_LOOK, LEGEND, LISTED, bar, standing, totals
+from voice_tui.ui.keys import Place, shown_key
+from voice_tui.ui.messages import ScreenWanted
 
-_REST_S = 1.0  # ages
-_ACTIONS: tuple[tuple[str, str, str], ...] = (
-    ("p", "pin", "pin"),
-    ("s", "summarise", "summarise"),
-    ("u", "undo", "undo"),
-    ("e", "edit", "edit"),
-    ("n", "new_topic", "new topic"),
-    ("Enter", "read", "whole text"),
-    ("Esc", "leave", "back"),
-)
-"""Key, action and word of what can be done; each can be clicked."""
 ASKED = "New topic. The old one:"
+FOLLOWED = (
+    ContextChanged,
+    ContextCleared,
+    ContextFailed,
+    SummaryProposed,
+    SummaryUndone,
+    TopicChanged,
+    RowChanged,
+)
+VERDICTS = (SummaryEdited, ContextFailed)
 
 
 class Totals(Widget):
     """Tokens against the budget as a bar; what that means; what is being done."""
 
-    def __init__(self, model: ContextModel) -> None:
+    def __init__(self, state: State) -> None:
         super().__init__(id="context-totals")
-        self._model = model
+        self._state = state
 
     def render(self) -> Content:
         """Three lines."""
-        state = self._model.state
+        state = self._state.context.state
         over, budget = over_budget(state), state.settings.budget
         hue = "$warning" if over else "$you"
         lead = f" {thousands(state.forecast_input)} of {thousands(budget)} budget  "
@@ -72,106 +74,65 @@ class Totals(Widget):
         line = Content.assemble(
             (lead, f"bold {hue}"), (full, hue), (below[len(full) :], "$muted"), (beyond, hue), (rest, "$muted")
         )
-        said, tint = standing(state, self._model.last)
+        said, tint = standing(state, self._state.context.last, self._state.commands)
         return Content("\n").join([line, Content(f" {totals(state)}"), Content.styled(f" {said}", tint)])
 
 
-class ContextKeys(Widget):
-    """What can be done now; while a new topic is asked for, what can become of the old one."""
-
-    def __init__(self) -> None:
-        super().__init__(id="context-keys")
-        self.asking = False
-
-    def render(self) -> Content:
-        """Keys reversed, words after them."""
-        if self.asking:
-            return Content.assemble(" ", (ASKED, "bold $warning"), "  ", answers(typing=False))
-        parts = [
-            Content.from_markup(f"[@click=screen.{action}][reverse]{key}[/reverse] {word}[/]")
-            for key, action, word in _ACTIONS
-        ]
-        return Content(" ") + Content("  ").join(parts)
-
-
-class ContextScreen(Screen[None]):
-    """Live while one talks; Esc goes back.
-
-    Args:
-        model: What is known of the context; the console keeps it up to date.
-        clock: Seconds, the clock of the items.
-    """
+class ContextScreen(Shell[None]):
+    """Live while one talks; Esc goes back."""
 
     CSS_PATH = "screen.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    PLACE = Place.CONTEXT
+    LEGEND = LEGEND
     AUTO_FOCUS = "#context-table"
-    BINDINGS = [
-        Binding("escape,q,k,alt+k", "leave", "Back", id="context.back", tooltip="Back to the conversation."),
-        Binding("p", "pin", "Pin", id="context.pin", tooltip="Never summarise or delete this item."),
-        Binding("s", "summarise", "Summarise", id="context.summarise", tooltip="Summarise older turns now."),
-        Binding("u", "undo", "Undo", id="context.undo", tooltip="Put back what the last summary replaced."),
-        Binding("e", "edit", "Edit", id="context.edit", tooltip="Give the summary other words."),
-        Binding("n", "new_topic", "New topic", id="context.new-topic", tooltip="Go on with another topic."),
-        Binding("m", "mode('mode')", "Mode", id="context.mode", tooltip="When to summarise: off, ask, auto."),
-        Binding("t", "mode('topic_mode')", "Topics", id="context.topics", tooltip="Another topic: off, ask, auto."),
-        *(
-            Binding(str(i), f"choose('{how}')", words, id=f"context.{name}", show=False)
-            for i, (how, name, words) in enumerate(CHOICES, 1)
-        ),
-    ]
 
-    class Wanted(Message):
-        """The user wants something of the voice side."""
-
-        def __init__(self, request: Request) -> None:
-            super().__init__()
-            self.request = request
-
-    def __init__(self, model: ContextModel, clock: Callable[[], float]) -> None:
-        super().__init__()
-        self.model = model
-        self._totals = Totals(model)
-        self.table = ContextTable(clock, id="context-table")
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.model = state.context
+        self._totals = Totals(state)
+        self.table = ContextTable(state, id="context-table")
         self.reading = VerticalScroll(Static("", id="context-text", markup=False), id="context-reading")
-        self.settings = ContextSettingsPanel(id="context-settings")
-        self.offer = OfferLine(model, id="context-offer")
-        self._keys = ContextKeys()
+        self.settings = ContextSettingsPanel(state.commands, id="context-settings")
+        self.offer = OfferLine(state)
+        self._second = 0
+        summary = (self._sync, self._summary_told)
+        self.takes = dict.fromkeys(FOLLOWED, (self._sync,)) | dict.fromkeys((SummaryMade, SummaryEdited), summary)
 
-    def compose(self) -> ComposeResult:
+    def inside(self) -> ComposeResult:
         """From top to bottom."""
         yield self._totals
         yield self.table
         yield self.reading
         yield self.settings
         yield self.offer
-        yield self._keys
 
     def on_mount(self) -> None:
-        """Show what is known; keep the ages right."""
+        """Show what is known."""
         self.reading.display = False
         self._sync()
         if self.model.summary is not None:
             self._show_summary(self.model.summary)
-        self.set_interval(_REST_S, self.table.refresh)
 
-    def show(self, notice: Notice) -> None:
-        """The model has taken this over."""
-        self._sync()
-        if isinstance(notice, SummaryMade | SummaryEdited) and self.model.summary is not None:
+    def rest(self) -> None:
+        """Keep the ages right."""
+        super().rest()
+        if (second := int(self.state.clock())) != self._second:
+            self._second = second
+            self.table.refresh()
+
+    def _summary_told(self, notice: Notice) -> None:
+        if self.model.summary is not None:
             self._show_summary(self.model.summary)
 
-    def _sync(self) -> None:
+    def _sync(self, notice: Notice | None = None) -> None:
+        """Show what the model has taken over."""
         state = self.model.state
         self.table.show(state)
+        self.entitle(self.table.title, LISTED)
         self.settings.show(state)
         self.offer.sync()
         self._totals.refresh()
-
-    def ask(self, on: bool) -> None:
-        """Offer what can become of the old topic."""
-        self._keys.asking = on
-        self._keys.refresh()
+        self.show_keys()
 
     # ---- the whole text
 
@@ -205,17 +166,20 @@ class ContextScreen(Screen[None]):
 
     # ---- what the user wants
 
-    def _want(self, request: Request) -> None:
-        self.post_message(self.Wanted(request))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is asked or offered can be answered; what the cursor is on can be pinned and read."""
+        match action:
+            case "answer":
+                return self.offer.open
+            case "pin" | "read":
+                return self.table.current is not None
+            case _:
+                return True
 
-    @on(ContextSettingsPanel.Wanted)
-    def _set(self, event: ContextSettingsPanel.Wanted) -> None:
-        self._want(event.change)
-
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """One step back: the question, the text, the screen."""
-        if self._keys.asking:
-            self.ask(False)
+        if self.offer.asked:
+            self.offer.ask("")
         elif self.reading.display:
             self.reading.display = False
         else:
@@ -224,15 +188,15 @@ class ContextScreen(Screen[None]):
     def action_pin(self) -> None:
         """Pin the item, or let it go."""
         if self.table.current is not None:
-            self._want(Pin(self.table.current.item_id))
+            self.want(Pin(self.table.current.item_id))
 
     def action_summarise(self) -> None:
         """Summarise now."""
-        self._want(SummariseNow())
+        self.want(SummariseNow())
 
     def action_undo(self) -> None:
         """Undo the last summary."""
-        self._want(UndoSummary())
+        self.want(UndoSummary())
 
     def action_mode(self, name: str) -> None:
         """The next mode."""
@@ -240,24 +204,27 @@ class ContextScreen(Screen[None]):
 
     def action_new_topic(self) -> None:
         """Ask what is to become of the old one."""
-        self.ask(True)
+        self.offer.ask(ASKED)
+        self.show_keys()
 
-    def action_choose(self, how: str) -> None:
+    def action_answer(self, how: str) -> None:
         """Answer what is asked, or offered."""
-        if self._keys.asking:
-            self.ask(False)
-            self._want(NewTopic(How(how)))
-        elif (request := self.model.answer(How(how))) is not None:
-            self._want(request)
+        if self.offer.asked:
+            self.offer.ask("")
+            self.want(NewTopic(How(how)))
+        elif (request := self.offer.answer(How(how))) is not None:
+            self.want(request)
         self._sync()
 
     def action_edit(self) -> None:
         """Give the summary other words."""
         summary = next((i for i in self.model.state.items if i.kind is Kind.SUMMARY and i.in_server), None)
         if summary is None:
-            self.notify("There is no summary yet: s makes one.", timeout=4)
+            key = shown_key(self.state.commands, "context.summarise")
+            self.notify(f"There is no summary yet: {key} makes one.", timeout=4)
             return
-        self.app.push_screen(Editor("Edit the summary", words(summary), EditSummary, _verdict, _hint))
+        editing = Editing("Edit the summary", words(summary), EditSummary, _verdict, VERDICTS, _hint)
+        self.post_message(ScreenWanted("editor", editing))
 
 
 def _verdict(notice: Notice) -> Verdict | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 
 from voice_tui.messages.context import ContextChanged, SetContext
 from voice_tui.messages.context_settings import RANGES, WHOLE, ContextSettings, Mode
 from voice_tui.messages.knobs import Knob, Side
 from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS, Slider
+from voice_tui.ui.keys import Commands, shown_key
+from voice_tui.ui.messages import Wanted
 
 BUDGET_STEP = 500
 
@@ -29,36 +30,31 @@ KNOBS: tuple[Knob, ...] = (
     _knob("keep_turns", "keep turns", 1, "Higher: more of the newest turns are never summarised."),
     _knob("topic_threshold", "topic distance", 0.05, "Higher: only a very different turn counts as another topic."),
 )
-MODES = {"mode": ("summaries", "m"), "topic_mode": ("new topics", "t")}
-"""Setting → label and key."""
+MODES = {"mode": ("summaries", "context.mode"), "topic_mode": ("new topics", "context.topics")}
+"""Setting → label and command."""
+
+
+def changed(name: str, value: float | str) -> SetContext:
+    """The wish for one setting to be another."""
+    whole = int(value) if name in WHOLE else value
+    return SetContext(**{name: whole})  # type: ignore[arg-type]  # by name, checked by the engine
 
 
 class Choice(Widget):
     """One of off, ask, auto; a click chooses it.
 
     Args:
-        name: The setting.
+        setting: Its name.
+        key: Name of the key that chooses the next one.
     """
 
     auto_links = False  # what is chosen has its own look
 
-    def __init__(self, name: str) -> None:
-        super().__init__(id=f"choice-{name.replace('_', '-')}")
-        self.setting = name
+    def __init__(self, setting: str, key: str) -> None:
+        super().__init__(id=f"choice-{setting.replace('_', '-')}")
+        self.setting = setting
         self.value = Mode.OFF
-
-    class Changed(Message):
-        """The user chose another value."""
-
-        def __init__(self, choice: Choice, value: Mode) -> None:
-            super().__init__()
-            self.choice = choice
-            self.value = value
-
-        @property
-        def control(self) -> Choice:
-            """The choice it comes from."""
-            return self.choice
+        self._key = key
 
     def told(self, value: Mode) -> None:
         """Take over where it stands."""
@@ -68,16 +64,15 @@ class Choice(Widget):
 
     def action_choose(self, value: str) -> None:
         """Say what is wanted."""
-        self.post_message(self.Changed(self, Mode(value)))
+        self.post_message(Wanted(changed(self.setting, value)))
 
     def next(self) -> None:
         """The next value, round and round."""
         modes = list(Mode)
-        self.action_choose(modes[(modes.index(self.value) + 1) % len(modes)])
+        self.action_choose(modes[(modes.index(self.value) + 1) % len(modes)].value)
 
     def render(self) -> Content:
         """Label, then the values; brackets tell the chosen one without colour."""
-        label, key = MODES[self.setting]
         values = [
             Content.from_markup(
                 f"[@click=choose('{mode}')]{'[bold $you]' if mode is self.value else '[$muted]'}$shown[/][/]",
@@ -85,25 +80,22 @@ class Choice(Widget):
             )
             for mode in Mode
         ]
-        lead = f"{key:<{MARK_CELLS}}", "bold $you"
-        return Content.assemble(lead, label.ljust(LABEL_CELLS), Content(" ").join(values))
+        lead = f"{self._key:<{MARK_CELLS}}", "bold $you"
+        return Content.assemble(lead, MODES[self.setting][0].ljust(LABEL_CELLS), Content(" ").join(values))
 
 
 class ContextSettingsPanel(Container):
-    """Where the settings stand; moving one says what is wanted, and what is told moves it."""
+    """Where the settings stand; moving one says what is wanted, and what is told moves it.
 
-    class Wanted(Message):
-        """The user wants other settings."""
+    Args:
+        commands: With their keys.
+    """
 
-        def __init__(self, change: SetContext) -> None:
-            super().__init__()
-            self.change = change
-
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, commands: Commands, *, id: str | None = None) -> None:
         super().__init__(id=id)
         start = ContextSettings()
-        self.choices = {name: Choice(name) for name in MODES}
-        self.sliders = {knob.name: Slider(knob, getattr(start, knob.name)) for knob in KNOBS}
+        self.choices = {name: Choice(name, shown_key(commands, command)) for name, (_, command) in MODES.items()}
+        self.sliders = {k.name: Slider(k, getattr(start, k.name), partial(changed, k.name)) for k in KNOBS}
 
     def compose(self) -> ComposeResult:
         """Two columns: what is said about summaries, and about topics."""
@@ -128,17 +120,3 @@ class ContextSettingsPanel(Container):
     def cycle(self, name: str) -> None:
         """The next mode."""
         self.choices[name].next()
-
-    @on(Slider.Changed)
-    def _slid(self, event: Slider.Changed) -> None:
-        event.stop()
-        name = event.slider.knob.name
-        value = int(event.value) if name in WHOLE else event.value
-        self.post_message(self.Wanted(SetContext(**{name: value})))  # type: ignore[arg-type]  # by name, checked by the engine
-
-    @on(Choice.Changed)
-    def _chosen(self, event: Choice.Changed) -> None:
-        event.stop()
-        value = event.value.value
-        change = SetContext(mode=value) if event.choice.setting == "mode" else SetContext(topic_mode=value)
-        self.post_message(self.Wanted(change))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding
@@ -13,18 +11,19 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from voice_tui.messages.context import ContextChanged, ContextItem
+from voice_tui.ui.common.context_wording import things
+from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.context.rows import Columns, columns, header, line
-from voice_tui.ui.context.wording import ABSENT, CUT, PINNED, things
+from voice_tui.ui.keys import shown_key
 
 EMPTY = (
     "Nothing has been said yet.",
     "",
     "Everything that the assistant reads before it answers will stand here, one line an item, with its tokens: what "
     "you say, what it says, tools, summaries. When the next turn would read more than the budget, older turns can be "
-    "replaced by a summary (s); what is pinned (p) always stays.",
+    "replaced by a summary ({summarise}); what is pinned ({pin}) always stays.",
 )
-LEGEND = f"{PINNED} pinned · {CUT} cut: heard of all, s · {ABSENT} only in the transcript · ≈ estimated"
 
 
 class ContextTable(ScrollView, can_focus=True):
@@ -33,7 +32,10 @@ class ContextTable(ScrollView, can_focus=True):
     It follows what is new only while its cursor is on the last item; else the reader's line stays where it is.
 
     Args:
-        clock: Seconds, the clock of ``ContextItem.at``.
+        state: Its clock is that of ``ContextItem.at``.
+
+    Attributes:
+        title: What is in the list.
     """
 
     COMPONENT_CLASSES = {
@@ -56,7 +58,7 @@ class ContextTable(ScrollView, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", id="context.page-down", show=False),
         Binding("home", "leap(0)", "First", id="context.first", show=False),
         Binding("end", "leap(-1)", "Last", id="context.last", show=False),
-        Binding("enter,space", "choose", "Whole text", id="context.choose", show=False),
+        Binding("enter", "choose", "Whole text", id="context.choose", show=False),
     ]
 
     class Moved(Message):
@@ -74,12 +76,14 @@ class ContextTable(ScrollView, can_focus=True):
     class Chosen(Moved):
         """The whole text of the current item is wanted."""
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
+    def __init__(self, state: State, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._clock = state.clock
+        keys = {name: shown_key(state.commands, f"context.{name}") for name in ("summarise", "pin")}
+        self._empty = [text.format(**keys) for text in EMPTY]
         self.items: tuple[ContextItem, ...] = ()
         self.cursor = -1
-        self.border_subtitle = LEGEND
+        self.title = "Context"
 
     @property
     def current(self) -> ContextItem | None:
@@ -104,7 +108,7 @@ class ContextTable(ScrollView, can_focus=True):
             (sum(not i.in_server for i in state.items), "not in server"),
         )
         more = "".join(f", {n} {what}" for n, what in counts if n)
-        self.border_title = f"Context · {things(len(state.items), 'item')}{more}"
+        self.title = f"Context · {things(len(state.items), 'item')}{more}"
         places = {item.item_id: i for i, item in enumerate(state.items)}
         last = len(state.items) - 1
         self.cursor = last if following else next((places[i.item_id] for i in current if i.item_id in places), last)
@@ -204,6 +208,6 @@ class ContextTable(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, under)
 
     def _empty_line(self, y: int, width: int) -> Strip:
-        lines = [text[a:b] for text in EMPTY for a, b in wrap(text, max(10, min(76, width - 2)))]
+        lines = [text[a:b] for text in self._empty for a, b in wrap(text, max(10, min(76, width - 2)))]
         text = lines[y] if y < len(lines) else ""
         return self._strip([("  " + text, "text" if y == 0 else "muted")], width)

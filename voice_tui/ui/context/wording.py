@@ -1,25 +1,14 @@
-"""How the context is said: signs, numbers, one line for each thing that happened."""
+"""How the list of the context is said: signs, and the lines above it."""
 
 from __future__ import annotations
 
-from textual.content import Content
-
-from voice_tui.messages.context import (
-    ContextChanged,
-    ContextCleared,
-    ContextFailed,
-    Kind,
-    SummaryEdited,
-    SummaryMade,
-    SummaryUndone,
-    ToolCalled,
-    TopicChanged,
-    Work,
-)
+from voice_tui.messages.context import ContextChanged, Kind, Work
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Ack, InstructionsChanged
-from voice_tui.ui.common.wording import ACK_SIGN, thousands
+from voice_tui.ui.common.context_wording import OVER, WORK_SIGN, moment, over_budget
+from voice_tui.ui.common.shell import Section
+from voice_tui.ui.common.wording import thousands
+from voice_tui.ui.keys import Commands, shown_key
 
 KIND_LOOK: dict[Kind, tuple[str, str]] = {
     Kind.SPOKEN: ("◉", "spoken"),
@@ -30,16 +19,25 @@ KIND_LOOK: dict[Kind, tuple[str, str]] = {
     Kind.OUTPUT: ("←", "output"),
 }
 """Sign and word of each kind of item."""
-WORK_SIGN: dict[Work, str] = {Work.NOTHING: "○", Work.WAITING: "◌", Work.SUMMARISING: "◍", Work.REPLACING: "◍"}
 PINNED, CUT, ABSENT = "◆", "✂", "∅"
-OVER = "▲"
+LISTED = f"{PINNED} pinned · {CUT} cut: heard of all, s · {ABSENT} only in the transcript · ≈ estimated"
+LEGEND: tuple[Section, ...] = (
+    (
+        "The list",
+        (
+            ("━━━━┃━━", "Tokens that the next turn will read; ┃ is the budget."),
+            (f"{KIND_LOOK[Kind.SPOKEN][0]} spoken  {KIND_LOOK[Kind.TYPED][0]} text", "It was heard, or typed."),
+            (f"{KIND_LOOK[Kind.SUMMARY][0]} summary", "It stands for the turns that it summarises."),
+            (f"{KIND_LOOK[Kind.LABEL][0]} label", "A remark of ours about a turn, such as who spoke."),
+            (f"{KIND_LOOK[Kind.CALL][0]} call  {KIND_LOOK[Kind.OUTPUT][0]} output", "A tool was called; it answered."),
+            (f"{PINNED} pinned", "It is never summarised and never deleted."),
+            (f"{CUT} 1.84 of 5.20 s", "The answer was cut: what of it was heard."),
+            (f"{ABSENT} not in server", "Only the transcript has it; the assistant does not read it any more."),
+            ("≈ 260", "Tokens, estimated; without ≈ the server counted them."),
+        ),
+    ),
+)
 MARK_SHARE = 0.8  # where the budget stands in a bar: what is beyond it has room too
-METER_CELLS = 5
-
-
-def over_budget(state: ContextChanged) -> bool:
-    """The next turn will read more than it may."""
-    return state.forecast_input > state.settings.budget
 
 
 def bar(tokens: int, budget: int, cells: int) -> tuple[str, str, str]:
@@ -53,17 +51,6 @@ def bar(tokens: int, budget: int, cells: int) -> tuple[str, str, str]:
     below = "━" * min(filled, mark) + "─" * max(0, mark - filled)
     beyond = "┃" + "━" * max(0, filled - mark - 1)
     return below, beyond, "─" * (cells - len(below) - len(beyond))
-
-
-def meter(state: ContextChanged) -> Content:
-    """The context in the status bar: always as wide; colour and sign say when the budget is exceeded."""
-    over, budget = over_budget(state), state.settings.budget
-    full = min(METER_CELLS, round(METER_CELLS * state.forecast_input / max(1, budget)))
-    signs = "▰" * full + "▱" * (METER_CELLS - full)
-    sign = OVER if over else " " if state.work is Work.NOTHING else WORK_SIGN[state.work]
-    hue = "bold $warning" if over else "$foreground"
-    numbers = f"{thousands(state.forecast_input):>4}/{thousands(budget):<4}"
-    return Content.from_markup(f"[@click=app.context][$muted]ctx [/][{hue}]{signs}{sign}{numbers}[/][/]")
 
 
 def totals(state: ContextChanged) -> str:
@@ -83,8 +70,9 @@ def dollars(usd: float) -> str:
     return "under $0.001" if 0 < usd < 0.001 else f"${usd:.3f}"
 
 
-def standing(state: ContextChanged, last: Notice | None) -> tuple[str, str]:
+def standing(state: ContextChanged, last: Notice | None, commands: Commands) -> tuple[str, str]:
     """What is being done, what just happened, or what will be done: words and colour."""
+    summarise, new_topic = (shown_key(commands, f"context.{name}") for name in ("summarise", "new-topic"))
     if state.work is not Work.NOTHING:
         return f"{WORK_SIGN[state.work]} {state.work.value}", "$warning"
     if last is not None and (words := moment(last)) is not None:
@@ -92,58 +80,10 @@ def standing(state: ContextChanged, last: Notice | None) -> tuple[str, str]:
     if over_budget(state):
         kept = state.settings.keep_turns
         last_turns = "the last turn" if kept == 1 else f"the last {kept} turns"
-        return f"{OVER} over budget: s summarises all but {last_turns}", "bold $warning"
+        return f"{OVER} over budget: {summarise} summarises all but {last_turns}", "bold $warning"
     budget = thousands(state.settings.budget)
     return {
-        Mode.OFF: ("○ nothing is done by itself: s summarises, n begins a new topic", "$muted"),
+        Mode.OFF: (f"○ nothing is done by itself: {summarise} summarises, {new_topic} begins a new topic", "$muted"),
         Mode.ASK: (f"○ within budget: beyond {budget} it will ask whether to summarise", "$muted"),
         Mode.AUTO: (f"○ within budget: beyond {budget} it will summarise by itself", "$muted"),
     }[state.settings.mode]
-
-
-def change(before: int, after: int) -> str:
-    """Tokens before and after: ``7.9k → 3.1k tokens (−61 %)``."""
-    share = f" ({(after - before) / before:+.0%})".replace("-", "−").replace("%", " %") if before else ""
-    return f"{thousands(before)} → {thousands(after)} tokens{share}"
-
-
-def moment(notice: Notice) -> tuple[str, str, str] | None:
-    """Something that happened: what to say, what to add where there is room, the colour; None for anything else."""
-    match notice:
-        case SummaryMade(before=before, after=after, removed=removed, kept=kept):
-            more = f" · {kept} not deleted" if kept else ""
-            return f"Σ {things(removed, 'item')} summarised", f" · {change(before, after)}{more}", "$success"
-        case SummaryUndone(restored=restored):
-            return f"↶ summary undone, {things(restored, 'item')} back", "", "$foreground"
-        case SummaryEdited():
-            return "Σ the summary has other words now", "", "$success"
-        case ContextCleared(removed=removed, kept=kept):
-            more = f" · {kept} not deleted" if kept else ""
-            return f"○ begun anew, {things(removed, 'item')} deleted", more, "$foreground"
-        case ContextFailed(what=what, reason=reason):
-            return f"✗ no {what}: {reason}", "", "$error"
-        case TopicChanged(distance=distance, choices=()):
-            return f"◇ topic changed ({distance:.2f})", " · summarising what was before", "$foreground"
-        case ToolCalled(name=name, ms=ms, failed=failed, arguments=arguments):
-            sign, hue = ("✗", "$error") if failed else ("→", "$muted")
-            return f"{sign} {name} {ms} ms", f" · {arguments}", hue
-        case InstructionsChanged(ack=ack):
-            hue = {Ack.ACKNOWLEDGED: "$success", Ack.REJECTED: "$error"}.get(ack, "$foreground")
-            return f"✎ instructions {ack.value} {ACK_SIGN[ack]}".replace(" none ", " for the next session"), "", hue
-        case _:
-            return None
-
-
-def remark(notice: Notice) -> str:
-    """What stands as a dim line in the conversation, because from there on the assistant knows something else."""
-    match notice:
-        case SummaryMade() | SummaryUndone() | ContextCleared():
-            words = moment(notice)
-            return f"┄┄┄ {words[0]}{words[1]} ┄┄┄" if words else ""
-        case _:
-            return ""
-
-
-def things(n: int, what: str) -> str:
-    """A count with its noun."""
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"

@@ -1,9 +1,13 @@
-"""The screen's side of the memory: what its notices do, and the question before one leaves."""
+"""What the memory's notices do outside its screen: what is said at once, and the question before one leaves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from textual.app import App
+
+from voice_tui.messages.intents import Request
 from voice_tui.messages.memory import (
     ExtractFacts,
     FactsProposed,
@@ -12,105 +16,89 @@ from voice_tui.messages.memory import (
     KeepFacts,
     MemoryChanged,
     MemoryExported,
-    MemoryNotice,
     MemoryRefused,
     MemoryWiped,
     Remembered,
 )
+from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.found_facts import FoundFacts
-from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.memory.wording import toast
-
-if TYPE_CHECKING:
-    from voice_tui.ui.app import VoiceTuiApp
 
 TOAST_S = 6.0
 LEAVE_S = 6.0  # who wants to leave does not wait longer for a model that looks for facts
 
 
-class MemoryDesk:
-    """Keeps where the memory stands, and shows what it tells.
+class MemoryFlow:
+    """Asks for facts, shows what was found, and ends the program once that is decided.
 
     Args:
         app: Whose screens are used.
+        state: What is known.
+        send: Tells the voice side what is wanted.
+
+    Attributes:
+        takes: Kind of notice → what takes it over.
     """
 
-    def __init__(self, app: VoiceTuiApp) -> None:
-        self._app = app
-        self.state = MemoryChanged()
+    def __init__(self, app: App[int], state: State, send: Callable[[Request], None]) -> None:
+        self._app, self._state, self._send = app, state, send
         self._asked = self._leaving = False
+        self.takes: Mapping[type, Callable[[Any], None]] = {
+            Remembered: lambda notice: self._say(toast("remembered", notice.facts)),
+            Forgotten: lambda notice: self._say(toast("forgotten", notice.facts)),
+            MemoryExported: self._exported,
+            MemoryWiped: lambda _: self._say("Everything is deleted."),
+            MemoryRefused: self._refused,
+            FactsProposed: self._proposed,
+        }
 
-    def open(self) -> None:
-        """Show the memory."""
-        if not any(isinstance(screen, MemoryScreen) for screen in self._app.screen_stack):
-            self._app.push_screen(MemoryScreen(self.state))
-
-    def look(self) -> None:
-        """Look for facts now."""
-        self._asked = True
-        self._app.send(ExtractFacts())
+    def sent(self, request: Request) -> None:
+        """The user wants this."""
+        self._asked = self._asked or isinstance(request, ExtractFacts)
 
     def leave(self) -> None:
         """End; before that ask about what is worth remembering, once and only if there is something new."""
-        if self._leaving or not self.state.news:
+        if self._leaving or not self._state.last(MemoryChanged).news:
             self._app.exit(0)
             return
         self._leaving = True
-        self.look()
+        self._send(ExtractFacts())
         self._push(None)
         self._app.set_timer(LEAVE_S, self._patience_is_over)
 
-    def show(self, notice: MemoryNotice) -> None:
-        """Take over what the memory tells."""
-        match notice:
-            case MemoryChanged():
-                self.state = notice
-            case Remembered(told):
-                self._say(toast("remembered", told))
-            case Forgotten(told):
-                self._say(toast("forgotten", told))
-            case MemoryExported(path, facts, talks):
-                self._say(f"{facts} facts and {talks} conversations are in {path}")
-            case MemoryWiped():
-                self._say("Everything is deleted.")
-            case MemoryRefused(what, reason):
-                self._app.notify(f"{what}: {reason}", severity="error", timeout=TOAST_S, markup=False)
-            case FactsProposed():
-                self._propose(notice)
-                return
-        for screen in self._app.screen_stack:
-            if isinstance(screen, MemoryScreen):
-                screen.show(notice)
+    # ---- what is said at once
 
     def _say(self, text: str) -> None:
         self._app.notify(text, timeout=TOAST_S, markup=False)
 
+    def _exported(self, notice: MemoryExported) -> None:
+        self._say(f"{notice.facts} facts and {notice.talks} conversations are in {notice.path}")
+
+    def _refused(self, notice: MemoryRefused) -> None:
+        self._app.notify(f"{notice.what}: {notice.reason}", severity="error", timeout=TOAST_S, markup=False)
+
     # ---- facts that were found
 
-    def _propose(self, proposed: FactsProposed) -> None:
+    def _proposed(self, notice: FactsProposed) -> None:
         asked, self._asked = self._asked, False
-        if (screen := self._question) is not None:
-            if proposed.facts:
-                screen.show(proposed.facts)
-            elif self._leaving:
+        if any(isinstance(screen, FoundFacts) for screen in self._app.screen_stack):
+            if self._leaving and not notice.facts:
                 self._app.exit(0)
-        elif proposed.facts and asked:
-            self._push(proposed.facts)
-        elif proposed.facts:
-            n = len(proposed.facts)
-            self._say(f"Found {n} {'thing' if n == 1 else 'things'} worth remembering: Alt+Y, then k.")
+        elif notice.facts and asked:
+            self._push(notice.facts)
+        elif notice.facts:
+            n = len(notice.facts)
+            keys = ", then ".join(shown_key(self._state.commands, name) for name in ("memory", "memory.find"))
+            self._say(f"Found {n} {'thing' if n == 1 else 'things'} worth remembering: {keys}.")
         elif asked:
-            self._say(proposed.reason or "Nothing new worth remembering.")
-
-    @property
-    def _question(self) -> FoundFacts | None:
-        return next((s for s in self._app.screen_stack if isinstance(s, FoundFacts)), None)
+            self._say(notice.reason or "Nothing new worth remembering.")
 
     def _push(self, facts: tuple[FoundFact, ...] | None) -> None:
-        self._app.push_screen(FoundFacts(facts, leaving=self._leaving), self._decided)
+        self._app.push_screen(FoundFacts(self._state, facts, leaving=self._leaving), self._decided)
 
     def _decided(self, keep: tuple[FoundFact, ...] | None) -> None:
-        self._app.send(KeepFacts(keep or ()))
+        self._send(KeepFacts(keep or ()))
         if self._leaving:
             self._app.exit(0)
 

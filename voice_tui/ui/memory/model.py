@@ -31,6 +31,11 @@ class FactList:
         """Whether it was deleted here."""
         return fact is not None and fact.id in self._gone
 
+    @property
+    def struck(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self._gone)
+
     def delete(self, fact: KnownFact | None) -> int | None:
         """Strike a fact; gives its id, None if there is nothing to delete."""
         if fact is None or self.gone(fact):

@@ -6,84 +6,75 @@ from datetime import datetime
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
-from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Input, Static
 
 from voice_tui.messages import memory as want
-from voice_tui.messages.intents import Request
 from voice_tui.messages.memory import (
     FactsListed,
     KnownFact,
     MemoryChanged,
-    MemoryNotice,
     MemoryWiped,
     PastTalk,
     Remembered,
     TalksListed,
 )
+from voice_tui.ui.common.question import QuestionInput
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import Place, shown_key
 from voice_tui.ui.memory import wording as words
-from voice_tui.ui.memory.entry import InPlace, QuestionInput
+from voice_tui.ui.memory.entry import InPlace
 from voice_tui.ui.memory.model import FactList
 
 WIPE, EXPORT = "wipe", "export"
-FRAME_CELLS = 7  # border, padding and scrollbar beside the columns
+FRAME_CELLS = 5  # border, padding and scrollbar beside the columns
 TOAST_S = 6
 
 
-class MemoryScreen(ModalScreen[None]):
-    """Two lists, a search above them, a question below.
-
-    Args:
-        state: Where the memory stands.
-    """
+class MemoryScreen(Shell[None]):
+    """Two lists, a search above them, a question below."""
 
     CSS_PATH = "screen.tcss"
+    PLACE = Place.MEMORY
     AUTO_FOCUS = ""
-    BINDINGS = [
-        Binding(a.keys, a.action, a.word, id=f"memory.{a.word or a.key}", tooltip=a.help)
-        for a in words.ACTIONS
-        if a.keys
-    ]
 
-    class Wanted(Message):
-        """The user wants something of the memory."""
-
-        def __init__(self, request: Request) -> None:
-            super().__init__()
-            self.request = request
-
-    class LookWanted(Message):
-        """The user wants facts to be looked for."""
-
-    def __init__(self, state: MemoryChanged) -> None:
-        super().__init__()
-        self._state = state
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
         self._tab = words.FACTS
         self._facts = FactList()
         self._talks: tuple[PastTalk, ...] = ()
-        self._search = Input(placeholder="/ to search", compact=True, id="memory-search")
+        self._search = Input(placeholder=self._to_search(), compact=True, id="memory-search")
         self._question, self._in_place = QuestionInput(id="memory-entry"), InPlace(id="memory-edit")
+        self.takes = {
+            MemoryChanged: (self._draw,),
+            FactsListed: (self._facts_listed,),
+            TalksListed: (self._talks_listed,),
+            Remembered: (self._list_facts,),
+            MemoryWiped: (self._wiped,),
+        }
+        self.entitle("Memory")
 
-    def compose(self) -> ComposeResult:
+    def _to_search(self) -> str:
+        return f"{shown_key(self.state.commands, 'memory.search')} to search"
+
+    def inside(self) -> ComposeResult:
         """From top to bottom; the line for editing lies over the list."""
-        with Vertical(id="memory-box") as box:
-            box.border_title = "Memory"
-            yield Static(id="memory-tabs")
-            yield self._search
-            yield DataTable[object](id="memory-facts", cursor_type="row")
-            yield DataTable[object](id="memory-talks", cursor_type="row")
-            yield Static(id="memory-empty")
-            yield Static(id="memory-details")
-            yield self._question
-            yield Static(id="memory-keys")
+        yield Static(id="memory-tabs")
+        yield self._search
+        yield DataTable[object](id="memory-facts", cursor_type="row")
+        yield DataTable[object](id="memory-talks", cursor_type="row")
+        yield Static(id="memory-empty")
+        yield Static(id="memory-details")
+        yield self._question
+
+    def body(self) -> ComposeResult:
+        """The line over a fact is in no frame: it stands where the fact is on the screen."""
+        yield from super().body()
         yield self._in_place
 
     def on_mount(self) -> None:
         """Ask for both lists."""
-        self._want(want.ListFacts(), want.ListTalks())
+        self.want(want.ListFacts(), want.ListTalks())
         self._draw()
         self._focus_list()
 
@@ -91,32 +82,28 @@ class MemoryScreen(ModalScreen[None]):
         """The columns fill the width."""
         self.call_after_refresh(self._draw)
 
-    def _want(self, *requests: Request) -> None:
-        for request in requests:
-            self.post_message(self.Wanted(request))
+    @property
+    def _known(self) -> MemoryChanged:
+        """Where the memory stands."""
+        return self.state.last(MemoryChanged)
 
     # ---- what the memory tells
 
-    def show(self, notice: MemoryNotice) -> None:
-        """Take over what changed."""
-        match notice:
-            case MemoryChanged():
-                self._state = notice
-            case FactsListed():
-                self._facts.take(notice, self._search.value)
-            case TalksListed(talks):
-                self._talks = talks
-            case Remembered():
-                self._want(want.ListFacts(self._search.value))
-                return
-            case MemoryWiped():
-                self._facts.clear()
-                self._want(want.ListFacts(), want.ListTalks())
-            case _:
-                return
+    def _facts_listed(self, notice: FactsListed) -> None:
+        self._facts.take(notice, self._search.value)
         self._draw()
-        if self.focused is None:
-            self._focus_list()
+
+    def _talks_listed(self, notice: TalksListed) -> None:
+        self._talks = notice.talks
+        self._draw()
+
+    def _list_facts(self, notice: Remembered) -> None:
+        self.want(want.ListFacts(self._search.value))
+
+    def _wiped(self, notice: MemoryWiped) -> None:
+        self._facts.clear()
+        self.want(want.ListFacts(), want.ListTalks())
+        self._draw()
 
     # ---- drawing
 
@@ -124,25 +111,24 @@ class MemoryScreen(ModalScreen[None]):
     def _table(self) -> DataTable[object]:
         return self.query_one(f"#memory-{self._tab}", DataTable)
 
-    def _draw(self) -> None:
-        if not self.is_mounted:
-            return
+    def _draw(self, notice: MemoryChanged | None = None) -> None:
+        """Draw everything anew."""
         facts = self._tab == words.FACTS
-        empty = words.empty_words(self._tab, self._state, self._count, self._search.value)
+        empty = words.empty_words(self._tab, self._known, self._count, self._search.value, self.state.commands)
         if empty and self.focused is self._table:
             self.set_focus(None)
         for name in (words.FACTS, words.TALKS):
             self.query_one(f"#memory-{name}").display = name == self._tab and not empty
-        self._search.display = facts and self._state.on
+        self._search.display = facts and self._known.on
         self.query_one("#memory-empty").display = bool(empty)
         self.query_one("#memory-empty", Static).update(empty)
         self._draw_rows()
         self._draw_details()
-        width = self.size.width - 4
-        tabs = words.tabs(self._tab, self._facts.total, len(self._talks), self._state, width)
+        tabs = words.tabs(self._tab, self._facts.total, len(self._talks), self.state, self.size.width - FRAME_CELLS)
         self.query_one("#memory-tabs", Static).update(tabs)
-        keys = words.keys_of(self._tab, on=self._state.on, asking=bool(self._question.about))
-        self.query_one("#memory-keys", Static).update(words.keys(keys, width))
+        if self.focused is None:
+            self._focus_list()
+        self.show_keys()
 
     @property
     def _count(self) -> int | None:
@@ -170,10 +156,11 @@ class MemoryScreen(ModalScreen[None]):
     def _draw_details(self) -> None:
         at = self._table.cursor_row
         if self._tab == words.FACTS:
-            said = words.fact_details(self._fact, gone=self._facts.gone(self._fact))
+            said = words.fact_details(self._fact, self.state.commands, gone=self._facts.gone(self._fact))
         else:
             said = words.talk_details(self._talks[at] if at < len(self._talks) else None)
         self.query_one("#memory-details", Static).update(said)
+        self.show_keys()
 
     @property
     def _fact(self) -> KnownFact | None:
@@ -184,16 +171,36 @@ class MemoryScreen(ModalScreen[None]):
     def _focus_list(self) -> None:
         self.set_focus(self._table if self._table.display else None)
 
+    # ---- what acts
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a memory nothing can be done; while something is asked it is answered first."""
+        asking = bool(self._question.about) or self._in_place.fact is not None
+        match action:
+            case "back":
+                return True
+            case "submit":
+                return asking
+            case _ if asking or not self._known.on:
+                return action == "tab"
+            case "search" | "look":
+                return self._tab == words.FACTS
+            case "edit" | "delete":
+                return self._fact is not None and not self._facts.gone(self._fact)
+            case "undo":
+                return self._tab == words.FACTS and self._facts.struck
+            case _:
+                return True
+
     # ---- search
 
     def action_search(self) -> None:
         """Type to search."""
-        if self._tab == words.FACTS:
-            self._search.focus()
+        self._search.focus()
 
     @on(Input.Changed, "#memory-search")
     def _searched(self, event: Input.Changed) -> None:
-        self._want(want.ListFacts(event.value))
+        self.want(want.ListFacts(event.value))
 
     @on(Input.Submitted, "#memory-search")
     def _search_over(self) -> None:
@@ -220,19 +227,19 @@ class MemoryScreen(ModalScreen[None]):
     def _edited(self, event: Input.Submitted) -> None:
         fact = self._in_place.done()
         if fact is not None and event.value.strip():
-            self._want(want.EditFact(fact.id, event.value))
+            self.want(want.EditFact(fact.id, event.value))
         self._focus_list()
 
     def action_delete(self) -> None:
         """Delete the fact under the cursor, at once."""
         if (number := self._facts.delete(self._fact)) is not None:
-            self._want(want.DeleteFact(number))
+            self.want(want.DeleteFact(number))
             self._draw()
 
     def action_undo(self) -> None:
         """Take back the deleted fact under the cursor, else the one deleted last."""
         if (number := self._facts.undo(self._fact)) is not None:
-            self._want(want.RestoreFact(number))
+            self.want(want.RestoreFact(number))
             self._draw()
 
     # ---- everything
@@ -245,17 +252,15 @@ class MemoryScreen(ModalScreen[None]):
 
     def action_look(self) -> None:
         """Look for facts in what was said."""
-        if self._state.on:
-            self.post_message(self.LookWanted())
+        self.want(want.ExtractFacts())
 
     def action_private(self) -> None:
         """Store nothing from now on, or store again."""
-        if self._state.on:
-            self._want(want.SetPrivate())
+        self.want(want.SetPrivate())
 
     def action_export(self) -> None:
         """Ask for a file."""
-        name = f"{self._state.folder}/export-{datetime.now():%Y-%m-%d-%H%M%S}.json"
+        name = f"{self._known.folder}/export-{datetime.now():%Y-%m-%d-%H%M%S}.json"
         self._ask(EXPORT, "Export to", name)
 
     def action_wipe(self) -> None:
@@ -264,21 +269,20 @@ class MemoryScreen(ModalScreen[None]):
         self._ask(WIPE, f"Delete {what} for good: type {WIPE}", "")
 
     def _ask(self, about: str, title: str, value: str) -> None:
-        if self._state.on:
-            self._question.ask(about, title, value)
-            self._draw()
+        self._question.ask(about, title, value)
+        self._draw()
 
     async def action_submit(self) -> None:
-        """What was typed below, by the mouse."""
-        await self._question.action_submit()
+        """Take what was typed, by the mouse."""
+        await (self._in_place if self._in_place.fact is not None else self._question).action_submit()
 
     @on(Input.Submitted, "#memory-entry")
     def _entered(self, event: Input.Submitted) -> None:
         about, text = self._question.answered(), event.value.strip()
         if about == EXPORT and text:
-            self._want(want.ExportMemory(text))
+            self.want(want.ExportMemory(text))
         elif about == WIPE and text == WIPE:
-            self._want(want.WipeMemory())
+            self.want(want.WipeMemory())
         elif about == WIPE:
             self.notify(f"Nothing is deleted: {text!r} is not {WIPE!r}.", timeout=TOAST_S, markup=False)
         self._draw()

@@ -1,15 +1,16 @@
-"""How facts and conversations are said and laid out: columns, cells, keys; no widget."""
+"""How facts and conversations are said and laid out: columns and cells; no widget."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from rich.text import Text
 from textual.content import Content
 
 from voice_tui.messages.memory import FoundFact, KnownFact, MemoryChanged, PastTalk
+from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import shorten
+from voice_tui.ui.keys import Commands, shown_key
 
 FACTS, TALKS = "facts", "talks"
 WIDE_CELLS = 96  # from here on everything known of a fact has a column
@@ -19,7 +20,7 @@ GUTTER = 2  # of a column, in the table
 EMPTY_FACTS = (
     "Nothing is remembered yet.\n\n"
     'Say "remember that …", or what you are called, and it stands here the next moment.\n'
-    "Press k to look for facts in what was said so far. Nothing is stored before you see it."
+    "Press {find} to look for facts in what was said so far. Nothing is stored before you see it."
 )
 EMPTY_TALKS = "No conversation is kept yet. What you and the assistant say is written down here as you talk."
 NOTHING_FOUND = "No fact is found by {query!r}. Esc clears the search."
@@ -48,55 +49,6 @@ FACT_COLUMNS = (
 TALK_COLUMNS = (Column("When", 15), Column("What about"), Column("Turns", 5))
 COLUMNS = {FACTS: FACT_COLUMNS, TALKS: TALK_COLUMNS}
 
-Keys: TypeAlias = tuple[tuple[str, str, str], ...]
-"""Key, what it does, action of the screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryAction:
-    """Something that can be done on the memory's screen.
-
-    Attributes:
-        keys: Textual key names.
-        key, word: As they are shown; a word of "" is not.
-        action: Of the screen.
-        help: One sentence.
-        facts: It is about a fact or the list of them.
-        always: It can be done without a memory.
-    """
-
-    keys: str
-    key: str
-    word: str
-    action: str
-    help: str
-    facts: bool = False
-    always: bool = False
-
-
-ACTIONS = (
-    MemoryAction("slash", "/", "search", "search", "Type to search.", facts=True),
-    MemoryAction("", "Enter", "edit", "edit", "Give the fact other words.", facts=True),  # the list itself has the key
-    MemoryAction("delete,d", "d", "delete", "delete", "Delete the fact.", facts=True),
-    MemoryAction("u", "u", "undo", "undo", "Take the fact back that was deleted last.", facts=True),
-    MemoryAction("k", "k", "find", "look", "Look for facts in what was said.", facts=True),
-    MemoryAction("e", "e", "export", "export", "Write everything to a file."),
-    MemoryAction("w", "w", "wipe", "wipe", "Delete everything."),
-    MemoryAction("p", "p", "private", "private", "Store nothing from now on, or store again."),
-    MemoryAction("f", "f", "", f"tab('{FACTS}')", "The facts."),
-    MemoryAction("c", "c", "", f"tab('{TALKS}')", "The conversations."),
-    MemoryAction("escape,alt+y", "Esc", "back", "back", "Clear the search, or back.", always=True),
-)
-_ASKING: Keys = (("Enter", "do it", "submit"), ("Esc", "leave it", "back"))
-
-
-def keys_of(tab: str, *, on: bool, asking: bool) -> Keys:
-    """What can be done now."""
-    if asking:
-        return _ASKING
-    can = (a for a in ACTIONS if a.word and (a.always or (on and (tab == FACTS or not a.facts))))
-    return tuple((a.key, a.word, a.action) for a in can)
-
 
 def laid_out(columns: tuple[Column, ...], width: int) -> list[tuple[Column, int]]:
     """The columns that are shown in so many cells, with the width of each."""
@@ -123,7 +75,7 @@ def talk_cells(talk: PastTalk, width: int) -> list[Text]:
     return [Text(shorten(values[c], n)) for c, n in laid_out(TALK_COLUMNS, width)]
 
 
-def fact_details(fact: KnownFact | None, *, gone: bool) -> Content:
+def fact_details(fact: KnownFact | None, commands: Commands, *, gone: bool) -> Content:
     """Everything about the fact under the cursor."""
     if fact is None:
         return Content("")
@@ -131,7 +83,7 @@ def fact_details(fact: KnownFact | None, *, gone: bool) -> Content:
     rest += [f"said by {fact.speaker}"] if fact.speaker else []
     rest += [f"told {fact.when}"] if fact.when else []
     rest += [f"in the conversation of {fact.source}"] if fact.source else []
-    undo = (("  deleted: u takes it back", "bold $warning"),) if gone else ()
+    undo = ((f"  deleted: {shown_key(commands, 'memory.undo')} takes it back", "bold $warning"),) if gone else ()
     return Content.assemble((fact.text, "bold"), *undo, "\n", (" · ".join(rest), "$muted"))
 
 
@@ -151,7 +103,7 @@ def state_words(state: MemoryChanged) -> Content:
     return Content.styled(PRIVATE, "bold $warning") if state.private else Content.styled(STORED, "$muted")
 
 
-def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str) -> str:
+def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str, commands: Commands) -> str:
     """What stands in place of a list of so many rows (None: nobody has said yet); "" when there are some."""
     if not state.on:
         return off_words(state)
@@ -159,7 +111,8 @@ def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str) ->
         return ""
     if tab == TALKS:
         return EMPTY_TALKS
-    return NOTHING_FOUND.format(query=query) if query else EMPTY_FACTS
+    find = shown_key(commands, "memory.find")
+    return NOTHING_FOUND.format(query=query) if query else EMPTY_FACTS.format(find=find)
 
 
 def off_words(state: MemoryChanged) -> str:
@@ -177,24 +130,18 @@ def toast(what: str, facts: tuple[KnownFact, ...]) -> str:
     return "\n".join(f"{what}: {fact.text}" for fact in facts)
 
 
-def tabs(now: str, facts: int | None, talks: int, state: MemoryChanged, width: int) -> Content:
+def tabs(now: str, facts: int | None, talks: int, state: State, width: int) -> Content:
     """The two lists, each to be clicked, and whether anything is stored."""
     parts = []
-    for name, key, label, count in ((FACTS, "f", "Facts", facts), (TALKS, "c", "Conversations", talks)):
+    for name, command, count in ((FACTS, "memory.facts", facts), (TALKS, "memory.conversations", talks)):
         look = "bold $you" if name == now else "$muted"
-        text = f"[reverse] {key} [/reverse] {label} {'' if count is None else count}".rstrip()
-        parts.append(Content.from_markup(f"[@click=screen.tab('{name}')][{look}]{text}[/][/]"))
-    left, right = Content("    ").join(parts), state_words(state)
+        words = f"{state.commands[command].title} {'' if count is None else count}".rstrip()
+        parts.append(
+            Content.from_markup(
+                f"[@click={state.commands[command].run}][{look}][reverse] $key [/reverse] $words[/][/]",
+                key=shown_key(state.commands, command),
+                words=words,
+            )
+        )
+    left, right = Content("    ").join(parts), state_words(state.last(MemoryChanged))
     return left + " " * max(2, width - left.cell_length - right.cell_length) + right
-
-
-def keys(pairs: Keys, width: int) -> Content:
-    """Keys with what they do, each to be clicked, in lines of so many cells."""
-    lines: list[Content] = []
-    for key, word, act in pairs:
-        part = Content.from_markup(f"[@click=screen.{act}][reverse] {key} [/reverse] {word}[/]")
-        if lines and lines[-1].cell_length + 2 + part.cell_length <= width:
-            lines[-1] = lines[-1] + "  " + part
-        else:
-            lines.append(part)
-    return Content("\n").join(lines)

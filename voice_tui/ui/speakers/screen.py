@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from voice_tui.messages.intents import Request
 from voice_tui.messages.speakers import (
     ForgetSpeaker,
     MergeSpeakers,
@@ -21,92 +17,63 @@ from voice_tui.messages.speakers import (
     SpeakerInfo,
     SpeakersChanged,
 )
-from voice_tui.ui.memory.entry import QuestionInput
-from voice_tui.ui.speakers.wording import CONSENT, EMPTY, heading, line, standing, switches
-
-_ACTIONS: tuple[tuple[str, str, str], ...] = (
-    ("Enter", "rename", "rename"),
-    ("m", "merge", "merge"),
-    ("e", "enrol", "enrol a voice"),
-    ("Del", "forget", "forget"),
-    ("Esc", "leave", "back"),
-)
-"""Key, action and word of what can be done; each can be clicked."""
-_ANSWERS: tuple[tuple[str, str, str], ...] = (("Enter", "answer", "go on"), ("Esc", "leave", "leave it"))
-"""The same, while something is asked."""
+from voice_tui.ui.common.question import QuestionInput
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import Place, shown_key
+from voice_tui.ui.messages import ScreenWanted
+from voice_tui.ui.speakers.wording import CONSENT, EMPTY, LEGEND, heading, line, standing, switches
 
 
-class SpeakersScreen(Screen[None]):
+class SpeakersScreen(Shell[None]):
     """Live while one talks; Esc goes back, one step at a time.
 
     Args:
-        state: What is known of the speakers.
+        state: What is known.
         rename: Number of a speaker to begin with, and to ask for a name for; 0: nobody.
     """
 
     CSS_PATH = "screen.tcss"
+    PLACE = Place.VOICES
+    LEGEND = LEGEND
     AUTO_FOCUS = "#speakers-list"
-    BINDINGS = [
-        Binding("escape", "leave", "Back", id="speakers.back", tooltip="Back to the conversation."),
-        Binding("m", "merge", "Merge", id="speakers.merge", tooltip="Two speakers are one."),
-        Binding("e", "enrol", "Enrol", id="speakers.enrol", tooltip="Make a voice known."),
-        Binding("delete,backspace", "forget", "Forget", id="speakers.forget", tooltip="Drop a voice."),
-        Binding("t", "switch", "On", id="speakers.on", tooltip="Tell voices apart, or not."),
-        Binding("l", "labels", "Labels", id="speakers.labels", tooltip="Tell the model who speaks, or not."),
-        Binding("o", "overlap", "Overlap", id="speakers.overlap", tooltip="What happens when two speak at once."),
-    ]
 
-    class Wanted(Message):
-        """The user wants something of the voice side."""
-
-        def __init__(self, request: Request) -> None:
-            super().__init__()
-            self.request = request
-
-    class EnrolWanted(Message):
-        """Somebody agreed, and is to speak now."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    def __init__(self, state: SpeakersChanged, rename: int = 0) -> None:
-        super().__init__()
-        self.state = state
+    def __init__(self, state: State, rename: int = 0) -> None:
+        super().__init__(state)
         self._begin = rename
         self._merging = 0  # the speaker that is to become another one
-        self._forgetting = 0  # the speaker that the next Del forgets
+        self._forgetting = 0  # the speaker that is forgotten when it is said once more
+        self._shown = SpeakersChanged()
         self.list = OptionList(id="speakers-list", markup=False)
         self.question = QuestionInput(id="speakers-question")
+        self.takes = {SpeakersChanged: (self.show,)}
+        self.entitle("Voices")
 
-    def compose(self) -> ComposeResult:
+    def inside(self) -> ComposeResult:
         """From top to bottom."""
         yield Static(id="speakers-standing")
         yield Static(heading(), id="speakers-heading")
         yield self.list
-        yield Static(EMPTY, id="speakers-empty")
+        yield Static(EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol")), id="speakers-empty")
         yield Static(id="speakers-said")
         yield self.question
         yield Static(id="speakers-switches")
-        yield Static(id="speakers-keys")
 
     def on_mount(self) -> None:
         """Show what is known; ask for a name where that was wanted."""
-        self.question.display = False
-        self._tell_keys()
-        self.show(self.state)
-        numbers = [info.number for info in self.state.speakers]
+        self.show(self.state.last(SpeakersChanged))
+        numbers = [info.number for info in self._shown.speakers]
         if self._begin in numbers:
             self.list.highlighted = numbers.index(self._begin)
             self.action_rename()
 
-    def show(self, state: SpeakersChanged) -> None:
+    def show(self, told: SpeakersChanged) -> None:
         """Take over what is known; the cursor stays on its speaker."""
         here = self.current
-        self.state = state
-        self.query_one("#speakers-standing", Static).update(standing(state))
-        self.query_one("#speakers-switches", Static).update(switches(state))
-        infos = state.speakers
+        self._shown = told
+        self.query_one("#speakers-standing", Static).update(standing(told))
+        self.query_one("#speakers-switches", Static).update(switches(told, self.state.commands))
+        infos = told.speakers
         self.list.clear_options()
         self.list.add_options(
             [Option(line(i, merging=i.number == self._merging), id=f"speaker-{i.number}") for i in infos]
@@ -117,36 +84,43 @@ class SpeakersScreen(Screen[None]):
             numbers = [info.number for info in infos]
             at = numbers.index(here.number) if here is not None and here.number in numbers else 0
             self.list.highlighted = at
+        self.show_keys()
 
     @property
     def current(self) -> SpeakerInfo | None:
         """The speaker under the cursor."""
         at = self.list.highlighted
-        return self.state.speakers[at] if at is not None and at < len(self.state.speakers) else None
-
-    def _tell_keys(self) -> None:
-        keys = [
-            Content.from_markup(f"[@click=screen.{action}][reverse] {key} [/reverse] {word}[/]")
-            for key, action, word in (_ANSWERS if self.question.display else _ACTIONS)
-        ]
-        self.query_one("#speakers-keys", Static).update(Content(" ") + Content("  ").join(keys))
+        return self._shown.speakers[at] if at is not None and at < len(self._shown.speakers) else None
 
     def _ask(self, about: str, title: str, value: str) -> None:
         self.question.ask(about, title, value)
-        self._tell_keys()
+        self.show_keys()
 
     def _answered(self) -> list[str]:
         about = self.question.answered().split()
         self._say()
-        self._tell_keys()
         self.list.focus()
+        self.show_keys()
         return about
 
     def _say(self, words: str = "") -> None:
         self.query_one("#speakers-said", Static).update(Content.styled(words, "bold $warning"))
 
-    def _want(self, request: Request) -> None:
-        self.post_message(self.Wanted(request))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is asked is answered first; without a voice there is nothing to name, merge or forget."""
+        match action:
+            case "back":
+                return True
+            case "submit":
+                return bool(self.question.about)
+            case _ if self.question.about:
+                return False
+            case "rename" | "forget":
+                return self.current is not None
+            case "merge":
+                return len(self._shown.speakers) > 1
+            case _:
+                return True
 
     # ---- what the user wants
 
@@ -166,7 +140,7 @@ class SpeakersScreen(Screen[None]):
     def action_rename(self) -> None:
         """Ask for a name."""
         info = self.current
-        if info is not None:
+        if info is not None and not self.question.about:
             self._say()
             self._ask(f"rename {info.number}", f"Name of {info.name}", info.name if info.named else "")
 
@@ -176,20 +150,20 @@ class SpeakersScreen(Screen[None]):
         if info is None:
             return
         if self._merging and self._merging != info.number:
-            self._want(MergeSpeakers(info.number, self._merging))
+            self.want(MergeSpeakers(info.number, self._merging))
             self._merging = 0
             self._say()
         elif self._merging:
             self._stop_merging()
-        elif len(self.state.speakers) > 1:
+        else:
             self._merging = info.number
             self._say(f"{info.name} is the same person as …? Choose, then Enter; Esc leaves it.")
-        self.show(self.state)
+        self.show(self._shown)
 
     def _stop_merging(self) -> None:
         self._merging = 0
         self._say()
-        self.show(self.state)
+        self.show(self._shown)
 
     def action_enrol(self) -> None:
         """Ask for a name and for consent."""
@@ -206,28 +180,28 @@ class SpeakersScreen(Screen[None]):
         if self._forgetting == info.number:
             self._forgetting = 0
             self._say()
-            self._want(ForgetSpeaker(info.number))
+            self.want(ForgetSpeaker(info.number))
         else:
             self._forgetting = info.number
             disk = ", and delete the stored voiceprint" if info.enrolled else ""
-            self._say(f"Del again: forget {info.name}{disk}.")
+            self._say(f"{shown_key(self.state.commands, 'speakers.forget')} again: forget {info.name}{disk}.")
 
     def action_switch(self) -> None:
         """Tell voices apart, or not."""
-        self._want(SetSpeakers(on=not self.state.on))
+        self.want(SetSpeakers(on=not self._shown.on))
 
     def action_labels(self) -> None:
         """Tell the model who speaks, or not."""
-        self._want(SetSpeakers(label_to_model=not self.state.label_to_model))
+        self.want(SetSpeakers(label_to_model=not self._shown.label_to_model))
 
     def action_overlap(self) -> None:
         """The other policy."""
         policies = list(OverlapPolicy)
-        at = policies.index(self.state.overlap)
-        self._want(SetSpeakers(overlap=policies[(at + 1) % len(policies)]))
+        at = policies.index(self._shown.overlap)
+        self.want(SetSpeakers(overlap=policies[(at + 1) % len(policies)]))
 
     @on(Input.Submitted, "#speakers-question")
-    def action_answer(self) -> None:
+    def action_submit(self) -> None:
         """Take the name."""
         name = self.question.value.strip()
         if not name:
@@ -235,13 +209,13 @@ class SpeakersScreen(Screen[None]):
             return
         about = self._answered()
         if about[0] == "rename":
-            self._want(RenameSpeaker(int(about[1]), name))
+            self.want(RenameSpeaker(int(about[1]), name))
         else:
-            self.post_message(self.EnrolWanted(name))
+            self.post_message(ScreenWanted("enrolment", name))
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """One step back: the question, the merge, the screen."""
-        if self.question.display:
+        if self.question.about:
             self._answered()
         elif self._merging:
             self._stop_merging()

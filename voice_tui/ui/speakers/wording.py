@@ -6,11 +6,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from voice_tui.messages.speakers import OverlapPolicy, SpeakerInfo, SpeakersChanged
+from voice_tui.ui.common.shell import Section
+from voice_tui.ui.common.voices import HUES, VOICES
 from voice_tui.ui.common.wording import shorten
+from voice_tui.ui.keys import Commands, shown_key
 
-HUES = ("$you", "$success", "italic $you", "italic $success")
-"""Looks of speakers, as the style sheet has them for the transcript; a fifth one looks like the first."""
-VOICES = len(HUES)
 CONSENT = "A voiceprint (numbers, no recording) is stored on this computer until you delete it: only with consent."
 METHODS = {
     "dvector": "by a speaker model",
@@ -18,24 +18,20 @@ METHODS = {
 }
 EMPTY = (
     "Nobody has been heard yet. While one voice is heard it is You; a second voice makes Speaker 1 and Speaker 2.\n"
-    "With e somebody can be known by name from the first word on."
+    "With {add} somebody can be known by name from the first word on."
+)
+LEGEND: tuple[Section, ...] = (
+    (
+        "The list",
+        (
+            ("[$success]●[/]  ○", "The voice is enrolled and known next time, or it was only heard today."),
+            ("[$warning]⇄[/]", "The voice that is to become another one's."),
+        ),
+    ),
 )
 UNABLE = "Voices are not told apart in this run (--speaker-labels, VOICE_TUI_SPEAKER_LABELS)."
 OVERLAPS = {OverlapPolicy.OFF: "only shown", OverlapPolicy.ASK: "it asks"}
 NAME_CELLS, TURN_CELLS, TIME_CELLS = 24, 9, 9
-
-
-def style_of(voice: int) -> str:
-    """The style of a speaker's label in the transcript; 0 is a user whose voice is not known."""
-    return f"voice-{(voice - 1) % VOICES + 1}" if voice else "user"
-
-
-def fitted(name: str, cells: int) -> str:
-    """A name in so many cells; a number at its end stays, for it tells Speaker 1 from Speaker 2."""
-    head, _, last = name.rpartition(" ")
-    if cell_len(name) > cells and head and last.isdigit():
-        return f"{shorten(head, cells - len(last) - 1)} {last}"
-    return shorten(name, cells)
 
 
 def method_words(method: str) -> str:
@@ -71,18 +67,21 @@ def standing(state: SpeakersChanged) -> Content:
     return Content.assemble(" Voices are told apart ", (method_words(state.method), "bold"), ".")
 
 
-def switches(state: SpeakersChanged) -> Content:
+def switches(state: SpeakersChanged, commands: Commands) -> Content:
     """The three switches; each can be clicked."""
     rows = (
-        ("t", "switch", "tell apart", _yes(state.on)),
-        ("l", "labels", "tell the model", _yes(state.label_to_model)),
-        ("o", "overlap", "two at once", OVERLAPS[state.overlap]),
+        ("speakers.on", "tell apart", _yes(state.on)),
+        ("speakers.labels", "tell the model", _yes(state.label_to_model)),
+        ("speakers.overlap", "two at once", OVERLAPS[state.overlap]),
     )
     parts = [
         Content.from_markup(
-            f"[@click=screen.{action}][reverse] {key} [/reverse] $label: [bold]$value[/][/]", label=label, value=value
+            f"[@click={commands[name].run}][reverse] $key [/reverse] $label: [bold]$value[/][/]",
+            key=shown_key(commands, name),
+            label=label,
+            value=value,
         )
-        for key, action, label, value in rows
+        for name, label, value in rows
     ]
     return Content(" ") + Content("   ").join(parts)
 

@@ -21,7 +21,7 @@ from voice_tui.messages.context import (
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import RowChanged
-from voice_tui.ui.context.wording import over_budget
+from voice_tui.ui.common.context_wording import over_budget
 
 Offer: TypeAlias = SummaryProposed | TopicChanged
 Happened: TypeAlias = SummaryMade | SummaryUndone | SummaryEdited | ContextCleared | ContextFailed | TopicChanged
@@ -32,6 +32,7 @@ class ContextModel:
 
     Attributes:
         state: The last one told.
+        told: Whether one was.
         summary: The last summary, as long as it stands.
         last: What happened in this turn.
         offer: What can be decided now.
@@ -39,6 +40,7 @@ class ContextModel:
 
     def __init__(self) -> None:
         self.state = ContextChanged()
+        self.told = False
         self.summary: SummaryMade | None = None
         self.last: Happened | None = None
         self.offer: Offer | None = None
@@ -48,7 +50,7 @@ class ContextModel:
         """Take over what a notice says."""
         match notice:
             case ContextChanged():
-                self.state = notice
+                self.state, self.told = notice, True
                 if isinstance(self.offer, SummaryProposed) and not over_budget(notice):
                     self.offer = None
             case SummaryProposed():

@@ -1,0 +1,260 @@
+"""The table of commands: it agrees with itself, and everything that is made from it says the same."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tests.support.readme_keys import README, written
+from tests.unit.ui.test_app import Stage, settings, staged
+from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
+from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.commands import COMMANDS, MOVED
+from voice_tui.ui.common.key_line import key_line
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.keymap import load_keys
+from voice_tui.ui.keys import EVERYWHERE, NO_KEY, Place, acting, goes_first, is_typed, key_name
+from voice_tui.ui.palette import VoiceCommands
+
+# ---- the table
+
+
+def test_no_key_means_two_things_on_one_screen() -> None:
+    for one, other in combinations(COMMANDS.values(), 2):
+        if one.where & other.where:
+            assert not set(one.keys) & set(other.keys), (one.id, other.id)
+    assert not set(MOVED) & {key for command in COMMANDS.values() for key in command.keys}
+
+
+def test_a_letter_has_one_meaning_on_every_screen() -> None:
+    meanings: dict[str, set[str]] = {}
+    for command in COMMANDS.values():
+        for key in command.keys:
+            if is_typed(key):
+                meanings.setdefault(key, set()).add(command.word)
+    assert {key: words for key, words in meanings.items() if len(words) > 1} == {}
+    common = {"e": "edit", "d": "delete", "u": "undo", "y": "copy", "x": "export", "slash": "search", "a": "add"}
+    assert {key: meanings[key] for key in common} == {key: {word} for key, word in common.items()}
+    assert meanings["p"] == {"pin"}
+    assert meanings["r"] == {"again"}
+
+
+def test_no_command_takes_an_editing_key_of_the_input_line() -> None:
+    editing = {key for binding in Input.BINDINGS if not isinstance(binding, tuple) for key in binding.key.split(",")}
+    shared = {key for c in COMMANDS.values() if Place.CONSOLE in c.where for key in c.keys} & editing
+    # Enter belongs to the line while it is focused; an empty line passes Home and End on, ctrl+c copies first.
+    assert shared <= {"enter", "home", "end", "ctrl+c", "ctrl+f"}
+
+
+def test_letters_never_come_before_typing_and_function_keys_always_do() -> None:
+    for command in COMMANDS.values():
+        early, late = command.bindings()
+        assert (early.id, early.priority, late.priority) == (command.id, True, False)
+        assert not [key for key in early.key.split(",") if is_typed(key)]
+        assert not [key for key in late.key.split(",") if goes_first(key) and key != NO_KEY]
+
+
+def test_every_command_has_a_sentence_and_something_to_do() -> None:
+    for command in COMMANDS.values():
+        assert command.sentence.endswith(".")
+        assert (command.request is None) == bool(command.action)
+        assert command.where
+
+
+async def test_every_command_that_acts_on_a_screen_has_its_action_there() -> None:
+    app = VoiceTuiApp(None)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        for screen in await screens(app, pilot):
+            for command in acting(COMMANDS, screen.PLACE):
+                namespace, _, name = command.run.split("(")[0].rpartition(".")
+                assert hasattr(app if namespace == "app" else screen, f"action_{name}"), (screen, command.id)
+
+
+async def screens(app: VoiceTuiApp, pilot: Pilot[int]) -> list[Shell[object]]:
+    """One of each kind."""
+    found: list[Shell[object]] = [app.console_screen]
+    for name in ("help", "context", "memory", "speakers", "calibration", "prompt"):
+        app.action_open(name)
+        await pilot.pause()
+        assert isinstance(app.screen, Shell)
+        found.append(app.screen)
+        app.screen.action_back()
+        await pilot.pause()
+    return found
+
+
+def test_keys_are_named_as_readers_know_them() -> None:
+    named = {"f1": "F1", "ctrl+o": "^O", "pageup": "Page Up", "question_mark": "?", "m": "m", "alt+k": "Alt+K"}
+    assert {key: key_name(key) for key in named} == named
+    assert [key_name(key) for key in ("shift+f6", "K", "escape", "ctrl+enter")] == ["Shift+F6", "K", "Esc", "^Enter"]
+
+
+def test_the_readme_shows_the_table() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert written(text) == text, "python -m tests.support.readme_keys"
+
+
+# ---- the key line
+
+
+@pytest.mark.parametrize("place", Place)
+@pytest.mark.parametrize("width", range(0, 200, 13))
+def test_the_key_line_fits_and_drops_the_least_important_first(place: Place, width: int) -> None:
+    here = acting(COMMANDS, place)
+    for typing in (False, True):
+        shown = key_line(here, width, typing=typing)
+        assert sum(len(key) + 1 + len(c.word) for key, c in shown) + 2 * max(0, len(shown) - 1) <= max(0, width - 1)
+        ranks = [c.rank for _, c in shown]
+        assert ranks == sorted(ranks)
+        assert not [key for key, _ in shown if typing and len(key) == 1], "what would be typed is no key now"
+
+
+def test_what_one_needs_first_is_seen_on_eighty_columns() -> None:
+    shown = [c.id for _, c in key_line(acting(COMMANDS, Place.CONSOLE), 80, typing=True)]
+    assert shown == ["palette", "help", "mute", "interrupt", "next", "demo", "scope"]
+    for place in EVERYWHERE - {Place.CONSOLE}:
+        assert "back" in {c.id for _, c in key_line(acting(COMMANDS, place), 40, typing=False)}
+
+
+# ---- keys come before the focused widget
+
+
+@pytest.mark.parametrize("key", ["f6", "f7", "ctrl+f", "ctrl+n"])
+async def test_function_and_control_keys_are_asked_before_an_editor(key: str) -> None:
+    editing = {k for b in TextArea.BINDINGS if not isinstance(b, tuple) for k in b.key.split(",")}
+    assert {"f6", "f7", "ctrl+f"} <= editing | {"ctrl+f"}, "why they have to be asked first"
+    async with staged() as stage:
+        stage.app.action_open("prompt")
+        await stage.pilot.pause()
+        area = stage.app.screen.query_one(TextArea)
+        await stage.pilot.press("a", "b", "home", key)
+        assert area.text == "ab"
+        assert area.selected_text == ""
+        assert len(stage.sent()) == (key != "ctrl+f"), "an echo test does not open over an editor"
+
+
+async def test_f2_mutes_in_the_prompt_editor_too() -> None:
+    async with staged() as stage:
+        stage.app.action_open("prompt")
+        await stage.pilot.pause()
+        await stage.pilot.press("f2")
+        assert stage.sent() == [Mute()]
+
+
+# ---- the palette
+
+
+def found(stage: Stage, query: str) -> list[str]:
+    """What the palette would find on the screen one sees, the best first."""
+    provider = VoiceCommands(stage.app.screen)
+    matcher = provider.matcher(query)
+    scored = [(entry.score(query, matcher.match(entry.title)), entry.title) for entry in provider.entries()]
+    return [title for score, title in sorted(scored, key=lambda each: -each[0]) if score > 0.5]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("barge", "Interrupt the assistant"),
+        ("speaker", "Voices"),
+        ("device", "Calibrate"),
+        ("echo c", "Echo cancellation"),
+        ("echo test", "Echo test"),
+        ("aec", "Echo cancellation"),
+        ("detector", "Next voice detector"),
+        ("microphone", "Mute the microphone"),
+        ("how much", "Echo test"),
+        ("step3", "Preset: step3-detect"),
+    ],
+)
+async def test_the_palette_finds_words_of_titles_of_help_and_synonyms(query: str, first: str) -> None:
+    async with staged() as stage:
+        assert found(stage, query)[0] == first
+
+
+async def test_the_palette_marks_what_is_on() -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"), SwitchesChanged(muted=True), FrontEndChanged("fused", True))
+        on = [entry.title for entry in VoiceCommands(stage.app.screen).entries() if entry.on]
+        assert on == [
+            "Mute the microphone",
+            "Echo cancellation",
+            "Preset: server-vad",
+            "Voice detector: fused",
+            "Theme: studio",
+        ]
+
+
+async def test_the_palette_offers_what_acts_on_the_screen_beneath() -> None:
+    async with staged() as stage:
+        assert "New topic" not in found(stage, "new topic")
+        await stage.pilot.press("alt+k")
+        assert found(stage, "new topic")[0] == "New topic"
+        assert "Summarise" not in found(stage, "make it shorter"), "nothing is offered"
+
+
+# ---- keys.toml
+
+
+def keys_file(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "keys.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(tmp_path: Path) -> None:
+    path = keys_file(tmp_path, 'mute = ["f9", "h"]\ninterrupt = "f2"\nscope = []\n[context]\npin = "P"\n')
+    stage = Stage((120, 36))
+    stage.app = VoiceTuiApp(stage.link, theme="studio", keys_file=path, clock=lambda: 0.0)
+    async with stage.app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("f9", "f2", "f8", "h")
+        assert stage.sent() == [Mute(), Interrupt()]
+        assert stage.app.console_screen.prompt.value == "h", "a letter never acts while one types"
+        await pilot.press("escape", "h")
+        assert stage.sent() == [Mute()]
+        assert "F9 mute" in str(stage.app.console_screen.key_line.render())
+        assert "scope" not in str(stage.app.console_screen.key_line.render())
+        assert not stage.app._notifications
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('mute = "f99"', "keys.toml: mute: 'f99' is no key"),
+        ('mute = "1"', "keys.toml: mute: 1 is carry-on's key"),
+        ('mut = "f3"', "keys.toml: mut: there is no such command"),
+        ('mute = "f1"', "keys.toml: mute: F1 is help's key"),
+        ('mute = "f9"\ntalk = "f9"', "keys.toml: mute: F9 is talk's key"),
+        ("mute = ", "keys.toml: file: "),
+    ],
+)
+def test_a_wrong_line_is_said_with_file_id_and_key_and_changes_nothing(tmp_path: Path, text: str, error: str) -> None:
+    loaded = load_keys(keys_file(tmp_path, text), COMMANDS)
+    assert loaded.commands["mute"] == COMMANDS["mute"]
+    (said,) = loaded.errors
+    assert said.startswith(error)
+
+
+def test_keys_can_be_exchanged(tmp_path: Path) -> None:
+    loaded = load_keys(keys_file(tmp_path, 'mute = "f3, ctrl+t"\ntalk = "f2, ctrl+o"'), COMMANDS)
+    assert loaded.errors == []
+    assert loaded.keymap == {
+        "mute": "f3,ctrl+t",
+        "mute:late": NO_KEY,
+        "talk": "f2,ctrl+o",
+        "talk:late": NO_KEY,
+    }
+
+
+async def test_wrong_lines_are_said_at_the_start(tmp_path: Path) -> None:
+    app = VoiceTuiApp(None, keys_file=keys_file(tmp_path, 'mut = "f3"'))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert ["keys.toml: mut: there is no such command"] == [note.message for note in app._notifications]

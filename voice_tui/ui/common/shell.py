@@ -1,0 +1,150 @@
+"""What every screen is drawn in: the header above, the status and one line of keys below, the body between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, TypeAlias
+
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen, ScreenResultType
+from textual.widgets import Input, TextArea
+
+from voice_tui.messages.intents import Request
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import LevelMeasured
+from voice_tui.ui.commands import bindings
+from voice_tui.ui.common.header import TopLine
+from voice_tui.ui.common.key_line import KeyLine
+from voice_tui.ui.common.state import State
+from voice_tui.ui.common.status import StatusBar
+from voice_tui.ui.keys import Command, Place, acting
+from voice_tui.ui.messages import Wanted
+
+REST_S = 0.25  # clocks, falling peaks: as fast as one can read
+
+Handler: TypeAlias = Callable[[Any], object]
+Section: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+"""Of help: a title, then signs (markup) with what they mean."""
+
+
+class Shell(Screen[ScreenResultType]):
+    """One screen. It says what it is, which notices it takes, and what its body is; the rest is here.
+
+    Args:
+        state: What is known of the voice side; the application keeps it up to date.
+
+    Attributes:
+        takes: Kind of notice → what takes it over, beside header and status.
+    """
+
+    PLACE: ClassVar[Place]
+    """Which commands of the table act here; their keys are bound."""
+    LEGEND: ClassVar[tuple[Section, ...]] = ()
+    """What help says of the signs of this screen."""
+    ASKS: ClassVar[bool] = False
+    """It waits for an answer: no other screen opens over it, but help."""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Bind the keys of the table."""
+        cls.BINDINGS = bindings(cls.PLACE)
+        super().__init_subclass__(**more)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+        self.takes: Mapping[type, tuple[Handler, ...]] = {}
+        self.top_line = TopLine(state)
+        self.status = StatusBar(state)
+        self.key_line = KeyLine()
+        self.frame = Vertical(id="frame")
+        self._early: list[Notice] | None = []  # until the widgets are there
+
+    # ---- drawing
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.top_line
+        yield from self.body()
+        yield self.status
+        yield self.key_line
+
+    def body(self) -> ComposeResult:
+        """The body in its frame; a screen with frames of its own draws them instead."""
+        with self.frame:
+            yield from self.inside()
+
+    def inside(self) -> ComposeResult:
+        """What is in the frame."""
+        yield from ()
+
+    def entitle(self, title: str, subtitle: str = "") -> None:
+        """Write into the frame's borders."""
+        self.frame.border_title, self.frame.border_subtitle = title, subtitle
+
+    def on_mount(self) -> None:
+        """Show what was told meanwhile; keep clocks and keys right."""
+        self.set_interval(REST_S, self.rest)
+        self.watch(self, "focused", self.show_keys, init=False)
+        early, self._early = self._early or [], None
+        for notice in early:
+            self._take(notice)
+        self.show_keys()
+
+    def rest(self) -> None:
+        """Show the time that has passed."""
+        self.top_line.rest()
+
+    # ---- notices
+
+    def take(self, notice: Notice) -> None:
+        """Take over a notice, once the widgets are there."""
+        if self._early is not None:
+            self._early.append(notice)
+        else:
+            self._take(notice)
+
+    def _take(self, notice: Notice) -> None:
+        self.top_line.show(notice)
+        self.status.show(notice)
+        for handler in self.takes.get(type(notice), ()):
+            handler(notice)
+        if not isinstance(notice, LevelMeasured):
+            self.show_keys()
+
+    # ---- keys
+
+    @property
+    def typing(self) -> bool:
+        """Whether a key with a character is typed."""
+        return isinstance(self.focused, Input | TextArea)
+
+    def acting(self) -> Iterator[Command]:
+        """What can be done here and now."""
+        for command in acting(self.state.commands, self.PLACE):
+            namespace, name, parameters = _parsed(command.run)
+            if (self if namespace == "screen" else self.app).check_action(name, parameters):
+                yield command
+
+    def show_keys(self) -> None:
+        """Say which keys act now."""
+        if self.is_attached:
+            self.key_line.show(self.acting(), typing=self.typing)
+
+    def action_back(self) -> None:
+        """One step back."""
+        self.dismiss()
+
+    def want(self, *requests: Request) -> None:
+        """Tell the application what the user wants of the voice side."""
+        for request in requests:
+            self.post_message(Wanted(request))
+
+
+@lru_cache(256)
+def _parsed(action: str) -> tuple[str, str, tuple[Any, ...]]:
+    return parse(action)

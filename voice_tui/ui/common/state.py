@@ -1,0 +1,133 @@
+"""What the screens know of the voice side: kept once, by the application, for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar, cast
+
+from voice_tui.messages.intents import Request, SelectProfile
+from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.memory import MemoryChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.speakers import SpeakersChanged
+from voice_tui.messages.talk import (
+    Announced,
+    ErrorCleared,
+    LevelMeasured,
+    Phase,
+    PhaseChanged,
+    SettingsChanged,
+    Severity,
+    SwitchesChanged,
+    TurnTimed,
+    UsageCounted,
+)
+from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.ui.common.context_model import ContextModel
+from voice_tui.ui.common.geometry import FLOOR_DBFS
+from voice_tui.ui.keys import Commands
+
+STALE_S = 0.5  # a level that is older is silence: a meter that hears nothing must not go on showing it
+
+N = TypeVar("N")
+
+_AT_FIRST: tuple[Notice, ...] = (
+    LinkChanged(Link.CONNECTING),
+    DevicesChanged("", ""),
+    CountersChanged(),
+    PhaseChanged(Phase.LISTENING),
+    SettingsChanged("", TurnSettings()),
+    SwitchesChanged(),
+    FrontEndChanged(),
+    LevelMeasured(FLOOR_DBFS, FLOOR_DBFS, 0.0, 0.0),
+    MemoryChanged(),
+    SpeakersChanged(),
+)
+"""The kinds of notice of which the last one is kept, as they are before any was told."""
+
+
+class State:
+    """Follows every notice; screens read from it when they are opened, and whenever they draw.
+
+    Args:
+        clock: Seconds, monotonic.
+        now: The time of day.
+        commands: The table, with the user's keys.
+        endpoint, model: Shown until the connection says it better.
+        profiles: What the palette can switch to.
+
+    Attributes:
+        context: What is known of the context, and what is offered about it.
+        themes: Names of our themes.
+        profile: Name of the profile that was switched to, "" while it is that of the start.
+        answer_ms: From the end of the last turn to the first sound of its answer.
+        tokens: Read and written so far, in all responses.
+        error: The last one, until it is over.
+        measured_at: When the last level came, seconds of ``clock``.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        commands: Commands,
+        *,
+        endpoint: str = "",
+        model: str = "",
+        profiles: tuple[SelectProfile, ...] = (),
+    ) -> None:
+        self.clock, self.now = clock, now
+        self.commands = commands
+        self.profiles = profiles
+        self.themes: tuple[str, ...] = ()
+        self.profile = ""
+        self.context = ContextModel()
+        self.answer_ms: int | None = None
+        self.tokens = (0, 0)
+        self.error = ""
+        self.measured_at = clock()
+        self._live_since: float | None = None
+        self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
+        self._last[LinkChanged] = LinkChanged(Link.CONNECTING, "", endpoint, model)
+
+    def last(self, kind: type[N]) -> N:
+        """The last notice of a kind that is kept, or how it stands before any was told."""
+        return cast(N, self._last[kind])
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the connection first was live."""
+        return 0.0 if self._live_since is None else self.clock() - self._live_since
+
+    def sent(self, request: Request) -> None:
+        """The user wants this."""
+        if isinstance(request, SelectProfile):
+            self.profile = request.name
+
+    def take(self, notice: Notice) -> None:
+        """Take over what a notice says."""
+        match notice:
+            case LinkChanged():
+                before = self.last(LinkChanged)
+                notice = replace(
+                    notice, endpoint=notice.endpoint or before.endpoint, model=notice.model or before.model
+                )
+                if notice.link is Link.LIVE and self._live_since is None:
+                    self._live_since = self.clock()
+            case LevelMeasured():
+                self.measured_at = self.clock()
+            case TurnTimed(first_sound_ms=ms):
+                self.answer_ms = ms
+            case UsageCounted(input_tokens=more_in, output_tokens=more_out):
+                self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
+            case Announced(severity=Severity.ERROR, text=text):
+                self.error = text
+            case ErrorCleared():
+                self.error = ""
+            case _:
+                self.context.take(notice)
+        if type(notice) in self._last:
+            self._last[type(notice)] = notice

@@ -1,0 +1,52 @@
+"""What the signs of the console mean; help shows it."""
+
+from __future__ import annotations
+
+from voice_tui.messages.turns import Stage
+from voice_tui.ui.common.shell import Section
+from voice_tui.ui.console.scope_model import SIGNS
+
+_SCREEN: tuple[tuple[str, str], ...] = (
+    ("[$you]You[/]", "What you said. “… listening” stands there from the moment you are heard, before any text."),
+    ("[$assistant]Assistant[/]", "The answer as it comes; ▌ is where it grows."),
+    ("heard [$muted strike]unheard[/]", "An answer you interrupted: what you heard, and what nobody heard."),
+    (
+        "[$interruption]✂ ━━━╌╌╌╌╌╌╌[/]",
+        "Where it was cut, how much had arrived, and whether the server has forgotten the rest.",
+    ),
+    ("[$you]You[/] ⚡", "The turn that interrupted."),
+    (
+        "[$you]████[/][$interruption]┃██[/]",
+        "Levels in dBFS. ┃ is a threshold (△ speech, ▲ interrupt): drag it, or its slider.",
+    ),
+    ("[$you]━━●[/][$muted]──[/]", "A knob: Tab to it, ← → one step, Shift ← → a tenth, Home, End; or drag it."),
+    ("", "Knobs that do not act in a preset fold away."),
+    ("YOU [$you]▅[/]  AI [$assistant]▇[/]", "Above, on every screen: how loud the two of you are."),
+    ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
+    ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
+    ("dropped", "Microphone frames, sounds or network audio that were lost."),
+    (
+        "[$assistant]▓▓▓▒[/][$muted]░░··[/]",
+        "The answer: ▓ heard, ▒ at the device, ░ queued, · received; ╌ dropped by a cut ✂.",
+    ),
+    ("AEC [$success]●[/] on", "Echo cancellation; ERLE is how much of the echo it takes away, then the echo's delay."),
+    ("ctx ▰▰▱▱▱  3.2k/8.0k", "Tokens that the next turn will read, of its budget; ▲ is beyond it. Click it, or Alt+K."),
+    ("2 of 31 ≠", "Onsets that only one of the two detectors heard, of all."),
+)
+_MARKS: dict[Stage, str] = {
+    Stage.ONSET: "A voice over the assistant was heard.",
+    Stage.DUCK: "The answer was turned down, in case it is meant.",
+    Stage.PAUSE: "The answer was held.",
+    Stage.CONFIRM: "It was meant: an interruption.",
+    Stage.CANCEL: "The answer was stopped.",
+    Stage.TRUNCATED: "The server was told where you stopped hearing.",
+    Stage.RESUME: "It was a false alarm: the answer goes on.",
+}
+_SCOPE: tuple[tuple[str, str], ...] = (
+    ("[$you]▁▂▃▄▅▆▇█[/]", "mic: your level; one column is a quarter of a second. voice: the assistant's."),
+    ("├──┤", "local, server: speech as the two detectors heard it; │ is less than a column."),
+    *((f"[$interruption]{SIGNS[stage].text}[/] {SIGNS[stage].name}", words) for stage, words in _MARKS.items()),
+    ("onset → cut 182 ms", "In the title: what the last interruption took, counted from the onset."),
+)
+
+LEGEND: tuple[Section, ...] = (("The screen", _SCREEN), ("The scope", _SCOPE))
