@@ -1,4 +1,4 @@
-"""The key tables of the README, made from the table of commands; ``python -m tests.support.readme_keys`` writes them."""
+"""The README's tables of keys, made from the table of commands; ``python -m tests.support.readme_keys`` writes them."""
 
 from __future__ import annotations
 

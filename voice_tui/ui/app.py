@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +114,7 @@ class VoiceTuiApp(App[int]):
         self._link = link
         self._started = False
         self._moved: set[str] = set()  # keys that have said where their command went
-        self._leaving_since = -math.inf  # when Ctrl+C was pressed last
+        self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
         self._complaints = [*keys.errors, *complaints]
 
@@ -178,8 +177,7 @@ class VoiceTuiApp(App[int]):
             take(notice)
 
     def _stopped(self, notice: Stopped) -> None:
-        self.fatal = notice.error
-        code = 1 if notice.error else 0
+        self.fatal, code = notice.error, int(bool(notice.error))
         self.exit(code, return_code=code)
 
     @on(Wanted)
@@ -237,16 +235,14 @@ class VoiceTuiApp(App[int]):
 
     def action_copy_or_leave(self) -> None:
         """Copy what is selected; with nothing selected, leave when it is pressed twice."""
-        focused = self.focused
-        selected = focused.selected_text if isinstance(focused, Input | TextArea) else ""
-        if selected := selected or self.screen.get_selected_text() or "":
+        typed = self.focused.selected_text if isinstance(self.focused, Input | TextArea) else ""
+        if selected := typed or self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
             self.notify("Copied.", timeout=2)
-            return
-        before, self._leaving_since = self._leaving_since, self.state.clock()
-        if self._leaving_since - before <= LEAVE_TWICE_S:
+        elif self.state.clock() <= self._leaves_until:
             self.memory.leave()
         else:
+            self._leaves_until = self.state.clock() + LEAVE_TWICE_S
             self.notify("Ctrl+C once more leaves.", timeout=LEAVE_TWICE_S)
 
     async def action_quit(self) -> None:

@@ -257,4 +257,4 @@ async def test_wrong_lines_are_said_at_the_start(tmp_path: Path) -> None:
     app = VoiceTuiApp(None, keys_file=keys_file(tmp_path, 'mut = "f3"'))
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert ["keys.toml: mut: there is no such command"] == [note.message for note in app._notifications]
+        assert [note.message for note in app._notifications] == ["keys.toml: mut: there is no such command"]

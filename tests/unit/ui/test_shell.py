@@ -1,0 +1,192 @@
+"""The shell: every screen is drawn in it, is live in it, and declares what it takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from textual.message import Message
+
+from tests.unit.ui.test_app import Stage, settings, staged
+from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.messages.checks import CheckFailed, CheckKind
+from voice_tui.messages.context import ContextChanged
+from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.memory import FactsProposed, FoundFact
+from voice_tui.messages.speakers import SpeakersChanged
+from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged
+from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.ui.commands import COMMANDS
+from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
+from voice_tui.ui.console.screen import Console
+from voice_tui.ui.context.screen import ContextScreen
+from voice_tui.ui.help.screen import Help
+from voice_tui.ui.memory.found_facts import FoundFacts
+from voice_tui.ui.memory.screen import MemoryScreen
+from voice_tui.ui.messages import Wanted
+
+NAMES = ("help", "context", "memory", "speakers", "calibration", "prompt")
+
+
+async def opened(stage: Stage, name: str) -> Shell[object]:
+    stage.app.action_open(name)
+    await stage.pilot.pause()
+    assert isinstance(stage.app.screen, Shell)
+    return stage.app.screen
+
+
+def stack(stage: Stage) -> list[type]:
+    return [type(screen) for screen in stage.app.screen_stack]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("name", NAMES)
+async def test_header_status_and_keys_stay_on_every_screen(name: str, size: tuple[int, int]) -> None:
+    async with staged(size) as stage:
+        screen = await opened(stage, name)
+        assert screen.top_line.region.y == 0
+        assert screen.status.region.bottom == screen.key_line.region.y == size[1] - 1
+        assert screen.frame.region.width == size[0]
+        assert screen.frame.border_title
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_one_sees_who_speaks_while_one_reads_another_screen(name: str) -> None:
+    async with staged() as stage:
+        screen = await opened(stage, name)
+        await stage.say(
+            LinkChanged(Link.LIVE, "", "embedded", "demo"),
+            settings("natural"),
+            PhaseChanged(Phase.ASSISTANT_SPEAKING, "1.2 s played"),
+            LevelMeasured(-30, -10, from_dbfs(-32), 0.0),
+        )
+        header = str(screen.top_line.render())
+        assert "● live" in header
+        assert "natural" in header
+        assert "YOU ▅  AI ▇" in header
+        assert "▶ assistant speaking" in str(screen.status.render())
+        stage.seconds = 2.0
+        assert "YOU ·  AI ·" in str(screen.top_line.render()), "a level of two seconds ago is silence"
+
+
+async def test_what_was_told_before_a_screen_was_opened_stands_on_it() -> None:
+    async with staged() as stage:
+        await stage.say(PhaseChanged(Phase.THINKING, "because"), ContextChanged(forecast_input=812))
+        for name in NAMES:
+            screen = await opened(stage, name)
+            assert "◐ thinking" in str(screen.status.render())
+            assert "812" in str(screen.status.render())
+            screen.action_back()
+            await stage.pilot.pause()
+
+
+async def test_the_header_is_drawn_eight_times_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        drawn: list[object] = []
+        header = stage.app.console_screen.top_line
+        monkeypatch.setattr(header, "refresh", lambda *_, **__: drawn.append(header.render()))
+        for i in range(300):
+            stage.seconds = i / 30
+            notice = LevelMeasured(-60 + i % 60, -90, 0.01, i / 30)
+            stage.app.state.take(notice)
+            header.show(notice)
+        assert 10 <= len(drawn) <= 85
+
+
+async def test_a_move_of_a_slider_is_one_message_with_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"))
+        posted: list[Message] = []
+        slider = stage.app.console_screen.voice.sliders["threshold"]
+        keep = type(slider).post_message
+        monkeypatch.setattr(type(slider), "post_message", lambda me, m: (posted.append(m), keep(me, m))[1])
+        slider.focus()
+        await stage.pilot.press("right")
+        (wanted,) = [message for message in posted if isinstance(message, Wanted)]
+        assert wanted.request == ChangeSetting("threshold", 0.55)
+        assert stage.sent() == [wanted.request]
+
+
+async def test_a_screen_gets_the_notices_it_declares_and_no_others() -> None:
+    async with staged() as stage:
+        screen = await opened(stage, "speakers")
+        taken: list[object] = []
+        screen.takes = {SpeakersChanged: (taken.append,)}
+        await stage.say(FrontEndChanged(), SpeakersChanged(), ContextChanged())
+        assert taken == [SpeakersChanged()]
+
+
+async def test_what_comes_before_the_widgets_are_there_is_not_lost() -> None:
+    async with staged() as stage:
+        stage.app.push_screen(FoundFacts(stage.app.state, None))
+        stage.app.take(FactsProposed((FoundFact("user", "The user lives in Lisbon."),)))
+        await stage.pilot.pause()
+        screen = stage.app.screen
+        assert isinstance(screen, FoundFacts)
+        assert screen.list.option_count == 1
+
+
+# ---- where keys lead
+
+
+async def test_a_screens_key_leads_to_it_back_to_it_and_from_it() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("alt+k", "alt+y")
+        assert stack(stage) == [Console, ContextScreen, MemoryScreen]
+        await stage.pilot.press("alt+k")
+        assert stack(stage) == [Console, ContextScreen], "back to it, not over it once more"
+        await stage.pilot.press("Y", "escape")
+        assert stack(stage) == [Console, ContextScreen], "one step back"
+        await stage.pilot.press("K")
+        assert stack(stage) == [Console]
+
+
+async def test_a_screen_opens_in_place_of_the_palette() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+p", "alt+k")
+        assert stack(stage) == [Console, ContextScreen]
+
+
+async def test_who_left_the_input_line_finds_it_left() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("h", "escape", "K", "escape", "y")
+        assert stage.app.console_screen.prompt.value == "h"
+        assert not stage.app.console_screen.prompt.has_focus
+
+
+async def test_help_tells_the_keys_of_the_screen_it_was_called_from() -> None:
+    async with staged() as stage:
+        for key, words, absent in (
+            ("f1", "Show the scope, or hide it.", "Give the summary other words."),
+            ("alt+k", "Give the summary other words.", "Show the scope, or hide it."),
+        ):
+            await stage.pilot.press(key, *([] if key == "f1" else ["question_mark"]))
+            assert isinstance(stage.app.screen, Help)
+            text = str(stage.app.screen.query_one("#help-text").render())
+            assert words in text
+            assert absent not in text
+            await stage.pilot.press("escape")
+
+
+async def test_the_key_line_shows_what_acts_now() -> None:
+    async with staged() as stage:
+        screen = await opened(stage, "calibration")
+        assert "again" not in str(screen.key_line.render())
+        await stage.say(CheckFailed(CheckKind.CALIBRATION, "nobody spoke"))
+        assert "r again" in str(screen.key_line.render())
+
+
+async def test_the_input_line_says_what_letters_do_once_it_is_left() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("escape")
+        words = "letters are commands: K context, Y memory, W voices, ? help · Enter to type"
+        assert stage.app.console_screen.prompt.placeholder == words
+
+
+def test_the_state_keeps_the_endpoint_that_a_later_notice_leaves_out() -> None:
+    state = State(lambda: 0.0, datetime.now, COMMANDS, endpoint="somewhere", model="m")
+    state.take(LinkChanged(Link.LIVE, "", "elsewhere"))
+    state.take(LinkChanged(Link.RECONNECTING, "in 2 s"))
+    assert state.last(LinkChanged) == LinkChanged(Link.RECONNECTING, "in 2 s", "elsewhere", "m")
