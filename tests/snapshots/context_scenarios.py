@@ -71,7 +71,7 @@ CONTEXTS: dict[str, tuple[list[str], list[Step]]] = {
     "over-budget": ([], [OVER]),
     "after-a-summary": ([], [OVER, AFTER, MADE]),
     "whole-text": (["home", "enter"], [FILLED]),
-    "new-topic": (["n"], [FILLED]),
+    "new-topic": (["t"], [FILLED]),
     "edit": (["e"], [AFTER, MADE]),
 }
 """State of the context screen: keys after it is open, and what the voice side told before."""

@@ -335,11 +335,11 @@ TABLE: list[Step] = [
     WHO,
 ]
 SPEAKERS: dict[str, tuple[list[Step], tuple[str, ...]]] = {
-    "list": (TABLE, ("escape", "w")),
-    "empty": ([*LIVE, SpeakersChanged((), "cepstra-1")], ("escape", "w")),
-    "rename": (TABLE, ("escape", "w", "down", "enter", *"Bob")),
-    "merge": (TABLE, ("escape", "w", "down", "m")),
-    "consent": (TABLE, ("escape", "w", "e")),
+    "list": (TABLE, ("escape", "W")),
+    "empty": ([*LIVE, SpeakersChanged((), "cepstra-1")], ("escape", "W")),
+    "rename": (TABLE, ("escape", "W", "down", "enter", *"Bob")),
+    "merge": (TABLE, ("escape", "W", "down", "equals_sign")),
+    "consent": (TABLE, ("escape", "W", "a")),
 }
 ENROLMENTS: dict[str, Step] = {
     "speak": CheckProgressed(CheckKind.ENROLMENT, CheckPhase.SPEAK, 6_400, 11_000, -27.5),

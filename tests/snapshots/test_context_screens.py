@@ -92,11 +92,11 @@ def test_prompt_editor(snap_compare: Snap, ack: Ack, size: tuple[int, int]) -> N
 
     async def play(pilot: Pilot[int]) -> None:
         await begin(pilot)
-        app.action_edit_prompt()
+        app.action_open("prompt")
         await pilot.pause()
         app.screen.query_one(TextArea).cursor_blink = False
         if ack is not Ack.NONE:
-            await pilot.press("f2")
+            await pilot.press("ctrl+j")
             app.receive(answer)
         await pilot.pause()
 

@@ -56,7 +56,7 @@ def test_who_enrolment(snap_compare: Snap, name: str) -> None:
 
     async def enrolled(pilot: Pilot[int]) -> None:
         await play(pilot)
-        for key in ("escape", "w", "e", *"Eve", "enter"):
+        for key in ("escape", "W", "a", *"Eve", "enter"):
             await pilot.press(key)
         await pilot.pause()
         app.receive(ENROLMENTS[name])  # type: ignore[arg-type]  # notices all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -76,9 +77,9 @@ async def test_every_command_that_acts_on_a_screen_has_its_action_there() -> Non
                 assert hasattr(app if namespace == "app" else screen, f"action_{name}"), (screen, command.id)
 
 
-async def screens(app: VoiceTuiApp, pilot: Pilot[int]) -> list[Shell[object]]:
+async def screens(app: VoiceTuiApp, pilot: Pilot[int]) -> list[Shell[Any]]:
     """One of each kind."""
-    found: list[Shell[object]] = [app.console_screen]
+    found: list[Shell[Any]] = [app.console_screen]
     for name in ("help", "context", "memory", "speakers", "calibration", "prompt"):
         app.action_open(name)
         await pilot.pause()

@@ -12,8 +12,10 @@ from rich.cells import cell_len
 from tests.snapshots.context_scenarios import AFTER, FILLED, MADE, OVER, TALK, item
 from voice_tui.messages.context import ContextFailed, Kind, Work
 from voice_tui.messages.context_settings import Mode
+from voice_tui.ui.commands import COMMANDS
+from voice_tui.ui.common.context_wording import WORK_SIGN, change, meter
 from voice_tui.ui.context.rows import age, columns, header, line, words
-from voice_tui.ui.context.wording import KIND_LOOK, WORK_SIGN, bar, change, dollars, meter, standing, totals
+from voice_tui.ui.context.wording import KIND_LOOK, bar, dollars, standing, totals
 
 
 def test_every_kind_and_every_work_has_its_own_sign() -> None:
@@ -83,9 +85,9 @@ def test_a_price_that_is_not_known_is_not_made_up() -> None:
 
 def test_the_third_line_says_what_is_done_then_what_happened_then_what_will_be() -> None:
     failed = ContextFailed("summary", "the connection was lost")
-    assert "writing a summary" in standing(OVER, failed)[0]
+    assert "writing a summary" in standing(OVER, failed, COMMANDS)[0]
     idle = replace(OVER, work=Work.NOTHING)
-    assert "the connection was lost" in standing(idle, failed)[0]
-    assert "▲ over budget" in standing(idle, None)[0]
-    said = {standing(replace(FILLED, settings=replace(FILLED.settings, mode=mode)), None)[0] for mode in Mode}
-    assert len(said) == len(Mode)
+    assert "the connection was lost" in standing(idle, failed, COMMANDS)[0]
+    assert "▲ over budget: z summarises" in standing(idle, None, COMMANDS)[0]
+    modes = [replace(FILLED, settings=replace(FILLED.settings, mode=mode)) for mode in Mode]
+    assert len({standing(state, None, COMMANDS)[0] for state in modes}) == len(Mode)

@@ -86,7 +86,11 @@ async def test_the_header_is_drawn_eight_times_a_second_at_most(monkeypatch: pyt
     async with staged() as stage:
         drawn: list[object] = []
         header = stage.app.console_screen.top_line
-        monkeypatch.setattr(header, "refresh", lambda *_, **__: drawn.append(header.render()))
+
+        def note(*_: object, **__: object) -> None:
+            drawn.append(header.render())
+
+        monkeypatch.setattr(header, "refresh", note)
         for i in range(300):
             stage.seconds = i / 30
             notice = LevelMeasured(-60 + i % 60, -90, 0.01, i / 30)
@@ -100,8 +104,13 @@ async def test_a_move_of_a_slider_is_one_message_with_the_request(monkeypatch: p
         await stage.say(settings("server-vad"))
         posted: list[Message] = []
         slider = stage.app.console_screen.voice.sliders["threshold"]
-        keep = type(slider).post_message
-        monkeypatch.setattr(type(slider), "post_message", lambda me, m: (posted.append(m), keep(me, m))[1])
+        post = slider.post_message
+
+        def note(message: Message) -> bool:
+            posted.append(message)
+            return post(message)
+
+        monkeypatch.setattr(slider, "post_message", note)
         slider.focus()
         await stage.pilot.press("right")
         (wanted,) = [message for message in posted if isinstance(message, Wanted)]
