@@ -7,14 +7,23 @@ loudspeaker plays can be told from every other sentence's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
 import numpy as np
 
+from tests.support.server_fakes import LoudIsSpeech
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, mean_level
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
+from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
+from voice_tui.speech.probability import SpeechProbability
+from voice_tui.speech.recogniser import Recogniser
+from voice_tui.speech.synthesiser import Synthesiser
 
 LETTER_MS = 60
 LOWEST_HZ, STEP_HZ = 300.0, 20.0
@@ -100,6 +109,22 @@ class CallersMicrophone:
         """Nothing to close."""
 
 
+class RecordedSpeaker(TimedSpeaker):
+    """Keeps everything that a listener would have heard."""
+
+    def __init__(self) -> None:
+        super().__init__("recorded")
+        self._heard: list[Pcm] = []
+
+    def hear(self, block: Pcm) -> None:
+        self._heard.append(block.copy())
+
+    @property
+    def heard(self) -> Pcm:
+        """All of it, int16 at 24 kHz."""
+        return np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
+
+
 class _PlainFront(FrontEnd):
     """Hands the microphone on: a headset has no echo."""
 
@@ -132,3 +157,33 @@ class HeadsetDetector(NaturalDetector):
         self._front = _PlainFront()
         self._evidence = _LevelEars()  # type: ignore[assignment]  # it has the one method that is used
         self._engine = _LoudIsSpeech()
+
+
+class Speaking(Recogniser, Protocol):
+    """The caller's words as sound, and ears for them."""
+
+    def say(self, text: str) -> Pcm:
+        """A sentence, int16 at 24 kHz."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who hears and speaks in a world.
+
+    Attributes:
+        speech: The caller, and the server's ears.
+        voice: The assistant.
+        probability: Makes the server's judge of a microphone.
+        natural: What the preset `natural` is held with.
+    """
+
+    speech: Speaking
+    voice: Synthesiser
+    probability: Callable[[], SpeechProbability]
+    natural: type[NaturalDetector]
+
+
+def scripted() -> Cast:
+    """Tones instead of words: everything is understood, and nothing costs time."""
+    return Cast(Speech(), LevelVoice(), LoudIsSpeech, HeadsetDetector)

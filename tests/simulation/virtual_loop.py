@@ -152,13 +152,17 @@ class InlineExecutor(Executor):
         return tell
 
 
-def run(main: Callable[[VirtualLoop], Coroutine[Any, Any, T]]) -> T:
-    """Run on a loop of its own, and leave nothing behind.
+def run(main: Callable[[VirtualLoop], Coroutine[Any, Any, T]], loop: VirtualLoop | None = None) -> T:
+    """Run to the end, and leave nothing behind.
+
+    Args:
+        main: What is to be run; called before the loop runs.
+        loop: A loop of its own unless given.
 
     Raises:
         StandstillError: Everything waits.
     """
-    loop = VirtualLoop()
+    loop = loop or VirtualLoop()
     try:
         return loop.run_until_complete(main(loop))
     finally:

@@ -7,9 +7,9 @@ import json
 import logging
 import random
 import zlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -17,13 +17,11 @@ import numpy as np
 
 from tests.simulation import virtual_loop
 from tests.simulation.network import Network
-from tests.simulation.people import CallersMicrophone, HeadsetDetector, LevelVoice, Speech
+from tests.simulation.people import CallersMicrophone, Cast, RecordedSpeaker, scripted
 from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
-from tests.support.server_fakes import LoudIsSpeech
-from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
-from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
@@ -40,27 +38,13 @@ from voice_tui.server.serve import INFERENCE_THREADS
 from voice_tui.server.server import ServerModels, Service
 
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
+DAY_S = 86_400.0
+HEARING_S, SPEAKING_S = 0.15, 0.03  # what the server takes for each turn and each sentence
 LIMIT_S = 60.0  # nothing that a scene waits for takes longer
 LOOK_S = 0.01
 LONG = 400  # characters
 
 log = logging.getLogger("voice_tui")
-
-
-class RecordedSpeaker(TimedSpeaker):
-    """Keeps everything that a listener would have heard."""
-
-    def __init__(self) -> None:
-        super().__init__("recorded")
-        self._heard: list[Pcm] = []
-
-    def hear(self, block: Pcm) -> None:
-        self._heard.append(block.copy())
-
-    @property
-    def heard(self) -> Pcm:
-        """All of it, int16 at 24 kHz."""
-        return np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
 
 
 class World:
@@ -73,6 +57,9 @@ class World:
         profile: Who the assistant is.
         brain: What thinks at the server.
         serve: Makes another endpoint than the embedded server.
+        cast: Who hears and speaks.
+        days: How much later than `NOON` it is.
+        equipment: More of `RunnerOptions`, for what needs this world's clock.
         options: More of `RunnerOptions`.
     """
 
@@ -84,18 +71,24 @@ class World:
         profile: Profile | None = None,
         brain: Brain | None = None,
         serve: Callable[[World], Callable[[ClientLink], Awaitable[None]]] | None = None,
+        *,
+        cast: Callable[[], Cast] = scripted,
+        days: float = 0.0,
+        equipment: Callable[[World], Mapping[str, Any]] = lambda world: {},
         **options: Any,
     ) -> None:
         self.loop, self.preset, self.chance = loop, preset, random.Random(seed)
+        self._day = NOON + days * DAY_S - virtual_loop.START_S
         ID_SOURCE.set(random.Random(seed + 1))
-        self.speech, self.voice = Speech(), LevelVoice()
+        self.cast = cast()
+        self.speech, self.voice = self.cast.speech, self.cast.voice
         self.microphone, self.speaker = CallersMicrophone(), RecordedSpeaker()
         studio = AnswerModels(
-            brain or DemoBrain(lambda: datetime.fromtimestamp(NOON + loop.time(), UTC)),
+            brain or DemoBrain(lambda: datetime.fromtimestamp(self.clock(), UTC)),
             self.voice,
-            InlineExecutor(loop, 0.03, INFERENCE_THREADS),
+            InlineExecutor(loop, self._cost, INFERENCE_THREADS),
         )
-        models = ServerModels(self.speech, studio, LoudIsSpeech, now=lambda: NOON + loop.time())
+        models = ServerModels(self.speech, studio, self.cast.probability, now=self.clock)
         self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
@@ -105,19 +98,30 @@ class World:
         self.notices: list[Notice] = []
         self.rows = RowOrder()
         self.phase = Phase.LISTENING
-        self.runner = ConversationRunner(
-            RunnerOptions(
-                self._resolve,
-                profile or Profile(greeting=""),
-                preset,
-                wirelog=self,
-                connect=self.network.connect,
-                open_microphone=lambda name: self.microphone,
-                open_speaker=lambda name: self.speaker,
-                **options,
-            ),
-            self._notice,
+        doors = {
+            "wirelog": self,
+            "open_microphone": lambda name: self.microphone,
+            "open_speaker": lambda name: self.speaker,
+        }
+        self.options = self.reached(
+            profile=profile or Profile(greeting=""), preset=preset, **(doors | options | dict(equipment(self)))
         )
+
+    @cached_property
+    def runner(self) -> ConversationRunner:
+        """The client."""
+        return ConversationRunner(self.options, self._notice)
+
+    def reached(self, **options: Any) -> RunnerOptions:
+        """Options of a client that is connected with this world's server."""
+        return RunnerOptions(**options | {"resolve": self._resolve, "connect": self.network.connect})
+
+    def clock(self) -> float:
+        """The time of day, s since 1970."""
+        return self._day + self.loop.time()
+
+    def _cost(self, call: Callable[..., Any], *_: object) -> float:
+        return HEARING_S if call == self.speech.transcribe else SPEAKING_S
 
     async def _resolve(self) -> Endpoint:
         return Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
@@ -206,7 +210,7 @@ class World:
 
         def over() -> bool:
             nonlocal since
-            if not (self.runner.idle and self.microphone.finished):
+            if not (self.runner.idle and self.runner.input_over):
                 since = self.loop.time()
             return self.loop.time() - since >= seconds
 
@@ -262,14 +266,19 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         Exception: Whatever nobody handled, in client, server or scene.
     """
 
-    async def main(loop: VirtualLoop) -> World:
-        world = World(loop, seed, preset, **options)
+    def main(loop: VirtualLoop) -> Coroutine[Any, Any, World]:
+        return watched(World(loop, seed, preset, **options))  # made before the loop runs: a memory is opened at once
+
+    async def watched(world: World) -> World:
         unhandled: list[BaseException] = []
-        loop.set_exception_handler(lambda _, context: unhandled.append(_unhandled(context)))
+        world.loop.set_exception_handler(lambda _, context: unhandled.append(_unhandled(context)))
         log.addHandler(handler := _ErrorsTo(world.logged))
+        natural = table.DETECTORS[Detector.NATURAL]
+        table.DETECTORS[Detector.NATURAL] = world.cast.natural
         try:
             await play(world)
         finally:
+            table.DETECTORS[Detector.NATURAL] = natural
             log.removeHandler(handler)
         if unhandled:
             raise unhandled[0]
@@ -287,12 +296,7 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         world.runner.stop()
         await conversation
 
-    natural = table.DETECTORS[Detector.NATURAL]
-    table.DETECTORS[Detector.NATURAL] = HeadsetDetector
-    try:
-        return virtual_loop.run(main)
-    finally:
-        table.DETECTORS[Detector.NATURAL] = natural
+    return virtual_loop.run(main)
 
 
 def rendered(notice: object) -> str:
@@ -321,8 +325,3 @@ def _shortened(value: Any) -> Any:
 
 def _unhandled(context: dict[str, Any]) -> BaseException:
     return context.get("exception") or AssertionError(context["message"])
-
-
-def save(world: World, path: Path) -> None:
-    """Write the trace down."""
-    path.write_bytes(world.bytes)

@@ -1,0 +1,54 @@
+"""What a conversation may have beside it, on a world's time: a memory, and voiceprints."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.simulation.virtual_loop import InlineExecutor
+from tests.simulation.world import World
+from voice_tui.audio.voices.dvector import best_voiceprinter
+from voice_tui.audio.voices.voiceprint import Voiceprinter
+from voice_tui.drivers.memory.options import MemoryOptions, open_memory
+from voice_tui.drivers.voices.worker import VoiceprintOptions
+from voice_tui.memory.embedding import Embedder, best_embedder
+
+REMEMBERING_S, TELLING_APART_S = 0.005, 0.03  # what each call takes
+
+
+def memory(world: World, path: Path, **options: Any) -> MemoryOptions:
+    """A memory; made before the loop runs.
+
+    Args:
+        world: Whose time it is on.
+        path: Where it is kept.
+        options: More of `open_memory`.
+    """
+    loop = world.loop
+    return open_memory(
+        path, world.clock, embedder=_embedder, executor=lambda: InlineExecutor(loop, REMEMBERING_S), **options
+    )
+
+
+def voiceprints(world: World, path: Path | None = None, private: bool = False) -> VoiceprintOptions:
+    """Voices told apart.
+
+    Args:
+        world: Whose time it is on.
+        path, private: See `VoiceprintOptions`.
+    """
+    loop = world.loop
+    return VoiceprintOptions(world.clock, path, private, _voiceprinter, lambda: InlineExecutor(loop, TELLING_APART_S))
+
+
+@cache
+def _embedder() -> Embedder:
+    """Loaded once."""
+    return best_embedder()
+
+
+@cache
+def _voiceprinter() -> Voiceprinter:
+    """Loaded once."""
+    return best_voiceprinter()
