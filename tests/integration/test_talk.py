@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.integration.talking import Conversation, talk
+from tests.integration.talking import talk
+from tests.support.conversation import Conversation
 from tests.support.words import word_error_rate
 from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE

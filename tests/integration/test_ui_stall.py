@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.talking import Conversation
+from tests.support.conversation import Conversation
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.conversation import RunnerOptions

@@ -1,15 +1,14 @@
-"""What makes the presets differ: each hears the same request and the same voice over the answer, over real sockets."""
+"""What makes the presets differ: each hears the same request and the same voice over the answer."""
 
 from __future__ import annotations
 
-import wave
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
-from tests.integration.scenes import Run, Scene, found, play, real_frames
+from tests.simulation.real import RealSpeech
+from tests.simulation.scenes import Run, Scene, found, play, real_frames, said
 from tests.support.words import word_error_rate
 from tests.wire import check
 from voice_tui.audio.echo.front_end import RESAMPLING_DELAY
@@ -21,14 +20,13 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import PushToTalk
 from voice_tui.messages.turns import InterruptionTimed, Stage
 
-pytestmark = pytest.mark.wall_clock
+pytestmark = pytest.mark.usefixtures("real_models")
 
 REQUEST, GAP_S = "Count to fifteen.", 4.5
 BARGE_IN = "Wait a moment, what is the time now?"
 LEAD_S = 0.1
 BEGUN, CONTINUED = "Please tell me about my", "last summer holiday."
 THINKING_S = 1.3  # between the two: longer than the server's silence, shorter than the hold
-SILENT = ("step1-fixed-window", "step2-local-vad", "step3-detect", "cough")  # nothing stops these answers
 
 
 def cough() -> Pcm:
@@ -41,8 +39,10 @@ def cough() -> Pcm:
 class Parts:
     """Where the parts of the recording lie, in samples."""
 
-    def __init__(self, voice: Callable[[str], Pcm]) -> None:
-        self.request, self.barge = voice(REQUEST), voice(BARGE_IN)
+    def __init__(self) -> None:
+        say = RealSpeech().say
+        self.request, self.barge = say(REQUEST), say(BARGE_IN)
+        self.begun, self.continued = say(BEGUN), say(CONTINUED)
         self.answered = int(LEAD_S * RATE) + len(self.request)
         self.begins = self.answered + int(GAP_S * RATE)
         self.ends = self.begins + len(self.barge)
@@ -54,37 +54,22 @@ class Parts:
 
 
 @pytest.fixture(scope="module")
-def parts(local_voice: Callable[[str], Pcm]) -> Parts:
-    return Parts(local_voice)
+def parts(real_models: None) -> Parts:
+    return Parts()
 
 
 @pytest.fixture(scope="module")
-def runs(
-    served: str,
-    local_voice: Callable[[str], Pcm],
-    parts: Parts,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Run]:
-    folder = tmp_path_factory.mktemp("presets")
-
-    def spoken(name: str, *pieces: Pcm | float) -> Path:
-        path = folder / name
-        pcm = [np.zeros(int(p * RATE), np.int16) if isinstance(p, float) else p for p in pieces]
-        with wave.open(str(path), "wb") as file:
-            file.setparams((1, 2, RATE, 0, "NONE", ""))
-            file.writeframes(np.concatenate(pcm).tobytes())
-        return path
-
-    mic = spoken("request.wav", LEAD_S, parts.request, GAP_S, parts.barge, 0.2)
-    coughed = spoken("cough.wav", LEAD_S, parts.request, GAP_S, cough(), 0.2)
-    hesitant = spoken("hesitant.wav", LEAD_S, local_voice(BEGUN), THINKING_S, local_voice(CONTINUED), 0.2)
+def runs(parts: Parts) -> dict[str, Run]:
+    mic = said(LEAD_S, parts.request, GAP_S, parts.barge, 0.2)
+    coughed = said(LEAD_S, parts.request, GAP_S, cough(), 0.2)
+    hesitant = said(LEAD_S, parts.begun, THINKING_S, parts.continued, 0.2)
     key = (
         (0.02, PushToTalk(True)),  # the recording begins once nobody speaks: not before its first frame
         (parts.answered / RATE + 0.2, PushToTalk(False)),
         (parts.begins / RATE - 0.2, PushToTalk(True)),
         (parts.ends / RATE + 0.1, PushToTalk(False)),
     )
-    scenes = {name: Scene(name, mic) for name in PRESETS}  # the long ones first: they share the time
+    scenes = {name: Scene(name, mic) for name in PRESETS}
     scenes |= {
         "step1-fixed-window": Scene("step1-fixed-window", mic, commits=2),
         "push-to-talk": Scene("push-to-talk", mic, key),
@@ -95,8 +80,7 @@ def runs(
         "hold": Scene("natural", hesitant, ((0.0, ChangeSetting("hold_ms", 2000)),)),
         "no hold": Scene("natural", hesitant),
     }
-    order = sorted(scenes, key=lambda name: name not in SILENT)
-    return play({name: scenes[name] for name in order}, served, folder / "runs")
+    return {name: play(scene) for name, scene in scenes.items()}
 
 
 def stages(run: Run) -> dict[Stage, int]:
