@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.integration.talking import environment
+from tests.support.environment import environment
 from voice_tui.audio.stream.pcm import RATE, Pcm
 
 

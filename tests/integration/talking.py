@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.support.conversation import Conversation
+from tests.support.environment import environment
 from tests.wire import read
 from voice_tui.drivers.devices.microphones import read_wav
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """A user's environment without keys, whose files stay in the test's folder."""
-    kept = {k: v for k, v in os.environ.items() if not re.match(r"VOICE_TUI_|AZURE_|OPENAI_", k)}
-    return kept | {"XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
 
 
 def talk(folder: Path, *arguments: str, prelude: str = "", timeout: float = 90) -> Conversation:

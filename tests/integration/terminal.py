@@ -15,7 +15,7 @@ import termios
 import time
 from pathlib import Path
 
-from tests.integration.talking import environment
+from tests.support.environment import environment
 
 ALT_SCREEN_OFF = "\x1b[?1049l"
 CURSOR_ON = "\x1b[?25h"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.talking import environment
+from tests.support.environment import environment
 from tests.integration.terminal import Terminal
 
 pytestmark = [

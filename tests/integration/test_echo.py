@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.integration.soundcard import Echo, SoundCard, sound_card
-from tests.integration.talking import environment
+from tests.support.environment import environment
 
 pytestmark = pytest.mark.wall_clock
 

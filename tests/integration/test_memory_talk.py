@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.talking import environment
+from tests.support.environment import environment
 from tests.integration.terminal import Terminal
 from voice_tui.memory.schema import INDEXES
 from voice_tui.memory.store import Store

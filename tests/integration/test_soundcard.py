@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.integration.soundcard import SoundCard, locate, sound_card, sounded_ms
-from tests.integration.talking import environment
+from tests.support.environment import environment
 from tests.support.conversation import Conversation
 from tests.wire import check, read
 from voice_tui.audio.stream.pcm import RATE, Pcm

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.integration.talking import Conversation, environment, talk
+from tests.integration.talking import Conversation, talk
+from tests.support.environment import environment
 from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.conversation import RunnerOptions

@@ -1,41 +1,45 @@
-"""`voice-tui talk` against `voice-tui serve`, two processes over real sockets, with spoken input."""
+"""`voice-tui talk` and the embedded server, with spoken input."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.integration.talking import talk
+from tests.simulation.commands import talk, wav
+from tests.simulation.real import RealSpeech
+from tests.simulation.scenes import said
 from tests.support.conversation import Conversation
 from tests.support.words import word_error_rate
 from tests.wire import check
 from voice_tui.audio.stream.pcm import RATE
 
-pytestmark = pytest.mark.wall_clock
-
-Spoken = Callable[..., Path]
+pytestmark = pytest.mark.usefixtures("real_models")
 
 QUESTION = "Could you please tell me how much is twelve times seven?"
 STORY = "Please tell me a long story."
 BARGE_IN = "Wait a moment, what is the time now?"
+MISHEARD = 2 / 8  # "Wait a" may become "We at a": one word that is heard as two
 QUIET_MS = 50  # no assistant sample may be audible later than this after the cut: the fade takes 12 ms
 TRUTH_MS = 20  # how far audio_end_ms may be from what truly sounded
 
 
+def spoken(folder: Path, *parts: str | float, flags: tuple[str, ...] = ()) -> Conversation:
+    """A talk with sentences and silences (seconds) in its microphone."""
+    pcm = said(*(RealSpeech().say(part) if isinstance(part, str) else part for part in parts))
+    return talk(folder, "--no-greeting", *flags, "--mic", wav(folder / "said.wav", pcm))
+
+
 @pytest.fixture(scope="module")
-def question(served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
-    wav = spoken(0.3, QUESTION, 0.2)
-    return talk(tmp_path_factory.mktemp("question"), "--url", served, "--no-greeting", "--mic", str(wav))
+def question(real_models: None, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
+    return spoken(tmp_path_factory.mktemp("question"), 0.3, QUESTION, 0.2)
 
 
 @pytest.fixture(scope="module", params=["server-vad", "step4-cancel"])
 def barge_in(
-    request: pytest.FixtureRequest, served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, real_models: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Conversation:
-    wav = spoken(0.3, STORY, 6.0, BARGE_IN, 0.2)
     folder = tmp_path_factory.mktemp(f"barge-in-{request.param}")
-    return talk(folder, "--url", served, "--no-greeting", "--preset", request.param, "--mic", str(wav))
+    return spoken(folder, 0.3, STORY, 6.0, BARGE_IN, 0.2, flags=("--preset", request.param))
 
 
 def test_a_spoken_question_is_transcribed(question: Conversation) -> None:
@@ -58,8 +62,8 @@ def test_each_answer_is_timed_in_order(question: Conversation) -> None:
     assert 0 <= latency["created_ms"] <= latency["first_audio_ms"] <= latency["first_sound_ms"]
 
 
-def test_a_text_turn_is_answered_after_the_greeting(served: str, tmp_path: Path) -> None:
-    conversation = talk(tmp_path, "--url", served, "--mic", "none", "--say", "What is nine plus four?")
+def test_a_text_turn_is_answered_after_the_greeting(tmp_path: Path) -> None:
+    conversation = talk(tmp_path, "--mic", "none", "--say", "What is nine plus four?")
     assert conversation.texts("user") == ["Hello", "What is nine plus four?"]
     greeting, answer = conversation.texts("assistant")
     assert "demo brain" in greeting
@@ -108,15 +112,14 @@ def test_nothing_of_the_answer_is_audible_after_the_cut(barge_in: Conversation) 
 
 
 def test_the_turn_that_interrupted_is_heard_and_answered(barge_in: Conversation) -> None:
-    assert word_error_rate(BARGE_IN, barge_in.texts("user")[-1]) <= 0.2
+    assert word_error_rate(BARGE_IN, barge_in.texts("user")[-1]) <= MISHEARD
     assert barge_in.texts("assistant")[-1].startswith("It is ")
 
 
 @pytest.fixture(scope="module")
-def natural(served: str, spoken: Spoken, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
-    wav = spoken(0.3, STORY, 7.0, BARGE_IN, 0.2)
+def natural(real_models: None, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
     folder = tmp_path_factory.mktemp("natural")
-    return talk(folder, "--url", served, "--no-greeting", "--preset", "natural", "--mic", str(wav))
+    return spoken(folder, 0.3, STORY, 7.0, BARGE_IN, 0.2, flags=("--preset", "natural"))
 
 
 def test_natural_ducks_first_and_stops_where_the_listener_stopped_hearing(natural: Conversation) -> None:
@@ -139,19 +142,23 @@ def test_natural_ducks_first_and_stops_where_the_listener_stopped_hearing(natura
 def test_natural_decides_by_itself_and_answers_what_was_said_from_the_first_word_on(natural: Conversation) -> None:
     (interruption,) = natural.summary["interruptions"]
     assert interruption["source"] == "local"
-    assert word_error_rate(BARGE_IN, natural.texts("user")[-1]) <= 0.2
+    assert word_error_rate(BARGE_IN, natural.texts("user")[-1]) <= MISHEARD
     assert natural.texts("assistant")[-1].startswith("It is ")
     creates = [e.get("response", {}).get("instructions", "") for e in natural.sent("response.create")]
     assert "interrupted you after hearing" in creates[-1]
 
 
-@pytest.mark.parametrize("run", ["question", "barge_in", "natural"])
-def test_a_talk_obeys_the_rules_of_the_wire(run: str, request: pytest.FixtureRequest) -> None:
-    check(request.getfixturevalue(run).events)
+def test_a_talk_obeys_the_rules_of_the_wire(question: Conversation, natural: Conversation) -> None:
+    check(question.events)
+    check(natural.events)
 
 
-def test_the_demo_caller_interrupts_through_the_virtual_microphone(served: str, tmp_path: Path) -> None:
-    conversation = talk(tmp_path, "--url", served, "--no-greeting", "--mic", "demo")
+def test_so_does_a_barge_in(barge_in: Conversation) -> None:
+    check(barge_in.events)
+
+
+def test_the_demo_caller_interrupts_through_the_virtual_microphone(tmp_path: Path) -> None:
+    conversation = talk(tmp_path, "--no-greeting", "--mic", "demo")
     assert len(conversation.summary["interruptions"]) >= 1
     assert conversation.summary["truncations"][0]["ack"] == "acknowledged"
     assert conversation.summary["errors"] == []

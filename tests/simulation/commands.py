@@ -1,0 +1,110 @@
+"""``voice-tui`` as a user types it, in this process and on virtual time: the embedded server is the world's."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import wave
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from click.testing import CliRunner
+
+import voice_tui.cli.main as cli
+from tests.simulation import equipment, virtual_loop
+from tests.simulation.people import Cast
+from tests.simulation.real import RealSpeech, real
+from tests.simulation.virtual_loop import VirtualLoop
+from tests.simulation.world import World
+from tests.support.conversation import Conversation
+from tests.support.environment import environment
+from tests.wire import read
+from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.cli import wiring
+from voice_tui.drivers.devices.microphones import read_wav
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended.
+
+    Attributes:
+        out, err: What it printed.
+        code: Its exit code.
+    """
+
+    out: str
+    err: str
+    code: int
+
+
+def run(folder: Path, *arguments: str, days: float = 0.0, seed: int = 0, cast: Callable[[], Cast] = real) -> Done:
+    """Run a command to its end.
+
+    Args:
+        folder: The user's: everything that is kept is kept there.
+        arguments: Of the command line.
+        days: How much later than the first day it is.
+        seed: Of everything that happens by chance.
+        cast: Who hears and speaks.
+    """
+    loop = VirtualLoop()
+    world = World(loop, seed, cast=cast, days=days)
+    with _inside(world, folder):
+        result = CliRunner().invoke(cli.main, arguments)
+    loop.close()
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.stdout, result.stderr, result.exit_code)
+
+
+def talk(folder: Path, *arguments: str, seed: int = 0) -> Conversation:
+    """``voice-tui talk`` to its end, with what it leaves behind; logs and recording lie in the folder."""
+    speaker, log = folder / "speaker.wav", folder / "events.jsonl"
+    done = run(folder, "talk", "--json", "--speaker", str(speaker), "--events", str(log), *arguments, seed=seed)
+    assert done.code == 0, done.err
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
+    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(speaker))
+
+
+def wav(path: Path, pcm: Pcm) -> str:
+    """A recording that can be spoken into the microphone: what to give ``--mic``."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(pcm.tobytes())
+    return str(path)
+
+
+@contextmanager
+def _inside(world: World, folder: Path) -> Iterator[None]:
+    """The command's doors lead into the world."""
+
+    def run_here(main: Coroutine[Any, Any, Any]) -> Any:
+        return virtual_loop.run(lambda loop: main, world.loop)
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        with pytest.MonkeyPatch.context() as doors, patch.dict(os.environ, environment(folder), clear=True):
+            doors.chdir(folder)
+            doors.setattr(cli, "asyncio", SimpleNamespace(run=run_here))
+            doors.setattr(cli, "RunnerOptions", world.reached)
+            doors.setattr(cli, "prepare_interpreter", lambda: None)  # what is heap now stays garbage of the tests
+            doors.setattr(cli, "synthesiser", lambda: RealSpeech().say)
+            doors.setattr(wiring, "clock", world.clock)
+            doors.setattr(wiring, "open_memory", lambda path, now, **more: equipment.memory(world, path, **more))
+            doors.setattr(wiring, "VoiceprintOptions", lambda now, *more: equipment.voiceprints(world, *more))
+            yield
+    finally:
+        for handler in set(root.handlers) - set(handlers):
+            handler.close()
+        root.handlers[:] = handlers
+        root.setLevel(level)
