@@ -28,7 +28,9 @@ from tests.support.environment import environment
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli import wiring
+from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.microphones import read_wav
+from voice_tui.messages.presets import Detector
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
             doors.setattr(cli, "RunnerOptions", world.reached)
             doors.setattr(cli, "prepare_interpreter", lambda: None)  # what is heap now stays garbage of the tests
             doors.setattr(cli, "synthesiser", lambda: RealSpeech().say)
+            doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
             doors.setattr(wiring, "clock", world.clock)
             doors.setattr(wiring, "open_memory", lambda path, now, **more: equipment.memory(world, path, **more))
             doors.setattr(wiring, "VoiceprintOptions", lambda now, *more: equipment.voiceprints(world, *more))
