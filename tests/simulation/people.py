@@ -119,10 +119,38 @@ class RecordedSpeaker(TimedSpeaker):
     def hear(self, block: Pcm) -> None:
         self._heard.append(block.copy())
 
+    def block(self, number: int) -> Pcm:
+        """The 10 ms that were heard as the so-manieth, from 0."""
+        return self._heard[number]
+
     @property
     def heard(self) -> Pcm:
         """All of it, int16 at 24 kHz."""
         return np.concatenate(self._heard) if self._heard else np.zeros(0, np.int16)
+
+
+class RoomMicrophone(CallersMicrophone):
+    """Hears the caller, and the loudspeaker after a while.
+
+    Args:
+        speaker: Gives what is heard of the assistant.
+        gain: How much of it comes back.
+        delay_ms: After so long; 20 at least, in tens.
+    """
+
+    def __init__(self, speaker: RecordedSpeaker, gain: float, delay_ms: int) -> None:
+        super().__init__()
+        self._speaker, self._gain, self._delay = speaker, gain, delay_ms // 10
+        self._heard = 0
+
+    def read(self, now: float) -> list[Pcm]:
+        frames = super().read(now)
+        for i, frame in enumerate(frames):
+            at = self._heard + i - self._delay
+            if at >= 0:
+                frames[i] = np.asarray(frame + self._gain * self._speaker.block(at), np.int16)
+        self._heard += len(frames)
+        return frames
 
 
 class _PlainFront(FrontEnd):
