@@ -13,18 +13,16 @@ from tests.wire import read
 from voice_tui.drivers.devices.microphones import read_wav
 
 
-def talk(folder: Path, *arguments: str, prelude: str = "", timeout: float = 90) -> Conversation:
+def talk(folder: Path, *arguments: str, timeout: float = 90) -> Conversation:
     """Run it to its end.
 
     Args:
         folder: The user's; the logs are left there.
         arguments: Of the command line.
-        prelude: Python that runs in the process first (to change something inside).
         timeout: Seconds.
     """
     speaker, log = folder / "speaker.wav", folder / "events.jsonl"
-    start = f"{prelude}\nfrom voice_tui.cli.main import main\nmain()"
-    command = [sys.executable, "-c", start, "talk", "--json", "--speaker", str(speaker), "--events", str(log)]
+    command = [sys.executable, "-m", "voice_tui", "talk", "--json", "--speaker", str(speaker), "--events", str(log)]
     run = subprocess.run(
         [*command, *arguments],
         capture_output=True,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.environment import environment
 from tests.integration.terminal import Terminal
+from tests.support.environment import environment
 
 pytestmark = [
     pytest.mark.wall_clock,

@@ -15,7 +15,7 @@ import pytest
 from voice_tui.memory.schema import INDEXES, VERSION, version_of
 from voice_tui.memory.store import Store
 
-pytestmark = pytest.mark.wall_clock
+pytestmark = [pytest.mark.wall_clock, pytest.mark.outside]
 
 KILLS = 30
 MAKING, OPENING = 71, 12  # SQL statements that it takes to make the file, and to open it again

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.integration.soundcard import SoundCard, locate, sound_card, sounded_ms
-from tests.support.environment import environment
 from tests.support.conversation import Conversation
+from tests.support.environment import environment
 from tests.wire import check, read
 from voice_tui.audio.stream.pcm import RATE, Pcm
 
