@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 
-class RowOrder:
-    """The rows as they stand.
+def place(after: str | None, index_of: Callable[[str], int | None], count: int) -> int:
+    """Where among ``count`` others a row stands: the one rule of their order.
 
-    A row stands behind the one it names, first where it names none, and last where it names one that is not there (it
-    was removed meanwhile, or the listener came late).
+    Args:
+        after: The row that it names as the one before it: behind that one; first where it names none; last where it
+            names one that is not there (it was removed meanwhile, or the listener came late).
+        index_of: Where a row is, None where it is not there.
+        count: How many others there are.
     """
+    if after is None:
+        return 0
+    index = index_of(after)
+    return count if index is None else index + 1
+
+
+class RowOrder:
+    """The rows as they stand."""
 
     def __init__(self) -> None:
         self._ids: list[str] = []
@@ -54,8 +65,7 @@ class RowOrder:
                 return
             del self._ids[at]
         self._rows[row.item_id] = row
-        if after is None:
-            at = 0
-        else:
-            at = self._ids.index(after) + 1 if after in self._rows and after != row.item_id else len(self._ids)
-        self._ids.insert(at, row.item_id)
+        self._ids.insert(place(after, self._index_of, len(self._ids)), row.item_id)
+
+    def _index_of(self, row_id: str) -> int | None:
+        return self._ids.index(row_id) if row_id in self._ids else None

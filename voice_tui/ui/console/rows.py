@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from rich.cells import cell_len
 
+from voice_tui.messages.row_order import place
 from voice_tui.messages.talk import Ack, Row
 from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import cut_words, wrap
@@ -211,18 +212,17 @@ class Rows:
 
     def _insert(self, block: Block, after: str | None) -> None:
         self._settle()
-        found = self._by_id.get(after) if after is not None else None
-        if after is None:
-            index = 0
-        elif found is None or found is block:
-            index = len(self._blocks)
-        else:
-            index = found.index + 1
-            while not block.remark and index < len(self._blocks) and self._blocks[index].remark:
-                index += 1
+        index = place(after, lambda row_id: self._index_of(row_id, block), len(self._blocks))
+        # Our own lines belong to the row before them: what comes next stands behind them.
+        while index and not block.remark and index < len(self._blocks) and self._blocks[index].remark:
+            index += 1
         self._blocks.insert(index, block)
         block.index = index
         self._good = min(self._good, index)
+
+    def _index_of(self, row_id: str, besides: Block) -> int | None:
+        found = self._by_id.get(row_id)
+        return None if found is None or found is besides else found.index
 
     def _take(self, block: Block) -> None:
         del self._blocks[block.index]
