@@ -49,7 +49,7 @@ class AnyContext(RuleBasedStateMachine):
         # What restores a conversation and what keeps calls whole is taken: a server refuses what it does not know.
         match event:
             case ce.ConversationItemDelete(item_id=item_id) if not item_id.startswith(("C", "tool")):
-                refusable = self.talk.session.context.rolling.work is Work.REPLACING
+                refusable = self.talk.session.context.summary.work is Work.REPLACING
             case ce.ConversationItemCreate(item=item):
                 refusable = str(item.id).startswith("summary")
             case _:
@@ -143,7 +143,7 @@ class AnyContext(RuleBasedStateMachine):
         if served:
             self.talk.wait(200)
 
-    @precondition(lambda self: self.connected and self.talk.session.context.rolling.can_undo)
+    @precondition(lambda self: self.connected and self.talk.session.context.summary.can_undo)
     @rule()
     def undoes(self) -> None:
         self.talk.want(want.UndoSummary())
@@ -179,7 +179,7 @@ class AnyContext(RuleBasedStateMachine):
     @rule()
     def edits(self) -> None:
         summary = self.talk.session.context.book.summary
-        if summary is not None and self.talk.session.context.rolling.work is Work.NOTHING:
+        if summary is not None and self.talk.session.context.summary.work is Work.NOTHING:
             self.talk.want(want.EditSummary(f"Edited: {summary.text}"))
 
     @precondition(lambda self: self.talk.asked)
@@ -235,7 +235,7 @@ class AnyContext(RuleBasedStateMachine):
         )
         if self.clearing:
             self.said = {word for word in self.said if word in held}
-            self.clearing = self.talk.session.context.rolling.work is not Work.NOTHING
+            self.clearing = self.talk.session.context.summary.work is not Work.NOTHING
         lost = [word for word in sorted(self.said) if word not in held]
         assert not lost, f"{lost}: {self.talk.words}"
 

@@ -9,7 +9,7 @@ from typing import Any
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.context.exchange import ROOT
 from voice_tui.endpoints.realtime.context.items import LABEL, SUMMARY, HeldItems
-from voice_tui.endpoints.realtime.context.rolling import Rolling
+from voice_tui.endpoints.realtime.context.summary import RollingSummary
 from voice_tui.endpoints.realtime.context.texts import message, to_be_told
 from voice_tui.endpoints.realtime.context.topics import Topics
 from voice_tui.endpoints.realtime.context.usage import Counts
@@ -59,7 +59,9 @@ class Context:
         self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
         self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
         self.counts = Counts(self.book, lambda: estimate(prompt()), capabilities.window)
-        self.rolling = Rolling(outbox, sender, self.book, self.counts, out_of_band, lambda: self.settings, capabilities)
+        self.summary = RollingSummary(
+            outbox, sender, self.book, self.counts, out_of_band, lambda: self.settings, capabilities
+        )
         self.topics = Topics(outbox, lambda: self.settings, self._topic_left)
         self._notes = 0
         self._due = 0.0
@@ -73,15 +75,15 @@ class Context:
         """Intent → method."""
         return {
             want.Pin: self._pin,
-            want.SummariseNow: lambda i: self.rolling.summarise(),
-            want.UndoSummary: lambda i: self.rolling.undo(),
-            want.EditSummary: lambda i: self.rolling.edit(i.text),
+            want.SummariseNow: lambda i: self.summary.summarise(),
+            want.UndoSummary: lambda i: self.summary.undo(),
+            want.EditSummary: lambda i: self.summary.edit(i.text),
             want.SetContext: self._set,
             want.NewTopic: lambda i: self._new_topic(i.how),
         }
 
     def _pin(self, intent: want.Pin) -> None:
-        if self.rolling.deleting(intent.item_id):
+        if self.summary.deleting(intent.item_id):
             self._outbox.notify(ContextFailed("pin", "it is being replaced by a summary just now"))
         elif not self.book.pin(intent.item_id, intent.on):
             self._outbox.notify(ContextFailed("pin", f"there is no item {intent.item_id!r} that can be pinned"))
@@ -95,12 +97,12 @@ class Context:
     def _new_topic(self, how: want.How) -> None:
         before = self._turn_of(self.topics.decide(how))
         if how is want.How.START_CLEAN:
-            self.rolling.clear(before)
+            self.summary.clear(before)
         elif how is want.How.SUMMARISE:
-            self.rolling.summarise(before)
+            self.summary.summarise(before)
 
     def _topic_left(self, item_id: str) -> None:
-        self.rolling.summarise(self._turn_of(item_id))
+        self.summary.summarise(self._turn_of(item_id))
 
     def _turn_of(self, item_id: str) -> int | None:
         return next((i.turn for i in self.book.items() if item_id and i.item_id == item_id), None)
@@ -116,14 +118,14 @@ class Context:
         match event:
             case se.ConversationItemAdded(item=item, previous_item_id=previous) if isinstance(item.id, str):
                 self.book.added(item)
-                self.rolling.added(item.id)
+                self.summary.added(item.id)
                 if item.id.startswith(LABEL):
                     self._transcript.place(item.id, previous)
                 return item.id.startswith((SUMMARY, LABEL))
             case se.ConversationItemDone(item=item) if isinstance(item.id, str):
                 self.book.completed(item)
             case se.ConversationItemDeleted(item_id=item_id):
-                if self.rolling.deleted(item_id):
+                if self.summary.deleted(item_id):
                     return True
                 self.book.deleted(item_id, keep_row=False)
             case se.OutputItemAdded(response_id=response_id, item=item) if isinstance(item.id, str):
@@ -170,7 +172,7 @@ class Context:
 
     def connection_lost(self) -> None:
         """Everything that the server held is to be told again, see `seed`."""
-        self.rolling.connection_lost()
+        self.summary.connection_lost()
         self.book.connection_lost()
         self.counts.connection_lost()
 
@@ -196,7 +198,7 @@ class Context:
             self._free_since = None
         elif self._free_since is None:
             self._free_since = self._outbox.now
-        self.rolling.tick(free=self._free_since is not None and (self._answered() or self._abandoned()))
+        self.summary.tick(free=self._free_since is not None and (self._answered() or self._abandoned()))
         if self._outbox.now >= self._due:
             self._due = self._outbox.now + INTERVAL_S
             self._tell()
@@ -215,7 +217,7 @@ class Context:
         reads, usd = self.counts.forecast()
         state = ContextChanged(
             self.book.items(), total, exact, self.counts.window, reads, usd, self.settings,
-            self.rolling.work, self.rolling.can_undo,
+            self.summary.work, self.summary.can_undo,
         )  # fmt: skip
         if state != self._told:
             self._told = state

@@ -52,7 +52,7 @@ class _Undo:
     turn: int
 
 
-class Rolling:
+class RollingSummary:
     """Keeps the context within its budget.
 
     Args:
