@@ -30,7 +30,7 @@ class ContextItem:
     """One item of the conversation.
 
     Attributes:
-        item_id, role: As on the wire; a tool's call is the assistant's and its output the user's side.
+        item_id, role: As the endpoint calls them; a tool's call is the assistant's and its output the user's side.
         speaker: Label to show; of tool items the tool's name.
         text: What was said; of a cut answer the heard part.
         kind: What it is.

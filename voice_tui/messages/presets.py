@@ -29,7 +29,7 @@ class Policy(StrEnum):
     CANCEL = "cancel"
     """Cancel, truncate, flush; its audio goes out at once."""
     SERVER = "server"
-    """The server's speech_started decides."""
+    """The server's VAD decides."""
     KEY = "key"
     """Pressing the talk key interrupts."""
     NATURAL = "natural"

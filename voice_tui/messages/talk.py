@@ -188,7 +188,7 @@ class Interrupted:
     Attributes:
         item_id: The answer it was speaking.
         source: ``local``, ``server``, ``key`` or ``text``.
-        cancelled: Whether ``response.cancel`` was sent (else the answer was finished or the server cancels by itself).
+        cancelled: Whether the endpoint was told to stop (else the answer was finished, or it stops by itself).
         at: Seconds on the driver's monotonic clock: the decision.
     """
 
@@ -223,7 +223,7 @@ class TurnTimed:
 
     Attributes:
         item_id: The answer.
-        created_ms: Until ``response.created``.
+        created_ms: Until the endpoint began it.
         first_audio_ms: Until its first audio arrived.
         first_sound_ms: Until that was handed to the output device.
     """
@@ -274,7 +274,7 @@ class SettingsChanged:
         preset: Name of the preset.
         settings: All knobs.
         active: Names of the knobs that act in this preset.
-        server: What became of the last ``session.update`` for the server's knobs.
+        server: What the endpoint made of its own knobs.
         reason: Why it was rejected.
     """
 

@@ -15,7 +15,7 @@ class Confirm(IntEnum):
     EARS = 0
     """Our own ears; the server hears nothing before."""
     EITHER = 1
-    """Our ears, or the server's speech_started while we are in doubt (it interrupts by itself)."""
+    """Our ears, or the server's VAD while we are in doubt (it interrupts by itself)."""
     BOTH = 2
     """Our ears and the server; one of them alone is a disagreement, and the answer goes on."""
 
