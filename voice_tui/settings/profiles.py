@@ -6,7 +6,6 @@ The packaged ones come first, then the user's folder, which may replace a packag
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.profile import Profile, ToolSpec
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
+from voice_tui.settings.toml_files import read_all
 
 TOOLS = ("remember", "recall", "forget")
 """Names of the built-in tools."""
@@ -97,22 +97,12 @@ def packaged_folder() -> Path:
 
 def load_profiles(folders: Iterable[Path]) -> LoadedProfiles:
     """Read every ``*.toml`` of the folders; a folder that is missing holds none."""
-    found = LoadedProfiles()
-    for folder in folders:
-        for path in sorted(folder.glob("*.toml")):
-            profile, reasons = _read(path)
-            found.errors.extend(f"{path.name}: {reason}" for reason in reasons)
-            if profile is not None:
-                found.profiles[profile.name] = profile
-    return found
+    profiles, errors = read_all(folders, _read)
+    return LoadedProfiles({profile.name: profile for profile in profiles}, errors)
 
 
-def _read(path: Path) -> tuple[ProfileFile | None, list[str]]:
+def _read(given: dict[str, Any]) -> tuple[ProfileFile | None, list[str]]:
     """A profile, or everything that is wrong with its file."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        return None, [f"file: {error}"]
     reasons = [f"{name}: unknown, there are {', '.join(_CHECKS)}" for name in given if name not in _CHECKS]
     reasons += [f"{name}: missing" for name in _NEEDED if name not in given]
     values: dict[str, Any] = {}

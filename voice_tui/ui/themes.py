@@ -5,7 +5,6 @@ The packaged ones come first, then the user's folder, which may replace a packag
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
+
+from voice_tui.settings.toml_files import read_all
 
 DEFAULT_THEME = "studio"
 COLORS = ("background", "surface", "panel", "foreground", "primary", "success", "warning", "error")
@@ -45,14 +46,8 @@ def packaged_folder() -> Path:
 
 def load_themes(folders: Iterable[Path | None]) -> LoadedThemes:
     """Read every ``*.toml`` of the folders; a folder that is missing holds none."""
-    found = LoadedThemes()
-    for folder in folders:
-        for path in sorted(folder.glob("*.toml")) if folder is not None else ():
-            theme, reasons = _read(path)
-            found.errors.extend(f"{path.name}: {reason}" for reason in reasons)
-            if theme is not None:
-                found.themes[theme.name] = theme
-    return found
+    themes, errors = read_all(folders, _read)
+    return LoadedThemes({theme.name: theme for theme in themes}, errors)
 
 
 def dress(app: App[Any], wanted: str, folders: Iterable[Path | None]) -> tuple[tuple[str, ...], list[str]]:
@@ -69,12 +64,8 @@ def dress(app: App[Any], wanted: str, folders: Iterable[Path | None]) -> tuple[t
     return tuple(found.themes), [*found.errors, *([] if wanted in found.themes else [unknown])]
 
 
-def _read(path: Path) -> tuple[Theme | None, list[str]]:
+def _read(data: dict[str, Any]) -> tuple[Theme | None, list[str]]:
     """A theme, or everything that is wrong with its file."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        return None, [f"file: {exc}"]
     reasons = [f"{key}: unknown, there are {', '.join(_TOP)}" for key in data if key not in _TOP]
     for key, kind in _TOP.items():
         if key not in data:
