@@ -11,7 +11,7 @@ budget.register()
 
 # An application under test makes a hundred thousand objects and lets go of them all at once: with Python's 700 a
 # quarter of the time goes into looking for garbage among what is in use.
-gc.set_threshold(50_000)
+gc.set_threshold(20_000, 10, 5)
 
 
 def pytest_collection_finish() -> None:
