@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,7 +34,7 @@ class WireClient:
                 self._arrived.notify_all()
 
     def _write(self, direction: str, event: dict[str, Any], **marks: str) -> None:
-        self.record.append({"t": time.monotonic(), "dir": direction, "dialect": "ga", "event": event, **marks})
+        self.record.append({"dir": direction, "dialect": "ga", "event": event, **marks})
 
     @property
     def events(self) -> list[dict[str, Any]]:
