@@ -47,18 +47,17 @@ class Done:
     code: int
 
 
-def run(folder: Path, *arguments: str, days: float = 0.0, seed: int = 0, cast: Callable[[], Cast] = real) -> Done:
+def run(folder: Path, *arguments: str, days: float = 0.0, cast: Callable[[], Cast] = real) -> Done:
     """Run a command to its end.
 
     Args:
         folder: The user's: everything that is kept is kept there.
         arguments: Of the command line.
         days: How much later than the first day it is.
-        seed: Of everything that happens by chance.
         cast: Who hears and speaks.
     """
     loop = VirtualLoop()
-    world = World(loop, seed, cast=cast, days=days)
+    world = World(loop, 0, cast=cast, days=days)
     with _inside(world, folder):
         result = CliRunner().invoke(cli.main, arguments)
     loop.close()
@@ -67,10 +66,10 @@ def run(folder: Path, *arguments: str, days: float = 0.0, seed: int = 0, cast: C
     return Done(result.stdout, result.stderr, result.exit_code)
 
 
-def talk(folder: Path, *arguments: str, seed: int = 0) -> Conversation:
+def talk(folder: Path, *arguments: str, cast: Callable[[], Cast] = real) -> Conversation:
     """``voice-tui talk`` to its end, with what it leaves behind; logs and recording lie in the folder."""
     speaker, log = folder / "speaker.wav", folder / "events.jsonl"
-    done = run(folder, "talk", "--json", "--speaker", str(speaker), "--events", str(log), *arguments, seed=seed)
+    done = run(folder, "talk", "--json", "--speaker", str(speaker), "--events", str(log), *arguments, cast=cast)
     assert done.code == 0, done.err
     lines = [json.loads(line) for line in done.out.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
@@ -103,8 +102,10 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
             doors.setattr(cli, "synthesiser", lambda: RealSpeech().say)
             doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
             doors.setattr(wiring, "clock", world.clock)
-            doors.setattr(wiring, "open_memory", lambda path, now, **more: equipment.memory(world, path, **more))
-            doors.setattr(wiring, "VoiceprintOptions", lambda now, *more: equipment.voiceprints(world, *more))
+            doors.setattr(wiring, "open_memory", lambda path, now: equipment.memory(world, path))
+            doors.setattr(
+                wiring, "VoiceprintOptions", lambda now, path, stores: equipment.voiceprints(world, path, stores=stores)
+            )
             yield
     finally:
         for handler in set(root.handlers) - set(handlers):

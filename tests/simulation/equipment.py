@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World
@@ -17,29 +16,26 @@ from voice_tui.memory.embedding import Embedder, best_embedder
 REMEMBERING_S, TELLING_APART_S = 0.005, 0.03  # what each call takes
 
 
-def memory(world: World, path: Path, **options: Any) -> MemoryOptions:
+def memory(world: World, path: Path) -> MemoryOptions:
     """A memory; made before the loop runs.
 
     Args:
         world: Whose time it is on.
         path: Where it is kept.
-        options: More of `open_memory`.
     """
     loop = world.loop
-    return open_memory(
-        path, world.clock, embedder=_embedder, executor=lambda: InlineExecutor(loop, REMEMBERING_S), **options
-    )
+    return open_memory(path, world.clock, embedder=_embedder, executor=lambda: InlineExecutor(loop, REMEMBERING_S))
 
 
-def voiceprints(world: World, path: Path | None = None, private: bool = False) -> VoiceprintOptions:
+def voiceprints(world: World, path: Path | None = None, *, stores: bool = True) -> VoiceprintOptions:
     """Voices told apart.
 
     Args:
         world: Whose time it is on.
-        path, private: See `VoiceprintOptions`.
+        path, stores: See `VoiceprintOptions`.
     """
     loop = world.loop
-    return VoiceprintOptions(world.clock, path, private, _voiceprinter, lambda: InlineExecutor(loop, TELLING_APART_S))
+    return VoiceprintOptions(world.clock, path, stores, _voiceprinter, lambda: InlineExecutor(loop, TELLING_APART_S))
 
 
 @cache

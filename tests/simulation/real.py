@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from tests.simulation.people import Cast
+from tests.simulation.people import Cast, HeadsetDetector
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
 from voice_tui.speech.probability import Earshot
@@ -39,6 +40,11 @@ class RealSpeech:
 def real() -> Cast:
     """Everything as a user has it."""
     return Cast(RealSpeech(), RealVoice(), Earshot, NaturalDetector)
+
+
+def headset() -> Cast:
+    """The same, but for the preset `natural`: ears that know a voice by its level, where there is no echo."""
+    return replace(real(), natural=HeadsetDetector)
 
 
 @cache

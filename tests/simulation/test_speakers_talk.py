@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulation.commands import run, talk, wav
 from tests.simulation.equipment import voiceprints
-from tests.simulation.real import RealSpeech, real
+from tests.simulation.real import RealSpeech, headset
 from tests.simulation.scenes import said
 from tests.simulation.world import World, simulate
 from tests.support.conversation import Conversation
@@ -51,7 +51,7 @@ def faster(pcm: Pcm, factor: float) -> Pcm:
 def two(real_models: None, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
     folder = tmp_path_factory.mktemp("two")
     pcm = spoken(0.5, (FIRST, DEEP), PAUSE_S, (SECOND, HIGH), PAUSE_S, (THIRD, DEEP), 1.0)
-    return talk(folder, "--no-greeting", "--mic", wav(folder / "two.wav", pcm))
+    return talk(folder, "--no-greeting", "--mic", wav(folder / "two.wav", pcm), cast=headset)
 
 
 def speakers(conversation: Conversation) -> list[str]:
@@ -90,7 +90,7 @@ def test_an_enrolled_voice_is_known_in_the_next_run(tmp_path: Path) -> None:
     (file,) = tmp_path.rglob("voices.json")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     microphone = wav(tmp_path / "known.wav", spoken(0.5, (FIRST, DEEP), 0.2))
-    assert speakers(talk(tmp_path, "--no-greeting", "--mic", microphone)) == ["Alice"]
+    assert speakers(talk(tmp_path, "--no-greeting", "--mic", microphone, cast=headset)) == ["Alice"]
     assert "Alice" in run(tmp_path, "speakers", "list").out
     assert run(tmp_path, "speakers", "forget", "Alice", "--yes").code == 0
     assert not file.exists()
@@ -113,7 +113,7 @@ def test_a_name_holds_back_and_forward() -> None:
     pcm = spoken(0.5, (FIRST, DEEP), PAUSE_S, (SECOND, HIGH), PAUSE_S, (THIRD, DEEP), PAUSE_S)
     world = simulate(
         renamed,
-        cast=real,
+        cast=headset,
         open_microphone=lambda name: VirtualMicrophone(pcm, "two"),
         equipment=lambda world: {"voices": voiceprints(world)},
     )
@@ -129,7 +129,7 @@ def test_somebody_enrols_while_one_talks(tmp_path: Path) -> None:
     pcm = spoken(1.5, (READING, HIGH), 1.0, (READING, HIGH), 2.0)
     world = simulate(
         enrols,
-        cast=real,
+        cast=headset,
         open_microphone=lambda name: VirtualMicrophone(pcm, "enrols"),
         equipment=lambda world: {"voices": voiceprints(world, tmp_path / "voices.json")},
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.simulation.commands import talk, wav
-from tests.simulation.real import RealSpeech
+from tests.simulation.real import RealSpeech, headset
 from tests.simulation.scenes import said
 from tests.support.conversation import Conversation
 from tests.support.words import word_error_rate
@@ -63,7 +63,7 @@ def test_each_answer_is_timed_in_order(question: Conversation) -> None:
 
 
 def test_a_text_turn_is_answered_after_the_greeting(tmp_path: Path) -> None:
-    conversation = talk(tmp_path, "--mic", "none", "--say", "What is nine plus four?")
+    conversation = talk(tmp_path, "--mic", "none", "--say", "What is nine plus four?", cast=headset)
     assert conversation.texts("user") == ["Hello", "What is nine plus four?"]
     greeting, answer = conversation.texts("assistant")
     assert "demo brain" in greeting
@@ -158,7 +158,7 @@ def test_so_does_a_barge_in(barge_in: Conversation) -> None:
 
 
 def test_the_demo_caller_interrupts_through_the_virtual_microphone(tmp_path: Path) -> None:
-    conversation = talk(tmp_path, "--no-greeting", "--mic", "demo")
+    conversation = talk(tmp_path, "--no-greeting", "--mic", "demo", cast=headset)
     assert len(conversation.summary["interruptions"]) >= 1
     assert conversation.summary["truncations"][0]["ack"] == "acknowledged"
     assert conversation.summary["errors"] == []
