@@ -163,7 +163,7 @@ class ServerSession:
         task.add_done_callback(self._pauses.discard)
 
     async def _judge_pause(self, number: int) -> None:
-        words = await self._listening.transcribe(self._microphone.turn_so_far)
+        words = await self._listening.words_so_far(self._microphone.turn_so_far)
         if sounds_finished(words) and (mark := self._microphone.finish(number)):
             self._speech_ended(mark)
 

@@ -94,6 +94,17 @@ async def test_ears_that_break_fail_the_transcription_and_not_the_talk() -> None
     assert brain.asked[0].turns == (DialogueTurn("user", ""),)
 
 
+async def test_ears_that_break_while_a_pause_is_judged_leave_it_to_the_silence() -> None:
+    async with open_session(ears=ScriptedEars(RuntimeError("broken"), "How are you?")) as client:
+        await detect(client, type="semantic_vad", eagerness="high")
+        await client.speak(silence(500), tone(500), silence(1_000))
+        await asyncio.sleep(0.01)  # the pause is judged
+        assert not client.of("input_audio_buffer.committed")
+        await client.speak(silence(1_500))
+        done = await client.until("response.done")
+        assert status(done) == ("completed", None)
+
+
 async def test_a_voice_cuts_the_answer_off_and_nothing_of_it_follows() -> None:
     gate = Gate(open_for=4)
     async with open_session(ScriptedBrain(LONG), ScriptedEars("Wait."), gate) as client:

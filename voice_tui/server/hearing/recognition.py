@@ -58,6 +58,14 @@ class Recognition:
         """What was said (24 kHz mono)."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._ears.transcribe, pcm)
 
+    async def words_so_far(self, pcm: Pcm) -> str:
+        """What was said of a turn that may go on (24 kHz mono); "" where the recogniser fails."""
+        try:
+            return await self.transcribe(pcm)
+        except Exception:  # as below; the whole turn will be asked for again
+            logger.exception("speech recognition failed")
+            return ""
+
     def stop(self) -> None:
         """The connection is gone."""
         for task in self._running.values():
