@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.snapshots.scenarios import ANSWERED, HEARD, LIVE, Step, answering
+from tests.snapshots.scenarios import Steps
 from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import (
     ContextChanged,
@@ -65,7 +65,7 @@ AFTER = ContextChanged(
     can_undo=True,
 )
 
-CONTEXTS: dict[str, tuple[list[str], list[Step]]] = {
+CONTEXTS: dict[str, tuple[list[str], Steps]] = {
     "empty": ([], [ContextChanged(settings=SETTINGS)]),
     "filled": (["up", "up", "up", "up"], [FILLED]),
     "over-budget": ([], [OVER]),
@@ -76,14 +76,9 @@ CONTEXTS: dict[str, tuple[list[str], list[Step]]] = {
 }
 """State of the context screen: keys after it is open, and what the voice side told before."""
 
-OFFERS: dict[str, tuple[list[str], list[Step]]] = {
-    "topic": ([], [*ANSWERED, FILLED, TopicChanged("u1", 0.83, "By the way, do you like jazz?", ("carry_on",))]),
-    "budget": (["escape"], [*ANSWERED, *answering(HEARD), OVER, SummaryProposed(9_120, 8_000, 14)]),
-    "summarised": (
-        [],
-        [*ANSWERED, *answering(HEARD), AFTER, MADE, RowChanged(Row("u2", "user", "You", "And on Sunday?"), "a1")],
-    ),
+OFFERS: dict[str, tuple[list[str], Steps]] = {
+    "topic": ([], [FILLED, TopicChanged("u1", 0.83, "By the way, do you like jazz?", ("carry_on",))]),
+    "budget": (["escape"], [OVER, SummaryProposed(9_120, 8_000, 14)]),
+    "summarised": ([], [AFTER, MADE, RowChanged(Row("u2", "user", "You", "And on Sunday?"), "a1")]),
 }
-"""The console with an offer, or with what came of it."""
-
-METER: list[Step] = [*LIVE, FILLED]
+"""The console with an offer, or with what came of it, while the assistant speaks."""

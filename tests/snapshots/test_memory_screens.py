@@ -31,7 +31,7 @@ SCENES: dict[str, tuple[Step, ...]] = {
 
 
 def played(name: str, theme: str = "studio") -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
-    app, listen = staged(SCENARIOS["listening"], theme)
+    app, listen = staged(SCENARIOS["listening"], theme=theme)
 
     async def play(pilot: Pilot[int]) -> None:
         await listen(pilot)
@@ -39,7 +39,7 @@ def played(name: str, theme: str = "studio") -> tuple[VoiceTuiApp, Callable[[Pil
             if isinstance(step, str):
                 await pilot.press(step)
             else:
-                app.receive(step)
+                app.take(step)
             await pilot.pause()
         for line in app.screen.query("Input"):
             line.cursor_blink = False  # type: ignore[attr-defined]  # an Input's

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.snapshots.scenarios import CHECKED, SCENARIOS, SCOPED, Step
+from tests.snapshots import stories
+from tests.snapshots.scenarios import CHECKED, SCENARIOS, SCOPED
+from tests.snapshots.stories import Telling, told
+from voice_tui.messages.notices import Notice
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.themes import load_themes, packaged_folder
 
@@ -33,24 +36,21 @@ class FrozenClock:
 
 
 def staged(
-    steps: list[Step], theme: str = "studio", **more: Any
+    telling: Telling, *after: Notice, theme: str = "studio", **more: Any
 ) -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
+    """An application, and what tells it a story and then some notices, each at its time."""
     clock = FrozenClock()
     app = VoiceTuiApp(None, theme=theme, clock=clock.monotonic, now=clock.now, **more)
     app.animation_level = "none"
     app.console_screen.prompt.cursor_blink = False
 
     async def play(pilot: Pilot[int]) -> None:
-        for step in steps:
-            if isinstance(step, float):
-                await pilot.pause()  # what was said so far gets the time at which it was said
-                clock.seconds += step
-            elif isinstance(step, tuple):
-                await pilot.pause()
-                for notice in step:  # not by way of the queue, where only the newest level stays
-                    app.take(notice)
-            else:
-                app.receive(step)
+        await pilot.pause()  # what is told before the widgets are there would get one time
+        for at, notice in told(telling):
+            clock.seconds = at
+            app.take(notice)
+        for notice in after:
+            app.take(notice)
         await pilot.pause()
         app.console_screen.rest()
         await pilot.pause()
@@ -95,7 +95,7 @@ def test_scope_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_theme(snap_compare: Snap, theme: str) -> None:
-    app, play = staged(SCENARIOS["interrupted"], theme)
+    app, play = staged(SCENARIOS["interrupted"], theme=theme)
     assert snap_compare(app, terminal_size=(120, 36), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
@@ -118,15 +118,14 @@ def checked(
     name: str, theme: str = "studio", **more: Any
 ) -> tuple[VoiceTuiApp, Callable[[Pilot[int]], Awaitable[None]]]:
     key, steps = CHECKED[name]
-    app, listen = staged(SCENARIOS["listening"], theme, **more)
+    app, listen = staged(SCENARIOS["listening"], theme=theme, **more)
 
     async def play(pilot: Pilot[int]) -> None:
         await listen(pilot)
         await pilot.press(key)
         await pilot.pause()
         for step in steps:
-            assert not isinstance(step, float | tuple)
-            app.receive(step)
+            app.take(step)
         await pilot.pause()
 
     return app, play
@@ -156,12 +155,12 @@ def test_check_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatc
 
 def test_wrong_theme_file(snap_compare: Snap, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('name = "mine"\ndark = true\n[colors]\nprimary = "blurple"\n', encoding="utf-8")
-    app, play = staged(SCENARIOS["listening"], "mine", themes_folder=tmp_path)
+    app, play = staged(SCENARIOS["listening"], theme="mine", themes_folder=tmp_path)
     assert snap_compare(app, terminal_size=(120, 36), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
 
 def test_reading_back(snap_compare: Snap) -> None:
-    app, play = staged(SCENARIOS["interrupted-rejected"] + SCENARIOS["interrupted"][-9:])
+    app, play = staged(stories.interrupted)
     assert snap_compare(app, press=["pageup"], terminal_size=(80, 18), run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from tests.snapshots.scenarios import ENROLMENTS, SPEAKERS, TABLE, Step
+from tests.snapshots.scenarios import ENROLMENTS, SPEAKERS, TABLE, Steps
+from tests.snapshots.stories import listening
 from tests.snapshots.test_screens import THEMES, Snap, staged
 from voice_tui.ui.app import VoiceTuiApp
 
 SIZES = [(80, 24), (200, 60)]
 
 
-def shows(snap_compare: Snap, steps: list[Step], keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
-    app, play = staged(steps, theme)
+def shows(snap_compare: Snap, steps: Steps, keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
+    app, play = staged(listening, *steps, theme=theme)
     return shot(snap_compare, app, play, keys, size)
 
 
@@ -52,13 +53,13 @@ def test_who_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("name", ENROLMENTS)
 def test_who_enrolment(snap_compare: Snap, name: str) -> None:
-    app, play = staged(TABLE)
+    app, play = staged(listening, *TABLE)
 
     async def enrolled(pilot: Pilot[int]) -> None:
         await play(pilot)
         for key in ("escape", "W", "a", *"Eve", "enter"):
             await pilot.press(key)
         await pilot.pause()
-        app.receive(ENROLMENTS[name])  # type: ignore[arg-type]  # notices all
+        app.take(ENROLMENTS[name])
 
     assert shot(snap_compare, app, enrolled, (), (80, 24))

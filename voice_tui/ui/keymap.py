@@ -2,8 +2,7 @@
 
     mute = "f3"
     talk = ["f2", "ctrl+t"]
-    [context]
-    pin = "P"
+    "context.pin" = "P"  # or pin = "P" below [context]
 
 The first key is the one that is shown; a letter acts only where nothing is being typed; ``[]`` takes every key away.
 """

@@ -22,6 +22,7 @@ from voice_tui.ui.messages import Wanted
 _HIDDEN = {"palette", "back", "leave-input", "enter-input", "answer"}  # pointless while the palette is open
 _JUDGES = "Let this local detector judge what is speech."
 _ON, _OFF = "● ", "  "
+_TIGHT = 1.45  # for each letter typed: letters that begin words or stand together; looser ones are found anywhere
 _TITLE, _TOLD, _SCATTERED = 0.9, 0.8, 0.5  # words in the title are best, then those in the sentence, then mere letters
 
 
@@ -54,12 +55,14 @@ class Entry:
 
         Args:
             query: What was typed.
-            letters: How well its letters are found in the title, from 0.
+            letters: How well its letters are found in the title, as Textual's matcher says it.
         """
-        letters = min(1.0, letters)
+        tight = letters / max(1, len(query))
         if _begins(query, self.title):
-            return _TITLE + (1 - _TITLE) * letters
-        return _TOLD if _begins(query, self.title, self.explanation, self.synonyms) else _SCATTERED * letters
+            return _TITLE + (1 - _TITLE) * min(1.0, tight / 10)
+        if _begins(query, self.title, self.explanation, self.synonyms):
+            return _TOLD
+        return _SCATTERED * min(1.0, tight / 10) if tight >= _TIGHT else 0.0
 
 
 def _begins(query: str, *texts: str) -> bool:

@@ -16,6 +16,7 @@ from voice_tui.ui.common.state import STALE_S, State
 from voice_tui.ui.common.wording import LINK_LOOK, clock, shorten
 
 DRAW_S = 0.12  # a level is drawn eight times a second
+NAMED_FROM_CELLS = 100  # a narrower line has no room for the program's name
 SILENT = "·"
 _STEPS = " ▁▂▃▄▅▆▇█"
 _SPEAKERS = (("YOU", "$you", "mic_dbfs"), ("AI", "$assistant", "assistant_dbfs"))
@@ -70,7 +71,8 @@ class TopLine(Widget):
         chosen = Content.from_markup(f"[@click=app.obey('next')]{escape(f'‹ {preset} ›')}[/]  " if preset else "")
         right = Content.assemble(lamps, "   ", chosen, (time, "bold"), " ")
         state = f"{sign} {link.link.value}"
-        room = self.size.width - right.cell_length - len(f" voice-tui  {state} ")
+        name = "voice-tui  " if self.size.width >= NAMED_FROM_CELLS else ""
+        room = self.size.width - right.cell_length - len(f" {name}{state}  ")
         where = " · ".join(part for part in (link.endpoint, link.model) if part)
         detail = shorten(link.detail, max(0, room - 2))
         room -= len(detail) + 1 if detail else 0
@@ -78,7 +80,7 @@ class TopLine(Widget):
             where = " · ".join(part for part in (link.endpoint.split(".")[0], link.model) if part)
         where = shorten(where, max(0, room - 2))
         left = Content.assemble(
-            " ", ("voice-tui", "bold"), "  ", (state, f"bold {hue}"), (f" {detail}" if detail else "", hue),
+            " ", (name, "bold"), (state, f"bold {hue}"), (f" {detail}" if detail else "", hue),
             "  ", (where, "$muted"),
         )  # fmt: skip
         return left + " " * max(1, self.size.width - left.cell_length - right.cell_length) + right

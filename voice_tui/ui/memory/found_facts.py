@@ -9,7 +9,7 @@ from textual.widgets.selection_list import Selection
 from voice_tui.messages.memory import FactsProposed, FoundFact
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
-from voice_tui.ui.keys import Place
+from voice_tui.ui.keys import Place, shown_key
 from voice_tui.ui.memory.wording import found_label
 
 LOOKING = "Looking through what was said…"
@@ -35,7 +35,8 @@ class FoundFacts(Shell[tuple[FoundFact, ...]]):
         self.list = SelectionList[int](id="found-list")
         self.takes = {FactsProposed: (self._proposed,)}
         question = "Before you go: worth remembering?" if leaving else "Worth remembering?"
-        self.entitle(question, "Esc leaves, and keeps none" if leaving else "Esc keeps none")
+        back = shown_key(state.commands, "back")
+        self.entitle(question, f"{back} leaves, and keeps none" if leaving else f"{back} keeps none")
 
     def inside(self) -> ComposeResult:
         """Why, and what."""
