@@ -12,5 +12,8 @@ A scene is a coroutine that takes a `World` and drives it::
     world = simulate(scene, seed=1, preset="server-vad")
     assert world.interruptions == 1
 
+What hears and speaks is scripted, or what a user has (``cast=real``, see `real`). `commands` runs ``voice-tui`` itself
+in a world, as a user types it; `scenes` plays recordings into its microphone.
+
 The same seed gives the same trace, byte for byte. Nothing here waits for real time: an hour passes in minutes.
 """

@@ -6,18 +6,17 @@ import asyncio
 import json
 import logging
 import random
-import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from tests.simulation import virtual_loop
 from tests.simulation.network import Network
 from tests.simulation.people import CallersMicrophone, Cast, RecordedSpeaker, scripted
+from tests.simulation.trace import ErrorsTo, rendered, shortened, unhandled
 from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.turn_taking import table
@@ -42,7 +41,6 @@ DAY_S = 86_400.0
 HEARING_S, SPEAKING_S = 0.15, 0.03  # what the server takes for each turn and each sentence
 LIMIT_S = 60.0  # nothing that a scene waits for takes longer
 LOOK_S = 0.01
-LONG = 400  # characters
 
 log = logging.getLogger("voice_tui")
 
@@ -130,7 +128,7 @@ class World:
         """Take a wire event, as a `WireLog` does."""
         event = json.loads(raw)
         self.wire.append({"t": self.now, "dir": direction, "event": event, "session": self.network.connections})
-        self._trace(direction, json.dumps({key: _shortened(value) for key, value in event.items()}))
+        self._trace(direction, json.dumps({key: shortened(value) for key, value in event.items()}))
 
     def _notice(self, notice: Notice) -> None:
         self.notices.append(notice)
@@ -270,9 +268,9 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         return watched(World(loop, seed, preset, **options))  # made before the loop runs: a memory is opened at once
 
     async def watched(world: World) -> World:
-        unhandled: list[BaseException] = []
-        world.loop.set_exception_handler(lambda _, context: unhandled.append(_unhandled(context)))
-        log.addHandler(handler := _ErrorsTo(world.logged))
+        errors: list[BaseException] = []
+        world.loop.set_exception_handler(lambda _, context: errors.append(unhandled(context)))
+        log.addHandler(handler := ErrorsTo(world.logged))
         natural = table.DETECTORS[Detector.NATURAL]
         table.DETECTORS[Detector.NATURAL] = world.cast.natural
         try:
@@ -280,8 +278,8 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         finally:
             table.DETECTORS[Detector.NATURAL] = natural
             log.removeHandler(handler)
-        if unhandled:
-            raise unhandled[0]
+        if errors:
+            raise errors[0]
         return world
 
     async def play(world: World) -> None:
@@ -297,31 +295,3 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
         await conversation
 
     return virtual_loop.run(main)
-
-
-def rendered(notice: object) -> str:
-    """A notice as text that is the same in every process: sets are sorted."""
-    return msgspec.json.encode(notice, enc_hook=repr, order="deterministic").decode()
-
-
-class _ErrorsTo(logging.Handler):
-    """Keeps what is logged as an error, one line each."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self._lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        self._lines.append(record.getMessage() + (f": {error!r}" if error else ""))
-
-
-def _shortened(value: Any) -> Any:
-    """What is long is sound: its length and its checksum say whether it is the same."""
-    if isinstance(value, str) and len(value) > LONG:
-        return f"{len(value)} characters, {zlib.crc32(value.encode()):08x}"
-    return value
-
-
-def _unhandled(context: dict[str, Any]) -> BaseException:
-    return context.get("exception") or AssertionError(context["message"])
