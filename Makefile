@@ -16,7 +16,7 @@ WORKERS ?= 2
 SEEDS ?= 50
 
 PYTEST := $(BIN)/python -m pytest
-SPREAD := --numprocesses $(WORKERS) --dist worksteal
+SPREAD := --numprocesses $(WORKERS) --dist loadgroup
 LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
