@@ -268,30 +268,18 @@ def test_a_cough_costs_no_sample_of_the_answer_and_repeats_none(runs: dict[str, 
     run = runs["cough"]
     assert min(level.gain for level in run.of(n.LevelMeasured)) < 1
     (item,) = run.answers
-    audio, heard = turned_down(run.audio_of(item), run.heard)
+    audio, heard = np.trim_zeros(run.audio_of(item)), np.trim_zeros(run.heard)
     paused = len(heard) - len(audio)
-    assert paused >= 0
-    # Without the pause, which is silence of just that length, it is the answer, at most as loud.
-    silent = np.lib.stride_tricks.sliding_window_view(np.append(heard, 0) == 0, max(1, paused)).all(axis=1)
-    assert any(
-        same_but_quieter(np.delete(heard, np.s_[at : at + paused]), audio)
-        for at in (np.flatnonzero(silent) if paused else [0])
-    )
-
-
-def turned_down(audio: Pcm, heard: Pcm) -> tuple[Pcm, Pcm]:
-    """The stretch of an answer that was not heard as it is, and what was heard in its place.
-
-    An output that runs dry is silent for a moment and loses nothing, so silence does not count where the two agree.
-    """
-    a, h = np.flatnonzero(audio), np.flatnonzero(heard)
-    count = min(len(a), len(h))
-    before = int(np.argmin(np.append(audio[a[:count]] == heard[h[:count]], False)))
-    if before == len(a) == len(h):
-        return audio[:0], heard[:0]
-    agree = audio[a[::-1][: count - before]] == heard[h[::-1][: count - before]]
-    after = int(np.argmin(np.append(agree, False)))
-    return audio[a[before] : a[len(a) - after - 1] + 1], heard[h[before] : h[len(h) - after - 1] + 1]
+    assert paused > 0
+    # Without the pause, the first silence of that length once it is turned down, it is the answer, at most as loud.
+    turned_down = int(np.argmax(heard[: len(audio)] != audio))
+    silent = np.lib.stride_tricks.sliding_window_view(heard[turned_down:] == 0, paused).all(axis=1)
+    assert silent.any()
+    at = turned_down + int(silent.argmax())
+    played = np.delete(heard, np.s_[at : at + paused])
+    assert same_but_quieter(played, audio)
+    changed = np.flatnonzero(played != audio)
+    assert changed[-1] - changed[0] < RATE, "before the cough and soon after it nothing was changed"
 
 
 def same_but_quieter(heard: Pcm, audio: Pcm) -> bool:
