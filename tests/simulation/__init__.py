@@ -12,6 +12,10 @@ A scene is a coroutine that takes a `World` and drives it::
     world = simulate(scene, seed=1, preset="server-vad")
     assert world.interruptions == 1
 
+What goes wrong on the way is `world.network`: ``drop``, ``stall``, ``throttle``, ``delay``, ``jitter``, ``half_close``,
+and ``down`` and ``status`` for the next handshake. Whatever nobody handled fails the scene; what was logged as an error
+is in ``world.logged``, and ``tests.wire.check(world.wire)`` judges what was said on the wire.
+
 What hears and speaks is scripted, or what a user has (``cast=real``, see `real`). `commands` runs ``voice-tui`` itself
 in a world, as a user types it; `scenes` plays recordings into its microphone.
 

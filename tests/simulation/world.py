@@ -34,7 +34,7 @@ from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.checks import ID_SOURCE
 from voice_tui.server.sender import ClientLink
 from voice_tui.server.serve import INFERENCE_THREADS
-from voice_tui.server.server import ServerModels, Service
+from voice_tui.server.server import SESSION_LIMIT_S, ServerModels, Service
 
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
 DAY_S = 86_400.0
@@ -56,6 +56,7 @@ class World:
         brain: What thinks at the server.
         serve: Makes another endpoint than the embedded server.
         cast: Who hears and speaks.
+        session_limit_s: When the server ends a session.
         days: How much later than `NOON` it is.
         equipment: More of `RunnerOptions`, for what needs this world's clock.
         options: More of `RunnerOptions`.
@@ -71,6 +72,7 @@ class World:
         serve: Callable[[World], Callable[[ClientLink], Awaitable[None]]] | None = None,
         *,
         cast: Callable[[], Cast] = scripted,
+        session_limit_s: float = SESSION_LIMIT_S,
         days: float = 0.0,
         equipment: Callable[[World], Mapping[str, Any]] = lambda world: {},
         **options: Any,
@@ -86,7 +88,7 @@ class World:
             self.voice,
             InlineExecutor(loop, self._cost, INFERENCE_THREADS),
         )
-        models = ServerModels(self.speech, studio, self.cast.probability, now=self.clock)
+        models = ServerModels(self.speech, studio, self.cast.probability, session_limit_s, self.clock)
         self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
