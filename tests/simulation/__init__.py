@@ -20,4 +20,7 @@ What hears and speaks is scripted, or what a user has (``cast=real``, see `real`
 in a world, as a user types it; `scenes` plays recordings into its microphone.
 
 The same seed gives the same trace, byte for byte. Nothing here waits for real time: an hour passes in minutes.
+
+`walk` takes random walks and `judgement` says what has to be true after one; ``python -m tests.simulation --seeds 200``
+takes many, ``--seed 17`` takes one and shows its trace.
 """

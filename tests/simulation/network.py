@@ -301,6 +301,15 @@ class Network:
         for way in self._ways:
             way.loss = share
 
+    def mend(self) -> None:
+        """A line as at first; one that was half closed is dropped."""
+        self.throttle(10e6)
+        self.delay(self.latency_s)
+        self.jitter(0.0)
+        self.lose(0.0)
+        if self._line is not None and self._line.down.silent:
+            self.drop()
+
     def half_close(self) -> None:
         """The server is not heard any more; the client learns of it when its pings are not answered."""
         if self._line is not None:

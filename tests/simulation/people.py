@@ -40,7 +40,11 @@ class Speech:
     def say(self, text: str) -> Pcm:
         """A sentence, int16 at 24 kHz: 60 ms a letter."""
         self.sentences.append(text)
-        hz = LOWEST_HZ + STEP_HZ * (len(self.sentences) - 1)
+        return self.pcm(len(self.sentences) - 1, text)
+
+    def pcm(self, number: int, text: str) -> Pcm:
+        """How a sentence sounds, by its number."""
+        hz = LOWEST_HZ + STEP_HZ * number
         t = np.arange(max(len(text), 5) * LETTER_MS * RATE // 1000) / RATE
         return (LEVEL * np.sin(2 * np.pi * hz * t)).astype(np.int16)
 

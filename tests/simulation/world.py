@@ -54,7 +54,7 @@ class World:
         preset: How turns are taken.
         profile: Who the assistant is.
         brain: What thinks at the server.
-        serve: Makes another endpoint than the embedded server.
+        serve: Makes another endpoint than the embedded server, or one around it (``service``).
         cast: Who hears and speaks.
         session_limit_s: When the server ends a session.
         days: How much later than `NOON` it is.
@@ -89,13 +89,16 @@ class World:
             InlineExecutor(loop, self._cost, INFERENCE_THREADS),
         )
         models = ServerModels(self.speech, studio, self.cast.probability, session_limit_s, self.clock)
-        self.network = Network(loop, seed + 2, serve(self) if serve else Service(models))
+        self.service = Service(models)
+        self.network = Network(loop, seed + 2, serve(self) if serve else self.service)
         self.trace: list[str] = []
         self.wire: list[dict[str, Any]] = []
         """Every event: {"t", "dir", "event", "session"}; connections are counted from 1."""
         self.logged: list[str] = []
         """What client and server logged as errors; an exception among them says which."""
         self.notices: list[Notice] = []
+        self.times: list[float] = []
+        """When each notice was told, s."""
         self.rows = RowOrder()
         self.phase = Phase.LISTENING
         doors = {
@@ -130,17 +133,19 @@ class World:
         """Take a wire event, as a `WireLog` does."""
         event = json.loads(raw)
         self.wire.append({"t": self.now, "dir": direction, "event": event, "session": self.network.connections})
-        self._trace(direction, json.dumps({key: shortened(value) for key, value in event.items()}))
+        self.note(direction, json.dumps({key: shortened(value) for key, value in event.items()}))
 
     def _notice(self, notice: Notice) -> None:
         self.notices.append(notice)
+        self.times.append(self.now)
         self.rows.observe(notice)
         if isinstance(notice, PhaseChanged):
             self.phase = notice.phase
         if not isinstance(notice, LevelMeasured):
-            self._trace("notice", f"{type(notice).__name__} {rendered(notice)}")
+            self.note("notice", f"{type(notice).__name__} {rendered(notice)}")
 
-    def _trace(self, kind: str, words: str) -> None:
+    def note(self, kind: str, words: str) -> None:
+        """Write a line of the trace."""
         self.trace.append(f"{self.now:9.4f} {kind:<6} {words}")
 
     @property
@@ -152,7 +157,7 @@ class World:
 
     def want(self, request: Request) -> None:
         """The user wants something."""
-        self._trace("user", repr(request))
+        self.note("user", repr(request))
         self.runner.request(request)
 
     def write_text(self, text: str) -> None:
@@ -161,7 +166,7 @@ class World:
 
     async def say(self, text: str) -> None:
         """The caller says a sentence, and has said it when this returns."""
-        self._trace("caller", text)
+        self.note("caller", text)
         self.microphone.say(self.speech.say(text))
         await self.until(lambda: self.microphone.finished, f"{text!r} is said")
 
@@ -172,9 +177,10 @@ class World:
         self.want(PushToTalk(False))
 
     async def cough(self, ms: int = 60) -> None:
-        """A short noise."""
-        self._trace("caller", f"coughs for {ms} ms")
-        noise = np.random.default_rng(self.chance.randrange(1 << 30)).integers(-9_000, 9_000, ms * RATE // 1000)
+        """A short noise, far above the pitch of every sentence."""
+        self.note("caller", f"coughs for {ms} ms")
+        noise = np.random.default_rng(self.chance.randrange(1 << 30)).integers(3_000, 9_000, ms * RATE // 1000)
+        noise[::2] *= -1
         self.microphone.say(noise.astype(np.int16))
         await self.until(lambda: self.microphone.finished, "the cough is over")
 

@@ -1,0 +1,396 @@
+"""What has to be true after a walk, whatever was done in it.
+
+A loss counts as one only where exactly its cause was there; `LOST_WITH_A_CONNECTION` names what a lost connection takes
+with it, `BY_CHOICE` what the caller did not want to be heard.
+"""
+
+from __future__ import annotations
+
+import base64
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from tests.simulation.erring import Served
+from tests.simulation.walk import Utterance, Walk
+from tests.wire import faults
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.audio.stream.rings import FADE_MS
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.presets import PRESETS, Detector, Policy
+from voice_tui.messages.talk import Phase, PhaseChanged, SettingsChanged, SwitchesChanged
+
+LOST_WITH_A_CONNECTION = {
+    "a voice while away": "What is said while there is no session is not kept for the next one.",
+    "half a sentence": "Of a sentence during which the connection is lost neither half is kept.",
+    "words under way": "A turn whose words have not come when the connection is lost is not in the transcript.",
+    "a question in flight": "What was asked and not answered when the connection was lost is not asked again.",
+    "the rest of an answer": "What had not come of an answer when the connection was lost never comes.",
+}
+BY_CHOICE = {
+    "muted": "The microphone was closed.",
+    "another preset": "Another detector took over: what the one before was hearing is no turn.",
+    "half duplex": "Over an answer the preset does not listen.",
+    "let be": "The preset took the voice over an answer for none that interrupts.",
+    "no key": "The talk key was not down.",
+}
+BY_THE_SERVER = {
+    "not written down": "The server said that it did not understand the words.",
+    "commit refused": "The server refused to take the turn.",
+    "settings refused": "The server refused to listen in the way that the preset needs.",
+    "narrow line": "The line could not take all of the sound, and that was counted.",
+}
+SETTLING_S = 3.0  # the longest silence that ends a turn, and what waits for it
+LATE_S = 45.0  # a line on which nothing gets through is given up after two pings
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a walk.
+
+    Attributes:
+        faults: What is not as it has to be.
+        lost: What was lost, by name of the cause.
+    """
+
+    faults: tuple[str, ...]
+    lost: Counter[str]
+
+
+def judge(walk: Walk) -> Verdict:
+    """Look at everything that a walk has left."""
+    judgement = _Judgement(walk)
+    found = [f"{check.__name__.strip('_')}: {fault}" for check in CHECKS for fault in check(judgement)]
+    return Verdict(tuple(found), judgement.lost)
+
+
+class _Judgement:
+    """The evidence: what was said, sent, heard and shown."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk, self.world = walk, walk.world
+        self.lost: Counter[str] = Counter()
+        self.rows = list(self.world.rows)
+
+    @cached_property
+    def told(self) -> list[tuple[float, Any]]:
+        """(s, notice)."""
+        return list(zip(self.world.times, self.world.notices, strict=True))
+
+    def when(self, kind: type, value: Callable[[Any], Any]) -> list[tuple[float, Any]]:
+        """When something that is told changed, and to what."""
+        changes: list[tuple[float, Any]] = []
+        for at, notice in self.told:
+            if isinstance(notice, kind) and (not changes or changes[-1][1] != value(notice)):
+                changes.append((at, value(notice)))
+        return changes
+
+    @cached_property
+    def _timelines(self) -> dict[str, list[tuple[float, Any]]]:
+        return {
+            "live": self.when(LinkChanged, lambda n: n.link is Link.LIVE),
+            "muted": self.when(SwitchesChanged, lambda n: n.muted),
+            "talking": self.when(SwitchesChanged, lambda n: n.talking),
+            "preset": self.when(SettingsChanged, lambda n: n.preset),
+            "dropped": self.when(CountersChanged, lambda n: n.dropped),
+            "phase": self.when(PhaseChanged, lambda n: n.phase),
+        }
+
+    def during(self, name: str, start: float, end: float, first: Any) -> list[Any]:
+        """All values that something had between two moments; ``first`` before it was told."""
+        line = self._timelines[name]
+        at = bisect_left(line, start, key=lambda change: change[0])
+        before = line[at - 1][1] if at else first
+        return [before, *(value for moment, value in line[at:] if moment <= end)]
+
+    @cached_property
+    def received(self) -> dict[str, list[tuple[float, int, dict[str, Any]]]]:
+        """Type of the server's event → (s, session, event) as the client received them."""
+        found: dict[str, list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
+        for record in self.world.wire:
+            if record["dir"] == "server":
+                found[record["event"]["type"]].append((record["t"], record["session"], record["event"]))
+        return found
+
+    @cached_property
+    def sent(self) -> dict[str, list[tuple[float, int, dict[str, Any]]]]:
+        """The same of the client's events."""
+        found: dict[str, list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
+        for record in self.world.wire:
+            if record["dir"] == "client":
+                found[record["event"]["type"]].append((record["t"], record["session"], record["event"]))
+        return found
+
+    # ---- sound
+
+    @cached_property
+    def sound(self) -> dict[str, np.ndarray[Any, np.dtype[np.int16]]]:
+        """Item → the audio that the client received of it."""
+        pieces: dict[str, list[bytes]] = defaultdict(list)
+        for _, _, event in self.received["response.output_audio.delta"]:
+            pieces[event["item_id"]].append(base64.b64decode(event["delta"]))
+        return {item: np.frombuffer(b"".join(all_of_it), "<i2") for item, all_of_it in pieces.items()}
+
+    @cached_property
+    def plain(self) -> Counter[int]:
+        """Level → samples that were heard of it, neither turned down nor fading: their neighbour is the same."""
+        heard = self.world.speaker.heard
+        same = heard[1:] == heard[:-1]
+        whole = np.concatenate([same, [False]]) | np.concatenate([[False], same])
+        levels, counts = np.unique(heard[whole], return_counts=True)
+        return Counter(dict(zip(levels.tolist(), counts.tolist(), strict=True)))
+
+    def heard_samples(self, item: str) -> int:
+        """What was heard of an item at its own level."""
+        return sum(self.plain[int(level)] for level in np.unique(self.sound.get(item, np.zeros(0, np.int16))))
+
+    def turned_down(self, item: str) -> bool:
+        """Whether a preset that turns answers down had its hand on an item, from its first sound to the end."""
+        began = next((at for at, _, e in self.received["response.output_audio.delta"] if e["item_id"] == item), 0.0)
+        presets = self.during("preset", began, self.world.now, self.world.preset)
+        return any(PRESETS[name].detector is Detector.NATURAL for name in presets)
+
+    # ---- sessions
+
+    def found(self, said: Utterance) -> tuple[Served, int] | None:
+        """Where the server has all of a sentence: the session, and the end of it in its audio."""
+        for served in self.walk.server.sessions:
+            at = served.audio.find(said.audio)
+            if at >= 0:
+                return served, at + len(said.audio)
+        return None
+
+
+def _nothing_fails(j: _Judgement) -> Iterator[str]:
+    yield from j.world.logged
+
+
+def _client_keeps_the_law(j: _Judgement) -> Iterator[str]:
+    """Nothing that the client sends breaks the law of the wire; what an erring server sends may."""
+    yield from (str(fault) for fault in faults(j.world.wire) if " client " in fault.event)
+
+
+def _configures_first(j: _Judgement) -> Iterator[str]:
+    """Before its settings were answered a session is sent nothing else."""
+    answered: set[int] = set()
+    for record in j.world.wire:
+        kind, session = record["event"]["type"], record["session"]
+        if record["dir"] == "server" and kind in ("session.updated", "error"):
+            answered.add(session)
+        elif record["dir"] == "client" and kind != "session.update" and session not in answered:
+            yield f"{record['t']:.3f}: {kind} in session {session}"
+
+
+def _asks_once(j: _Judgement) -> Iterator[str]:
+    """One request for an answer is under way at a time."""
+    open_: dict[int, str] = {}
+    for record in j.world.wire:
+        event, session = record["event"], record["session"]
+        match event["type"]:
+            case "response.create" if event.get("response", {}).get("conversation") != "none":
+                if session in open_:
+                    yield f"{record['t']:.3f}: {event['event_id']} while {open_[session]} is not answered"
+                open_[session] = event["event_id"]
+            case "response.created" | "error" | "response.done":
+                open_.pop(session, None)
+
+
+def _ends_idle(j: _Judgement) -> Iterator[str]:
+    if j.world.phase is not Phase.LISTENING:
+        yield f"the phase is {j.world.phase}"
+    yield from (f"{row.role} {row.text!r} is still to come" for row in j.rows if row.pending)
+
+
+def _cuts_are_what_was_heard(j: _Judgement) -> Iterator[str]:
+    """Where the server was told that an answer was cut is where the listener stopped hearing it."""
+    cuts = {e["item_id"]: e["audio_end_ms"] for _, _, e in j.sent["conversation.item.truncate"]}
+    for row in j.rows:
+        if row.role == "assistant" and row.cut is not None:
+            cuts.setdefault(row.item_id, row.cut.heard_ms)
+            if cuts[row.item_id] != row.cut.heard_ms:
+                yield f"{row.item_id}: {cuts[row.item_id]} ms were told, {row.cut.heard_ms} ms shown"
+    for item, end_ms in cuts.items():
+        plain_ms = j.heard_samples(item) * 1000 // RATE
+        if j.turned_down(item):
+            received_ms = len(j.sound.get(item, ())) * 1000 // RATE
+            if not plain_ms - FADE_MS <= end_ms <= received_ms:
+                yield f"{item}: {end_ms} ms, and {plain_ms} ms of {received_ms} ms were heard, some turned down"
+        elif end_ms != plain_ms:
+            yield f"{item}: {end_ms} ms, and {plain_ms} ms were heard"
+
+
+def _all_else_is_heard_to_its_end(j: _Judgement) -> Iterator[str]:
+    """Of an answer that nobody cut everything that came was heard."""
+    rows = {row.item_id: row for row in j.rows}
+    for item, sound in j.sound.items():
+        row = rows.get(item)
+        if row is None:
+            if j.heard_samples(item) >= RATE // 1000:
+                yield f"{item} was heard and has no row"
+        elif row.cut is None and not j.turned_down(item) and j.heard_samples(item) != len(sound):
+            yield f"{item}: {j.heard_samples(item)} of {len(sound)} samples"
+
+
+def _answers_are_what_the_server_said(j: _Judgement) -> Iterator[str]:
+    """A row holds the server's words: all of them, unless it was cut or the rest was lost with its session."""
+    said: dict[str, str] = defaultdict(str)
+    session_of: dict[str, Served] = {}
+    for served in j.walk.server.sessions:
+        for _, event in served.given("response.output_audio_transcript.delta"):
+            said[event["item_id"]] += event["delta"]
+            session_of[event["item_id"]] = served
+    whole = {e["item_id"] for _, _, e in j.received["response.output_audio_transcript.done"]}
+    for row in j.rows:
+        if row.role != "assistant":
+            continue
+        words = row.text + row.unheard
+        if not said[row.item_id].startswith(words):
+            yield f"{row.item_id} shows {words!r}, said was {said[row.item_id]!r}"
+        elif row.cut is None and words != said[row.item_id]:
+            served = session_of[row.item_id]
+            if row.item_id in whole or served.ended is None:
+                yield f"{row.item_id} shows only {words!r} of {said[row.item_id]!r}"
+            else:
+                j.lost["the rest of an answer"] += 1
+
+
+def _nothing_said_is_lost(j: _Judgement) -> Iterator[str]:
+    """Every sentence of the caller stands in the transcript, in order, or there is a reason why not."""
+    text = [row.text for row in j.rows if row.role == "user"]
+    places: list[tuple[int, str]] = []
+    for said in j.walk.spoken:
+        place = next((number for number, words in enumerate(text) if said.text in words), None)
+        if place is not None:
+            places.append((place, said.text))
+        elif (cause := _cause(j, said)) is None:
+            yield f"{said.start:.2f}: {said.text!r}"
+        else:
+            j.lost[cause] += 1
+    yield from (f"{b!r} stands before {a!r}" for (i, a), (k, b) in pairwise(places) if k < i)
+
+
+def _cause(j: _Judgement, said: Utterance) -> str | None:
+    """Why a sentence is not in the transcript, None where there is no reason."""
+    end = _kept_until(j, said) + SETTLING_S
+    found = j.found(said)
+    if found is not None:
+        served, size = found
+        had = served.had(size)
+        end = max(end, had + SETTLING_S)
+        if served.ended is not None and not _written_down(j, said.text):
+            return "words under way"
+        failed = served.given("conversation.item.input_audio_transcription.failed")
+        if any(at >= had for at, _ in failed):
+            return "not written down"
+    if len(j.during("preset", said.start, end, j.world.preset)) > 1:
+        return "another preset"
+    if found is None:
+        if not j.during("live", said.start, said.start, False)[0]:
+            return "a voice while away"
+        if any(j.during("muted", said.start, said.end, False)):
+            return "muted"
+        if not all(j.during("live", said.start, end + LATE_S, False)):
+            return "half a sentence"
+    return _by_the_preset(j, said, end) or _by_the_server(j, said, end)
+
+
+def _kept_until(j: _Judgement, said: Utterance) -> float:
+    """When a sentence is sent at the latest: at its end, or where it is kept behind an answer, at the end of that."""
+    preset = PRESETS[j.during("preset", said.start, said.end, j.world.preset)[0]]
+    phases = j.when(PhaseChanged, lambda n: n.phase)
+    if preset.policy is not Policy.DETECT or j.during("phase", said.start, said.end, None)[-1] is Phase.LISTENING:
+        return said.end
+    return next((at for at, phase in phases if at > said.end and phase is Phase.LISTENING), j.world.now)
+
+
+def _by_the_preset(j: _Judgement, said: Utterance, end: float) -> str | None:
+    preset = PRESETS[j.during("preset", said.start, said.end, j.world.preset)[0]]
+    over_an_answer = {Phase.ASSISTANT_SPEAKING, Phase.THINKING, Phase.INTERRUPTED} & set(
+        j.during("phase", said.start, end, Phase.LISTENING)
+    )
+    if preset.policy is Policy.IGNORE and over_an_answer:
+        return "half duplex"
+    if preset.policy is Policy.KEY and not all(j.during("talking", said.start + 0.02, said.end - 0.02, False)):
+        return "no key"
+    if preset.policy is Policy.NATURAL and over_an_answer:
+        return "let be"
+    return None
+
+
+def _by_the_server(j: _Judgement, said: Utterance, end: float) -> str | None:
+    refused = {
+        event["event_id"]: event["type"]
+        for served in j.walk.server.sessions
+        for at, event in served.took
+        if event["type"] in ("input_audio_buffer.commit", "session.update")
+    }
+    for at, _, event in j.received["error"]:
+        kind = refused.get(event["error"]["event_id"] or "")
+        if kind == "input_audio_buffer.commit" and said.start <= at <= end:
+            return "commit refused"
+        if kind == "session.update" and at <= end:
+            return "settings refused"
+    dropped = j.during("dropped", said.start, end + LATE_S, 0)
+    return "narrow line" if dropped[-1] > dropped[0] else None
+
+
+def _written_down(j: _Judgement, text: str) -> bool:
+    """Whether the client was told these words."""
+    return any(
+        text in event["transcript"]
+        for _, _, event in j.received["conversation.item.input_audio_transcription.completed"]
+    )
+
+
+def _questions_are_answered(j: _Judgement) -> Iterator[str]:
+    """After every turn that the server has, an answer begins, unless the session was over first."""
+    for served in j.walk.server.sessions:
+        answers = [at for at, _ in served.given("response.created")]
+        turns = [(at, e["item_id"]) for at, e in served.given("input_audio_buffer.committed")]
+        turns += [(at, e["item"]["id"]) for at, e in served.took if e["type"] == "conversation.item.create"]
+        silent = [item for at, item in turns if not any(answer >= at for answer in answers)]
+        if served.ended is not None:
+            j.lost["a question in flight"] += bool(silent)
+        else:
+            yield from silent
+
+
+def _nothing_written_is_lost(j: _Judgement) -> Iterator[str]:
+    """What was typed while the session was live stands in the transcript, in order, and the server was sent it."""
+    text = [row.text for row in j.rows if row.role == "user"]
+    places = []
+    for at, words in j.walk.written:
+        if words not in text:
+            yield f"{at:.2f}: {words!r} is not in the transcript"
+            continue
+        places.append((text.index(words), words))
+        sessions = [
+            served
+            for served in j.walk.server.sessions
+            for _, event in served.took
+            if event["type"] == "conversation.item.create" and words in str(event["item"])
+        ]
+        if not sessions:
+            yield f"{at:.2f}: {words!r} has not reached the server"
+    yield from (f"{b!r} stands before {a!r}" for (i, a), (k, b) in pairwise(places) if k < i)
+
+
+CHECKS: tuple[Callable[[_Judgement], Iterator[str]], ...] = (
+    _nothing_fails,
+    _client_keeps_the_law,
+    _configures_first,
+    _asks_once,
+    _ends_idle,
+    _cuts_are_what_was_heard,
+    _all_else_is_heard_to_its_end,
+    _answers_are_what_the_server_said,
+    _nothing_said_is_lost,
+    _questions_are_answered,
+    _nothing_written_is_lost,
+)
