@@ -129,16 +129,18 @@ class Talk(Harness):
         self.server.item_done(item)
         self.server.response_done()
 
-    def corrected(self, *, rejected: str = "") -> None:
-        """Somebody talks over the answer: the server's ears hear it, and truncate it or not."""
+    def corrected(self, *, truncates: bool = True) -> None:
+        """Somebody talks over the answer: the server's ears hear it, and the server truncates it or refuses to."""
         self.talk(200)
         self.server.speech_started("u2", self.captured * 10 - 200)
         self.talk(100)
         truncate = next(x for x in reversed(self.out) if isinstance(x, ConversationItemTruncate))
-        if rejected:
-            self.server.rejects(truncate, message=rejected)
+        end = truncate.audio_end_ms
+        if truncates:
+            self.server.truncated("a1", end)
         else:
-            self.server.truncated("a1", truncate.audio_end_ms)
+            message = f"Audio content of {end - 200}ms is already shorter than {end}ms"
+            self.server.rejects(truncate, message=message)
 
     def told_so_far(self) -> Story:
         """The story."""
@@ -208,7 +210,7 @@ def interrupted() -> Story:
 
 def rejected() -> Story:
     talk = cut()
-    talk.corrected(rejected="Audio content of 4150ms is already shorter than 4180ms")
+    talk.corrected(truncates=False)
     talk.talk(400)
     return talk.told_so_far()
 
