@@ -162,13 +162,13 @@ class _PlainFront(FrontEnd):
 
     def process(self, mic: Pcm, ref: Pcm) -> FrontFrame:
         nothing = np.zeros(0, np.float32)
-        return FrontFrame(mic, mic, 0.0, None, -30.0, -120.0, -30.0, nothing, nothing, nothing, nothing, nothing, 0.0)
+        return FrontFrame(mic, mic, 0.0, None, -30.0, False, nothing, nothing, nothing, nothing, nothing, 0.0)
 
 
 class _LevelEars:
     """Is sure of a voice whenever it is loud."""
 
-    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+    def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
         loud = mean_level(front.send) > 0.02
         return Evidence(3.0, 3.0, voiced=True) if loud else Evidence(-4.0, -4.0, voiced=False)
 

@@ -26,7 +26,7 @@ class ScriptedEvidence:
     belief: Evidence = NOTHING
     gains: list[float] = field(default_factory=list)
 
-    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+    def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
         self.gains.append(gain)
         return self.belief
 
@@ -52,8 +52,7 @@ class PlainFront:
             erle_db=0.0,
             delay_ms=None,
             mic_dbfs=rms_dbfs(mic),
-            ref_dbfs=rms_dbfs(ref),
-            decision_dbfs=rms_dbfs(mic),
+            resting=False,
             mic=NO_SOUND,
             ref=NO_SOUND,
             linear=NO_SOUND,

@@ -51,6 +51,7 @@ from voice_tui.messages.talk import Announced, Severity
 log = logging.getLogger(__name__)
 
 POLL_S = 0.005  # half a frame: a cut waits at most that long for the engine to hear of it
+IDLE_POLL_S = 0.010  # a frame, while nobody speaks: nothing can be cut, and no frame comes sooner
 COUNTERS_S = 0.25
 
 Sink = Callable[[Notice], None]
@@ -267,7 +268,7 @@ class ConversationRunner:
     async def _pump(self) -> None:
         while True:
             self._step(_now())
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(IDLE_POLL_S if self.idle else POLL_S)
 
     def _step(self, now: float) -> None:
         self._memory.poll()

@@ -46,7 +46,8 @@ def judged(mic: Pcm, ref: Pcm) -> Iterator[tuple[Evidence, bool]]:
     """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard."""
     front, evidence, playing = FrontEnd(), BargeInEvidence(), _Playing()
     for heard, played in zip(split(mic), split(fitted(ref, len(mic))), strict=True):
-        yield evidence.feed(front.process(heard, played)), playing.feed(played)
+        plays = playing.feed(played)
+        yield evidence.feed(front.process(heard, played), playing=plays), plays
 
 
 def decided(frames: Iterable[tuple[Evidence, bool]], settings: PolicySettings) -> Iterator[Decided]:
@@ -91,8 +92,9 @@ def closed_loop(
         ramp, late = np.linspace(gains[-2], gain, FRAME), np.linspace(gains[0], gains[1], FRAME)
         mic = np.clip(voice.astype(np.float64) + noise + late * wet, -32768, 32767).astype(np.int16)
         played = (ramp * full).astype(np.int16)
-        heard = evidence.feed(front.process(mic, played), gain)
-        decision = policy.feed(heard, playing.feed(full), settings)
+        plays = playing.feed(full)
+        heard = evidence.feed(front.process(mic, played), gain, plays)
+        decision = policy.feed(heard, plays, settings)
         commanded.append(decision.gain)
         if decision.action is not None:
             yield Decided((i + 1) / 100, decision.action)

@@ -15,6 +15,7 @@ from voice_tui.audio.echo.front_end import FrontFrame
 # wrong, the cut has time to look for the length of a syllable.
 DUCK_MEANS = (1.0, 4.0)
 CUT_MEANS = (3.0, 15.0)
+CERTAIN = 10.0  # nats
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class Means:
         return np.concatenate(self._values)
 
 
+NOTHING = Evidence(-CERTAIN, -CERTAIN)
+"""Where nothing plays nobody interrupts."""
+
 VOICED_LOG_ODDS = -1.5  # where the length of a voice is nearest to the truth at the moment of a cut
 
 
@@ -62,13 +66,16 @@ class BargeInEvidence:
         self._features = Features()
         self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
 
-    def feed(self, front: FrontFrame, gain: float = 1.0) -> Evidence:
+    def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
         """Take the next 10 ms.
 
         Args:
             front: From the front end, whose reference was already turned down by ``gain``.
             gain: Playback gain (0-1) that this frame's reference was played with.
+            playing: Whether anybody asks: while nothing plays and the front end rests, the frame is passed over.
         """
+        if front.resting and not playing:
+            return NOTHING
         x = self._features.feed(front, gain)
         duck = DUCK.log_odds(self._duck_means.feed(x))
         cut = CUT.log_odds(self._cut_means.feed(x))

@@ -11,7 +11,7 @@ import numpy as np
 from voice_tui.audio.echo.cancel import Canceller
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import Pcm, rms_dbfs
-from voice_tui.audio.stream.resample import Down, Samples, Up, to_int16
+from voice_tui.audio.stream.resample import MODEL_FRAME, Down, Samples, Up
 
 POWER_SMOOTHING = 0.97  # per 10 ms: the levels behind ERLE are means over about 0.3 s
 AUDIBLE = 1e-6  # mean square (-60 dBFS): below that a reference leaves no echo worth measuring
@@ -20,7 +20,9 @@ RESAMPLING_DELAY = 48  # samples at 24 kHz: down and up again, 2 ms
 WORTHWHILE_DB = 4.0  # what the linear canceller has to gain before its residual is sent
 FORGET_DB = 0.01  # per frame of playback
 FAR_HOLD = 45  # frames for which the echo of what stopped may still be heard
-SCALE = np.float32(1 / 32768)
+REST_FRAMES = 100  # 1 s without a reference: as far back as AEC3 looks for an echo; the other filter ends sooner
+SILENT: Samples = np.zeros(MODEL_FRAME, np.float32)
+SILENT.flags.writeable = False  # every resting frame shares it
 
 
 class SentSignal(StrEnum):
@@ -65,7 +67,8 @@ class FrontFrame:
         send: What the server gets, the same shape.
         erle_db: How much quieter the canceller made the microphone while something played, dB, mean over 0.3 s.
         delay_ms: From handing audio over to hearing it, ms; None while unknown.
-        mic_dbfs, ref_dbfs, decision_dbfs: Levels.
+        mic_dbfs: Level of the microphone.
+        resting: Nothing that was played can still be heard: there is no echo to cancel and no answer to interrupt.
         mic, ref, linear, cancelled, suppressed: At 16 kHz, float, shape (160,), full scale 1.0, for the evidence.
         speech_probability: The noise suppressor's guess, 0-1.
     """
@@ -75,8 +78,7 @@ class FrontFrame:
     erle_db: float
     delay_ms: float | None
     mic_dbfs: float
-    ref_dbfs: float
-    decision_dbfs: float
+    resting: bool
     mic: Samples
     ref: Samples
     linear: Samples
@@ -86,7 +88,11 @@ class FrontFrame:
 
 
 class FrontEnd:
-    """Feed 10 ms of both; everything is causal and counted in frames."""
+    """Feed 10 ms of both; everything is causal and counted in frames.
+
+    Behind the echo's tail the cancellers rest. What they give then is what they would give if they ran, sample by
+    sample, and what they have learned is still there when something plays again.
+    """
 
     def __init__(self, settings: FrontSettings | None = None) -> None:
         self.settings = settings or FrontSettings()
@@ -97,6 +103,7 @@ class FrontEnd:
         self._raw = np.zeros(RESAMPLING_DELAY, np.int16)
         self._blend = 0.0  # share of the linear residual in what is sent
         self._quiet = FAR_HOLD
+        self._unplayed = REST_FRAMES  # frames since the reference was not zero
         self._before = self._after = self._after_linear = 0.0
         self._linear_gain_db = 0.0  # what the linear canceller gained at best, lately
         self._erle_db = 0.0
@@ -116,42 +123,50 @@ class FrontEnd:
             ref: What was handed to the loudspeaker at about that time, the same shape; zeros when nothing plays.
         """
         on = self.settings
-        mic16, ref16 = self._down_mic.process(mic), self._down_ref.process(ref)
+        self._unplayed = 0 if ref.any() else self._unplayed + 1
+        resting = self._unplayed > REST_FRAMES
+        mic16 = self._down_mic.process(mic)
+        ref16 = SILENT if resting else self._down_ref.process(ref)
         cleaned = self._canceller.process(
-            to_int16(mic16), to_int16(ref16), high_pass=on.high_pass, cancel=on.cancel, level=on.suppress
+            mic16, ref16, high_pass=on.high_pass, cancel=on.cancel, level=on.suppress, rest=resting
         )
-        filtered = cleaned.high_passed * SCALE
-        residual = self._kalman.process(filtered, ref16)
-        cancelled = cleaned.cancelled * SCALE
-        self._measure(filtered, cancelled, residual, ref16)
-        cancelled_send = cleaned.suppressed * SCALE
-        decision = self._up_decision.process(cancelled_send)
-        sent = self._up_send.process(cancelled_send if on.send is SentSignal.CANCELLED else residual)
-        automatic = self._automatic(mic, sent)
+        filtered = cleaned.high_passed
+        residual = self._kalman.rest(filtered) if resting else self._kalman.process(filtered, ref16)
+        self._measure(filtered, cleaned.cancelled, residual, ref16)
         return FrontFrame(
-            decision=decision,
-            send={SentSignal.RAW: mic, SentSignal.AUTO: automatic}.get(on.send, sent),
+            decision=self._up_decision.process(cleaned.suppressed),
+            send=self._sent(mic, residual, cleaned.suppressed),
             erle_db=self._erle_db,
             delay_ms=self._delay_ms,
             mic_dbfs=rms_dbfs(mic),
-            ref_dbfs=rms_dbfs(ref),
-            decision_dbfs=rms_dbfs(decision),
+            resting=resting,
             mic=filtered,
             ref=ref16,
             linear=residual if on.cancel else filtered,
-            cancelled=cancelled,
-            suppressed=cleaned.analysis * SCALE,
+            cancelled=cleaned.cancelled,
+            suppressed=cleaned.analysis,
             speech_probability=cleaned.speech_probability,
         )
 
-    def _automatic(self, mic: Pcm, linear: Pcm) -> Pcm:
-        """Raw, as late as the linear residual, and blended into it within a frame while echo can be heard."""
+    def _sent(self, mic: Pcm, linear: Samples, suppressed: Samples) -> Pcm:
+        """What the server gets: in `SentSignal.AUTO` raw, blended into the linear residual while echo can be heard.
+
+        Raw is as late as the residual, and the blend takes a frame.
+        """
+        send = self.settings.send
         line = np.concatenate((self._raw, mic))
         self._raw = line[len(mic) :]
+        raw = line[: len(mic)]
         echo = self._linear_gain_db > WORTHWHILE_DB and self._quiet < FAR_HOLD
-        ramp = np.linspace(self._blend, float(echo), len(mic))
-        self._blend = float(echo)
-        return np.rint(line[: len(mic)] * (1 - ramp) + linear * ramp).astype(np.int16)
+        before, self._blend = self._blend, float(echo)
+        if send is SentSignal.RAW or (send is SentSignal.AUTO and before == self._blend == 0):
+            self._up_send.skip(linear)
+            return mic if send is SentSignal.RAW else raw
+        sent = self._up_send.process(suppressed if send is SentSignal.CANCELLED else linear)
+        if send is not SentSignal.AUTO or before == self._blend == 1:
+            return sent
+        ramp = np.linspace(before, self._blend, len(mic))
+        return np.rint(raw * (1 - ramp) + sent * ramp).astype(np.int16)
 
     def _measure(self, mic: Samples, cancelled: Samples, linear: Samples, ref: Samples) -> None:
         self._frames += 1

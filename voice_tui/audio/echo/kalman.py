@@ -7,6 +7,8 @@ partitioned-block-based acoustic echo controller", ICASSP 2014, with a diagonal 
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
 START_VARIANCE = 10.0  # nothing is known about the echo path at first
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
 FLOOR = 1e-8
+POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
+FAINTEST = np.float32(1e-20)  # below every power that counts, and far above the denormal numbers
 
 
 class KalmanCanceller:
@@ -36,24 +40,57 @@ class KalmanCanceller:
         self._path = np.zeros((parts, bins), np.complex64)
         self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
         self._near_power = np.full(bins, 1e-6, np.float32)
+        self._rested = 0  # blocks since it last learned
+        self._missed: deque[Samples] = deque(maxlen=POWER_BLOCKS)  # the newest of them
         self._line = np.zeros(2 * block, np.float32)
         self._padded = np.zeros(2 * block, np.float32)
 
     def process(self, mic: Samples, far: Samples) -> Samples:
         """Take the next block of both, shape (block,), full scale 1.0; give the residual, the same shape, no delay."""
         size = self._block
+        if self._rested:
+            self._wake()
         self._line[:size] = self._line[size:]
         self._line[size:] = far
         self._far[1:] = self._far[:-1].copy()
         self._far[0] = np.fft.rfft(self._line)
         echo = np.fft.irfft((self._path * self._far).sum(0))[size:].astype(np.float32)
         error = mic - echo
-        self._padded[size:] = error
+        self._adapt(self._observe(error))
+        return error
+
+    def rest(self, mic: Samples) -> Samples:
+        """Take a block of the microphone while nothing that was played can be heard; give it back, as it is.
+
+        It is what `process` would give once the reference has been zero for longer than the tail: no echo is left, and
+        the filter learns nothing.
+        """
+        self._rested += 1
+        self._missed.append(mic)
+        return mic
+
+    def _wake(self) -> None:
+        """Catch up with what was missed.
+
+        The echo path may have changed since it was last heard: the longer the rest, the less is known of it. What was
+        never heard is as unknown as before, however long the silence.
+        """
+        for mic in self._missed:
+            self._observe(mic)
+        keep = np.float32(TRANSITION ** (2 * self._rested))
+        changed = (1 - keep) * (self._path.real**2 + self._path.imag**2)
+        np.maximum(self._variance, keep * self._variance + changed, out=self._variance)
+        self._rested = 0
+        self._missed.clear()
+
+    def _observe(self, error: Samples) -> NDArray[np.complex64]:
+        """The spectrum of what is left of the microphone; its power is followed."""
+        self._padded[self._block :] = error
         spectrum = np.fft.rfft(self._padded).astype(np.complex64)
         self._near_power *= NOISE_SMOOTHING
-        self._near_power += (1 - NOISE_SMOOTHING) * np.abs(spectrum) ** 2
-        self._adapt(spectrum)
-        return error
+        self._near_power += (1 - NOISE_SMOOTHING) * (spectrum.real**2 + spectrum.imag**2)
+        np.maximum(self._near_power, FAINTEST, out=self._near_power)
+        return spectrum
 
     def _adapt(self, error: NDArray[np.complex64]) -> None:
         power = self._far.real**2 + self._far.imag**2

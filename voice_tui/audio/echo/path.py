@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voice_tui.audio.echo.advice import EchoAdvice, advise
 from voice_tui.audio.echo.cancel import Canceller
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, SILENCE_DBFS, Pcm, ms_to_samples
-from voice_tui.audio.stream.resample import Down, to_int16
+from voice_tui.audio.stream.resample import Down
 
 LOW_HZ, HIGH_HZ = 200.0, 7_000.0  # what small loudspeakers play and a voice band hears
 SWEEPS, SWEEP_MS, PAUSE_MS = 3, 600, 400
@@ -114,9 +114,9 @@ class EchoProbe:
 
     def _cancel(self, mic: Pcm, ref: Pcm) -> tuple[float, float]:
         """Energy before and behind the canceller, which learns."""
-        mic16, ref16 = to_int16(self._down_mic.process(mic)), to_int16(self._down_ref.process(ref))
+        mic16, ref16 = self._down_mic.process(mic), self._down_ref.process(ref)
         cleaned = self._canceller.process(mic16, ref16, high_pass=True, cancel=True, level=0)
-        before, after = (x.astype(np.float64) for x in (cleaned.high_passed, cleaned.cancelled))
+        before, after = (x.astype(np.float64) * FULL_SCALE for x in (cleaned.high_passed, cleaned.cancelled))
         return float(before @ before), float(after @ after)
 
     def result(self) -> EchoPath:

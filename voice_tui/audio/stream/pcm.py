@@ -33,7 +33,7 @@ def samples_to_ms(samples: int) -> int:
 
 def mean_level(pcm: Pcm) -> float:
     """Mean of ``|x|``, full scale 1.0. Computed in float: ``abs(int16(-32768))`` would overflow."""
-    return float(np.abs(pcm.astype(np.float32)).mean()) / FULL_SCALE if len(pcm) else 0.0
+    return float(np.abs(pcm.astype(np.float32)).sum()) / (len(pcm) * FULL_SCALE) if len(pcm) else 0.0
 
 
 def rms_dbfs(pcm: Pcm) -> float:

@@ -1,16 +1,19 @@
 """24 kHz to 16 kHz and back, 10 ms at a time: the wire speaks 24 kHz, echo cancellers and voice models 16 kHz.
 
-One banded matrix per direction: a block in, a block out, always the same length, 1 ms late. For a live stream that
-beats a general resampler, which hands out 159 to 161 samples and has to be buffered.
+A block in, a block out, always the same length, 1 ms late. For a live stream that beats a general resampler, which
+hands out 159 to 161 samples and has to be buffered.
 """
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm
 
 MODEL_RATE = 16_000  # Hz
 MODEL_FRAME = 160  # samples: 10 ms at 16 kHz
@@ -21,37 +24,55 @@ _CORNER = 7_600  # Hz: speech is below; the transition band ends at 8.4 kHz
 Samples = NDArray[np.float32]
 
 
-def _matrix(inputs: int, outputs: int) -> tuple[Samples, int]:
-    """The resampling matrix, shape (outputs, history + inputs), and the length of the history."""
-    step_in, step_out = _GRID // (inputs * 100), _GRID // (outputs * 100)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How samples become samples: every ``step`` inputs one row of products more.
+
+    Attributes:
+        weights: Shape (history + step, outputs a row).
+        history: Inputs of the past that the first row needs.
+        step: Inputs a row.
+    """
+
+    weights: Samples
+    history: int
+    step: int
+
+    def rows(self, line: Samples) -> Samples:
+        """What each row is made of, as a view; ``line`` begins with the history."""
+        return sliding_window_view(line, self.history + self.step)[:: self.step]
+
+
+def _plan(rate_in: int, rate_out: int) -> _Plan:
+    step_in, step_out = _GRID // rate_in, _GRID // rate_out
     n = np.arange(_TAPS) - (_TAPS - 1) / 2
     h = np.sinc(2 * _CORNER / _GRID * n) * np.hamming(_TAPS)
     h *= step_in / h.sum()
     history = _TAPS // step_in
-    matrix = np.zeros((outputs, history + inputs), np.float32)
-    for m in range(outputs):
-        for k in range(history + inputs):
-            tap = m * step_out - (k - history) * step_in
-            if 0 <= tap < _TAPS:
-                matrix[m, k] = h[tap]
-    return matrix, history
+    period = math.lcm(step_in, step_out)
+    step, outputs = period // step_in, period // step_out
+    tap = np.arange(outputs) * step_out - (np.arange(history + step)[:, None] - history) * step_in
+    inside = (tap >= 0) & (tap < _TAPS)
+    return _Plan(np.where(inside, h[np.clip(tap, 0, _TAPS - 1)], 0).astype(np.float32), history, step)
 
 
-_DOWN = _matrix(FRAME, MODEL_FRAME)
-_UP = _matrix(MODEL_FRAME, FRAME)
+_DOWN, _UP = _plan(RATE, MODEL_RATE), _plan(MODEL_RATE, RATE)
 
 
 class _Resampler:
-    def __init__(self, plan: tuple[Samples, int]) -> None:
-        self._matrix, self._kept = plan
-        self._line = np.zeros(self._matrix.shape[1], np.float32)
+    def __init__(self, plan: _Plan, block: int) -> None:
+        self._weights, self._history = plan.weights, plan.history
+        self._line = np.zeros(plan.history + block, np.float32)
+        self._rows = plan.rows(self._line)
 
     def _run(self, block: NDArray[np.float32]) -> Samples:
-        line = self._line
-        line[: self._kept] = line[-self._kept :].copy()
-        line[self._kept :] = block
-        out: Samples = self._matrix @ line
-        return out
+        self._take(block)
+        out: Samples = self._rows.copy() @ self._weights
+        return out.ravel()
+
+    def _take(self, block: NDArray[np.float32]) -> None:
+        self._line[: self._history] = self._line[-self._history :]
+        self._line[self._history :] = block
 
     def reset(self) -> None:
         """Forget the past."""
@@ -62,7 +83,7 @@ class Down(_Resampler):
     """24 kHz int16 to 16 kHz float."""
 
     def __init__(self) -> None:
-        super().__init__(_DOWN)
+        super().__init__(_DOWN, FRAME)
 
     def process(self, pcm: Pcm) -> Samples:
         """Take int16 of shape (240,), give float32 of shape (160,), full scale 1.0."""
@@ -78,29 +99,33 @@ def down(pcm: Pcm) -> Samples:
     Returns:
         float32 of shape (n // 240 * 160,), full scale 1.0.
     """
-    matrix, kept = _DOWN
     blocks = len(pcm) // FRAME
-    line = np.zeros(kept + blocks * FRAME, np.float32)
-    line[kept:] = pcm[: blocks * FRAME]
+    line = np.zeros(_DOWN.history + blocks * FRAME, np.float32)
+    line[_DOWN.history :] = pcm[: blocks * FRAME]
     if not blocks:
         return np.zeros(0, np.float32)
-    lines = sliding_window_view(line, kept + FRAME)[::FRAME]
-    out: Samples = (lines @ (matrix.T / np.float32(FULL_SCALE))).ravel()
-    return out
+    out: Samples = _DOWN.rows(line) @ (_DOWN.weights / np.float32(FULL_SCALE))
+    return out.ravel()
 
 
 class Up(_Resampler):
     """16 kHz float to 24 kHz int16."""
 
     def __init__(self) -> None:
-        super().__init__(_UP)
+        super().__init__(_UP, MODEL_FRAME)
 
     def process(self, samples: Samples) -> Pcm:
         """Take float32 of shape (160,), full scale 1.0, give int16 of shape (240,)."""
         return to_int16(self._run(samples))
 
+    def skip(self, samples: Samples) -> None:
+        """Take the next block without giving anything: the block after it comes out as if it had."""
+        self._take(samples)
+
 
 def to_int16(samples: Samples) -> Pcm:
     """Float of full scale 1.0 as int16, clipped, not wrapped."""
-    scaled = np.clip(samples * np.float32(FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
-    return np.asarray(np.rint(scaled), np.int16)
+    scaled = samples * np.float32(FULL_SCALE)
+    np.rint(scaled, out=scaled)
+    np.minimum(np.maximum(scaled, -FULL_SCALE, out=scaled), FULL_SCALE - 1, out=scaled)
+    return scaled.astype(np.int16)

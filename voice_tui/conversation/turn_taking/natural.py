@@ -81,7 +81,8 @@ class NaturalDetector(TurnDetector):
         elif self._sounds_since is None:
             self._sounds_since = self._frames
         settings = self.knobs.settings
-        decision = self._policy.feed(self._evidence.feed(front, self._gain), playing, policy_settings(settings))
+        evidence = self._evidence.feed(front, self._gain, playing)
+        decision = self._policy.feed(evidence, playing, policy_settings(settings))
         self._act(decision)
         self._hear(front)
         self._mind_the_gate()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm, mean_level, rms_dbfs
+import math
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, SILENCE_DBFS, Pcm, rms_dbfs, to_dbfs
 from voice_tui.messages.inputs import LevelsMeasured
 
 INTERVAL_S = 1 / 30  # faster than that nobody can read
@@ -12,14 +16,13 @@ class LevelTracker:
     """Collects what was captured and what was handed over."""
 
     def __init__(self) -> None:
-        self._mic = self._assistant = SILENCE_DBFS
-        self._mean = 0.0
+        self._captured: list[Pcm] = []  # measured together when they are asked for: a third of the work
+        self._assistant = SILENCE_DBFS
         self._due = 0.0
 
     def captured(self, pcm: Pcm) -> None:
         """10 ms of microphone."""
-        self._mic = max(self._mic, rms_dbfs(pcm))
-        self._mean = max(self._mean, mean_level(pcm))
+        self._captured.append(pcm)
 
     def handed(self, pcm: Pcm) -> None:
         """What went to the loudspeaker, shape (n,)."""
@@ -31,7 +34,16 @@ class LevelTracker:
         if now < self._due:
             return None
         self._due = now + INTERVAL_S
-        notice = LevelsMeasured(round(self._mic, 1), round(self._assistant, 1), self._mean, t)
-        self._mic = self._assistant = SILENCE_DBFS
-        self._mean = 0.0
+        rms, mean = self._loudest()
+        notice = LevelsMeasured(round(to_dbfs(rms), 1), round(self._assistant, 1), mean, t)
+        self._captured.clear()
+        self._assistant = SILENCE_DBFS
         return notice
+
+    def _loudest(self) -> tuple[float, float]:
+        """The greatest RMS and the greatest mean of ``|x|`` of a frame, full scale 1.0."""
+        if not self._captured:
+            return 0.0, 0.0
+        frames = np.stack(self._captured).astype(np.float32) / np.float32(FULL_SCALE)
+        energy = float(np.einsum("ij,ij->i", frames, frames).max())
+        return math.sqrt(energy / frames.shape[1]), float(np.abs(frames).mean(axis=1).max())
