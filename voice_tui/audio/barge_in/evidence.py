@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from voice_tui.audio.echo.front_end import FrontFrame
 DUCK_MEANS = (1.0, 4.0)
 CUT_MEANS = (3.0, 15.0)
 CERTAIN = 10.0  # nats
+RECALLED_FRAMES = 60  # before playback: the floors of the room and the means are what they would be (20 ms of work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class BargeInEvidence:
     def __init__(self) -> None:
         self._features = Features()
         self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
+        self._passed: deque[FrontFrame] = deque(maxlen=RECALLED_FRAMES)  # the newest that nobody asked about
 
     def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
         """Take the next 10 ms.
@@ -72,10 +75,18 @@ class BargeInEvidence:
         Args:
             front: From the front end, whose reference was already turned down by ``gain``.
             gain: Playback gain (0-1) that this frame's reference was played with.
-            playing: Whether anybody asks: while nothing plays and the front end rests, the frame is passed over.
+            playing: Whether anybody asks: while nothing plays and the front end rests, frames are passed over; when
+                something plays again the newest of them are made up for.
         """
         if front.resting and not playing:
+            self._passed.append(front)
             return NOTHING
+        for passed in self._passed:
+            self._judge(passed, 1.0)
+        self._passed.clear()
+        return self._judge(front, gain)
+
+    def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         x = self._features.feed(front, gain)
         duck = DUCK.log_odds(self._duck_means.feed(x))
         cut = CUT.log_odds(self._cut_means.feed(x))
