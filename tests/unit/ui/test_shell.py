@@ -42,42 +42,28 @@ def stack(stage: Stage) -> list[type]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-@pytest.mark.parametrize("name", NAMES)
-async def test_header_status_and_keys_stay_on_every_screen(name: str, size: tuple[int, int]) -> None:
+async def test_header_status_and_keys_stay_on_every_screen_and_tell_who_speaks(size: tuple[int, int]) -> None:
     async with staged(size) as stage:
-        screen = await opened(stage, name)
-        assert screen.top_line.region.y == 0
-        assert screen.status.region.bottom == screen.key_line.region.y == size[1] - 1
-        assert screen.frame.region.width == size[0]
-        assert screen.frame.border_title
-
-
-@pytest.mark.parametrize("name", NAMES)
-async def test_one_sees_who_speaks_while_one_reads_another_screen(name: str) -> None:
-    async with staged() as stage:
-        screen = await opened(stage, name)
-        await stage.say(
-            LinkChanged(Link.LIVE, "", "embedded", "demo"),
-            settings("natural"),
-            PhaseChanged(Phase.ASSISTANT_SPEAKING, "1.2 s played"),
-            LevelMeasured(-30, -10, from_dbfs(-32), 0.0),
-        )
-        header = str(screen.top_line.render())
-        assert "● live" in header
-        assert "natural" in header
-        assert "YOU ▅  AI ▇" in header
-        assert "▶ assistant speaking" in str(screen.status.render())
-        stage.seconds = 2.0
-        assert "YOU ·  AI ·" in str(screen.top_line.render()), "a level of two seconds ago is silence"
-
-
-async def test_what_was_told_before_a_screen_was_opened_stands_on_it() -> None:
-    async with staged() as stage:
-        await stage.say(PhaseChanged(Phase.THINKING, "because"), ContextChanged(forecast_input=812))
+        await stage.say(LinkChanged(Link.LIVE, "", "embedded", "demo"), settings("natural"))
         for name in NAMES:
+            await stage.say(PhaseChanged(Phase.THINKING, "because"), ContextChanged(forecast_input=812))
             screen = await opened(stage, name)
-            assert "◐ thinking" in str(screen.status.render())
+            assert screen.top_line.region.y == 0
+            assert screen.status.region.bottom == screen.key_line.region.y == size[1] - 1
+            assert screen.frame.region.width == size[0]
+            assert screen.frame.border_title
+            assert "◐ thinking" in str(screen.status.render()), "what was told before it was opened"
             assert "812" in str(screen.status.render())
+            await stage.say(
+                PhaseChanged(Phase.ASSISTANT_SPEAKING, "1.2 s played"), LevelMeasured(-30, -10, from_dbfs(-32), 0.0)
+            )
+            header = str(screen.top_line.render())
+            assert "● live" in header
+            assert "natural" in header
+            assert "YOU ▅  AI ▇" in header
+            assert "▶ assistant speaking" in str(screen.status.render())
+            stage.seconds += 2.0
+            assert "YOU ·  AI ·" in str(screen.top_line.render()), "a level of two seconds ago is silence"
             screen.action_back()
             await stage.pilot.pause()
 
