@@ -21,9 +21,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pilots() -> Iterator[None]:
+def _applications() -> Iterator[None]:
     from tests.support.settling import pilots_wait_for_the_loop
+    from tests.support.shared_styles import parse_each_once
 
     with pytest.MonkeyPatch.context() as patch:
         pilots_wait_for_the_loop(patch)
+        parse_each_once(patch)
         yield
