@@ -19,7 +19,7 @@ from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAu
 from voice_tui.endpoints.realtime.wire.session import TurnDetection
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
-from voice_tui.messages.inputs import Arrived, FrameCaptured, Lost, Ticked, Wanted
+from voice_tui.messages.inputs import Arrived, FrameCaptured, Lost, Ticked, UserWanted
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.row_order import RowOrder
@@ -85,7 +85,7 @@ class Harness:
 
     def want(self, intent: Intent) -> None:
         """The user wants something."""
-        self.engine.receive(Wanted(intent))
+        self.engine.receive(UserWanted(intent))
         self.drain()
 
     def lose_connection(self) -> None:

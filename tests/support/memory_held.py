@@ -12,7 +12,7 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.records import StoredItem
 from voice_tui.messages.context import CallTool
-from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, Wanted
+from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, UserWanted
 from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged, MemoryRequest
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged
@@ -42,7 +42,7 @@ class Held:
                 self.outputs[call_id] = json.loads(output)
             case Embedded(key, vector):
                 self.vectors[key] = vector
-            case Wanted(ExtractFacts() as extract):
+            case UserWanted(ExtractFacts() as extract):
                 self.extracted.append(extract)
             case _:
                 raise AssertionError(f"the memory has no business with {told}")

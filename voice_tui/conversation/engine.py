@@ -59,7 +59,7 @@ class Engine:
             told.Lost: lambda i: self._lost(),
             told.Progressed: self._progressed,
             told.CutDone: shared.playback.cut_done,
-            told.Wanted: lambda i: self._want(i.intent),
+            told.UserWanted: lambda i: self._want(i.intent),
             told.ToolFinished: self.session.finished,
             told.Embedded: self.session.finished,
             told.LevelsMeasured: self._levels,

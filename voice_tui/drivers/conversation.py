@@ -37,7 +37,7 @@ from voice_tui.messages.inputs import (
     Input,
     Reported,
     Ticked,
-    Wanted,
+    UserWanted,
 )
 from voice_tui.messages.intents import CallDemo, Request
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
@@ -156,14 +156,14 @@ class ConversationRunner:
             self._memory.request(request)
             self._drain()
         elif isinstance(request, CallDemo):
-            self._engine.receive(Wanted(StopCheck()))
+            self._engine.receive(UserWanted(StopCheck()))
             self._caller.toggle(request.on)
         else:
             if isinstance(request, Calibrate | TestEcho | Enrol):
                 self._caller.toggle(False)  # the real microphone is to be heard
             elif isinstance(request, NewTopic):
                 self._memory.request(ExtractFacts())  # before anything is deleted
-            self._engine.receive(Wanted(request))
+            self._engine.receive(UserWanted(request))
             self._drain()
 
     def stop(self) -> None:

@@ -100,7 +100,7 @@ class CutDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class UserWanted:
     """The user wants something."""
 
     intent: Intent
@@ -172,7 +172,7 @@ Input: TypeAlias = (
     | Lost
     | Progressed
     | CutDone
-    | Wanted
+    | UserWanted
     | ToolFinished
     | Embedded
     | LevelsMeasured

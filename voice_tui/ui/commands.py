@@ -15,7 +15,7 @@ from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
-from voice_tui.ui.keys import EVERYWHERE, Command, Commands, Group, Place
+from voice_tui.ui.keys import EVERYWHERE, Command, Commands, KeyGroup, Place
 
 _SUPPRESSIONS = 4  # off and three strengths
 
@@ -187,12 +187,12 @@ _HERE = (
 COMMANDS: Commands = {
     command.id: replace(command, group=group)
     for group, rows in (
-        (Group.SCREENS, _SCREENS),
-        (Group.TALK, _TALK),
-        (Group.TURNS, _TURNS),
-        (Group.OFFERS, _OFFERS),
-        (Group.READING, _READING),
-        (Group.HERE, _HERE),
+        (KeyGroup.SCREENS, _SCREENS),
+        (KeyGroup.TALK, _TALK),
+        (KeyGroup.TURNS, _TURNS),
+        (KeyGroup.OFFERS, _OFFERS),
+        (KeyGroup.READING, _READING),
+        (KeyGroup.HERE, _HERE),
     )
     for command in rows
 }

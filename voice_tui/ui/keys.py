@@ -45,7 +45,7 @@ class Place(StrEnum):
 EVERYWHERE = frozenset(Place)
 
 
-class Group(StrEnum):
+class KeyGroup(StrEnum):
     """What a command is about, in the order of help."""
 
     HERE = "This screen"
@@ -87,7 +87,7 @@ class Command:
     also: str = ""
     letter: str = ""
     synonyms: str = ""
-    group: Group = Group.HERE
+    group: KeyGroup = KeyGroup.HERE
     where: frozenset[Place] = EVERYWHERE
     action: str = ""
     request: Request | Switch | None = None

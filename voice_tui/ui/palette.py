@@ -16,7 +16,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
 from voice_tui.ui.common.shell import Shell
-from voice_tui.ui.keys import Group
+from voice_tui.ui.keys import KeyGroup
 from voice_tui.ui.messages import Wanted
 
 _HIDDEN = {"palette", "back", "leave-input", "enter-input", "answer"}  # pointless while the palette is open
@@ -81,7 +81,7 @@ class VoiceCommands(Provider):
             return
         state, front = screen.state, screen.state.last(FrontEndChanged)
         acting = [command for command in screen.acting() if command.id not in _HIDDEN]
-        for group in Group:
+        for group in KeyGroup:
             for c in acting:
                 if c.group is group:
                     on = c.on is not None and bool(getattr(state.last(c.on[0]), c.on[1]))

@@ -12,8 +12,8 @@ from voice_tui.conversation.turn_taking.policy import (
     Action,
     Decision,
     InterruptionPolicy,
+    OutputState,
     PolicySettings,
-    State,
 )
 
 TALKS = Evidence(duck=3.0, cut=2.0, voiced=True)
@@ -37,7 +37,7 @@ def test_a_voice_ducks_then_pauses_then_cuts() -> None:
     decisions = feed(policy, TALKS, 10)
     assert actions(decisions) == [Action.DUCK, Action.PAUSE, Action.CUT]
     assert decisions[-1].gain == 0.0
-    assert policy.state is State.CUT
+    assert policy.state is OutputState.CUT
 
 
 def test_a_false_alarm_ducks_and_goes_on_at_full_gain() -> None:
@@ -67,7 +67,7 @@ def test_after_a_cut_it_is_armed_again_800_ms_later() -> None:
 def test_nothing_is_decided_while_nothing_plays() -> None:
     policy = InterruptionPolicy()
     decision = [policy.feed(TALKS, False, PLAIN) for _ in range(100)][-1]
-    assert (decision.state, decision.action, decision.gain) == (State.QUIET, None, 1.0)
+    assert (decision.state, decision.action, decision.gain) == (OutputState.QUIET, None, 1.0)
 
 
 def first_cut(settings: PolicySettings, evidence: Evidence = TALKS) -> int | None:
@@ -130,15 +130,15 @@ FRAMES = st.lists(st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, Tr
 @given(FRAMES, st.sampled_from(sorted(POLICIES)))
 def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool]], preset: str) -> None:
     policy, settings = InterruptionPolicy(), POLICIES[preset]
-    before = State.QUIET
+    before = OutputState.QUIET
     for duck, cut, voiced, playing in frames:
         decision = policy.feed(Evidence(duck, cut, voiced), playing, settings)
         assert 0.0 <= decision.gain <= 1.0
         assert not (decision.action and not playing)
         if decision.action is Action.RESUME:
-            assert before in (State.DUCKED, State.PAUSED)
+            assert before in (OutputState.DUCKED, OutputState.PAUSED)
         if decision.action is Action.PAUSE:
-            assert before is State.DUCKED
-        if decision.state is State.CUT and settings.act:
+            assert before is OutputState.DUCKED
+        if decision.state is OutputState.CUT and settings.act:
             assert decision.gain == 0.0
         before = decision.state

@@ -33,7 +33,7 @@ from voice_tui.messages.context import (
     UndoSummary,
 )
 from voice_tui.messages.context_settings import ContextSettings, Mode
-from voice_tui.messages.inputs import Arrived, Ticked, ToolFinished, Wanted
+from voice_tui.messages.inputs import Arrived, Ticked, ToolFinished, UserWanted
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import SendText
@@ -99,7 +99,7 @@ class Joined:
         self.notices += self.engine.notices()
 
     async def want(self, intent: Intent) -> None:
-        self.engine.receive(Wanted(intent))
+        self.engine.receive(UserWanted(intent))
         for _ in range(8):
             await self.settle(200)
 

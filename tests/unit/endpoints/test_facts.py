@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.context_story import Talk
 from voice_tui.endpoints.realtime.facts import INSTRUCTIONS, read
-from voice_tui.messages.inputs import Wanted
+from voice_tui.messages.inputs import UserWanted
 from voice_tui.messages.memory import ExtractFacts, FactsFound, FoundFact
 from voice_tui.messages.profile import Capabilities
 from voice_tui.server.brains.demo.out_of_band import worked
@@ -23,7 +23,7 @@ def found(talk: Talk) -> list[FactsFound]:
 
 
 def ask(talk: Talk, *skip: str) -> None:
-    talk.engine.receive(Wanted(ExtractFacts(frozenset(skip))))
+    talk.engine.receive(UserWanted(ExtractFacts(frozenset(skip))))
     talk.drain()
     talk.serve()
 

@@ -21,7 +21,7 @@ from voice_tui.conversation.turn_taking.echo_watch import EchoWatch
 from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement, LastWords, judge, of_words
 from voice_tui.conversation.turn_taking.gate import Gate
 from voice_tui.conversation.turn_taking.hold import Hold
-from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, State, policy_settings
+from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, OutputState, policy_settings
 from voice_tui.messages.commands import SetGain
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import FrontEndChanged, Stage, SwitchFrontEnd
@@ -164,7 +164,7 @@ class NaturalDetector(TurnDetector):
             waterfall.reach(Stage.PAUSE)
         elif decision.action is not None:
             waterfall.reach(STAGES[decision.action])
-        if decision.state is State.QUIET and self._confirmation.suspected:
+        if decision.state is OutputState.QUIET and self._confirmation.suspected:
             self._end_suspicion()
         self._set_gain(decision.gain)
 
@@ -257,7 +257,7 @@ class NaturalDetector(TurnDetector):
             if not self._gate.closed and not self.session.sounding:
                 self.shared.comparison.onset("local")
         self._frames += 1
-        alone = self.session.sounding and self._policy.state is State.QUIET and self._gain == 1.0
+        alone = self.session.sounding and self._policy.state is OutputState.QUIET and self._gain == 1.0
         measured = self._echo_watch.feed(front, alone)
         if measured is not None:
             self.outbox.notify(measured)

@@ -26,7 +26,7 @@ VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of v
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
-class State(StrEnum):
+class OutputState(StrEnum):
     """Where the policy stands."""
 
     QUIET = "quiet"
@@ -99,7 +99,7 @@ class Decision:
         voice_ms: Length of the voice so far, ms: where the interruption began.
     """
 
-    state: State
+    state: OutputState
     action: Action | None
     gain: float
     sum: float
@@ -110,7 +110,7 @@ class InterruptionPolicy:
     """The state machine."""
 
     def __init__(self) -> None:
-        self.state = State.QUIET
+        self.state = OutputState.QUIET
         """Where it stands."""
         self._playing_ms = 0
         self._cut_sum = self._duck_sum = 0.0
@@ -144,7 +144,7 @@ class InterruptionPolicy:
         return self._decide(action, settings)
 
     def _rest(self) -> None:
-        self.state, self._gain, self._playing_ms = State.QUIET, 1.0, 0
+        self.state, self._gain, self._playing_ms = OutputState.QUIET, 1.0, 0
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._voice_ms = self._voiced_ms = self._gap_ms = self._in_state_ms = 0
@@ -169,19 +169,19 @@ class InterruptionPolicy:
                 self._voice_ms = self._voiced_ms = self._gap_ms = 0
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
-        if self.state is State.CUT:
+        if self.state is OutputState.CUT:
             if self._in_state_ms >= settings.rearm_ms:
                 self._go_on(settings)
             return None
         if self._cut_sum >= settings.sureness and self._may_cut(evidence, settings):
-            self._enter(State.CUT)
+            self._enter(OutputState.CUT)
             return Action.CUT
-        if self.state is State.QUIET:
+        if self.state is OutputState.QUIET:
             if self._duck_sum <= REARM * settings.duck_sureness:
                 self._duck_armed = True
             if self._duck_armed and self._duck_sum >= settings.duck_sureness:
                 self._duck_armed = False
-                self._enter(State.DUCKED)
+                self._enter(OutputState.DUCKED)
                 return Action.DUCK
             return None
         self._silent_ms = 0 if self._duck_sum > 0 or self._cut_sum > 0 else self._silent_ms + FRAME_MS
@@ -189,13 +189,13 @@ class InterruptionPolicy:
             self._go_on(settings)
             self._habit += settings.habit
             return Action.RESUME
-        if self.state is State.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
-            self._enter(State.PAUSED)
+        if self.state is OutputState.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
+            self._enter(OutputState.PAUSED)
             return Action.PAUSE
         return None
 
     def _may_cut(self, evidence: Evidence, settings: PolicySettings) -> bool:
-        ducked_ms = self._in_state_ms if self.state is not State.QUIET else 0
+        ducked_ms = self._in_state_ms if self.state is not OutputState.QUIET else 0
         return (
             ducked_ms >= settings.debounce_ms
             and self._voiced_ms >= settings.min_duration_ms
@@ -205,17 +205,19 @@ class InterruptionPolicy:
         )
 
     def _go_on(self, settings: PolicySettings) -> None:
-        self._enter(State.QUIET)
+        self._enter(OutputState.QUIET)
         self._cut_sum = self._duck_sum = 0.0
         self._settling_ms = settings.settle_ms if settings.act and self._gain < 1 else 0.0
 
-    def _enter(self, state: State) -> None:
+    def _enter(self, state: OutputState) -> None:
         self.state = state
         self._in_state_ms = self._silent_ms = 0
 
     def _decide(self, action: Action | None, settings: PolicySettings) -> Decision:
         if settings.act:
-            goal = {State.DUCKED: settings.duck_gain, State.PAUSED: 0.0, State.CUT: 0.0}.get(self.state, 1.0)
+            goal = {OutputState.DUCKED: settings.duck_gain, OutputState.PAUSED: 0.0, OutputState.CUT: 0.0}.get(
+                self.state, 1.0
+            )
             self._gain = min(goal, self._gain + FADE_UP_PER_FRAME)
         else:
             self._gain = 1.0

@@ -28,7 +28,7 @@ from voice_tui.memory.novelty import name_in, new_ones
 from voice_tui.memory.subjects import tells
 from voice_tui.memory.tools import CALLS, read_call
 from voice_tui.messages.context import CallTool, Embed, TopicChanged
-from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, Wanted
+from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, UserWanted
 from voice_tui.messages.memory import (
     ExtractFacts,
     FactsFound,
@@ -179,7 +179,7 @@ class MemoryWorker:
     def _look(self) -> None:
         """Look for facts in what is new and was not said in private."""
         if self._recorder is not None and self._state.news and not self._state.private:
-            self._receive(Wanted(ExtractFacts(self._recorder.unwritten)))
+            self._receive(UserWanted(ExtractFacts(self._recorder.unwritten)))
         else:
             self._sink(FactsProposed())
 

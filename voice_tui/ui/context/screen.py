@@ -30,7 +30,7 @@ from voice_tui.messages.context import (
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, RowChanged
 from voice_tui.ui.common.context_wording import change, over_budget, things
-from voice_tui.ui.common.editing import Editing, Verdict
+from voice_tui.ui.common.edit import Edit, Verdict
 from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
@@ -223,7 +223,7 @@ class ContextScreen(Shell[None]):
             key = shown_key(self.state.commands, "context.summarise")
             self.notify(f"There is no summary yet: {key} makes one.", timeout=4)
             return
-        editing = Editing("Edit the summary", words(summary), EditSummary, _verdict, VERDICTS, _hint)
+        editing = Edit("Edit the summary", words(summary), EditSummary, _verdict, VERDICTS, _hint)
         self.post_message(ScreenWanted("editor", editing))
 
 

@@ -25,7 +25,7 @@ def _knob(name: str, label: str, step: float, help: str) -> Knob:
     return Knob(name, label, "", low, high, step, Side.LOCAL, help)
 
 
-KNOBS: tuple[Knob, ...] = (
+CONTEXT_KNOBS: tuple[Knob, ...] = (
     _knob("budget", "budget", BUDGET_STEP, "Higher: summaries come later; each turn reads more and costs more."),
     _knob("keep_turns", "keep turns", 1, "Higher: more of the newest turns are never summarised."),
     _knob("topic_threshold", "topic distance", 0.05, "Higher: only a very different turn counts as another topic."),
@@ -95,7 +95,7 @@ class ContextSettingsPanel(Container):
         super().__init__(id=id)
         start = ContextSettings()
         self.choices = {name: Choice(name, shown_key(commands, command)) for name, (_, command) in MODES.items()}
-        self.sliders = {k.name: Slider(k, getattr(start, k.name), partial(changed, k.name)) for k in KNOBS}
+        self.sliders = {k.name: Slider(k, getattr(start, k.name), partial(changed, k.name)) for k in CONTEXT_KNOBS}
 
     def compose(self) -> ComposeResult:
         """Two columns: what is said about summaries, and about topics."""

@@ -12,7 +12,7 @@ from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.messages.tokens import estimate
-from voice_tui.ui.common.editing import Editing, Verdict
+from voice_tui.ui.common.edit import Edit, Verdict
 
 
 def prompt_verdict(notice: Notice) -> Verdict | None:
@@ -90,8 +90,8 @@ class PromptModel:
         if notice.ack is not Ack.REJECTED:
             self._held = answered
 
-    def editing(self) -> Editing:
+    def editing(self) -> Edit:
         """What the editor is asked for."""
         hint = prompt_hint(self.details)
         verdicts = (InstructionsChanged,)
-        return Editing("System prompt", self.template, ChangeInstructions, prompt_verdict, verdicts, hint)
+        return Edit("System prompt", self.template, ChangeInstructions, prompt_verdict, verdicts, hint)

@@ -9,7 +9,7 @@ from textual.widgets import Static, TextArea
 
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack
-from voice_tui.ui.common.editing import Editing, Verdict
+from voice_tui.ui.common.edit import Edit, Verdict
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import ACK_SIGN
@@ -31,7 +31,7 @@ class Editor(Shell[None]):
     ASKS = True
     AUTO_FOCUS = "#editor-text"
 
-    def __init__(self, state: State, editing: Editing) -> None:
+    def __init__(self, state: State, editing: Edit) -> None:
         super().__init__(state)
         self._editing = editing
         self.area = TextArea(editing.text, soft_wrap=True, show_line_numbers=False, id="editor-text")

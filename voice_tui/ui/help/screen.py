@@ -15,7 +15,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.ui.common.shell import Section, Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.keys import Commands, Group, Place, acting
+from voice_tui.ui.keys import Commands, KeyGroup, Place, acting
 
 TERM_CELLS = 25
 MEASURE_CELLS = 100  # longer lines are hard to read
@@ -66,7 +66,7 @@ def _section(title: str, entries: list[tuple[Content, str]], width: int) -> Iter
 def keys_of(commands: Commands, place: Place) -> Iterator[Section]:
     """The commands that act on a screen, by what they are about."""
     here = acting(commands, place)
-    for group in Group:
+    for group in KeyGroup:
         rows = tuple(
             ("  ".join(f"[bold $you]{_plain(name)}[/]" for name in c.key_names) or f"{c.title}, palette", c.sentence)
             for c in here

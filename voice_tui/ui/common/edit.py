@@ -26,7 +26,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Editing:
+class Edit:
     """One text to edit and to send.
 
     Attributes:
