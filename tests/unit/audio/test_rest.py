@@ -7,11 +7,13 @@ import time
 import numpy as np
 import pytest
 
+from tests.support.denormals import CAN_TELL, Watch
 from tests.unit.audio.test_front_end import echo_of, noise, run
 from voice_tui.audio.barge_in.evidence import NOTHING, RECALLED_FRAMES, BargeInEvidence
 from voice_tui.audio.echo import front_end
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame
 from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
+from voice_tui.replay.recordings import split
 
 QUIET = np.zeros(RATE, np.int16)
 
@@ -54,24 +56,52 @@ def test_what_was_learned_of_the_echo_is_there_after_a_pause() -> None:
     assert after > before - 3
 
 
-def cost(front: FrontEnd, mic: Pcm, ref: Pcm) -> float:
-    """CPU seconds for 50 frames."""
-    start = time.process_time()
-    for _ in range(50):
-        front.process(mic, ref)
-    return time.process_time() - start
+class Listener:
+    """Front end and evidence, as the natural preset has them."""
+
+    def __init__(self) -> None:
+        self._front, self._evidence = FrontEnd(), BargeInEvidence()
+
+    def hear(self, mic: Pcm, ref: Pcm) -> FrontFrame:
+        front = self._front.process(mic, ref)
+        self._evidence.feed(front, 1.0, playing=not front.resting)
+        return front
+
+    def cost(self, mic: Pcm, ref: Pcm) -> float:
+        """CPU seconds for 50 frames."""
+        start = time.thread_time()
+        for _ in range(50):
+            self.hear(mic, ref)
+        return time.thread_time() - start
 
 
-def test_silence_costs_no_more_than_speech() -> None:
-    voice, played = noise(0.01), noise(0.01)
-    silent, speaking = FrontEnd(), FrontEnd()
-    for front, ref in ((silent, played), (speaking, played)):
-        for _ in range(200):
-            front.process(voice, ref)
-    for _ in range(REST_FRAMES + 50):
-        silent.process(SILENCE, SILENCE)
-    pairs = [(cost(silent, SILENCE, SILENCE), cost(speaking, voice, played)) for _ in range(7)]
-    assert min(still for still, _ in pairs) < min(busy for _, busy in pairs)
+def heard_an_answer() -> Listener:
+    listener = Listener()
+    ref = noise(2.0)
+    for mic, far in zip(split(echo_of(ref)), split(ref), strict=True):
+        listener.hear(mic, far)
+    return listener
+
+
+def test_silence_costs_less_than_half_of_an_answer() -> None:
+    silent, speaking, room, played = heard_an_answer(), heard_an_answer(), noise(0.01, 8), noise(0.01)
+    silent.cost(room, SILENCE), silent.cost(room, SILENCE), silent.cost(room, SILENCE)  # the echo's tail
+    pairs = [(silent.cost(room, SILENCE), speaking.cost(played, played)) for _ in range(7)]
+    assert min(still for still, _ in pairs) < 0.5 * min(busy for _, busy in pairs)
+
+
+@pytest.mark.skipif(not CAN_TELL, reason="this processor does not say whether it met denormal numbers")
+@pytest.mark.parametrize("amplitude", [0, 8], ids=["muted", "room"])
+def test_silence_drives_no_filter_into_denormal_numbers(amplitude: float) -> None:
+    listener, watch, mic = heard_an_answer(), Watch(), list(split(noise(8.0, amplitude)))
+    for frame in mic[:400]:
+        listener.hear(frame, SILENCE)
+    met = 0
+    for frame in mic[400:]:
+        watch.begin()
+        listener.hear(frame, SILENCE)
+        met += watch.met()
+    assert met == 0
 
 
 def test_evidence_passes_over_what_nobody_asks_about_and_makes_up_for_the_newest() -> None:
@@ -84,3 +114,16 @@ def test_evidence_passes_over_what_nobody_asks_about_and_makes_up_for_the_newest
     for frame in frames[-1 - RECALLED_FRAMES : -1]:
         busy.feed(frame, 1.0, playing=True)
     assert lazy.feed(frames[-1], 1.0, playing=True).cut == busy.feed(frames[-1], 1.0, playing=True).cut
+
+
+def test_a_room_that_became_louder_while_nobody_asked_is_no_voice() -> None:
+    room = np.concatenate([noise(1.0, 8), noise(12.0, 300)])
+    frames = run(FrontEnd(), room, np.zeros(len(room), np.int16))
+    lazy, busy = BargeInEvidence(), BargeInEvidence()
+    for frame in frames[:-20]:
+        lazy.feed(frame, playing=False)
+        busy.feed(frame)
+    for frame in frames[-20:]:
+        late, prompt = lazy.feed(frame), busy.feed(frame)
+    assert max(late.cut, late.duck) < -4  # nats: as good as certain
+    assert max(prompt.cut, prompt.duck) < -4
