@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.wire import Record
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 
 
 @dataclass
@@ -57,3 +57,14 @@ class Conversation:
         same = self.heard[start : start + count] == audio[:count]
         different = np.flatnonzero(~same)
         return start, int(different[0]) if len(different) else count
+
+    def misjudged_ms(self, item: str, audio_end_ms: int) -> float:
+        """How far ``audio_end_ms`` is from where the answer broke off.
+
+        The voice pauses between sentences for half a second of exact zeros: where an answer broke off within such a
+        pause cannot be heard, and any place in it is right.
+        """
+        start, unchanged = self.heard_of(item)
+        sounds = np.flatnonzero(self.heard[start : start + unchanged])
+        earliest = (int(sounds[-1]) + 1 if len(sounds) else 0) * 1000 / RATE
+        return max(earliest - audio_end_ms, audio_end_ms - unchanged * 1000 / RATE, 0.0)
