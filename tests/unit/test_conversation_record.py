@@ -20,7 +20,11 @@ ANSWER = np.concatenate([VOICE, PAUSE, VOICE])
 def broken_off(at_ms: int) -> Conversation:
     heard: Pcm = ANSWER.copy()
     heard[at_ms * RATE // 1000 :] = 0
-    delta = {"type": "response.output_audio.delta", "item_id": ITEM, "delta": base64.b64encode(ANSWER.tobytes()).decode()}
+    delta = {
+        "type": "response.output_audio.delta",
+        "item_id": ITEM,
+        "delta": base64.b64encode(ANSWER.tobytes()).decode(),
+    }
     record: Record = {"dir": "server", "event": delta}
     return Conversation([], {}, [record], heard)
 
