@@ -20,6 +20,7 @@ from voice_tui.ui.themes import load_themes, packaged_folder
 SIZES = [(80, 24), (120, 36), (200, 60)]
 THEMES = [name for name in load_themes((packaged_folder(),)).themes if name != "studio"]
 Snap = Callable[..., bool]
+LAYOUTS = 3  # a panel that grows moves the next one: on a busy machine one pause is over before that is drawn
 
 
 class FrozenClock:
@@ -45,13 +46,15 @@ def staged(
     app.console_screen.prompt.cursor_blink = False
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.pause()  # what is told before the widgets are there would get one time
+        while not app.console_screen.ready:  # what is told before would all be told at the story's end
+            await pilot.pause()
         for at, notice in told(telling):
             clock.seconds = at
             app.take(notice)
         for notice in after:
             app.take(notice)
-        await pilot.pause()
+        for _ in range(LAYOUTS):
+            await pilot.pause()
         app.console_screen.rest()
         await pilot.pause()
 

@@ -12,6 +12,7 @@ from tests.unit.audio.test_front_end import echo_of, noise, run
 from voice_tui.audio.barge_in.evidence import NOTHING, RECALLED_FRAMES, BargeInEvidence
 from voice_tui.audio.echo import front_end
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame
+from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
 from voice_tui.replay.recordings import split
 
@@ -54,6 +55,15 @@ def test_what_was_learned_of_the_echo_is_there_after_a_pause() -> None:
     before, after = frames[499].erle_db, frames[850].erle_db
     assert before > 10
     assert after > before - 3
+
+
+def test_however_long_the_silence_an_echo_can_still_be_learned() -> None:
+    far = (np.random.default_rng(5).standard_normal((100, 160)) * 0.1).astype(np.float32)
+    kalman = KalmanCanceller()
+    for _ in range(60_000):  # ten minutes
+        kalman.rest(far[0])
+    left = [kalman.process(0.4 * block, block) for block in far][50:]
+    assert np.mean(np.square(left)) < 0.3 * np.mean(np.square(0.4 * far[50:]))
 
 
 class Listener:

@@ -18,6 +18,7 @@ TAIL_MS = 320  # bulk delay of the device plus the first part of the room
 TRANSITION = 0.9995  # how well the echo path of one block predicts the next; lower follows faster and cancels less
 NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
 START_VARIANCE = 10.0  # nothing is known about the echo path at first
+OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
 FLOOR = 1e-8
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
@@ -73,13 +74,13 @@ class KalmanCanceller:
         """Catch up with what was missed.
 
         The echo path may have changed since it was last heard: the longer the rest, the less is known of it. What was
-        never heard is as unknown as before, however long the silence.
+        never heard is held for zero more and more, but not so much that it could not be learned any more.
         """
         for mic in self._missed:
             self._observe(mic)
         keep = np.float32(TRANSITION ** (2 * self._rested))
-        changed = (1 - keep) * (self._path.real**2 + self._path.imag**2)
-        np.maximum(self._variance, keep * self._variance + changed, out=self._variance)
+        before, changed = self._variance, (1 - keep) * (self._path.real**2 + self._path.imag**2)
+        self._variance = np.maximum(keep * before + changed, np.minimum(before, np.float32(OPEN_VARIANCE)))
         self._rested = 0
         self._missed.clear()
 

@@ -101,6 +101,11 @@ class Shell(Screen[ScreenResultType]):
 
     # ---- notices
 
+    @property
+    def ready(self) -> bool:
+        """Whether its widgets are there: what is told is shown at once."""
+        return self._early is None
+
     def take(self, notice: Notice) -> None:
         """Take over a notice, once the widgets are there."""
         if self._early is not None:
