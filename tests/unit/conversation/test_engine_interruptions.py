@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.support.harness import Harness
+from tests.support.interruption_story import WORDS, talking, truncations
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemDelete,
     ConversationItemTruncate,
@@ -15,23 +15,6 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.inputs import CutDone
 from voice_tui.messages.talk import Ack, Interrupt, Phase
-
-WORDS = "one two three four five six seven eight nine ten"
-
-
-def talking(words: str = WORDS, ms: int = 1_000, *, done: bool = False, played: int = 300) -> Harness:
-    """The assistant answers a spoken turn; the listener's loudspeaker has taken ``played`` ms."""
-    story = Harness().connect()
-    story.server.user_turn("U1")
-    story.server.answers("A1", words, ms, done=done)
-    story.play(played)
-    story.told(n.TurnTimed)
-    return story
-
-
-def truncations(story: Harness) -> list[tuple[str, int, int, Ack, bool]]:
-    return [(x.item_id, x.audio_end_ms, x.received_ms, x.ack, x.deleted) for x in story.told(n.Truncated)]
-
 
 # ---- barge-in under server VAD
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.harness import Harness
+from tests.support.interruption_story import WORDS, talking, truncations
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemCreate,
     ConversationItemDelete,
@@ -15,26 +16,6 @@ from voice_tui.messages.commands import Flush
 from voice_tui.messages.inputs import Progressed
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Ack, Interrupt, Phase, SendText
-
-WORDS = "one two three four five six seven eight nine ten"
-
-
-WORDS = "one two three four five six seven eight nine ten"
-
-
-def talking(words: str = WORDS, ms: int = 1_000, *, done: bool = False, played: int = 300) -> Harness:
-    """The assistant answers a spoken turn; the listener's loudspeaker has taken ``played`` ms."""
-    story = Harness().connect()
-    story.server.user_turn("U1")
-    story.server.answers("A1", words, ms, done=done)
-    story.play(played)
-    story.told(n.TurnTimed)
-    return story
-
-
-def truncations(story: Harness) -> list[tuple[str, int, int, Ack, bool]]:
-    return [(x.item_id, x.audio_end_ms, x.received_ms, x.ack, x.deleted) for x in story.told(n.Truncated)]
-
 
 # ---- before there is anything to hear
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime
 
 import pytest
 from textual.keys import key_to_character
-from textual.pilot import Pilot
 
+from tests.support.stage import lines, settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.intents import CallDemo, ChangeSetting, Request, SelectPreset, StepPreset
 from voice_tui.messages.link import Stopped
-from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import (
-    Ack,
     Announced,
     ErrorCleared,
     Interrupt,
@@ -31,7 +26,6 @@ from voice_tui.messages.talk import (
     RowChanged,
     RowRemoved,
     SendText,
-    SettingsChanged,
     Severity,
 )
 from voice_tui.ui.app import VoiceTuiApp
@@ -40,74 +34,6 @@ from voice_tui.ui.console.meter import LABEL_CELLS as METER_LABEL
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.help.screen import Help
 from voice_tui.ui.messages import LevelPosted, posted
-
-
-class StrictLink:
-    """A voice side that accepts exactly one start, one stop, and requests in between."""
-
-    def __init__(self) -> None:
-        self.sent: list[Request] = []
-        self.state = "new"
-        self.stopped_on: threading.Thread | None = None
-        self.sink: Callable[[Notice], None] | None = None
-
-    def start(self, sink: Callable[[Notice], None]) -> None:
-        assert self.state == "new"
-        self.state = "started"
-        self.sink = sink
-
-    def send(self, request: Request) -> None:
-        assert self.state == "started"
-        self.sent.append(request)
-
-    def stop(self, timeout: float = 2.0) -> None:
-        assert self.state == "started"
-        assert timeout <= 2.0
-        self.state = "stopped"
-        self.stopped_on = threading.current_thread()
-
-
-class Stage:
-    """A running application and its fake voice side; time stands still."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        self.seconds = 0.0
-        self.link = StrictLink()
-        self.app = VoiceTuiApp(
-            self.link, theme="studio", clock=lambda: self.seconds, now=lambda: datetime(2026, 1, 5, 12, 4, 7)
-        )
-        self.app.animation_level = "none"
-        self.size = size
-        self.pilot: Pilot[int]
-
-    async def say(self, *notices: Notice) -> None:
-        assert self.link.sink is not None
-        for notice in notices:
-            self.link.sink(notice)
-        await self.pilot.pause()
-
-    def sent(self) -> list[Request]:
-        sent, self.link.sent = self.link.sent, []
-        return sent
-
-
-@asynccontextmanager
-async def staged(size: tuple[int, int] = (120, 36)) -> AsyncIterator[Stage]:
-    stage = Stage(size)
-    async with stage.app.run_test(size=size) as pilot:
-        stage.pilot = pilot
-        await pilot.pause()
-        assert stage.link.state == "started"
-        yield stage
-    assert stage.link.state == "stopped"
-
-
-def settings(preset: str, ack: Ack = Ack.NONE) -> SettingsChanged:
-    return SettingsChanged(preset, PRESETS[preset].settings, PRESETS[preset].knobs, ack)
-
-
-def lines(n: int) -> list[RowChanged]:
-    return [RowChanged(Row(f"i{i}", "user", "You", f"line {i}"), f"i{i - 1}" if i else None) for i in range(n)]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.snapshots.scenarios import CHECKED, HEARD_ECHO, PROPOSAL
-from tests.unit.ui.test_app import staged
+from tests.support.stage import staged
 from voice_tui.audio.echo.path import Finding
 from voice_tui.messages.checks import (
     ApplyCalibration,

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.support.readme_keys import TABLES, written
-from tests.unit.ui.test_app import Stage, settings, staged
+from tests.support.stage import Stage, settings, staged
 from voice_tui.messages.intents import CallDemo, StepPreset
 from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged

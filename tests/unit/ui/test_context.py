@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from tests.snapshots.context_scenarios import AFTER, FILLED, LONG, MADE, OVER, item
-from tests.unit.ui.test_app import Stage, staged
+from tests.support.stage import Stage, staged
 from voice_tui.messages.context import (
     ContextChanged,
     ContextCleared,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.unit.ui.test_app import Stage, StrictLink, staged
+from tests.support.stage import Stage, StrictLink, staged
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.talk import Ack, InstructionsChanged

@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import DataTable, Input, SelectionList, Static
 
 from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS
-from tests.unit.ui.test_app import Stage, staged
+from tests.support.stage import Stage, staged
 from voice_tui.messages.memory import (
     DeleteFact,
     EditFact,

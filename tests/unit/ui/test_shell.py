@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from textual.message import Message
 
-from tests.unit.ui.test_app import Stage, settings, staged
+from tests.support.stage import Stage, settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged

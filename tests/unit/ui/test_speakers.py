@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.widgets import Static
 
 from tests.snapshots.scenarios import WHO
-from tests.unit.ui.test_app import Stage, staged
+from tests.support.stage import Stage, staged
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.speakers import (
     Enrol,

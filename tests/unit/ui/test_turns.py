@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tests.unit.ui.test_app import Stage as App
-from tests.unit.ui.test_app import settings, staged
+from tests.support.stage import Stage as App
+from tests.support.stage import settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.talk import Ack, Interrupted, LevelMeasured, SpeechStarted, Truncated
 from voice_tui.messages.turns import (
