@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.denormals import CAN_TELL, Watch
 from tests.unit.audio.test_front_end import echo_of, noise, run
-from voice_tui.audio.barge_in.evidence import NOTHING, RECALLED_FRAMES, BargeInEvidence
+from voice_tui.audio.barge_in.evidence import MAKE_UP_FRAMES, NOTHING, WAITING_FRAMES, BargeInEvidence
+from voice_tui.audio.barge_in.features import FEATURES
 from voice_tui.audio.echo import front_end
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame
 from voice_tui.audio.echo.kalman import KalmanCanceller
@@ -115,15 +116,32 @@ def test_silence_drives_no_filter_into_denormal_numbers(amplitude: float) -> Non
 
 
 def test_evidence_passes_over_what_nobody_asks_about_and_makes_up_for_the_newest() -> None:
-    front = FrontEnd()
-    frames = run(front, noise(3.0), np.tile(QUIET, 3))
+    frames = run(FrontEnd(), noise(3.0), np.tile(QUIET, 3))
     assert frames[-1].resting
     lazy, busy = BargeInEvidence(), BargeInEvidence()
-    for frame in frames[:-1]:
-        assert lazy.feed(frame, 1.0, playing=False) is NOTHING
-    for frame in frames[-1 - RECALLED_FRAMES : -1]:
-        busy.feed(frame, 1.0, playing=True)
-    assert lazy.feed(frames[-1], 1.0, playing=True).cut == busy.feed(frames[-1], 1.0, playing=True).cut
+    asked = 150
+    for frame in frames[:asked]:
+        assert lazy.feed(frame, playing=False) is NOTHING
+    for frame in frames[asked - WAITING_FRAMES : asked]:
+        busy.feed(frame)
+    pairs = [(lazy.feed(frame), busy.feed(frame)) for frame in frames[asked:]]
+    assert pairs[0][0] is NOTHING, "a few a frame: the voice thread is not held up"
+    late = next(i for i, (evidence, _) in enumerate(pairs) if evidence is not NOTHING)
+    assert late == -(-WAITING_FRAMES // (MAKE_UP_FRAMES - 1)) - 1
+    assert all(made_up.duck == judged.duck for made_up, judged in pairs[late : late + 1])
+
+
+def test_the_floors_rise_in_one_go_where_the_room_became_louder_unheard() -> None:
+    """A minute of a fan that is 16 dB louder, while nobody asks: most of it is floor when somebody asks again."""
+    quiet, loud = (run(FrontEnd(), noise(2.0, amplitude), np.tile(QUIET, 2)) for amplitude in (10, 60))
+    evidence = BargeInEvidence()
+    for frame in quiet:
+        evidence.feed(frame)
+    for frame in 30 * loud:
+        evidence.feed(frame, playing=False)
+    judged = [evidence.feed(frame) for frame in loud][-1]
+    assert judged.features is not None
+    assert 5 * judged.features[FEATURES.index("over_floor")] < 6, "dB"
 
 
 def test_a_room_that_became_louder_while_nobody_asked_is_no_voice() -> None:

@@ -17,7 +17,8 @@ from voice_tui.audio.echo.front_end import FrontFrame
 DUCK_MEANS = (1.0, 4.0)
 CUT_MEANS = (3.0, 15.0)
 CERTAIN = 10.0  # nats
-RECALLED_FRAMES = 60  # before playback: the floors of the room and the means are what they would be (20 ms of work)
+WAITING_FRAMES = 60  # what the means and floors need to know of the time before an answer, 0.6 s
+MAKE_UP_FRAMES = 6  # a frame: 0.1 s until all is made up for, before what plays can be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,17 @@ VOICED_LOG_ODDS = -1.5  # where the length of a voice is nearest to the truth at
 
 
 class BargeInEvidence:
-    """Feed frames of the front end and the playback gain, take the evidence."""
+    """Feed frames of the front end and the playback gain, take the evidence.
+
+    While nothing plays nobody can interrupt: then frames only wait, and the older ones fall away. When something plays
+    again those that wait are made up for, a few with each new frame, so that the voice thread is never held up.
+    """
 
     def __init__(self) -> None:
         self._features = Features()
         self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
-        self._passed: deque[FrontFrame] = deque(maxlen=RECALLED_FRAMES)  # the newest that nobody asked about
+        self._waiting: deque[tuple[FrontFrame, float]] = deque()
+        self._missed = 0  # frames that fell away
 
     def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
         """Take the next 10 ms.
@@ -75,16 +81,26 @@ class BargeInEvidence:
         Args:
             front: From the front end, whose reference was already turned down by ``gain``.
             gain: Playback gain (0-1) that this frame's reference was played with.
-            playing: Whether anybody asks: while nothing plays and the front end rests, frames are passed over; when
-                something plays again the newest of them are made up for.
+            playing: The assistant can be heard, so that somebody wants to know.
+
+        Returns:
+            What the frame says; `NOTHING` where nobody wants to know, and until what waited is made up for.
         """
+        self._waiting.append((front, gain))
         if front.resting and not playing:
-            self._passed.append(front)
+            if len(self._waiting) > WAITING_FRAMES:
+                self._waiting.popleft()
+                self._missed += 1
             return NOTHING
-        for passed in self._passed:
-            self._judge(passed, 1.0)
-        self._passed.clear()
-        return self._judge(front, gain)
+        evidence = NOTHING
+        for _ in range(min(len(self._waiting), MAKE_UP_FRAMES)):
+            evidence = self._judge(*self._waiting.popleft())
+        if self._waiting:
+            return NOTHING
+        if self._missed:
+            self._features.missed(self._missed)
+            self._missed = 0
+        return evidence
 
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         x = self._features.feed(front, gain)

@@ -183,6 +183,13 @@ class Features:
             )
         )
 
+    def missed(self, frames: int) -> None:
+        """So many frames were never fed: what is heard now may have become louder meanwhile, and is no voice."""
+        self._core_floor.missed(frames)
+        self._clean_floor.missed(frames)
+        if self._floor_bands is not None:
+            self._bands_floor.missed(frames, self._floor_bands)
+
     def _bands_excess(self, power: NDArray[np.float32]) -> float:
         levels = 10 * np.log10(power)
         slow, fast = self._floor_bands, self._smooth_bands

@@ -95,6 +95,11 @@ class BandFloor:
         self.value = (self.value + moved).astype(np.float32)
         return self.value
 
+    def missed(self, frames: int, levels_db: Levels) -> None:
+        """Rise as far as in so many frames that were not fed, but not above the levels now."""
+        step = np.maximum(levels_db, np.float32(-85)) - self.value
+        self.value = (self.value + np.clip(step, 0, frames * self._rise)).astype(np.float32)
+
 
 class LevelFloor:
     """Floor of the 0.7 s mean of a level: even babble, which dips between words, stays near it.
@@ -118,3 +123,8 @@ class LevelFloor:
         mean = self._mean.feed(x)
         self.value = mean if self.value is None or mean < self.value else min(self.value + self._rise, mean)
         return level_db - self.value
+
+    def missed(self, frames: int) -> None:
+        """Rise as far as in so many frames that were not fed, but not above the mean now."""
+        if self.value is not None and self._mean.value is not None:
+            self.value = min(self.value + frames * self._rise, max(self.value, self._mean.value))
