@@ -36,7 +36,7 @@ demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a mi
 test: $(TEST_READY) ## Everything but what is outside: 5 minutes; pytest's own options in ARGS
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(MAKE) $(SIDE_BY_SIDE) $(LINT) computing waiting)
 
-quick: $(TEST_READY) ## Style, types, layers and the unit tests: 90 seconds
+quick: $(TEST_READY) ## Style, types, layers and the unit tests, with nothing that takes real time
 	@$(MAKE) $(SIDE_BY_SIDE) $(LINT) unit
 
 test-outside: $(TEST_READY) ## What is slow: repeated kills, every property with many examples
@@ -52,7 +52,7 @@ unit: $(TEST_READY) ## The unit tests
 	$(PYTEST) $(SPREAD) -m "not outside" tests/unit
 
 computing: $(TEST_READY) ## Of `test`: what uses all the processor it gets
-	$(PYTEST) $(SPREAD) -m "not outside" tests/unit tests/snapshots tests/simulation
+	$(PYTEST) $(SPREAD) -m "not outside" tests/unit tests/screens tests/snapshots tests/simulation
 
 waiting: $(TEST_READY) ## Of `test`: what waits for real time to pass, most of the time
 	$(PYTEST) -p no:cacheprovider -m "not outside" tests/integration

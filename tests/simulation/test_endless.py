@@ -85,7 +85,7 @@ def test_a_voice_over_the_answer_fades_it_out_here_where_the_preset_says_so(talk
     if world.preset == "server-vad":
         assert set(by) == {"text"}, "by itself this endpoint stops for nobody"
     else:
-        assert by.count("local") >= 4
+        assert by.count("local") >= 3, "of five voices over the answer"
         assert by.count("text") == 2
     for row in cut:
         assert row.cut is not None

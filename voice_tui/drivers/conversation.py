@@ -51,7 +51,7 @@ from voice_tui.messages.talk import Announced, Severity
 log = logging.getLogger(__name__)
 
 POLL_S = 0.005  # half a frame: a cut waits at most that long for the engine to hear of it
-IDLE_POLL_S = 0.010  # a frame, while nobody speaks: nothing can be cut, and no frame comes sooner
+IDLE_POLL_S = 0.040  # while nobody speaks: nothing can be cut, and a turn that begins is heard from its first frame on
 COUNTERS_S = 0.25
 
 Sink = Callable[[Notice], None]

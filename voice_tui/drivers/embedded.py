@@ -14,8 +14,8 @@ from typing import IO
 
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.secret import Secret
 from voice_tui.settings.config import OPTIONS
-from voice_tui.settings.secret import Secret
 
 log = logging.getLogger(__name__)
 

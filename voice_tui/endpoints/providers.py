@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
-from voice_tui.settings.secret import Secret
+from voice_tui.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)

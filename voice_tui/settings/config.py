@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from voice_tui.messages.context_settings import RANGES, Mode
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS
 from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS
-from voice_tui.settings.secret import NO_SECRET, Secret
+from voice_tui.secret import NO_SECRET, Secret
 
 PROVIDERS = ("auto", "azure", "openai", "embedded")
 DEFAULT_MODEL = "gpt-realtime"

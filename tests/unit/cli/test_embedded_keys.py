@@ -24,7 +24,7 @@ import dataclasses, json, os, sys
 sys.path.insert(0, {str(Path(voice_tui.__file__).parents[1])!r})
 from voice_tui.cli import main, wiring
 from voice_tui.server import serve
-from voice_tui.settings.secret import Secret
+from voice_tui.secret import Secret
 
 def plain(value):
     return value.reveal() if isinstance(value, Secret) else value

@@ -62,6 +62,14 @@ def test_nobody_speaks_is_said_after_ten_seconds() -> None:
     assert "speak closer to the microphone" in failed.reason
 
 
+def test_a_microphone_that_delivers_zeros_only_is_named_as_the_reason() -> None:
+    story = room()
+    story.want(Calibrate())
+    story.live(300 + 3_000 + 10_000, 0.0)
+    (failed,) = story.of(CheckFailed)
+    assert "digital silence" in failed.reason
+
+
 def test_progress_is_told_ten_times_a_second_with_the_level() -> None:
     story = room()
     story.want(Calibrate())

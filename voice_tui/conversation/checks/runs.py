@@ -20,6 +20,7 @@ AFTER_FRAMES = 50  # its echo, and the room again
 LATE_FRAMES = 200  # a loudspeaker that is later than that does not play
 
 NOT_SPOKEN = "nobody spoke louder than the room: speak closer to the microphone and try again"
+ONLY_ZEROS = "the microphone delivers digital silence only: choose an input device, or unmute it in the system"
 NOT_PLAYED = "the loudspeaker does not play: check the output device"
 
 
@@ -51,10 +52,12 @@ class CalibrationRun:
         self.phase, self.done, self.total = CheckPhase.QUIET, 0, QUIET_FRAMES
         self._calibration = Calibration(echo_dbfs)
         self._waited = 0
+        self._mute = True  # no sample so far was anything but zero
         self._early: list[Pcm] = []  # what may become the first syllable
 
     def feed(self, mic: Pcm, ref: Pcm) -> CheckResult | None:
         """See `Run.feed`."""
+        self._mute = self._mute and not mic.any()
         if self.phase is CheckPhase.QUIET:
             self._calibration.hear_room(mic)
             self.done += 1
@@ -76,7 +79,7 @@ class CalibrationRun:
                 self._calibration.hear_speech(frame)
             self.done = len(self._early)
         elif self._waited >= PATIENCE_FRAMES:
-            return CheckFailed(self.kind, NOT_SPOKEN)
+            return CheckFailed(self.kind, ONLY_ZEROS if self._mute else NOT_SPOKEN)
         return None
 
     def _propose(self) -> CheckResult:

@@ -17,7 +17,7 @@ from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import SwitchFrontEnd
 
 STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
-BULK_FRAMES = 10  # audio that has waited goes out in 100 ms pieces
+BULK_FRAMES = 10  # what has waited, and a silence in which nothing can begin late, goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
 PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
 
@@ -97,10 +97,15 @@ class TurnDetector(ABC):
 
     # ---- sending
 
+    @property
+    def quiet(self) -> bool:
+        """Nobody speaks, as far as this detector can hear; without ears of its own it never knows."""
+        return False
+
     def stream(self, pcm: Pcm) -> None:
-        """Send live audio in small pieces."""
+        """Send live audio in small pieces, silence in larger ones: a piece costs the same whatever is in it."""
         self._batch.append(pcm)
-        if len(self._batch) >= STREAM_FRAMES:
+        if len(self._batch) >= (BULK_FRAMES if self.quiet else STREAM_FRAMES):
             self._drain()
 
     def bulk(self, frames: list[Pcm]) -> None:

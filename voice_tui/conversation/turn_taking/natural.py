@@ -72,6 +72,12 @@ class NaturalDetector(TurnDetector):
         """The request that waits is made, or not wanted any more."""
         self._hold.drop()
 
+    @property
+    def quiet(self) -> bool:
+        """Neither side speaks: no voice here, none at the server, no answer that sounds, comes or was just cut."""
+        session = self.session
+        return not (self._voice or session.hearing or session.busy or session.stopping)
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Judge it against what was playing, act, and send what may be heard."""
         front = self._front.process(pcm, self.reference)
