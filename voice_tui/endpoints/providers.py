@@ -16,7 +16,7 @@ class Provider:
     """Who runs endpoints, and what can be said of all of them before one is connected to.
 
     Attributes:
-        name: As in ``--provider``; ``url`` is any other endpoint.
+        name: As in ``--provider``; ``any`` is every other endpoint.
         family: The wire that they speak.
         capabilities: What they can do.
     """
@@ -26,8 +26,41 @@ class Provider:
     capabilities: Capabilities = field(default_factory=Capabilities)
 
 
-NAMES = ("embedded", "azure", "openai", "url")
-PROVIDERS = {name: Provider(name) for name in NAMES}
+# What is not known to be there counts as missing where using it would be heard (a question beside the conversation that
+# is answered aloud); elsewhere it counts as there: a refusal is an error event, and is said.
+# fmt: off
+PROVIDERS: dict[str, Provider] = {
+    p.name: p
+    for p in (
+        Provider("embedded"),
+        Provider("azure"),
+        Provider("azure-preview"),
+        Provider("voice-live"),
+        Provider("openai"),
+        Provider("xai", capabilities=Capabilities(
+            out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False, retrieve=False,
+        )),
+        Provider("qwen", capabilities=Capabilities(truncate=False, out_of_band=False, retrieve=False)),
+        Provider("vllm-omni", capabilities=Capabilities(
+            out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False, retrieve=False,
+            warm_up_s=60.0,
+        )),
+        Provider("hugging-face", capabilities=Capabilities(
+            truncate=False, out_of_band=False, semantic_vad=False, manual_turns=False, clear=False, retrieve=False,
+        )),
+        Provider("speaches", capabilities=Capabilities(
+            cancel=False, truncate=False, out_of_band=False, interrupt_response=False, semantic_vad=False,
+            manual_turns=False,
+        )),
+        Provider("localai", capabilities=Capabilities(
+            truncate=False, out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
+            warm_up_s=120.0,
+        )),
+        Provider("any"),
+    )
+}
+# fmt: on
+ALIASES = {"url": "any"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +113,7 @@ def azure_endpoint(key: str, resource: str, deployment: str) -> Endpoint:
 def url_endpoint(url: str, key: str, model: str) -> Endpoint:
     """Any endpoint by its whole URL; a key goes out as a bearer token."""
     headers = {"Authorization": Secret(f"Bearer {key}")} if key else {}
-    return Endpoint("url", url, model, headers, "VOICE_TUI_API_KEY")
+    return Endpoint("any", url, model, headers, "VOICE_TUI_API_KEY")
 
 
 def _websocket(base: str, **query: str) -> str:

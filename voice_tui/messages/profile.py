@@ -58,6 +58,14 @@ class Capabilities:
         out_of_band: The model can be asked something beside the conversation.
         speaks_first: It says something when the connection is open; else the client does.
         window: Tokens that the model can hold; None: what is known of the model that the session names.
+        interrupt_response: It can be kept from interrupting an answer by itself.
+        create_response: It can be kept from answering a turn by itself.
+        semantic_vad: It can find the end of a turn by what was said.
+        manual_turns: Its detection of turns can be switched off.
+        clear: It can be told to forget audio that no turn has taken yet.
+        retrieve: It can be asked for an item.
+        tools: The model can call functions.
+        warm_up_s: How long it may take until it says its first word, s.
     """
 
     cancel: bool = True
@@ -68,3 +76,11 @@ class Capabilities:
     out_of_band: bool = True
     speaks_first: bool = True
     window: int | None = None
+    interrupt_response: bool = True
+    create_response: bool = True
+    semantic_vad: bool = True
+    manual_turns: bool = True
+    clear: bool = True
+    retrieve: bool = True
+    tools: bool = True
+    warm_up_s: float = 10.0
