@@ -53,17 +53,6 @@ def test_without_a_greeting_it_listens() -> None:
     story.end()
 
 
-def test_rejected_settings_are_told_and_the_session_goes_live_with_the_servers_own() -> None:
-    story = Harness()
-    story.server.session_created()
-    story.server.rejects(story.expect(SessionUpdate), "unknown_parameter", "Unknown parameter: 'session.voice'.")
-    [told] = story.told(n.Announced)
-    assert "Unknown parameter" in told.text
-    story.speak(20)
-    assert numbers(story.audio) == [0, 1]
-    story.end()
-
-
 def test_what_the_engine_has_no_rule_for_is_tolerated() -> None:
     story = Harness().connect()
     call = Item("function_call", id="f1", call_id="c", name="f", arguments="{")

@@ -214,16 +214,50 @@ def test_a_knob_moved_while_the_session_is_being_configured_reaches_the_server()
     assert found.threshold == 0.8
 
 
-def test_an_error_without_a_name_while_configuring_is_the_answer_to_the_configuration() -> None:
+PARTS = ["turn detection", "transcription", "instructions", "audio format", "voice"]
+
+
+def parts_sent(story: Harness) -> list[SessionUpdate]:
+    return [update for update in story.expect(*[SessionUpdate] * len(PARTS)) if isinstance(update, SessionUpdate)]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_is_refused_as_a_whole_is_sent_part_by_part_and_what_fits_is_used(named: bool) -> None:
     story = Harness("server-vad", greeting="Hello")
     story.server.session_created()
-    story.expect(SessionUpdate)
-    story.server.rejects(None, "whatever", "some servers name no event")
+    whole = story.expect(SessionUpdate)
+    story.server.rejects(whole if named else None, "whatever", "some servers name no event")
+    updates = parts_sent(story)
+    assert "one by one" in story.told(Announced)[-1].text
+    for update, part in zip(updates, PARTS, strict=True):
+        assert not story.told(TurnTimed)
+        if part == "voice":
+            story.server.rejects(update if named else None, "invalid_value", "no such voice")
+        else:
+            story.server.session_updated()
+    assert story.told(Announced)[-1].text == "the server rejected the voice: no such voice"
     assert server(story)[0] is Ack.REJECTED
     story.speak(40)
-    assert len(story.audio) > 0, "it talks with the server's own settings"
-    assert story.told(Announced)
-    assert not story.told(TurnTimed)
+    assert len(story.audio) > 0, "it goes live when every part has been answered"
+
+
+def test_where_everything_is_refused_it_talks_with_the_servers_own_settings() -> None:
+    story = Harness("server-vad")
+    story.server.session_created()
+    story.expect(SessionUpdate)
+    story.server.rejects(None, "whatever", "no")
+    updates = parts_sent(story)
+    for _ in updates:
+        story.server.rejects(None, "whatever", "no")
+    told = [x.text for x in story.told(Announced)]
+    assert [text for text in told if "rejected the" in text][1:] == [f"the server rejected the {p}: no" for p in PARTS]
+    story.speak(40)
+    assert len(story.audio) > 0
+    story.server.speech_started("u1")
+    story.server.speech_stopped("u1", 500)
+    story.server.committed("u1")
+    [row] = story.rows
+    assert (row.pending, row.note) == (False, "not transcribed"), "nobody was asked for the words"
 
 
 def test_the_first_update_carries_the_whole_session() -> None:

@@ -62,7 +62,6 @@ class ServerTurns:
         return {
             se.InputSpeechStarted: self._started,
             se.InputSpeechStopped: self._stopped,
-            se.BufferCommitted: self._committed,
             se.BufferCleared: lambda e: self._cleared(),
             se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
             se.InputTranscriptionDelta: self._words,
@@ -119,7 +118,8 @@ class ServerTurns:
             self.hearing = False
             self._outbox.notify(SpeechStopped("server", self._shared.turns.at(event.audio_end_ms)))
 
-    def _committed(self, event: se.BufferCommitted) -> None:
+    def committed(self, event: se.BufferCommitted) -> None:
+        """The server holds a whole turn."""
         self._shared.turns.named(event.item_id)
         self.hearing, self._row = False, ""
         by_hand = self._transcript.named(event.item_id)

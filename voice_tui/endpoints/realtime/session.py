@@ -16,6 +16,7 @@ import numpy as np
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
+from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.facts import FactExtraction
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
@@ -58,6 +59,7 @@ class RealtimeSession:
         self.sender = sender = EventSender(shared.outbox)
         self.settings = SessionSettings(shared, sender, profile, self._settings_refused)
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions)
+        self.commits = Commits(shared.outbox, sender)
         self.turns = ServerTurns(shared, self.answers, self.settings)
         self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
         self.tools = ToolCalls(
@@ -86,7 +88,7 @@ class RealtimeSession:
             se.ConversationItemDone: lambda e: answers.item_done(e.item),
             se.ConversationItemTruncated: self._item_truncated,
             se.ConversationItemDeleted: self._item_deleted,
-            se.ResponseCreated: answers.response_created,
+            se.ResponseCreated: self._response_created,
             se.ResponseDone: lambda e: self._response_done(e.response),
             se.OutputItemAdded: lambda e: answers.item_added(e.response_id, e.item),
             se.OutputItemDone: self._output_item_done,
@@ -96,6 +98,7 @@ class RealtimeSession:
             se.OutputTextDelta: lambda e: answers.words(e.item_id, e.delta, written=True),
             se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.text, written=True),
             **self.turns.handlers(),
+            se.BufferCommitted: self._committed,
         }
 
     # ---- what is going on
@@ -183,12 +186,11 @@ class RealtimeSession:
         """What was appended is a whole turn."""
         turn = self._shared.turns.committed(row_id)
 
-        def refused(_: ErrorDetails) -> bool:
+        def forget() -> None:
             self._shared.turns.refused(turn)
             self._transcript.refused(row_id)
-            return False
 
-        self.sender.send(ce.InputAudioBufferCommit(), refused=refused)
+        self.commits.send(forget)
         self._transcript.await_name(row_id)
 
     def clear(self) -> None:
@@ -267,6 +269,7 @@ class RealtimeSession:
         """Time has passed."""
         self.settings.tick()
         self.answers.repairs.tick()
+        self.commits.tick()
         self.out_of_band.tick()
         self.tools.tick()
         self.context.tick(free=free)
@@ -277,6 +280,7 @@ class RealtimeSession:
         self.settings.connection_lost()
         self.answers.connection_lost()
         self.turns.connection_lost()
+        self.commits.connection_lost()
         self.out_of_band.connection_lost()
         self.tools.connection_lost()
         self.context.connection_lost()
@@ -289,7 +293,7 @@ class RealtimeSession:
 
     def _updated(self) -> None:
         self.settings.updated()
-        if not self._outbox.live:
+        if not self._outbox.live and self.settings.settled:
             self._go_live()
 
     def _go_live(self) -> None:
@@ -305,9 +309,8 @@ class RealtimeSession:
     def _settings_refused(self, error: ErrorDetails) -> bool:
         if not self.settings.rejected(error):
             return False
-        self._outbox.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
-        if not self._outbox.live:
-            self._go_live()  # it talks with its own settings: better than silence, and it is said
+        if not self._outbox.live and self.settings.settled:
+            self._go_live()  # it talks with some settings of its own: better than silence, and it is said
         return True
 
     def _error(self, error: ErrorDetails) -> None:
@@ -319,10 +322,19 @@ class RealtimeSession:
             return
         if unnamed:
             self.answers.repairs.doubt(error.message)
+            self.commits.doubt()
         self.answers.requests.awaited = False
         self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
 
     # ---- items and responses
+
+    def _committed(self, event: se.BufferCommitted) -> None:
+        self.commits.answered()
+        self.turns.committed(event)
+
+    def _response_created(self, event: se.ResponseCreated) -> None:
+        self.commits.give_up_on_doubted()
+        self.answers.response_created(event)
 
     def _response_done(self, response: Response) -> None:
         interrupted = self.answers.was_interrupted(response.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from msgspec import UNSET
+import msgspec
 
 from voice_tui.conversation.prompt import instructions
 from voice_tui.conversation.shared import Shared
@@ -45,6 +45,26 @@ def function_tool(tool: ToolSpec) -> dict[str, Any]:
     }
 
 
+def _hears(**fields: Any) -> SessionConfig:
+    return SessionConfig(audio=SessionAudio(input=AudioInput(**fields)))
+
+
+def session_of(*parts: SessionConfig) -> SessionConfig:
+    """One session out of parts that name different fields."""
+    whole: dict[str, Any] = {"type": "realtime"}
+    for part in parts:
+        _merge(whole, msgspec.to_builtins(part))
+    return msgspec.convert(whole, SessionConfig)
+
+
+def _merge(into: dict[str, Any], part: dict[str, Any]) -> None:
+    for name, value in part.items():
+        if isinstance(value, dict) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = value
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """A change of the profile that was asked for: the fields that change, and the prompt as it was sent."""
@@ -69,6 +89,9 @@ class SessionSettings:
         self._changes: dict[str, _Change] = {}  # event id → what was asked for and not answered, oldest first
         self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
+        self._whole = ""  # event id of the update that tells a new session everything, until it is answered
+        self._parts: dict[str, str] = {}  # event id → part, where the whole was refused
+        self._refused_parts: set[str] = set()
         self._outstanding: dict[str, bool] = {}  # event id -> whether it makes the server interrupt, oldest first
         self._preset, self._detection = self._knobs.preset, self.turn_detection()  # as they were last looked at
         self.server_interrupts = False
@@ -140,7 +163,7 @@ class SessionSettings:
     @property
     def transcribes(self) -> bool:
         """Whether a recogniser writes down the user's words."""
-        return bool(self._profile.transcription_model)
+        return bool(self._profile.transcription_model) and "transcription" not in self._refused_parts
 
     # ---- the server's side
 
@@ -164,22 +187,36 @@ class SessionSettings:
 
     def configure(self) -> None:
         """Send the whole session, as the first thing after ``session.created``."""
+        self._outstanding.clear()
+        self._parts.clear()
+        self._refused_parts.clear()
+        self._configured = True
+        self._whole = self._send(session_of(*self._all_parts().values()))
+
+    def _all_parts(self) -> dict[str, SessionConfig]:
+        """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
         profile = self._profile
         pcm = AudioFormat("audio/pcm", 24_000)
         transcription = Transcription(profile.transcription_model) if profile.transcription_model else None
-        hearing = AudioInput(format=pcm, transcription=transcription, turn_detection=self.turn_detection())
-        self._outstanding.clear()
-        self._configured = True
-        self._send(
-            SessionConfig(
-                type="realtime",
-                instructions=self.instructions,
+        parts = {
+            "turn detection": _hears(turn_detection=self.turn_detection()),
+            "transcription": _hears(transcription=transcription),
+            "instructions": SessionConfig(instructions=self.instructions),
+            "tools": SessionConfig(tools=[function_tool(tool) for tool in profile.tools], tool_choice="auto"),
+            "audio format": SessionConfig(
                 output_modalities=["audio"],
-                tools=[function_tool(tool) for tool in profile.tools] or UNSET,
-                tool_choice="auto" if profile.tools else UNSET,
-                audio=SessionAudio(input=hearing, output=AudioOutput(format=pcm, voice=profile.voice)),
-            )
-        )
+                audio=SessionAudio(input=AudioInput(format=pcm), output=AudioOutput(format=pcm)),
+            ),
+            "voice": SessionConfig(audio=SessionAudio(output=AudioOutput(voice=profile.voice))),
+        }
+        if not profile.tools:
+            del parts["tools"]
+        return parts
+
+    @property
+    def settled(self) -> bool:
+        """Everything that a new session was told has been answered."""
+        return not (self._whole or self._parts)
 
     def connection_lost(self) -> None:
         """The session that was configured is gone; the next one begins with everything that was asked for."""
@@ -200,6 +237,8 @@ class SessionSettings:
         if self._outstanding:
             event_id = next(iter(self._outstanding))
             self.server_interrupts = self._outstanding.pop(event_id)
+            self._parts.pop(event_id, None)
+            self._whole = "" if event_id == self._whole else self._whole
             self._accept(event_id)
         if not self._outstanding and self._due is None:
             self._knobs.acknowledge(Ack.ACKNOWLEDGED)
@@ -219,6 +258,13 @@ class SessionSettings:
         if event_id is None or event_id not in self._outstanding:
             return False
         del self._outstanding[event_id]
+        if event_id == self._whole:
+            self._send_parts(error.message)
+            return True
+        part = self._parts.pop(event_id, "")
+        if part:
+            self._refused_parts.add(part)
+        self._outbox.announce(Severity.ERROR, f"the server rejected the {part or 'settings'}: {error.message}")
         change = self._changes.pop(event_id, None)
         if change is not None:
             self._outbox.notify(InstructionsChanged(change.prompt, Ack.REJECTED, error.message, self.instructions))
@@ -226,10 +272,15 @@ class SessionSettings:
         self._knobs.tell()
         return True
 
+    def _send_parts(self, why: str) -> None:
+        self._whole = ""
+        words = f"the server rejected the settings: {why}: they are sent one by one"
+        self._outbox.announce(Severity.WARNING, words)
+        for name, part in self._all_parts().items():
+            self._parts[self._send(session_of(part))] = name
+
     def _turn_part(self) -> SessionConfig:
-        return SessionConfig(
-            type="realtime", audio=SessionAudio(input=AudioInput(turn_detection=self.turn_detection()))
-        )
+        return session_of(_hears(turn_detection=self.turn_detection()))
 
     def _send(self, session: SessionConfig) -> str:
         self._due = None

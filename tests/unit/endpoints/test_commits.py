@@ -1,0 +1,61 @@
+"""Turns of our own making that the server refuses, with or without a word on which."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.harness import Harness
+from voice_tui.endpoints.realtime.commits import PATIENCE_S
+from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferCommit
+from voice_tui.messages.talk import PushToTalk
+
+
+def turn(story: Harness) -> InputAudioBufferCommit:
+    """A turn by the talk key, up to its commit."""
+    story.want(PushToTalk(True))
+    story.speak(300)
+    story.want(PushToTalk(False))
+    commits = [event for event in story.out if isinstance(event, InputAudioBufferCommit)]
+    story.out.clear()
+    return commits[-1]
+
+
+def live() -> Harness:
+    return Harness("push-to-talk").connect()
+
+
+@pytest.mark.parametrize("how", ["named", "answered later", "never answered"])
+def test_a_refused_turn_leaves_no_row_and_the_next_one_gets_its_own_name(how: str) -> None:
+    story = live()
+    refused = turn(story)
+    [row] = story.rows
+    story.server.rejects(refused if how == "named" else None, "server_error", "no")
+    if how == "answered later":
+        story.server.response_created("r1")
+        story.server.response_done()
+    elif how == "never answered":
+        story.tick(PATIENCE_S * 1000 + 100)
+    assert not story.rows, f"{row} is no turn"
+    turn(story)
+    story.server.committed("u2")
+    story.server.transcribed("u2", "the second one")
+    assert [(row.item_id, row.text, row.pending) for row in story.rows] == [("u2", "the second one", False)]
+
+
+def test_an_error_that_was_about_something_else_costs_no_turn() -> None:
+    story = live()
+    turn(story)
+    story.server.rejects(None, "server_error", "no")
+    story.server.committed("u1")
+    story.server.response_created("r1")
+    story.tick(PATIENCE_S * 1000 + 100)
+    assert [row.item_id for row in story.rows if row.role == "user"] == ["u1"]
+
+
+def test_a_slow_server_that_refused_nothing_is_waited_for() -> None:
+    story = live()
+    turn(story)
+    story.tick(PATIENCE_S * 1000 + 100)
+    assert len(story.rows) == 1
+    story.server.committed("u1")
+    assert [row.item_id for row in story.rows] == ["u1"]
