@@ -9,7 +9,7 @@ from tests.wire.checker import RULE_NAMES
 from tests.wire.story import Story
 
 BREACHES = session_breaches.BREACHES | answer_breaches.BREACHES
-STORIES, BREAKS = range(20), range(4)
+STORIES, BREAKS = range(20), range(2)
 
 
 @pytest.mark.parametrize("seed", STORIES)
