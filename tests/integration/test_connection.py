@@ -110,12 +110,12 @@ async def test_a_close_that_means_a_bad_key_ends_it_with_the_servers_words() -> 
         await socket.close(3000, "invalid_request_error.invalid_api_key")
 
     async with scripted(refuse) as host:
-        with pytest.raises(ConnectionFailed, match=r"invalid_api_key.*check OPENAI_API_KEY"):
+        with pytest.raises(ConnectionFailed, match=r"check OPENAI_API_KEY.*invalid_api_key"):
             await connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), Recorder()).run()
 
 
 async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_test, "BACKOFF_S", (0.01,))
+    monkeypatch.setattr(under_test, "delay", lambda failures, chance: 0.01)
     sessions = 0
 
     async def die_first(socket: ServerConnection) -> None:
@@ -134,11 +134,11 @@ async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: py
         task.cancel()
     assert recorder.lost == 1
     assert [n.link for n in recorder.links][:2] == [Link.CONNECTING] * 2
-    assert any(n.link is Link.RECONNECTING and "close 1011: internal error" in n.detail for n in recorder.links)
+    assert any(n.link is Link.RECONNECTING and "internal error" in n.detail for n in recorder.links)
 
 
 async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_test, "BACKOFF_S", (0.05,))
+    monkeypatch.setattr(under_test, "delay", lambda failures, chance: 0.05)
     received: asyncio.Queue[str] = asyncio.Queue()
     sessions = 0
 

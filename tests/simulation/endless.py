@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level, ms_to_samples, to_pcm
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import SpokenText
-from voice_tui.endpoints.families import Family
+from voice_tui.endpoints.families import Family, Remark
 from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
@@ -173,7 +173,7 @@ class EndlessSession:
     # ---- the user's audio
 
     def append(self, frames: list[Pcm]) -> None:
-        self._outbox.command(Send(Sound(np.concatenate(frames).tobytes()), audio=True))
+        self._outbox.command(Send(Sound(np.concatenate(frames).tobytes()), audio_s=len(frames) / 100))
 
     def commit(self, row_id: str) -> None:
         self._transcript.await_name(row_id)
@@ -289,7 +289,7 @@ class EndlessSession:
         self._spoken[self._voice].audio_arrived(account.received_ms)
 
 
-ENDLESS = Family("endless", EndlessSession, msgspec.json.encode, _FROM_SERVER.decode, lambda event: (False, ""))
+ENDLESS = Family("endless", EndlessSession, msgspec.json.encode, _FROM_SERVER.decode, lambda event: Remark())
 
 
 # ---- the endpoint

@@ -105,6 +105,13 @@ class _ErringLink:
         self._link, self._server, self._served, self._now = link, server, served, now
 
     @property
+    def heard(self) -> int:
+        return self._link.heard
+
+    async def ask(self) -> None:
+        await self._link.ask()
+
+    @property
     def request(self) -> Request | None:
         return self._link.request
 

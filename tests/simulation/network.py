@@ -1,7 +1,7 @@
 """A network in memory: latency, bandwidth, and everything that goes wrong on the way.
 
 A connection behaves as a websocket does at both ends: what was sent before a goodbye arrives before it, whoever takes
-nothing makes the other wait, and pings that nobody answers end the connection.
+nothing makes the other wait, and pings are answered.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from voice_tui.server.sender import ClientLink
 
 BUFFER_BYTES = 64 * 1024  # what a sender may have under way before it has to wait
 PACKET_BYTES = 400  # what is longer carries sound
-PING_S = 20.0  # both ends ping so often, and wait as long for the answer: what websockets does unless told otherwise
 GOODBYE_S = 1.0  # as long a goodbye is waited for
+PART_S = 0.25  # of a message that takes longer some bytes come so often
 FRAME_BYTES = 8  # of a frame that carries no message
 
 
@@ -66,6 +66,8 @@ class Way:
     def __post_init__(self) -> None:
         """Nothing is under way."""
         self.taken_by: Callable[[Frame], None] = lambda frame: None
+        self.felt_by: Callable[[], None] = lambda: None
+        self._cuts = 0
         self._under_way: deque[tuple[float, Frame]] = deque()
         self._free_at = self._last_at = self._stalled_until = 0.0
 
@@ -77,7 +79,8 @@ class Way:
         """Send a frame; gives how long a sender has to wait before it may send the next."""
         now = self.loop.time()
         size = len(frame) if isinstance(frame, bytes) else FRAME_BYTES
-        self._free_at = max(now, self._free_at, self._stalled_until) + size / self.bytes_per_s
+        begins = max(now, self._free_at, self._stalled_until)
+        self._free_at = begins + size / self.bytes_per_s
         lost = size > PACKET_BYTES and self.chance.random() < self.loss
         if not (self.silent or lost):
             at = self._free_at + self.latency_s + self.chance.random() * self.jitter_s
@@ -85,11 +88,19 @@ class Way:
             self._under_way.append((self._last_at, frame))
             if len(self._under_way) == 1:
                 self.loop.call_at(self._last_at, self._arrive)
+            for part in range(1, int((self._free_at - begins) / PART_S) + 1):
+                self.loop.call_at(begins + part * PART_S + self.latency_s, self._arrive_in_part, self._cuts)
         return max(0.0, self._free_at - now - BUFFER_BYTES / self.bytes_per_s)
 
     def cut(self) -> None:
         """What is under way is lost."""
         self._under_way.clear()
+        self._cuts += 1
+
+    def _arrive_in_part(self, cuts: int) -> None:
+        """Some bytes of a message that is not complete."""
+        if cuts == self._cuts and self.loop.time() >= self._stalled_until:
+            self.felt_by()
 
     def _arrive(self) -> None:
         while self._under_way:
@@ -114,8 +125,8 @@ class End:
         self._changed = asyncio.Event()  # something arrived, or it is over
         self._sent: Close | None = None
         self._over: ConnectionClosed | None = None
-        self._timer = self._loop.call_later(PING_S, self._ping)
-        into.taken_by = self._take
+        self.heard = 0
+        into.taken_by, into.felt_by = self._take, self._feel
 
     @property
     def request(self) -> Request | None:
@@ -129,6 +140,11 @@ class End:
             await asyncio.sleep(ahead_s)
             if self._over is not None:
                 raise self._over
+
+    async def ask(self) -> None:
+        if self._over is not None:
+            raise self._over
+        self._out.put(Control.PING)
 
     async def receive(self) -> bytes:
         while not self._inbox:
@@ -163,12 +179,12 @@ class End:
     def _take(self, frame: Frame) -> None:
         if self._over is not None:
             return
+        self.heard += len(frame) if isinstance(frame, bytes) else FRAME_BYTES
         match frame:
             case Control.PING:
                 self._out.put(Control.PONG)
             case Control.PONG:
-                self._timer.cancel()
-                self._timer = self._loop.call_later(PING_S, self._ping)
+                pass
             case Close():
                 first = self._sent is None
                 if first:
@@ -181,23 +197,17 @@ class End:
                 self._inbox.append(frame)
                 self._changed.set()
 
+    def _feel(self) -> None:
+        self.heard += 1
+
     def _say(self, goodbye: Close) -> None:
         self._sent = goodbye
         self._out.put(goodbye)
-
-    def _ping(self) -> None:
-        self._out.put(Control.PING)
-        self._timer = self._loop.call_later(PING_S, self._unanswered)
-
-    def _unanswered(self) -> None:
-        self._say(Close(1011, "keepalive ping timeout"))
-        self._end(ConnectionClosedError(None, self._sent))
 
     def _end(self, error: ConnectionClosed) -> None:
         """What had arrived can still be read."""
         if self._over is None:
             self._over = error
-            self._timer.cancel()
             self._changed.set()
 
 
@@ -311,6 +321,6 @@ class Network:
             self.drop()
 
     def half_close(self) -> None:
-        """The server is not heard any more; the client learns of it when its pings are not answered."""
+        """The server is not heard any more; the client learns of it by asking."""
         if self._line is not None:
             self._line.down.silent = True

@@ -11,10 +11,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 
 from tests.simulation import virtual_loop
-from tests.simulation.network import PING_S, Network
+from tests.simulation.network import Network
 from tests.simulation.virtual_loop import InlineExecutor, StandstillError, VirtualLoop
 from tests.simulation.world import World, simulate
 from tests.support.server_fakes import LoudIsSpeech
+from voice_tui.drivers.keepalive import AWAITED, LOOK_S, QUIET, SilentError, keep_alive
 from voice_tui.drivers.transport import Transport
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.server.sender import ClientLink
@@ -127,26 +128,62 @@ def test_a_drop_ends_both_ends_without_a_code_and_loses_what_is_under_way() -> N
     assert isinstance(server.end, ConnectionClosedError)
 
 
-def test_pings_keep_a_quiet_line_open_and_a_half_closed_one_ends_when_they_are_not_answered() -> None:
+def test_a_quiet_line_stays_open_and_a_silent_one_ends_when_nobody_answers() -> None:
     server = Echo()
 
-    async def client(transport: Transport, network: Network, loop: VirtualLoop) -> tuple[float, ConnectionClosed]:
-        await asyncio.sleep(10 * PING_S)
+    async def client(transport: Transport, network: Network, loop: VirtualLoop) -> tuple[float, str]:
+        life = asyncio.create_task(keep_alive(transport))
+        await asyncio.sleep(10 * (QUIET.ask_s + QUIET.answer_s))
+        assert not life.done(), "its pings are answered"
         await transport.send(b"still there?")
         assert await transport.receive() == b"still there?"
         network.half_close()
         start = loop.time()
-        with pytest.raises(ConnectionClosedError) as told:
-            await transport.receive()
-        await asyncio.sleep(1)
-        return loop.time() - start, told.value
+        with pytest.raises(SilentError) as told:
+            await life
+        return loop.time() - start, str(told.value)
 
-    took, closed = connected(client, server)
-    assert PING_S <= took <= 2 * PING_S + 2
-    assert closed.rcvd is None
-    assert closed.sent is not None
-    assert closed.sent.code == 1011
-    assert isinstance(server.end, ConnectionClosedError), "its pings were lost as well"
+    took, words = connected(client, server)
+    assert QUIET.ask_s + QUIET.answer_s <= took <= QUIET.ask_s + QUIET.answer_s + 2 * LOOK_S
+    assert "no answer to a ping" in words
+    assert server.end == "goodbye", "the client leaves with a goodbye"
+
+
+def test_whoever_waits_for_a_word_asks_sooner() -> None:
+    async def client(transport: Transport, network: Network, loop: VirtualLoop) -> float:
+        waiting = False
+        life = asyncio.create_task(keep_alive(transport, lambda: waiting))
+        network.half_close()
+        await asyncio.sleep(QUIET.ask_s - 1)
+        waiting, start = True, loop.time()
+        with pytest.raises(SilentError):
+            await life
+        return loop.time() - start
+
+    took = connected(client, Echo())
+    assert AWAITED.ask_s + AWAITED.answer_s <= took <= AWAITED.ask_s + AWAITED.answer_s + 2 * LOOK_S
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_message_that_takes_a_minute_is_a_sign_of_life_all_the_time(waits: bool) -> None:
+    """No pong can pass the message that is under way, so only its bytes say that somebody is there."""
+
+    async def serve(connection: ClientLink) -> None:
+        await asyncio.sleep(1)
+        await connection.send(b"x" * 6_000_000)
+        async for _ in connection:
+            pass
+
+    async def client(transport: Transport, network: Network, loop: VirtualLoop) -> float:
+        network.throttle(100_000)
+        start = loop.time()
+        life = asyncio.create_task(keep_alive(transport, lambda: waits))
+        assert len(await transport.receive()) == 6_000_000
+        assert not life.done()
+        life.cancel()
+        return loop.time() - start
+
+    assert connected(client, serve) > 60.0
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -162,6 +163,7 @@ def talk(
         strict=True,
         family=provider.family,
         capabilities=provider.capabilities,
+        chance=random.random,
     )
     printer = Printer(_print_line)
     try:
@@ -244,6 +246,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         private=private,
         family=provider.family,
         capabilities=provider.capabilities,
+        chance=random.random,
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen

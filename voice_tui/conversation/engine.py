@@ -13,6 +13,7 @@ from voice_tui.audio.stream.pcm import SILENCE, mean_level, samples_to_ms
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
+from voice_tui.conversation.instruments import Counters
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared, share
 from voice_tui.conversation.speakers.speakers import Speakers
@@ -22,13 +23,11 @@ from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command
-from voice_tui.messages.link import CountersChanged, LinkChanged
+from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
-
-COUNTERS_S = 0.25  # four times a second can be read
 
 
 class Engine:
@@ -49,12 +48,12 @@ class Engine:
         self._floor = Floor(shared, self.session)
         self._checks = Checks(shared, self.session, self._turn_knob)
         self._muted = self._talking = self._demo = False
-        self._drops = 0
-        self._counters, self._counters_due = CountersChanged(), 0.0
+        self._unanswered = False  # the user has been heard here, and the endpoint has said nothing since
+        self._counters = Counters(self._outbox)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
             told.FrameCaptured: self._frame,
-            told.Arrived: lambda i: self.session.receive(i.event),
+            told.Arrived: self._arrived,
             told.Linked: self._linked,
             told.Lost: lambda i: self._lost(),
             told.Progressed: self._progressed,
@@ -63,8 +62,8 @@ class Engine:
             told.ToolFinished: self.session.finished,
             told.Embedded: self.session.finished,
             told.LevelsMeasured: self._levels,
-            told.CallerSwitched: self._caller_switched,
-            told.DropsCounted: self._count_drops,
+            told.CallerSwitched: lambda i: self._caller_switched(i.on),
+            told.DropsCounted: self._counters.receive,
             told.Reported: lambda i: self._outbox.notify(i.notice),
             VoicesReady: self._speakers.receive,
             VoiceHeard: self._speakers.receive,
@@ -105,7 +104,7 @@ class Engine:
     def notices(self) -> list[Notice]:
         """What is to be told since the last call, in order."""
         self._floor.tell()
-        self._count()
+        self._counters.tell(self._shared.interruptions, self._shared.truncations)
         self._shared.playback.tell(self.session.current)
         out, self._outbox.notices = self._outbox.notices, []
         return out
@@ -123,6 +122,12 @@ class Engine:
         session, detector = self.session, self._detector
         talking = session.hearing or detector.speaking or session.busy
         return not (talking or session.stopping or session.waiting or detector.holding)
+
+    @property
+    def awaiting(self) -> bool:
+        """Somebody waits for a word of the endpoint."""
+        session = self.session
+        return self._unanswered or not self._outbox.live or bool(session.waiting or session.stopping or session.hearing)
 
     # ---- time and audio
 
@@ -150,6 +155,7 @@ class Engine:
         if frame.reference is not None:
             self._detector.reference = frame.reference
         self._detector.frame(pcm, level)
+        self._unanswered |= self._detector.speaking
 
     def _progressed(self, progress: told.Progressed) -> None:
         playback, timer = self._shared.playback, self._shared.timer
@@ -165,6 +171,10 @@ class Engine:
         )
 
     # ---- the connection
+
+    def _arrived(self, arrived: told.Arrived) -> None:
+        self._unanswered = False
+        self.session.receive(arrived.event)
 
     def _linked(self, linked: told.Linked) -> None:
         link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model)
@@ -276,15 +286,6 @@ class Engine:
     def _tell_switches(self) -> None:
         self._outbox.notify(SwitchesChanged(self._muted, self._talking, self._demo))
 
-    def _caller_switched(self, caller: told.CallerSwitched) -> None:
-        self._demo = caller.on
+    def _caller_switched(self, on: bool) -> None:
+        self._demo = on
         self._tell_switches()
-
-    def _count_drops(self, drops: told.DropsCounted) -> None:
-        self._drops = drops.total
-
-    def _count(self) -> None:
-        counters = CountersChanged(self._shared.interruptions, self._shared.truncations, self._drops)
-        if counters != self._counters and self._outbox.now >= self._counters_due:
-            self._counters, self._counters_due = counters, self._outbox.now + COUNTERS_S
-            self._outbox.notify(counters)

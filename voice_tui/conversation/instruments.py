@@ -1,4 +1,4 @@
-"""The instruments of turn-taking: stages of an interruption, time to an answer, two detectors compared."""
+"""The instruments of turn-taking: stages of an interruption, time to an answer, two detectors compared, totals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.messages.inputs import DropsCounted
+from voice_tui.messages.link import CountersChanged
 from voice_tui.messages.talk import TurnTimed
 from voice_tui.messages.turns import DetectorsCompared, InterruptionTimed, Stage, StageReached
 
@@ -137,3 +139,26 @@ class Comparison:
     def _tell(self) -> None:
         lead = round(median(self._leads)) if self._leads else None
         self._outbox.notify(DetectorsCompared(lead, self._pairs, self._alone))
+
+
+COUNTERS_S = 0.25  # four times a second can be read
+
+
+class Counters:
+    """Running totals, told when they change."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._drops = 0
+        self._told, self._due = CountersChanged(), 0.0
+
+    def receive(self, counted: DropsCounted) -> None:
+        """So much was lost so far."""
+        self._drops = counted.total
+
+    def tell(self, interruptions: int, truncations: int) -> None:
+        """Tell what there is of each by now."""
+        counters = CountersChanged(interruptions, truncations, self._drops)
+        if counters != self._told and self._outbox.now >= self._due:
+            self._told, self._due = counters, self._outbox.now + COUNTERS_S
+            self._outbox.notify(counters)

@@ -73,6 +73,7 @@ class RunnerOptions:
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
+        chance: 0 to 1, for the pauses between tries to connect.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         family, capabilities: What kind of endpoint it will be, and what that can do.
     """
@@ -89,6 +90,7 @@ class RunnerOptions:
     private: bool = False
     strict: bool = False
     connect: Connect = websocket
+    chance: Callable[[], float] = lambda: 0.5
     open_microphone: Callable[[str], Microphone] = open_microphone
     open_speaker: Callable[[str], RingSpeaker] = open_speaker
     family: Family = REALTIME
@@ -115,7 +117,8 @@ class ConversationRunner:
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
-            speaks_first=capabilities.speaks_first, connect=options.connect,
+            awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
+            chance=options.chance,
         )  # fmt: skip
         self._mic: Microphone = VirtualMicrophone()
         self._speaker: RingSpeaker = TimedSpeaker()

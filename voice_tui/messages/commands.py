@@ -16,12 +16,14 @@ class Send:
     Attributes:
         event: As the endpoint's family encodes it; nobody else looks inside.
         urgent: It passes audio that still waits.
-        audio: It is a piece of the microphone: where too much waits, the oldest is dropped.
+        audio_s: It is so much of the microphone, s; 0: it is something else.
+        silent: Nobody speaks in it: where too much waits, it may be given up.
     """
 
     event: object
     urgent: bool = False
-    audio: bool = False
+    audio_s: float = 0.0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,19 @@ class ClientLink(Protocol):
     """A client's connection: a websocket's server end, or anything that does the same."""
 
     @property
+    def heard(self) -> int:
+        """Bytes that have arrived, also of a message that is not complete."""
+        ...
+
+    async def ask(self) -> None:
+        """Ask the client whether it is there; waits while it takes nothing.
+
+        Raises:
+            ConnectionClosed: The client is gone.
+        """
+        ...
+
+    @property
     def request(self) -> Request | None:
         """The handshake."""
         ...

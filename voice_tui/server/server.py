@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.answers.response import AnswerModels
@@ -32,7 +33,7 @@ PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime"})
 LOCAL_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 SUBPROTOCOL = Subprotocol("realtime")
 MAX_MESSAGE_BYTES = 20 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20
-PING_INTERVAL_S = 20
+GOODBYE_S = 1.0
 SESSION_LIMIT_S = 60 * 60  # as on the wire: a session lasts an hour
 BETA_HEADER = "OpenAI-Beta"
 
@@ -102,6 +103,7 @@ class Service:
         outbox = Sender(connection)
         async with asyncio.TaskGroup() as background:
             sender = background.create_task(outbox.run(), name="outbox")
+            life = background.create_task(self._watch(connection), name="life")
             try:
                 parting, close_code = await self._converse(connection, outbox)
                 if parting is not None:
@@ -110,6 +112,15 @@ class Service:
                     await connection.close(close_code, parting.message)
             finally:
                 sender.cancel()
+                life.cancel()
+
+    async def _watch(self, connection: ClientLink) -> None:
+        """End a connection whose client is gone without a word."""
+        try:
+            await keep_alive(connection)
+        except SilentError as error:
+            logger.info("the client is silent: %s", error)
+            await connection.close(CLOSE_FAILED, "the client is silent")
 
     async def _converse(self, connection: ClientLink, outbox: Sender) -> tuple[ErrorDetails | None, int]:
         """Serve until the client leaves (no error), or until there is something to say before we do."""
@@ -154,15 +165,23 @@ async def listening(host: str, port: int, senses: ServerModels) -> AsyncIterator
     Raises:
         OSError: The port is taken.
     """
+    service = Service(senses)
+
+    async def answer(connection: ServerConnection) -> None:
+        assert isinstance(connection, CountingServer)
+        await service(connection)
+
     async with serve(
-        Service(senses),
+        answer,
         host,
         port,
         process_request=admit,
         select_subprotocol=select_subprotocol,
         compression=None,
         max_size=MAX_MESSAGE_BYTES,
-        ping_interval=PING_INTERVAL_S,
+        ping_interval=None,  # see `keep_alive`
+        close_timeout=GOODBYE_S,
+        create_connection=CountingServer,
         server_header=None,
         logger=logging.getLogger(f"{__name__}.websocket"),
     ) as server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
@@ -24,19 +25,22 @@ class EventSender:
         self._number = 0
         self._owners: dict[str, Refused] = {}
 
-    def send(self, event: ClientEvent, *, urgent: bool = False, refused: Refused | None = None) -> str:
+    def send(
+        self, event: ClientEvent, *, urgent: bool = False, silent: bool = False, refused: Refused | None = None
+    ) -> str:
         """Queue an event for the wire.
 
         Args:
             event: Gets its id here.
             urgent: It passes audio that still waits.
+            silent: It is audio in which nobody speaks.
             refused: The owner: told when an error of the server names this event.
 
         Returns:
             The event's id. Audio carries none: 50 a second need no name.
         """
         if isinstance(event, InputAudioBufferAppend):
-            self._outbox.command(Send(event, audio=True))
+            self._outbox.command(Send(event, audio_s=len(event.audio) / (2 * RATE), silent=silent))
             return ""
         self._number += 1
         event_id = event.event_id = f"event_{self._number:05d}"

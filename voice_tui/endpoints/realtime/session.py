@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import Pcm, mean_level
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
 from voice_tui.endpoints.realtime.commits import Commits
@@ -37,6 +37,8 @@ from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Severity
 from voice_tui.messages.tokens import Estimate, estimate
 from voice_tui.messages.turns import Stage
+
+SILENCE = 0.003  # mean |x|: below that, outside a turn, nobody speaks
 
 
 class RealtimeSession:
@@ -178,8 +180,11 @@ class RealtimeSession:
 
     def append(self, frames: list[Pcm]) -> None:
         """Send audio."""
-        audio = np.concatenate(frames).tobytes()
-        self.sender.send(ce.InputAudioBufferAppend(audio=audio))
+        pcm = np.concatenate(frames)
+        audio = pcm.tobytes()
+        open_turn = self._shared.detector.speaking or self.turns.hearing
+        silent = not open_turn and mean_level(pcm) < SILENCE
+        self.sender.send(ce.InputAudioBufferAppend(audio=audio), silent=silent)
         self._shared.turns.appended(audio, self._shared.detector.row)
 
     def commit(self, row_id: str) -> None:

@@ -1,0 +1,181 @@
+"""One connection, from its handshake to its goodbye: what goes out, what comes in, and whether it lives."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NoReturn
+
+from websockets.exceptions import ConnectionClosed
+
+from voice_tui.drivers.failures import LastError
+from voice_tui.drivers.keepalive import keep_alive
+from voice_tui.drivers.send_queue import SendQueue
+from voice_tui.drivers.transport import Connect, Transport
+from voice_tui.drivers.wirelog import WireTap
+from voice_tui.endpoints.families import Family, Remark
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.commands import Send
+
+log = logging.getLogger(__name__)
+
+RECENT_S = 5.0  # an error event explains a close that follows so soon
+
+
+class Line:
+    """A connection to an endpoint, opened when it is made.
+
+    Args:
+        endpoint: Where to.
+        family: How events become bytes.
+        connect: Opens the transport.
+        take: Takes each event, with what its family remarks about it.
+        awaited: Somebody waits for a word of the other end.
+        warm_up_s: How long the other end may take until it says its first word.
+        wirelog: Takes each event, both ways.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        family: Family,
+        connect: Connect,
+        take: Callable[[object, Remark], None],
+        awaited: Callable[[], bool],
+        warm_up_s: float,
+        wirelog: WireTap | None = None,
+    ) -> None:
+        self.endpoint, self.take, self.awaited = endpoint, take, awaited
+        self.begin: Callable[[], None] = lambda: None
+        """Called when it is open, before the first event is taken."""
+        self._family, self._connect, self._warm_up_s, self._wirelog = family, connect, warm_up_s, wirelog
+        self._queue = SendQueue()
+        self._opened = asyncio.Event()
+        self._heard = asyncio.Event()
+        self._error, self._error_at = LastError(), 0.0
+        self.answered = False
+        """The other end has said something that is no error."""
+        self.session_id = ""
+        """The session's id, as the server names it."""
+        self._task = asyncio.create_task(self._live(), name="line")
+
+    # ---- what is going on
+
+    @property
+    def open(self) -> bool:
+        """It is open, and nobody has said goodbye."""
+        return self._opened.is_set() and not self._task.done()
+
+    @property
+    def drained(self) -> bool:
+        """Everything was handed to the network."""
+        return self._queue.empty
+
+    @property
+    def dropped(self) -> int:
+        """Pieces of audio that were given up."""
+        return self._queue.dropped
+
+    @property
+    def last_error(self) -> LastError:
+        """The error event that explains an end which comes now."""
+        recent = asyncio.get_running_loop().time() - self._error_at <= RECENT_S
+        return self._error if recent else LastError()
+
+    # ---- using it
+
+    def send(self, send: Send) -> None:
+        """Queue an event."""
+        self._queue.put(send)
+
+    async def until_open(self) -> None:
+        """Wait for the end of the handshake.
+
+        Raises:
+            Exception: What `Connect` raises.
+        """
+        opened = asyncio.create_task(self._opened.wait())
+        try:
+            await asyncio.wait([opened, self._task], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            opened.cancel()
+        if not self._opened.is_set():
+            await self.over()
+
+    async def over(self) -> NoReturn:
+        """Wait for the end.
+
+        Raises:
+            ConnectionClosed: Always, sooner or later, or
+            TimeoutError: the other end is silent, or
+            Exception: what `Connect` raises.
+        """
+        await asyncio.shield(self._task)
+        raise AssertionError("a line ends with a reason")
+
+    async def close(self) -> None:
+        """Say goodbye; what is not said within a second is not waited for."""
+        self._task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await self._task
+
+    # ---- the task
+
+    async def _live(self) -> None:
+        async with self._connect(self.endpoint) as transport:
+            self._opened.set()
+            self.begin()
+            beside = [
+                asyncio.create_task(self._send_all(transport), name="line-send"),
+                asyncio.create_task(keep_alive(transport, self.awaited), name="line-life"),
+                asyncio.create_task(self._first_word(), name="line-first-word"),
+                asyncio.create_task(self._receive_all(transport), name="line-receive"),
+            ]
+            try:
+                done, _ = await asyncio.wait(beside, return_when=asyncio.FIRST_EXCEPTION)
+            finally:
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
+            for task in done:
+                task.result()  # raises what ended it
+
+    async def _first_word(self) -> None:
+        """Some servers speak first and some do not; one that never says a word is none of ours.
+
+        Raises:
+            TimeoutError: It has said nothing.
+        """
+        try:
+            async with asyncio.timeout(self._warm_up_s):
+                await self._heard.wait()
+        except TimeoutError:
+            raise TimeoutError(
+                f"the server has said nothing for {self._warm_up_s:g} s: is this the address of a realtime model?"
+            ) from None
+
+    async def _send_all(self, transport: Transport) -> None:
+        with suppress(ConnectionClosed):  # the receiving side reports it
+            while True:
+                raw = self._family.encode(await self._queue.get())
+                if self._wirelog:
+                    self._wirelog.write("client", raw)
+                await transport.send(raw)
+
+    async def _receive_all(self, transport: Transport) -> None:
+        while True:
+            raw = await transport.receive()
+            if self._wirelog:
+                self._wirelog.write("server", raw)
+            event = self._family.decode(raw)
+            remark = self._family.remark(event)
+            self._heard.set()
+            self.answered |= not remark.error
+            if remark.error:
+                self._error, self._error_at = LastError(remark.code, remark.words), asyncio.get_running_loop().time()
+            elif remark.words:
+                log.debug("%s", remark.words)
+            self.session_id = remark.session or self.session_id
+            self.take(event, remark)
