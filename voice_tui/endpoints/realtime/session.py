@@ -19,6 +19,7 @@ from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
 from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.facts import FactExtraction
+from voice_tui.endpoints.realtime.opening import Opening
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.server_turns import ServerTurns
@@ -60,6 +61,7 @@ class RealtimeSession:
         self._typed = 0
         self.sender = sender = EventSender(shared.outbox)
         self.settings = SessionSettings(shared, sender, profile, self._settings_refused)
+        self.opening = Opening(shared, capabilities, self.settings.configure, self._go_live)
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions)
         self.commits = Commits(shared.outbox, sender)
         self.turns = ServerTurns(shared, self.answers, self.settings)
@@ -83,7 +85,7 @@ class RealtimeSession:
         )
         answers = self.answers
         self._events: dict[type, Callable[[Any], object]] = {
-            se.SessionCreated: self._created,
+            se.SessionCreated: lambda e: self.opening.created(),
             se.SessionUpdated: lambda e: self._updated(),
             se.Error: lambda e: self._error(e.error),
             se.ConversationItemAdded: self._item_added,
@@ -249,10 +251,12 @@ class RealtimeSession:
     # ---- driving
 
     def hello(self) -> None:
-        """The server speaks first on this wire."""
+        """The connection is open."""
+        self.opening.hello()
 
     def receive(self, event: object) -> None:
         """An event of the server. What no rule here is about is tolerated."""
+        self.opening.heard()
         if self.out_of_band.takes(event):
             return
         if isinstance(event, se.SessionCreated):
@@ -272,6 +276,7 @@ class RealtimeSession:
 
     def tick(self, *, free: bool) -> None:
         """Time has passed."""
+        self.opening.tick()
         self.settings.tick()
         self.answers.repairs.tick()
         self.commits.tick()
@@ -281,6 +286,7 @@ class RealtimeSession:
 
     def lost(self) -> None:
         """The connection is gone; a new ``session.created`` will restore the conversation."""
+        self.opening.lost()
         self.sender.lost()
         self.settings.connection_lost()
         self.answers.connection_lost()
@@ -292,14 +298,10 @@ class RealtimeSession:
 
     # ---- the session
 
-    def _created(self, _: se.SessionCreated) -> None:
-        self._shared.reached(Link.CONFIGURING)
-        self.settings.configure()
-
     def _updated(self) -> None:
         self.settings.updated()
-        if not self._outbox.live and self.settings.settled:
-            self._go_live()
+        if self.settings.settled:
+            self.opening.confirmed()
 
     def _go_live(self) -> None:
         self._outbox.live = True
@@ -314,8 +316,8 @@ class RealtimeSession:
     def _settings_refused(self, error: ErrorDetails) -> bool:
         if not self.settings.rejected(error):
             return False
-        if not self._outbox.live and self.settings.settled:
-            self._go_live()  # it talks with some settings of its own: better than silence, and it is said
+        if self.settings.settled:
+            self.opening.confirmed()  # it talks with some settings of its own: better than silence, and it is said
         return True
 
     def _error(self, error: ErrorDetails) -> None:
