@@ -14,7 +14,7 @@ from websockets.http11 import Request, Response
 from voice_tui.drivers import socket as under_test
 from voice_tui.drivers.socket import Connection, ConnectionFailed
 from voice_tui.endpoints.families import REALTIME
-from voice_tui.endpoints.providers import Endpoint, azure_endpoint, openai_endpoint
+from voice_tui.endpoints.providers import Endpoint, endpoint_of
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.codec import event_type
 from voice_tui.messages.commands import Send
@@ -80,7 +80,8 @@ async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
 
     async with scripted(idle, process_request=remember) as host:
         recorder = Recorder()
-        task = asyncio.create_task(connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder).run())
+        endpoint = endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY")
+        task = asyncio.create_task(connect(endpoint, recorder).run())
         await recorder.until(lambda: bool(recorder.events))
         task.cancel()
     (request,) = seen
@@ -95,7 +96,7 @@ async def test_a_refused_handshake_ends_it_with_one_line_that_names_the_cause(st
 
     async with scripted(idle, process_request=refuse) as host:
         with pytest.raises(ConnectionFailed) as failure:
-            await connect(azure_endpoint(KEY, f"http://{host}", "dep"), Recorder()).run()
+            await connect(endpoint_of("azure", f"http://{host}", "dep", KEY, "AZURE_OPENAI_API_KEY"), Recorder()).run()
     message = str(failure.value)
     assert f"HTTP {status}" in message
     assert ("AZURE_OPENAI_API_KEY" in message) == (status == 401)
@@ -111,7 +112,7 @@ async def test_a_close_that_means_a_bad_key_ends_it_with_the_servers_words() -> 
 
     async with scripted(refuse) as host:
         with pytest.raises(ConnectionFailed, match=r"check OPENAI_API_KEY.*invalid_api_key"):
-            await connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), Recorder()).run()
+            await connect(endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY"), Recorder()).run()
 
 
 async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +130,8 @@ async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: py
 
     async with scripted(die_first) as host:
         recorder = Recorder()
-        task = asyncio.create_task(connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder).run())
+        endpoint = endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY")
+        task = asyncio.create_task(connect(endpoint, recorder).run())
         await recorder.until(lambda: recorder.events.count("session.created") == 2)
         task.cancel()
     assert recorder.lost == 1
@@ -155,7 +157,7 @@ async def test_what_was_queued_for_a_dead_session_is_not_sent_to_the_next(monkey
 
     async with scripted(script) as host:
         recorder = Recorder()
-        connection = connect(openai_endpoint(KEY, "m", f"http://{host}/v1"), recorder)
+        connection = connect(endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY"), recorder)
         task = asyncio.create_task(connection.run())
         await recorder.until(lambda: recorder.lost == 1)
         connection.send(Send(ResponseCreate(event_id="stale")))

@@ -37,15 +37,15 @@ from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.settings import paths, profiles
-from voice_tui.settings.config import OPTIONS
+from voice_tui.settings.options import OPTIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 # fmt: off
 SHARED_FLAGS = (
-    "provider", "url", "model", "mic", "speaker", "preset", "profile", "voice", "context_mode", "context_budget",
-    "brain_url", "brain_model", "log_file",
+    "endpoint", "provider", "url", "model", "dialect", "proxy", "ca", "mic", "speaker", "preset", "profile",
+    "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
 )
 # fmt: on
 
@@ -61,6 +61,7 @@ def flags(*names: str) -> Callable[[F], F]:
             option = OPTIONS[name]
             kind = click.Choice(CHOICES[name]) if name in CHOICES else None
             function = click.option(switch_of(name), name, default=None, type=kind, help=option.help)(function)
+        function = click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
         labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
         function = labels(function)
         return click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)(function)
@@ -192,7 +193,7 @@ def serve(host: str, port: int, until_stdin_closes: bool, alone: bool, **given: 
     """Run the embedded Realtime server; its first line is its URL."""
     from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
 
-    config = isolated(given) if alone else configure(given, server_log(paths.log_file()))
+    config = isolated(given) if alone else configure(given, server_log(paths.log_file()), connects=False)
     sys.exit(
         local_serve.run(
             host,

@@ -16,26 +16,36 @@ from dotenv import find_dotenv
 from voice_tui.cli.options import UsageProblem, switch_of
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.embedded import EmbeddedServer
+from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
-from voice_tui.endpoints.providers import PROVIDERS, Endpoint, Provider, azure_endpoint, openai_endpoint, url_endpoint
+from voice_tui.endpoints.provider import Provider
+from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.profile import Profile
 from voice_tui.settings import paths, profiles
-from voice_tui.settings.config import DEFAULT_MODEL, OPTIONS, Config, load
+from voice_tui.settings.choice import Refused, choose
+from voice_tui.settings.config import Config, load
+from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.profiles import ProfileFile
 
 clock: Callable[[], float] = time.time
 """The time of day for the memory, s since 1970."""
 
 
-def configuration(given: dict[str, object], log: Path | None = None) -> tuple[Config, list[str]]:
+def configuration(
+    given: dict[str, object], log: Path | None = None, *, connects: bool = True
+) -> tuple[Config, list[str]]:
     """The configuration of this run, and what was left out of it; logging starts here.
 
     Args:
         given: Command line values by field name.
         log: Where it logs unless the configuration says otherwise; None: the usual file.
+        connects: It is for a run that connects to an endpoint.
+
+    Raises:
+        UsageProblem: Something on the command line is wrong, or something that decides the host or the key.
     """
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
@@ -48,12 +58,14 @@ def configuration(given: dict[str, object], log: Path | None = None) -> tuple[Co
         source = "command line: " if given.get("profile") else ""
         problems.append(source + profiles.unknown(config.profile, found.profiles))
     problems += found.errors
+    if connects:
+        choose_endpoint(config)
     return _logged(config, problems, log or paths.log_file()), problems
 
 
-def configure(given: dict[str, object], log: Path | None = None) -> Config:
+def configure(given: dict[str, object], log: Path | None = None, *, connects: bool = True) -> Config:
     """The configuration of a run without a screen: what was left out is said on standard error."""
-    config, problems = configuration(given, log)
+    config, problems = configuration(given, log, connects=connects)
     for problem in problems:
         click.echo(f"voice-tui: {problem}", err=True)
     return config
@@ -133,10 +145,12 @@ def embedded_server(config: Config) -> EmbeddedServer:
 
 def resolver(config: Config, embedded: EmbeddedServer) -> Callable[[], Any]:
     """From the configuration to what finds the endpoint before each attempt to connect."""
-    endpoint = choose_endpoint(config)
+    endpoint, tokens = choose_endpoint(config), EntraTokens()
 
     async def resolve() -> Endpoint:
-        return await embedded.resolve() if endpoint is None else endpoint
+        if endpoint is None:
+            return await embedded.resolve()
+        return await tokens.authorise(endpoint) if endpoint.entra else endpoint
 
     return resolve
 
@@ -151,25 +165,14 @@ def choose_endpoint(config: Config) -> Endpoint | None:
     """The endpoint that the configuration asks for; None: the embedded server.
 
     Raises:
-        UsageProblem: A provider was named and something for it is missing.
+        UsageProblem: Something that decides the host or the key is wrong or missing.
     """
-    c = config
-    if c.url:
-        return url_endpoint(c.url, c.api_key.reveal(), c.model)
-    azure = {
-        "AZURE_OPENAI_API_KEY": c.azure_api_key,
-        "AZURE_OPENAI_ENDPOINT": c.azure_endpoint,
-        "AZURE_OPENAI_DEPLOYMENT": c.model or c.azure_deployment,
-    }
-    if c.provider == "azure" or (c.provider == "auto" and all(azure.values())):
-        if missing := [name for name, value in azure.items() if not value]:
-            raise UsageProblem(f"provider azure: set {' and '.join(missing)} (see .env.example)")
-        return azure_endpoint(c.azure_api_key.reveal(), c.azure_endpoint, c.model or c.azure_deployment)
-    if c.provider == "openai" or (c.provider == "auto" and c.openai_api_key):
-        if not c.openai_api_key:
-            raise UsageProblem("provider openai: set OPENAI_API_KEY (see .env.example)")
-        return openai_endpoint(c.openai_api_key.reveal(), c.model or DEFAULT_MODEL, c.openai_base_url)
-    return None
+    try:
+        return choose(config)
+    except Refused as refused:
+        source, _, why = str(refused).partition(": ")
+        name, _, rest = why.partition(": ")
+        raise UsageProblem(f"{switch_of(name)}: {rest}" if source == "command line" else str(refused)) from None
 
 
 def synthesiser() -> Synthesise | None:

@@ -15,7 +15,7 @@ from typing import IO
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
-from voice_tui.settings.config import OPTIONS
+from voice_tui.settings.options import OPTIONS, VARIABLES
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +90,7 @@ class EmbeddedServer:
         if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
             log.warning("missing packages: %s", ", ".join(missing))
             raise ConnectionFailed(MISSING)
-        configured = {option.variable for option in OPTIONS.values()}
-        environment = {k: v for k, v in os.environ.items() if k not in configured}
+        environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         if self._brain_key:
             environment[OPTIONS["brain_key"].variable] = self._brain_key.reveal()
         self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # lives as long as the child

@@ -1,30 +1,19 @@
-"""Who runs endpoints, where to connect, and with what."""
+"""Who runs endpoints: a row each. Addresses, keys, models, and what each can do, with what was tried here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from voice_tui.endpoints.families import REALTIME, Family
+from voice_tui.endpoints.address import read, shown
+from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
-from voice_tui.secret import Secret
+from voice_tui.secret import NO_SECRET, Secret
 
+DEFAULT_MODEL = "gpt-realtime"
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Who runs endpoints, and what can be said of all of them before one is connected to.
-
-    Attributes:
-        name: As in ``--provider``; ``any`` is every other endpoint.
-        family: The wire that they speak.
-        capabilities: What they can do.
-    """
-
-    name: str
-    family: Family = REALTIME
-    capabilities: Capabilities = field(default_factory=Capabilities)
-
+_AZURE_HOSTS = ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
+_AZURE_CUTS = ("/openai", "/voice-live", "/api/projects", "/models")
 
 # What is not known to be there counts as missing where using it would be heard (a question beside the conversation that
 # is answered aloud); elsewhere it counts as there: a refusal is an error event, and is said.
@@ -32,35 +21,98 @@ class Provider:
 PROVIDERS: dict[str, Provider] = {
     p.name: p
     for p in (
-        Provider("embedded"),
-        Provider("azure"),
-        Provider("azure-preview"),
-        Provider("voice-live"),
-        Provider("openai"),
-        Provider("xai", capabilities=Capabilities(
-            out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False, retrieve=False,
-        )),
-        Provider("qwen", capabilities=Capabilities(truncate=False, out_of_band=False, retrieve=False)),
-        Provider("vllm-omni", capabilities=Capabilities(
-            out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False, retrieve=False,
-            warm_up_s=60.0,
-        )),
-        Provider("hugging-face", capabilities=Capabilities(
-            truncate=False, out_of_band=False, semantic_vad=False, manual_turns=False, clear=False, retrieve=False,
-        )),
-        Provider("speaches", capabilities=Capabilities(
-            cancel=False, truncate=False, out_of_band=False, interrupt_response=False, semantic_vad=False,
-            manual_turns=False,
-        )),
-        Provider("localai", capabilities=Capabilities(
-            truncate=False, out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
-            warm_up_s=120.0,
-        )),
-        Provider("any"),
+        Provider(
+            "embedded", "the server in this package", needs_model=False, dialect=Dialect.GA,
+            tried="itself",
+        ),
+        Provider(
+            "azure", "Azure OpenAI, v1", path="/openai/v1/realtime", cuts=_AZURE_CUTS, drops=("api-version",),
+            url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
+            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.GA,
+            differs="the model is the name of a deployment, and so is the transcription model; semantic VAD is "
+            "acknowledged, yet may never hear you",
+        ),
+        Provider(
+            "azure-preview", "Azure OpenAI, preview API", path="/openai/realtime", cuts=_AZURE_CUTS,
+            query=(("api-version", "2025-04-01-preview"),), model_parameter="deployment",
+            settings_as_query=(("api-version", "azure_api_version"),),
+            url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
+            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.PREVIEW,
+            differs="the old dialect; Microsoft has been withdrawing it since April 2026; a session ends after 30 min",
+        ),
+        Provider(
+            "voice-live", "Azure Voice Live", path="/voice-live/realtime", cuts=_AZURE_CUTS,
+            query=(("api-version", "2026-07-15"),), model=DEFAULT_MODEL,
+            url_setting="voice_live_endpoint", key_setting="voice_live_api_key",
+            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.VOICE_LIVE,
+            differs="the old dialect with additions; many models, with prices of their own",
+        ),
+        Provider(
+            "openai", "OpenAI", address="https://api.openai.com/v1", base=True, model=DEFAULT_MODEL,
+            url_setting="openai_base_url", key_setting="openai_api_key", hosts=("api.openai.com",),
+            settings_as_headers=(
+                ("OpenAI-Organization", "openai_organization"), ("OpenAI-Project", "openai_project"),
+            ),
+        ),
+        Provider(
+            "xai", "xAI Grok voice", address="wss://api.x.ai/v1/realtime", model="grok-voice-latest",
+            key_setting="xai_api_key", hosts=("x.ai",), dialect=Dialect.GA,
+            capabilities=Capabilities(
+                out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
+                retrieve=False,
+            ),
+            differs="its VAD always answers and interrupts; billed by time; a session ends after 30 to 120 min",
+        ),
+        Provider(
+            "qwen", "Alibaba Cloud Qwen-Omni", address="wss://{}.ap-southeast-1.maas.aliyuncs.com",
+            path="/api-ws/v1/realtime", cuts=("/api-ws", "/compatible-mode"), model="qwen3.8-omni-flash-realtime",
+            workspace_setting="dashscope_workspace",
+            key_setting="dashscope_api_key", hosts=("aliyuncs.com",), dialect=Dialect.PREVIEW,
+            capabilities=Capabilities(truncate=False, out_of_band=False, retrieve=False),
+            differs="the old dialect; it hears 16 kHz; it can't be told where you stopped listening",
+        ),
+        Provider(
+            "vllm-omni", "vLLM-omni, your own server", address="ws://127.0.0.1:8000",
+            capabilities=Capabilities(
+                out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
+                retrieve=False, warm_up_s=60.0,
+            ),
+            differs="old and new names of events together; its VAD always answers and interrupts; some models want "
+            "a voice sample",
+        ),
+        Provider(
+            "hugging-face", "Hugging Face speech-to-speech, your own server", address="ws://127.0.0.1:8765",
+            needs_model=False, dialect=Dialect.GA,
+            capabilities=Capabilities(
+                truncate=False, out_of_band=False, semantic_vad=False, manual_turns=False, clear=False,
+                retrieve=False,
+            ),
+            differs="a truncation is not answered; its VAD can't be switched off; one transcript a sentence",
+        ),
+        Provider(
+            "speaches", "speaches, your own server", address="ws://127.0.0.1:8000", dialect=Dialect.PREVIEW,
+            capabilities=Capabilities(
+                cancel=False, truncate=False, out_of_band=False, interrupt_response=False, semantic_vad=False,
+                manual_turns=False,
+            ),
+            differs="the old dialect; an answer can be neither cancelled nor truncated; a session ends after 30 min",
+        ),
+        Provider(
+            "localai", "LocalAI, your own server", address="ws://127.0.0.1:8080", dialect=Dialect.GA,
+            capabilities=Capabilities(
+                truncate=False, out_of_band=False, interrupt_response=False, create_response=False,
+                semantic_vad=False, warm_up_s=120.0,
+            ),
+            differs="its VAD always answers and interrupts; a truncation would blank the whole answer; the first "
+            "connection waits for the model",
+        ),
+        Provider("any", "any other server", needs_model=False),
     )
 }
 # fmt: on
+DIALECTS = tuple(dialect.value for dialect in Dialect)
 ALIASES = {"url": "any"}
+"""Older names of providers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +125,11 @@ class Endpoint:
         model: Model or deployment, for the status bar.
         headers: Handshake headers; their values are secrets.
         key_name: The variable the key came from, for error messages.
+        entra: A token of Entra ID is fetched before each connection.
+        name: What the user calls it; "" for none.
+        proxy: Address of a proxy, which may hold a password; "" for what the environment says.
+        authorities: A file of certificates to trust; "" for the usual ones.
+        dialect: What it speaks; None: what the address says.
     """
 
     provider: str
@@ -80,16 +137,21 @@ class Endpoint:
     model: str
     headers: dict[str, Secret] = field(default_factory=dict)
     key_name: str = ""
+    entra: bool = False
+    name: str = ""
+    proxy: Secret = NO_SECRET
+    authorities: str = ""
+    dialect: Dialect | None = None
 
     @property
     def host(self) -> str:
         """Host and port, or ``embedded``."""
-        return "embedded" if self.provider == "embedded" else urlsplit(self.url).netloc
+        return "embedded" if self.provider == "embedded" else shown(self.url).partition("://")[2].partition("/")[0]
 
     @property
     def problem(self) -> str:
         """Why it cannot be talked to, one line; "" where it can."""
-        dialect = detect_dialect(self.url)
+        dialect = self.dialect or detect_dialect(self.url)
         if dialect is Dialect.GA:
             return ""
         return (
@@ -98,25 +160,17 @@ class Endpoint:
         )
 
 
-def openai_endpoint(key: str, model: str, base_url: str) -> Endpoint:
-    """OpenAI's GA endpoint; ``base_url`` is ``https://api.openai.com/v1`` or a compatible one."""
-    url = _websocket(base_url.rstrip("/") + "/realtime", model=model)
-    return Endpoint("openai", url, model, {"Authorization": Secret(f"Bearer {key}")}, "OPENAI_API_KEY")
+def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", key_name: str = "") -> Endpoint:
+    """An endpoint by its provider's row, without what the configuration adds.
+
+    Raises:
+        AddressError: The address can't be read.
+    """
+    row = PROVIDERS[provider]
+    url = row.url(given, model)
+    return Endpoint(provider, url, model_in(read(url)), row.headers(key), key_name, dialect=row.dialect)
 
 
-def azure_endpoint(key: str, resource: str, deployment: str) -> Endpoint:
-    """Azure OpenAI's GA endpoint: no ``api-version`` (it would answer 401), ``model`` is the deployment."""
-    url = _websocket(resource.rstrip("/") + "/openai/v1/realtime", model=deployment)
-    return Endpoint("azure", url, deployment, {"api-key": Secret(key)}, "AZURE_OPENAI_API_KEY")
-
-
-def url_endpoint(url: str, key: str, model: str) -> Endpoint:
-    """Any endpoint by its whole URL; a key goes out as a bearer token."""
-    headers = {"Authorization": Secret(f"Bearer {key}")} if key else {}
-    return Endpoint("any", url, model, headers, "VOICE_TUI_API_KEY")
-
-
-def _websocket(base: str, **query: str) -> str:
-    parts = urlsplit(base)
-    scheme = {"https": "wss", "http": "ws"}.get(parts.scheme, parts.scheme)
-    return urlunsplit((scheme, parts.netloc, parts.path, urlencode({k: v for k, v in query.items() if v}), ""))
+def dialect_named(name: str) -> Dialect | None:
+    """The dialect of that name, one of `DIALECTS`; None for ""."""
+    return Dialect(name) if name else None

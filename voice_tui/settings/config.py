@@ -1,28 +1,40 @@
-"""Configuration: flag > environment > .env > config file > default. One table feeds all five and the help."""
+"""Configuration: flag > named endpoint > environment > .env > config file > default."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-
-from voice_tui.messages.context_settings import RANGES, Mode
-from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS
+from voice_tui.endpoints.address import AddressError
+from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS
 from voice_tui.secret import NO_SECRET, Secret
+from voice_tui.settings import named
+from voice_tui.settings.files import table_of, variables_of
+from voice_tui.settings.options import OPTIONS
+from voice_tui.settings.values import tokens, yes_no
 
-PROVIDERS = ("auto", "azure", "openai", "embedded")
-DEFAULT_MODEL = "gpt-realtime"
+SELECTORS = ("endpoint", "url", "provider")
+"""Each says which endpoint it is; the source that is nearest to the user decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be configured; see `OPTIONS` for what each is."""
+    """Everything that can be configured; see `OPTIONS` for what each is.
 
+    Besides:
+
+    Attributes:
+        headers: What else is sent at the handshake of a named endpoint.
+        key_env: The variable that its key came from.
+        refused: What was given for a field and is wrong, one line each. Where that field decides the host or the key,
+            nothing is connected to. ``file`` is a file that can't be read.
+        endpoints: Names of the endpoints in the config file.
+    """
+
+    endpoint: str = ""
     provider: str = "auto"
     url: str = ""
     api_key: Secret = NO_SECRET
@@ -30,8 +42,21 @@ class Config:
     azure_api_key: Secret = NO_SECRET
     azure_endpoint: str = ""
     azure_deployment: str = ""
+    azure_ad_token: Secret = NO_SECRET
+    azure_api_version: str = ""
+    entra: bool = False
+    voice_live_api_key: Secret = NO_SECRET
+    voice_live_endpoint: str = ""
     openai_api_key: Secret = NO_SECRET
-    openai_base_url: str = "https://api.openai.com/v1"
+    openai_base_url: str = ""
+    openai_organization: Secret = NO_SECRET
+    openai_project: Secret = NO_SECRET
+    xai_api_key: Secret = NO_SECRET
+    dashscope_api_key: Secret = NO_SECRET
+    dashscope_workspace: str = ""
+    dialect: str = ""
+    proxy: Secret = NO_SECRET
+    ca: str = ""
     voice: str = "alloy"
     profile: str = ""
     instructions: str = DEFAULT_INSTRUCTIONS
@@ -49,105 +74,41 @@ class Config:
     brain_model: str = ""
     brain_key: Secret = NO_SECRET
     log_file: str = ""
+    headers: Mapping[str, Secret] = field(default_factory=dict)
+    key_env: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict, compare=False)
+    endpoints: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> list[str]:
         """Every secret, to be kept out of logs."""
-        values = (getattr(self, f.name) for f in fields(self))
+        values = [*(getattr(self, f.name) for f in fields(self)), *self.headers.values()]
         return [v.reveal() for v in values if isinstance(v, Secret) and v]
 
 
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"give one of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
-def _yes_no(text: str) -> bool:
-    answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-    if text.lower() not in answers:
-        raise ValueError("give yes or no")
-    return answers[text.lower()]
-
-
-def _tokens(text: str) -> int:
-    low, high = RANGES["budget"]
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise ValueError(f"give {low} to {high}")
-    return int(text)
-
-
-def _websocket(text: str) -> str:
-    if text and not text.startswith(("ws://", "wss://")):
-        raise ValueError("give an address that begins with ws:// or wss://")
-    return text
-
-
-def _web(text: str) -> str:
-    if text and not text.startswith(("http://", "https://")):
-        raise ValueError("give an address that begins with http:// or https://")
-    return text
+assert set(OPTIONS) == {f.name for f in fields(Config)} - {"headers", "key_env", "refused", "endpoints"}
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """How one field of `Config` is given.
-
-    Attributes:
-        name: The field, and its name in the config file.
-        variable: Its environment variable, also in ``.env``.
-        parse: From text; raises ValueError saying what is allowed.
-        help: One line.
-    """
+class _Source:
+    """Where settings come from: by field name, with what each is called there."""
 
     name: str
-    variable: str
-    parse: Callable[[str], Any]
-    help: str
+    given: Mapping[str, object]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def secret(self) -> bool:
-        """Its value must not be shown, nor stand in the config file."""
-        return self.parse is Secret
+    def selects(self) -> bool:
+        """It says which endpoint it is."""
+        return any(self.given.get(name) not in (None, "", "auto") for name in SELECTORS)
 
+    def label(self, name: str) -> str:
+        """Where a setting stands."""
+        return f"{self.name}: {self.labels.get(name, name)}"
 
-# fmt: off
-OPTIONS: dict[str, Option] = {
-    o.name: o
-    for o in (
-        Option("provider", "VOICE_TUI_PROVIDER", _one_of(*PROVIDERS), "auto: azure or openai by key, else embedded."),
-        Option("url", "VOICE_TUI_URL", _websocket, "Any Realtime endpoint (ws:// or wss://); wins over the provider."),
-        Option("api_key", "VOICE_TUI_API_KEY", Secret, "Key for that URL."),
-        Option("model", "VOICE_TUI_MODEL", str, f"Model, on Azure the deployment. Default {DEFAULT_MODEL}."),
-        Option("azure_api_key", "AZURE_OPENAI_API_KEY", Secret, "Key of the Azure OpenAI resource."),
-        Option("azure_endpoint", "AZURE_OPENAI_ENDPOINT", _web, "https://RESOURCE.openai.azure.com"),
-        Option("azure_deployment", "AZURE_OPENAI_DEPLOYMENT", str, "Name of the realtime deployment."),
-        Option("openai_api_key", "OPENAI_API_KEY", Secret, "OpenAI key."),
-        Option("openai_base_url", "OPENAI_BASE_URL", _web, "Another OpenAI-compatible service."),
-        Option("voice", "VOICE_TUI_VOICE", str, "The assistant's voice: alloy, ash, coral, marin, cedar…"),
-        Option("profile", "VOICE_TUI_PROFILE", str, "Who the assistant is: the name of a profile."),
-        Option("instructions", "VOICE_TUI_INSTRUCTIONS", str, "The system prompt."),
-        Option("context_mode", "VOICE_TUI_CONTEXT_MODE", _one_of(*Mode), "Summarise over budget: off, ask, auto."),
-        Option("context_budget", "VOICE_TUI_CONTEXT_BUDGET", _tokens, "Tokens that a turn may read, 500 to 128000."),
-        Option("transcription_model", "VOICE_TUI_TRANSCRIPTION_MODEL", str, "Writes your words down; none: it is off."),
-        Option("mic", "VOICE_TUI_MIC", str, "Microphone: part of its name, its number, or none."),
-        Option("speaker", "VOICE_TUI_SPEAKER", str, "Loudspeaker: part of its name, its number, or none."),
-        Option("preset", "VOICE_TUI_PRESET", _one_of(*PRESETS), "How turns are taken: " + ", ".join(PRESETS) + "."),
-        Option("theme", "VOICE_TUI_THEME", str, "Colours."),
-        Option("greeting", "VOICE_TUI_GREETING", _yes_no, "Begin with a greeting turn."),
-        Option("memory", "VOICE_TUI_MEMORY", _yes_no, "Remember conversations and facts, in a file of yours."),
-        Option("speaker_labels", "VOICE_TUI_SPEAKER_LABELS", _yes_no, "Tell the voices of several people apart."),
-        Option("brain_url", "VOICE_TUI_BRAIN_URL", _web, "Chat completions URL as the embedded server's brain."),
-        Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
-        Option("brain_key", "VOICE_TUI_BRAIN_KEY", Secret, "Its key."),
-        Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file; the embedded server's stands beside it."),
-    )
-}
-# fmt: on
-assert set(OPTIONS) == {f.name for f in fields(Config)}
+    def without(self, names: Iterable[str]) -> _Source:
+        """The same without some settings."""
+        return _Source(self.name, {k: v for k, v in self.given.items() if k not in names}, self.labels)
 
 
 def load(
@@ -170,58 +131,97 @@ def load(
         The configuration, and a one-line problem (source, field, value, what is allowed) for each thing that was left
         out because it is wrong. A secret's value is never in such a line.
     """
-    problems: list[str] = []
-    values: dict[str, Any] = {}
-    for source, given in (
-        (config_file, _from_toml(config_file, problems)),
-        ("profile", profile or {}),
-        (dotenv_file, _from_variables(_read_dotenv(dotenv_file))),
-        ("environment", _from_variables(environment)),
-        ("command line", {k: v for k, v in flags.items() if v is not None}),
-    ):
-        for name, value in given.items():
+    refused: dict[str, str] = {}
+    table = _read(config_file, table_of, refused)
+    dotenv = _read(dotenv_file, variables_of, refused)
+    in_table = {k: v for k, v in table.items() if k != "endpoints"}
+    problems = [f"{config_file}: {line}" for line in _unknown(in_table)]
+    refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
+    sources = [
+        _Source(str(config_file), {k: v for k, v in in_table.items() if k in OPTIONS and k not in refused}),
+        _Source("profile", profile or {}),
+        _from_variables(str(dotenv_file), dotenv),
+        _from_variables("environment", environment),
+        _Source("command line", {k: v for k, v in flags.items() if v is not None}),
+    ]
+    at = max((i for i, source in enumerate(sources) if source.selects), default=0)
+    sources[:at] = [source.without(SELECTORS) for source in sources[:at]]
+    if at:
+        refused = {name: why for name, why in refused.items() if name not in SELECTORS}
+    endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), {**dotenv, **environment}, OPTIONS)
+    problems += [*wrong, *(line for each in endpoints.values() for line in each.wrong)]
+    values: dict[str, Any] = {"endpoints": tuple(endpoints)}
+    if name := str(sources[at].given.get("endpoint") or ""):
+        if why := _unusable(name, sources[at], endpoints):
+            refused["endpoint"] = why
+        else:
+            chosen = endpoints[name]
+            values |= {"headers": chosen.headers, "key_env": chosen.key_env}
+            sources[:-1] = [source.without(("url", "provider", "model", "api_key")) for source in sources[:-1]]
+            sources.insert(-1, _Source(chosen.where, chosen.values))
+    for source in sources:
+        for name, value in source.given.items():
             option = OPTIONS[name]
+            if name != "endpoint":
+                refused.pop(name, None)
             try:
-                values[name] = value if isinstance(value, bool) else option.parse(str(value))
+                values[name] = value if isinstance(value, bool | Secret) else option.parse(str(value))
             except ValueError as error:
-                label = option.variable if source in ("environment", dotenv_file) else name
-                problems.append(f"{source}: {label}: {value!r} is not allowed, {error}")
-    return Config(**values), problems
+                bare = option.secret or isinstance(error, AddressError)
+                why = str(error) if bare else f"{value!r} is not allowed, {error}"
+                refused[name] = f"{source.label(name)}: {why}"
+    return Config(**values, refused=refused), [*problems, *refused.values()]
 
 
-def _read_dotenv(path: Path | None) -> dict[str, str]:
-    return {k: v for k, v in dotenv_values(path).items() if v is not None} if path and path.is_file() else {}
+def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEndpoint]) -> str:
+    """Why the endpoint of that name can't be used, one line; "" where it can."""
+    chosen = endpoints.get(name)
+    if chosen is None:
+        known = ", ".join(endpoints) or "none; they stand in config.toml as [endpoints.NAME]"
+        return f"{source.label('endpoint')}: {name!r} is not allowed, there are {known}"
+    others = [other for other in ("url", "provider") if source.given.get(other) not in (None, "", "auto")]
+    if others:
+        return f"{source.label('endpoint')}: {name!r} says where it is, leave out {source.label(others[0])}"
+    return chosen.wrong[0] if chosen.wrong else chosen.missing
 
 
-def _from_variables(variables: Mapping[str, str]) -> dict[str, object]:
-    """By field name; an empty variable counts as not set."""
-    return {o.name: variables[o.variable] for o in OPTIONS.values() if variables.get(o.variable)}
-
-
-def _from_toml(path: Path | None, problems: list[str]) -> dict[str, object]:
+def _read(path: Path | None, read: Callable[[Path], dict[str, Any]], refused: dict[str, str]) -> dict[str, Any]:
     if path is None or not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path}: {error}")
+        return read(path)
+    except (OSError, ValueError) as error:
+        refused["file"] = f"{path}: {error}"
         return {}
-    problems.extend(_toml_problems(path, table.items()))
-    return {k: v for k, v in table.items() if k in OPTIONS and not OPTIONS[k].secret and _fits(k, v)}
 
 
-def _fits(name: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return name in ("greeting", "memory", "speaker_labels")
-    return isinstance(value, str) or (name == "context_budget" and isinstance(value, int))
+def _from_variables(source: str, variables: Mapping[str, str]) -> _Source:
+    """By field name; an empty variable counts as not set."""
+    labels = {o.name: next((v for v in o.variables if variables.get(v)), "") for o in OPTIONS.values()}
+    labels = {name: variable for name, variable in labels.items() if variable}
+    return _Source(source, {name: variables[variable] for name, variable in labels.items()}, labels)
 
 
-def _toml_problems(path: Path, entries: Iterable[tuple[str, object]]) -> Iterable[str]:
-    for name, value in entries:
-        if name not in OPTIONS:
-            known = ", ".join(k for k, o in OPTIONS.items() if not o.secret)
-            yield f"{path}: {name}: no such setting, there are {known}"
-        elif OPTIONS[name].secret:
-            yield f"{path}: {name}: keys do not belong here, put {OPTIONS[name].variable} into the environment or .env"
-        elif not _fits(name, value):
-            yield f"{path}: {name}: {value!r} is not allowed, give a text in quotes"
+def _unknown(table: Mapping[str, object]) -> Iterable[str]:
+    known = ", ".join(k for k, o in OPTIONS.items() if not o.secret)
+    return (f"{name}: no such setting, there are {known}" for name in table if name not in OPTIONS)
+
+
+_LIKE: dict[Callable[[str], Any], str] = {yes_no: "true or false", tokens: "a number"}
+
+
+def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    """What can't stand in the config file, and why."""
+    for name, value in table.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            continue
+        if option.secret:
+            yield name, f"keys do not belong here, put {option.variable} into the environment or .env"
+        elif isinstance(value, bool) != (option.parse is yes_no) and not isinstance(value, str):
+            yield (
+                name,
+                f"{value!r} is not allowed, give {'true or false' if option.parse is yes_no else 'a text in quotes'}",
+            )
+        elif not isinstance(value, bool | str) and not (option.parse is tokens and isinstance(value, int)):
+            yield name, f"{value!r} is not allowed, give a text in quotes"

@@ -17,7 +17,7 @@ import voice_tui
 from voice_tui.cli.wiring import configuration, embedded_server
 from voice_tui.drivers import embedded
 from voice_tui.drivers.logs import LogFile
-from voice_tui.settings.config import OPTIONS
+from voice_tui.settings.options import OPTIONS
 
 CHILD = f"""#!{sys.executable}
 import dataclasses, json, os, sys
@@ -49,10 +49,10 @@ assert sys.argv[1:3] == ["-m", "voice_tui"]
 sys.argv[1:] = sys.argv[3:]
 main.main()
 """
-SECRETS = {o.variable: f"key-of-{o.name}" for o in OPTIONS.values() if o.secret}
+SECRETS = {o.variable: f"key-of-{o.name}" for o in OPTIONS.values() if o.secret and o.name != "proxy"}
 BRAIN = OPTIONS["brain_key"].variable
 OTHERS = {
-    "VOICE_TUI_URL": "wss://elsewhere.example/v1/realtime?api-key=key-in-the-url",
+    "VOICE_TUI_URL": "wss://elsewhere.example/v1/realtime",
     "VOICE_TUI_BRAIN_MODEL": "thinker",
     "AZURE_OPENAI_ENDPOINT": "https://resource.example",
 }

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from voice_tui.cli import main as module
 from voice_tui.cli.main import main
 from voice_tui.drivers.conversation import RunnerOptions
-from voice_tui.settings.config import OPTIONS
+from voice_tui.settings.options import OPTIONS
 
 VALUES = {
     "preset": ("natural", "server-vad"),

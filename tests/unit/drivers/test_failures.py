@@ -19,10 +19,10 @@ from websockets.frames import Close
 from websockets.http11 import Response
 
 from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, Then, delay, explained
-from voice_tui.endpoints.providers import azure_endpoint, url_endpoint
+from voice_tui.endpoints.providers import endpoint_of
 
 KEY = "sk-never-shown-0123456789"
-ENDPOINT = azure_endpoint(KEY, "https://res.openai.azure.com", "talker")
+ENDPOINT = endpoint_of("azure", "https://res.openai.azure.com", "talker", KEY, "AZURE_OPENAI_API_KEY")
 
 
 def refused(status: int, code: str = "", message: str = "", **headers: str) -> Failure:
@@ -58,7 +58,9 @@ def test_a_refused_handshake(failure: Failure, then: Then, words: str) -> None:
 
 
 def test_a_v1_address_with_an_api_version_is_named_not_the_key() -> None:
-    endpoint = url_endpoint("wss://r.openai.azure.com/openai/v1/realtime?api-version=2024-10-01-preview", KEY, "m")
+    endpoint = endpoint_of(
+        "any", "wss://r.openai.azure.com/openai/v1/realtime?api-version=2024-10-01-preview", "m", KEY
+    )
     failure = explained(InvalidStatus(Response(401, "", Headers())), endpoint, LastError())
     assert "takes no api-version" in failure.words
     assert "VOICE_TUI_API_KEY" not in failure.words

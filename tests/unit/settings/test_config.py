@@ -6,7 +6,8 @@ from dotenv import dotenv_values
 
 from voice_tui.cli.options import UsageProblem
 from voice_tui.cli.wiring import choose_endpoint
-from voice_tui.settings.config import OPTIONS, Config, load
+from voice_tui.settings.config import Config, load
+from voice_tui.settings.options import OPTIONS, VARIABLES
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,9 +42,9 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     ("variable", "value", "words"),
     [
         ("VOICE_TUI_PRESET", "natura", ["VOICE_TUI_PRESET", "'natura'", "server-vad", "step4-cancel"]),
-        ("VOICE_TUI_PROVIDER", "aws", ["VOICE_TUI_PROVIDER", "'aws'", "azure, openai, embedded"]),
+        ("VOICE_TUI_PROVIDER", "aws", ["VOICE_TUI_PROVIDER", "'aws'", "embedded, azure, azure-preview"]),
         ("VOICE_TUI_GREETING", "maybe", ["VOICE_TUI_GREETING", "'maybe'", "yes or no"]),
-        ("VOICE_TUI_URL", "https://x", ["VOICE_TUI_URL", "'https://x'", "wss://"]),
+        ("VOICE_TUI_URL", "ftp://x", ["VOICE_TUI_URL", "'ftp://x'", "wss://"]),
         ("AZURE_OPENAI_ENDPOINT", "my-resource", ["AZURE_OPENAI_ENDPOINT", "'my-resource'", "https://"]),
     ],
 )
@@ -81,11 +82,12 @@ def test_a_file_that_is_no_toml_is_a_problem_not_a_crash(tmp_path: Path) -> None
 
 def test_secrets_never_show() -> None:
     secret = "sk-very-secret-value"
-    config, _ = load({}, {o.variable: secret for o in OPTIONS.values() if o.secret})
+    keys = [o for o in OPTIONS.values() if o.secret and o.name != "proxy"]
+    config, _ = load({}, {o.variable: secret for o in keys} | {"VOICE_TUI_PROXY": f"http://me:{secret}@proxy"})
     assert secret not in repr(config)
     assert secret not in str(config.openai_api_key)
     assert f"{config.azure_api_key}" == "Secret(…)"
-    assert config.secrets == [secret] * 4
+    assert sorted(config.secrets) == [f"http://me:{secret}@proxy"] + [secret] * len(keys)
 
 
 def test_env_example_names_every_variable_once_and_says_something_about_each() -> None:
@@ -94,7 +96,7 @@ def test_env_example_names_every_variable_once_and_says_something_about_each() -
     named = [line.lstrip("# ").split("=")[0] for line in lines if "=" in line and line.lstrip("# ").isascii()]
     known = {o.variable for o in OPTIONS.values()}
     assert known <= set(named)
-    assert set(dotenv_values(path)) <= known
+    assert set(dotenv_values(path)) <= VARIABLES
     for variable in known:
         at = next(i for i, line in enumerate(lines) if line.lstrip("# ").startswith(variable + "="))
         assert any(lines[k].startswith("#") for k in range(max(0, at - 3), at)), f"{variable} has no comment"

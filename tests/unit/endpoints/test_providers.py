@@ -1,0 +1,120 @@
+from dataclasses import fields
+
+import pytest
+
+from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, endpoint_of
+from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
+from voice_tui.settings.config import Config
+from voice_tui.settings.options import OPTIONS
+
+AZURE = "wss://r.openai.azure.com/openai/v1/realtime?model=d"
+PREVIEW = "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-preview&deployment=d"
+
+
+@pytest.mark.parametrize(
+    ("provider", "pasted", "model", "url"),
+    [
+        ("azure", "https://r.openai.azure.com", "d", AZURE),
+        ("azure", "https://r.openai.azure.com/", "d", AZURE),
+        ("azure", "https://r.openai.azure.com/openai/v1", "d", AZURE),
+        ("azure", "wss://r.openai.azure.com/openai/v1/realtime?model=other", "d", AZURE),
+        ("azure", "https://r.openai.azure.com/openai/v1/realtime?model=d&api-version=1", "", AZURE),
+        ("azure", "https://r.openai.azure.com/openai/realtime?api-version=2024-10-01-preview&deployment=d", "", AZURE),
+        ("azure", "https://r.openai.azure.com/openai/deployments/x/realtime?api-version=1", "d", AZURE),
+        (
+            "azure",
+            "https://r.services.ai.azure.com/api/projects/p",
+            "d",
+            "wss://r.services.ai.azure.com/openai/v1/realtime?model=d",
+        ),
+        ("azure", "https://gate.example/team/openai", "d", "wss://gate.example/team/openai/v1/realtime?model=d"),
+        ("azure", "https://gate.example/team", "d", "wss://gate.example/team/openai/v1/realtime?model=d"),
+        ("azure-preview", "https://r.openai.azure.com", "d", PREVIEW),
+        ("azure-preview", "https://r.openai.azure.com/openai/v1/realtime?model=d", "", PREVIEW),
+        (
+            "azure-preview",
+            "https://r.openai.azure.com/openai/realtime?api-version=2024-10-01-preview&deployment=e",
+            "d",
+            PREVIEW.replace("2025-04-01", "2024-10-01"),
+        ),
+        (
+            "voice-live",
+            "https://r.services.ai.azure.com/openai/v1",
+            "gpt-4o",
+            "wss://r.services.ai.azure.com/voice-live/realtime?api-version=2026-07-15&model=gpt-4o",
+        ),
+        (
+            "voice-live",
+            "https://r.services.ai.azure.com/voice-live/realtime?api-version=2025-10-01&agent-name=a",
+            "m",
+            "wss://r.services.ai.azure.com/voice-live/realtime?api-version=2025-10-01&agent-name=a&model=m",
+        ),
+        ("openai", "", "m", "wss://api.openai.com/v1/realtime?model=m"),
+        ("openai", "https://h", "m", "wss://h/v1/realtime?model=m"),
+        ("openai", "ws://h/api", "m", "ws://h/api/realtime?model=m"),
+        ("openai", "ws://h/v1/realtime?intent=x", "m", "ws://h/v1/realtime?intent=x&model=m"),
+        ("xai", "", "", "wss://api.x.ai/v1/realtime?model=grok-voice-latest"),
+        (
+            "qwen",
+            "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+            "q",
+            "wss://dashscope-intl.aliyuncs.com/api-ws/v1/realtime?model=q",
+        ),
+        ("vllm-omni", "", "q", "ws://127.0.0.1:8000/v1/realtime?model=q"),
+        ("vllm-omni", "ws://h:8091/v1/duplex", "q", "ws://h:8091/v1/duplex?model=q"),
+        ("hugging-face", "", "", "ws://127.0.0.1:8765/v1/realtime"),
+        ("localai", "http://h:8080/v1", "p", "ws://h:8080/v1/realtime?model=p"),
+        ("any", "ws://h/its/own/path", "", "ws://h/its/own/path"),
+        ("any", "ws://h:8000", "m", "ws://h:8000/v1/realtime?model=m"),
+    ],
+)
+def test_every_way_to_paste_an_address_gives_the_whole_one(provider: str, pasted: str, model: str, url: str) -> None:
+    endpoint = endpoint_of(provider, pasted, model, "key-1234567", "KEY")
+    assert endpoint.url == url
+    assert "key-1234567" not in url + repr(endpoint)
+    assert endpoint.model in url
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_row_is_whole(name: str) -> None:
+    row = PROVIDERS[name]
+    settings = [row.url_setting, row.key_setting, row.model_setting, row.workspace_setting]
+    settings += [setting for _, setting in row.settings_as_query + row.settings_as_headers]
+    assert {s for s in settings if s} <= OPTIONS.keys()
+    assert OPTIONS[row.key_setting].secret
+    assert hasattr(Config(), row.url_setting)
+    assert row.about
+    assert row.tried
+    assert bool(row.hosts) == (row.key_setting != "api_key"), "a key of its own has hosts that it may be sent to"
+    if name != "embedded" and row.dialect is not None and row.dialect is not Dialect.GA:
+        assert row.differs
+
+
+@pytest.mark.parametrize("name", ["azure", "azure-preview", "voice-live"])
+def test_the_address_of_an_azure_row_says_its_dialect(name: str) -> None:
+    assert detect_dialect(endpoint_of(name, "https://h", "m").url) is PROVIDERS[name].dialect
+
+
+def test_an_alias_means_a_row() -> None:
+    assert set(ALIASES.values()) <= PROVIDERS.keys()
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "meant"),
+    [
+        ("openai", "wss://api.openai.com/v1", True),
+        ("openai", "wss://api.openai.com.example/v1", False),
+        ("openai", "wss://notapi.openai.com/v1", False),
+        ("azure", "wss://r.openai.azure.com/", True),
+        ("azure", "wss://openai.azure.com.evil.example/", False),
+        ("xai", "wss://x.ai@evil.example/", False),
+        ("any", "wss://api.openai.com/", False),
+    ],
+)
+def test_whose_address_it_is(provider: str, url: str, meant: bool) -> None:
+    assert PROVIDERS[provider].meant(url) is meant
+
+
+def test_an_endpoint_shows_no_secret_of_its_address() -> None:
+    assert Endpoint("any", "wss://me:hunter22@h:1/x?key=hunter22", "").host == "h:1"
+    assert {f.name for f in fields(Endpoint)} >= {"proxy", "authorities", "name"}

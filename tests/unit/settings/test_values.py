@@ -1,0 +1,62 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_tui.settings.config import load
+from voice_tui.settings.values import QUOTES, header, key, proxy
+
+KEY = "sk-abc-123"
+KEYS = ["OPENAI_API_KEY", "VOICE_TUI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "VOICE_TUI_BRAIN_KEY"]
+AROUND = [" ", "\n", "\r\n", "\t", '"', "'", "“", "”", "\ufeff", "\u200b", "\u00a0", ' "\n']
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_what_was_pasted_with_a_key_is_no_part_of_it(around: str) -> None:
+    assert key(around + KEY + around).reveal() == KEY
+    assert key(KEY + around).reveal() == KEY
+
+
+@pytest.mark.parametrize("variable", KEYS)
+@pytest.mark.parametrize("inside", ["\n", "\r", " ", "\x00", "é", "Ж", "\u200b"])
+def test_a_key_that_no_header_can_carry_is_refused_by_the_name_of_its_variable(variable: str, inside: str) -> None:
+    config, (problem,) = load({}, {variable: f"sk-abc{inside}123-secret"})
+    assert variable in problem
+    assert "secret" not in problem
+    assert "sk-abc" not in problem
+    assert "\n" not in problem
+    assert "sk-abc" not in "".join(config.secrets)
+
+
+@given(st.text())
+def test_whatever_is_a_key_fits_into_a_header(text: str) -> None:
+    try:
+        bare = key(text).reveal()
+    except ValueError:
+        return
+    assert bare.isascii()
+    assert bare.isprintable()
+    assert " " not in bare
+    assert not bare or (bare[0] not in QUOTES and bare[-1] not in QUOTES)
+
+
+def test_a_header_may_hold_blanks_but_no_line_break() -> None:
+    assert header("X-Team", " a b \n").reveal() == "a b"
+    with pytest.raises(ValueError, match="line break"):
+        header("X-Team", "a\r\nEvil: b")
+    with pytest.raises(ValueError, match="no name of a header"):
+        header("X Team", "a")
+
+
+@pytest.mark.parametrize("address", ["http://p:8080", "https://me:pw@p", "socks5://p:1080", "http://p:1/", ""])
+def test_proxies(address: str) -> None:
+    assert proxy(address).reveal() == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["p:8080", "ftp://p", "http://", "http://p:x", "http://me:hunter22@p:99999", "http://p/path", "http://me@p"],
+)
+def test_an_address_that_is_no_proxy_is_refused_without_its_password(address: str) -> None:
+    with pytest.raises(ValueError, match="begins with http") as refused:
+        proxy(address)
+    assert "hunter22" not in str(refused.value)

@@ -1,0 +1,118 @@
+"""What can be said of all endpoints that somebody runs, before one is connected to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from voice_tui.endpoints.address import Address, read
+from voice_tui.endpoints.families import REALTIME, Family
+from voice_tui.endpoints.realtime.wire.preview import Dialect
+from voice_tui.messages.profile import Capabilities
+from voice_tui.secret import Secret
+
+STAND_IN = "a stand-in only, November 2026"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who runs endpoints, and what can be said of all of them before one is connected to.
+
+    Attributes:
+        name: As in ``--provider``; ``any`` is every other endpoint.
+        about: Who that is, a few words.
+        address: Where it is when no other address is given; ``{}`` is the workspace. "" where one has to be given.
+        path: What stands behind the host, ``/v1/realtime`` and the like.
+        cuts: Beginnings of paths that people paste with the host, and that `path` replaces.
+        base: An address is a base, as in ``OPENAI_BASE_URL``: it always has something behind it.
+        query: Parameters and their usual values; an address may bring others.
+        drops: Parameters that the endpoint would refuse.
+        model_parameter: The parameter that names the model.
+        model: Usual model; "" where one has to be given.
+        needs_model: It can't do without.
+        url_setting, key_setting, model_setting: Fields of the configuration that are its own.
+        workspace_setting: The field of the configuration whose value stands for ``{}`` in the address.
+        settings_as_query, settings_as_headers: Parameter or header, and the field of the configuration it comes from.
+        key_header: How the key travels: ``api-key``, or as a bearer token.
+        entra: It takes tokens of Entra ID.
+        hosts: Endings of hosts that its key may be sent to when the address came from elsewhere.
+        dialect: What it speaks; None: what the address says.
+        family: The wire that they speak.
+        capabilities: What they can do.
+        differs: What is different there from OpenAI, one line.
+        tried: With what it was tried.
+    """
+
+    name: str
+    about: str
+    address: str = ""
+    path: str = "/v1/realtime"
+    cuts: tuple[str, ...] = ()
+    base: bool = False
+    query: tuple[tuple[str, str], ...] = ()
+    drops: tuple[str, ...] = ()
+    model_parameter: str = "model"
+    model: str = ""
+    needs_model: bool = True
+    url_setting: str = "url"
+    key_setting: str = "api_key"
+    model_setting: str = "model"
+    workspace_setting: str = ""
+    settings_as_query: tuple[tuple[str, str], ...] = ()
+    settings_as_headers: tuple[tuple[str, str], ...] = ()
+    key_header: str = "Authorization"
+    entra: bool = False
+    hosts: tuple[str, ...] = ()
+    dialect: Dialect | None = None
+    family: Family = REALTIME
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    differs: str = ""
+    tried: str = STAND_IN
+
+    def url(self, given: str, model: str, query: Mapping[str, str] | None = None) -> str:
+        """The whole address: what people paste may be a host, a base, or a target URI with everything in it.
+
+        Args:
+            given: An address; "" for the provider's own.
+            model: "" for the one that the address names, if it does.
+            query: Parameters that were set, over those of the address.
+
+        Raises:
+            AddressError: It can't be read.
+        """
+        address = read(given or self.address)
+        named = dict(address.query)
+        values = {**dict(self.query), **named, **(query or {})}
+        named_model = model or model_in(address) or self.model
+        for name in (*self.drops, "model", "deployment"):
+            values.pop(name, None)
+        if named_model:
+            values[self.model_parameter] = named_model
+        return str(Address(address.scheme, address.host, self._path(address.path), tuple(values.items())))
+
+    def headers(self, key: str) -> dict[str, Secret]:
+        """What carries a key; no key, no header."""
+        if not key:
+            return {}
+        return {self.key_header: Secret(f"Bearer {key}" if self.key_header == "Authorization" else key)}
+
+    def meant(self, url: str) -> bool:
+        """Whether its key may be sent to an address that came from elsewhere."""
+        host = urlsplit(url).hostname or ""
+        return any(host == ending or host.endswith(f".{ending}") for ending in self.hosts)
+
+    def _path(self, path: str) -> str:
+        if self.cuts:
+            found = [at for cut in self.cuts if (at := f"{path}/".find(f"{cut}/")) >= 0]
+            return path[: min(found)].rstrip("/") + self.path if found else path.rstrip("/") + self.path
+        plain = path.rstrip("/")
+        if not plain:
+            return self.path
+        return f"{plain}/realtime" if plain.endswith("/v1") or (self.base and not plain.endswith("/realtime")) else path
+
+
+def model_in(address: Address) -> str:
+    """The model, or deployment, that an address names; "" for none."""
+    named = dict(address.query)
+    return named.get("model") or named.get("deployment") or ""

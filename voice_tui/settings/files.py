@@ -1,0 +1,58 @@
+"""Files that users write by hand, in whatever their editor saves."""
+
+from __future__ import annotations
+
+import codecs
+import tomllib
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def text_of(path: Path) -> str:
+    """What a file says: UTF-8, UTF-16 (what PowerShell writes), or else Latin-1.
+
+    Raises:
+        OSError: It can't be read.
+        UnicodeDecodeError: It begins as UTF-16 and is none.
+    """
+    raw = path.read_bytes()
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw.decode(encoding)
+    if raw[1:2] == b"\0":
+        return raw.decode("utf-16-le")
+    if raw[:1] == b"\0":
+        return raw.decode("utf-16-be")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def table_of(path: Path) -> dict[str, Any]:
+    """What a TOML file says.
+
+    Raises:
+        OSError: It can't be read.
+        ValueError: It is no TOML.
+    """
+    return tomllib.loads(text_of(path))
+
+
+def variables_of(path: Path) -> dict[str, str]:
+    """The variables of an ``.env`` file.
+
+    Raises:
+        OSError: It can't be read.
+        ValueError: It is no text.
+    """
+    return {k: v for k, v in dotenv_values(stream=StringIO(text_of(path))).items() if v is not None}

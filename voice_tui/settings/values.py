@@ -1,0 +1,113 @@
+"""From the text of a setting to its value. Each raises ValueError, which says what is allowed and shows no secret."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from voice_tui.endpoints.address import read
+from voice_tui.messages.context_settings import RANGES
+from voice_tui.secret import NO_SECRET, Secret
+
+QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
+PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """One of a few words."""
+
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"give one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def yes_no(text: str) -> bool:
+    """Yes or no, in the usual spellings."""
+    answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    if text.lower() not in answers:
+        raise ValueError("give yes or no")
+    return answers[text.lower()]
+
+
+def tokens(text: str) -> int:
+    """A budget."""
+    low, high = RANGES["budget"]
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ValueError(f"give {low} to {high}")
+    return int(text)
+
+
+def key(text: str) -> Secret:
+    """A key as people paste it: blanks, line breaks and quotes around it are no part of it."""
+    bare = _bare(text)
+    if not all("!" <= c <= "~" for c in bare):
+        raise ValueError("it holds a blank, a line break or another character that no key has: copy it again")
+    return Secret(bare)
+
+
+def header(name: str, text: str) -> Secret:
+    """The value of a header; blanks inside are allowed."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError("it is no name of a header: give letters, digits and hyphens")
+    bare = _bare(text)
+    if not all(" " <= c <= "~" for c in bare):
+        raise ValueError("it holds a line break or another character that no header can carry")
+    return Secret(bare)
+
+
+def plain(text: str) -> str:
+    """Any text, without blanks around it."""
+    return text.strip()
+
+
+def address(text: str) -> str:
+    """An address of a websocket or of the web; which of both is for the provider to know."""
+    bare = text.strip()
+    if bare:
+        read(bare)
+    return bare
+
+
+def web(text: str) -> str:
+    """An address of the web."""
+    if address(text) and not text.strip().startswith(("http://", "https://")):
+        raise ValueError("give an address that begins with http:// or https://")
+    return text.strip()
+
+
+def proxy(text: str) -> Secret:
+    """The address of a proxy, which may hold a user and a password."""
+    bare = _bare(text)
+    if not bare:
+        return NO_SECRET
+    allowed = f"give an address that begins with {', '.join(s + '://' for s in PROXY_SCHEMES[:3])} or the like"
+    try:
+        parts = urlsplit(bare)
+        fits = parts.scheme in PROXY_SCHEMES and parts.hostname and parts.port != 0
+        fits = fits and parts.path in ("", "/") and not parts.query and not parts.fragment
+        fits = fits and (parts.username is None or parts.password is not None)
+    except ValueError:
+        fits = False
+    if not fits or not bare.isprintable() or " " in bare:
+        raise ValueError(allowed)
+    return Secret(bare)
+
+
+def _bare(text: str) -> str:
+    """Without blanks, quotes and what can't be seen, at both ends."""
+    start, end = 0, len(text)
+    while start < end and _around(text[start]):
+        start += 1
+    while end > start and _around(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _around(character: str) -> bool:
+    return character.isspace() or character in QUOTES or unicodedata.category(character) in ("Cc", "Cf")
