@@ -22,7 +22,7 @@ from voice_tui.conversation.turn_taking.table import DETECTORS
 from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
-from voice_tui.messages.commands import Command
+from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
@@ -48,7 +48,7 @@ class Engine:
         self._floor = Floor(shared, self.session)
         self._checks = Checks(shared, self.session, self._turn_knob)
         self._muted = self._talking = self._demo = False
-        self._unanswered = False  # the user has been heard here, and the endpoint has said nothing since
+        self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
         self._counters = Counters(self._outbox)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
@@ -99,6 +99,7 @@ class Engine:
     def commands(self) -> list[Command]:
         """What is to be done since the last call, in order."""
         out, self._outbox.commands = self._outbox.commands, []
+        self._unanswered |= any(isinstance(command, Send) and not command.audio_s for command in out)
         return out
 
     def notices(self) -> list[Notice]:
