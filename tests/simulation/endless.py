@@ -19,12 +19,13 @@ from websockets.exceptions import ConnectionClosed
 from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level, ms_to_samples, to_pcm
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import SpokenText
-from voice_tui.endpoints.families import Family, Remark
+from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Link
 from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.remarks import NO_REMARK, Remark
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
 from voice_tui.server.sender import ClientLink
 
@@ -289,7 +290,25 @@ class EndlessSession:
         self._spoken[self._voice].audio_arrived(account.received_ms)
 
 
-ENDLESS = Family("endless", EndlessSession, msgspec.json.encode, _FROM_SERVER.decode, lambda event: Remark())
+class EndlessCodec:
+    """Nothing is remembered from one event to the next."""
+
+    dialect = "endless"
+
+    def encode(self, event: object) -> bytes:
+        return msgspec.json.encode(event)
+
+    def decode(self, raw: bytes | str) -> object:
+        return _FROM_SERVER.decode(raw)
+
+    def remark(self, event: object) -> Remark:
+        return NO_REMARK
+
+    def misfits(self) -> list[str]:
+        return []
+
+
+ENDLESS = Family("endless", EndlessSession, lambda url, dialect, deviations: EndlessCodec())
 
 
 # ---- the endpoint

@@ -17,6 +17,7 @@ from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.families import REALTIME
 from voice_tui.endpoints.realtime.session import RealtimeSession
 from voice_tui.endpoints.realtime.wire.codec import decode_server_event
+from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush, Play, Send, SetGain
 from voice_tui.messages.context import (
@@ -59,6 +60,7 @@ class Joined:
         profile = Profile(greeting="", tools=(CLOCK,), context=settings)
         self.engine = Engine(lambda shared: RealtimeSession(shared, profile, Capabilities()))
         self.client, self.player, self.now = client, FakePlayer(), 100.0
+        self.codec = REALTIME.codec("", "", NO_DEVIATIONS)
         self.notices: list[n.Notice] = []
         self.calls: list[CallTool] = []
         self.taken = 0
@@ -91,7 +93,7 @@ class Joined:
         for command in self.engine.commands():
             match command:
                 case Send(event):
-                    await self.client.send_raw(REALTIME.encode(event).decode())
+                    await self.client.send_raw(self.codec.encode(event).decode())
                 case Play() | Flush() | SetGain():
                     self.player.take(command)
                 case CallTool():

@@ -15,9 +15,10 @@ from voice_tui.drivers.keepalive import keep_alive
 from voice_tui.drivers.send_queue import SendQueue
 from voice_tui.drivers.transport import Connect, Transport
 from voice_tui.drivers.wirelog import WireTap
-from voice_tui.endpoints.families import Family, Remark
+from voice_tui.endpoints.families import Codec, Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
+from voice_tui.messages.remarks import Remark
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ class Line:
         endpoint: Where to.
         family: How events become bytes.
         connect: Opens the transport.
-        take: Takes each event, with what its family remarks about it.
+        take: Takes each event, with what its codec remarks about it.
+        misfit: Takes what did not fit, a line each.
         awaited: Somebody waits for a word of the other end.
         warm_up_s: How long the other end may take until it says its first word.
         wirelog: Takes each event, both ways.
@@ -43,14 +45,16 @@ class Line:
         family: Family,
         connect: Connect,
         take: Callable[[object, Remark], None],
+        misfit: Callable[[str], None],
         awaited: Callable[[], bool],
         warm_up_s: float,
         wirelog: WireTap | None = None,
     ) -> None:
-        self.endpoint, self.take, self.awaited = endpoint, take, awaited
+        self.endpoint, self.take, self.misfit, self.awaited = endpoint, take, misfit, awaited
         self.begin: Callable[[], None] = lambda: None
         """Called when it is open, before the first event is taken."""
-        self._family, self._connect, self._warm_up_s, self._wirelog = family, connect, warm_up_s, wirelog
+        self._connect, self._warm_up_s, self._wirelog = connect, warm_up_s, wirelog
+        self._codec: Codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
         self._queue = SendQueue()
         self._opened = asyncio.Event()
         self._heard = asyncio.Event()
@@ -159,7 +163,8 @@ class Line:
     async def _send_all(self, transport: Transport) -> None:
         with suppress(ConnectionClosed):  # the receiving side reports it
             while True:
-                raw = self._family.encode(await self._queue.get())
+                raw = self._codec.encode(await self._queue.get())
+                self._tell_misfits()
                 if self._wirelog:
                     self._wirelog.write("client", raw)
                 await transport.send(raw)
@@ -169,8 +174,9 @@ class Line:
             raw = await transport.receive()
             if self._wirelog:
                 self._wirelog.write("server", raw)
-            event = self._family.decode(raw)
-            remark = self._family.remark(event)
+            event = self._codec.decode(raw)
+            remark = self._codec.remark(event)
+            self._tell_misfits()
             self._heard.set()
             self.answered |= not remark.error
             if remark.error:
@@ -179,3 +185,8 @@ class Line:
                 log.debug("%s", remark.words)
             self.session_id = remark.session or self.session_id
             self.take(event, remark)
+
+    def _tell_misfits(self) -> None:
+        for line in self._codec.misfits():
+            log.warning("%s: %s", self.endpoint.host, line)
+            self.misfit(line)

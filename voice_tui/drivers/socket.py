@@ -12,11 +12,13 @@ from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Fa
 from voice_tui.drivers.line import Line
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.wirelog import WireTap
-from voice_tui.endpoints.families import Family, Remark
+from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
-from voice_tui.messages.inputs import Arrived, Input, Linked, Lost
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Reported
 from voice_tui.messages.link import Link
+from voice_tui.messages.remarks import Remark
+from voice_tui.messages.talk import Announced, Severity
 
 __all__ = ["Connection", "ConnectionFailed"]
 
@@ -107,7 +109,14 @@ class Connection:
         """Open a connection and hold it: why it ended, and how long it was open, s; None: it never was."""
         clock = asyncio.get_running_loop().time
         line = Line(
-            self._endpoint, self._family, self._connect, self._take, self._awaited, self._warm_up_s, self._wirelog
+            self._endpoint,
+            self._family,
+            self._connect,
+            self._take,
+            self._misfit,
+            self._awaited,
+            self._warm_up_s,
+            self._wirelog,
         )
         opened: float | None = None
 
@@ -135,6 +144,9 @@ class Connection:
 
     def _take(self, event: object, remark: Remark) -> None:
         self._receive(Arrived(event))
+
+    def _misfit(self, line: str) -> None:
+        self._receive(Reported(Announced(Severity.WARNING, line)))
 
     @property
     def _trying(self) -> Link:

@@ -1,40 +1,43 @@
-"""The families of endpoints: how each opens a session, and how its events become bytes."""
+"""The families of endpoints: how each opens a session, and how its events become bytes on a connection."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.session import RealtimeSession
-from voice_tui.endpoints.realtime.wire.codec import decode_server_event, encode, event_type
-from voice_tui.endpoints.realtime.wire.server_events import Error, SessionCreated, SessionUpdated, UnknownEvent
-from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
+from voice_tui.endpoints.realtime.wire.deviations import Deviations
 from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.remarks import Remark
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What those who carry an event without looking inside have to know of it.
+class Codec(Protocol):
+    """The wire of one connection. It holds what must be known from one event to the next."""
 
-    Attributes:
-        words: One line about it, "" for nothing.
-        error: It is an error.
-        code: ... and this is its code.
-        session: The id of the session that it names.
-        expires_at: When that session will be ended, s since 1970; None: it does not say.
-        created: A session begins.
-        configured: The session took its settings.
-    """
+    @property
+    def dialect(self) -> str:
+        """Which wire is spoken, for logs."""
+        ...
 
-    words: str = ""
-    error: bool = False
-    code: str = ""
-    session: str = ""
-    expires_at: int | None = None
-    created: bool = False
-    configured: bool = False
+    def encode(self, event: object) -> bytes:
+        """An event of the session, as it goes out."""
+        ...
+
+    def decode(self, raw: bytes | str) -> object:
+        """What came in, as the session takes it; it never fails."""
+        ...
+
+    def remark(self, event: object) -> Remark:
+        """What is to be known of an event that was decoded."""
+        ...
+
+    def misfits(self) -> list[str]:
+        """What did not fit since the last call, a line each; the same is said once for a connection."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +47,13 @@ class Family:
     Attributes:
         name: For logs.
         open: Makes the session of a conversation.
-        encode: An event of the session, as it goes out.
-        decode: What came in, as the session takes it; it never fails.
-        remark: What is to be known of an event besides.
+        codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
     """
 
     name: str
     open: Callable[[Shared, Profile, Capabilities], Session]
-    encode: Callable[[object], bytes]
-    decode: Callable[[bytes | str], object]
-    remark: Callable[[object], Remark]
+    codec: Callable[[str, str, Deviations], Codec]
 
 
-def _encode(event: object) -> bytes:
-    return encode(event)  # type: ignore[arg-type]  # the session of this family makes nothing else
-
-
-_NOTHING = Remark()
-
-
-def _remark(event: object) -> Remark:
-    match event:
-        case Error(error=error):
-            return Remark(error.message, error=True, code=error.code or error.type or "")
-        case UnknownEvent(reason=reason):
-            return Remark(f"event {event_type(event)!r} ignored: {reason}")
-        case SessionCreated(session=session) | SessionUpdated(session=session):
-            return Remark(
-                session=given(session.id, ""),
-                expires_at=given(session.expires_at, None),
-                created=isinstance(event, SessionCreated),
-                configured=isinstance(event, SessionUpdated),
-            )
-    return _NOTHING
-
-
-REALTIME = Family("realtime", RealtimeSession, _encode, decode_server_event, _remark)
+REALTIME = Family("realtime", RealtimeSession, RealtimeCodec)
+"""The Realtime wire: structs for every event, one codec a connection, three dialects. Pure."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from voice_tui.endpoints.address import Address, read
 from voice_tui.endpoints.families import REALTIME, Family
+from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import Secret
@@ -38,6 +39,7 @@ class Provider:
         entra: It takes tokens of Entra ID.
         hosts: Endings of hosts that its key may be sent to when the address came from elsewhere.
         dialect: What it speaks; None: what the address says.
+        deviations: What its wire does otherwise than the dialect.
         family: The wire that they speak.
         capabilities: What they can do.
         differs: What is different there from OpenAI, one line.
@@ -65,6 +67,7 @@ class Provider:
     entra: bool = False
     hosts: tuple[str, ...] = ()
     dialect: Dialect | None = None
+    deviations: Deviations = NO_DEVIATIONS
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)
     differs: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import Provider, model_in
+from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import NO_SECRET, Secret
@@ -130,6 +131,7 @@ class Endpoint:
         proxy: Address of a proxy, which may hold a password; "" for what the environment says.
         authorities: A file of certificates to trust; "" for the usual ones.
         dialect: What it speaks; None: what the address says.
+        deviations: What its wire does otherwise than the dialect.
     """
 
     provider: str
@@ -142,6 +144,7 @@ class Endpoint:
     proxy: Secret = NO_SECRET
     authorities: str = ""
     dialect: Dialect | None = None
+    deviations: Deviations = NO_DEVIATIONS
 
     @property
     def host(self) -> str:
@@ -168,7 +171,9 @@ def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", 
     """
     row = PROVIDERS[provider]
     url = row.url(given, model)
-    return Endpoint(provider, url, model_in(read(url)), row.headers(key), key_name, dialect=row.dialect)
+    return Endpoint(
+        provider, url, model_in(read(url)), row.headers(key), key_name, dialect=row.dialect, deviations=row.deviations
+    )
 
 
 def dialect_named(name: str) -> Dialect | None:

@@ -51,6 +51,7 @@ def choose(config: Config) -> Endpoint | None:
         config.proxy,
         config.ca,
         dialect_named(config.dialect) or row.dialect,
+        row.deviations,
     )
 
 
