@@ -19,6 +19,7 @@ from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
+from voice_tui.drivers.route import certificate_problem
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.provider import Provider
@@ -168,11 +169,14 @@ def choose_endpoint(config: Config) -> Endpoint | None:
         UsageProblem: Something that decides the host or the key is wrong or missing.
     """
     try:
-        return choose(config)
+        endpoint = choose(config)
     except Refused as refused:
         source, _, why = str(refused).partition(": ")
         name, _, rest = why.partition(": ")
         raise UsageProblem(f"{switch_of(name)}: {rest}" if source == "command line" else str(refused)) from None
+    if endpoint is not None and (problem := certificate_problem(endpoint, os.environ)):
+        raise UsageProblem(problem)
+    return endpoint
 
 
 def synthesiser() -> Synthesise | None:

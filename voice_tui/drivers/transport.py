@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol, TypeAlias
 
-from websockets.asyncio.client import connect
-
 from voice_tui.drivers.keepalive import CountingClient
+from voice_tui.drivers.route import Unredirected, way
 from voice_tui.endpoints.providers import Endpoint
 
 HANDSHAKE_TIMEOUT_S = 10.0
@@ -41,8 +40,8 @@ class Transport(Protocol):
 Connect: TypeAlias = Callable[[Endpoint], AbstractAsyncContextManager[Transport]]
 """Opens a connection to an endpoint, and closes it when the block is left.
 
-It raises what `websockets.connect` raises: `InvalidStatus`, `InvalidURI`, `InvalidHandshake`, `TimeoutError`,
-`OSError`.
+It raises what `websockets.connect` raises: `InvalidStatus`, `InvalidURI`, `InvalidHandshake`, `InvalidProxy`,
+`ProxyError`, `TimeoutError`, `OSError`; and `ImportError` for a proxy that needs another package.
 """
 
 
@@ -66,8 +65,11 @@ class _Websocket:
 
 @asynccontextmanager
 async def websocket(endpoint: Endpoint) -> AsyncIterator[Transport]:
-    """A websocket; keys travel in its handshake headers. However the block is left, the goodbye is a normal one."""
-    socket = await connect(
+    """A websocket; keys travel in its handshake headers, and to no other address.
+
+    However the block is left, the goodbye is a normal one.
+    """
+    socket = await Unredirected(
         endpoint.url,
         additional_headers={name: secret.reveal() for name, secret in endpoint.headers.items()},
         open_timeout=HANDSHAKE_TIMEOUT_S,
@@ -76,6 +78,7 @@ async def websocket(endpoint: Endpoint) -> AsyncIterator[Transport]:
         ping_interval=None,  # see `keepalive`
         close_timeout=GOODBYE_S,
         create_connection=CountingClient,
+        **way(endpoint),
     )
     assert isinstance(socket, CountingClient)
     try:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from voice_tui.endpoints.address import Address, read
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
-from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import Secret
 
@@ -38,7 +37,7 @@ class Provider:
         key_header: How the key travels: ``api-key``, or as a bearer token.
         entra: It takes tokens of Entra ID.
         hosts: Endings of hosts that its key may be sent to when the address came from elsewhere.
-        dialect: What it speaks; None: what the address says.
+        dialect: What it speaks; "": what the address says.
         deviations: What its wire does otherwise than the dialect.
         family: The wire that they speak.
         capabilities: What they can do.
@@ -66,7 +65,7 @@ class Provider:
     key_header: str = "Authorization"
     entra: bool = False
     hosts: tuple[str, ...] = ()
-    dialect: Dialect | None = None
+    dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)

@@ -130,7 +130,7 @@ class Endpoint:
         name: What the user calls it; "" for none.
         proxy: Address of a proxy, which may hold a password; "" for what the environment says.
         authorities: A file of certificates to trust; "" for the usual ones.
-        dialect: What it speaks; None: what the address says.
+        dialect: The wire that is spoken there; "" as the URL says.
         deviations: What its wire does otherwise than the dialect.
     """
 
@@ -143,7 +143,7 @@ class Endpoint:
     name: str = ""
     proxy: Secret = NO_SECRET
     authorities: str = ""
-    dialect: Dialect | None = None
+    dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS
 
     @property
@@ -174,8 +174,3 @@ def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", 
     return Endpoint(
         provider, url, model_in(read(url)), row.headers(key), key_name, dialect=row.dialect, deviations=row.deviations
     )
-
-
-def dialect_named(name: str) -> Dialect | None:
-    """The dialect of that name, one of `DIALECTS`; None for ""."""
-    return Dialect(name) if name else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
-from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, dialect_named
+from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint
 from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings.config import Config
 from voice_tui.settings.options import OPTIONS
@@ -50,7 +50,7 @@ def choose(config: Config) -> Endpoint | None:
         config.endpoint,
         config.proxy,
         config.ca,
-        dialect_named(config.dialect) or row.dialect,
+        config.dialect or row.dialect,
         row.deviations,
     )
 
