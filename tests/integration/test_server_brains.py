@@ -71,7 +71,12 @@ async def ask(client: WireClient, **response: Any) -> dict[str, Any]:
     return done
 
 
-async def test_the_endpoint_is_asked_with_the_conversation_and_its_stream_is_spoken_by_sentences() -> None:
+async def test_the_endpoint_is_asked_with_the_conversation_and_its_stream_is_spoken_by_sentences(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")  # this machine is reached without it
+    monkeypatch.delenv("no_proxy", raising=False)
     endpoint = ChatEndpoint(chunks=words("Hel", "lo Dr", ". Smith. I", " am **fine**.", " Bye"))
     async with endpoint.listening() as url, talking_to(url) as client:
         await client.configure(instructions="Be brief.")

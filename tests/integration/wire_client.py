@@ -81,7 +81,7 @@ class WireClient:
 @asynccontextmanager
 async def client_of(url: str, **options: Any) -> AsyncIterator[WireClient]:
     """A client that has been greeted; when it leaves, all that was said in its session is judged."""
-    async with connect(url, max_size=None, compression=None, **options) as connection:
+    async with connect(url, max_size=None, compression=None, proxy=None, **options) as connection:
         client = WireClient(connection)
         reader = asyncio.create_task(client.read())
         try:

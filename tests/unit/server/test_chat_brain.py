@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("httpx2", reason="the local extra is not installed")
 
-from voice_tui.server.brains.chat import SILENCE, CallAssembler, completions_url, messages, offer, shown
+from voice_tui.server.brains.chat import SILENCE, CallAssembler, completions_url, messages, offer
 from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Result, Tool
 
 
@@ -20,10 +20,6 @@ from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Resul
 )
 def test_both_kinds_of_url_are_understood(url: str, endpoint: str) -> None:
     assert completions_url(url) == endpoint
-
-
-def test_what_is_secret_in_a_url_is_not_shown() -> None:
-    assert shown("https://me:secret@h.example:8443/v1?key=secret") == "https://h.example:8443/v1"
 
 
 def test_messages_tell_what_was_heard() -> None:

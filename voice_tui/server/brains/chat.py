@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from voice_tui.endpoints.address import loopback, shown
 from voice_tui.server.brains.brain import BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Result
 from voice_tui.server.sentences import SentenceSplitter
@@ -124,13 +125,6 @@ def completions_url(url: str) -> str:
     return urlunsplit(parts._replace(path=path if path.endswith(COMPLETIONS) else path + COMPLETIONS, fragment=""))
 
 
-def shown(url: str) -> str:
-    """The URL without what may be secret: user, password, query."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
-
 class ChatBrain:
     """Asks a chat endpoint.
 
@@ -149,7 +143,8 @@ class ChatBrain:
         self._http = packages.load("httpx2", "httpx2")
         timeout = self._http.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = self._http.AsyncClient(timeout=timeout, headers=headers)
+        # This machine is reached directly, whatever proxy the environment names.
+        self._client = self._http.AsyncClient(timeout=timeout, headers=headers, trust_env=not loopback(self._url))
 
     async def answer(self, conversation: Dialogue) -> AsyncGenerator[str | Call, None]:
         """The answer, sentence by sentence as they are complete; then the calls, once the stream is over.
