@@ -44,8 +44,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 # fmt: off
 SHARED_FLAGS = (
-    "endpoint", "provider", "url", "model", "dialect", "proxy", "ca", "mic", "speaker", "preset", "profile",
-    "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
+    "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "mic", "speaker", "preset",
+    "profile", "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
 )
 # fmt: on
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import Provider, model_in
-from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
+from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import NO_SECRET, Secret
@@ -14,6 +14,9 @@ from voice_tui.secret import NO_SECRET, Secret
 DEFAULT_MODEL = "gpt-realtime"
 
 _AZURE_HOSTS = ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
+_DECIDES_ITSELF = frozenset(
+    {"audio.input.turn_detection.interrupt_response", "audio.input.turn_detection.create_response"}
+)
 _AZURE_CUTS = ("/openai", "/voice-live", "/api/projects", "/models")
 
 # What is not known to be there counts as missing where using it would be heard (a question beside the conversation that
@@ -58,6 +61,10 @@ PROVIDERS: dict[str, Provider] = {
         Provider(
             "xai", "xAI Grok voice", address="wss://api.x.ai/v1/realtime", model="grok-voice-latest",
             key_setting="xai_api_key", hosts=("x.ai",), dialect=Dialect.GA,
+            deviations=Deviations(
+                unsent=_DECIDES_ITSELF | {"audio.input.turn_detection.eagerness"},
+                top_level=frozenset({"voice", "turn_detection"}), nested_tools=True, no_turn_detection="type null",
+            ),
             capabilities=Capabilities(
                 out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False,
@@ -69,11 +76,13 @@ PROVIDERS: dict[str, Provider] = {
             path="/api-ws/v1/realtime", cuts=("/api-ws", "/compatible-mode"), model="qwen3.8-omni-flash-realtime",
             workspace_setting="dashscope_workspace",
             key_setting="dashscope_api_key", hosts=("aliyuncs.com",), dialect=Dialect.PREVIEW,
+            deviations=Deviations(input_rate=16_000, sends_formats=False, nested_tools=True),
             capabilities=Capabilities(truncate=False, out_of_band=False, retrieve=False),
             differs="the old dialect; it hears 16 kHz; it can't be told where you stopped listening",
         ),
         Provider(
             "vllm-omni", "vLLM-omni, your own server", address="ws://127.0.0.1:8000",
+            deviations=Deviations(input_rate=16_000, sends_formats=False, unsent=_DECIDES_ITSELF),
             capabilities=Capabilities(
                 out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False, warm_up_s=60.0,
@@ -92,6 +101,7 @@ PROVIDERS: dict[str, Provider] = {
         ),
         Provider(
             "speaches", "speaches, your own server", address="ws://127.0.0.1:8000", dialect=Dialect.PREVIEW,
+            deviations=Deviations(sends_formats=False),
             capabilities=Capabilities(
                 cancel=False, truncate=False, out_of_band=False, interrupt_response=False, semantic_vad=False,
                 manual_turns=False,
@@ -112,6 +122,7 @@ PROVIDERS: dict[str, Provider] = {
 }
 # fmt: on
 DIALECTS = tuple(dialect.value for dialect in Dialect)
+FORMATS = AUDIO_FORMATS
 ALIASES = {"url": "any"}
 """Older names of providers."""
 

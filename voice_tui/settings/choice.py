@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint
@@ -51,7 +53,7 @@ def choose(config: Config) -> Endpoint | None:
         config.proxy,
         config.ca,
         config.dialect or row.dialect,
-        row.deviations,
+        replace(row.deviations, audio_format=config.audio_format) if config.audio_format else row.deviations,
     )
 
 

@@ -55,6 +55,7 @@ class Config:
     dashscope_api_key: Secret = NO_SECRET
     dashscope_workspace: str = ""
     dialect: str = ""
+    audio_format: str = ""
     proxy: Secret = NO_SECRET
     ca: str = ""
     voice: str = "alloy"

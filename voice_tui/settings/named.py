@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from voice_tui.secret import Secret
 from voice_tui.settings.values import header, key
 
-FIELDS = ("provider", "url", "model", "voice", "transcription_model", "dialect", "entra", "proxy", "ca")
+FIELDS = ("provider", "url", "model", "voice", "transcription_model", "dialect", "audio_format", "entra", "proxy", "ca")
 """What a table may hold that is a setting of its own as well."""
 OWN = ("key_env", "headers")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, PROVIDERS
+from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, FORMATS, PROVIDERS
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
 from voice_tui.settings.values import address, key, one_of, plain, proxy, tokens, web, yes_no
@@ -67,6 +67,7 @@ OPTIONS: dict[str, Option] = {
         Option("dashscope_api_key", "DASHSCOPE_API_KEY", key, "Alibaba Cloud key."),
         Option("dashscope_workspace", "DASHSCOPE_WORKSPACE_ID", plain, "Alibaba Cloud workspace."),
         Option("dialect", "VOICE_TUI_DIALECT", one_of(*DIALECTS), "Wire to speak: " + ", ".join(DIALECTS) + "."),
+        Option("audio_format", "VOICE_TUI_AUDIO_FORMAT", one_of(*FORMATS), "pcm; telephone: g711_ulaw, g711_alaw."),
         Option("proxy", "VOICE_TUI_PROXY", proxy, "Proxy to go through; default: the environment's."),
         Option("ca", "VOICE_TUI_CA", plain, "File of certificates to trust (PEM), of a network with its own."),
         Option("voice", "VOICE_TUI_VOICE", str, "The assistant's voice: alloy, ash, coral, marin, cedar…"),

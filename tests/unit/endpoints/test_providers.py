@@ -118,3 +118,18 @@ def test_whose_address_it_is(provider: str, url: str, meant: bool) -> None:
 def test_an_endpoint_shows_no_secret_of_its_address() -> None:
     assert Endpoint("any", "wss://me:hunter22@h:1/x?key=hunter22", "").host == "h:1"
     assert {f.name for f in fields(Endpoint)} >= {"proxy", "authorities", "name"}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_what_a_provider_can_not_be_kept_from_is_not_asked_of_it(name: str) -> None:
+    """A field that the endpoint refuses costs the whole update."""
+    row = PROVIDERS[name]
+    for able, field in (
+        (row.capabilities.interrupt_response, "interrupt_response"),
+        (row.capabilities.create_response, "create_response"),
+    ):
+        assert able or f"audio.input.turn_detection.{field}" in row.deviations.unsent or name in IGNORES
+
+
+IGNORES = {"speaches", "localai"}
+"""They take the fields, and do nothing with them."""

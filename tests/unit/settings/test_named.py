@@ -12,6 +12,7 @@ url = "https://gate.example/team"
 model = "our-realtime"
 key_env = "WORK_KEY"
 voice = "cedar"
+audio_format = "g711_ulaw"
 transcription_model = "our-whisper"
 proxy = "http://proxy.example:8080"
 ca = "/etc/ssl/work.pem"
@@ -49,6 +50,7 @@ def test_a_named_endpoint_brings_everything(toml: Path) -> None:
     }  # fmt: skip
     assert (endpoint.name, endpoint.key_name) == ("work", "WORK_KEY")
     assert (endpoint.proxy.reveal(), endpoint.authorities) == ("http://proxy.example:8080", "/etc/ssl/work.pem")
+    assert endpoint.deviations.audio_format == "g711_ulaw"
     assert (config.voice, config.transcription_model) == ("cedar", "our-whisper")
     assert {"work-key-1", "apim-key-1"} <= set(config.secrets)
     assert not any(key in repr(config) + repr(endpoint) for key in ("work-key-1", "apim-key-1"))
