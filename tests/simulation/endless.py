@@ -308,7 +308,11 @@ class EndlessCodec:
         return []
 
 
-ENDLESS = Family("endless", EndlessSession, lambda url, dialect, deviations: EndlessCodec())
+ENDLESS = Family(
+    "endless",
+    lambda shared, profile, able, models: EndlessSession(shared, profile, able),
+    lambda url, dialect, deviations: EndlessCodec(),
+)
 
 
 # ---- the endpoint

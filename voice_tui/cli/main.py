@@ -20,6 +20,7 @@ from voice_tui.cli.wiring import (
     embedded_server,
     everything,
     isolated,
+    known_models,
     open_wirelog,
     provider_of,
     remembers,
@@ -164,6 +165,7 @@ def talk(
         strict=True,
         family=provider.family,
         capabilities=provider.capabilities,
+        models=known_models()[0],
         chance=random.random,
     )
     printer = Printer(_print_line)
@@ -247,6 +249,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         private=private,
         family=provider.family,
         capabilities=provider.capabilities,
+        models=known_models()[0],
         chance=random.random,
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))

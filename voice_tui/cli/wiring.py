@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.route import certificate_problem
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
+from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.profile import Profile
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.choice import Refused, choose
 from voice_tui.settings.config import Config, load
+from voice_tui.settings.model_file import read_models
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.profiles import ProfileFile
 
@@ -53,14 +56,19 @@ def configuration(
     sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
     found = profiles.find_profiles()
     config, problems = load(*sources)
+    provider = provider_of(config) if connects else PROVIDERS["embedded"]
     if file := found.profiles.get(config.profile):
-        config, problems = load(*sources, file.configured())
+        said = file.configured()
+        if not provider.voice:  # the voices of profiles are OpenAI's
+            said.pop("voice", None)
+        config, problems = load(*sources, said)
     elif config.profile:
         source = "command line: " if given.get("profile") else ""
         problems.append(source + profiles.unknown(config.profile, found.profiles))
     problems += found.errors
     if connects:
-        choose_endpoint(config)
+        models, wrong = known_models()
+        problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
     return _logged(config, problems, log or paths.log_file()), problems
 
 
@@ -102,6 +110,22 @@ def _logged(config: Config, problems: list[str], usual: Path) -> Config:
     return replace(config, log_file=str(log))
 
 
+def known_models() -> tuple[ModelTable, list[str]]:
+    """What is known of models, with what the user's ``models.toml`` says; and what is wrong with that file."""
+    return read_models(paths.config_folder() / "models.toml")
+
+
+def farewells(config: Config, provider: Provider, models: ModelTable, today: date) -> list[str]:
+    """What is to be said of models that end soon, a line each.
+
+    The dates are OpenAI's; of another provider's deployments only those are known that the user's table names.
+    """
+    endpoint = choose_endpoint(config)
+    names = [endpoint.model, config.transcription_model or provider.transcription] if endpoint else []
+    known = [name for name in names if provider.name == "openai" or name in models.deployments]
+    return [line for name in known if (line := models.farewell(name, today))]
+
+
 def open_wirelog(path: Path | None) -> WireLog | None:
     """The log that ``--events`` asks for."""
     try:
@@ -135,7 +159,7 @@ def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> Voiceprin
 
 def everything(config: Config, memory: MemoryOptions | None) -> Profile:
     """Who the assistant is, with every tool and with what the memory knows."""
-    profile = profiles.profile(config, chosen(config))
+    profile = profiles.profile(config, chosen(config), provider_of(config))
     return memory.introduce(profile) if memory else profile
 
 

@@ -26,6 +26,7 @@ from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
 from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import REALTIME, Family
+from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
@@ -76,6 +77,7 @@ class RunnerOptions:
         chance: 0 to 1, for the pauses between tries to connect.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         family, capabilities: What kind of endpoint it will be, and what that can do.
+        models: What is known of models.
     """
 
     resolve: Callable[[], Awaitable[Endpoint]]
@@ -95,6 +97,7 @@ class RunnerOptions:
     open_speaker: Callable[[str], RingSpeaker] = open_speaker
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)
+    models: ModelTable = MODELS
 
 
 class ConversationRunner:
@@ -109,7 +112,9 @@ class ConversationRunner:
         self._options = options
         self._sink = sink
         family, capabilities = options.family, options.capabilities
-        self._engine = Engine(lambda shared: family.open(shared, options.profile, capabilities), options.preset)
+        self._engine = Engine(
+            lambda shared: family.open(shared, options.profile, capabilities, options.models), options.preset
+        )
         receive = self._engine.receive
         self._private = options.private
         self._memory = MemoryWorker(options.memory, receive, private=self._private)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.realtime.session import RealtimeSession
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
@@ -46,12 +47,12 @@ class Family:
 
     Attributes:
         name: For logs.
-        open: Makes the session of a conversation.
+        open: Makes the session of a conversation; the table is what is known of models.
         codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
     """
 
     name: str
-    open: Callable[[Shared, Profile, Capabilities], Session]
+    open: Callable[[Shared, Profile, Capabilities, ModelTable], Session]
     codec: Callable[[str, str, Deviations], Codec]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from voice_tui.endpoints.address import Address, read
@@ -31,6 +31,7 @@ class Provider:
         model_parameter: The parameter that names the model.
         model: Usual model; "" where one has to be given.
         needs_model: It can't do without.
+        voice, transcription: Usual voice and recogniser; "" where the server has its own, and is not told.
         url_setting, key_setting, model_setting: Fields of the configuration that are its own.
         workspace_setting: The field of the configuration whose value stands for ``{}`` in the address.
         settings_as_query, settings_as_headers: Parameter or header, and the field of the configuration it comes from.
@@ -56,6 +57,8 @@ class Provider:
     model_parameter: str = "model"
     model: str = ""
     needs_model: bool = True
+    voice: str = "alloy"
+    transcription: str = "whisper-1"
     url_setting: str = "url"
     key_setting: str = "api_key"
     model_setting: str = "model"
@@ -98,6 +101,13 @@ class Provider:
         if not key:
             return {}
         return {self.key_header: Secret(f"Bearer {key}" if self.key_header == "Authorization" else key)}
+
+    def deviations_with(self, voice: str, transcription: str, audio_format: str) -> Deviations:
+        """What deviates where these were chosen, "" for none: what is the server's own choice is not sent."""
+        own = {"audio.output.voice"} if not (self.voice or voice) else set()
+        own |= {"audio.input.transcription"} if not (self.transcription or transcription) else set()
+        changed = replace(self.deviations, unsent=self.deviations.unsent | own)
+        return replace(changed, audio_format=audio_format) if audio_format else changed
 
     def meant(self, url: str) -> bool:
         """Whether its key may be sent to an address that came from elsewhere."""

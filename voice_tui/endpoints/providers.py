@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import Provider, model_in
@@ -11,7 +12,7 @@ from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import NO_SECRET, Secret
 
-DEFAULT_MODEL = "gpt-realtime"
+DEFAULT_MODEL = "gpt-realtime-2.1"
 
 _AZURE_HOSTS = ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
 _DECIDES_ITSELF = frozenset(
@@ -19,18 +20,25 @@ _DECIDES_ITSELF = frozenset(
 )
 _AZURE_CUTS = ("/openai", "/voice-live", "/api/projects", "/models")
 
-# What is not known to be there counts as missing where using it would be heard (a question beside the conversation that
-# is answered aloud); elsewhere it counts as there: a refusal is an error event, and is said.
+
+def _foreign(**able: Any) -> Capabilities:
+    """What a server can do that is not OpenAI's: a question beside the conversation would be answered aloud there."""
+    return Capabilities(out_of_band=False, token_prices=False, **able)
+
+
+# What is not known to be missing counts as there: a refusal is an error event, and is said.
 # fmt: off
 PROVIDERS: dict[str, Provider] = {
     p.name: p
     for p in (
         Provider(
             "embedded", "the server in this package", needs_model=False, dialect=Dialect.GA,
+            transcription="gpt-transcribe",
             tried="itself",
         ),
         Provider(
             "azure", "Azure OpenAI, v1", path="/openai/v1/realtime", cuts=_AZURE_CUTS, drops=("api-version",),
+            transcription="gpt-transcribe",
             url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
             key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.GA,
             differs="the model is the name of a deployment, and so is the transcription model; semantic VAD is "
@@ -49,10 +57,12 @@ PROVIDERS: dict[str, Provider] = {
             query=(("api-version", "2026-07-15"),), model=DEFAULT_MODEL,
             url_setting="voice_live_endpoint", key_setting="voice_live_api_key",
             key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.VOICE_LIVE,
+            capabilities=Capabilities(token_prices=False),
             differs="the old dialect with additions; many models, with prices of their own",
         ),
         Provider(
             "openai", "OpenAI", address="https://api.openai.com/v1", base=True, model=DEFAULT_MODEL,
+            transcription="gpt-transcribe",
             url_setting="openai_base_url", key_setting="openai_api_key", hosts=("api.openai.com",),
             settings_as_headers=(
                 ("OpenAI-Organization", "openai_organization"), ("OpenAI-Project", "openai_project"),
@@ -60,31 +70,34 @@ PROVIDERS: dict[str, Provider] = {
         ),
         Provider(
             "xai", "xAI Grok voice", address="wss://api.x.ai/v1/realtime", model="grok-voice-latest",
+            voice="", transcription="grok-transcribe",
             key_setting="xai_api_key", hosts=("x.ai",), dialect=Dialect.GA,
             deviations=Deviations(
                 unsent=_DECIDES_ITSELF | {"audio.input.turn_detection.eagerness"},
                 top_level=frozenset({"voice", "turn_detection"}), nested_tools=True, no_turn_detection="type null",
             ),
-            capabilities=Capabilities(
-                out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
+            capabilities=_foreign(
+                interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False,
             ),
             differs="its VAD always answers and interrupts; billed by time; a session ends after 30 to 120 min",
         ),
         Provider(
             "qwen", "Alibaba Cloud Qwen-Omni", address="wss://{}.ap-southeast-1.maas.aliyuncs.com",
+            voice="", transcription="",
             path="/api-ws/v1/realtime", cuts=("/api-ws", "/compatible-mode"), model="qwen3.8-omni-flash-realtime",
             workspace_setting="dashscope_workspace",
             key_setting="dashscope_api_key", hosts=("aliyuncs.com",), dialect=Dialect.PREVIEW,
             deviations=Deviations(input_rate=16_000, sends_formats=False, nested_tools=True),
-            capabilities=Capabilities(truncate=False, out_of_band=False, retrieve=False),
+            capabilities=_foreign(truncate=False, retrieve=False),
             differs="the old dialect; it hears 16 kHz; it can't be told where you stopped listening",
         ),
         Provider(
             "vllm-omni", "vLLM-omni, your own server", address="ws://127.0.0.1:8000",
+            voice="", transcription="",
             deviations=Deviations(input_rate=16_000, sends_formats=False, unsent=_DECIDES_ITSELF),
-            capabilities=Capabilities(
-                out_of_band=False, interrupt_response=False, create_response=False, semantic_vad=False,
+            capabilities=_foreign(
+                interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False, warm_up_s=60.0,
             ),
             differs="old and new names of events together; its VAD always answers and interrupts; some models want "
@@ -92,26 +105,29 @@ PROVIDERS: dict[str, Provider] = {
         ),
         Provider(
             "hugging-face", "Hugging Face speech-to-speech, your own server", address="ws://127.0.0.1:8765",
+            voice="", transcription="",
             needs_model=False, dialect=Dialect.GA,
-            capabilities=Capabilities(
-                truncate=False, out_of_band=False, semantic_vad=False, manual_turns=False, clear=False,
+            capabilities=_foreign(
+                truncate=False, semantic_vad=False, manual_turns=False, clear=False,
                 retrieve=False,
             ),
             differs="a truncation is not answered; its VAD can't be switched off; one transcript a sentence",
         ),
         Provider(
             "speaches", "speaches, your own server", address="ws://127.0.0.1:8000", dialect=Dialect.PREVIEW,
+            voice="", transcription="",
             deviations=Deviations(sends_formats=False),
-            capabilities=Capabilities(
-                cancel=False, truncate=False, out_of_band=False, interrupt_response=False, semantic_vad=False,
+            capabilities=_foreign(
+                cancel=False, truncate=False, interrupt_response=False, semantic_vad=False,
                 manual_turns=False,
             ),
             differs="the old dialect; an answer can be neither cancelled nor truncated; a session ends after 30 min",
         ),
         Provider(
             "localai", "LocalAI, your own server", address="ws://127.0.0.1:8080", dialect=Dialect.GA,
-            capabilities=Capabilities(
-                truncate=False, out_of_band=False, interrupt_response=False, create_response=False,
+            voice="", transcription="",
+            capabilities=_foreign(
+                truncate=False, interrupt_response=False, create_response=False,
                 semantic_vad=False, warm_up_s=120.0,
             ),
             differs="its VAD always answers and interrupts; a truncation would blank the whole answer; the first "

@@ -37,7 +37,7 @@ class Profile:
 
     instructions: str = DEFAULT_INSTRUCTIONS
     voice: str = "alloy"
-    transcription_model: str = "whisper-1"
+    transcription_model: str = "gpt-transcribe"
     greeting: str = "Hello"
     details: Mapping[str, str] = field(default_factory=dict)
     extra_instructions: tuple[str, ...] = ()
@@ -65,6 +65,7 @@ class Capabilities:
         clear: It can be told to forget audio that no turn has taken yet.
         retrieve: It can be asked for an item.
         tools: The model can call functions.
+        token_prices: What an answer costs follows from its tokens, at the prices of the model's maker.
         warm_up_s: How long it may take until it says its first word, s.
     """
 
@@ -83,4 +84,5 @@ class Capabilities:
     clear: bool = True
     retrieve: bool = True
     tools: bool = True
+    token_prices: bool = True
     warm_up_s: float = 10.0

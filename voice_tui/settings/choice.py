@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint
@@ -53,7 +51,7 @@ def choose(config: Config) -> Endpoint | None:
         config.proxy,
         config.ca,
         config.dialect or row.dialect,
-        replace(row.deviations, audio_format=config.audio_format) if config.audio_format else row.deviations,
+        row.deviations_with(config.voice, config.transcription_model, config.audio_format),
     )
 
 

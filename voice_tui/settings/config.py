@@ -58,12 +58,12 @@ class Config:
     audio_format: str = ""
     proxy: Secret = NO_SECRET
     ca: str = ""
-    voice: str = "alloy"
+    voice: str = ""
     profile: str = ""
     instructions: str = DEFAULT_INSTRUCTIONS
     context_mode: str = ""
     context_budget: int = 0
-    transcription_model: str = "whisper-1"
+    transcription_model: str = ""
     mic: str = ""
     speaker: str = ""
     preset: str = DEFAULT_PRESET

@@ -11,6 +11,8 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from voice_tui.endpoints.provider import Provider
+from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.context import SetContext
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
 from voice_tui.messages.intents import SelectProfile
@@ -202,6 +204,8 @@ assert set(_CHECKS) == {f.name for f in fields(ProfileFile)}
 
 
 GREETING = "Hello"
+OWN = "the server's own"
+"""The recogniser of a server that is not told which."""
 
 
 def find_profiles() -> LoadedProfiles:
@@ -214,18 +218,19 @@ def unknown(name: str, there_are: Iterable[str]) -> str:
     return f"profile: {name!r} is not allowed, there are {', '.join(there_are)}"
 
 
-def profile(config: Config, file: ProfileFile | None) -> Profile:
+def profile(config: Config, file: ProfileFile | None, provider: Provider = PROVIDERS["embedded"]) -> Profile:
     """Who the assistant is.
 
     Args:
         config: Has taken over what the file says about its fields.
         file: The profile that was chosen.
+        provider: Where it lives: voice and recogniser are usually the provider's.
     """
     context = changed(ContextSettings(), **(file.context if file else {}))
     return Profile(
         config.instructions,
-        config.voice,
-        "" if config.transcription_model == "none" else config.transcription_model,
+        config.voice or provider.voice,
+        "" if config.transcription_model == "none" else config.transcription_model or provider.transcription or OWN,
         ((file.greeting if file else "") or GREETING) if config.greeting else "",
         file.details if file else {},
         context=changed(context, mode=config.context_mode or None, budget=config.context_budget or None),

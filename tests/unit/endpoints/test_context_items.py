@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.context_story import PROMPT, Talk
-from voice_tui.endpoints.models import MODELS, model_named
+from voice_tui.endpoints.models import MODELS
 from voice_tui.endpoints.realtime.context.texts import labelled, told_again
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemTruncate
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
@@ -147,10 +147,10 @@ def test_the_window_and_the_price_are_the_models() -> None:
 
 
 def test_models_are_known_by_name_and_dated_snapshot_only() -> None:
-    assert model_named("gpt-realtime-2025-08-28") is MODELS["gpt-realtime"]
-    assert model_named("gpt-realtime-mini-2025-10-06") is MODELS["gpt-realtime-mini"]
-    assert model_named("gpt-realtime-9") is None
-    assert model_named("my-deployment") is None
+    assert MODELS.named("gpt-realtime-2025-08-28") is MODELS.models["gpt-realtime"]
+    assert MODELS.named("gpt-realtime-mini-2025-10-06") is MODELS.models["gpt-realtime-mini"]
+    assert MODELS.named("gpt-realtime-9") is None
+    assert MODELS.named("my-deployment") is None
 
 
 def test_an_item_that_somebody_else_deleted_is_gone() -> None:

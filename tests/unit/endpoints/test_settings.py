@@ -272,7 +272,7 @@ def test_the_first_update_carries_the_whole_session() -> None:
     assert session.audio.output
     assert session.audio.output.voice == "alloy"
     assert session.audio.input.transcription
-    assert session.audio.input.transcription.model == "whisper-1"
+    assert session.audio.input.transcription.model == "gpt-transcribe"
     assert session.audio.input.turn_detection == PRESETS_DETECTION
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.session import SessionConfig
 from voice_tui.server.session_config import DEFAULT_INSTRUCTIONS, default_session, updated
@@ -91,9 +92,10 @@ def test_another_kind_of_turn_detection_takes_nothing_along() -> None:
     }
 
 
-def test_transcription_is_echoed_whole() -> None:
-    changed = apply(**audio(input={"transcription": {"model": "whisper-1"}}))
-    assert changed["audio"]["input"]["transcription"] == {"model": "whisper-1", "language": None, "prompt": None}
+@pytest.mark.parametrize("model", [PROVIDERS["embedded"].transcription, "whisper-1"])
+def test_transcription_is_echoed_whole(model: str) -> None:
+    changed = apply(**audio(input={"transcription": {"model": model}}))
+    assert changed["audio"]["input"]["transcription"] == {"model": model, "language": None, "prompt": None}
 
 
 def test_empty_instructions_mean_the_servers_own() -> None:

@@ -114,13 +114,18 @@ OPENAI = {"OPENAI_API_KEY": "sk-openai-123"}
     ("environment", "flags", "url", "header"),
     [
         (AZURE, {}, "wss://res.openai.azure.com/openai/v1/realtime?model=my-realtime", ("api-key", "azure-key-123")),
-        (OPENAI, {}, "wss://api.openai.com/v1/realtime?model=gpt-realtime", ("Authorization", "Bearer sk-openai-123")),
-        (AZURE | OPENAI, {"provider": "openai"}, "wss://api.openai.com/v1/realtime?model=gpt-realtime", None),
+        (
+            OPENAI,
+            {},
+            "wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1",
+            ("Authorization", "Bearer sk-openai-123"),
+        ),
+        (AZURE | OPENAI, {"provider": "openai"}, "wss://api.openai.com/v1/realtime?model=gpt-realtime-2.1", None),
         (AZURE, {"model": "other"}, "wss://res.openai.azure.com/openai/v1/realtime?model=other", None),
         (
             OPENAI | {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},
             {},
-            "ws://127.0.0.1:9/v1/realtime?model=gpt-realtime",
+            "ws://127.0.0.1:9/v1/realtime?model=gpt-realtime-2.1",
             None,
         ),
         (OPENAI, {"url": "ws://h/v1/realtime"}, "ws://h/v1/realtime", None),

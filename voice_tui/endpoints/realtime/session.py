@@ -15,6 +15,7 @@ import numpy as np
 
 from voice_tui.audio.stream.pcm import Pcm, mean_level
 from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
 from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
@@ -49,11 +50,17 @@ class RealtimeSession:
         shared: Of the conversation.
         profile: Who the assistant is.
         capabilities: What the endpoint can do.
+        models: What is known of models.
         estimate: Counts the tokens of a text, where the server has not.
     """
 
     def __init__(
-        self, shared: Shared, profile: Profile, capabilities: Capabilities, estimate: Estimate = estimate
+        self,
+        shared: Shared,
+        profile: Profile,
+        capabilities: Capabilities,
+        models: ModelTable = MODELS,
+        estimate: Estimate = estimate,
     ) -> None:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
         self.capabilities = capabilities
@@ -79,6 +86,7 @@ class RealtimeSession:
             capabilities,
             self._prompt,
             estimate,
+            models,
         )
         self.facts = FactExtraction(
             shared.outbox, self.out_of_band, self.context.book.items, able=capabilities.out_of_band

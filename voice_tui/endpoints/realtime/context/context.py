@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.realtime.context.exchange import ROOT
 from voice_tui.endpoints.realtime.context.items import LABEL, SUMMARY, HeldItems
 from voice_tui.endpoints.realtime.context.summary import RollingSummary
@@ -41,6 +42,7 @@ class Context:
         capabilities: What the endpoint can do.
         prompt: Instructions and tools as text, which every answer reads.
         estimate: Text → tokens.
+        models: What is known of models.
     """
 
     def __init__(
@@ -53,12 +55,19 @@ class Context:
         capabilities: Capabilities,
         prompt: Callable[[], str],
         estimate: Estimate,
+        models: ModelTable = MODELS,
     ) -> None:
         self.settings = settings
         outbox = shared.outbox
         self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
         self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
-        self.counts = Counts(self.book, lambda: estimate(prompt()), capabilities.window)
+        self.counts = Counts(
+            self.book,
+            lambda: estimate(prompt()),
+            capabilities.window,
+            models=models,
+            priced=capabilities.token_prices,
+        )
         self.summary = RollingSummary(
             outbox, sender, self.book, self.counts, out_of_band, lambda: self.settings, capabilities
         )

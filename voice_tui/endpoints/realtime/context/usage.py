@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import mean
 
-from voice_tui.endpoints.models import WINDOW, Model, model_named
+from voice_tui.endpoints.models import MODELS, WINDOW, Model, ModelTable
 from voice_tui.endpoints.realtime.context.items import HeldItems
 from voice_tui.endpoints.realtime.wire.items import Response, Usage
 from voice_tui.endpoints.realtime.wire.session import given
@@ -31,11 +31,15 @@ class Counts:
         book: What the server holds.
         overhead: Tokens of instructions and tools, estimated.
         window: Of the model, where the endpoint says; None: by its name.
+        models: What is known of models.
+        priced: What an answer costs follows from its tokens.
     """
 
     book: HeldItems
     overhead: Callable[[], int]
     window_given: int | None = None
+    models: ModelTable = MODELS
+    priced: bool = True
     model_name: str = ""
     _base: int | None = None
     _held: dict[str, _Held] = field(default_factory=dict)  # what the base counts
@@ -109,12 +113,12 @@ class Counts:
     @property
     def model(self) -> Model | None:
         """What is known of the model."""
-        return model_named(self.model_name)
+        return self.models.named(self.model_name)
 
     @property
     def window(self) -> int:
         """Tokens that the model can hold."""
-        return self.window_given or (self.model.window if self.model else WINDOW)
+        return self.window_given or (self.model.window if self.model else None) or WINDOW
 
     def forecast(self) -> tuple[int, float | None]:
         """What the next turn will read, and what it and its answer cost (US dollars; None without a price).
@@ -124,24 +128,28 @@ class Counts:
         items = [i for i in self.book.items() if i.in_server and i.tokens]
         user = _mean([i for i in items if i.role == "user" and i.kind is not Kind.OUTPUT], TYPICAL_USER)
         reads = self.total[0] + user
-        if self.model is None:
+        price = self.model.price if self.model and self.priced else None
+        if price is None:
             return reads, None
         voice = sum(i.tokens for i in items if i.kind is Kind.SPOKEN) + user
         answer = _mean([i for i in items if i.role == "assistant" and i.kind is not Kind.CALL], TYPICAL_ANSWER)
         text_cached, audio_cached = self._cached()
         audio = min(reads, voice)
-        cost = self.model.price.cost(
-            text_in=reads - audio, text_cached=min(text_cached, reads - audio),
+        text = reads - audio
+        if audio_cached is None:  # the endpoint gives one number for both: text is taken to be cached first
+            text_cached, audio_cached = min(text_cached, text), max(0, text_cached - text)
+        cost = price.cost(
+            text_in=text, text_cached=min(text_cached, text),
             audio_in=audio, audio_cached=min(audio_cached, audio), audio_out=answer,
         )  # fmt: skip
         return reads, cost
 
-    def _cached(self) -> tuple[int, int]:
+    def _cached(self) -> tuple[int, int | None]:
         details = given(self._usage.input_token_details, None) if self._usage else None
         if details is None or any(not self.book.holds(i) for i in self._held):
             return 0, 0
         cached = given(details.cached_tokens_details, None)
-        return (cached.text_tokens, cached.audio_tokens) if cached else (details.cached_tokens, 0)
+        return (cached.text_tokens, cached.audio_tokens) if cached else (details.cached_tokens, None)
 
 
 def _mean(items: list[ContextItem], default: int) -> int:

@@ -1,0 +1,64 @@
+from datetime import date
+
+import pytest
+
+from voice_tui.endpoints.models import MODELS, Model, ModelTable, Price
+from voice_tui.endpoints.providers import DEFAULT_MODEL, PROVIDERS
+
+TODAY = date(2026, 11, 28)
+
+
+def test_a_price_counts_every_kind_of_token_once() -> None:
+    price = Price(1, 0.1, 2, 10, 1, 20, 5, 0.5)
+    everything = price.cost(
+        text_in=3_000_000, text_cached=1_000_000, audio_in=2_000_000, audio_cached=1_000_000,
+        image_in=4_000_000, image_cached=2_000_000, text_out=1_000_000, audio_out=1_000_000,
+    )  # fmt: skip
+    assert everything == pytest.approx(2 * 1 + 0.1 + 10 + 1 + 2 * 5 + 2 * 0.5 + 2 + 20)
+
+
+def test_a_price_that_is_needed_and_not_known_makes_no_sum() -> None:
+    assert Price(1, 1, 1, 1, 1, 1).cost(text_in=1, image_in=1) is None
+    assert Price(1, 1, 1, 1, 1, 1).cost(text_in=1_000_000) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("gpt-realtime", ["ends on 2027-01-20", "2026-11-22", "gpt-realtime-2.1"]),
+        ("gpt-realtime-2025-08-28", ["ends on 2027-01-20"]),
+        ("gpt-realtime-mini", ["gpt-realtime-2.1-mini"]),
+        ("gpt-4o-realtime-preview-2024-12-17", ["ended on 2026-05-07"]),
+        ("whisper-1", ["ends on 2027-02-26", "gpt-transcribe"]),
+    ],
+)
+def test_a_model_that_ends_soon_is_said_with_its_successor(name: str, words: list[str]) -> None:
+    line = MODELS.farewell(name, TODAY)
+    assert all(word in line for word in [name, *words]), line
+
+
+def test_nothing_is_said_too_early_nor_of_what_is_not_known() -> None:
+    assert MODELS.farewell("gpt-realtime", date(2026, 10, 21)) == ""
+    assert MODELS.farewell("gpt-realtime", date(2026, 10, 22))
+    assert MODELS.farewell("gpt-realtime-2.1", TODAY) == ""
+    assert MODELS.farewell("my-deployment", TODAY) == ""
+
+
+def test_no_default_ends() -> None:
+    defaults = {DEFAULT_MODEL, *(row.model for row in PROVIDERS.values()), PROVIDERS["openai"].transcription}
+    for name in defaults & MODELS.models.keys():
+        assert MODELS.models[name].ends is None, name
+    assert {DEFAULT_MODEL, PROVIDERS["openai"].transcription} <= MODELS.models.keys()
+
+
+def test_a_successor_is_known_and_does_not_end_before() -> None:
+    for name, model in MODELS.models.items():
+        if model.successor:
+            assert MODELS.models[model.successor].ends is None, name
+
+
+def test_a_deployment_is_the_model_that_the_user_says() -> None:
+    table = ModelTable({"big": Model(1_000)}, {"ours": "big"})
+    assert table.named("ours") == Model(1_000)
+    assert table.named("gpt-realtime") is None
+    assert MODELS.named("ours") is None
