@@ -115,6 +115,10 @@ class Engine:
         """Something came up while the last commands were carried out and the last notices passed on."""
         return bool(self._outbox.commands or self._outbox.notices)
 
+    def finish(self) -> None:
+        """The conversation is over: what was still to be told is told."""
+        self._outbox.finish()
+
     # ---- what drivers ask
 
     @property
@@ -133,7 +137,7 @@ class Engine:
     # ---- time and audio
 
     def _tick(self, now: float) -> None:
-        self._outbox.now = now
+        self._outbox.tick(now)
         self._shared.comparison.tick()
         self._checks.tick()
         self._speakers.tick()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from voice_tui.conversation.repeats import Repeats, alike
 from voice_tui.messages.commands import Command, SetGain
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, ErrorCleared, Severity
+from voice_tui.plain_text import one_line
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Outbox:
     commands: list[Command] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     _error_shown: bool = False
+    _announced: Repeats[Announced] = field(default_factory=Repeats)
 
     def command(self, command: Command) -> None:
         """Queue a command for the drivers."""
@@ -32,8 +35,21 @@ class Outbox:
         self.commands.append(command)
 
     def notify(self, notice: Notice) -> None:
-        """Queue a notice for screens, memory and scripts."""
+        """Queue a notice for screens, memory and scripts; what is announced again is counted, see `tick`."""
+        if isinstance(notice, Announced):
+            notice = replace(notice, text=one_line(notice.text))
+            if not self._announced.take((notice.severity, alike(notice.text)), notice, self.now):
+                return
         self.notices.append(notice)
+
+    def tick(self, now: float) -> None:
+        """Time goes on: counts that have grown are told."""
+        self.now = now
+        self.notices += [replace(notice, count=count) for notice, count in self._announced.due(now)]
+
+    def finish(self) -> None:
+        """It is over: no count will be told any more that is not told now."""
+        self.notices += [replace(notice, count=count) for notice, count in self._announced.rest()]
 
     def announce(self, severity: Severity, text: str) -> None:
         """Say something to the user; an error stays until `clear_error`."""

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation.engine import Engine
@@ -36,6 +37,7 @@ from voice_tui.messages.inputs import (
     DropsCounted,
     FrameCaptured,
     Input,
+    Linked,
     Reported,
     Ticked,
     UserWanted,
@@ -189,15 +191,17 @@ class ConversationRunner:
         self._memory.begin()
         self._voices.begin()
         self._drain()
-        tasks = [
+        tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._connection.run(), name="connection"),
             asyncio.create_task(self._pump(), name="pump"),
             asyncio.create_task(self._stop.wait(), name="stop"),
         ]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # raises what ended it
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._play_out(*tasks)
+            for task in tasks:
+                if task.done():
+                    task.result()  # raises what ended it
         finally:
             self._caller.toggle(False)
             for task in tasks:
@@ -205,9 +209,18 @@ class ConversationRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._mic.stop()
             self._speaker.stop()
+            self._engine.finish()
             self._drain()
             self._memory.end()
             self._voices.end()
+
+    async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
+        """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
+        if connection.done() and not connection.cancelled():
+            self._happened(Linked(Link.CLOSED, str(connection.exception() or "")))
+            over: set[asyncio.Task[Any]] = set()
+            while self._engine.session.busy and not over:
+                over, _ = await asyncio.wait(others, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
 
     # ---- devices
 
@@ -334,6 +347,8 @@ class ConversationRunner:
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):
             self._link = notice.link
+        elif isinstance(notice, Announced) and notice.severity is not Severity.INFORMATION:
+            log.warning("%s", notice.words)
         self._caller.observe(notice)
         if not self._memory.observe(notice):
             self._sink(notice)

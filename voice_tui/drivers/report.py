@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
+from voice_tui.plain_text import clean_text, one_line
+
+LABEL_CELLS = 12
 
 
 @dataclass(slots=True)
@@ -21,6 +25,7 @@ class Report:
     input_tokens: int = 0
     output_tokens: int = 0
     dropped: int = 0
+    _errors_at: dict[str, int] = field(default_factory=dict)
 
     def observe(self, notice: n.Notice) -> None:
         """Take a notice."""
@@ -41,8 +46,17 @@ class Report:
                 self.output_tokens += notice.output_tokens
             case n.CountersChanged():
                 self.dropped = notice.dropped
-            case n.Announced(n.Severity.ERROR, text):
-                self.errors.append(text)
+            case n.Announced(n.Severity.ERROR):
+                self._error(notice)
+
+    def _error(self, notice: n.Announced) -> None:
+        """A count takes the place of the one before it."""
+        kind = alike(notice.text)
+        if notice.count > 1 and kind in self._errors_at:
+            self.errors[self._errors_at[kind]] = notice.words
+        else:
+            self._errors_at[kind] = len(self.errors)
+            self.errors.append(notice.words)
 
     def summary(self) -> dict[str, Any]:
         """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started."""
@@ -63,12 +77,15 @@ class Report:
 
 
 def describe(row: n.Row) -> str:
-    """A row as a line of plain text."""
-    text = row.text or ("" if row.unheard else "…")
-    if row.unheard:
-        text = f"{text.strip()} [unheard: {row.unheard.strip()}]".strip()
+    """A row as plain text; lines that belong to it are indented, so that no text can look like a row of its own."""
+    text, unheard = clean_text(row.text), clean_text(row.unheard)
+    text = text or ("" if unheard else "…")
+    if unheard:
+        text = f"{text.strip()} [unheard: {unheard.strip()}]".strip()
     if row.cut is not None:
         text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
         text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""
     mark = " ⚡" if row.interrupting else ""
-    return f"{row.speaker + '?' * row.unsure + mark:<11} {text}" + (f"   ({row.note})" if row.note else "")
+    label = one_line(row.speaker) + "?" * row.unsure + mark
+    line = f"{label:<{LABEL_CELLS - 1}} {text}" + (f"   ({one_line(row.note)})" if row.note else "")
+    return line.replace("\n", "\n" + " " * LABEL_CELLS)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from queue import SimpleQueue
+from typing import Any
 
 import msgspec
 
+from voice_tui.conversation.repeats import alike
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.report import Report, describe
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
-from voice_tui.messages.talk import SendText
+from voice_tui.messages.talk import Announced, SendText
+from voice_tui.plain_text import one_line
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
 CHECK_S = 0.05
+HELD_S = 0.5  # an announcement is printed so long after it was last repeated, with its count,
+LONGEST_HELD_S = 10.0  # but no later than so long after it came
 FACTS_S = 30.0  # the model may be slow to look for facts; nobody waits for ever
 
 
@@ -35,7 +39,8 @@ class Talk:
         seconds: End after so long; None: when everything is over.
         remember: Store at the end what was found worth remembering; else it is only said.
         as_json: One notice a line (levels left out) and a summary, instead of a transcript.
-        out: Takes each line.
+        out: Takes each line (a row of the conversation may be several lines, all but the first indented).
+        read: Whether anybody still takes the lines; else the run is over.
     """
 
     def __init__(
@@ -48,9 +53,14 @@ class Talk:
         as_json: bool = False,
         remember: bool = False,
         out: Callable[[str], None] = print,
+        read: Callable[[], bool] = lambda: True,
     ) -> None:
         self._say, self._demo, self._seconds, self._as_json, self._out = deque(say), demo, seconds, as_json, out
+        self._read = read
         self.report = Report()
+        self._held: Announced | None = None  # it may be repeated
+        self._held_until = 0.0
+        self._release: asyncio.TimerHandle | None = None
         self._printed: set[str] = set()
         self._phase = n.Phase.LISTENING
         self._memory = options.memory is not None
@@ -79,15 +89,16 @@ class Talk:
         finally:
             director.cancel()
             await asyncio.gather(director, return_exceptions=True)
-        self._print_rows(everything=True)
-        if self._as_json:
-            self._out(msgspec.json.encode({"summary": self.report.summary()}).decode())
+            self._print_rows(everything=True)  # whatever ended it: what was said is said
+            self._let_go()
+            if self._as_json:
+                self._out(_json({"summary": self.report.summary()}))
         return self.report
 
     async def _direct(self) -> None:
         """Say what is to be said, and end when everything is over."""
         await self._converse()
-        if self._memory:
+        if self._memory and self._read():
             await self._look_for_facts()
 
     async def _look_for_facts(self) -> None:
@@ -106,7 +117,7 @@ class Talk:
         clock = asyncio.get_running_loop().time
         start = clock()
         quiet_since: float | None = None
-        while self._seconds is None or clock() - start < self._seconds:
+        while self._read() and (self._seconds is None or clock() - start < self._seconds):
             await asyncio.sleep(CHECK_S)
             now = clock()
             if not self._voice.idle:
@@ -140,30 +151,69 @@ class Talk:
 
     def _line(self, notice: n.Notice) -> str:
         t = round(asyncio.get_running_loop().time() - self._voice.started, 3)
-        return msgspec.json.encode({"notice": type(notice).__name__, "t": t, "data": notice}).decode()
+        return _json({"notice": type(notice).__name__, "t": t, "data": notice})
 
     def _tell(self, notice: n.Notice) -> None:
         match notice:
             case n.LinkChanged(n.Link.LIVE, _, endpoint, model):
-                self._out(f"[connected to {' · '.join(w for w in (endpoint, model) if w)}]")
+                self._remark(f"connected to {' · '.join(w for w in (endpoint, model) if w)}")
             case n.LinkChanged(n.Link.RECONNECTING, detail) if detail:
-                self._out(f"[reconnecting {detail}]")
-            case n.Announced(severity, text):
-                self._out(f"[{severity}: {text}]")
+                self._remark(f"reconnecting {detail}")
+            case Announced():
+                self._hold(notice)
             case n.DevicesChanged(_, _, mic_problem, speaker_problem):
                 for problem in filter(None, (mic_problem, speaker_problem)):
-                    self._out(f"[{problem}: going on without]")
+                    self._remark(f"{problem}: going on without")
             case Remembered(facts) | Forgotten(facts):
                 what = "remembered" if isinstance(notice, Remembered) else "forgotten"
                 for fact in facts:
-                    self._out(f"[{what}: {fact.text}]")
+                    self._remark(f"{what}: {fact.text}")
             case FactsProposed(found, reason):
                 for one in found if not self._remember else ():
-                    self._out(f"[worth remembering, not stored without --remember: {one.text}]")
+                    self._remark(f"worth remembering, not stored without --remember: {one.text}")
                 if reason:
-                    self._out(f"[{reason}]")
+                    self._remark(reason)
             case n.RowChanged() | n.PhaseChanged():
                 self._print_rows()
+
+    def _remark(self, words: str) -> None:
+        """A line that is no part of the conversation."""
+        self._print(f"[{one_line(words)}]")
+
+    def _print(self, line: str) -> None:
+        self._let_go()
+        self._out(line)
+
+    # ---- what may be repeated
+
+    def _hold(self, notice: Announced) -> None:
+        """Wait a moment for repetitions: a thousand errors are one line with a count."""
+        now = asyncio.get_running_loop().time()
+        if not self._repeats(notice):
+            self._let_go()
+            self._held_until = now + LONGEST_HELD_S
+        if self._release is not None:
+            self._release.cancel()
+        self._held = notice
+        at = min(now + HELD_S, self._held_until)
+        self._release = asyncio.get_running_loop().call_at(at, self._let_go)
+
+    def _repeats(self, notice: Announced) -> bool:
+        held = self._held
+        return (
+            held is not None
+            and notice.count > 1
+            and (held.severity, alike(held.text)) == (notice.severity, alike(notice.text))
+        )
+
+    def _let_go(self) -> None:
+        """Print the announcement that was held."""
+        held, self._held = self._held, None
+        if self._release is not None:
+            self._release.cancel()
+            self._release = None
+        if held is not None and not self._as_json:
+            self._out(f"[{one_line(f'{held.severity}: {held.words}')}]")
 
     def _print_rows(self, *, everything: bool = False) -> None:
         """Print rows in conversation order, each once, when nothing about it can change any more."""
@@ -175,7 +225,7 @@ class Talk:
             if not everything and not self._settled(row):
                 return
             self._printed.add(row.item_id)
-            self._out(describe(row))
+            self._print(describe(row))
 
     def _settled(self, row: n.Row) -> bool:
         if row.pending:
@@ -185,31 +235,6 @@ class Talk:
         return row.role != "assistant" or self._phase not in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)
 
 
-class Printer:
-    """Call it with a line; it returns at once.
-
-    Args:
-        out: Writes a line; called on the thread.
-    """
-
-    def __init__(self, out: Callable[[str], None]) -> None:
-        self._out = out
-        self._lines: SimpleQueue[str | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
-        self._thread.start()
-
-    def __call__(self, line: str) -> None:
-        """Print it, after those before it."""
-        self._lines.put(line)
-
-    def close(self) -> None:
-        """Wait until everything is printed."""
-        self._lines.put(None)
-        self._thread.join()
-
-    def _print(self) -> None:
-        try:
-            while (line := self._lines.get()) is not None:
-                self._out(line)
-        except BrokenPipeError:
-            return  # nobody reads any more; the conversation goes on
+def _json(value: Any) -> str:
+    """A line of ASCII: it can be printed in any encoding, and no terminal obeys it."""
+    return json.dumps(msgspec.to_builtins(value, str_keys=True))

@@ -296,10 +296,22 @@ class SwitchesChanged:
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """Something the user should know now: a toast; errors also stay in the status bar until `ErrorCleared`."""
+    """Something the user should know now: a toast; errors also stay in the status bar until `ErrorCleared`.
+
+    Attributes:
+        severity: How loudly to say it.
+        text: What.
+        count: So often it was said in a row, with other ids or figures maybe; beyond 1 it was told before.
+    """
 
     severity: Severity
     text: str
+    count: int = 1
+
+    @property
+    def words(self) -> str:
+        """The text, and how often it was said."""
+        return self.text if self.count == 1 else f"{self.text} ({self.count:,} times)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from voice_tui.drivers.talk import Printer
+from voice_tui.drivers.printer import Printer
 
 
 def test_a_reader_who_does_not_read_holds_nobody_up_and_misses_nothing() -> None:

@@ -1,0 +1,87 @@
+"""What ``voice-tui talk`` prints: a line each, that no terminal obeys, that can be printed anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.terminal_orders import NOTICES, orders
+from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.report import describe
+from voice_tui.drivers.talk import Talk
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
+
+
+async def nowhere() -> Endpoint:
+    raise AssertionError("nobody connects")
+
+
+class Voice:
+    """A conversation in which nothing happens but that it is told."""
+
+    idle, input_over, started = False, False, 0.0
+
+    def __init__(self, sink: Callable[[Notice], None], notices: Iterable[Notice]) -> None:
+        self._sink, self._notices = sink, notices
+
+    def stop(self) -> None: ...
+
+    async def run(self) -> None:
+        for notice in self._notices:
+            self._sink(notice)
+
+
+def printed(notices: Iterable[Notice], *, as_json: bool = False) -> list[str]:
+    """The lines of a run in which these are told, one after the other, and which then ends."""
+    lines: list[str] = []
+
+    async def run() -> None:
+        talk = Talk(RunnerOptions(nowhere), as_json=as_json, out=lines.append)
+        talk._voice = Voice(talk._notice, notices)  # type: ignore[assignment]
+        await talk.run()
+
+    asyncio.run(run())
+    return lines
+
+
+@given(st.lists(NOTICES, max_size=4))
+def test_no_line_holds_anything_that_a_terminal_obeys(notices: list[Notice]) -> None:
+    for line in printed(notices):
+        assert orders(line.replace("\n" + " " * 12, "")) == []
+        line.encode()
+
+
+@given(st.lists(NOTICES, max_size=4))
+def test_json_lines_are_ascii_and_lose_nothing(notices: list[Notice]) -> None:
+    lines = printed(notices, as_json=True)
+    assert all(line.isascii() and line.isprintable() for line in lines)
+    texts = [line["data"]["text"] for line in map(json.loads, lines[:-1]) if line["notice"] == "Announced"]
+    assert texts == [notice.text for notice in notices if isinstance(notice, Announced)]
+
+
+def test_a_row_of_many_lines_cannot_look_like_two() -> None:
+    row = Row("A1", "assistant", "Assistant", "first\r\n[connected to nowhere]\rlast")
+    assert describe(row).split("\n") == ["Assistant   first", "            [connected to nowhere] last"]
+
+
+def test_a_storm_is_one_line_with_a_count() -> None:
+    storm = [Announced(Severity.ERROR, f"too many (event_{i})", i + 1) for i in range(1000)]
+    assert printed(storm) == ["[error: too many (event_999) (1,000 times)]"]
+
+
+def test_other_lines_keep_their_place_between_errors() -> None:
+    again = Announced(Severity.ERROR, "again", 2)
+    told: list[Notice] = [Announced(Severity.ERROR, "bad"), LinkChanged(Link.RECONNECTING, "now (bad)"), again, again]
+    assert printed(told) == ["[error: bad]", "[reconnecting now (bad)]", "[error: again (2 times)]"]
+
+
+def test_what_was_said_is_printed_however_it_ends() -> None:
+    row = RowChanged(Row("A1", "assistant", "Assistant", "half a sen", pending=True), None)
+    assert printed([row]) == ["Assistant   half a sen"]
