@@ -6,6 +6,7 @@ import asyncio
 import random
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,28 +83,30 @@ EVENTS = click.option(
 )
 
 
+LATER = {
+    "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),
+    "lab": ("voice_tui.cli.lab", "lab"),
+    "memory": ("voice_tui.cli.memory", "memory"),
+    "models": ("voice_tui.cli.endpoints", "list_models"),
+    "speakers": ("voice_tui.cli.speakers", "speakers"),
+}
+"""Commands that are imported only when they are asked for, for some bring their models: module and name."""
+
+
 class Commands(Group):
-    """The commands; those of the lab bring their models and are imported only when they are asked for."""
+    """All commands."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names, in order."""
-        return sorted([*super().list_commands(ctx), "lab", "memory", "speakers"])
+        return sorted([*super().list_commands(ctx), *LATER])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name."""
-        if cmd_name == "lab":
-            from voice_tui.cli.lab import lab
-
-            return lab
-        if cmd_name == "memory":
-            from voice_tui.cli.memory import memory
-
-            return memory
-        if cmd_name == "speakers":
-            from voice_tui.cli.speakers import speakers
-
-            return speakers
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in LATER:
+            return super().get_command(ctx, cmd_name)
+        module, name = LATER[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

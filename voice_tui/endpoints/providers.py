@@ -80,7 +80,7 @@ PROVIDERS: dict[str, Provider] = {
                 interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False,
             ),
-            differs="its VAD always answers and interrupts; billed by time; a session ends after 30 to 120 min",
+            differs="billed by time; a session ends after 30 to 120 min",
         ),
         Provider(
             "qwen", "Alibaba Cloud Qwen-Omni", address="wss://{}.ap-southeast-1.maas.aliyuncs.com",
@@ -90,7 +90,7 @@ PROVIDERS: dict[str, Provider] = {
             key_setting="dashscope_api_key", hosts=("aliyuncs.com",), dialect=Dialect.PREVIEW,
             deviations=Deviations(input_rate=16_000, sends_formats=False, nested_tools=True),
             capabilities=_foreign(truncate=False, retrieve=False),
-            differs="the old dialect; it hears 16 kHz; it can't be told where you stopped listening",
+            differs="the old dialect; it hears 16 kHz",
         ),
         Provider(
             "vllm-omni", "vLLM-omni, your own server", address="ws://127.0.0.1:8000",
@@ -100,8 +100,7 @@ PROVIDERS: dict[str, Provider] = {
                 interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False, warm_up_s=60.0,
             ),
-            differs="old and new names of events together; its VAD always answers and interrupts; some models want "
-            "a voice sample",
+            differs="old and new names of events together; some models want a voice sample",
         ),
         Provider(
             "hugging-face", "Hugging Face speech-to-speech, your own server", address="ws://127.0.0.1:8765",
@@ -111,7 +110,7 @@ PROVIDERS: dict[str, Provider] = {
                 truncate=False, semantic_vad=False, manual_turns=False, clear=False,
                 retrieve=False,
             ),
-            differs="a truncation is not answered; its VAD can't be switched off; one transcript a sentence",
+            differs="one transcript a sentence",
         ),
         Provider(
             "speaches", "speaches, your own server", address="ws://127.0.0.1:8000", dialect=Dialect.PREVIEW,
@@ -121,7 +120,7 @@ PROVIDERS: dict[str, Provider] = {
                 cancel=False, truncate=False, interrupt_response=False, semantic_vad=False,
                 manual_turns=False,
             ),
-            differs="the old dialect; an answer can be neither cancelled nor truncated; a session ends after 30 min",
+            differs="the old dialect; a session ends after 30 min",
         ),
         Provider(
             "localai", "LocalAI, your own server", address="ws://127.0.0.1:8080", dialect=Dialect.GA,
@@ -130,8 +129,7 @@ PROVIDERS: dict[str, Provider] = {
                 truncate=False, interrupt_response=False, create_response=False,
                 semantic_vad=False, warm_up_s=120.0,
             ),
-            differs="its VAD always answers and interrupts; a truncation would blank the whole answer; the first "
-            "connection waits for the model",
+            differs="the first connection waits for the model",
         ),
         Provider("any", "any other server", needs_model=False),
     )
