@@ -259,13 +259,16 @@ class World:
 Scene = Callable[[World], Coroutine[Any, Any, None]]
 
 
-def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options: Any) -> World:
+def simulate(
+    scene: Scene, seed: int = 0, preset: str = "server-vad", *, world: type[World] = World, **options: Any
+) -> World:
     """Play a scene from an empty world to its end, and give what is left of it.
 
     Args:
         scene: Drives the world; the conversation runs beside it.
         seed: Of everything that happens by chance.
         preset: How turns are taken at first.
+        world: What kind of world.
         options: See `World`.
 
     Raises:
@@ -273,7 +276,7 @@ def simulate(scene: Scene, seed: int = 0, preset: str = "server-vad", **options:
     """
 
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, World]:
-        return watched(World(loop, seed, preset, **options))  # made before the loop runs: a memory is opened at once
+        return watched(world(loop, seed, preset, **options))  # made before the loop runs: a memory is opened at once
 
     async def watched(world: World) -> World:
         errors: list[BaseException] = []

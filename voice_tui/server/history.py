@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, ms_to_samples, samples_to_ms
+from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, RATE, ms_to_samples, samples_to_ms
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.server.brains.dialogue import Call, DialogueTurn, Result
 from voice_tui.server.checks import check_range
 
+AUDIO_KEPT = 5 * 60 * RATE * BYTES_PER_SAMPLE  # bytes of a conversation, the newest: an hour of it would be 170 MB
 ROOT = "root"  # previous_item_id of an item to be put first
 ONLY_AUDIO = "Only model output audio messages can be truncated"
 
@@ -26,7 +27,8 @@ class HistoryItem:
 
     Attributes:
         item: As events show it, without audio.
-        audio: 16-bit mono 24 kHz: what the user said, or what was generated (less what a truncation took away).
+        audio: 16-bit mono 24 kHz: what the user said, or what was generated (less what a truncation took away); empty
+            once so much followed that it was let go.
         words: What the recogniser understood in the user's audio; None while it still listens.
         spoken: The assistant's words, each with the sample at which its sound ends.
         truncated: Whether a client cut the audio: nothing may be added any more.
@@ -37,6 +39,7 @@ class HistoryItem:
     words: str | None = None
     spoken: list[tuple[str, int]] = field(default_factory=list)
     truncated: bool = False
+    _let_go: int = 0  # samples that are not kept any more
 
     @property
     def id(self) -> str:
@@ -50,8 +53,18 @@ class HistoryItem:
 
     @property
     def samples(self) -> int:
-        """Length of the audio."""
-        return len(self.audio) // BYTES_PER_SAMPLE
+        """Length of the audio, kept or not."""
+        return self._let_go + len(self.audio) // BYTES_PER_SAMPLE
+
+    def let_go(self) -> None:
+        """Keep the length of the audio only."""
+        self._let_go = self.samples
+        self.audio.clear()
+
+    def cut(self, samples: int) -> None:
+        """Forget the audio after so many samples."""
+        del self.audio[samples * BYTES_PER_SAMPLE :]
+        self._let_go = min(self._let_go, samples)
 
     @property
     def written(self) -> str:
@@ -92,7 +105,7 @@ class History:
     @property
     def has_spoken(self) -> bool:
         """Whether there is assistant audio: then the voice is fixed."""
-        return any(entry.audio and entry.item.role == "assistant" for entry in self._entries)
+        return any(entry.samples and entry.item.role == "assistant" for entry in self._entries)
 
     @property
     def last_id(self) -> str | None:
@@ -113,7 +126,15 @@ class History:
             raise ProtocolError("item_create_duplicate_id", message, "item.id")
         place = self._place(previous_item_id)
         self._entries.insert(place, entry)
+        self._let_old_audio_go()
         return self._entries[place - 1].id if place else None
+
+    def _let_old_audio_go(self) -> None:
+        kept = 0
+        for entry in reversed(self._entries):
+            kept += len(entry.audio)
+            if kept > AUDIO_KEPT and entry.audio and entry is not self._entries[-1]:
+                entry.let_go()
 
     def _place(self, previous_item_id: str | None | UnsetType) -> int:
         if previous_item_id is UNSET or previous_item_id is None:
@@ -165,7 +186,7 @@ class History:
             ProtocolError: No such item, not the assistant's audio, or more than was ever generated.
         """
         entry = self.find(item_id, "truncate")
-        if entry.item.role != "assistant" or not (entry.audio or entry.truncated):
+        if entry.item.role != "assistant" or not (entry.samples or entry.truncated):
             raise ProtocolError("unsupported_content_type", ONLY_AUDIO, "item_id")
         if content_index != 0:
             message = f"Invalid value: {content_index}. The item has one content part, at index 0."
@@ -175,7 +196,7 @@ class History:
             length_ms = samples_to_ms(entry.samples)
             message = f"Audio content of {length_ms}ms is already shorter than {audio_end_ms}ms"
             raise ProtocolError("invalid_value", message, "audio_end_ms")
-        del entry.audio[ms_to_samples(audio_end_ms) * BYTES_PER_SAMPLE :]
+        entry.cut(ms_to_samples(audio_end_ms))
         entry.truncated = True
         entry.item = msgspec.structs.replace(entry.item, content=[ContentPart("output_audio")])
 

@@ -184,3 +184,23 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 TestAnyHistory = AnyHistory.TestCase
+
+
+def test_of_old_audio_the_length_is_kept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice_tui.server.history.AUDIO_KEPT", 5 * SECOND)
+    made = history(*(spoken(name, ms=2_000) for name in "abcd"))
+    assert [len(entry.audio) for entry in made] == [0, 0, 2 * SECOND, 2 * SECOND]
+    assert {entry.samples for entry in made} == {SECOND}
+    assert made.has_spoken
+    assert made.retrieve("a") == made.find("a", "retrieve").item, "it is told without its sound"
+    with pytest.raises(ProtocolError, match="already shorter"):
+        made.truncate("a", 0, 2_001)
+    made.truncate("a", 0, 1_000)
+    entry = made.find("a", "retrieve")
+    assert (entry.samples, entry.told) == (SECOND // 2, DialogueTurn("assistant", "One", interrupted=True))
+
+
+def test_what_is_longer_than_all_that_is_kept_stays_while_it_is_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice_tui.server.history.AUDIO_KEPT", SECOND)
+    made = history(spoken("a", ms=5_000))
+    assert len(made.find("a", "retrieve").audio) == 5 * SECOND
