@@ -21,7 +21,7 @@ LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
 
-.PHONY: help run demo test quick test-outside simulate
+.PHONY: help run demo test quick test-outside simulate soak
 .PHONY: lint style types layers unit computing waiting snapshots clean distclean
 
 help: ## List the targets (also what plain `make` does)
@@ -44,6 +44,9 @@ test-outside: $(TEST_READY) ## What is slow: repeated kills, every property with
 
 simulate: $(TEST_READY) ## Random talks in virtual time, as in make simulate SEEDS=200
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
+
+soak: $(TEST_READY) ## An hour of talk in virtual time: what grows, and what stays open
+	$(BIN)/python -m tests.simulation.soak $(ARGS)
 
 lint: $(TEST_READY) ## Style, types and layers
 	@$(MAKE) $(SIDE_BY_SIDE) $(LINT)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
-from tests.simulation.people import RecordedSpeaker
+from tests.simulation.people import RecordedSpeaker, Speech
 from tests.simulation.world import World, simulate
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.messages.notices import Notice
@@ -127,17 +127,19 @@ def soak(minutes: float, preset: str, *, traced: bool = False) -> Soaked:
 
     async def talk(world: World) -> None:
         assert isinstance(world, LongWorld)
+        speech = world.speech
+        assert isinstance(speech, Speech)
         await world.live()
         for text in SENTENCES:
-            world.speech.say(text)
+            speech.say(text)
         for number, text in cycle(enumerate(SENTENCES)):
-            sentence = world.speech.pcm(number, text)
+            sentence = speech.pcm(number, text)
             world.microphone.say(sentence)
             await world.until(lambda: world.microphone.finished, "it is said")
             world.turns += 1
             if text == INTERRUPTED:
                 await world.answering(ms=1500)
-                world.microphone.say(world.speech.pcm(0, SENTENCES[0]))
+                world.microphone.say(speech.pcm(0, SENTENCES[0]))
                 world.turns += 1
             await world.until(lambda: world.phase is not Phase.LISTENING, "something happens")
             await world.quiet(2.0)
