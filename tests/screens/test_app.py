@@ -320,6 +320,30 @@ async def test_the_key_line_and_the_preset_can_be_clicked() -> None:
         assert stage.sent() == [StepPreset(1)]
 
 
+async def test_a_conversation_that_ended_by_itself_can_still_be_read_and_leaving_says_why() -> None:
+    async with staged() as stage:
+        await stage.say(*lines(2), Stopped("the key was refused"))
+        assert stage.app.is_running
+        console = stage.app.console_screen
+        assert "The conversation is over: the key was refused" in console.status.render().plain
+        assert "line 1" in console.transcript.rows.text()
+        await stage.pilot.press(*"hello", "enter")
+        assert stage.sent() == [], "nobody is there who could take it"
+        assert sum("is over" in note.message for note in stage.app._notifications) == 2
+        await stage.pilot.press("ctrl+q")
+    assert stage.app.fatal == "the key was refused"
+    assert stage.app.return_code == 1
+
+
+async def test_a_storm_is_one_toast_that_counts_up() -> None:
+    async with staged() as stage:
+        for count in (1, 40, 1000):
+            await stage.say(Announced(Severity.ERROR, f"too many requests (event_{count})", count))
+        assert [note.message for note in stage.app._notifications] == ["too many requests (event_1000) (1,000 times)"]
+        assert "(1,000 times)" in stage.app.console_screen.status.render().plain
+        assert "(1,000 times)" in "\n".join(strip.text for strip in stage.app.screen._compositor.render_strips())
+
+
 async def test_a_voice_side_that_dies_ends_the_application_with_its_reason() -> None:
     async with staged() as stage:
         await stage.say(Stopped("the endpoint is gone"))

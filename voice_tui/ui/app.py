@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rich.console import RenderableType
 from textual import on
 from textual.app import App
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -23,10 +25,11 @@ from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import Enrol
-from voice_tui.messages.talk import InstructionsChanged
+from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, MOVED, bindings
+from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
@@ -35,6 +38,7 @@ from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
 from voice_tui.ui.keymap import load_keys
+from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
@@ -88,6 +92,7 @@ class VoiceTuiApp(App[int]):
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         keys = load_keys(keys_file, COMMANDS)
+        self._guard = TerminalGuard()  # lines are drawn before everything else is there
         state = State(clock, now, keys.commands, endpoint=endpoint, model=model, profiles=tuple(profiles))
         self.state = state
         self.console_screen = Console(state)
@@ -144,6 +149,10 @@ class VoiceTuiApp(App[int]):
         self.fatal = f"the console crashed ({type(error).__name__}: {error}), see the log file"
         self._close_messages_no_wait()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every drawn line goes through."""
+        return [*super().get_line_filters(), self._guard]
+
     # ---- the voice side
 
     @on(Console.Ready)
@@ -177,8 +186,20 @@ class VoiceTuiApp(App[int]):
             take(notice)
 
     def _stopped(self, notice: Stopped) -> None:
-        self.fatal, code = notice.error, int(bool(notice.error))
-        self.exit(code, return_code=code)
+        """Leave, unless there is something to read: then the user leaves, and is told why there is no more to hear."""
+        self.fatal = notice.error
+        if not notice.error or not len(self.console_screen.transcript.rows):
+            self.exit(1 if notice.error else 0)
+            return
+        self._over()
+
+    def _over(self) -> None:
+        leave = shown_key(self.state.commands, "quit")
+        self.take(Announced(Severity.ERROR, f"The conversation is over: {self.fatal} ({leave} leaves)"))
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End; the code says whether the voice side ended by itself before."""
+        super().exit(result, return_code or int(bool(self.fatal)), message)
 
     @on(Wanted)
     def _wanted(self, event: Wanted) -> None:
@@ -186,6 +207,9 @@ class VoiceTuiApp(App[int]):
 
     def send(self, request: Request) -> None:
         """Tell the voice side what the user wants."""
+        if self.fatal:
+            self._over()
+            return
         for follower in (self.prompt, self.state, self.memory):
             follower.sent(request)
         if self._link is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from rich.markup import escape
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
@@ -108,7 +109,7 @@ class VoiceCommands(Provider):
         """Everything, while nothing is typed."""
         for entry in self.entries():
             shown = entry.shown(Content(entry.title))
-            yield DiscoveryHit(shown, entry.act, text=entry.title, help=entry.explanation)
+            yield DiscoveryHit(shown, entry.act, text=entry.title, help=escape(entry.explanation))
 
     async def search(self, query: str) -> Hits:
         """What matches the typed words."""
@@ -117,4 +118,4 @@ class VoiceCommands(Provider):
             score = entry.score(query, matcher.match(entry.title))
             if score > 0:
                 title = matcher.highlight(entry.title) if score != _TOLD else Content(entry.title)
-                yield Hit(score, entry.shown(title), entry.act, text=entry.title, help=entry.explanation)
+                yield Hit(score, entry.shown(title), entry.act, text=entry.title, help=escape(entry.explanation))

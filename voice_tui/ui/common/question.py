@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.content import Content
 from textual.widgets import Input
 
 
@@ -15,7 +16,8 @@ class QuestionInput(Input):
 
     def ask(self, about: str, title: str, value: str) -> None:
         """Ask, with an answer to begin with."""
-        self.about, self.border_title, self.value = about, title, value
+        self.about, self.value = about, value
+        self.border_title = Content(title)  # no markup: it names what others have written
         self.display = True
         self.focus()
 

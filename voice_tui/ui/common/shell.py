@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.widgets import Input, TextArea
 
@@ -84,7 +85,7 @@ class Shell(Screen[ScreenResultType]):
 
     def entitle(self, title: str, subtitle: str = "") -> None:
         """Write into the frame's borders."""
-        self.frame.border_title, self.frame.border_subtitle = title, subtitle
+        self.frame.border_title, self.frame.border_subtitle = Content(title), Content(subtitle)
 
     def on_mount(self) -> None:
         """Show what was told meanwhile; keep clocks and keys right."""

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
-from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, Stopped
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import SpeakersChanged
@@ -66,6 +66,7 @@ class State:
         answer_ms: From the end of the last turn to the first sound of its answer.
         tokens: Read and written so far, in all responses.
         error: The last one, until it is over.
+        ended: The voice side has ended: nobody answers any more.
         measured_at: When the last level came, seconds of ``clock``.
     """
 
@@ -88,6 +89,7 @@ class State:
         self.answer_ms: int | None = None
         self.tokens = (0, 0)
         self.error = ""
+        self.ended = False
         self.measured_at = clock()
         self._live_since: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
@@ -123,8 +125,10 @@ class State:
                 self.answer_ms = ms
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):
                 self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
-            case Announced(severity=Severity.ERROR, text=text):
-                self.error = text
+            case Announced(severity=Severity.ERROR):
+                self.error = notice.words
+            case Stopped():
+                self.ended = True
             case ErrorCleared():
                 self.error = ""
             case _:

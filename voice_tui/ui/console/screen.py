@@ -54,11 +54,11 @@ from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.moments import Moments
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.scope import Scope
+from voice_tui.ui.console.toasts import TOAST_S, Toasts
 from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
 from voice_tui.ui.console.voice import VoicePanel
 from voice_tui.ui.keys import Place, acting, shown_key
 
-_TOAST_S = 6.0
 _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
 
@@ -91,6 +91,7 @@ class Console(Shell[None]):
         self.scope = Scope(state.clock, id="scope")
         self.prompt = Prompt(self._letters())
         self.offer = OfferLine(state)
+        toasts = Toasts()
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
         moments = (self.moments.show, self.latest.show)
         scoped = (scope, *moments)
@@ -114,7 +115,7 @@ class Console(Shell[None]):
             TurnTimed: moments,
             SettingsChanged: (voice,),
             DevicesChanged: (voice, self._devices),
-            Announced: (self._announced,),
+            Announced: (lambda notice: toasts.show(self.app, notice),),
             ContextChanged: (offer,),
             SummaryProposed: (offer,),
             SummaryMade: (offer, transcript, *moments),
@@ -160,20 +161,16 @@ class Console(Shell[None]):
 
     # ---- what must not be missed
 
-    def _announced(self, notice: Announced) -> None:
-        # No markup: servers write brackets too.
-        self.notify(notice.text, severity=notice.severity.value, timeout=_TOAST_S, markup=False)
-
     def _devices(self, notice: DevicesChanged) -> None:
         mic, speaker = notice.mic_problem, notice.speaker_problem
         demo = shown_key(self.state.commands, "demo")
         missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
         self.transcript.invite(missing or INVITATION)
         if missing and len(self.transcript.rows):
-            self.notify(missing, severity="warning", timeout=_TOAST_S, markup=False)
+            self.notify(missing, severity="warning", timeout=TOAST_S, markup=False)
         if speaker:
             words = f"No speaker: {speaker}. Answers can only be read."
-            self.notify(words, severity="warning", timeout=_TOAST_S, markup=False)
+            self.notify(words, severity="warning", timeout=TOAST_S, markup=False)
 
     # ---- what the user wants
 

@@ -55,7 +55,7 @@ class ServerLine(Widget):
         }[self._ack]
         for ack in Ack:
             self.set_class(ack is self._ack, f"-{ack.value}")
-        self.tooltip = notice.reason or None
+        self.tooltip = Content(notice.reason) if notice.reason else None
         self.refresh()
 
     def render(self) -> Content:

@@ -137,7 +137,7 @@ class ContextScreen(Shell[None]):
     # ---- the whole text
 
     def _read(self, title: str, text: str) -> None:
-        self.reading.border_title = title
+        self.reading.border_title = Content(title)
         self.query_one("#context-text", Static).update(text)
         self.reading.display = True
         self.reading.scroll_home(animate=False)
@@ -221,7 +221,7 @@ class ContextScreen(Shell[None]):
         summary = next((i for i in self.model.state.items if i.kind is Kind.SUMMARY and i.in_server), None)
         if summary is None:
             key = shown_key(self.state.commands, "context.summarise")
-            self.notify(f"There is no summary yet: {key} makes one.", timeout=4)
+            self.notify(f"There is no summary yet: {key} makes one.", timeout=4, markup=False)
             return
         editing = Edit("Edit the summary", words(summary), EditSummary, _verdict, VERDICTS, _hint)
         self.post_message(ScreenWanted("editor", editing))

@@ -59,7 +59,7 @@ class MemoryFlow:
 
     def leave(self) -> None:
         """End; before that ask about what is worth remembering, once and only if there is something new."""
-        if self._leaving or not self._state.last(MemoryChanged).news:
+        if self._leaving or self._state.ended or not self._state.last(MemoryChanged).news:
             self._app.exit(0)
             return
         self._leaving = True

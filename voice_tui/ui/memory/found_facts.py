@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
@@ -55,7 +56,7 @@ class FoundFacts(Shell[tuple[FoundFact, ...]]):
         """Take over what was found."""
         self._facts = facts
         self.list.clear_options()
-        choices = [Selection(found_label(f).replace("[", r"\["), i, True) for i, f in enumerate(facts or ())]
+        choices = [Selection(Content(found_label(f)), i, True) for i, f in enumerate(facts or ())]
         self.list.add_options(choices)
         self.list.display = bool(facts)
         self.query_one("#found-why", Static).update(EXPLAINED if facts else LOOKING)

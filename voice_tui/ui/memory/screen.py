@@ -63,7 +63,7 @@ class MemoryScreen(Shell[None]):
         yield self._search
         yield DataTable[object](id="memory-facts", cursor_type="row")
         yield DataTable[object](id="memory-talks", cursor_type="row")
-        yield Static(id="memory-empty")
+        yield Static(id="memory-empty", markup=False)
         yield Static(id="memory-details")
         yield self._question
 

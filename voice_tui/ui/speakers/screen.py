@@ -54,7 +54,9 @@ class SpeakersScreen(Shell[None]):
         yield Static(id="speakers-standing")
         yield Static(heading(), id="speakers-heading")
         yield self.list
-        yield Static(EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol")), id="speakers-empty")
+        yield Static(
+            EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol")), id="speakers-empty", markup=False
+        )
         yield Static(id="speakers-said")
         yield self.question
         yield Static(id="speakers-switches")
