@@ -125,7 +125,7 @@ class End:
         self._changed = asyncio.Event()  # something arrived, or it is over
         self._sent: Close | None = None
         self._over: ConnectionClosed | None = None
-        self.heard = 0
+        self.heard, self.request_id = 0, ""
         into.taken_by, into.felt_by = self._take, self._feel
 
     @property

@@ -15,6 +15,7 @@ import click
 from voice_tui import __version__
 from voice_tui.cli.options import Group, switch_of
 from voice_tui.cli.wiring import (
+    capabilities,
     chosen,
     configuration,
     configure,
@@ -88,6 +89,7 @@ LATER = {
     "lab": ("voice_tui.cli.lab", "lab"),
     "memory": ("voice_tui.cli.memory", "memory"),
     "models": ("voice_tui.cli.endpoints", "list_models"),
+    "probe": ("voice_tui.cli.probe", "probe"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
 }
 """Commands that are imported only when they are asked for, for some bring their models: module and name."""
@@ -154,6 +156,9 @@ def talk(
     demo = config.mic == "demo"
     prepare_interpreter()
     embedded, provider = embedded_server(config), provider_of(config)
+    able_to, probed = capabilities(config, embedded)
+    for line in probed:
+        click.echo(f"voice-tui: {line}", err=True)
     wirelog = open_wirelog(events)
     options = RunnerOptions(
         resolve=resolver(config, embedded),
@@ -168,7 +173,7 @@ def talk(
         private=private,
         strict=True,
         family=provider.family,
-        capabilities=provider.capabilities,
+        capabilities=able_to,
         models=known_models()[0],
         chance=random.random,
     )
@@ -236,6 +241,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         return 2
     config, problems = configuration(given)
     embedded, provider = embedded_server(config), provider_of(config)
+    able_to, probed = capabilities(config, embedded)
+    problems += probed
     wirelog = open_wirelog(events)
     remembering = remembers(config.memory)
     able = everything(config, remembering)
@@ -252,7 +259,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         voices=tells_apart(config, kept=config.memory),
         private=private,
         family=provider.family,
-        capabilities=provider.capabilities,
+        capabilities=able_to,
         models=known_models()[0],
         chance=random.random,
     )

@@ -26,7 +26,9 @@ from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
-from voice_tui.messages.profile import Profile
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.probe.kept import KeptResults, address_of
+from voice_tui.probe.overlay import overlay
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.choice import Refused, choose
 from voice_tui.settings.config import Config, load
@@ -184,6 +186,18 @@ def provider_of(config: Config) -> Provider:
     """Who runs the endpoint that the configuration asks for: known before anything is connected."""
     endpoint = choose_endpoint(config)
     return PROVIDERS["embedded" if endpoint is None else endpoint.provider]
+
+
+def identity(config: Config, embedded: EmbeddedServer) -> tuple[str, str]:
+    """The address and the model that a probe's results are kept under."""
+    endpoint = choose_endpoint(config)
+    return ("embedded", embedded.model) if endpoint is None else (address_of(endpoint), endpoint.model)
+
+
+def capabilities(config: Config, embedded: EmbeddedServer) -> tuple[Capabilities, list[str]]:
+    """What the endpoint can do, by its provider's row and by its last probe; and what is to be said of that."""
+    kept = KeptResults(paths.probes_file()).of(*identity(config, embedded))
+    return overlay(provider_of(config).capabilities, kept, clock())
 
 
 def choose_endpoint(config: Config) -> Endpoint | None:

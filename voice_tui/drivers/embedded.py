@@ -42,7 +42,8 @@ class EmbeddedServer:
             *(["--log-file", str(log_file)] if log_file else []),
         ]
         self._brain_key = brain_key if brain_url else None
-        self._model = brain_model or "demo brain"
+        self.model = brain_model or "demo brain"
+        """What answers there."""
         self._process: subprocess.Popen[str] | None = None
         self._stderr: IO[str] | None = None
         self._url = ""
@@ -60,7 +61,7 @@ class EmbeddedServer:
             except asyncio.CancelledError:  # the loop will wait for the thread, and the thread waits for the child
                 self._abandon()
                 raise
-        return Endpoint("embedded", self._url, self._model)
+        return Endpoint("embedded", self._url, self.model)
 
     def stop(self) -> None:
         """End the child: it leaves when its standard input closes, and is killed if it does not."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol, TypeAlias
 
+from voice_tui.drivers.failures import REQUEST_IDS, one_line
 from voice_tui.drivers.keepalive import CountingClient
 from voice_tui.drivers.route import Unredirected, way
 from voice_tui.endpoints.providers import Endpoint
@@ -22,6 +23,11 @@ class Transport(Protocol):
     @property
     def heard(self) -> int:
         """Bytes that have arrived, also of a message that is not complete."""
+        ...
+
+    @property
+    def request_id(self) -> str:
+        """What the endpoint calls this connection, for its support; "" where it gave no name."""
         ...
 
     async def ask(self) -> None:
@@ -52,6 +58,11 @@ class _Websocket:
     @property
     def heard(self) -> int:
         return self._socket.heard
+
+    @property
+    def request_id(self) -> str:
+        headers = self._socket.response.headers if self._socket.response else {}
+        return next((one_line(headers[name]) for name in REQUEST_IDS if name in headers), "")
 
     async def ask(self) -> None:
         await self._socket.ask()

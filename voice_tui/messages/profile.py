@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voice_tui.messages.context_settings import ContextSettings
+from voice_tui.messages.observed import Observed
 
 DEFAULT_INSTRUCTIONS = "You are a helpful voice assistant. Be brief and engaging."
 
@@ -67,6 +68,7 @@ class Capabilities:
         tools: The model can call functions.
         token_prices: What an answer costs follows from its tokens, at the prices of the model's maker.
         warm_up_s: How long it may take until it says its first word, s.
+        observed: Knob → what a probe saw of its effect.
     """
 
     cancel: bool = True
@@ -86,3 +88,4 @@ class Capabilities:
     tools: bool = True
     token_prices: bool = True
     warm_up_s: float = 10.0
+    observed: Mapping[str, Observed] = field(default_factory=dict)

@@ -27,3 +27,8 @@ def memory_file() -> Path:
 def voices_file() -> Path:
     """Where enrolled voices are kept."""
     return Path(_dirs.user_data_dir) / "voices.json"
+
+
+def probes_file() -> Path:
+    """Where it is kept what endpoints were seen to do."""
+    return Path(_dirs.user_state_dir) / "probes.json"

@@ -1,0 +1,153 @@
+"""The probe on virtual time, against servers that do it right, and wrong in one way each."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.simulation.network import Network
+from tests.simulation.virtual_loop import START_S, VirtualLoop, run
+from tests.support.odd_server import Oddities, serving
+from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.probe.findings import Finding, Report, Verdict
+from voice_tui.probe.plan import chosen
+from voice_tui.probe.questions import QUESTIONS
+from voice_tui.probe.run import LIMIT_S, Run
+from voice_tui.probe.table import lacking, lines
+
+YES, NO, UNDECIDED = Verdict.YES, Verdict.NO, Verdict.UNDECIDED
+ENDPOINT = Endpoint("any", "ws://somewhere:1/v1/realtime?model=m", "m")
+
+
+def probed(odd: Oddities, *only: str, status: int = 101) -> tuple[Report, float]:
+    """The report, and how long it took, s."""
+
+    async def main(loop: VirtualLoop) -> tuple[Report, float]:
+        network = Network(loop, 1, serving(odd))
+        network.status = status
+
+        async def resolve() -> Endpoint:
+            return ENDPOINT
+
+        report = await Run(resolve, chosen(only), connect=network.connect).run()
+        await asyncio.sleep(2)  # goodbyes
+        return report, loop.time() - START_S - 2
+
+    return run(main)
+
+
+def finding(report: Report, name: str) -> Finding:
+    return next(f for f in report.findings if f.name == name)
+
+
+def test_of_a_server_that_does_everything_right_everything_is_seen_and_in_time() -> None:
+    report, seconds = probed(Oddities())
+    wrong = [f for f in report.findings if f.verdict is not YES]
+    assert not wrong
+    assert {f.name for f in report.findings} == set(QUESTIONS)
+    assert not lacking(report)
+    assert seconds <= LIMIT_S
+
+
+WRONG: list[tuple[dict[str, Any], str, dict[str, Verdict]]] = [
+    ({"deaf": True}, "silence", {"speech_started": NO, "silence_duration_ms": UNDECIDED}),
+    ({"deaf": True}, "audio-turn", {"create_response": UNDECIDED, "audio_turn": UNDECIDED}),
+    ({"deaf": True}, "interruption", {"interrupt_response": UNDECIDED}),
+    ({"deaf": True}, "threshold", {"threshold": UNDECIDED}),
+    ({"deaf": True}, "prefix-padding", {"prefix_padding_ms": UNDECIDED}),
+    ({"semantic_deaf": True}, "semantic-vad", {"semantic_vad": NO}),
+    ({"fixed_silence_ms": 400}, "silence", {"speech_started": YES, "silence_duration_ms": NO}),
+    ({"fixed_threshold": True}, "threshold", {"threshold": NO}),
+    ({"always_interrupts": True}, "interruption", {"interrupt_response": NO}),
+    ({"at_once": True}, "interruption", {"interrupt_response": UNDECIDED}),
+    ({"always_answers": True}, "audio-turn", {"create_response": NO, "audio_turn": YES}),
+    ({"always_listens": True}, "manual-turns", {"manual_turns": NO}),
+    ({"truncate": "silent"}, "truncate", {"truncate": NO, "truncate_range": UNDECIDED, "truncate_effect": UNDECIDED}),
+    ({"truncate": "blind"}, "truncate", {"truncate": YES, "truncate_range": NO, "truncate_effect": YES}),
+    ({"truncate": "idle"}, "truncate", {"truncate": YES, "truncate_range": NO, "truncate_effect": NO}),
+    ({"refuses": {"conversation.item.retrieve"}}, "truncate", {"truncate": YES, "truncate_effect": UNDECIDED}),
+    ({"silent_audio": True}, "text-turn", {"text_turn": YES, "audible": NO}),
+    ({"pace": 0.5}, "cancel", {"pacing": NO, "cancel": YES}),
+    ({"at_once": True}, "cancel", {"pacing": UNDECIDED, "cancel": UNDECIDED}),
+    ({"refuses": {"response.cancel"}}, "cancel", {"cancel": NO}),
+    ({"refuses": {"response.create"}}, "text-turn", {"text_turn": NO, "first_audio": UNDECIDED, "audible": UNDECIDED}),
+    ({"refuses": {"response.create"}}, "truncate", {"truncate": UNDECIDED}),
+    ({"refuses": {"input_audio_buffer.clear"}}, "buffer", {"clear": NO}),
+    ({"refuses": {"conversation.item.delete"}}, "items", {"delete": NO, "retrieve": YES, "seed_history": YES}),
+    ({"refuses": {"conversation.item.create"}}, "items", {"delete": UNDECIDED, "retrieve": UNDECIDED}),
+    ({"refuses": {"session.update"}}, "settings", {"settings": NO}),
+    ({"no_created": True}, "opening", {"first_events": NO}),
+    ({"beside_enters": True}, "out-of-band", {"out_of_band": NO}),
+    ({"calls_tools": False}, "tools", {"tools": UNDECIDED}),
+    ({"preview_names": True}, "items", {"dialect": NO, "seed_history": YES}),
+]
+
+
+@pytest.mark.parametrize(("odd", "step", "verdicts"), WRONG, ids=[f"{next(iter(o))}-{s}" for o, s, _ in WRONG])
+def test_what_a_server_does_wrong_is_found_out(odd: dict[str, Any], step: str, verdicts: dict[str, Verdict]) -> None:
+    report, _ = probed(Oddities(**odd), step)
+    assert {name: report.verdict(name) for name in verdicts} == verdicts
+    assert all(f.words for f in report.findings)
+
+
+def test_a_deaf_server_is_one_that_nobody_can_talk_to() -> None:
+    report, seconds = probed(Oddities(deaf=True))
+    assert lacking(report) == ["speech_started"]
+    assert "needed and missing: hears speech" in lines(report, 100)
+    assert seconds <= LIMIT_S + 2
+
+
+def test_a_step_that_a_server_hangs_up_in_is_undecided_and_the_others_are_asked_on_a_new_connection() -> None:
+    report, _ = probed(Oddities(closes_at="conversation.item.truncate"))
+    assert [f.name for f in report.findings if f.verdict is UNDECIDED] == [
+        "truncate",
+        "truncate_effect",
+        "truncate_range",
+    ]
+    assert "closed with 1011 (out of order)" in finding(report, "truncate").words
+    assert report.verdict("tools") is YES
+
+
+def test_a_server_that_always_hangs_up_is_left_alone() -> None:
+    report, _ = probed(Oddities(closes_at="response.create", every_time=True))
+    assert report.verdict("text_turn") is UNDECIDED
+    assert finding(report, "tools").words == "the connection was lost 3 times"
+    assert {f.name for f in report.findings} == set(QUESTIONS)
+
+
+def test_where_nobody_can_be_asked_one_line_says_why() -> None:
+    with pytest.raises(ConnectionFailed, match="somewhere:1: HTTP 401, the key was refused"):
+        probed(Oddities(), status=401)
+
+
+def test_a_server_that_never_answers_ends_in_time_with_everything_undecided_or_missing() -> None:
+    odd = Oddities()
+
+    async def main(loop: VirtualLoop) -> Report:
+        async def mute(link: Any) -> None:
+            async for _ in link:
+                pass
+
+        network = Network(loop, 1, mute)
+
+        async def resolve() -> Endpoint:
+            return ENDPOINT
+
+        report = await Run(resolve, chosen(), connect=network.connect).run()
+        assert loop.time() - START_S <= LIMIT_S + 2
+        await asyncio.sleep(2)
+        return report
+
+    report = run(main)
+    assert {f.name for f in report.findings} == set(QUESTIONS)
+    assert [f.name for f in report.findings if f.verdict is YES] == ["connects", "ping"]
+    assert odd.connections == 0
+
+
+def test_what_a_server_says_reaches_no_terminal_as_it_is() -> None:
+    report, _ = probed(Oddities(refuses=frozenset({"response.create\x1b[2J"})), "opening")
+    report.add("opening", "settings", NO, "\x1b[2Jgone\x07\nand more")
+    assert not any("\x1b" in line or "\x07" in line for line in lines(report, 100))

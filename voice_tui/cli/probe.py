@@ -1,0 +1,120 @@
+"""``voice-tui probe``: what an endpoint really does."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from voice_tui.cli import wiring
+from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
+from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.probe.kept import KeptResults
+from voice_tui.probe.plan import NAMES, chosen, tokens
+from voice_tui.probe.price import cost_words
+from voice_tui.probe.run import LIMIT_S, Run
+from voice_tui.probe.step import Step
+from voice_tui.probe.table import as_json, lacking, lines
+from voice_tui.settings import paths
+from voice_tui.settings.options import OPTIONS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LACKING = 3  # exit code; 1 is no connection, 2 wrong usage
+PROGRESS = 40  # cells
+# fmt: off
+FLAGS = (
+    "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "brain_url", "brain_model",
+    "log_file",
+)
+# fmt: on
+
+
+def _endpoint_flags(function: F) -> F:
+    for name in reversed(FLAGS):
+        function = click.option(switch_of(name), name, default=None, help=OPTIONS[name].help)(function)
+    return click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
+
+
+@click.command(cls=OptionCommand)
+@_endpoint_flags
+@click.option("--only", multiple=True, type=click.Choice(NAMES), metavar="STEP", help=f"One of {', '.join(NAMES)}.")
+@click.option("--handshake", is_flag=True, help="Only what needs no tokens and no sound: a few seconds.")
+@click.option("--json", "json_wanted", is_flag=True, help="The findings as one line of JSON.")
+@click.option("--yes", is_flag=True, help="Do not ask before it costs something.")
+@click.option("--forget", is_flag=True, help="Ask nothing: forget what was found out about this endpoint before.")
+def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, forget: bool, **given: object) -> None:
+    """Find out what an endpoint really does, within 90 seconds.
+
+    What is found is kept, and used at the next start.
+
+    Exit code: 0 all that is needed is there, 1 no connection, 2 wrong usage, 3 something that is needed is missing.
+    """
+    config = wiring.configure(given)
+    embedded, endpoint = wiring.embedded_server(config), wiring.choose_endpoint(config)
+    kept = KeptResults(paths.probes_file())
+    if forget:
+        where, model = wiring.identity(config, embedded)
+        known = _written(lambda: kept.forget(where, model))
+        click.echo(f"{'forgotten' if known else 'nothing was kept'}: {where}{f' · {model}' if model else ''}")
+        return
+    steps = chosen(only, handshake=handshake)
+    if not steps:
+        raise UsageProblem(f"--only: {', '.join(only)} is no part of --handshake")
+    if endpoint is not None and not yes:
+        _agree(endpoint, steps)
+    progress = _progress(steps)
+    try:
+        report = asyncio.run(Run(wiring.resolver(config, embedded), steps, progress).run())
+    except ConnectionFailed as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        progress("")
+        embedded.stop()
+    width = shutil.get_terminal_size((100, 24)).columns
+    click.echo(as_json(report) if json_wanted else "\n".join(lines(report, width)))
+    _written(lambda: kept.keep(report, wiring.clock()))
+    sys.exit(LACKING if lacking(report) else 0)
+
+
+def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:
+    """Say what it costs, and ask.
+
+    Raises:
+        UsageProblem: Nobody is there to be asked.
+    """
+    needed = tokens(steps)
+    if not needed:
+        return
+    model = wiring.known_models()[0].named(endpoint.model)
+    by_tokens = PROVIDERS[endpoint.provider].capabilities.token_prices
+    cost = cost_words(needed, model.price if model and by_tokens else None)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageProblem(f"this costs {cost}: give --yes, or --handshake, which costs nothing")
+    click.confirm(f"This costs {cost}, and takes up to {LIMIT_S:.0f} s. Go on?", abort=True, err=True)
+
+
+def _progress(steps: tuple[Step, ...]) -> Callable[[str], None]:
+    """Says on a terminal which step is under way."""
+    if not sys.stderr.isatty():
+        return lambda step: None
+    places = {step.name: at for at, step in enumerate(steps, 1)}
+    return lambda step: click.echo(f"\r{_place(places.get(step, 0), len(steps), step):{PROGRESS}}", nl=False, err=True)
+
+
+def _place(at: int, count: int, step: str) -> str:
+    return f"{at} of {count}: {step}" if step else ""
+
+
+def _written(write: Callable[[], object]) -> object:
+    """What came of writing the kept results; where that fails, one line says so."""
+    try:
+        return write()
+    except OSError as error:
+        click.echo(f"voice-tui: {paths.probes_file()}: {error.strerror}: the results are not kept", err=True)
+        return None
