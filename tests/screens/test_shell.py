@@ -12,7 +12,7 @@ from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.link import Link, LinkChanged, Reconnected, SessionLimited
 from voice_tui.messages.memory import FactsProposed, FoundFact
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged
@@ -35,6 +35,21 @@ async def opened(stage: Stage, name: str) -> Shell[object]:
     await stage.pilot.pause()
     assert isinstance(stage.app.screen, Shell)
     return stage.app.screen
+
+
+async def test_a_session_that_ends_soon_counts_down_until_another_connection_has_taken_over() -> None:
+    async with staged((120, 36)) as stage:
+        screen = stage.app.screen
+        assert isinstance(screen, Console)
+        await stage.say(SessionLimited(left_s=3_600.0))
+        assert "ends in" not in str(screen.status.render())
+        await stage.say(SessionLimited(left_s=252.5))
+        assert "session ends in 04:12" in str(screen.status.render())
+        await stage.say(SessionLimited(left_s=3_600.0), Reconnected("the session would have ended", planned=True))
+        assert "ends in" not in str(screen.status.render())
+        block, _ = screen.transcript.rows.at(0) or (None, 0)
+        assert block is not None
+        assert "new connection: the session would have ended" in block.row.note
 
 
 def stack(stage: Stage) -> list[type]:

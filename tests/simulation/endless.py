@@ -8,7 +8,7 @@ fades the loudspeaker out here, and the endpoint goes on until it notices by its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -23,7 +23,7 @@ from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
-from voice_tui.messages.link import Link
+from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.remarks import NO_REMARK, Remark
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
@@ -229,6 +229,16 @@ class EndlessSession:
             self._transcript.update(row, pending=False)
         self._open = {"user": "", "assistant": ""}
         self._next_ms, self._deaf, self._voice = None, "", ""
+
+    @property
+    def portable(self) -> bool:
+        return not self.hearing
+
+    def introduction(self) -> Introduction | None:
+        return None
+
+    def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
+        """Nothing that was said can be told another connection."""
 
     def tick(self, *, free: bool) -> None:
         """Nothing is waited for."""

@@ -183,19 +183,3 @@ def test_a_line_that_is_too_narrow_for_the_microphone_loses_the_oldest_sound_and
     assert world.told(CountersChanged)[-1].dropped > 0
     assert world.said[-2] == ("user", QUESTION), "what comes afterwards is heard"
     assert world.network.connections == 1
-
-
-def test_a_session_that_has_lasted_an_hour_is_ended_with_its_reason_and_the_next_goes_on() -> None:
-    async def scene(world: World) -> None:
-        await world.live()
-        await ask(world, QUESTION)
-        await gone(world, 60.0)
-        await world.live()
-        await ask(world, NEXT)
-
-    world = simulate(scene, session_limit_s=10.0)
-    assert [e["error"]["code"] for e in world.received("error")] == ["session_expired"]
-    (why,) = tries(world)
-    assert why.startswith("now (close 1001, the session has reached its longest duration")
-    assert "nine plus four" in world.said[-1][1]
-    check(world.wire)

@@ -117,7 +117,8 @@ class World:
 
     def reached(self, **options: Any) -> RunnerOptions:
         """Options of a client that is connected with this world's server."""
-        return RunnerOptions(**options | {"resolve": self._resolve, "connect": self.network.connect})
+        line = {"resolve": self._resolve, "connect": self.network.connect, "clock": self.clock}
+        return RunnerOptions(**options | line)
 
     def clock(self) -> float:
         """The time of day, s since 1970."""
@@ -129,10 +130,10 @@ class World:
     async def _resolve(self) -> Endpoint:
         return Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
 
-    def write(self, direction: str, raw: bytes) -> None:
+    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
         """Take a wire event, as a `WireLog` does."""
         event = json.loads(raw)
-        self.wire.append({"t": self.now, "dir": direction, "event": event, "session": self.network.connections})
+        self.wire.append({"t": self.now, "dir": direction, "event": event, "session": connection})
         self.note(direction, json.dumps({key: shortened(value) for key, value in event.items()}))
 
     def _notice(self, notice: Notice) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -176,6 +177,7 @@ def talk(
         capabilities=able_to,
         models=known_models()[0],
         chance=random.random,
+        clock=time.time,
     )
     printer = Printer(_print_line)
     try:
@@ -262,6 +264,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         capabilities=able_to,
         models=known_models()[0],
         chance=random.random,
+        clock=time.time,
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen

@@ -23,11 +23,13 @@ from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command, Send
-from voice_tui.messages.link import LinkChanged
+from voice_tui.messages.link import LinkChanged, Reconnected
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
+
+RECENT_S = 0.5  # a voice may have begun that no detector has found yet: another connection hears it, too
 
 
 class Engine:
@@ -56,6 +58,7 @@ class Engine:
             told.Arrived: self._arrived,
             told.Linked: self._linked,
             told.Lost: lambda i: self._lost(),
+            told.Moved: self._moved,
             told.Progressed: self._progressed,
             told.CutDone: shared.playback.cut_done,
             told.UserWanted: lambda i: self._want(i.intent),
@@ -134,6 +137,11 @@ class Engine:
         session = self.session
         return self._unanswered or not self._outbox.live or bool(session.waiting or session.stopping or session.hearing)
 
+    @property
+    def portable(self) -> bool:
+        """Another connection could take over now, and nobody would notice."""
+        return self._outbox.live and self.idle and not self._checks.active and self.session.portable
+
     # ---- time and audio
 
     def _tick(self, now: float) -> None:
@@ -198,6 +206,16 @@ class Engine:
         self._detector = self._new_detector()
         self._release_key()
         self._speakers.connection_lost()
+
+    def _moved(self, moved: told.Moved) -> None:
+        """Another connection took over in a pause: the detector, its ears and the talk key go on."""
+        recent = self._shared.turns.recent(RECENT_S)
+        self.session.moved(moved.told, moved.arrived)
+        self._shared.turns.connection_lost()
+        self._speakers.connection_lost()
+        if len(recent) and self._detector.streams:
+            self.session.append([recent])
+        self._outbox.notify(Reconnected(moved.why, planned=True))
 
     # ---- the user
 

@@ -6,12 +6,13 @@ two endless tracks) is its session's business, and so is everything that is sent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
+from voice_tui.messages.link import Introduction
 from voice_tui.messages.profile import Capabilities
 
 
@@ -194,6 +195,27 @@ class Session(Protocol):
 
     def lost(self) -> None:
         """The connection is gone."""
+        ...
+
+    @property
+    def portable(self) -> bool:
+        """Nothing is under way that would be lost if another connection took over now."""
+        ...
+
+    def introduction(self) -> Introduction | None:
+        """What another connection has to be told before it takes over; None where none could.
+
+        As long as nothing changes, it is the same every time.
+        """
+        ...
+
+    def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
+        """Another connection has taken over.
+
+        Args:
+            told: The introduction that it was given.
+            arrived: The events that its endpoint has sent by now, in order.
+        """
         ...
 
     def tick(self, *, free: bool) -> None:

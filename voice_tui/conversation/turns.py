@@ -162,6 +162,10 @@ class SpokenTurns:
         """The endpoint forgot what it was hearing."""
         self._found.clear()
 
+    def recent(self, seconds: float) -> Pcm:
+        """What was sent last."""
+        return self._audio.between(self._audio.end - round(seconds * RATE), self._audio.end)
+
     # ---- driving
 
     def tick(self) -> None:

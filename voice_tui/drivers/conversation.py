@@ -43,7 +43,7 @@ from voice_tui.messages.inputs import (
     UserWanted,
 )
 from voice_tui.messages.intents import CallDemo, Request
-from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
+from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET
@@ -77,6 +77,7 @@ class RunnerOptions:
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries to connect.
+        clock: The time of day, s since 1970, to know when a session will be ended; None: nobody knows.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         family, capabilities: What kind of endpoint it will be, and what that can do.
         models: What is known of models.
@@ -95,6 +96,7 @@ class RunnerOptions:
     strict: bool = False
     connect: Connect = websocket
     chance: Callable[[], float] = lambda: 0.5
+    clock: Callable[[], float] | None = None
     open_microphone: Callable[[str], Microphone] = open_microphone
     open_speaker: Callable[[str], RingSpeaker] = open_speaker
     family: Family = REALTIME
@@ -125,7 +127,8 @@ class ConversationRunner:
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
-            chance=options.chance,
+            introduce=lambda: self._engine.session.introduction(), portable=lambda: self._engine.portable,
+            chance=options.chance, clock=options.clock,
         )  # fmt: skip
         self._mic: Microphone = VirtualMicrophone()
         self._speaker: RingSpeaker = TimedSpeaker()
@@ -165,6 +168,8 @@ class ConversationRunner:
         elif isinstance(request, MemoryRequest | ExtractFacts):
             self._memory.request(request)
             self._drain()
+        elif isinstance(request, RehearseRollover):
+            self._connection.renew("rehearsed")
         elif isinstance(request, CallDemo):
             self._engine.receive(UserWanted(StopCheck()))
             self._caller.toggle(request.on)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
@@ -21,6 +21,8 @@ from voice_tui.messages.commands import Send
 from voice_tui.messages.remarks import Remark
 
 log = logging.getLogger(__name__)
+
+Take: TypeAlias = Callable[[object, Remark], None]
 
 RECENT_S = 5.0  # an error event explains a close that follows so soon
 
@@ -37,6 +39,7 @@ class Line:
         awaited: Somebody waits for a word of the other end.
         warm_up_s: How long the other end may take until it says its first word.
         wirelog: Takes each event, both ways.
+        count: Gives the number of a connection that has just been opened.
     """
 
     def __init__(
@@ -44,17 +47,19 @@ class Line:
         endpoint: Endpoint,
         family: Family,
         connect: Connect,
-        take: Callable[[object, Remark], None],
+        take: Take,
         misfit: Callable[[str], None],
         awaited: Callable[[], bool],
         warm_up_s: float,
         wirelog: WireTap | None = None,
+        count: Callable[[], int] = lambda: 1,
     ) -> None:
         self.endpoint, self.take, self.misfit, self.awaited = endpoint, take, misfit, awaited
         self.begin: Callable[[], None] = lambda: None
         """Called when it is open, before the first event is taken."""
         self._connect, self._warm_up_s, self._wirelog = connect, warm_up_s, wirelog
         self._codec: Codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
+        self._count, self.number = count, 0
         self._queue = SendQueue()
         self._opened = asyncio.Event()
         self._heard = asyncio.Event()
@@ -63,14 +68,15 @@ class Line:
         """The other end has said something that is no error."""
         self.session_id = ""
         """The session's id, as the server names it."""
-        self._task = asyncio.create_task(self._live(), name="line")
+        self.task = asyncio.create_task(self._live(), name="line")
+        """Lasts as long as the connection; `over` says why it ended."""
 
     # ---- what is going on
 
     @property
     def open(self) -> bool:
         """It is open, and nobody has said goodbye."""
-        return self._opened.is_set() and not self._task.done()
+        return self._opened.is_set() and not self.task.done()
 
     @property
     def drained(self) -> bool:
@@ -102,7 +108,7 @@ class Line:
         """
         opened = asyncio.create_task(self._opened.wait())
         try:
-            await asyncio.wait([opened, self._task], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([opened, self.task], return_when=asyncio.FIRST_COMPLETED)
         finally:
             opened.cancel()
         if not self._opened.is_set():
@@ -116,20 +122,20 @@ class Line:
             TimeoutError: the other end is silent, or
             Exception: what `Connect` raises.
         """
-        await asyncio.shield(self._task)
+        await asyncio.shield(self.task)
         raise AssertionError("a line ends with a reason")
 
     async def close(self) -> None:
         """Say goodbye; what is not said within a second is not waited for."""
-        self._task.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await self._task
+        self.task.cancel()
+        await asyncio.wait([self.task])  # it may have ended with an error that was told already
 
     # ---- the task
 
     async def _live(self) -> None:
         async with self._connect(self.endpoint) as transport:
             self._opened.set()
+            self.number = self._count()
             self.begin()
             beside = [
                 asyncio.create_task(self._send_all(transport), name="line-send"),
@@ -166,14 +172,14 @@ class Line:
                 raw = self._codec.encode(await self._queue.get())
                 self._tell_misfits()
                 if self._wirelog:
-                    self._wirelog.write("client", raw)
+                    self._wirelog.write("client", raw, self.number)
                 await transport.send(raw)
 
     async def _receive_all(self, transport: Transport) -> None:
         while True:
             raw = await transport.receive()
             if self._wirelog:
-                self._wirelog.write("server", raw)
+                self._wirelog.write("server", raw, self.number)
             event = self._codec.decode(raw)
             remark = self._codec.remark(event)
             self._tell_misfits()

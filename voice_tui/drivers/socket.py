@@ -1,22 +1,25 @@
-"""The connection of a conversation: one at a time, and the next one when it is lost."""
+"""The connection of a conversation: one at a time, the next one when it is lost, or another that takes over."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
-from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, Then, delay, explained
-from voice_tui.drivers.line import Line
+from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, LastError, Then, delay, explained
+from voice_tui.drivers.line import Line, Take
+from voice_tui.drivers.pool import Pool
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
-from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Reported
-from voice_tui.messages.link import Link
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Moved, Reported
+from voice_tui.messages.link import Introduction, Link, SessionLimited
 from voice_tui.messages.remarks import Remark
 from voice_tui.messages.talk import Announced, Severity
 
@@ -26,6 +29,12 @@ log = logging.getLogger(__name__)
 
 LINE_ERRORS = (ConnectionClosed, TimeoutError, OSError)  # whatever else comes from an open line is a fault of ours
 WARM_UP_S = 10.0  # so long a server may take until it says its first word, unless it is known to need longer
+LEAD_S = 240.0  # so long before a session would be ended another one takes over ...
+LEAD_SHARE = 0.25  # ... and no more than such a share of what is left at first
+PAUSE_LOOK_S = 0.05
+WOULD_END = "the session would have ended"
+
+Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
 
 
 class Connection:
@@ -34,18 +43,22 @@ class Connection:
     Args:
         resolve: Says where to connect, before each attempt.
         family: How events become bytes.
-        receive: Takes what happens: `Linked`, `Arrived`, and `Lost` before the next session is tried.
+        receive: Takes what happens: `Linked`, `Arrived`, `Lost` before the next session is tried, `Moved` when another
+            connection has taken over.
         wirelog: Takes each event, both ways.
         attempts: Give up after so many failures before the first session; None: never.
         awaited: Somebody waits for a word of the endpoint.
         warm_up_s: How long the endpoint may take until it says its first word.
+        introduce: What another connection has to be told before it takes over; None: none can.
+        portable: Nothing is under way, another connection could take over now.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries.
+        clock: The time of day, s since 1970; None: nobody knows when a session will be ended.
     """
 
     def __init__(
         self,
-        resolve: Callable[[], Awaitable[Endpoint]],
+        resolve: Resolve,
         family: Family,
         receive: Callable[[Input], None],
         wirelog: WireTap | None = None,
@@ -53,14 +66,23 @@ class Connection:
         *,
         awaited: Callable[[], bool] = lambda: False,
         warm_up_s: float = WARM_UP_S,
+        introduce: Callable[[], Introduction | None] = lambda: None,
+        portable: Callable[[], bool] = lambda: False,
         connect: Connect = websocket,
         chance: Callable[[], float] = lambda: 0.5,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._resolve, self._family, self._receive, self._connect = resolve, family, receive, connect
         self._wirelog, self._attempts, self._awaited, self._warm_up_s = wirelog, attempts, awaited, warm_up_s
-        self._chance = chance
+        self._introduce, self._portable, self._chance, self._clock = introduce, portable, chance, clock
+        self._pool = Pool(self._make)
         self._endpoint = Endpoint("", "", "")
         self._line: Line | None = None
+        self._moved = asyncio.Event()  # another line took over, or is to be opened
+        self._renewal: asyncio.Task[None] | None = None
+        self._expires_at: int | None = None
+        self._due: asyncio.TimerHandle | None = None
+        self._numbers = count(1)
         self._dropped = 0  # of lines that are over
         self._had_session = False
 
@@ -81,21 +103,28 @@ class Connection:
             ConnectionFailed: Trying again would not help.
         """
         failures = tries = 0
-        while True:
-            self._tell(self._trying)
-            self._endpoint = await self._resolve()
-            self._tell(self._trying)
-            if problem := self._endpoint.problem:
-                raise ConnectionFailed(problem)
-            failure, lived_s = await self._hold()
-            if lived_s is not None and lived_s >= STEADY_S:
-                failures = tries = 0
-            failures += 1
-            tries = tries + 1 if failure.then is Then.FEW else 0
-            hopeless = not self._had_session and self._attempts is not None and failures >= self._attempts
-            if failure.then is Then.NEVER or tries >= FEW_TRIES or hopeless:
-                raise ConnectionFailed(f"{self._endpoint.host}: {failure.words}")
-            await self._pause(failure, failures)
+        try:
+            while True:
+                self._tell(self._trying)
+                self._endpoint = await self._resolve()
+                self._tell(self._trying)
+                if problem := self._endpoint.problem:
+                    raise ConnectionFailed(problem)
+                failure, lived_s = await self._hold()
+                if lived_s is not None and lived_s >= STEADY_S:
+                    failures = tries = 0
+                failures += 1
+                tries = tries + 1 if failure.then is Then.FEW else 0
+                hopeless = not self._had_session and self._attempts is not None and failures >= self._attempts
+                if failure.then is Then.NEVER or tries >= FEW_TRIES or hopeless:
+                    raise ConnectionFailed(f"{self._endpoint.host}: {failure.words}")
+                await self._pause(failure, failures)
+        finally:
+            self._limit(None)
+            if self._renewal is not None:
+                self._renewal.cancel()
+                await asyncio.gather(self._renewal, return_exceptions=True)
+            await self._pool.close()
 
     async def _pause(self, failure: Failure, failures: int) -> None:
         at_once = failure.then is Then.NOW and failures == 1
@@ -105,19 +134,25 @@ class Connection:
         self._tell(Link.RECONNECTING, f"{when} ({failure.words})")
         await asyncio.sleep(pause)
 
-    async def _hold(self) -> tuple[Failure, float | None]:
-        """Open a connection and hold it: why it ended, and how long it was open, s; None: it never was."""
-        clock = asyncio.get_running_loop().time
-        line = Line(
-            self._endpoint,
+    # ---- one line after the other
+
+    def _make(self, endpoint: Endpoint, take: Take) -> Line:
+        return Line(
+            endpoint,
             self._family,
             self._connect,
-            self._take,
+            take,
             self._misfit,
             self._awaited,
             self._warm_up_s,
             self._wirelog,
+            lambda: next(self._numbers),
         )
+
+    async def _hold(self) -> tuple[Failure, float | None]:
+        """Open a connection, hold it and those that take over: why it ended, how long it was open, s; None: never."""
+        clock = asyncio.get_running_loop().time
+        line = self._make(self._endpoint, self._take)
         opened: float | None = None
 
         def begin() -> None:
@@ -127,13 +162,18 @@ class Connection:
 
         line.begin = begin
         try:
-            await line.over()
+            while (other := await self._until_moved(line)) is not line:
+                old, line = line, other
+                self._dropped += old.dropped
+                await old.close()
+            failure = Failure(Then.NOW, WOULD_END)
         except Exception as error:
             if opened is not None and not isinstance(error, LINE_ERRORS):
                 raise
             failure = explained(error, self._endpoint, line.last_error, line.session_id)
         finally:
             self._line = None
+            self._limit(None)
             self._dropped += line.dropped
             await line.close()
         self._had_session |= line.answered
@@ -142,7 +182,104 @@ class Connection:
         self._receive(Lost())
         return failure, clock() - opened
 
+    async def _until_moved(self, line: Line) -> Line:
+        """Wait until another line has taken over; the same one: it is to be left.
+
+        Raises:
+            Exception: What ended this one.
+        """
+        self._moved.clear()
+        moved = asyncio.create_task(self._moved.wait())
+        try:
+            await asyncio.wait([moved, line.task], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            moved.cancel()
+        other = self._line or line
+        if other is line and line.task.done():
+            await line.over()
+        return other
+
+    # ---- another connection takes over
+
+    def renew(self, why: str, resolve: Resolve | None = None) -> None:
+        """Let another connection take over in the next pause; the one that there is stays until then.
+
+        Args:
+            why: For the notice that it has.
+            resolve: Where to from now on; None: as before.
+        """
+        if self._renewal is not None and not self._renewal.done():
+            if resolve is None:
+                return
+            self._renewal.cancel()
+        self._renewal = asyncio.create_task(self._renew(why, resolve or self._resolve), name="renewal")
+
+    async def _renew(self, why: str, resolve: Resolve) -> None:
+        problem = ""
+        for failures in range(1, FEW_TRIES + 1):
+            try:
+                endpoint = await resolve()
+            except ConnectionFailed as error:
+                problem = str(error)
+                break
+            if problem := endpoint.problem:
+                break
+            try:
+                await self._take_over(endpoint, why)
+            except Exception as error:
+                failure = explained(error, endpoint, LastError())
+                problem = f"{endpoint.host}: {failure.words}"
+                log.warning("no other connection: %s", problem)
+                if failure.then is Then.NEVER:
+                    break
+                await asyncio.sleep(delay(failures, self._chance()))
+            else:
+                self._resolve = resolve
+                return
+        self._misfit(f"{problem}: the connection stays as it is")
+
+    async def _take_over(self, endpoint: Endpoint, why: str) -> None:
+        """Make a connection ready, wait for a pause, bring it up to date, and let it take over if it still is one."""
+        while True:
+            wanted = self._introduce()
+            if wanted is not None:
+                await self._pool.ready(endpoint, wanted)
+            while not self._portable():  # noqa: ASYNC110  # a pause is derived: nobody could set an event
+                await asyncio.sleep(PAUSE_LOOK_S)
+            wanted = self._introduce()
+            if wanted is None:  # it can't be told what was said: the next one begins without
+                self._moved.set()
+                return
+            await self._pool.ready(endpoint, wanted)
+            if self._portable() and self._introduce() == wanted:
+                break
+        spare = self._pool.hand_over()
+        self._line, self._endpoint = spare.line, endpoint
+        spare.line.take = self._take
+        self._receive(Moved(spare.told, tuple(spare.arrived), why))
+        self._tell(Link.LIVE)
+        self._limit(spare.expires_at)
+        self._moved.set()
+
+    def _limit(self, expires_at: int | None) -> None:
+        """The session will be ended then, s since 1970; another one takes over before."""
+        if expires_at == self._expires_at or self._clock is None:
+            return
+        self._expires_at = expires_at
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        left_s = None if expires_at is None else expires_at - self._clock()
+        if left_s is not None and left_s > 0:
+            pause = left_s - min(LEAD_S, left_s * LEAD_SHARE)
+            self._due = asyncio.get_running_loop().call_later(pause, self.renew, WOULD_END)
+        self._receive(Reported(SessionLimited(left_s)))
+
+    # ---- telling
+
     def _take(self, event: object, remark: Remark) -> None:
+        if remark.expires_at is not None:
+            self._limit(remark.expires_at)
         self._receive(Arrived(event))
 
     def _misfit(self, line: str) -> None:

@@ -18,6 +18,7 @@ from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.drivers.report import Report, describe
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
+from voice_tui.messages.link import Reconnected
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
 from voice_tui.messages.talk import Announced, SendText
 from voice_tui.plain_text import one_line
@@ -159,6 +160,8 @@ class Talk:
                 self._remark(f"connected to {' · '.join(w for w in (endpoint, model) if w)}")
             case n.LinkChanged(n.Link.RECONNECTING, detail) if detail:
                 self._remark(f"reconnecting {detail}")
+            case Reconnected(why, planned=True):
+                self._remark(f"another connection took over: {why}")
             case Announced():
                 self._hold(notice)
             case n.DevicesChanged(_, _, mic_problem, speaker_problem):

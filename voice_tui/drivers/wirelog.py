@@ -12,13 +12,13 @@ from typing import Protocol
 class WireTap(Protocol):
     """Takes every wire event."""
 
-    def write(self, direction: str, raw: bytes) -> None:
-        """Take one event; ``direction`` is ``client`` or ``server``."""
+    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
+        """Take one event; ``direction`` is ``client`` or ``server``, connections are counted from 1."""
         ...
 
 
 class WireLog:
-    """Writes ``{"t", "dir", "dialect", "event"}`` lines; ``t`` in seconds since the log was opened.
+    """Writes ``{"t", "dir", "session", "dialect", "event"}`` lines; ``t`` in seconds since the log was opened.
 
     Events are written as they were on the wire; keys travel in headers, never in events.
 
@@ -36,13 +36,15 @@ class WireLog:
         self._dialect = dialect
         self._clock, self._start = clock, clock()
 
-    def write(self, direction: str, raw: bytes) -> None:
-        """Log one event; ``direction`` is ``client`` or ``server``. What is no JSON is kept as a string."""
+    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
+        """Log one event, see `WireTap`. What is no JSON is kept as a string."""
         text = raw.decode("utf-8", "replace")
         if direction == "server" and not _is_json(text):
             text = json.dumps(text)
         t = self._clock() - self._start
-        self._file.write(f'{{"t":{t:.4f},"dir":"{direction}","dialect":"{self._dialect}","event":{text}}}\n')
+        self._file.write(
+            f'{{"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{self._dialect}","event":{text}}}\n'
+        )
 
     def close(self) -> None:
         """Close the file."""

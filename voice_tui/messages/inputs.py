@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.messages.intents import Intent
-from voice_tui.messages.link import Link
+from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import SpeakerInput
 
@@ -69,6 +69,21 @@ class Linked:
 @dataclass(frozen=True, slots=True)
 class Lost:
     """The connection is gone, and the session with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """In a pause, another connection took over.
+
+    Attributes:
+        told: What it had been told before.
+        arrived: What its endpoint had sent by then, in order, as `Arrived` has it.
+        why: In words.
+    """
+
+    told: Introduction
+    arrived: Sequence[object]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +185,7 @@ Input: TypeAlias = (
     | Arrived
     | Linked
     | Lost
+    | Moved
     | Progressed
     | CutDone
     | UserWanted

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, StopCheck, TestEcho
 from voice_tui.messages.context import ContextIntent, SetContext
+from voice_tui.messages.link import RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest
 from voice_tui.messages.profile import ToolSpec
 from voice_tui.messages.speakers import SpeakerIntent
@@ -83,7 +84,7 @@ class CallDemo:
     on: bool | None = None
 
 
-Request: TypeAlias = Intent | CallDemo | MemoryRequest
+Request: TypeAlias = Intent | CallDemo | RehearseRollover | MemoryRequest
 
 __all__ = [
     "ApplyCalibration",

@@ -35,6 +35,44 @@ class LinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Reconnected:
+    """Another connection carries the conversation on.
+
+    Attributes:
+        why: In words, such as "the session would have ended".
+        planned: It was ready before the old one was closed, and nothing was interrupted.
+    """
+
+    why: str = ""
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimited:
+    """The endpoint will end this session ``left_s`` from now; a new connection takes over before. None: it will not."""
+
+    left_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearseRollover:
+    """Let a new connection take over in the next pause, as it does before a session ends. The drivers act on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What a new connection is told, so that it can carry a conversation on. The events are opaque, see `Send`.
+
+    Attributes:
+        settings: How the session is to be.
+        history: What was said, in order.
+    """
+
+    settings: object
+    history: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DevicesChanged:
     """Which devices are in use; ``mic_problem`` says why there is no real microphone, likewise ``speaker_problem``."""
 
@@ -65,4 +103,4 @@ class Stopped:
     error: str = ""
 
 
-LinkNotice: TypeAlias = LinkChanged | DevicesChanged | CountersChanged | Stopped
+LinkNotice: TypeAlias = LinkChanged | Reconnected | SessionLimited | DevicesChanged | CountersChanged | Stopped

@@ -11,6 +11,7 @@ from dataclasses import replace
 from textual.binding import Binding, BindingType
 
 from voice_tui.messages.intents import CallDemo, Request, StepPreset
+from voice_tui.messages.link import RehearseRollover
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SwitchesChanged
@@ -52,6 +53,9 @@ _TALK = (
             synonyms="barge in cut off shut up quiet cancel", request=Interrupt(), rank=24),
     Command("demo", "Demo caller", "demo", "Let the demo caller talk for you, or hang up.", "f7", "ctrl+r",
             synonyms="try example watch no microphone", request=CallDemo(), on=(SwitchesChanged, "demo"), rank=26),
+    Command("rehearse", "Rehearse a new connection", "new connection",
+            "Let a new connection take over in the next pause, as it does before a session ends.",
+            synonyms="rollover reconnect session expiry end hour limit", request=RehearseRollover()),
 )
 _TURNS = (
     Command("next", "Next preset", "preset", "Take turns as the next preset does.", "f6", "ctrl+n",

@@ -56,7 +56,7 @@ def test_wire_log_lines_hold_time_direction_dialect_and_the_event_as_it_was(tmp_
     log.write("server", b"not json")
     log.close()
     first, second = (json.loads(line) for line in path.read_text().splitlines())
-    assert set(first) == {"t", "dir", "dialect", "event"}
+    assert set(first) == {"t", "dir", "session", "dialect", "event"}
     assert (first["dir"], first["dialect"]) == ("client", "ga")
     assert first["event"] == {"type": "response.create", "event_id": "e"}
     assert second["event"] == "not json"

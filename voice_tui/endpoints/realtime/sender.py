@@ -45,11 +45,15 @@ class EventSender:
         self._number += 1
         event_id = event.event_id = f"event_{self._number:05d}"
         if refused is not None:
-            self._owners[event_id] = refused
-            if len(self._owners) > KEPT:
-                del self._owners[next(iter(self._owners))]
+            self.own(event_id, refused)
         self._outbox.command(Send(event, urgent))
         return event_id
+
+    def own(self, event_id: str, refused: Refused) -> None:
+        """Tell this owner when an error names the event."""
+        self._owners[event_id] = refused
+        if len(self._owners) > KEPT:
+            del self._owners[next(iter(self._owners))]
 
     def refused(self, error: ErrorDetails) -> bool:
         """Tell the owner of the event that an error names; True when there is nothing more to say."""

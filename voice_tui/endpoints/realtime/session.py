@@ -7,7 +7,7 @@ its own items to itself; then whoever the event is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -33,13 +33,14 @@ from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import Interrupt, SelectProfile
-from voice_tui.messages.link import Link
+from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.memory import ExtractFacts
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Severity
 from voice_tui.messages.tokens import Estimate, estimate
 from voice_tui.messages.turns import Stage
 
+TOLD = "told_settings"  # id of the update that another connection is introduced with
 SILENCE = 0.003  # mean |x|: below that, outside a turn, nobody speaks
 
 
@@ -303,6 +304,32 @@ class RealtimeSession:
         self.out_of_band.connection_lost()
         self.tools.connection_lost()
         self.context.connection_lost()
+
+    # ---- another connection takes over
+
+    @property
+    def portable(self) -> bool:
+        """Nothing is under way that would be lost if another connection took over now."""
+        under_way = self.out_of_band.active or self.tools.active or self.context.busy or self._shared.playback.sounding
+        return not (under_way or self.settings.changing or any(row.pending for row in self._transcript))
+
+    def introduction(self) -> Introduction | None:
+        """The settings as they stand, and the history as text; the events have fixed ids, which no others have."""
+        if not (self._outbox.live and self.capabilities.seed_history):
+            return None
+        items = (ce.ConversationItemCreate(event_id=f"told_{item.id}", item=item) for item in self.context.history())
+        return Introduction(ce.SessionUpdate(event_id=TOLD, session=self.settings.whole), tuple(items))
+
+    def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
+        """Another connection has taken over."""
+        self.lost()
+        self.settings.adopt(TOLD)
+        self.context.told([create.item for create in told.history if isinstance(create, ce.ConversationItemCreate)])
+        for event in arrived:
+            if isinstance(event, se.SessionCreated):
+                self.context.session_created(given(event.session.model, ""))
+            else:
+                self.receive(event)
 
     # ---- the session
 

@@ -191,7 +191,23 @@ class SessionSettings:
         self._parts.clear()
         self._refused_parts.clear()
         self._configured = True
-        self._whole = self._send(session_of(*self._all_parts().values()))
+        self._whole = self._send(self.whole)
+
+    @property
+    def whole(self) -> SessionConfig:
+        """All that a session is told."""
+        return session_of(*self._all_parts().values())
+
+    @property
+    def changing(self) -> bool:
+        """Something was sent, or is about to be, that has not been answered."""
+        return bool(self._outstanding or self._changes or self._parts or self._whole or self._due is not None)
+
+    def adopt(self, event_id: str) -> None:
+        """Another connection was told everything by this event; its answer is among what it has said."""
+        self._configured, self._whole = True, event_id
+        self._sender.own(event_id, self._refused)
+        self._note(event_id)
 
     def _all_parts(self) -> dict[str, SessionConfig]:
         """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
@@ -283,10 +299,13 @@ class SessionSettings:
         return session_of(_hears(turn_detection=self.turn_detection()))
 
     def _send(self, session: SessionConfig) -> str:
+        event_id = self._sender.send(SessionUpdate(session=session), urgent=True, refused=self._refused)
+        self._note(event_id)
+        return event_id
+
+    def _note(self, event_id: str) -> None:
+        """An update is on its way."""
         self._due = None
         self._knobs.acknowledge(Ack.PENDING)
         detection = self.turn_detection()
-        interrupts = detection is not None and detection.interrupt_response is True
-        event_id = self._sender.send(SessionUpdate(session=session), urgent=True, refused=self._refused)
-        self._outstanding[event_id] = interrupts
-        return event_id
+        self._outstanding[event_id] = detection is not None and detection.interrupt_response is True

@@ -15,6 +15,7 @@ from voice_tui.messages.context import (
     TopicChanged,
     Work,
 )
+from voice_tui.messages.link import Reconnected
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.ui.common.wording import ACK_SIGN, thousands
@@ -79,6 +80,8 @@ def remark(notice: Notice) -> str:
         case SummaryMade() | SummaryUndone() | ContextCleared():
             words = moment(notice)
             return f"┄┄┄ {words[0]}{words[1]} ┄┄┄" if words else ""
+        case Reconnected(why=why):
+            return f"┄┄┄ new connection{f': {why}' if why else ''} ┄┄┄"
         case _:
             return ""
 

@@ -99,6 +99,7 @@ class Shell(Screen[ScreenResultType]):
     def rest(self) -> None:
         """Show the time that has passed."""
         self.top_line.rest()
+        self.status.rest()
 
     # ---- notices
 

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from voice_tui.messages.intents import Request, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
-from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, Stopped
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited, Stopped
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import SpeakersChanged
@@ -30,6 +30,7 @@ from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.keys import Commands
 
+SOON_S = 300.0  # so long before it ends a session counts down
 STALE_S = 0.5  # a level that is older is silence: a meter that hears nothing must not go on showing it
 
 N = TypeVar("N")
@@ -92,6 +93,7 @@ class State:
         self.ended = False
         self.measured_at = clock()
         self._live_since: float | None = None
+        self._ends_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
         self._last[LinkChanged] = LinkChanged(Link.CONNECTING, "", endpoint, model)
 
@@ -103,6 +105,12 @@ class State:
     def elapsed(self) -> float:
         """Seconds since the connection first was live."""
         return 0.0 if self._live_since is None else self.clock() - self._live_since
+
+    @property
+    def ends_in(self) -> float | None:
+        """Seconds until the endpoint ends the session, where that is soon."""
+        left = None if self._ends_at is None else self._ends_at - self.clock()
+        return max(0.0, left) if left is not None and left <= SOON_S else None
 
     def sent(self, request: Request) -> None:
         """The user wants this."""
@@ -119,6 +127,8 @@ class State:
                 )
                 if notice.link is Link.LIVE and self._live_since is None:
                     self._live_since = self.clock()
+            case SessionLimited(left_s=left_s):
+                self._ends_at = None if left_s is None else self.clock() + left_s
             case LevelMeasured():
                 self.measured_at = self.clock()
             case TurnTimed(first_sound_ms=ms):

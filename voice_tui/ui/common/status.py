@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from voice_tui.messages.context import ContextChanged
-from voice_tui.messages.link import CountersChanged, DevicesChanged
+from voice_tui.messages.link import CountersChanged, DevicesChanged, SessionLimited
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import (
@@ -19,7 +19,7 @@ from voice_tui.messages.talk import (
 )
 from voice_tui.ui.common.context_wording import meter
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import PHASE_LOOK, shorten, thousands
+from voice_tui.ui.common.wording import PHASE_LOOK, clock, shorten, thousands
 
 _SWITCH_WORDS = (
     ("talking", " ● TALKING ", "$you"),
@@ -38,6 +38,7 @@ _SHOWN = (
     ContextChanged,
     Announced,
     ErrorCleared,
+    SessionLimited,
 )
 _PHASE_CELLS = 20  # "▶ assistant speaking": what follows stands still
 _TOKENS_FROM_CELLS = 100
@@ -56,14 +57,26 @@ class StatusBar(Widget):
     def __init__(self, state: State) -> None:
         super().__init__(id="status")
         self._state = state
+        self._counted = ""
 
     def show(self, notice: Notice) -> None:
         """The state has taken this over."""
         if isinstance(notice, _SHOWN):
             self.refresh()
 
+    def rest(self) -> None:
+        """Draw again when the countdown has moved on."""
+        if self._countdown != self._counted:
+            self.refresh()
+
+    @property
+    def _countdown(self) -> str:
+        left = self._state.ends_in
+        return "" if left is None else f" ◔ session ends in {clock(left)} "
+
     def render(self) -> Content:
         """Both lines."""
+        self._counted = self._countdown
         return Content("\n").join([self._first_line(), self._second_line()])
 
     def _first_line(self) -> Content:
@@ -71,6 +84,7 @@ class StatusBar(Widget):
         sign, hue = PHASE_LOOK[now.phase]
         switches = Content(" ").join(
             [Content.styled(word, f"reverse bold {tint}") for name, word, tint in _SWITCH_WORDS if self._is_on(name)]
+            + ([Content.styled(self._counted, "$warning")] if self._counted else [])
         )
         phase = f"{sign} {now.phase.value}".ljust(_PHASE_CELLS)
         room = max(0, self.size.width - len(phase) - switches.cell_length - 5)

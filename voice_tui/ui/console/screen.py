@@ -22,7 +22,7 @@ from voice_tui.messages.context import (
     ToolCalled,
     TopicChanged,
 )
-from voice_tui.messages.link import DevicesChanged, LinkChanged
+from voice_tui.messages.link import DevicesChanged, LinkChanged, Reconnected
 from voice_tui.messages.talk import (
     Announced,
     InstructionsChanged,
@@ -97,6 +97,7 @@ class Console(Shell[None]):
         scoped = (scope, *moments)
         self.takes = {
             LinkChanged: (scope,),
+            Reconnected: (transcript,),
             PhaseChanged: (transcript,),
             LevelMeasured: (voice, scope),
             RowChanged: (transcript, offer),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +19,7 @@ from voice_tui.endpoints.realtime.requests import ResponseRequests
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
-from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
 from voice_tui.messages import context as want
 from voice_tui.messages.context import ContextChanged, ContextFailed
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
@@ -116,6 +116,11 @@ class Context:
     def _turn_of(self, item_id: str) -> int | None:
         return next((i.turn for i in self.book.items() if item_id and i.item_id == item_id), None)
 
+    @property
+    def busy(self) -> bool:
+        """Items are being replaced, or the model is asked for a summary of them."""
+        return self.summary.work in (want.Work.SUMMARISING, want.Work.REPLACING)
+
     # ---- what the server says
 
     def session_created(self, model: str) -> None:
@@ -185,10 +190,20 @@ class Context:
         self.book.connection_lost()
         self.counts.connection_lost()
 
+    def history(self) -> list[Item]:
+        """All that a session has to be told, in order; the same as long as nothing changes."""
+        return to_be_told(self.book.items(), self.book.rowless, self._transcript.forgotten)
+
     def seed(self) -> None:
         """Tell a new session what was said."""
-        for item in to_be_told(self.book.items(), self.book.owed, self._transcript.forgotten):
+        items = self.history()
+        for item in items:
             self._sender.send(ConversationItemCreate(item=item))
+        self.told(items)
+
+    def told(self, items: Iterable[Item]) -> None:
+        """A session has been told these items."""
+        for item in items:
             self.book.added(item)
         self.book.owed.clear()
 

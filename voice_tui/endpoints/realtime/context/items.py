@@ -103,12 +103,17 @@ class HeldItems:
 
     def connection_lost(self) -> None:
         """The session that held everything is gone; counts of audio hold no longer, it will be told as text."""
-        for item_id, entry in self._entries.items():
-            if entry.in_server and self.transcript.row(item_id) is None:
-                self.owed.add(item_id)
+        self.owed = set(self.rowless)
+        for entry in self._entries.values():
             entry.in_server = False
             entry.measured = None
         self.version += 1
+
+    @property
+    def rowless(self) -> set[str]:
+        """Items without a row that this session holds, or that the next one is owed."""
+        held = (i for i, entry in self._entries.items() if entry.in_server and self.transcript.row(i) is None)
+        return self.owed.union(held)
 
     def speech(self, item_id: str, *, start_ms: int | None = None, end_ms: int | None = None) -> None:
         """When the server heard a turn begin and end, on its clock."""

@@ -1,0 +1,176 @@
+"""A new connection takes over in a pause, and nobody hears of it: before a session ends, and when rehearsed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.world import World, simulate
+from tests.wire import check
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged, Reconnected, RehearseRollover, SessionLimited
+from voice_tui.messages.talk import Announced, Severity
+
+QUESTION, NEXT = "What is nine plus four?", "And what did I ask you before?"
+
+
+async def ask(world: World, text: str) -> None:
+    await world.say(text)
+    await world.quiet()
+
+
+async def moved(world: World, times: int = 1, limit_s: float = 60.0) -> None:
+    await world.until(lambda: len(world.told(Reconnected)) == times, "another connection has taken over", limit_s)
+
+
+def links(world: World) -> list[Link]:
+    return [notice.link for notice in world.told(LinkChanged)]
+
+
+def of_session(world: World, number: int, direction: str) -> list[str]:
+    return [e["event"]["type"] for e in world.wire if e["session"] == number and e["dir"] == direction]
+
+
+def told_last(world: World) -> list[str]:
+    """What the last connection was told."""
+    last = max(e["session"] for e in world.wire)
+    events = [e["event"] for e in world.wire if e["session"] == last]
+    return [e["item"]["content"][0]["text"] for e in events if e["type"] == "conversation.item.create"]
+
+
+@pytest.mark.parametrize("preset", ["server-vad", "natural", "step4-cancel"])
+def test_a_rehearsed_rollover_is_configured_and_told_everything_before_the_old_connection_is_closed(
+    preset: str,
+) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        world.want(RehearseRollover())
+        await moved(world)
+        await ask(world, NEXT)
+
+    world = simulate(scene, 0, preset)
+    assert links(world).count(Link.LIVE) == 1, "it has been live all the time"
+    assert Link.RECONNECTING not in links(world)
+    assert world.network.connections == 2
+    assert "nine plus four" in world.said[-1][1]
+    assert [role for role, _ in world.said] == ["user", "assistant", "user", "assistant"]
+    assert not any(x.dropped for x in world.told(CountersChanged))
+    sent = [kind for kind in of_session(world, 2, "client") if kind != "input_audio_buffer.append"]
+    assert sent[:3] == ["session.update", "conversation.item.create", "conversation.item.create"]
+    seeded = [e["item"] for e in world.sent("conversation.item.create")]
+    assert [(item["role"], item["content"][0]["type"]) for item in seeded[:2]] == [
+        ("user", "input_text"),
+        ("assistant", "output_text"),
+    ]
+    assert world.logged == []
+    assert not world.received("error")
+    check(world.wire)
+
+
+def test_in_the_middle_of_an_answer_it_waits_for_the_pause_and_is_told_the_rest() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        await world.say("What is twelve times seven?")
+        await world.answering()
+        world.want(RehearseRollover())
+        await world.wait(0.3)
+        assert not world.told(Reconnected)
+        await world.quiet()
+        await moved(world)
+        await ask(world, NEXT)
+
+    world = simulate(scene)
+    assert world.interruptions == 0
+    assert len(world.said) == 6
+    assert told_last(world) == [text for _, text in world.said[:4]], "each once, in order"
+    check(world.wire)
+
+
+def test_a_connection_that_was_told_what_holds_no_longer_is_not_used() -> None:
+    """It is ready when the caller goes on to interrupt an answer: then only what was heard of it may be told."""
+
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("Please tell me a long story.")
+        await world.answering(ms=500)
+        world.want(RehearseRollover())
+        await world.wait(1.0)
+        await world.say("Wait, what is nine plus four?")
+        await world.quiet()
+        await moved(world)
+        await ask(world, NEXT)
+
+    world = simulate(scene)
+    story = next(row for row in world.rows if row.unheard)
+    last, told = max(e["session"] for e in world.wire), told_last(world)
+    assert story.text in told
+    assert not any(story.unheard in text for text in told)
+    assert not any(e["session"] == last for e in world.wire if e["event"]["type"] == "conversation.item.truncate")
+    check(world.wire)
+
+
+def test_before_a_session_ends_another_one_has_taken_over_and_the_countdown_was_there() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        await moved(world)
+        await ask(world, NEXT)
+        await moved(world, 2)
+
+    world = simulate(scene, session_limit_s=20.0)
+    assert not world.received("error"), "no session has been ended by the server"
+    assert Link.RECONNECTING not in links(world)
+    limits = [notice.left_s for notice in world.told(SessionLimited) if notice.left_s is not None]
+    assert len(limits) == 3
+    assert all(18.0 < left <= 20.0 for left in limits)
+    assert "nine plus four" in world.said[3][1]
+    check(world.wire)
+
+
+def test_where_there_is_no_pause_the_session_ends_with_its_reason_and_the_next_goes_on_at_once() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("Please tell me a long story.")
+        await world.until(lambda: not world.runner.live, "the session is ended", 30.0)
+        await world.live()
+
+    world = simulate(scene, session_limit_s=12.0)
+    assert [e["error"]["code"] for e in world.received("error")] == ["session_expired"]
+    (why,) = [n.detail for n in world.told(LinkChanged) if n.link is Link.RECONNECTING and n.detail]
+    assert why.startswith("now (close 1001, the session has reached its longest duration")
+    assert world.runner.live
+
+
+def test_a_rollover_that_fails_is_said_and_the_conversation_stays_where_it_is() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        world.network.status = 401
+        world.want(RehearseRollover())
+        await world.until(lambda: bool(world.told(Announced)), "it is said")
+        await ask(world, NEXT)
+
+    world = simulate(scene)
+    (said,) = world.told(Announced)
+    assert said.severity is Severity.WARNING
+    assert "HTTP 401" in said.text
+    assert "stays as it is" in said.text
+    assert links(world)[-1] is Link.LIVE
+    assert "nine plus four" in world.said[-1][1]
+
+
+def test_a_line_that_is_cut_while_another_one_is_made_ready_is_replaced_by_one_of_the_usual_way() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        world.network.status = 503
+        world.want(RehearseRollover())
+        await world.wait(0.2)
+        world.network.drop()
+        await world.until(lambda: not world.runner.live, "the connection is lost")
+        world.network.status = 101
+        await world.live()
+        await ask(world, NEXT)
+
+    world = simulate(scene)
+    assert "nine plus four" in world.said[-1][1]
