@@ -23,8 +23,10 @@ from voice_tui.endpoints.realtime.wire.codec import (
     event_type,
 )
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
+from voice_tui.endpoints.realtime.wire.numbers import MOST, Count, Seconds
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, TurnDetection
+from voice_tui.plain_text import clean_text
 
 FEW = one_in(6)  # for each of some fifty structs
 
@@ -55,6 +57,7 @@ SERVER_TABLE: list[tuple[str | None, str | None, Any]] = [
     ("conversation.item.truncated", "conversation.item.truncated", s.ConversationItemTruncated),
     ("conversation.item.deleted", "conversation.item.deleted", s.ConversationItemDeleted),
     (f"{TRANSCRIPTION}.delta", f"{TRANSCRIPTION}.delta", s.InputTranscriptionDelta),
+    (None, f"{TRANSCRIPTION}.updated", s.InputTranscriptionUpdated),
     (f"{TRANSCRIPTION}.completed", f"{TRANSCRIPTION}.completed", s.InputTranscriptionCompleted),
     (f"{TRANSCRIPTION}.failed", f"{TRANSCRIPTION}.failed", s.InputTranscriptionFailed),
     (None, f"{TRANSCRIPTION}.segment", s.InputTranscriptionSegment),
@@ -101,9 +104,11 @@ IGNORED = [
 WIRE_NAMES = [(name, struct) for preview, ga, struct in SERVER_TABLE for name in dict.fromkeys((preview, ga)) if name]
 
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
-    str: st.text(max_size=8),
-    int: st.integers(-(2**53), 2**53),
-    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: st.text(max_size=8).map(clean_text),  # as nothing else comes out of a decoder
+    int: st.integers(-MOST, MOST),
+    Count: st.integers(-MOST, MOST),
+    float: st.floats(-MOST, MOST),
+    Seconds: st.floats(-MOST, MOST),
     bool: st.booleans(),
     bytes: st.binary(max_size=12),
     NoneType: st.none(),

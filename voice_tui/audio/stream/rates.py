@@ -1,15 +1,20 @@
-"""Devices that refuse 24 kHz: blocks of 10 ms from one rate to another, always the same length, 2 ms late.
+"""From one rate to another: for devices and for wires that refuse 24 kHz.
+
+A device gets blocks of 10 ms, always the same length, 2 ms late.
 
 A constant length keeps the playback ledger and the microphone's clock exact: 10 ms in are 10 ms out. One banded matrix
-does it, a windowed sinc for each output sample; 20-40 µs a block, so it may run in an audio callback.
+does it, a windowed sinc for each output sample; 20-40 µs a block, so it may run in an audio callback. A wire brings
+pieces of any length, at any rate, and is nobody's clock.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import samplerate
 from numpy.typing import NDArray
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FULL_SCALE, Pcm
+from voice_tui.audio.stream.resample import to_int16
 
 HALF_S = 0.002  # half the length of the filter: its delay
 CORNER = 0.45  # of the lower rate: speech is far below, and what would alias is above
@@ -46,3 +51,21 @@ class BlockResampler:
         line[self._history :] = block
         out: Pcm = np.clip(np.rint(self._matrix @ line), -32768, 32767).astype(np.int16)
         return out
+
+
+class StreamResampler:
+    """Turns pieces of any length into pieces of about that length; the last 1 to 3 ms wait for what follows.
+
+    Args:
+        rate_in, rate_out: Hz.
+    """
+
+    def __init__(self, rate_in: int, rate_out: int) -> None:
+        self._ratio = rate_out / rate_in
+        self._converter = samplerate.Resampler("sinc_fastest", 1)
+
+    def process(self, piece: Pcm) -> Pcm:
+        """Take int16 of shape (n,), give int16 of shape (about n · rate_out / rate_in,)."""
+        if not len(piece):
+            return piece
+        return to_int16(self._converter.process(piece / np.float32(FULL_SCALE), self._ratio))

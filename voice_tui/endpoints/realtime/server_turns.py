@@ -65,6 +65,7 @@ class ServerTurns:
             se.BufferCleared: lambda e: self._cleared(),
             se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
             se.InputTranscriptionDelta: self._words,
+            se.InputTranscriptionUpdated: lambda e: self._transcript.update(e.item_id, text=e.transcript),
             se.InputTranscriptionCompleted: self._words_done,
             se.InputTranscriptionFailed: self._words_failed,
         }

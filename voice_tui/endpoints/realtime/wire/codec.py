@@ -1,26 +1,20 @@
 """Bytes in, structs out, and back: the only place that knows JSON.
 
-Reading a server is tolerant: unknown names, unknown fields and odd shapes become `UnknownEvent`
-or are ignored. Reading a client (the embedded server does) is strict: what does not fit is a
-`ProtocolError` with the code, message and parameter that the real service would answer.
+Reading a server is tolerant (`reader.py`). Reading a client (the embedded server does) is strict: what does not fit
+is a `ProtocolError` with the code, message and parameter that the real service would answer.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Any, get_args
 
 import msgspec
 
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, SessionUpdate
-from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA, Dialect, session_to_ga
+from voice_tui.endpoints.realtime.wire.reader import SERVER_TYPES, UNREADABLE, read_event
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent, UnknownEvent
-from voice_tui.endpoints.realtime.wire.tolerance import mend, mend_error, unknown_parameter
-
-SESSION_EVENTS = {"session.created", "session.updated"}
-# What reading bad text raises: bad JSON, a number too long for an int (ValueError), nesting too deep.
-UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+from voice_tui.endpoints.realtime.wire.tolerance import unknown_parameter
 
 
 class ProtocolError(Exception):
@@ -31,21 +25,13 @@ class ProtocolError(Exception):
         self.code, self.message, self.param, self.event_id = code, message, param, event_id
 
 
-class _Head(msgspec.Struct):
-    type: str = ""
-
-
 def _name(struct: Any) -> str:
     return str(struct.__struct_config__.tag)
 
 
-SERVER_TYPES: dict[str, Any] = {_name(s): s for s in get_args(ServerEvent)}
 CLIENT_TYPES: dict[str, Any] = {_name(s): s for s in get_args(ClientEvent)}
 
-_head = msgspec.json.Decoder(_Head)
 _encoder = msgspec.json.Encoder()
-# A decoder a name, for what is written in GA names; the other dialect's names are converted.
-_server_decoders = {name: msgspec.json.Decoder(struct) for name, struct in SERVER_TYPES.items()}
 _client_decoders = {name: msgspec.json.Decoder(struct) for name, struct in CLIENT_TYPES.items()}
 
 
@@ -60,30 +46,8 @@ def event_type(event: ClientEvent | ServerEvent | UnknownEvent) -> str:
 
 
 def decode_server_event(raw: bytes | str) -> ServerEvent | UnknownEvent:
-    """Read what a server sent, in either dialect. Never raises for bad input: that is an `UnknownEvent`."""
-    data = _utf8(raw)
-    try:
-        name = _head.decode(data).type
-    except UNREADABLE as error:
-        return UnknownEvent("", data, f"not an event: {error}")
-    ga_name = PREVIEW_TO_GA.get(name, name)
-    struct = SERVER_TYPES.get(ga_name)
-    if struct is None:
-        return UnknownEvent(name, data, "no such event is known")
-    try:
-        if ga_name == name and name not in SESSION_EVENTS:
-            with suppress(msgspec.ValidationError):  # then it is mended below
-                event: ServerEvent = _server_decoders[name].decode(data)
-                return event
-        builtins = msgspec.json.decode(data) | {"type": ga_name}
-        if name in SESSION_EVENTS and isinstance(builtins.get("session"), dict):
-            builtins["session"] = session_to_ga(builtins["session"])
-        if name == "error":
-            builtins = mend_error(builtins)
-        converted: ServerEvent = msgspec.convert(mend(builtins, struct), struct)
-    except (*UNREADABLE, TypeError) as error:
-        return UnknownEvent(name, data, f"does not fit: {error}")
-    return converted
+    """Read one event of a server, in any dialect and apart from all others. Never raises for bad input."""
+    return read_event(raw, lambda where, why: None)
 
 
 def decode_client_event(raw: bytes | str) -> ClientEvent:
@@ -153,7 +117,6 @@ def _refusal(error: msgspec.DecodeError, event_id: str | None) -> ProtocolError:
 __all__ = [
     "CLIENT_TYPES",
     "SERVER_TYPES",
-    "Dialect",
     "ProtocolError",
     "decode_client_event",
     "decode_server_event",

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from voice_tui.endpoints.realtime.wire.numbers import Count, Seconds
+
 
 class ContentPart(Struct):
     """One part of a message item.
@@ -48,35 +50,35 @@ class Item(Struct):
 class CachedTokens(Struct):
     """Which of the input tokens came from the prompt cache."""
 
-    text_tokens: int = 0
-    audio_tokens: int = 0
-    image_tokens: int = 0
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
+    image_tokens: Count = 0
 
 
 class InputTokens(Struct):
     """Input tokens by kind; cached ones are part of them."""
 
-    text_tokens: int = 0
-    audio_tokens: int = 0
-    image_tokens: int = 0
-    cached_tokens: int = 0
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
+    image_tokens: Count = 0
+    cached_tokens: Count = 0
     cached_tokens_details: CachedTokens | None | UnsetType = UNSET
 
 
 class OutputTokens(Struct):
     """Output tokens by kind."""
 
-    text_tokens: int = 0
-    audio_tokens: int = 0
-    reasoning_tokens: int | UnsetType = UNSET
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
+    reasoning_tokens: Count | UnsetType = UNSET
 
 
 class Usage(Struct):
     """What a response cost. ``total = input + output``; input counts the whole conversation again."""
 
-    total_tokens: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
+    total_tokens: Count = 0
+    input_tokens: Count = 0
+    output_tokens: Count = 0
     input_token_details: InputTokens | None | UnsetType = UNSET
     output_token_details: OutputTokens | None | UnsetType = UNSET
 
@@ -145,6 +147,6 @@ class RateLimit(Struct):
     """One budget of the endpoint."""
 
     name: str
-    limit: int = 0
-    remaining: int = 0
-    reset_seconds: float = 0.0
+    limit: Count = 0
+    remaining: Count = 0
+    reset_seconds: Seconds = 0.0

@@ -43,12 +43,18 @@ SESSION_PATHS: dict[str, tuple[str, ...]] = {
     "max_response_output_tokens": ("max_output_tokens",),
 }
 
-AUDIO_FORMATS: dict[str, dict[str, Any]] = {
-    "pcm16": {"type": "audio/pcm", "rate": 24000},
+# Names of audio formats that are not GA's, as GA would write them. Where no rate is named it is the endpoint's own.
+FORMATS_TO_GA: dict[str, dict[str, Any]] = {
+    "pcm16": {"type": "audio/pcm"},
+    "pcm": {"type": "audio/pcm"},
+    "pcm24": {"type": "audio/pcm", "rate": 24_000},
+    "pcm16_8000hz": {"type": "audio/pcm", "rate": 8_000},
+    "pcm16_16000hz": {"type": "audio/pcm", "rate": 16_000},
     "g711_ulaw": {"type": "audio/pcmu"},
     "g711_alaw": {"type": "audio/pcma"},
 }
-
+SAMPLING_RATE = "input_audio_sampling_rate"
+"""Voice Live's field for the rate of the user's audio, Hz."""
 
 # In these null says nothing (a text-only session has no voice); elsewhere it switches a feature off.
 NEVER_NULL = {"modalities", "voice", "speed", "input_audio_format", "output_audio_format", "max_response_output_tokens"}
@@ -65,32 +71,69 @@ def detect_dialect(url: str) -> Dialect:
     return Dialect.GA
 
 
-def dialect_of_session(session: dict[str, Any]) -> Dialect:
-    """The dialect that a ``session.created`` speaks, read off its shape."""
-    if "audio" in session or "output_modalities" in session:
+def dialect_of_session(session: dict[str, Any]) -> Dialect | None:
+    """The dialect that a ``session.created`` speaks, read off its shape; None where that says nothing."""
+    if session.keys() & {"audio", "output_modalities"}:
         return Dialect.GA
     if isinstance(session.get("voice"), dict):
         return Dialect.VOICE_LIVE
-    return Dialect.PREVIEW if session.keys() & SESSION_PATHS.keys() else Dialect.GA
+    if session.keys() & SESSION_PATHS.keys():
+        return Dialect.PREVIEW
+    return Dialect.GA if "type" in session else None
 
 
-def session_to_ga(flat: dict[str, Any]) -> dict[str, Any]:
-    """A preview session as GA would write it; a GA session passes through unchanged."""
-    if dialect_of_session(flat) is Dialect.GA:
-        return flat
-    out: dict[str, Any] = {}
-    for name, value in flat.items():
-        if value is None and name in NEVER_NULL:
-            continue
-        if name in ("input_audio_format", "output_audio_format"):
-            value = AUDIO_FORMATS.get(value, {"type": value}) if isinstance(value, str) else value
-        elif name == "modalities":
-            value = ["audio"] if "audio" in value else ["text"]
-        elif name == "turn_detection" and isinstance(value, dict) and value.get("type") == "none":
-            value = None
-        *parents, leaf = SESSION_PATHS.get(name, (name,))
-        place = out
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[leaf] = value
+def session_to_ga(session: dict[str, Any]) -> dict[str, Any]:
+    """A session of any dialect as GA would write it; also one that is nested with some fields on top."""
+    out = {name: _copied(value) for name, value in session.items() if name not in SESSION_PATHS}
+    for name, path in SESSION_PATHS.items():
+        value = session.get(name)
+        if name in session and not (value is None and name in NEVER_NULL):
+            _place(out, path, _modalities_to_ga(value) if name == "modalities" else _copied(value))
+    rate = out.pop(SAMPLING_RATE, None)
+    for half in ("input", "output"):
+        holder = _inner(_inner(out, "audio"), half)
+        if "format" in holder:
+            holder["format"] = _format_to_ga(holder["format"])
+        if half == "input" and "turn_detection" in holder:
+            holder["turn_detection"] = _turn_detection_to_ga(holder["turn_detection"])
+    if rate is not None:
+        _place(out, ("audio", "input", "format", "rate"), rate)
     return out
+
+
+def _place(into: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    """Put a value where GA keeps it, unless something stands there."""
+    *parents, leaf = path
+    for parent in parents:
+        inner = into.setdefault(parent, {})
+        if not isinstance(inner, dict):
+            return
+        into = inner
+    into.setdefault(leaf, value)
+
+
+def _inner(parent: dict[str, Any], name: str) -> dict[str, Any]:
+    child = parent.get(name)
+    return child if isinstance(child, dict) else {}
+
+
+def _copied(value: Any) -> Any:
+    return {name: _copied(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+
+def _modalities_to_ga(value: Any) -> Any:
+    return (["audio"] if "audio" in value else ["text"]) if isinstance(value, list) else value
+
+
+def _format_to_ga(value: Any) -> Any:
+    """By its name alone, or an object whose type may be such a name."""
+    named = {"type": value} if isinstance(value, str) else value
+    if not isinstance(named, dict) or not isinstance(named.get("type"), str):
+        return value
+    return named | FORMATS_TO_GA.get(named["type"], {}) | ({"rate": named["rate"]} if "rate" in named else {})
+
+
+def _turn_detection_to_ga(value: Any) -> Any:
+    """Off has three names: null, a type ``none``, and a type null."""
+    off = isinstance(value, dict) and "type" in value and value["type"] in (None, "none")
+    return None if off else value

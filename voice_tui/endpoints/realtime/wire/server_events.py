@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Failure, Item, RateLimit, Response
+from voice_tui.endpoints.realtime.wire.numbers import Count, Seconds
 from voice_tui.endpoints.realtime.wire.session import SessionConfig
 
 
@@ -64,8 +65,8 @@ class ConversationItemTruncated(ServerEventBase, tag="conversation.item.truncate
     """The server forgot everything after ``audio_end_ms``, and the item's transcript."""
 
     item_id: str
-    content_index: int
-    audio_end_ms: int
+    content_index: Count
+    audio_end_ms: Count
 
 
 class ConversationItemDeleted(ServerEventBase, tag="conversation.item.deleted"):
@@ -78,17 +79,25 @@ class InputTranscriptionDelta(ServerEventBase, tag="conversation.item.input_audi
     """The user's words grow."""
 
     item_id: str
-    content_index: int = 0
+    content_index: Count = 0
     delta: str = ""
     logprobs: list[Any] | None | UnsetType = UNSET
     obfuscation: str | None | UnsetType = UNSET
+
+
+class InputTranscriptionUpdated(ServerEventBase, tag="conversation.item.input_audio_transcription.updated"):
+    """The user's words so far, as a whole: what came before may be put right (xAI)."""
+
+    item_id: str
+    content_index: Count = 0
+    transcript: str = ""
 
 
 class InputTranscriptionCompleted(ServerEventBase, tag="conversation.item.input_audio_transcription.completed"):
     """The user's words are final; often during the answer."""
 
     item_id: str
-    content_index: int = 0
+    content_index: Count = 0
     transcript: str = ""
     usage: dict[str, Any] | None | UnsetType = UNSET
     logprobs: list[Any] | None | UnsetType = UNSET
@@ -99,32 +108,32 @@ class InputTranscriptionFailed(ServerEventBase, tag="conversation.item.input_aud
 
     item_id: str
     error: Failure
-    content_index: int = 0
+    content_index: Count = 0
 
 
 class InputTranscriptionSegment(ServerEventBase, tag="conversation.item.input_audio_transcription.segment"):
     """A diarised piece; times in seconds."""
 
     item_id: str
-    content_index: int = 0
+    content_index: Count = 0
     id: str = ""
     text: str = ""
     speaker: str = ""
-    start: float = 0.0
-    end: float = 0.0
+    start: Seconds = 0.0
+    end: Seconds = 0.0
 
 
 class InputSpeechStarted(ServerEventBase, tag="input_audio_buffer.speech_started"):
     """Server VAD heard speech; ms on the clock of received audio, prefix padding included."""
 
-    audio_start_ms: int
+    audio_start_ms: Count
     item_id: str
 
 
 class InputSpeechStopped(ServerEventBase, tag="input_audio_buffer.speech_stopped"):
     """Server VAD heard the end; ms include the silence it waited for."""
 
-    audio_end_ms: int
+    audio_end_ms: Count
     item_id: str
 
 
@@ -142,8 +151,8 @@ class BufferCleared(ServerEventBase, tag="input_audio_buffer.cleared"):
 class TimeoutTriggered(ServerEventBase, tag="input_audio_buffer.timeout_triggered"):
     """``idle_timeout_ms`` ran out."""
 
-    audio_start_ms: int
-    audio_end_ms: int
+    audio_start_ms: Count
+    audio_end_ms: Count
     item_id: str
 
 
@@ -151,7 +160,7 @@ class DtmfReceived(ServerEventBase, tag="input_audio_buffer.dtmf_event_received"
     """SIP only."""
 
     event: str = ""
-    received_at: int = 0
+    received_at: Count = 0
 
 
 class ResponseCreated(ServerEventBase, tag="response.created"):
@@ -171,7 +180,7 @@ class OutputItemAdded(ServerEventBase, tag="response.output_item.added"):
 
     response_id: str
     item: Item
-    output_index: int = 0
+    output_index: Count = 0
 
 
 class OutputItemDone(ServerEventBase, tag="response.output_item.done"):
@@ -179,7 +188,7 @@ class OutputItemDone(ServerEventBase, tag="response.output_item.done"):
 
     response_id: str
     item: Item
-    output_index: int = 0
+    output_index: Count = 0
 
 
 class PartEventBase(ServerEventBase, kw_only=True):
@@ -187,8 +196,8 @@ class PartEventBase(ServerEventBase, kw_only=True):
 
     response_id: str
     item_id: str
-    output_index: int = 0
-    content_index: int = 0
+    output_index: Count = 0
+    content_index: Count = 0
 
 
 class ContentPartAdded(PartEventBase, tag="response.content_part.added"):
@@ -230,9 +239,10 @@ class OutputAudioTranscriptDone(PartEventBase, tag="response.output_audio_transc
 
 
 class OutputAudioDelta(PartEventBase, tag="response.output_audio.delta"):
-    """Voice: whole samples, 16-bit little-endian mono 24 kHz (preview: ``response.audio.delta``)."""
+    """Voice, as the session agreed (preview: ``response.audio.delta``); some servers name the rate each time, Hz."""
 
     delta: bytes
+    sample_rate_hz: Count | UnsetType = UNSET
     obfuscation: str | None | UnsetType = UNSET
 
 
@@ -245,7 +255,7 @@ class FunctionCallArgumentsDelta(ServerEventBase, tag="response.function_call_ar
 
     response_id: str
     item_id: str
-    output_index: int = 0
+    output_index: Count = 0
     call_id: str = ""
     delta: str = ""
     obfuscation: str | None | UnsetType = UNSET
@@ -256,7 +266,7 @@ class FunctionCallArgumentsDone(ServerEventBase, tag="response.function_call_arg
 
     response_id: str
     item_id: str
-    output_index: int = 0
+    output_index: Count = 0
     call_id: str = ""
     name: str | UnsetType = UNSET
     arguments: str = ""
@@ -323,6 +333,7 @@ ServerEvent: TypeAlias = (
     | ConversationItemTruncated
     | ConversationItemDeleted
     | InputTranscriptionDelta
+    | InputTranscriptionUpdated
     | InputTranscriptionCompleted
     | InputTranscriptionFailed
     | InputTranscriptionSegment

@@ -1,0 +1,155 @@
+"""One odd detail never costs an event: every field of every event, each with what servers have sent in its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import msgspec
+import pytest
+from msgspec import UnsetType
+
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.codec import SERVER_TYPES
+from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
+
+GONE = object()
+ODDITIES: dict[str, Any] = {
+    "missing": GONE,
+    "null": None,
+    "true": True,
+    "a number": 7,
+    "a fraction": 0.5,
+    "no number": float("nan"),
+    "infinite": float("-inf"),
+    "enormous": 10**40,
+    "a text": "odd",
+    "half a pair": "\ud83d",
+    "control characters": "\x1b[2J\u202e\x9b31m",
+    "a list": [[None]],
+    "an object": {"text": "odd"},
+}
+SAMPLES: dict[Any, Any] = {str: "word", int: 3, float: 1.5, bool: True, bytes: "AAAA", Any: 1, object: 1}
+
+
+def sample(annotation: Any) -> Any:
+    """JSON that fits a field, with everything in it."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return sample(args[0])
+    if origin in (Union, UnionType):
+        return sample(next(part for part in args if part not in (NoneType, UnsetType)))
+    if origin is list:
+        return [sample(args[0])]
+    if origin is dict:
+        return {"key": sample(args[1])}
+    if annotation in SAMPLES:
+        return SAMPLES[annotation]
+    return {field.encode_name: sample(field.type) for field in msgspec.structs.fields(annotation)}
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in decoded JSON."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, child in inner:
+        yield (*at, name)
+        yield from paths(child, (*at, name))
+
+
+def with_oddity(event: dict[str, Any], path: tuple[Any, ...], odd: Any) -> dict[str, Any]:
+    copy: Any = json.loads(json.dumps(event))
+    holder = copy
+    for name in path[:-1]:
+        holder = holder[name]
+    if odd is GONE:
+        del holder[path[-1]]
+    else:
+        holder[path[-1]] = odd
+    whole: dict[str, Any] = copy
+    return whole
+
+
+@pytest.mark.parametrize(("name", "struct"), SERVER_TYPES.items(), ids=list(SERVER_TYPES))
+def test_no_odd_detail_costs_an_event(name: str, struct: Any) -> None:
+    event = {"type": name, **sample(struct)}
+    usual = RealtimeCodec().decode(json.dumps(event))
+    assert type(usual) is struct
+    for path in paths({field: value for field, value in event.items() if field != "type"}):
+        for kind, odd in ODDITIES.items():
+            read = RealtimeCodec().decode(json.dumps(with_oddity(event, path, odd)))
+            assert type(read) is struct, (path, kind)
+            for field in struct.__struct_fields__:
+                if field != path[0]:
+                    assert getattr(read, field) == getattr(usual, field), (path, kind)
+            msgspec.json.encode(read)  # so every text can be sent, and shown
+
+
+@pytest.mark.parametrize(
+    "response", [GONE, None, "resp_1", [], {}, {"status": None}, {"id": None, "status": {}}], ids=str
+)
+def test_the_end_of_a_turn_always_ends_it(response: Any) -> None:
+    codec = RealtimeCodec()
+    codec.decode('{"type":"response.created","response":{"id":"resp_1","status":"in_progress"}}')
+    event = {"type": "response.done"} | ({} if response is GONE else {"response": response})
+    done = codec.decode(json.dumps(event))
+    assert isinstance(done, se.ResponseDone)
+    assert (done.response.id, done.response.status) == ("resp_1", "completed")
+    assert any("response.id" in line for line in codec.misfits())
+
+
+def test_what_an_event_does_not_name_belongs_to_the_answer_being_made() -> None:
+    codec = RealtimeCodec()
+    codec.decode('{"type":"response.created","response":{"id":"resp_1"}}')
+    codec.decode('{"type":"response.output_item.added","response_id":"resp_1","item":{"id":"item_1","type":"message"}}')
+    piece = codec.decode('{"type":"response.output_audio_transcript.delta","delta":"Hi"}')
+    assert piece == se.OutputAudioTranscriptDelta(response_id="resp_1", item_id="item_1", delta="Hi")
+
+
+def test_status_details_may_be_a_text() -> None:
+    done = RealtimeCodec().decode(
+        '{"type":"response.done","response":{"id":"r","status":"incomplete","status_details":"max_output_tokens"}}'
+    )
+    assert isinstance(done, se.ResponseDone)
+    assert done.response.status_details
+    assert done.response.status_details.reason == "max_output_tokens"
+
+
+def test_a_misfit_is_said_once_and_then_counted() -> None:
+    codec = RealtimeCodec()
+    odd = '{"type":"input_audio_buffer.speech_started","audio_start_ms":"soon","item_id":"i"}'
+    lines = []
+    for _ in range(100):
+        codec.decode(odd)
+        lines += codec.misfits()
+    assert [line.partition("wanted, ")[2] for line in lines] == [
+        "not a text",
+        "not a text (10 times by now)",
+        "not a text (100 times by now)",
+    ]
+    assert all(line.startswith("input_audio_buffer.speech_started: audio_start_ms: a whole number") for line in lines)
+
+
+def test_endless_kinds_of_misfits_are_one_kind_in_the_end() -> None:
+    codec = RealtimeCodec()
+    for number in range(1_000):
+        response = {"id": "r", "status": "completed", "metadata": {f"field {number}": 1}, "output": {f"{number}": [1]}}
+        codec.decode(json.dumps({"type": "error", "error": {"message": [number]}, "event_id": {}}))
+        codec.decode(json.dumps({"type": f"odd.{number}", "response": response}))
+        codec.decode(json.dumps({"type": "transcription_session.updated", "session": {}}) + str(number))
+    assert len(codec.misfits()) < 20
+
+
+@pytest.mark.parametrize("raw", ["", "{", "[]", '"text"', '{"type":1}', '{"typ":"error"}'])
+def test_what_is_no_event_is_said(raw: str) -> None:
+    codec = RealtimeCodec()
+    assert isinstance(codec.decode(raw), se.UnknownEvent)
+    (line,) = codec.misfits()
+    assert line.startswith("a message: not an event")
+
+
+def test_an_event_of_a_name_that_is_not_known_is_no_misfit() -> None:
+    codec = RealtimeCodec()
+    codec.decode('{"type":"response.video.delta","delta":1}')
+    assert codec.misfits() == []

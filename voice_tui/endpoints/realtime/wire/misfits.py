@@ -1,0 +1,29 @@
+"""What did not fit on a connection: each kind is said once, then counted."""
+
+from __future__ import annotations
+
+from voice_tui.plain_text import one_line
+
+KINDS = 40
+"""Kinds that are told apart; who brings more than that brings anything."""
+
+
+class Misfits:
+    """A list of lines to be said."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._lines: list[str] = []
+
+    def tell(self, where: str, why: str) -> None:
+        """Something did not fit: event and field, and why. It is said the first, tenth, hundredth … time."""
+        if where not in self._counts and len(self._counts) >= KINDS:
+            where, why = "other events", "more that does not fit"
+        count = self._counts[where] = self._counts.get(where, 0) + 1
+        if count == 10 ** (len(str(count)) - 1):
+            self._lines.append(one_line(f"{where}: {why}{f' ({count} times by now)' if count > 1 else ''}"))
+
+    def drain(self) -> list[str]:
+        """What is to be said since the last call."""
+        out, self._lines = self._lines, []
+        return out

@@ -1,0 +1,83 @@
+"""Texts that come in pieces which do not add up by themselves."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from voice_tui.endpoints.realtime.wire.server_events import OutputAudioTranscriptDone, OutputTextDone
+
+DELTAS = frozenset({
+    "response.output_text.delta", "response.output_audio_transcript.delta", "response.function_call_arguments.delta",
+    "conversation.item.input_audio_transcription.delta",
+})  # fmt: skip
+"""Events that bring the next piece of a text, by GA name."""
+
+ENDS = (".done", ".completed", ".failed")
+"""What brings the whole text, or nothing more of it."""
+
+_Key: TypeAlias = tuple[str, ...]
+
+
+def whole_pairs(text: str) -> str:
+    """The text with halves of a pair that stand side by side made one character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+class Halves:
+    """Joins characters that were cut between two pieces (an emoji is two halves in JSON)."""
+
+    def __init__(self) -> None:
+        self._held: dict[_Key, str] = {}
+
+    def __bool__(self) -> bool:
+        """Whether a half waits for its other one: then the next piece must be looked at."""
+        return bool(self._held)
+
+    def join(self, name: str, fields: dict[str, Any]) -> None:
+        """An event as it came, completed in place."""
+        text = fields.get("delta")
+        if name not in DELTAS or not isinstance(text, str):
+            if name.endswith(ENDS):
+                self._drop(2, str(fields.get("item_id")))
+            return
+        key = (name, *(str(fields.get(field)) for field in ("response_id", "item_id", "content_index")))
+        text = self._held.pop(key, "") + text
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            text = whole_pairs(text)
+            if "\ud800" <= text[-1] <= "\udbff":
+                self._held[key], text = text[-1], text[:-1]
+        fields["delta"] = text
+
+    def response_done(self, response_id: str) -> None:
+        """Nothing of this answer follows."""
+        self._drop(1, response_id)
+
+    def _drop(self, place: int, value: str) -> None:
+        for key in [key for key in self._held if key[place] == value]:
+            del self._held[key]
+
+
+class Sentences:
+    """A server may say that a text is done once a sentence: then the sentences make the text."""
+
+    def __init__(self) -> None:
+        self._done: dict[_Key, str] = {}
+
+    def done(self, event: OutputAudioTranscriptDone | OutputTextDone) -> None:
+        """A text is done, completed in place by what was done before it in the same part."""
+        spoken = isinstance(event, OutputAudioTranscriptDone)
+        text = event.transcript if isinstance(event, OutputAudioTranscriptDone) else event.text
+        key = (event.response_id, event.item_id, str(event.content_index), str(spoken))
+        before = self._done.get(key, "")
+        if before and not text.startswith(before):  # else it is the whole again
+            text = f"{before.rstrip()} {text.lstrip()}".strip()
+        self._done[key] = text
+        if isinstance(event, OutputAudioTranscriptDone):
+            event.transcript = text
+        else:
+            event.text = text
+
+    def response_done(self, response_id: str) -> None:
+        """Nothing of this answer follows."""
+        for key in [key for key in self._done if key[0] == response_id]:
+            del self._done[key]
