@@ -108,8 +108,6 @@ class Connection:
                 self._tell(self._trying)
                 self._endpoint = await self._resolve()
                 self._tell(self._trying)
-                if problem := self._endpoint.problem:
-                    raise ConnectionFailed(problem)
                 failure, lived_s = await self._hold()
                 if lived_s is not None and lived_s >= STEADY_S:
                     failures = tries = 0

@@ -8,7 +8,7 @@ from typing import Any
 from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
-from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
+from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.messages.profile import Capabilities
 from voice_tui.secret import NO_SECRET, Secret
 
@@ -175,17 +175,6 @@ class Endpoint:
     def host(self) -> str:
         """Host and port, or ``embedded``."""
         return "embedded" if self.provider == "embedded" else shown(self.url).partition("://")[2].partition("/")[0]
-
-    @property
-    def problem(self) -> str:
-        """Why it cannot be talked to, one line; "" where it can."""
-        dialect = self.dialect or detect_dialect(self.url)
-        if dialect is Dialect.GA:
-            return ""
-        return (
-            f"{self.host}: this URL asks for the {dialect} dialect, "
-            "only the GA dialect (/openai/v1/realtime or /v1/realtime) can be spoken yet"
-        )
 
 
 def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", key_name: str = "") -> Endpoint:
