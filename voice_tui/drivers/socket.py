@@ -220,8 +220,6 @@ class Connection:
             except ConnectionFailed as error:
                 problem = str(error)
                 break
-            if problem := endpoint.problem:
-                break
             try:
                 await self._take_over(endpoint, why)
             except Exception as error:

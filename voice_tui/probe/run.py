@@ -53,8 +53,6 @@ class Run:
         """
         self._told(CONNECT)
         endpoint = await self._resolve()
-        if endpoint.problem:
-            raise ConnectionFailed(endpoint.problem)
         report = Report(address_of(endpoint), endpoint.model)
         self._deadline = asyncio.get_running_loop().time() + LIMIT_S
         losses = 0
