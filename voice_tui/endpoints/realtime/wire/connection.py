@@ -33,6 +33,7 @@ class RealtimeCodec:
     def __init__(self, url: str = "", dialect: str = "", deviations: Deviations = NO_DEVIATIONS) -> None:
         self._forced = bool(dialect)
         self._dialect = Dialect(dialect) if dialect else detect_dialect(url)
+        self._old = self._dialect is not Dialect.GA
         self._misfits = Misfits()
         self._sound = Sound(deviations, self._misfits.tell)
         self._writer = Writer(deviations, lambda path, why: self._misfits.tell(f"session.update: {path}", why))
@@ -100,7 +101,7 @@ class RealtimeCodec:
 
     def decode(self, raw: bytes | str) -> se.ServerEvent | se.UnknownEvent:
         """What the server said; it never fails."""
-        event = read_event(raw, self._misfits.tell, self._seen, slowly=bool(self._halves))
+        event = read_event(raw, self._misfits.tell, self._seen, slowly=bool(self._halves.held), old=self._old)
         after = self._after.get(type(event))
         if after is not None:
             after(event)
@@ -110,6 +111,7 @@ class RealtimeCodec:
         """An event that is read field by field, as it came."""
         if name == "session.created" and not self._forced and isinstance(fields.get("session"), dict):
             self._dialect = dialect_of_session(fields["session"]) or self._dialect
+            self._old = self._dialect is not Dialect.GA
         self._halves.join(name, fields)
         if self._open:
             self._name(name, fields)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias, get_args
+from contextlib import suppress
+from typing import Any, TypeAlias, Union, get_args
 
 import msgspec
 
@@ -29,8 +30,9 @@ UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 NO_EVENT = "not an event"
 DEEPEST = 60  # levels of objects in objects; what is below is left out
 
-_SESSIONS = (SessionCreated, SessionUpdated)
-_decoder = msgspec.json.Decoder(ServerEvent)
+# Sessions are written in several shapes, each of which would read as any other: they take their time.
+_QUICK: Any = Union[tuple(s for s in get_args(ServerEvent) if s not in (SessionCreated, SessionUpdated))]  # noqa: UP007
+_decoder: msgspec.json.Decoder[ServerEvent] = msgspec.json.Decoder(_QUICK)
 _RENAMED = {json.dumps(preview).encode(): json.dumps(ga).encode() for preview, ga in PREVIEW_TO_GA.items()}
 _OLD_NAME = re.compile(rb'"(?:conversation\.item\.created|response\.(?:text|audio|audio_transcript)\.(?:delta|done))"')
 _NEAR = 120  # bytes: the name stands at the beginning of an event, everywhere it was seen
@@ -43,7 +45,9 @@ _UNCLEAN = re.compile(
 )
 
 
-def read_event(raw: bytes | str, tell: Tell, seen: Seen | None = None, *, slowly: bool = False) -> Event:
+def read_event(
+    raw: bytes | str, tell: Tell, seen: Seen | None = None, *, slowly: bool = False, old: bool = False
+) -> Event:
     """What a server sent, in any dialect, as one of `ServerEvent` or an `UnknownEvent`.
 
     Args:
@@ -51,40 +55,24 @@ def read_event(raw: bytes | str, tell: Tell, seen: Seen | None = None, *, slowly
         tell: Takes what did not fit: event and field, and why.
         seen: Looks at what is read field by field: every session, and every text with odd characters.
         slowly: Read this one field by field.
+        old: Old names are to be expected: they are looked for first.
     """
     data = raw if isinstance(raw, bytes) else raw.encode(errors="surrogatepass")
-    if not slowly and _is_clean(data):
-        event = _read_fast(data)
-        if event is not None:
-            return event
+    if not slowly and ((data.isascii() and b"\\" not in data and b"\x7f" not in data) or not _UNCLEAN.search(data)):
+        try:
+            return _decoder.decode(_renamed(data) if old else data)
+        except UNREADABLE:
+            renamed = data if old else _renamed(data)
+        if renamed is not data:
+            with suppress(*UNREADABLE):
+                return _decoder.decode(renamed)
     return _read_slowly(data, tell, seen)
 
 
-def _is_clean(data: bytes) -> bool:
-    return (data.isascii() and b"\\" not in data and b"\x7f" not in data) or _UNCLEAN.search(data) is None
-
-
-def _read_fast(data: bytes) -> ServerEvent | None:
-    """An event that fits in every detail; None for any other."""
-    if data.find(b'"response.audio', 0, _NEAR) < 0:  # the other old names are rare, and are found when this fails
-        try:
-            event = _decoder.decode(data)
-        except UNREADABLE:
-            pass
-        else:
-            return _settled(event)
+def _renamed(data: bytes) -> bytes:
+    """With its GA name, if it has an old one; the quotes belong to it, so nothing inside a text is taken for one."""
     found = _OLD_NAME.search(data, 0, _NEAR)
-    if found is None:
-        return None
-    try:  # the quotes belong to the name, so nothing inside a text is taken for it
-        return _settled(_decoder.decode(data.replace(found.group(), _RENAMED[found.group()], 1)))
-    except UNREADABLE:
-        return None
-
-
-def _settled(event: ServerEvent) -> ServerEvent | None:
-    """Sessions are written in several shapes, each of which would read as any other: those take their time."""
-    return None if type(event) in _SESSIONS else event
+    return data.replace(found.group(), _RENAMED[found.group()], 1) if found else data
 
 
 def _read_slowly(data: bytes, tell: Tell, seen: Seen | None) -> Event:

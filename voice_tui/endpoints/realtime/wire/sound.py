@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from voice_tui.endpoints.realtime.wire.deviations import ALAW as ALAW_ASKED
 from voice_tui.endpoints.realtime.wire.deviations import ULAW as ULAW_ASKED
@@ -44,7 +44,7 @@ class Sound:
         self._asking = ""  # event id of the update that asks, until it is answered
         self._streams: dict[tuple[str, str, int], FromWire] = {}
         self._out: ToWire | None = None
-        self._plain = (False, False)
+        self._hears_ours = self._speaks_ours = False
         self._changed()
 
     # ---- agreeing
@@ -94,19 +94,21 @@ class Sound:
     def _changed(self) -> None:
         self._streams.clear()
         self._out = None
-        self._plain = (self._now[INPUT] == OURS, self._now[OUTPUT] == OURS)
+        self._hears_ours, self._speaks_ours = self._now[INPUT] == OURS, self._now[OUTPUT] == OURS
 
     # ---- the user's half
 
     @property
     def converts_input(self) -> bool:
         """What is appended has to be converted."""
-        return not self._plain[0]
+        return not self._hears_ours
 
     def outgoing(self, audio: bytes) -> bytes:
         """A piece of the microphone, as the endpoint hears it."""
-        if self._plain[0] or not self._now[INPUT].known:
-            return audio if self._plain[0] else b""
+        if self._hears_ours:
+            return audio
+        if not self._now[INPUT].known:
+            return b""
         if self._out is None:
             self._out = ToWire(self._now[INPUT])
         return self._out.take(audio)
@@ -114,7 +116,7 @@ class Sound:
     def item(self, event: dict[str, Any]) -> None:
         """A ``conversation.item.create`` with sound in it, converted in place."""
         for part in event["item"].get("content", ()):
-            if not self._plain[0] and isinstance(part.get("audio"), str) and self._now[INPUT].known:
+            if not self._hears_ours and isinstance(part.get("audio"), str) and self._now[INPUT].known:
                 audio, _ = standard_base64(part["audio"])
                 part["audio"] = base64.b64encode(ToWire(self._now[INPUT]).take(audio)).decode()
 
@@ -122,10 +124,11 @@ class Sound:
 
     def incoming(self, event: OutputAudioDelta) -> None:
         """A piece of voice, converted in place to whole samples of ours."""
-        if not isinstance(event.sample_rate_hz, UnsetType) and event.sample_rate_hz != self._now[OUTPUT].rate:
-            self._renamed(event.sample_rate_hz)
-        if self._plain[1] and not len(event.delta) & 1 and not self._streams:
+        rate = event.sample_rate_hz
+        if self._speaks_ours and rate is UNSET and not len(event.delta) & 1 and not self._streams:
             return
+        if not isinstance(rate, UnsetType) and rate != self._now[OUTPUT].rate:
+            self._renamed(rate)
         if not self._now[OUTPUT].known:
             event.delta = b""
             return

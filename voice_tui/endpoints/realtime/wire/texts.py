@@ -27,11 +27,8 @@ class Halves:
     """Joins characters that were cut between two pieces (an emoji is two halves in JSON)."""
 
     def __init__(self) -> None:
-        self._held: dict[_Key, str] = {}
-
-    def __bool__(self) -> bool:
-        """Whether a half waits for its other one: then the next piece must be looked at."""
-        return bool(self._held)
+        self.held: dict[_Key, str] = {}
+        """Halves that wait for their other one: as long as there are any, every piece must be looked at."""
 
     def join(self, name: str, fields: dict[str, Any]) -> None:
         """An event as it came, completed in place."""
@@ -41,11 +38,11 @@ class Halves:
                 self._drop(2, str(fields.get("item_id")))
             return
         key = (name, *(str(fields.get(field)) for field in ("response_id", "item_id", "content_index")))
-        text = self._held.pop(key, "") + text
+        text = self.held.pop(key, "") + text
         if any("\ud800" <= c <= "\udfff" for c in text):
             text = whole_pairs(text)
             if "\ud800" <= text[-1] <= "\udbff":
-                self._held[key], text = text[-1], text[:-1]
+                self.held[key], text = text[-1], text[:-1]
         fields["delta"] = text
 
     def response_done(self, response_id: str) -> None:
@@ -53,8 +50,8 @@ class Halves:
         self._drop(1, response_id)
 
     def _drop(self, place: int, value: str) -> None:
-        for key in [key for key in self._held if key[place] == value]:
-            del self._held[key]
+        for key in [key for key in self.held if key[place] == value]:
+            del self.held[key]
 
 
 class Sentences:
