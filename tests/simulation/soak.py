@@ -2,14 +2,15 @@
 
     python -m tests.simulation.soak [--minutes 60] [--preset server-vad]
 
-It is held on virtual time, in one process with the embedded server. Printed are what the process takes after a sixth of
-the time and at its end, what came into being in between by file, and what is open at both moments.
+It is held on virtual time, in one process with the embedded server. Printed are what the process takes after ten
+minutes and at its end, what came into being in between by file, and what is open at both moments.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import gc
 import os
 import sys
@@ -28,7 +29,7 @@ from voice_tui.messages.talk import Interrupted, Phase, PhaseChanged
 
 SENTENCES = ("What is twelve plus two?", "Please tell me the time.", "I have nine apples.", "Tell me a long story.")
 INTERRUPTED = "Tell me a long story."
-WARM = 1 / 6  # of the time, before anything is counted
+WARM_MINUTES = 10.0  # before anything is counted: the audio that is kept is complete, the allocator has settled
 MOST_GROWTH = 0.05  # of what the process takes
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -76,8 +77,10 @@ class Taken:
 
     @classmethod
     def now(cls) -> Taken:
-        """At this moment, without garbage."""
+        """At this moment, without garbage and without what the allocator holds back."""
         gc.collect()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).malloc_trim(0)
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         files = len(os.listdir("/proc/self/fd"))
         return cls(pages * PAGE, len(gc.get_objects()), len(asyncio.all_tasks()), threading.active_count(), files)
@@ -109,12 +112,13 @@ class Soaked:
         return (early.tasks, early.threads, early.files) != (late.tasks, late.threads, late.files)
 
 
-def soak(minutes: float, preset: str, *, traced: bool = False) -> Soaked:
+def soak(minutes: float, preset: str, *, warm: float = WARM_MINUTES, traced: bool = False) -> Soaked:
     """Hold a talk of so many virtual minutes.
 
     Args:
         minutes: How long.
         preset: How turns are taken.
+        warm: Minutes before anything is counted.
         traced: Find out where memory was asked for; that takes several times as long.
     """
     taken: list[Taken] = []
@@ -143,7 +147,7 @@ def soak(minutes: float, preset: str, *, traced: bool = False) -> Soaked:
                 world.turns += 1
             await world.until(lambda: world.phase is not Phase.LISTENING, "something happens")
             await world.quiet(2.0)
-            if not taken and world.now > minutes * 60 * WARM:
+            if not taken and world.now > warm * 60:
                 look()
             if world.now > minutes * 60:
                 look()
