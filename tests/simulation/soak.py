@@ -46,7 +46,7 @@ class LongWorld(World):
 
     turns = interrupted = 0
 
-    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
+    def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
         """Wire events are not kept."""
 
     def note(self, kind: str, words: str) -> None:

@@ -130,7 +130,7 @@ class World:
     async def _resolve(self) -> Endpoint:
         return Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
 
-    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
+    def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
         """Take a wire event, as a `WireLog` does."""
         event = json.loads(raw)
         self.wire.append({"t": self.now, "dir": direction, "event": event, "session": connection})

@@ -172,15 +172,15 @@ class Line:
                 raw = self._codec.encode(await self._queue.get())
                 self._tell_misfits()
                 if self._wirelog:
-                    self._wirelog.write("client", raw, self.number)
+                    self._wirelog.write("client", raw, self.number, self._codec.dialect)
                 await transport.send(raw)
 
     async def _receive_all(self, transport: Transport) -> None:
         while True:
             raw = await transport.receive()
-            if self._wirelog:
-                self._wirelog.write("server", raw, self.number)
             event = self._codec.decode(raw)
+            if self._wirelog:
+                self._wirelog.write("server", raw, self.number, self._codec.dialect)
             remark = self._codec.remark(event)
             self._tell_misfits()
             self._heard.set()

@@ -12,8 +12,15 @@ from typing import Protocol
 class WireTap(Protocol):
     """Takes every wire event."""
 
-    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
-        """Take one event; ``direction`` is ``client`` or ``server``, connections are counted from 1."""
+    def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
+        """Take one event.
+
+        Args:
+            direction: ``client`` or ``server``.
+            raw: The event, as it is on the wire.
+            connection: Its number, counted from 1.
+            dialect: What is spoken there.
+        """
         ...
 
 
@@ -24,26 +31,24 @@ class WireLog:
 
     Args:
         path: The file.
-        dialect: What the events are written in.
         clock: Monotonic seconds.
 
     Raises:
         OSError: The file can't be opened for writing.
     """
 
-    def __init__(self, path: Path, dialect: str = "ga", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._file = path.open("w", encoding="utf-8")
-        self._dialect = dialect
         self._clock, self._start = clock, clock()
 
-    def write(self, direction: str, raw: bytes, connection: int = 1) -> None:
+    def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
         """Log one event, see `WireTap`. What is no JSON is kept as a string."""
         text = raw.decode("utf-8", "replace")
         if direction == "server" and not _is_json(text):
             text = json.dumps(text)
         t = self._clock() - self._start
         self._file.write(
-            f'{{"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{self._dialect}","event":{text}}}\n'
+            f'{{"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{dialect}","event":{text}}}\n'
         )
 
     def close(self) -> None:

@@ -53,10 +53,10 @@ def test_wire_log_lines_hold_time_direction_dialect_and_the_event_as_it_was(tmp_
     path = tmp_path / "events.jsonl"
     log = WireLog(path)
     log.write("client", b'{"type":"response.create","event_id":"e"}')
-    log.write("server", b"not json")
+    log.write("server", b"not json", 2, "preview")
     log.close()
     first, second = (json.loads(line) for line in path.read_text().splitlines())
     assert set(first) == {"t", "dir", "session", "dialect", "event"}
     assert (first["dir"], first["dialect"]) == ("client", "ga")
     assert first["event"] == {"type": "response.create", "event_id": "e"}
-    assert second["event"] == "not json"
+    assert (second["session"], second["dialect"], second["event"]) == (2, "preview", "not json")
