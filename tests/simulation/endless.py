@@ -130,6 +130,10 @@ class EndlessSession:
         return self._playback.answer
 
     @property
+    def keeping(self) -> bool:
+        return False
+
+    @property
     def server_interrupts(self) -> bool:
         return False
 

@@ -1,7 +1,7 @@
 """What has to be true after a walk, whatever was done in it.
 
 A loss counts as one only where exactly its cause was there; `LOST_WITH_A_CONNECTION` names what a lost connection takes
-with it, `BY_CHOICE` what the caller did not want to be heard.
+with it: nothing. `BY_CHOICE` is what the caller did not want to be heard.
 """
 
 from __future__ import annotations
@@ -22,17 +22,13 @@ from tests.simulation.walk import Utterance, Walk
 from tests.wire import faults
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.audio.stream.rings import FADE_MS
+from voice_tui.endpoints.realtime.answers import LOST_HERE
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged
 from voice_tui.messages.presets import PRESETS, Detector, Policy
 from voice_tui.messages.talk import Phase, PhaseChanged, SettingsChanged, SwitchesChanged
 
-LOST_WITH_A_CONNECTION = {
-    "a voice while away": "What is said while there is no session is not kept for the next one.",
-    "half a sentence": "Of a sentence during which the connection is lost neither half is kept.",
-    "words under way": "A turn whose words have not come when the connection is lost is not in the transcript.",
-    "a question in flight": "What was asked and not answered when the connection was lost is not asked again.",
-    "the rest of an answer": "What had not come of an answer when the connection was lost never comes.",
-}
+LOST_WITH_A_CONNECTION: dict[str, str] = {}
+WISHES = {"write", "press", "select", "stop", "cough", "enough"}  # deeds after which what was owed may be no more
 BY_CHOICE = {
     "muted": "The microphone was closed.",
     "another preset": "Another detector took over: what the one before was hearing is no turn.",
@@ -46,6 +42,7 @@ BY_THE_SERVER = {
     "settings refused": "The server refused to listen in the way that the preset needs.",
     "narrow line": "The line could not take all of the sound, and that was counted.",
 }
+SOON_S = 2.5  # after a connection is back, what is owed is asked for
 SETTLING_S = 3.0  # the longest silence that ends a turn, and what waits for it
 LATE_S = 45.0  # a line on which nothing gets through is given up after two pings
 
@@ -158,13 +155,24 @@ class _Judgement:
 
     # ---- sessions
 
-    def found(self, said: Utterance) -> tuple[Served, int] | None:
-        """Where the server has all of a sentence: the session, and the end of it in its audio."""
-        for served in self.walk.server.sessions:
-            at = served.audio.find(said.audio)
-            if at >= 0:
-                return served, at + len(said.audio)
-        return None
+    def found(self, said: Utterance) -> list[tuple[Served, int]]:
+        """Where the server has all of a sentence: the sessions, and the end of it in the audio of each."""
+        places = [(served, served.audio.find(said.audio)) for served in self.walk.server.sessions]
+        return [(served, at + len(said.audio)) for served, at in places if at >= 0]
+
+    def made_up_for(self, lost: float) -> bool:
+        """Whether what was owed when a session was lost was asked for in the next that lasted, or not wanted then."""
+        links = self._timelines["live"]
+        before = max((at for at, live in links if live and at <= lost), default=0.0)
+        for number, (at, live) in enumerate(links):
+            until = links[number + 1][0] if number + 1 < len(links) else self.world.now
+            if not live or at <= lost or until < at + SOON_S:
+                continue
+            asked = any(at <= when <= at + SOON_S for when, _, _ in self.sent["response.create"])
+            spoken = any(said.start <= at + SOON_S and said.end >= before for said in self.walk.spoken)
+            wished = any(before <= when <= at + SOON_S for when, what in self.walk.done if what in WISHES)
+            return asked or spoken or wished
+        return True
 
 
 def _nothing_fails(j: _Judgement) -> Iterator[str]:
@@ -256,8 +264,10 @@ def _answers_are_what_the_server_said(j: _Judgement) -> Iterator[str]:
             served = session_of[row.item_id]
             if row.item_id in whole or served.ended is None:
                 yield f"{row.item_id} shows only {words!r} of {said[row.item_id]!r}"
-            else:
-                j.lost["the rest of an answer"] += 1
+            elif row.note != LOST_HERE:
+                yield f"{row.item_id} does not say that the connection was lost after {words!r}"
+            elif not j.made_up_for(served.ended):
+                yield f"{row.item_id} is not gone on with after {words!r}"
 
 
 def _nothing_said_is_lost(j: _Judgement) -> Iterator[str]:
@@ -279,24 +289,16 @@ def _cause(j: _Judgement, said: Utterance) -> str | None:
     """Why a sentence is not in the transcript, None where there is no reason."""
     end = _kept_until(j, said) + SETTLING_S
     found = j.found(said)
-    if found is not None:
-        served, size = found
+    for served, size in found:
         had = served.had(size)
         end = max(end, had + SETTLING_S)
-        if served.ended is not None and not _written_down(j, said.text):
-            return "words under way"
         failed = served.given("conversation.item.input_audio_transcription.failed")
         if any(at >= had for at, _ in failed):
             return "not written down"
     if len(j.during("preset", said.start, end, j.world.preset)) > 1:
         return "another preset"
-    if found is None:
-        if not j.during("live", said.start, said.start, False)[0]:
-            return "a voice while away"
-        if any(j.during("muted", said.start, said.end, False)):
-            return "muted"
-        if not all(j.during("live", said.start, end + LATE_S, False)):
-            return "half a sentence"
+    if not found and any(j.during("muted", said.start, said.end, False)):
+        return "muted"
     return _by_the_preset(j, said, end) or _by_the_server(j, said, end)
 
 
@@ -340,24 +342,14 @@ def _by_the_server(j: _Judgement, said: Utterance, end: float) -> str | None:
     return "narrow line" if dropped[-1] > dropped[0] else None
 
 
-def _written_down(j: _Judgement, text: str) -> bool:
-    """Whether the client was told these words."""
-    return any(
-        text in event["transcript"]
-        for _, _, event in j.received["conversation.item.input_audio_transcription.completed"]
-    )
-
-
 def _questions_are_answered(j: _Judgement) -> Iterator[str]:
-    """After every turn that the server has, an answer begins, unless the session was over first."""
+    """After every turn that the server has, an answer begins; where the session was over first, in the next."""
     for served in j.walk.server.sessions:
         answers = [at for at, _ in served.given("response.created")]
         turns = [(at, e["item_id"]) for at, e in served.given("input_audio_buffer.committed")]
         turns += [(at, e["item"]["id"]) for at, e in served.took if e["type"] == "conversation.item.create"]
         silent = [item for at, item in turns if not any(answer >= at for answer in answers)]
-        if served.ended is not None:
-            j.lost["a question in flight"] += bool(silent)
-        else:
+        if served.ended is None or (silent and not j.made_up_for(served.ended)):
             yield from silent
 
 

@@ -17,6 +17,7 @@ from tests.support.server_fakes import LoudIsSpeech
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, mean_level
+from voice_tui.audio.vad.engines import EarshotEngine, VadEngine
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
@@ -208,14 +209,16 @@ class Cast:
         voice: The assistant.
         probability: Makes the server's judge of a microphone.
         natural: What the preset `natural` is held with.
+        ears: Make the client's judge of what is said while there is no session.
     """
 
     speech: Speaking
     voice: Synthesiser
     probability: Callable[[], SpeechProbability]
     natural: type[NaturalDetector]
+    ears: Callable[[], VadEngine] = EarshotEngine
 
 
 def scripted() -> Cast:
     """Tones instead of words: everything is understood, and nothing costs time."""
-    return Cast(Speech(), LevelVoice(), LoudIsSpeech, HeadsetDetector)
+    return Cast(Speech(), LevelVoice(), LoudIsSpeech, HeadsetDetector, _LoudIsSpeech)

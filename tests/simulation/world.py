@@ -19,6 +19,7 @@ from tests.simulation.people import CallersMicrophone, Cast, RecordedSpeaker, sc
 from tests.simulation.trace import ErrorsTo, rendered, shortened, unhandled
 from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
 from voice_tui.audio.stream.pcm import RATE
+from voice_tui.conversation import kept
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
 from voice_tui.endpoints.providers import Endpoint
@@ -27,7 +28,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import Detector
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.row_order import RowOrder
-from voice_tui.messages.talk import Interrupted, LevelMeasured, Phase, PhaseChanged, PushToTalk, Row, SendText
+from voice_tui.messages.talk import RULE, Interrupted, LevelMeasured, Phase, PhaseChanged, PushToTalk, Row, SendText
 from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
@@ -245,7 +246,7 @@ class World:
     @property
     def said(self) -> list[tuple[str, str]]:
         """(role, words) of the transcript; of cut answers what was heard."""
-        return [(row.role, row.text) for row in self.rows]
+        return [(row.role, row.text) for row in self.rows if row.role != RULE]
 
     def row(self, text: str) -> Row:
         """The row whose words, heard and unheard, hold this text."""
@@ -285,10 +286,12 @@ def simulate(
         log.addHandler(handler := ErrorsTo(world.logged))
         natural = table.DETECTORS[Detector.NATURAL]
         table.DETECTORS[Detector.NATURAL] = world.cast.natural
+        kept.EARS.append(world.cast.ears)
         try:
             await play(world)
         finally:
             table.DETECTORS[Detector.NATURAL] = natural
+            kept.EARS.pop()
             log.removeHandler(handler)
         if errors:
             raise errors[0]

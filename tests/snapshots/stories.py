@@ -221,7 +221,7 @@ def reconnecting() -> Story:
     talk.answered()
     talk.quiet(1900)
     talk.lose_connection()
-    talk.driver(Linked(Link.RECONNECTING, "in 2 s (close 1006)"))
+    talk.driver(Linked(Link.RECONNECTING, "in 2 s (close 1006)", reason="close 1006"))
     talk.quiet(200)
     return talk.told_so_far()
 

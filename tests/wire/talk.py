@@ -80,6 +80,7 @@ class Talk:
         committed: Items.
         received_ms: All the audio that the client has sent.
         buffered_ms: What of it lies in the server's buffer.
+        commits: The client's that have not been answered, oldest first: what was sent behind them stays in the buffer.
         delivered_ms: Item → how much audio of it the server has sent.
         truncated: Event id → item, of every truncation that the client has asked for.
         voice: Of the session.
@@ -100,6 +101,7 @@ class Talk:
     committed: set[str] = field(default_factory=set)
     received_ms: float = 0.0
     buffered_ms: float = 0.0
+    commits: list[str] = field(default_factory=list)
     delivered_ms: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     truncated: dict[str, str] = field(default_factory=dict)
     voice: object = None
@@ -135,8 +137,11 @@ class Talk:
                 sent_ms = len(audio_bytes(event["audio"]) or b"") / self.bytes_in
                 self.received_ms += sent_ms
                 self.buffered_ms += sent_ms
-            case "input_audio_buffer.clear" | "input_audio_buffer.commit":
+            case "input_audio_buffer.clear":
                 self.buffered_ms = 0
+            case "input_audio_buffer.commit":
+                self.buffered_ms = 0
+                self.commits.append(event.get("event_id") or "")
             case "conversation.item.create" if event["item"].get("id"):
                 self.claimed.add(event["item"]["id"])
             case "conversation.item.truncate":
@@ -153,6 +158,7 @@ class Talk:
             case "error":
                 named = event["error"].get("event_id") or ""
                 self.owed.discard(named)
+                self.commits = [commit for commit in self.commits if commit != named]
                 self.truncated.pop(named, None)  # what was refused may be asked for again
             case "conversation.item.added":
                 self._announced(event["item"])
@@ -165,7 +171,8 @@ class Talk:
             case "input_audio_buffer.cleared":
                 self.turn, self.speech = "", None
             case "input_audio_buffer.committed":
-                self.buffered_ms, self.turn, self.speech = 0, "", None
+                self.buffered_ms, self.turn, self.speech = self.buffered_ms if self.commits else 0, "", None
+                del self.commits[:1]
                 self.committed.add(event["item_id"])
             case "response.created":
                 response = event["response"]

@@ -14,6 +14,7 @@ from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
 from voice_tui.conversation.instruments import Counters
+from voice_tui.conversation.outage import Outages
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared, share
 from voice_tui.conversation.speakers.speakers import Speakers
@@ -48,6 +49,7 @@ class Engine:
         self._speakers = Speakers(shared, self.session)
         shared.prepare = self._speakers.prepare
         self._floor = Floor(shared, self.session)
+        self._outages = Outages(shared.outbox, shared.transcript)
         self._checks = Checks(shared, self.session, self._turn_knob)
         self._muted = self._talking = self._demo = False
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
@@ -150,6 +152,7 @@ class Engine:
         self._checks.tick()
         self._speakers.tick()
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
+        self._outages.end()
 
     def _frame(self, frame: told.FrameCaptured) -> None:
         """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
@@ -157,9 +160,10 @@ class Engine:
         checked = self._checks.active
         if checked:
             self._checks.frame(frame.pcm, frame.reference)
-        if not self._outbox.live:
+        if not (self._outbox.live or self.session.keeping):
             return
-        self._shared.turns.first_sample(frame.sample_index)
+        if self._outbox.live:
+            self._shared.turns.first_sample(frame.sample_index)
         if checked:
             self._detector.silence()
             return
@@ -187,9 +191,11 @@ class Engine:
 
     def _arrived(self, arrived: told.Arrived) -> None:
         self._unanswered = False
+        self._shared.turns.heard_from()
         self.session.receive(arrived.event)
 
     def _linked(self, linked: told.Linked) -> None:
+        self._outages.because(linked.reason)
         link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model)
         if link != self._shared.link:
             self._shared.link = link
@@ -200,11 +206,13 @@ class Engine:
     def _lost(self) -> None:
         """The socket is gone; the next session will restore the conversation."""
         self._checks.stop(LOST)
+        self._outages.begin()
         self._outbox.live = False
         self.session.lost()
         self._shared.turns.connection_lost()
-        self._detector = self._new_detector()
-        self._release_key()
+        if not self.session.keeping:
+            self._detector = self._new_detector()
+            self._release_key()
         self._speakers.connection_lost()
 
     def _moved(self, moved: told.Moved) -> None:
@@ -232,7 +240,7 @@ class Engine:
         text = text.strip()
         if not text:
             return
-        if not self._outbox.live:
+        if not (self._outbox.live or self.session.keeping):
             self._outbox.announce(Severity.WARNING, "not connected yet: the text was not sent")
             return
         self.session.say(text)
@@ -242,7 +250,7 @@ class Engine:
             return
         if self._knobs.preset.detector is not Detector.KEY:
             self._select("push-to-talk")
-        if not self._outbox.live:
+        if not (self._outbox.live or self.session.keeping):
             self._outbox.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
             return
         self._talking = down

@@ -98,6 +98,11 @@ class Session(Protocol):
         ...
 
     @property
+    def keeping(self) -> bool:
+        """There is no session now, and what is said is kept for the next one."""
+        ...
+
+    @property
     def current(self) -> str:
         """The row of the answer that sounds or is being made, "" for none."""
         ...

@@ -136,6 +136,10 @@ class Transcript:
         """A placeholder's audio was committed: the next turn that the endpoint names is its."""
         self._unnamed[placeholder] = None
 
+    def forget_names(self) -> None:
+        """The endpoint that was to name turns is gone."""
+        self._unnamed.clear()
+
     def refused(self, placeholder: str) -> None:
         """The endpoint refused the commit of a placeholder: nothing comes of it."""
         if placeholder in self._unnamed:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples, samples_to_ms, to_pcm
+from voice_tui.conversation.kept import KEPT_S, KeptTurns
 
 MOST_S = 30.0  # of a turn; what is longer is known by its end
-KEPT = round((MOST_S + 5.0) * RATE)  # a server names the end of a turn when it has passed
+KEPT = round((KEPT_S + 5.0) * RATE)  # a server names the end of a turn when it has passed
+HEARS_S = 1.5  # so long an endpoint may take until it says that somebody has begun to speak
 EARLY_S = 2.0  # of a turn under way: a label that comes at once, and is right nine times in ten
 
 
@@ -32,10 +34,10 @@ class SentAudio:
         self._ring[(self.end + np.arange(len(pcm))) % KEPT] = pcm
         self.end += len(pcm)
 
-    def between(self, start: int, end: int) -> Pcm:
-        """What is still there of samples ``start`` to ``end``: the last `MOST_S` of it."""
+    def between(self, start: int, end: int, most_s: float = MOST_S) -> Pcm:
+        """What is still there of samples ``start`` to ``end``: the last ``most_s`` of it."""
         end = min(end, self.end)
-        start = max(start, end - round(MOST_S * RATE), self.end - KEPT, 0)
+        start = max(start, end - round(most_s * RATE), self.end - KEPT, 0)
         return self._ring[np.arange(start, max(start, end)) % KEPT]
 
 
@@ -83,10 +85,13 @@ class SpokenTurns:
     def __init__(self) -> None:
         self.by_key: dict[str, SpokenTurn] = {}
         """All turns of the conversation, in the order in which they began."""
+        self.kept = KeptTurns()
+        """Their audio, until their words have come."""
         self._audio = SentAudio()
         self._number = 0
         self._own: SpokenTurn | None = None  # of our own making, under way
         self._mark = 0  # where what was committed or cleared last ended
+        self._known = 0  # what was sent before that, the endpoint has spoken about
         self._committed: deque[SpokenTurn] = deque()  # the endpoint has not named them yet
         self._found: dict[str, SpokenTurn] = {}  # found by the endpoint and under way, by row
         self._wanted: list[VoiceWanted] = []
@@ -136,6 +141,7 @@ class SpokenTurns:
         """The endpoint refused a commit: nothing comes of it."""
         if turn in self._committed:
             self._committed.remove(turn)
+            self.kept.drop(turn.row_id)
 
     # ---- what the endpoint says
 
@@ -154,17 +160,36 @@ class SpokenTurns:
         if turn is None and self._committed:
             turn = self._committed.popleft()
         if turn is not None:
+            self.kept.rename(turn.row_id, row_id)
             turn.row_id, turn.in_server = row_id, True
             if not turn.whole:
                 self._want(turn, self._audio.end)
 
     def forgotten(self) -> None:
         """The endpoint forgot what it was hearing."""
+        for row_id in self._found:
+            self.kept.drop(row_id)
         self._found.clear()
 
     def recent(self, seconds: float) -> Pcm:
         """What was sent last."""
         return self._audio.between(self._audio.end - round(seconds * RATE), self._audio.end)
+
+    def heard_from(self) -> None:
+        """The endpoint said something: what it was sent well before has been heard."""
+        self._known = max(self._known, self._audio.end - round(HEARS_S * RATE))
+
+    # ---- what is not in the endpoint's hands yet
+
+    def under_way(self) -> Pcm:
+        """The audio of the turn of our own making that is under way, the last minute of it."""
+        start = self._audio.end if self._own is None else self._own.start
+        return self._audio.between(start, self._audio.end, KEPT_S)
+
+    def unheard(self, row_id: str) -> Pcm:
+        """What was sent since the endpoint heard the turn ``row_id`` begin, or ("") since it must have heard all."""
+        found = self._found.get(row_id)
+        return self._audio.between(self._known if found is None else found.start, self._audio.end, KEPT_S)
 
     # ---- driving
 
@@ -177,7 +202,7 @@ class SpokenTurns:
 
     def connection_lost(self) -> None:
         """The clock begins anew; what was under way comes to nothing."""
-        self._audio.end = self._mark = 0
+        self._audio.end = self._mark = self._known = 0
         self.begin_clock()
         self._own = None
         self._committed.clear()
@@ -186,6 +211,8 @@ class SpokenTurns:
 
     def _want(self, turn: SpokenTurn, end: int) -> None:
         turn.whole = True
+        self._known = max(self._known, min(end, self._audio.end))
+        self.kept.hold(turn.row_id, self._audio.between(turn.start, end, KEPT_S))
         self._wanted.append(VoiceWanted(turn, self._audio.between(turn.start, end), whole=True))
 
     def _begin(self, start: int, row_id: str) -> SpokenTurn:

@@ -8,6 +8,7 @@ from typing import Any
 from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
+from voice_tui.messages.talk import RULE
 from voice_tui.plain_text import clean_text, one_line
 
 LABEL_CELLS = 12
@@ -64,6 +65,7 @@ class Report:
             {"item": r.item_id, "role": r.role, "speaker": r.speaker, "text": r.text}
             | ({"unheard": r.unheard} if r.unheard else {})
             for r in self.rows
+            if r.role != RULE
         ]
         return {
             "turns": turns,
@@ -78,6 +80,8 @@ class Report:
 
 def describe(row: n.Row) -> str:
     """A row as plain text; lines that belong to it are indented, so that no text can look like a row of its own."""
+    if row.role == RULE:
+        return f"── {one_line(row.text)} ──"
     text, unheard = clean_text(row.text), clean_text(row.unheard)
     text = text or ("" if unheard else "…")
     if unheard:

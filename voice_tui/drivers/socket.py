@@ -129,7 +129,7 @@ class Connection:
         pause = 0.0 if at_once else delay(failures, self._chance()) if failure.after_s is None else failure.after_s
         log.warning("connection to %s lost (%s), next try in %.1f s", self._endpoint.host, failure.words, pause)
         when = f"in {round(pause, 1):g} s" if pause else "now"
-        self._tell(Link.RECONNECTING, f"{when} ({failure.words})")
+        self._tell(Link.RECONNECTING, f"{when} ({failure.words})", reason=failure.words)
         await asyncio.sleep(pause)
 
     # ---- one line after the other
@@ -285,5 +285,5 @@ class Connection:
     def _trying(self) -> Link:
         return Link.RECONNECTING if self._had_session else Link.CONNECTING
 
-    def _tell(self, link: Link, detail: str = "", *, opened: bool = False) -> None:
-        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened))
+    def _tell(self, link: Link, detail: str = "", *, opened: bool = False, reason: str = "") -> None:
+        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened, reason))

@@ -53,7 +53,8 @@ class Linked:
 
     Attributes:
         link: The state.
-        detail: Why, in words for the status bar, or "".
+        detail: Why and when, in words for the status bar, or "".
+        reason: Why alone.
         endpoint: Host or "embedded", without secrets.
         model: Model or deployment.
         opened: The transport is open: where the client speaks first, it is its turn.
@@ -64,6 +65,7 @@ class Linked:
     endpoint: str = ""
     model: str = ""
     opened: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

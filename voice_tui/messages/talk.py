@@ -110,13 +110,16 @@ class Cut:
     reason: str = ""
 
 
+RULE = "rule"  # the role of a thin line between two rows, which nobody said
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One conversation item as it stands: a line of the transcript.
 
     Attributes:
         item_id: The item.
-        role: ``user``, ``assistant`` or ``system``.
+        role: ``user``, ``assistant``, ``system`` or `RULE`.
         speaker: Label to show ("You", "Assistant").
         text: What was said; for a cut answer the heard part.
         unheard: The part of a cut answer that nobody heard.

@@ -126,14 +126,17 @@ def test_the_talk_key_asks_at_most_once() -> None:
     assert requests(story) <= 1
 
 
-def test_a_lost_connection_ends_the_wait() -> None:
+def test_after_a_lost_connection_the_next_session_is_asked_at_once_and_once() -> None:
     story = holding()
     story.server.user_turn("U1")
+    story.server.transcribed("U1", "I would like a ticket to")
     story.lose_connection()
-    story.connect()
     story.silence(3000)
     assert requests(story) == 0
-    assert story.engine.idle
+    story.connect()
+    assert requests(story) == 1
+    story.silence(3000)
+    assert requests(story) == 1
 
 
 def test_the_hold_may_be_turned_while_it_waits() -> None:

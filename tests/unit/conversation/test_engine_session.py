@@ -5,7 +5,11 @@ from __future__ import annotations
 from tests.support.fakes import numbers
 from tests.support.harness import Harness
 from voice_tui.endpoints.realtime.server_turns import NOTHING_HEARD
-from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate
+from voice_tui.endpoints.realtime.wire.client_events import (
+    ConversationItemCreate,
+    InputAudioBufferCommit,
+    ResponseCreate,
+)
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import SelectPreset
 from voice_tui.messages.talk import Interrupt, Phase, PushToTalk, SendText
@@ -41,7 +45,8 @@ def test_a_new_session_is_told_what_was_said() -> None:
     story.lose_connection()
     assert not story.row("A2").pending
     story.connect()
-    events = story.expect(*[ConversationItemCreate] * 4)
+    *events, wish = story.expect(*[ConversationItemCreate] * 4, ResponseCreate)
+    assert 'up to "Now it is". Go on exactly where it stopped' in wish.response.instructions
     assert [words(e) for e in events] == [
         ("user", "input_text", "Hello there."),
         ("assistant", "output_text", "Good morning."),
@@ -53,7 +58,7 @@ def test_a_new_session_is_told_what_was_said() -> None:
     for event in events:
         story.server.item_added(event.item, previous)
         previous = event.item.id
-    assert story.rows == rows, "ids stay, so rows stay: in place, and spoken where they were spoken"
+    assert list(story.rows) == rows, "ids stay, so rows stay: in place, and spoken where they were spoken"
 
 
 def test_while_the_connection_is_gone_nothing_is_sent_whatever_happens() -> None:
@@ -93,22 +98,29 @@ def test_a_cut_under_way_when_the_connection_goes_is_not_sent_to_the_next_sessio
     assert story.doing() is Phase.LISTENING
 
 
-def test_a_turn_whose_words_never_came_is_forgotten_and_the_talk_key_is_off() -> None:
+def test_a_turn_under_the_talk_key_goes_on_over_a_lost_connection() -> None:
     story = Harness("push-to-talk").connect()
     story.want(PushToTalk(True))
     story.speak(300)
-    assert len(story.rows) == 1
+    [row] = story.rows
     story.lose_connection()
-    assert story.rows == []
-    assert [x.talking for x in story.notices if isinstance(x, n.SwitchesChanged)] == [True, False]
+    story.speak(200)
+    assert [x.talking for x in story.notices if isinstance(x, n.SwitchesChanged)] == [True]
+    assert numbers(story.audio) == list(range(30)), "nothing is sent to nobody"
     story.out.clear()
+    story.audio = b""
     story.connect()
-    story.want(PushToTalk())
     story.speak(20)
-    assert numbers(story.audio)[-2:] == [30, 31], "one press talks again"
+    story.want(PushToTalk(False))
+    assert numbers(story.audio) == list(range(52)), "all of it, and in order"
+    story.expect(InputAudioBufferCommit, ResponseCreate)
+    story.server.committed("U1")
+    story.server.transcribed("U1", "Hello there.")
+    assert [r.text for r in story.rows if r.role == "user"] == ["Hello there."]
+    assert row.item_id not in story.order
 
 
-def test_remarks_are_not_told_to_a_new_session_as_the_users_words() -> None:
+def test_what_was_not_understood_is_told_as_it_was_said_and_never_as_our_remark() -> None:
     story = Harness("push-to-talk").connect()
     story.want(PushToTalk(True))
     story.speak(300)
@@ -118,5 +130,8 @@ def test_remarks_are_not_told_to_a_new_session_as_the_users_words() -> None:
     assert NOTHING_HEARD in (story.row("U1").note, story.row("U1").text)
     story.out.clear()
     story.lose_connection()
+    story.audio = b""
     story.connect()
+    story.expect(InputAudioBufferCommit, ResponseCreate)
+    assert numbers(story.audio) == list(range(30))
     story.end()

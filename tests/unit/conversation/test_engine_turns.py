@@ -43,7 +43,8 @@ def test_the_greeting_is_a_typed_turn_and_is_said_once() -> None:
     assert story.doing() is Phase.THINKING
     story.lose_connection()
     story.connect()
-    assert words(story.expect(ConversationItemCreate)) == ("user", "input_text", "Hello")
+    item, _ = story.expect(ConversationItemCreate, ResponseCreate)
+    assert words(item) == ("user", "input_text", "Hello")
     story.end()
 
 

@@ -278,7 +278,7 @@ def test_a_reconnection_keeps_labels_and_begins_the_clock_anew() -> None:
     assert story.order == ["u1", "u2"], "it has no row"
     story.lose_connection()
     story.connect()
-    told = story.expect(*[ConversationItemCreate] * 3)
+    *told, _ = story.expect(*[ConversationItemCreate] * 3, ResponseCreate)
     assert [e.item.text for e in told] == [
         "User (Speaker 1): words of u1",
         "[Speaker 2 speaking]",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from voice_tui.messages.talk import Ack, Cut, Row
+from voice_tui.messages.talk import RULE, Ack, Cut, Row
 from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.console.rows import LABEL_CELLS, Line, Rows, lay_out
 
@@ -129,3 +129,13 @@ def test_positions_agree_with_a_plain_list(script: list[tuple[str, str | None, i
     assert rows.height == top
     assert rows.at(top) is None
     assert len(rows.text().split("\n")) == max(1, top)
+
+
+@pytest.mark.parametrize("width", [24, 60, 120])
+def test_a_lost_connection_is_a_thin_line_over_the_width_with_its_words(width: int) -> None:
+    words = "connection lost: close 1006; back after 2.5 s"
+    lines = lay_out(Row("outage_1", RULE, "", words, spoken=False), width, gap=0)
+    assert all(plain(line).startswith("── ") and plain(line).endswith("─") for line in lines)
+    assert len({cell_len(plain(line)) for line in lines}) == 1
+    assert cell_len(plain(lines[0])) <= width
+    assert " ".join(plain(line).strip("─ ") for line in lines) == words

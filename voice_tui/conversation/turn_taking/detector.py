@@ -92,7 +92,7 @@ class TurnDetector(ABC):
         if self._row:
             self.transcript.remove(self._row)
             self._row = ""
-        if self._sent_ms and self.outbox.live:
+        if self._sent_ms:
             self.session.clear()
 
     # ---- sending
@@ -143,7 +143,7 @@ class TurnDetector(ABC):
         else:
             self.session.commit(self._row)
             self.shared.timer.turn_ended(self.outbox.now)
-            self.session.want_answer()
+            self.session.want_answer("")
         self._row, self._sent_ms = "", 0
 
     def drop_turn(self) -> None:

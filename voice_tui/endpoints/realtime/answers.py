@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.interruption import ActiveResponse, Answer, Cuts, Repairs
-from voice_tui.endpoints.realtime.requests import ResponseRequests
+from voice_tui.endpoints.realtime.requests import Got, ResponseRequests
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel
@@ -20,6 +20,7 @@ from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Interrupted, Severity, UsageCounted
 from voice_tui.messages.turns import Stage
 
+LOST_HERE = "connection lost here"
 NOT_ACTIVE = "response_cancel_not_active"
 
 
@@ -68,6 +69,18 @@ class Answers:
         """The item that sounds or is being made, "" for none."""
         made = self._active.items[-1] if self._active and self._active.items else ""
         return self._shared.playback.answer or made
+
+    @property
+    def got(self) -> Got:
+        """How much has come of the answer to the last question that is to be answered."""
+        if self.requests.unanswered:
+            return Got.NOTHING
+        active = self._active
+        if active is None or active.interrupted:
+            return Got.ALL
+        if active.items and all(self._answers[i].done for i in active.items):
+            return Got.ALL
+        return Got.PART if any(self._answers[i].begun for i in active.items) else Got.NOTHING
 
     def was_interrupted(self, response_id: str) -> bool:
         """Whether this is the active response, and it was stopped."""
@@ -248,10 +261,19 @@ class Answers:
         """Nothing that was under way will be answered any more; what is queued is still heard."""
         if self._active is not None:
             for item_id in self._active.items:
-                self._transcript.update(item_id, pending=False)
+                self._lose(item_id, self._answers[item_id])
         for answer in self._answers.values():
             answer.done = answer.response.lost = True
         self._active = None
         self.requests.lost()
         self._timer.forget()
         self.repairs.connection_lost()
+
+    def _lose(self, item_id: str, answer: Answer) -> None:
+        """The rest of an item will not come: its row says so, or goes where nothing has come."""
+        if answer.response.interrupted or answer.done:
+            self._transcript.update(item_id, pending=False)
+        elif answer.begun:
+            self._transcript.update(item_id, pending=False, note=LOST_HERE)
+        else:
+            self._transcript.remove(item_id)

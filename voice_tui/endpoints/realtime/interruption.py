@@ -172,6 +172,11 @@ class Answer:
     done: bool = False
     accounts: list[Account] = field(default_factory=list)
 
+    @property
+    def begun(self) -> bool:
+        """Some of it has come."""
+        return bool(self.accounts or self.spoken.text)
+
 
 class Cuts:
     """What becomes of answers that were cut: what was heard of each, and how the server is told."""

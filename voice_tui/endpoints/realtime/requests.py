@@ -9,6 +9,7 @@ exactly, elsewhere the next answer is taken for ours.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from msgspec import UNSET
@@ -20,6 +21,14 @@ from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, Resp
 from voice_tui.endpoints.realtime.wire.session import given
 
 MARK = "voice_tui_request"
+
+
+class Got(Enum):
+    """How much has come of the answer to the last question."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    ALL = "all"
 
 
 class ResponseRequests:
@@ -55,6 +64,11 @@ class ResponseRequests:
     def pending(self) -> bool:
         """An answer was asked for and has not begun."""
         return self.wanted or self._asked is not None
+
+    @property
+    def unanswered(self) -> bool:
+        """A question waits for its answer to begin, and nobody has interrupted that."""
+        return self.wanted or (self._doomed is None and (self._asked is not None or self.awaited))
 
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""

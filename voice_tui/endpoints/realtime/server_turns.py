@@ -55,6 +55,8 @@ class ServerTurns:
         self._answers, self._settings = answers, settings
         self.hearing = False
         """The server believes that the user speaks."""
+        self.expected = ""
+        """The row of what was being said when the session began: that of the next turn that the server hears."""
         self._row = ""  # the item of the turn that the server hears and has not committed
 
     def handlers(self) -> dict[type, Callable[[Any], object]]:
@@ -83,16 +85,20 @@ class ServerTurns:
             self._transcript.remove(self._row)
             self._row = ""
 
+    def give_up_turn(self) -> tuple[bool, str]:
+        """Let go of the turn that the server has not committed: whether it was still hearing it, and its row."""
+        heard, row = self.hearing, self._row
+        self.hearing, self._row, self.expected = False, "", ""
+        return heard, row
+
     def _cleared(self) -> None:
         self._shared.turns.forgotten()
         self._forget_turn()
 
     def connection_lost(self) -> None:
-        """Words that have not come will not come any more."""
+        """Nothing of what the server heard counts any more; see `recovery` for what becomes of it."""
+        self.give_up_turn()
         self.reset()
-        for row in list(self._transcript):
-            if row.role == "user" and row.pending:
-                self._transcript.remove(row.item_id)
 
     def _started(self, event: se.InputSpeechStarted) -> None:
         preset, detector, waterfall = self._shared.knobs.preset, self._shared.detector, self._shared.waterfall
@@ -100,6 +106,10 @@ class ServerTurns:
             return  # it was on its way when another detector took over
         self._shared.turns.began(event.item_id, event.audio_start_ms)
         self.hearing, self._row = True, event.item_id
+        if self.expected:
+            self._transcript.rename(self.expected, event.item_id)
+            self._transcript.update(event.item_id, note="")
+            self.expected = ""
         self._outbox.notify(SpeechStarted("server", self._shared.turns.at(event.audio_start_ms)))
         waterfall.reach(Stage.SERVER)
         natural = preset.policy is Policy.NATURAL
@@ -143,6 +153,7 @@ class ServerTurns:
 
     def _overheard(self, item_id: str) -> None:
         """Only the server took it for a turn: it is shown, not answered, and taken out of the conversation."""
+        self._shared.turns.kept.drop(item_id)
         self._transcript.update(item_id, pending=False, note=ONLY_THE_SERVER)
         self._answers.repairs.forget_turn(item_id)
 
@@ -161,6 +172,7 @@ class ServerTurns:
     def _words_done(self, event: se.InputTranscriptionCompleted) -> None:
         text = event.transcript.strip()
         if text:
+            self._shared.turns.kept.drop(event.item_id)
             self._transcript.update(event.item_id, text=text, pending=False)
         elif self._shared.knobs.preset.server_turns:
             self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them

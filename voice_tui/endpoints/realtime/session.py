@@ -22,6 +22,7 @@ from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.facts import FactExtraction
 from voice_tui.endpoints.realtime.opening import Opening
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
+from voice_tui.endpoints.realtime.recovery import Recovery
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.server_turns import ServerTurns
 from voice_tui.endpoints.realtime.settings import SessionSettings, function_tool
@@ -89,6 +90,10 @@ class RealtimeSession:
             estimate,
             models,
         )
+        self.recovery = Recovery(
+            shared, sender, self.settings, self.answers, self.turns, self.tools, self.context,
+            self._commit, self.want_answer,
+        )  # fmt: skip
         self.facts = FactExtraction(
             shared.outbox, self.out_of_band, self.context.book.items, able=capabilities.out_of_band
         )
@@ -146,6 +151,11 @@ class RealtimeSession:
         return self.tools.why if self.tools.active else ""
 
     @property
+    def keeping(self) -> bool:
+        """There was a session, and what is said until the next one is kept for it."""
+        return self._greeted and not self._outbox.live
+
+    @property
     def hearing(self) -> bool:
         """The server's VAD believes that the user speaks."""
         return self.turns.hearing
@@ -176,10 +186,14 @@ class RealtimeSession:
 
     def interrupt(self, source: str, *, server_cancels: bool = False) -> bool:
         """Stop the assistant now."""
+        self.recovery.settle()
         return self.answers.interrupt(source, server_cancels=server_cancels)
 
     def want_answer(self, instructions: str | None = None) -> None:
-        """Ask for an answer, now or as soon as the active response has ended."""
+        """Ask for an answer, now or as soon as the active response has ended; without a session, in the next one."""
+        if not self._outbox.live:
+            self._shared.detector.drop_hold()
+            return  # what was committed meanwhile is to be answered in any case
         self.answers.want_response(instructions)
 
     def ask_again(self) -> None:
@@ -190,7 +204,10 @@ class RealtimeSession:
     # ---- the user's audio
 
     def append(self, frames: list[Pcm]) -> None:
-        """Send audio."""
+        """Send audio, or keep it for the next session."""
+        if not self._outbox.live:
+            self.recovery.hear(frames)
+            return
         pcm = np.concatenate(frames)
         audio = pcm.tobytes()
         open_turn = self._shared.detector.speaking or self.turns.hearing
@@ -200,6 +217,12 @@ class RealtimeSession:
 
     def commit(self, row_id: str) -> None:
         """What was appended is a whole turn."""
+        if self._outbox.live:
+            self._commit(row_id)
+        else:
+            self.recovery.committed(row_id)
+
+    def _commit(self, row_id: str) -> None:
         turn = self._shared.turns.committed(row_id)
 
         def forget() -> None:
@@ -211,6 +234,9 @@ class RealtimeSession:
 
     def clear(self) -> None:
         """Forget what was appended and not committed."""
+        if not self._outbox.live:
+            self.recovery.cleared()
+            return
         self.sender.send(ce.InputAudioBufferClear())
         self._shared.turns.cleared()
 
@@ -224,9 +250,12 @@ class RealtimeSession:
             "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
         )
         self._transcript.open(str(item.id), "user", text=text, spoken=False)
+        if not self._outbox.live:
+            self.recovery.owe()
+            return
         self.sender.send(ce.ConversationItemCreate(item=item))
         self._shared.timer.turn_ended(self._outbox.now)
-        self.want_answer()
+        self.want_answer("")
 
     def note(self, text: str, before: str | None, refused: Callable[[], None]) -> None:
         """Tell the model something that nobody said."""
@@ -242,6 +271,7 @@ class RealtimeSession:
 
     def forget_turn(self) -> None:
         """Another detector takes over."""
+        self.recovery.forget_turn()
         self.turns.reset()
 
     def intents(self) -> Mapping[type, Callable[[Any], object]]:
@@ -292,9 +322,15 @@ class RealtimeSession:
         self.out_of_band.tick()
         self.tools.tick()
         self.context.tick(free=free)
+        self.recovery.tick()
 
     def lost(self) -> None:
         """The connection is gone; a new ``session.created`` will restore the conversation."""
+        self.recovery.lost()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing that was sent will be answered."""
         self.opening.lost()
         self.sender.lost()
         self.settings.connection_lost()
@@ -310,7 +346,13 @@ class RealtimeSession:
     @property
     def portable(self) -> bool:
         """Nothing is under way that would be lost if another connection took over now."""
-        under_way = self.out_of_band.active or self.tools.active or self.context.busy or self._shared.playback.sounding
+        under_way = (
+            self.recovery.active
+            or self.out_of_band.active
+            or self.tools.active
+            or self.context.busy
+            or self._shared.playback.sounding
+        )
         return not (under_way or self.settings.changing or any(row.pending for row in self._transcript))
 
     def introduction(self) -> Introduction | None:
@@ -322,7 +364,7 @@ class RealtimeSession:
 
     def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
         """Another connection has taken over."""
-        self.lost()
+        self._forget()
         self.settings.adopt(TOLD)
         self.context.told([create.item for create in told.history if isinstance(create, ce.ConversationItemCreate)])
         for event in arrived:
@@ -342,8 +384,8 @@ class RealtimeSession:
         self._outbox.live = True
         self._outbox.clear_error()
         self._shared.reached(Link.LIVE)
-        if self._greeted and self.capabilities.seed_history:
-            self.context.seed()
+        if self._greeted:
+            self.recovery.restore(tells=self.capabilities.seed_history)
         if not self._greeted and self._greeting:
             self.say(self._greeting)
         self._greeted = True
@@ -376,6 +418,7 @@ class RealtimeSession:
 
     def _response_created(self, event: se.ResponseCreated) -> None:
         self.commits.give_up_on_doubted()
+        self.recovery.settle()
         self.answers.response_created(event)
 
     def _response_done(self, response: Response) -> None:

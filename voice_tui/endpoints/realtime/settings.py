@@ -209,6 +209,14 @@ class SessionSettings:
         self._sender.own(event_id, self._refused)
         self._note(event_id)
 
+    def suspend_turns(self) -> None:
+        """Let the server look for no turns in what is sent from here on."""
+        self._send(session_of(_hears(turn_detection=None)), urgent=False)
+
+    def resume_turns(self) -> None:
+        """Let it take turns again as preset and knobs ask for, from here on."""
+        self._send(self._turn_part(), urgent=False)
+
     def _all_parts(self) -> dict[str, SessionConfig]:
         """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
         profile = self._profile
@@ -298,8 +306,8 @@ class SessionSettings:
     def _turn_part(self) -> SessionConfig:
         return session_of(_hears(turn_detection=self.turn_detection()))
 
-    def _send(self, session: SessionConfig) -> str:
-        event_id = self._sender.send(SessionUpdate(session=session), urgent=True, refused=self._refused)
+    def _send(self, session: SessionConfig, *, urgent: bool = True) -> str:
+        event_id = self._sender.send(SessionUpdate(session=session), urgent=urgent, refused=self._refused)
         self._note(event_id)
         return event_id
 

@@ -90,6 +90,11 @@ class ToolCalls:
         return bool(self._batches) or self._owed is not None
 
     @property
+    def owe_answer(self) -> bool:
+        """The user still wants the answer that follows from a call."""
+        return self._owed is not None or any(batch.turn != GIVEN_UP for batch in self._batches)
+
+    @property
     def why(self) -> str:
         """What is waited for."""
         names = [c.name for b in self._batches for c in b.calls.values() if c.output is None]

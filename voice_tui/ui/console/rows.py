@@ -9,7 +9,7 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from voice_tui.messages.row_order import place
-from voice_tui.messages.talk import Ack, Row
+from voice_tui.messages.talk import RULE, Ack, Row
 from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import cut_words, wrap
 
@@ -36,6 +36,8 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
     Returns:
         At least one line; each begins with the label column.
     """
+    if row.role == RULE:
+        return _rule(row.text, min(MEASURE_CELLS + LABEL_CELLS, width)) + [()] * gap
     inner = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
     indent: Piece = (" " * LABEL_CELLS, "text")
     silent = bool(row.note) and not (row.text or row.unheard or row.pending)  # a remark needs no empty line above
@@ -52,6 +54,13 @@ def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
         lines.extend((indent, (row.note[a:b], "note")) for a, b in wrap(row.note, inner))
     lines[0] = (_label(row), *lines[0][1:])
     return lines + [()] * gap
+
+
+def _rule(words: str, width: int) -> list[Line]:
+    """A thin line with words in it, over the whole width."""
+    spans = wrap(words, max(8, width - 6))
+    lines = [f"── {words[a:b]} " for a, b in spans]
+    return [((line + "─" * (width - cell_len(line)), "note"),) for line in lines]
 
 
 def _label(row: Row) -> Piece:

@@ -169,10 +169,8 @@ class Context:
             refused: Called when the server did not take it.
         """
         order = self._transcript.order
-        previous = order[-1] if order else ROOT
-        if before is not None:
-            at = order.index(before) if before in order else len(order)
-            previous = next((i for i in reversed(order[:at]) if self.book.holds(i)), ROOT)
+        at = order.index(before) if before in order else len(order)
+        previous = next((i for i in reversed(order[:at]) if self.book.holds(i)), ROOT)
         self._notes += 1
         item = message(f"{LABEL}{self._notes:04d}", "system", text)
 
@@ -194,12 +192,19 @@ class Context:
         """All that a session has to be told, in order; the same as long as nothing changes."""
         return to_be_told(self.book.items(), self.book.rowless, self._transcript.forgotten)
 
-    def seed(self) -> None:
-        """Tell a new session what was said."""
-        items = self.history()
-        for item in items:
-            self._sender.send(ConversationItemCreate(item=item))
-        self.told(items)
+    def seed(self, speak: Callable[[str], bool]) -> None:
+        """Tell a new session what was said, in order.
+
+        Args:
+            speak: Tells an item as audio; False where there is none, then it is told as text.
+        """
+        told = {str(item.id): item for item in self.history()}
+        for entry in self.book.items():
+            item = told.get(entry.item_id)
+            if not speak(entry.item_id) and item is not None:
+                self._sender.send(ConversationItemCreate(item=item))
+                self.book.added(item)
+        self.book.owed.clear()
 
     def told(self, items: Iterable[Item]) -> None:
         """A session has been told these items."""

@@ -15,7 +15,7 @@ from voice_tui.conversation.transcript import LABELS, Transcript
 from voice_tui.endpoints.realtime.wire.items import Item
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ContextItem, Kind
-from voice_tui.messages.talk import Row
+from voice_tui.messages.talk import RULE, Row
 from voice_tui.messages.tokens import Estimate, assistant_audio, user_audio
 
 SUMMARY, LABEL = "summary_", "label_"  # how the ids of such items begin
@@ -175,6 +175,8 @@ class HeldItems:
                 yield self._of_entry(item_id, self._entries[item_id], 0)
         for item_id in self.transcript.order:
             row, entry = self.transcript.row(item_id), self._entries.get(item_id)
+            if row is not None and row.role == RULE:
+                continue
             if row is not None:
                 turn += row.role == "user"
                 yield self._of_row(row, self._seen(row, entry), turn)

@@ -1,0 +1,40 @@
+"""The thin line in the transcript where the connection was lost: why, and how long it took until it was back."""
+
+from __future__ import annotations
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.messages.talk import RULE
+
+
+class Outages:
+    """Draws a line for each loss of a session that was live."""
+
+    def __init__(self, outbox: Outbox, transcript: Transcript) -> None:
+        self._outbox, self._transcript = outbox, transcript
+        self._number = 0
+        self._row = ""  # of the one that lasts, "" for none
+        self._since = 0.0
+        self._why = ""
+
+    def begin(self) -> None:
+        """The session is gone; what is said from here on stands below the line."""
+        if self._row or not self._outbox.live:
+            return
+        self._number += 1
+        self._row, self._since, self._why = f"outage_{self._number}", self._outbox.now, "connection lost"
+        self._transcript.forgotten.add(self._row)  # no endpoint knows it: what it adds next stands behind it
+        self._transcript.open(self._row, RULE, speaker="", text=self._why, pending=True, spoken=False)
+
+    def because(self, reason: str) -> None:
+        """Why; the first reason counts, those of later tries are other ones."""
+        if self._row and reason and self._why == "connection lost":
+            self._why += f": {reason}"
+            self._transcript.update(self._row, text=self._why)
+
+    def end(self) -> None:
+        """A session is live again."""
+        if self._row and self._outbox.live:
+            text = f"{self._why}; back after {self._outbox.now - self._since:.1f} s"
+            self._transcript.update(self._row, text=text, pending=False)
+            self._row = ""
