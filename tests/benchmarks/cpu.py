@@ -30,7 +30,7 @@ from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
-from voice_tui.replay.recordings import split
+from voice_tui.replay.frames import split
 
 PARTS = ("front end", "evidence", "detector")
 SECONDS = 3.0  # of each state in a round

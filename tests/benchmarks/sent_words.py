@@ -12,7 +12,8 @@ import click
 import numpy as np
 
 from voice_tui.audio.echo.front_end import FrontEnd, FrontSettings, SentSignal
-from voice_tui.replay.recordings import read, split
+from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.replay.frames import split
 from voice_tui.speech.recogniser import LocalRecogniser
 
 CONDITIONS = ("headset", "echo30", "echo20", "echo12", "echo6")
@@ -41,8 +42,8 @@ def table(cache: Path) -> None:
         wrong, total = dict.fromkeys(SentSignal, 0), 0
         for path in sorted((cache / "dev" / "turns" / condition).glob("*.json")):
             label = json.loads(path.read_text())
-            mic, ref = read(path.parent / label["mic"]), read(path.parent / label["ref"])
-            near = read(path.parent / "components" / f"{path.stem}_near.wav")
+            mic, ref = (read_recording(path.parent / label[w]).pcm for w in ("mic", "ref"))
+            near = read_recording(path.parent / "components" / f"{path.stem}_near.wav").pcm
             sent = {}
             for send in SentSignal:
                 front = FrontEnd(FrontSettings(send=send))

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.conversation import Conversation
 from tests.support.environment import environment
 from tests.wire import read
-from voice_tui.drivers.devices.microphones import read_wav
+from voice_tui.drivers.devices.recordings import read_recording
 
 
 def talk(folder: Path, *arguments: str, timeout: float = 90) -> Conversation:
@@ -35,4 +35,4 @@ def talk(folder: Path, *arguments: str, timeout: float = 90) -> Conversation:
     assert run.returncode == 0, run.stderr[-2000:]
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
-    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(speaker))
+    return Conversation(notices, lines[-1]["summary"], read(log), read_recording(speaker).pcm)

@@ -11,7 +11,7 @@ from tests.support.conversation import Conversation
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.conversation import RunnerOptions
-from voice_tui.drivers.devices.microphones import read_wav
+from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.providers import Endpoint
@@ -73,7 +73,7 @@ async def test_a_frozen_ui_does_not_delay_a_barge_in(served: str, spoken: Callab
         await asyncio.sleep(1.0)  # what would still be heard has to have the time to be heard
     wirelog.close()
     # In what was heard the answer ends where it was truncated, although the UI stood still.
-    heard = Conversation([], {}, read(log), read_wav(speaker))
+    heard = Conversation([], {}, read(log), read_recording(speaker).pcm)
     truncation = link.truncations[0]
     began, unchanged = heard.heard_of(truncation.item_id)
     assert unchanged > RATE, "it had been audible"

@@ -29,7 +29,7 @@ from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli import wiring
 from voice_tui.conversation.turn_taking import table
-from voice_tui.drivers.devices.microphones import read_wav
+from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.presets import Detector
 
 
@@ -73,7 +73,7 @@ def talk(folder: Path, *arguments: str, cast: Callable[[], Cast] = real) -> Conv
     assert done.code == 0, done.err
     lines = [json.loads(line) for line in done.out.splitlines()]
     notices = [(line["notice"], line["t"], line["data"]) for line in lines[:-1]]
-    return Conversation(notices, lines[-1]["summary"], read(log), read_wav(speaker))
+    return Conversation(notices, lines[-1]["summary"], read(log), read_recording(speaker).pcm)
 
 
 def wav(path: Path, pcm: Pcm) -> str:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import click
 
 from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import complain, say
 from voice_tui.cli.wiring import configure, known_models
 from voice_tui.endpoints.models import SOURCE, Model, ModelTable
 from voice_tui.endpoints.provider import Provider
@@ -36,15 +37,15 @@ def list_endpoints() -> None:
     """Show the providers, and the endpoints that config.toml names."""
     config = configure({}, connects=False)
     for row in PROVIDERS.values():
-        click.echo(f"{row.name:<14} {row.about}")
+        say(f"{row.name:<14} {row.about}")
         for label, words in _details(row):
-            click.echo(f"{'':<14}   {label}: {words}")
+            say(f"{'':<14}   {label}: {words}")
     for name in config.endpoints:
-        click.echo(f"{name:<14} yours: --endpoint {name}")
+        say(f"{name:<14} yours: --endpoint {name}")
     if not config.endpoints:
-        click.echo(f"\nEndpoints of your own: [endpoints.NAME] in config.toml, with {', '.join(FIELDS + OWN)}")
+        say(f"\nEndpoints of your own: [endpoints.NAME] in config.toml, with {', '.join(FIELDS + OWN)}")
     if find_spec("azure") is None:
-        click.echo('Entra ID is not installed: pip install "voice-tui[azure]"')
+        say('Entra ID is not installed: pip install "voice-tui[azure]"')
 
 
 @click.command("models", cls=OptionCommand)
@@ -52,10 +53,10 @@ def list_models() -> None:
     """Show what is known of models: windows, prices, last days."""
     table, problems = known_models()
     for problem in problems:
-        click.echo(f"voice-tui: {problem}", err=True)
-    click.echo(f"As read on {table.read:%Y-%m-%d} at {SOURCE}; US dollars per million tokens, in / cached / out.")
+        complain(f"voice-tui: {problem}")
+    say(f"As read on {table.read:%Y-%m-%d} at {SOURCE}; US dollars per million tokens, in / cached / out.")
     for line in model_lines(table):
-        click.echo(line)
+        say(line)
     sys.stdout.flush()
 
 

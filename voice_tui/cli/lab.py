@@ -17,11 +17,12 @@ from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import ENGINES, EnergyEngine, VadEngine
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.options import Group
+from voice_tui.cli.output import recorded, say
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
+from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.replay.barge import closed_loop, open_loop
 from voice_tui.replay.calibration import echo_path, propose
-from voice_tui.replay.recordings import RecordingError, read
 from voice_tui.replay.vad import detect
 
 LIMITS = SegmentLimits()
@@ -70,11 +71,11 @@ def vad(
     if stop is None:
         stop = start * LIMITS.stop / LIMITS.start
     limits = SegmentLimits(start, stop, min_speech, max_silence, preroll)
-    heard = detect(read(wav), judge, limits)
+    heard = detect(recorded(wav), judge, limits)
     for s in heard.segments:
         times = {"start": s.start_ms, "end": s.end_ms, "decided": s.decided_ms, "end_decided": s.end_decided_ms}
-        click.echo(json.dumps({k: round(ms / 1000, 3) for k, ms in times.items()}))
-    click.echo(json.dumps({"t0": 0.01, "hop": 0.01, "p": [round(p, 4) for p in heard.probabilities]}))
+        say(json.dumps({k: round(ms / 1000, 3) for k, ms in times.items()}))
+    say(json.dumps({"t0": 0.01, "hop": 0.01, "p": [round(p, 4) for p in heard.probabilities]}))
 
 
 def _settings(preset: str, options: tuple[str, ...]) -> PolicySettings:
@@ -115,14 +116,14 @@ def barge(
         raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
     settings = _settings(preset, option)
     if closed:
-        near, echo, rest, ref = (read(w) for w in wavs)
+        near, echo, rest, ref = (recorded(w) for w in wavs)
         decisions = closed_loop(near, echo, rest, ref, settings, echo_delay)
     else:
-        mic, ref = (read(w) for w in wavs)
+        mic, ref = (recorded(w) for w in wavs)
         decisions = open_loop(mic, ref, settings)
     for d in decisions:
         if everything or d.action == kind:
-            click.echo(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
+            say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
 
 
 @lab.command()
@@ -131,7 +132,7 @@ def barge(
 @click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""
-    click.echo(json.dumps(propose(read(wav), round(room * 1000), None if ref is None else read(ref)).as_json()))
+    say(json.dumps(propose(recorded(wav), round(room * 1000), None if ref is None else recorded(ref)).as_json()))
 
 
 @lab.command()
@@ -139,5 +140,5 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
 @click.argument("heard", type=WAV)
 def echo(played: Path, heard: Path) -> None:
     """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
-    path = echo_path(read(played), read(heard))
-    click.echo(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))
+    path = echo_path(recorded(played), recorded(heard))
+    say(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

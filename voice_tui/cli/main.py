@@ -15,6 +15,7 @@ import click
 
 from voice_tui import __version__
 from voice_tui.cli.options import Group, switch_of
+from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.wiring import (
     capabilities,
     chosen,
@@ -41,6 +42,7 @@ from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.options import OPTIONS
 
@@ -131,14 +133,14 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
 @flags(*SHARED_FLAGS)
 @memory_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
-@click.option("--say", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
+@click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
 @EVENTS
 @click.option(
     "--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after so long."
 )
 @click.option("--json", "as_json", is_flag=True, help="One notice a line, at last a summary.")
 def talk(
-    say: tuple[str, ...],
+    say_turns: tuple[str, ...],
     events: Path | None,
     seconds: float | None,
     as_json: bool,
@@ -159,7 +161,7 @@ def talk(
     embedded, provider = embedded_server(config), provider_of(config)
     able_to, probed = capabilities(config, embedded)
     for line in probed:
-        click.echo(f"voice-tui: {line}", err=True)
+        complain(f"voice-tui: {line}")
     wirelog = open_wirelog(events)
     options = RunnerOptions(
         resolve=resolver(config, embedded),
@@ -179,12 +181,21 @@ def talk(
         chance=random.random,
         clock=time.time,
     )
-    printer = Printer(_print_line)
+    printer, problems = Printer(say), list[str]()
     try:
-        talk = Talk(options, say=say, demo=demo, seconds=seconds, as_json=as_json, remember=remember, out=printer)
+        talk = Talk(
+            options,
+            say=tuple(clean_text(turn) for turn in say_turns),
+            demo=demo,
+            seconds=seconds,
+            as_json=as_json,
+            remember=remember,
+            out=printer,
+            read=lambda: printer.failure is None,
+        )
         asyncio.run(talk.run())
     except (ConnectionFailed, DeviceError) as error:
-        raise click.ClickException(str(error)) from error
+        problems.append(str(error))
     finally:
         printer.close()
         embedded.stop()
@@ -192,6 +203,13 @@ def talk(
             remembering.close()
         if wirelog:
             wirelog.close()
+    problems += [f"--events: {wirelog.problem}"] if wirelog and wirelog.problem else []
+    if printer.failure is not None:
+        for problem in problems:
+            complain(f"Error: {problem}")
+        raise printer.failure
+    if problems:
+        fail(*problems)
 
 
 @main.command()
@@ -233,13 +251,13 @@ def list_devices() -> None:
             m for m, on in (("default mic", d.default_input), ("default speaker", d.default_output)) if on
         )
         shape = f"{d.inputs} in, {d.outputs} out, {d.rate / 1000:g} kHz"
-        click.echo(f"{d.index:>3}  {d.name}  ({d.host_api}: {shape}){'  ← ' + marks if marks else ''}")
+        say(f"{d.index:>3}  {d.name}  ({d.host_api}: {shape}){'  ← ' + marks if marks else ''}")
 
 
 def run_console(given: dict[str, object], events: Path | None, *, private: bool = False) -> int:
     """Start the TUI; returns the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        click.echo(NO_TERMINAL, err=True)
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        complain(NO_TERMINAL)
         return 2
     config, problems = configuration(given)
     embedded, provider = embedded_server(config), provider_of(config)
@@ -290,14 +308,11 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         app.run()
     finally:
         embedded.stop()  # also where the voice thread was left behind
+    if wirelog and wirelog.problem:
+        complain(f"voice-tui: --events: {wirelog.problem}")
     if app.fatal:
-        click.echo(f"voice-tui: {app.fatal}", err=True)
-    return int(app.return_code or 0)
-
-
-def _print_line(line: str) -> None:
-    click.echo(line)
-    sys.stdout.flush()
+        complain(f"voice-tui: {app.fatal}")
+    return int(app.return_code or bool(wirelog and wirelog.problem))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.options import Group
+from voice_tui.cli.output import say
 from voice_tui.drivers.memory.requests import export, listed, wipe
 from voice_tui.memory.days import moment_words
 from voice_tui.memory.embedding import best_embedder
@@ -38,7 +39,7 @@ def list_facts() -> None:
         facts = store.facts.page(limit=-1) if store else []
         _show(facts)
         if not facts:
-            click.echo(NOTHING)
+            say(NOTHING)
 
 
 @memory.command()
@@ -68,7 +69,7 @@ def forget(text: str, yes: bool) -> None:
             click.confirm(f"Delete {_count(len(found), 'fact')}?", abort=True)
         for fact in found:
             store.facts.forget(fact.id)
-        click.echo(f"{_count(len(found), 'fact')} deleted")
+        say(f"{_count(len(found), 'fact')} deleted")
 
 
 @memory.command("export")
@@ -79,7 +80,7 @@ def export_all(file: Path) -> None:
         done = export(store, str(file)) if store else MemoryRefused("export", NOTHING)
         if not isinstance(done, MemoryExported):
             raise click.ClickException(done.reason)
-        click.echo(f"{_count(done.facts, 'fact')} and {_count(done.talks, 'conversation')} in {done.path}")
+        say(f"{_count(done.facts, 'fact')} and {_count(done.talks, 'conversation')} in {done.path}")
 
 
 @memory.command("wipe")
@@ -88,7 +89,7 @@ def wipe_all(yes: bool) -> None:
     """Delete everything that is remembered."""
     with _store() as store:
         if store is None:
-            click.echo(NOTHING)
+            say(NOTHING)
             return
         facts, talks = len(store.facts.page(limit=-1)), len(store.conversations.page(limit=-1))
         what = f"{_count(facts, 'fact')} and {_count(talks, 'conversation')}"
@@ -97,7 +98,7 @@ def wipe_all(yes: bool) -> None:
         done = wipe(store)
         if isinstance(done, MemoryRefused):
             raise click.ClickException(done.reason)
-        click.echo(f"{what} deleted")
+        say(f"{what} deleted")
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def _show(facts: list[Fact]) -> None:
     for fact in facts:
         when = moment_words(datetime.fromtimestamp(fact.updated), _now())
         said = f", said {fact.speaker}" if fact.speaker else ""
-        click.echo(f"{fact.id:>4}  {fact.subject}: {fact.text}  ({when}{said})")
+        say(f"{fact.id:>4}  {fact.subject}: {fact.text}  ({when}{said})")
 
 
 def _count(n: int, thing: str) -> str:

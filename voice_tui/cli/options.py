@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
+from voice_tui.cli.output import Program
+
 
 class UsageProblem(click.ClickException):
     """Something the user can mend; one line, exit code 2."""
@@ -50,7 +52,7 @@ class OptionCommand(click.Command):
         return rest
 
 
-class Group(click.Group):
+class Group(Program):
     """Commands that take over what is given before their names."""
 
     command_class = OptionCommand

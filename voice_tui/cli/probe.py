@@ -12,6 +12,7 @@ import click
 
 from voice_tui.cli import wiring
 from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
+from voice_tui.cli.output import complain, say
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.probe.kept import KeptResults
@@ -61,7 +62,7 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     if forget:
         where, model = wiring.identity(config, embedded)
         known = _written(lambda: kept.forget(where, model))
-        click.echo(f"{'forgotten' if known else 'nothing was kept'}: {where}{f' · {model}' if model else ''}")
+        say(f"{'forgotten' if known else 'nothing was kept'}: {where}{f' · {model}' if model else ''}")
         return
     steps = chosen(only, handshake=handshake)
     if not steps:
@@ -77,7 +78,7 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
         progress("")
         embedded.stop()
     width = shutil.get_terminal_size((100, 24)).columns
-    click.echo(as_json(report) if json_wanted else "\n".join(lines(report, width)))
+    say(as_json(report) if json_wanted else "\n".join(lines(report, width)))
     _written(lambda: kept.keep(report, wiring.clock()))
     sys.exit(LACKING if lacking(report) else 0)
 
@@ -116,5 +117,5 @@ def _written(write: Callable[[], object]) -> object:
     try:
         return write()
     except OSError as error:
-        click.echo(f"voice-tui: {paths.probes_file()}: {error.strerror}: the results are not kept", err=True)
+        complain(f"voice-tui: {paths.probes_file()}: {error.strerror}: the results are not kept")
         return None

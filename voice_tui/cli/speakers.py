@@ -12,8 +12,8 @@ import click
 from voice_tui.audio.voices.dvector import MissingVoiceprinterError, best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
 from voice_tui.cli.options import Group
-from voice_tui.drivers.devices.microphones import read_wav
-from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.cli.output import recorded, say
+from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.drivers.voices.file import StoredVoice, VoiceFileError, read, write
 from voice_tui.settings import paths
 
@@ -34,9 +34,9 @@ def list_voices() -> None:
     for voice in voices:
         day = datetime.fromtimestamp(voice.consented).strftime("%Y-%m-%d")
         other = "" if voice.method == here else ", not used: made with another method than the one installed"
-        click.echo(f"{voice.name}  ({voice.seconds:.0f} s of speech, agreed {day}, {voice.method}{other})")
+        say(f"{voice.name}  ({voice.seconds:.0f} s of speech, agreed {day}, {voice.method}{other})")
     if not voices:
-        click.echo(NOBODY)
+        say(NOBODY)
 
 
 @speakers.command()
@@ -52,7 +52,7 @@ def forget(name: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete the voice of {name}?", abort=True)
     _store(rest)
-    click.echo(f"the voice of {name} is deleted")
+    say(f"the voice of {name} is deleted")
 
 
 @speakers.command("enrol")
@@ -60,20 +60,20 @@ def forget(name: str, yes: bool) -> None:
 @click.argument("recording", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Its speaker agrees: do not ask.")
 def enrol_recording(name: str, recording: Path, yes: bool) -> None:
-    """Know the voice of NAME from RECORDING, a wav file with ten seconds of it."""
+    """Know the voice of NAME from RECORDING, a file with ten seconds of it."""
     if not name.strip():
         raise click.ClickException("name: is empty, must be at least one letter")
     voices = _stored()
     try:
         by = best_voiceprinter()
-        found = enrol(read_wav(recording), by)
-    except (DeviceError, EnrolmentError, MissingVoiceprinterError) as error:
+        found = enrol(recorded(recording), by)
+    except (RecordingError, EnrolmentError, MissingVoiceprinterError) as error:
         raise click.ClickException(str(error)) from error
     if not yes:
         click.confirm(CONSENT, abort=True)
     voice = StoredVoice(name.strip(), by.name, [float(x) for x in found.vector], found.seconds, now())
     _store([v for v in voices if (v.name, v.method) != (voice.name, voice.method)] + [voice])
-    click.echo(f"the voice of {voice.name} is known from {found.seconds:.0f} s of speech (quality {found.quality:.2f})")
+    say(f"the voice of {voice.name} is known from {found.seconds:.0f} s of speech (quality {found.quality:.2f})")
 
 
 def _stored() -> list[StoredVoice]:

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import click
 from dotenv import find_dotenv
 
 from voice_tui.cli.options import UsageProblem, switch_of
+from voice_tui.cli.output import complain
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.entra import EntraTokens
@@ -78,7 +78,7 @@ def configure(given: dict[str, object], log: Path | None = None, *, connects: bo
     """The configuration of a run without a screen: what was left out is said on standard error."""
     config, problems = configuration(given, log, connects=connects)
     for problem in problems:
-        click.echo(f"voice-tui: {problem}", err=True)
+        complain(f"voice-tui: {problem}")
     return config
 
 
@@ -106,7 +106,8 @@ def _logged(config: Config, problems: list[str], usual: Path) -> Config:
     try:
         log = log_to(wanted, config.secrets)
     except OSError as error:
-        raise UsageProblem(f"--log-file: {wanted}: {error.strerror}") from error
+        problems.append(f"log_file: {wanted}: {error.strerror}: going on without a log")
+        return replace(config, log_file=str(log_to(Path(os.devnull), config.secrets)))
     if config.log_file and log.name != wanted.name:
         problems.append(f"log_file: another run writes {wanted}, this one writes {log}")
     return replace(config, log_file=str(log))

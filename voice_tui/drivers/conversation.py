@@ -136,6 +136,7 @@ class ConversationRunner:
         self._devices = DevicesChanged("", "")
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._mic_started = False
+        self._speaker_lost = False
         self._link = Link.CONNECTING
         self._meter = LevelTracker()
         self._count_due = 0.0
@@ -218,6 +219,8 @@ class ConversationRunner:
             self._drain()
             self._memory.end()
             self._voices.end()
+        if self._options.strict and self._speaker.problem:
+            raise DeviceError(self._speaker.problem)
 
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
@@ -237,6 +240,8 @@ class ConversationRunner:
             if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see _start_mic
                 self._mic.start(now)
                 self._mic_started = True
+            elif self._mic.remark:
+                self._announce(Severity.WARNING, self._mic.remark)
         except DeviceError as error:
             problems[0] = self._without(error, self._options.mic)
             self._mic = VirtualMicrophone()
@@ -277,7 +282,10 @@ class ConversationRunner:
         self._tell_devices(str(error), self._devices.speaker_problem)
 
     def _speaker_failed(self, now: float) -> None:
-        error = f"the loudspeaker {self._speaker.name!r} is gone"
+        error, self._speaker_lost = self._speaker.problem, True
+        if isinstance(self._speaker, TimedSpeaker):  # a file that can't be written: the talk goes on as if it could
+            self._announce(Severity.WARNING, f"{error}: going on without")
+            return
         if self._options.strict:
             raise DeviceError(error)
         self._announce(Severity.WARNING, f"{error}: going on without sound")
@@ -362,7 +370,7 @@ class ConversationRunner:
         if now < self._count_due:
             return
         self._count_due = now + COUNTERS_S
-        if self._speaker.failed:
+        if self._speaker.problem and not self._speaker_lost:
             self._speaker_failed(now)
         self._engine.receive(DropsCounted(self._mic.dropped + self._speaker.underflows + self._connection.dropped))
 

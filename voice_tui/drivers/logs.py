@@ -8,8 +8,11 @@ import re
 import shutil
 import stat
 import sys
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from voice_tui.plain_text import clean_text, one_line
 
 if sys.platform != "win32":
     import fcntl
@@ -28,8 +31,8 @@ class Redactor(logging.Formatter):
         self._secrets = [s for s in secrets if len(s) >= 6]
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, redacted."""
-        return redact(super().format(record), self._secrets)
+        """The line, redacted, and nothing in it that a terminal would obey when the file is looked at."""
+        return clean_text(redact(super().format(record), self._secrets))
 
 
 def redact(text: str, secrets: list[str]) -> str:
@@ -47,7 +50,15 @@ class LogFile(RotatingFileHandler):
     """
 
     def __init__(self, path: Path) -> None:
+        self._failed = False
         super().__init__(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """A full disk, or one that is gone, is said once; the run does without."""
+        if not self._failed:
+            self._failed = True
+            with suppress(OSError):  # not through sys.stderr: under a screen that is the terminal, 2 is this very file
+                os.write(2, one_line(f"voice-tui: log file {self.baseFilename}: {sys.exc_info()[1]}").encode() + b"\n")
 
     def claim(self) -> bool:
         """Whether it is ours now; what is no file, as ``/dev/null``, may be everybody's."""

@@ -19,7 +19,7 @@ class Printer:
 
     def __init__(self, out: Callable[[str], None]) -> None:
         self._out = out
-        self.failure: OSError | None = None
+        self.failure: Exception | None = None
         self._lines: SimpleQueue[str | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
         self._thread.start()
@@ -37,6 +37,6 @@ class Printer:
         while (line := self._lines.get()) is not None:
             try:
                 self._out(line)
-            except OSError as error:  # nobody reads any more, or the disk is full
+            except Exception as error:  # nobody reads any more, or the disk is full: whoever closes it is told
                 self.failure = error
                 return

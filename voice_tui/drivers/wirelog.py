@@ -35,25 +35,39 @@ class WireLog:
 
     Raises:
         OSError: The file can't be opened for writing.
+
+    Attributes:
+        problem: Why it ends early, one line that names the file; "" for nothing. The conversation does without it.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._file = path.open("w", encoding="utf-8")
+        self._path, self.problem = path, ""
         self._clock, self._start = clock, clock()
 
     def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
         """Log one event, see `WireTap`. What is no JSON is kept as a string."""
+        if self.problem:
+            return
         text = raw.decode("utf-8", "replace")
         if direction == "server" and not _is_json(text):
             text = json.dumps(text)
         t = self._clock() - self._start
-        self._file.write(
-            f'{{"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{dialect}","event":{text}}}\n'
-        )
+        head = f'"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{dialect}"'
+        try:
+            self._file.write(f'{{{head},"event":{text}}}\n')
+        except OSError as error:
+            self._fail(error)
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError as error:
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self.problem = self.problem or f"{self._path}: {error.strerror or error}"
 
 
 def _is_json(text: str) -> bool:

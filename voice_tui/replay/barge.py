@@ -12,7 +12,7 @@ from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.conversation.turn_taking.policy import Action, InterruptionPolicy, PolicySettings
-from voice_tui.replay.recordings import fitted, split
+from voice_tui.replay.frames import fitted, split
 
 TAIL_FRAMES = 45  # a playback that stopped still counts as playing for 450 ms: delay and room
 DEVICE_FRAMES = 5  # closed loop: a commanded gain is heard 50 ms later

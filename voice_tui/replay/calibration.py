@@ -5,7 +5,7 @@ from __future__ import annotations
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal
 from voice_tui.audio.echo.path import EchoPath, EchoProbe
 from voice_tui.audio.stream.pcm import FRAME, Pcm
-from voice_tui.replay.recordings import fitted, split
+from voice_tui.replay.frames import fitted, split
 
 
 def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None) -> Proposal:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits, SpeechSegmenter
-from voice_tui.replay.recordings import split
+from voice_tui.replay.frames import split
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from voice_tui.audio.echo import front_end
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
-from voice_tui.replay.recordings import split
+from voice_tui.replay.frames import split
 
 QUIET = np.zeros(RATE, np.int16)
 

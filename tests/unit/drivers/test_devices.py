@@ -1,4 +1,3 @@
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -8,20 +7,14 @@ from hypothesis import strategies as st
 
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.drivers.devices.loudspeakers import DEAD_CALLBACK_S, RingSpeaker, TimedSpeaker, WavSpeaker
-from voice_tui.drivers.devices.microphones import VirtualMicrophone, read_wav
+from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.inputs import CutDone, Progressed
 
 
 def tone(samples: int, seed: int = 1) -> Pcm:
     return np.random.default_rng(seed).integers(1000, 20000, samples).astype(np.int16)
-
-
-def write(path: Path, raw: bytes, width: int = 2, channels: int = 1, rate: int = RATE) -> Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((channels, width, rate, 0, "NONE", ""))
-        file.writeframes(raw)
-    return path
 
 
 class StoppedSpeaker(RingSpeaker):
@@ -40,7 +33,7 @@ def test_a_wav_speaker_writes_what_was_heard_silence_included_in_real_time(tmp_p
     speaker.play(answer.tobytes())
     speaker.progress(11.0)
     speaker.stop()
-    heard = read_wav(tmp_path / "out.wav")
+    heard = read_recording(tmp_path / "out.wav").pcm
     assert len(heard) == RATE
     assert not heard[: RATE // 2].any()
     assert np.array_equal(heard[RATE // 2 : RATE // 2 + 2400], answer)
@@ -124,44 +117,6 @@ def test_a_virtual_microphone_says_everything_once_then_silence_whenever_it_is_a
 
 def test_nothing_comes_before_the_start() -> None:
     assert VirtualMicrophone(tone(240)).read(100.0) == []
-
-
-@pytest.mark.parametrize(("width", "kind"), [(1, "u1"), (2, "<i2"), (4, "<i4")])
-def test_wav_files_of_every_width_read_the_same(tmp_path: Path, width: int, kind: str) -> None:
-    wave_form = 0.5 * np.sin(np.arange(2400) * 0.05)
-    offset, scale = {1: (128, 127), 2: (0, 32767), 4: (0, 2**31 - 1)}[width]
-    raw = (wave_form * scale + offset).astype(kind).tobytes()
-    pcm = read_wav(write(tmp_path / "x.wav", raw, width))
-    assert np.abs(pcm / 32768 - wave_form).max() < 0.02
-
-
-def test_stereo_is_mixed_and_other_rates_are_resampled(tmp_path: Path) -> None:
-    left = (8000 * np.sin(2 * np.pi * 440 * np.arange(48000) / 48000)).astype("<i2")
-    stereo = np.stack([left, left], axis=1).tobytes()
-    pcm = read_wav(write(tmp_path / "x.wav", stereo, 2, 2, 48000))
-    assert abs(len(pcm) - RATE) <= 4
-    spectrum = np.abs(np.fft.rfft(pcm[:RATE].astype(float)))
-    assert int(np.argmax(spectrum)) in range(438, 443)
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [(None, "No such file"), (b"not a wav", "RIFF"), (b"", "cut short")],
-)
-def test_a_bad_wav_file_is_one_line_that_names_it(tmp_path: Path, content: bytes | None, words: str) -> None:
-    path = tmp_path / "question.wav"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(DeviceError) as failure:
-        read_wav(path)
-    assert "question.wav" in str(failure.value)
-    assert words in str(failure.value)
-    assert "\n" not in str(failure.value)
-
-
-def test_a_24_bit_file_is_refused_with_what_is_read(tmp_path: Path) -> None:
-    with pytest.raises(DeviceError, match="24 bit samples are not read, give 8, 16 or 32 bit"):
-        read_wav(write(tmp_path / "x.wav", bytes(6), 3))
 
 
 def test_a_speaker_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:

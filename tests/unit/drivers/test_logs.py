@@ -1,9 +1,10 @@
 import logging
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from voice_tui.drivers.logs import log_to, redact
+from voice_tui.drivers.logs import LogFile, Redactor, log_to, redact
 from voice_tui.drivers.wirelog import WireLog
 
 
@@ -60,3 +61,29 @@ def test_wire_log_lines_hold_time_direction_dialect_and_the_event_as_it_was(tmp_
     assert (first["dir"], first["dialect"]) == ("client", "ga")
     assert first["event"] == {"type": "response.create", "event_id": "e"}
     assert (second["session"], second["dialect"], second["event"]) == (2, "preview", "not json")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_log_on_a_full_disk_is_said_once_and_done_without(capfd: pytest.CaptureFixture[str]) -> None:
+    log = LogFile(Path("/dev/full"))
+    for line in ("one", "two", "three"):
+        log.handle(logging.makeLogRecord({"msg": line, "levelno": logging.WARNING}))
+    (said,) = capfd.readouterr().err.splitlines()
+    assert said.startswith("voice-tui: log file /dev/full: ")
+    assert "No space left" in said
+    with suppress(OSError):
+        log.close()
+
+
+def test_nothing_in_a_log_is_an_order_to_the_terminal_that_shows_it() -> None:
+    record = logging.makeLogRecord({"msg": "\x1b[2Jwiped\x9b31m", "name": "x"})
+    assert Redactor([]).format(record).endswith(" x: wiped")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_events_on_a_full_disk_cost_the_file_and_nothing_else() -> None:
+    log = WireLog(Path("/dev/full"))
+    for _ in range(1000):
+        log.write("client", b'{"type":"response.create"}')
+    log.close()
+    assert log.problem == "/dev/full: No space left on device"

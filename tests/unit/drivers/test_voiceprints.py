@@ -239,7 +239,7 @@ def test_the_command_line_enrols_with_consent_only(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("voice_tui.settings.paths.voices_file", lambda: path)
     printer: Voiceprinter = CepstralVoiceprinter()
     monkeypatch.setattr("voice_tui.cli.speakers.best_voiceprinter", lambda: printer)
-    monkeypatch.setattr("voice_tui.cli.speakers.read_wav", lambda _: quiet_end(DEEP.say(14.0, 3)))
+    monkeypatch.setattr("voice_tui.cli.speakers.recorded", lambda _: quiet_end(DEEP.say(14.0, 3)))
     run = CliRunner()
     assert run.invoke(speakers, ["enrol", "Alice", "a.wav"], input="n\n").exit_code == 1
     assert not path.exists()

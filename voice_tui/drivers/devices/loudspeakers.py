@@ -24,9 +24,9 @@ class RingSpeaker(ABC):
     """A sink for answers, polled by the voice thread: the ring, and telling the engine where it is."""
 
     @property
-    def failed(self) -> bool:
-        """The device is gone."""
-        return False
+    def problem(self) -> str:
+        """Why it takes no more sound, one line; "" while it does."""
+        return ""
 
     @abstractmethod
     def start(self, now: float) -> None:
@@ -147,13 +147,13 @@ class DeviceSpeaker(RingSpeaker):
         start_stream(self._stream, self.name)
 
     @property
-    def failed(self) -> bool:
+    def problem(self) -> str:
         """PortAudio has stopped calling back."""
-        return not self._stream.active
+        return "" if self._stream.active or self._stream.closed else f"the loudspeaker {self.name!r} is gone"
 
     def stream_time(self, now: float) -> float:
         """PortAudio's clock; a device that is gone has none."""
-        return now if self.failed else float(self._stream.time)
+        return float(self._stream.time) if self._stream.active else now
 
     def stop(self) -> None:
         """Close the stream."""
@@ -203,14 +203,31 @@ class WavSpeaker(TimedSpeaker):
             self._raw = path.open("wb")  # closed by stop(); wave's own opening trips over what it can't open
         except OSError as error:
             raise DeviceError(f"speaker: {path}: {error.strerror}") from error
+        self._path, self._problem = path, ""
         self._file = wave.open(self._raw, "wb")  # noqa: SIM115  # closed by stop()
         self._file.setparams((1, 2, RATE, 0, "NONE", ""))
 
+    @property
+    def problem(self) -> str:
+        """The disk takes no more."""
+        return self._problem
+
     def hear(self, block: Pcm) -> None:
         """Write it."""
-        self._file.writeframes(block.tobytes())
+        if self._problem:
+            return
+        try:
+            self._file.writeframes(block.tobytes())
+        except OSError as error:
+            self._fail(error)
 
     def stop(self) -> None:
         """Close the file; its header then tells its true length."""
-        self._file.close()
-        self._raw.close()
+        for file in (self._file, self._raw):
+            try:
+                file.close()
+            except OSError as error:
+                self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self._problem = self._problem or f"speaker: {self._path}: {error.strerror or error}"

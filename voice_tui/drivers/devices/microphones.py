@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import samplerate
 
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.stream.rates import BlockResampler
 from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 
-SAMPLE_FORMATS = {1: ("u1", 128.0, 128.0), 2: ("<i2", 0.0, 32768.0), 4: ("<i4", 0.0, 2.0**31)}  # type, zero, full scale
 STALL_S = 1.0  # PortAudio says nothing when a device stops delivering
 
 
@@ -109,12 +107,13 @@ class VirtualMicrophone:
     Args:
         pcm: What it says, int16, shape (n,), 24 kHz mono.
         name: For the status bar.
+        remark: What is wrong with it, to be told once.
     """
 
     dropped = 0
 
-    def __init__(self, pcm: Pcm | None = None, name: str = "none") -> None:
-        self.name = name
+    def __init__(self, pcm: Pcm | None = None, name: str = "none", remark: str = "") -> None:
+        self.name, self.remark = name, remark
         self._speech = pcm if pcm is not None else np.zeros(0, np.int16)
         self._at = 0
         self._start: float | None = None
@@ -148,33 +147,14 @@ class VirtualMicrophone:
         """Nothing to close."""
 
 
-def wav_microphone(path: Path) -> VirtualMicrophone:
-    """A wav file played into the microphone in real time, followed by silence.
+def recorded_microphone(path: Path) -> VirtualMicrophone:
+    """A recording played into the microphone in real time, followed by silence.
 
     Raises:
         DeviceError: The file can't be read.
     """
-    return VirtualMicrophone(read_wav(path), path.name)
-
-
-def read_wav(path: Path) -> Pcm:
-    """A wav file as int16 mono at 24 kHz, shape (n,); 8, 16 or 32 bit, any rate, any number of channels.
-
-    Raises:
-        DeviceError: It is missing, or no such wav file.
-    """
     try:
-        with wave.open(str(path), "rb") as file:
-            channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
-            raw = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or "it is cut short"
-        raise DeviceError(f"mic: {path}: {reason}") from error
-    if width not in SAMPLE_FORMATS:
-        raise DeviceError(f"mic: {path}: {8 * width} bit samples are not read, give 8, 16 or 32 bit")
-    kind, zero, scale = SAMPLE_FORMATS[width]
-    mono = ((np.frombuffer(raw, kind).astype(np.float32) - zero) / scale).reshape(-1, channels).mean(axis=1)
-    if rate != RATE:
-        mono = samplerate.resample(mono, RATE / rate, "sinc_best")
-    clipped: Pcm = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
-    return clipped
+        recording = read_recording(path)
+    except RecordingError as error:
+        raise DeviceError(f"mic: {error}") from error
+    return VirtualMicrophone(recording.pcm, path.name, recording.remark)

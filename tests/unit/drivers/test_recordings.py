@@ -1,0 +1,144 @@
+"""Recordings as people have them: every kind is read, damaged ones as far as they go, with one remark."""
+
+from __future__ import annotations
+
+import wave
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers.devices.microphones import VirtualMicrophone
+from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording
+from voice_tui.drivers.devices.selection import open_microphone
+
+SECONDS = 2
+KINDS = [
+    ("WAV", "PCM_16"), ("WAV", "PCM_24"), ("WAV", "PCM_32"), ("WAV", "PCM_U8"), ("WAV", "FLOAT"), ("WAV", "DOUBLE"),
+    ("WAV", "ULAW"), ("WAV", "ALAW"), ("WAVEX", "PCM_16"), ("WAVEX", "PCM_24"), ("WAVEX", "FLOAT"), ("RF64", "PCM_16"),
+    ("AIFF", "PCM_16"), ("FLAC", "PCM_16"), ("FLAC", "PCM_24"), ("OGG", "VORBIS"), ("OGG", "OPUS"),
+    ("MP3", "MPEG_LAYER_III"),
+]  # fmt: skip
+EXACT = [(kind, width) for kind, width in KINDS if kind in ("WAV", "WAVEX", "RF64", "AIFF") and "LAW" not in width]
+
+
+def tone(rate: int) -> np.ndarray:
+    return (0.5 * np.sin(2 * np.pi * 440 * np.arange(SECONDS * rate) / rate)).astype(np.float32)
+
+
+def content(kind: str = "WAV", width: str = "PCM_16", rate: int = RATE, channels: int = 1) -> bytes:
+    out = BytesIO()
+    soundfile.write(out, np.stack([tone(rate)] * channels, axis=1), rate, format=kind, subtype=width)
+    return out.getvalue()
+
+
+def saved(path: Path, raw: bytes) -> Path:
+    path.write_bytes(raw)
+    return path
+
+
+def pitch(pcm: np.ndarray) -> float:
+    """Hz."""
+    return float(np.argmax(np.abs(np.fft.rfft(pcm.astype(float)))) * RATE / len(pcm))
+
+
+@pytest.mark.parametrize(("kind", "width"), KINDS)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_every_kind_is_read_whatever_its_name_says(tmp_path: Path, kind: str, width: str, channels: int) -> None:
+    recording = read_recording(saved(tmp_path / "named.wav", content(kind, width, 48_000, channels)))
+    assert recording.remark == ""
+    assert len(recording.pcm) == pytest.approx(SECONDS * RATE, rel=0.05)
+    assert pitch(recording.pcm) == pytest.approx(440, abs=1)
+    assert np.abs(recording.pcm).max() == pytest.approx(16384, rel=0.2)
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 16_000, 22_050, 44_100, 96_000, 192_000])
+def test_every_rate_is_read(tmp_path: Path, rate: int) -> None:
+    pcm = read_recording(saved(tmp_path / "x.wav", content(rate=rate))).pcm
+    assert abs(len(pcm) - SECONDS * RATE) <= 4
+    assert pitch(pcm) == pytest.approx(440, abs=1)
+
+
+def test_our_own_rate_and_width_are_read_to_the_bit(tmp_path: Path) -> None:
+    samples = np.random.default_rng(1).integers(-32768, 32768, 5_000).astype("<i2")
+    with wave.open(str(tmp_path / "x.wav"), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(samples.tobytes())
+    assert np.array_equal(read_recording(tmp_path / "x.wav").pcm, samples)
+
+
+def test_chunks_before_and_behind_the_sound_are_no_sound(tmp_path: Path) -> None:
+    raw = content()
+    at = raw.index(b"data")
+    noise = b"LIST" + (7).to_bytes(4, "little") + b"INFOabc\0"
+    chunky = raw[:at] + noise + raw[at:] + noise
+    chunky = chunky[:4] + (len(chunky) - 8).to_bytes(4, "little") + chunky[8:]
+    recording = read_recording(saved(tmp_path / "x.wav", chunky))
+    assert (len(recording.pcm), recording.remark) == (SECONDS * RATE, "")
+
+
+def test_what_is_no_number_is_silence_and_what_is_too_loud_is_clipped(tmp_path: Path) -> None:
+    samples = np.array([np.nan, np.inf, -np.inf, 7.0, 0.5] * 100, np.float32)
+    soundfile.write(tmp_path / "x.wav", samples, RATE, subtype="FLOAT")
+    assert read_recording(tmp_path / "x.wav").pcm[:5].tolist() == [0, 32767, -32768, 32767, 16384]
+
+
+@pytest.mark.parametrize(("kind", "width"), EXACT)
+def test_a_file_cut_in_mid_sample_plays_as_far_as_it_goes(tmp_path: Path, kind: str, width: str) -> None:
+    raw = content(kind, width)
+    recording = read_recording(saved(tmp_path / "cut.wav", raw[: len(raw) // 2 + 1]))
+    assert len(recording.pcm) == pytest.approx(SECONDS * RATE / 2, rel=0.02)
+    assert "cut.wav: it is cut short: 1.0 s of it are used" in recording.remark
+
+
+def test_a_damaged_file_plays_up_to_the_damage(tmp_path: Path) -> None:
+    raw = content("FLAC")
+    recording = read_recording(saved(tmp_path / "x.flac", raw[: len(raw) // 2]))
+    assert 0.5 * RATE < len(recording.pcm) < 1.5 * RATE
+    assert "x.flac: damaged" in recording.remark
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_a_header_that_was_never_finished_is_no_matter(tmp_path: Path, size: int) -> None:
+    raw = bytearray(content())
+    at = raw.index(b"data")
+    raw[4:8] = raw[at + 4 : at + 8] = size.to_bytes(4, "little")
+    recording = read_recording(saved(tmp_path / "x.wav", bytes(raw)))
+    assert len(recording.pcm) == SECONDS * RATE
+    assert "x.wav: its header was never finished" in recording.remark
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (None, "No such file"),
+        (b"", "the file is empty"),
+        (b"not a recording\n" * 50, "no recording that can be read"),
+        (content()[:44], "there is no audio in it"),
+        (content()[:20], "no recording that can be read"),
+    ],
+)
+def test_what_holds_no_audio_is_one_line_that_names_it(tmp_path: Path, raw: bytes | None, words: str) -> None:
+    path = tmp_path / "ques\x1btion.wav"
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(RecordingError) as failure:
+        read_recording(path)
+    assert "question.wav: " in str(failure.value)
+    assert words in str(failure.value)
+    assert "\n" not in str(failure.value)
+    with pytest.raises(DeviceError, match=r"^mic: "):
+        open_microphone(str(path))
+
+
+def test_a_microphone_takes_any_file_and_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    raw = content("FLAC")
+    whole = open_microphone(str(saved(tmp_path / "recording", raw)))
+    damaged = open_microphone(str(saved(tmp_path / "x.FLAC", raw[: len(raw) // 2])))
+    assert isinstance(whole, VirtualMicrophone)
+    assert isinstance(damaged, VirtualMicrophone)
+    assert (whole.remark, "damaged" in damaged.remark) == ("", True)
