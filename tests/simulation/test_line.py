@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,7 @@ from voice_tui.drivers.failures import ConnectionFailed, delay
 from voice_tui.drivers.keepalive import AWAITED, QUIET
 from voice_tui.messages.intents import Interrupt
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.talk import Phase, PhaseChanged
 
 PAUSES_S = [delay(failures, 0.5) for failures in range(1, 8)]
 QUESTION, NEXT = "What is nine plus four?", "And what did I ask you before?"
@@ -150,6 +152,9 @@ def test_a_link_that_delivers_only_just_what_is_said_stays_alive_on_both_ends() 
     assert world.network.connections == 1
     assert tries(world) == []
     assert world.logged == []
+    phases = [x.phase for x in world.told(PhaseChanged)]
+    begun = sum(one is Phase.ASSISTANT_SPEAKING is not before for before, one in pairwise(phases))
+    assert begun == 1, "the phase does not flicker"
 
 
 @pytest.mark.parametrize("preset", ["server-vad", "natural", "step4-cancel"])

@@ -149,6 +149,7 @@ class Engine:
     def _tick(self, now: float) -> None:
         self._outbox.tick(now)
         self._shared.comparison.tick()
+        self._shared.playback.fill()
         self._checks.tick()
         self._speakers.tick()
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)

@@ -16,6 +16,7 @@ from voice_tui.audio.stream.pcm import FULL_SCALE, RATE, samples_to_ms, to_pcm
 from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.conversation.instruments import Waterfall
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.supply import Supply
 from voice_tui.messages.commands import Flush, Play
 from voice_tui.messages.inputs import CutDone
 from voice_tui.messages.turns import LedgerChanged, Stage
@@ -31,7 +32,8 @@ class Playback:
     def __init__(self, outbox: Outbox, waterfall: Waterfall) -> None:
         self._outbox, self._waterfall = outbox, waterfall
         self.ledger = PlaybackLedger()
-        self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window
+        self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window, or gathered before it is played
+        self._supply = Supply(outbox)
         self._flushed = 0  # position of the stream at the last flush
         self._number = 0
         self._cuts: dict[int, Callable[[], None]] = {}  # asked for and not carried out → what follows
@@ -44,7 +46,7 @@ class Playback:
     @property
     def sounding(self) -> bool:
         """Some of an answer is on its way to the ear."""
-        return (self._ahead_of_cut and self.ledger.speaking) or bool(self._held)
+        return (self._ahead_of_cut and self.ledger.speaking) or bool(self._held) or self._supply.starving
 
     @property
     def stoppable(self) -> bool:
@@ -75,21 +77,25 @@ class Playback:
 
     # ---- audio
 
-    def receive(self, answer: str, part: int, pcm: bytes) -> Account:
+    def receive(self, answer: str, part: int, pcm: bytes, *, ends: bool = False) -> Account:
         """A piece of an answer's voice arrived: it is queued, or waits until the ring has room.
 
         Args:
             answer: The row of the answer.
             part: Which of its parts, where it has several.
             pcm: int16 little-endian at 24 kHz.
+            ends: It will be said when there is no more, see `complete`: what comes too slowly is gathered first.
         """
+        if ends:
+            self._supply.arrived(answer, dry=not self._held and self.ledger.ahead == 0)
         account = self.ledger.account(answer, part)
         if account.audible is None:
             loud = np.flatnonzero(np.abs(to_pcm(pcm).astype(np.int32)) > AUDIBLE)
             account.audible = account.received + int(loud[0]) if len(loud) else None
         self.ledger.receive(answer, part, len(pcm) // 2)
-        if self._held or self.ledger.ahead >= WINDOW_SAMPLES:
+        if self._held or self._supply.gathering or self.ledger.ahead >= WINDOW_SAMPLES:
             self._held.append((account, pcm))
+            self.fill()
         else:
             self._play(account, pcm)
         return account
@@ -110,16 +116,24 @@ class Playback:
         self._outbox.command(Play(account.answer, pcm))
 
     def fill(self) -> None:
-        """Queue what waits, as far as the ring has room."""
+        """Queue what waits, as far as the ring has room, once enough is gathered."""
+        if self._supply.waits(sum(len(pcm) // 2 for _, pcm in self._held) if self._supply.gathering else 0):
+            return
         while self._held and self.ledger.ahead < WINDOW_SAMPLES:
             account, pcm = self._held.popleft()
             self._play(account, pcm)
+
+    def complete(self, answer: str) -> None:
+        """No more of an answer will come."""
+        self._supply.complete(answer)
+        self.fill()
 
     # ---- cuts
 
     def cut(self, settle: Callable[[], None]) -> None:
         """Fade out and drop what is queued; ``settle`` is called when it is known what was heard."""
         self._held.clear()
+        self._supply.stop()
         self._flushed = self.ledger.queued
         self._ask_cut(settle)
 

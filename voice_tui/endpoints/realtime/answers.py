@@ -185,7 +185,7 @@ class Answers:
         answer = self._answers.get(event.item_id)
         if answer is None or answer.response.interrupted:
             return
-        account = self._shared.playback.receive(event.item_id, event.content_index, event.delta)
+        account = self._shared.playback.receive(event.item_id, event.content_index, event.delta, ends=True)
         if account not in answer.accounts:
             answer.accounts.append(account)
         answer.spoken.audio_arrived(account.received_ms)
@@ -213,6 +213,7 @@ class Answers:
         answer = self._answers.get(item.id) if isinstance(item.id, str) else None
         if answer is not None:
             answer.done = True
+            self._shared.playback.complete(str(item.id))
             row = self._transcript.row(str(item.id))
             if row is not None and row.cut is None:
                 self._transcript.update(str(item.id), pending=False)
@@ -228,6 +229,7 @@ class Answers:
         self._active, ended.ended = None, True
         for item_id in ended.items:
             self._answers[item_id].done = True
+            self._shared.playback.complete(item_id)
             self.repairs.may_delete(item_id)
         if response.status == "cancelled":
             self._shared.waterfall.reach(Stage.CANCELLED)
@@ -262,8 +264,9 @@ class Answers:
         if self._active is not None:
             for item_id in self._active.items:
                 self._lose(item_id, self._answers[item_id])
-        for answer in self._answers.values():
+        for item_id, answer in self._answers.items():
             answer.done = answer.response.lost = True
+            self._shared.playback.complete(item_id)
         self._active = None
         self.requests.lost()
         self._timer.forget()
