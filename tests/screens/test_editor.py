@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.stage import Stage, StrictLink, staged
 from voice_tui.messages.context import ChangeInstructions
-from voice_tui.messages.intents import SelectProfile
+from voice_tui.messages.intents import SelectEndpoint, SelectProfile
 from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.editor.prompt import PromptModel, prompt_hint
@@ -79,6 +79,19 @@ async def test_the_palette_lists_profiles_and_switches_to_one() -> None:
         await pilot.pause(0.1)
         assert link.sent == [PIRATE]
         assert app.prompt.template == PIRATE.instructions
+
+
+async def test_the_palette_lists_endpoints_and_goes_to_one() -> None:
+    link, there = StrictLink(), SelectEndpoint("nas", "named in config.toml")
+    app = VoiceTuiApp(link, theme="studio", endpoints=[there])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+p")
+        await pilot.press(*"endpoint nas")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        assert link.sent == [there]
 
 
 def test_placeholders_are_explained_as_they_stand() -> None:

@@ -24,7 +24,7 @@ from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Introduction, Link
-from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.remarks import NO_REMARK, Remark
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
 from voice_tui.server.sender import ClientLink
@@ -228,6 +228,10 @@ class EndlessSession:
     def finished(self, result: ToolFinished | Embedded) -> None:
         """Nothing was asked for."""
 
+    def settle(self, place: Place) -> None:
+        """The next connection goes to this place."""
+        self.capabilities = place.capabilities
+
     def lost(self) -> None:
         for row in self._open.values():
             self._transcript.update(row, pending=False)
@@ -238,7 +242,7 @@ class EndlessSession:
     def portable(self) -> bool:
         return not self.hearing
 
-    def introduction(self) -> Introduction | None:
+    def introduction(self, place: Place | None = None) -> Introduction | None:
         return None
 
     def moved(self, told: Introduction, arrived: Sequence[object]) -> None:

@@ -6,22 +6,23 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.options import Group, switch_of
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags
+from voice_tui.cli.options import Group
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.wiring import (
     capabilities,
     chosen,
     configuration,
     configure,
+    elsewhere,
     embedded_server,
+    endpoints,
     everything,
     isolated,
     known_models,
@@ -39,54 +40,12 @@ from voice_tui.drivers.printer import Printer
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
-from voice_tui.messages.context_settings import Mode
-from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.options import OPTIONS
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
-# fmt: off
-SHARED_FLAGS = (
-    "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "mic", "speaker", "preset",
-    "profile", "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
-)
-# fmt: on
-
-
-CHOICES = {"preset": list(PRESETS), "context_mode": [mode.value for mode in Mode]}
-
-
-def flags(*names: str) -> Callable[[F], F]:
-    """Options of a command, out of the configuration's table."""
-
-    def decorate(function: F) -> F:
-        for name in reversed(names):
-            option = OPTIONS[name]
-            kind = click.Choice(CHOICES[name]) if name in CHOICES else None
-            function = click.option(switch_of(name), name, default=None, type=kind, help=option.help)(function)
-        function = click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
-        labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
-        function = labels(function)
-        return click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)(function)
-
-    return decorate
-
-
-def memory_flags(function: F) -> F:
-    """Whether the memory is used."""
-    function = click.option("--private", is_flag=True, help="Use the memory, but store nothing.")(function)
-    return click.option("--memory/--no-memory", default=None, help=OPTIONS["memory"].help)(function)
-
-
-EVENTS = click.option(
-    "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
-)
-
-
 LATER = {
     "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),
     "lab": ("voice_tui.cli.lab", "lab"),
@@ -281,6 +240,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         family=provider.family,
         capabilities=able_to,
         models=known_models()[0],
+        elsewhere=elsewhere(given, embedded),
         chance=random.random,
         clock=time.time,
     )
@@ -301,6 +261,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         themes_folder=paths.config_folder() / "themes",
         keys_file=paths.config_folder() / "keys.toml",
         profiles=profiles.requests(profiles.find_profiles(), able),
+        endpoints=endpoints(config),
         instructions=talker.instructions,
         details=talker.details,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from dotenv import find_dotenv
 
@@ -26,22 +26,27 @@ from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
-from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.intents import SelectEndpoint
+from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.probe.kept import KeptResults, address_of
 from voice_tui.probe.overlay import overlay
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.choice import Refused, choose
 from voice_tui.settings.config import Config, load
 from voice_tui.settings.model_file import read_models
+from voice_tui.settings.named import FIELDS
 from voice_tui.settings.options import OPTIONS
-from voice_tui.settings.profiles import ProfileFile
+from voice_tui.settings.profiles import LoadedProfiles, ProfileFile
+
+EMBEDDED = "embedded"
+Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
 
 clock: Callable[[], float] = time.time
 """The time of day for the memory, s since 1970."""
 
 
 def configuration(
-    given: dict[str, object], log: Path | None = None, *, connects: bool = True
+    given: Mapping[str, object], log: Path | None = None, *, connects: bool = True
 ) -> tuple[Config, list[str]]:
     """The configuration of this run, and what was left out of it; logging starts here.
 
@@ -53,10 +58,22 @@ def configuration(
     Raises:
         UsageProblem: Something on the command line is wrong, or something that decides the host or the key.
     """
+    found = profiles.find_profiles()
+    config, problems, provider = _gathered(given, found, connects=connects)
+    problems += found.errors
+    if connects:
+        models, wrong = known_models()
+        problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
+    return _logged(config, problems, log or paths.log_file()), problems
+
+
+def _gathered(
+    given: Mapping[str, object], found: LoadedProfiles, *, connects: bool
+) -> tuple[Config, list[str], Provider]:
+    """The configuration with the profile that it names, what was left out, and who runs the endpoint."""
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
     sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
-    found = profiles.find_profiles()
     config, problems = load(*sources)
     provider = provider_of(config) if connects else PROVIDERS["embedded"]
     if file := found.profiles.get(config.profile):
@@ -67,11 +84,7 @@ def configuration(
     elif config.profile:
         source = "command line: " if given.get("profile") else ""
         problems.append(source + profiles.unknown(config.profile, found.profiles))
-    problems += found.errors
-    if connects:
-        models, wrong = known_models()
-        problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
-    return _logged(config, problems, log or paths.log_file()), problems
+    return config, problems, provider
 
 
 def configure(given: dict[str, object], log: Path | None = None, *, connects: bool = True) -> Config:
@@ -171,16 +184,53 @@ def embedded_server(config: Config) -> EmbeddedServer:
     return EmbeddedServer(config.brain_url, config.brain_model, config.brain_key, server_log(Path(config.log_file)))
 
 
-def resolver(config: Config, embedded: EmbeddedServer) -> Callable[[], Any]:
+def resolver(config: Config, embedded: EmbeddedServer) -> Resolve:
     """From the configuration to what finds the endpoint before each attempt to connect."""
-    endpoint, tokens = choose_endpoint(config), EntraTokens()
+    endpoint, tokens, place = choose_endpoint(config), EntraTokens(), place_of(config, embedded)
 
     async def resolve() -> Endpoint:
         if endpoint is None:
-            return await embedded.resolve()
-        return await tokens.authorise(endpoint) if endpoint.entra else endpoint
+            found = await embedded.resolve()
+        else:
+            found = await tokens.authorise(endpoint) if endpoint.entra else endpoint
+        return replace(found, place=place)
 
     return resolve
+
+
+def place_of(config: Config, embedded: EmbeddedServer) -> Place:
+    """What a conversation finds where the configuration leads to."""
+    profile = profiles.profile(config, chosen(config), provider_of(config))
+    return Place(capabilities(config, embedded)[0], profile.voice, profile.transcription_model)
+
+
+def endpoints(config: Config) -> list[SelectEndpoint]:
+    """What leads to other endpoints during a conversation: those with a name, and the embedded server."""
+    named = [SelectEndpoint(name, "named in config.toml") for name in config.endpoints]
+    return [*named, SelectEndpoint(EMBEDDED, PROVIDERS[EMBEDDED].about)]
+
+
+def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable[[str], Resolve]:
+    """From the name of an endpoint to what finds it.
+
+    Args:
+        given: Command line values by field name; those about the endpoint of the start do not count there.
+        embedded: The embedded server.
+
+    Returns:
+        A function that raises `Refused` where that endpoint can't be used.
+    """
+    own = {name: value for name, value in given.items() if name not in ("url", "model", *FIELDS)}
+
+    def find(name: str) -> Resolve:
+        selected = {"provider": EMBEDDED} if name == EMBEDDED else {"endpoint": name}
+        try:
+            config, _, _ = _gathered({**own, **selected}, profiles.find_profiles(), connects=True)
+            return resolver(config, embedded)
+        except UsageProblem as problem:
+            raise Refused(problem.message) from None
+
+    return find
 
 
 def provider_of(config: Config) -> Provider:

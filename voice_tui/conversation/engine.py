@@ -202,6 +202,8 @@ class Engine:
             self._shared.link = link
             self._outbox.notify(link)
         if linked.opened:
+            if linked.place is not None:
+                self.session.settle(linked.place)
             self.session.hello()
 
     def _lost(self) -> None:
@@ -219,6 +221,8 @@ class Engine:
     def _moved(self, moved: told.Moved) -> None:
         """Another connection took over in a pause: the detector, its ears and the talk key go on."""
         recent = self._shared.turns.recent(RECENT_S)
+        if moved.place is not None:
+            self.session.settle(moved.place)
         self.session.moved(moved.told, moved.arrived)
         self._shared.turns.connection_lost()
         self._speakers.connection_lost()

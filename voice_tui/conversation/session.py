@@ -13,7 +13,7 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Introduction
-from voice_tui.messages.profile import Capabilities
+from voice_tui.messages.profile import Capabilities, Place
 
 
 class LocalSide(Protocol):
@@ -198,6 +198,10 @@ class Session(Protocol):
         """A driver has done what it was asked for."""
         ...
 
+    def settle(self, place: Place) -> None:
+        """The next connection goes to this place; the one that there is must not be used any more."""
+        ...
+
     def lost(self) -> None:
         """The connection is gone."""
         ...
@@ -207,8 +211,8 @@ class Session(Protocol):
         """Nothing is under way that would be lost if another connection took over now."""
         ...
 
-    def introduction(self) -> Introduction | None:
-        """What another connection has to be told before it takes over; None where none could.
+    def introduction(self, place: Place | None = None) -> Introduction | None:
+        """What another connection has to be told before it takes over, at this place or the same; None: none could.
 
         As long as nothing changes, it is the same every time.
         """

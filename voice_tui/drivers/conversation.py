@@ -42,7 +42,7 @@ from voice_tui.messages.inputs import (
     Ticked,
     UserWanted,
 )
-from voice_tui.messages.intents import CallDemo, Request
+from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
@@ -50,6 +50,7 @@ from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.settings.choice import Refused
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class RunnerOptions:
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         family, capabilities: What kind of endpoint it will be, and what that can do.
         models: What is known of models.
+        elsewhere: From the name of another endpoint to what finds it; it raises `Refused`. None: there is no other.
     """
 
     resolve: Callable[[], Awaitable[Endpoint]]
@@ -102,6 +104,7 @@ class RunnerOptions:
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: ModelTable = MODELS
+    elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
 
 
 class ConversationRunner:
@@ -127,7 +130,7 @@ class ConversationRunner:
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
-            introduce=lambda: self._engine.session.introduction(), portable=lambda: self._engine.portable,
+            introduce=lambda place: self._engine.session.introduction(place), portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
         self._mic: Microphone = VirtualMicrophone()
@@ -171,6 +174,9 @@ class ConversationRunner:
             self._drain()
         elif isinstance(request, RehearseRollover):
             self._connection.renew("rehearsed")
+        elif isinstance(request, SelectEndpoint):
+            self._move(request.name)
+            self._drain()
         elif isinstance(request, CallDemo):
             self._engine.receive(UserWanted(StopCheck()))
             self._caller.toggle(request.on)
@@ -181,6 +187,15 @@ class ConversationRunner:
                 self._memory.request(ExtractFacts())  # before anything is deleted
             self._engine.receive(UserWanted(request))
             self._drain()
+
+    def _move(self, name: str) -> None:
+        """Go on talking to another endpoint."""
+        if self._options.elsewhere is None:
+            return
+        try:
+            self._connection.renew(f"now at {name}", self._options.elsewhere(name))
+        except Refused as refused:
+            self._announce(Severity.WARNING, str(refused))
 
     def stop(self) -> None:
         """End `run`."""

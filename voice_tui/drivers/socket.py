@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from itertools import count
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Moved, Reported
 from voice_tui.messages.link import Introduction, Link, SessionLimited
+from voice_tui.messages.profile import Place
 from voice_tui.messages.remarks import Remark
 from voice_tui.messages.talk import Announced, Severity
 
@@ -49,7 +51,7 @@ class Connection:
         attempts: Give up after so many failures before the first session; None: never.
         awaited: Somebody waits for a word of the endpoint.
         warm_up_s: How long the endpoint may take until it says its first word.
-        introduce: What another connection has to be told before it takes over; None: none can.
+        introduce: What another connection has to be told at its place before it takes over; None: none can.
         portable: Nothing is under way, another connection could take over now.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries.
@@ -66,7 +68,7 @@ class Connection:
         *,
         awaited: Callable[[], bool] = lambda: False,
         warm_up_s: float = WARM_UP_S,
-        introduce: Callable[[], Introduction | None] = lambda: None,
+        introduce: Callable[[Place | None], Introduction | None] = lambda place: None,
         portable: Callable[[], bool] = lambda: False,
         connect: Connect = websocket,
         chance: Callable[[], float] = lambda: 0.5,
@@ -85,6 +87,7 @@ class Connection:
         self._numbers = count(1)
         self._dropped = 0  # of lines that are over
         self._had_session = False
+        self._elsewhere = False  # the next try goes to another endpoint, at once
 
     @property
     def dropped(self) -> int:
@@ -109,6 +112,9 @@ class Connection:
                 self._endpoint = await self._resolve()
                 self._tell(self._trying)
                 failure, lived_s = await self._hold()
+                if self._elsewhere:
+                    self._elsewhere, failures, tries = False, 0, 0
+                    continue
                 if lived_s is not None and lived_s >= STEADY_S:
                     failures = tries = 0
                 failures += 1
@@ -117,6 +123,8 @@ class Connection:
                 if failure.then is Then.NEVER or tries >= FEW_TRIES or hopeless:
                     raise ConnectionFailed(f"{self._endpoint.host}: {failure.words}")
                 await self._pause(failure, failures)
+                if self._elsewhere:
+                    self._elsewhere, failures, tries = False, 0, 0
         finally:
             self._limit(None)
             if self._renewal is not None:
@@ -130,7 +138,9 @@ class Connection:
         log.warning("connection to %s lost (%s), next try in %.1f s", self._endpoint.host, failure.words, pause)
         when = f"in {round(pause, 1):g} s" if pause else "now"
         self._tell(Link.RECONNECTING, f"{when} ({failure.words})", reason=failure.words)
-        await asyncio.sleep(pause)
+        self._moved.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), pause)
 
     # ---- one line after the other
 
@@ -142,7 +152,7 @@ class Connection:
             take,
             self._misfit,
             self._awaited,
-            self._warm_up_s,
+            endpoint.place.capabilities.warm_up_s if endpoint.place else self._warm_up_s,
             self._wirelog,
             lambda: next(self._numbers),
         )
@@ -206,6 +216,10 @@ class Connection:
             why: For the notice that it has.
             resolve: Where to from now on; None: as before.
         """
+        if resolve is not None and self._line is None:  # nothing is open that could be kept
+            self._resolve, self._elsewhere = resolve, True
+            self._moved.set()
+            return
         if self._renewal is not None and not self._renewal.done():
             if resolve is None:
                 return
@@ -237,22 +251,22 @@ class Connection:
     async def _take_over(self, endpoint: Endpoint, why: str) -> None:
         """Make a connection ready, wait for a pause, bring it up to date, and let it take over if it still is one."""
         while True:
-            wanted = self._introduce()
+            wanted = self._introduce(endpoint.place)
             if wanted is not None:
                 await self._pool.ready(endpoint, wanted)
             while not self._portable():  # noqa: ASYNC110  # a pause is derived: nobody could set an event
                 await asyncio.sleep(PAUSE_LOOK_S)
-            wanted = self._introduce()
+            wanted = self._introduce(endpoint.place)
             if wanted is None:  # it can't be told what was said: the next one begins without
                 self._moved.set()
                 return
             await self._pool.ready(endpoint, wanted)
-            if self._portable() and self._introduce() == wanted:
+            if self._portable() and self._introduce(endpoint.place) == wanted:
                 break
         spare = self._pool.hand_over()
         self._line, self._endpoint = spare.line, endpoint
         spare.line.take = self._take
-        self._receive(Moved(spare.told, tuple(spare.arrived), why))
+        self._receive(Moved(spare.told, tuple(spare.arrived), why, endpoint.place))
         self._tell(Link.LIVE)
         self._limit(spare.expires_at)
         self._moved.set()
@@ -286,4 +300,5 @@ class Connection:
         return Link.RECONNECTING if self._had_session else Link.CONNECTING
 
     def _tell(self, link: Link, detail: str = "", *, opened: bool = False, reason: str = "") -> None:
-        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened, reason))
+        place = self._endpoint.place if opened else None
+        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened, reason, place))

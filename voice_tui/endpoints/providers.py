@@ -9,7 +9,7 @@ from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect
-from voice_tui.messages.profile import Capabilities
+from voice_tui.messages.profile import Capabilities, Place
 from voice_tui.secret import NO_SECRET, Secret
 
 DEFAULT_MODEL = "gpt-realtime-2.1"
@@ -157,6 +157,7 @@ class Endpoint:
         authorities: A file of certificates to trust; "" for the usual ones.
         dialect: The wire that is spoken there; "" as the URL says.
         deviations: What its wire does otherwise than the dialect.
+        place: What a conversation finds there; None: what it began with.
     """
 
     provider: str
@@ -170,6 +171,7 @@ class Endpoint:
     authorities: str = ""
     dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS
+    place: Place | None = None
 
     @property
     def host(self) -> str:

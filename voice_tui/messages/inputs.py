@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.profile import Place
 from voice_tui.messages.speakers import SpeakerInput
 
 
@@ -58,6 +59,7 @@ class Linked:
         endpoint: Host or "embedded", without secrets.
         model: Model or deployment.
         opened: The transport is open: where the client speaks first, it is its turn.
+        place: ... and this is where the session will be held; None: where the last one was.
     """
 
     link: Link
@@ -66,6 +68,7 @@ class Linked:
     model: str = ""
     opened: bool = False
     reason: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,13 @@ class Moved:
         told: What it had been told before.
         arrived: What its endpoint had sent by then, in order, as `Arrived` has it.
         why: In words.
+        place: Where the session is held from now on; None: where the last one was.
     """
 
     told: Introduction
     arrived: Sequence[object]
     why: str
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,20 @@ class CallDemo:
     on: bool | None = None
 
 
-Request: TypeAlias = Intent | CallDemo | RehearseRollover | MemoryRequest
+@dataclass(frozen=True, slots=True)
+class SelectEndpoint:
+    """Go on talking to another endpoint; the conversation is carried over. The drivers act on it, not the engine.
+
+    Attributes:
+        name: As the configuration calls it.
+        about: Where that is, a few words without secrets.
+    """
+
+    name: str
+    about: str = ""
+
+
+Request: TypeAlias = Intent | CallDemo | SelectEndpoint | RehearseRollover | MemoryRequest
 
 __all__ = [
     "ApplyCalibration",
@@ -96,6 +109,7 @@ __all__ = [
     "Mute",
     "PushToTalk",
     "Request",
+    "SelectEndpoint",
     "SelectPreset",
     "SelectProfile",
     "SendText",

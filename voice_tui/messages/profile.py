@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from voice_tui.messages.context_settings import ContextSettings
@@ -46,9 +46,11 @@ class Profile:
     context: ContextSettings = field(default_factory=ContextSettings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Capabilities:
     """What an endpoint can do. The engine asks this, never a provider's name.
+
+    A session keeps one of its own, which becomes another when the conversation moves to another endpoint.
 
     Attributes:
         cancel: An answer that is being made can be stopped.
@@ -89,3 +91,22 @@ class Capabilities:
     token_prices: bool = True
     warm_up_s: float = 10.0
     observed: Mapping[str, Observed] = field(default_factory=dict)
+
+    def become(self, other: Capabilities) -> None:
+        """Be what another endpoint can do."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(other, each.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation is held: what may be another when it moves.
+
+    Attributes:
+        capabilities: What the endpoint can do.
+        voice, transcription_model: As in `Profile`.
+    """
+
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    voice: str = "alloy"
+    transcription_model: str = "gpt-transcribe"

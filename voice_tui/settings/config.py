@@ -32,6 +32,7 @@ class Config:
         refused: What was given for a field and is wrong, one line each. Where that field decides the host or the key,
             nothing is connected to. ``file`` is a file that can't be read.
         endpoints: Names of the endpoints in the config file.
+        elsewhere: Their keys, to be kept out of logs as well.
     """
 
     endpoint: str = ""
@@ -79,15 +80,16 @@ class Config:
     key_env: str = ""
     refused: Mapping[str, str] = field(default_factory=dict, compare=False)
     endpoints: tuple[str, ...] = ()
+    elsewhere: tuple[Secret, ...] = ()
 
     @property
     def secrets(self) -> list[str]:
         """Every secret, to be kept out of logs."""
-        values = [*(getattr(self, f.name) for f in fields(self)), *self.headers.values()]
+        values = [*(getattr(self, f.name) for f in fields(self)), *self.headers.values(), *self.elsewhere]
         return [v.reveal() for v in values if isinstance(v, Secret) and v]
 
 
-assert set(OPTIONS) == {f.name for f in fields(Config)} - {"headers", "key_env", "refused", "endpoints"}
+assert set(OPTIONS) == {f.name for f in fields(Config)} - {"headers", "key_env", "refused", "endpoints", "elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def load(
         refused = {name: why for name, why in refused.items() if name not in SELECTORS}
     endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), {**dotenv, **environment}, OPTIONS)
     problems += [*wrong, *(line for each in endpoints.values() for line in each.wrong)]
-    values: dict[str, Any] = {"endpoints": tuple(endpoints)}
+    elsewhere = tuple(secret for each in endpoints.values() for secret in each.secrets)
+    values: dict[str, Any] = {"endpoints": tuple(endpoints), "elsewhere": elsewhere}
     if name := str(sources[at].given.get("endpoint") or ""):
         if why := _unusable(name, sources[at], endpoints):
             refused["endpoint"] = why

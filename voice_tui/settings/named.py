@@ -44,6 +44,14 @@ class NamedEndpoint:
     wrong: list[str] = field(default_factory=list)
     missing: str = ""
 
+    @property
+    def secrets(self) -> list[Secret]:
+        """What must not be shown."""
+        return [
+            *(value for value in self.values.values() if isinstance(value, Secret) and value),
+            *self.headers.values(),
+        ]
+
 
 def read_all(
     path: Path | None, tables: object, variables: Mapping[str, str], settings: Mapping[str, Setting]

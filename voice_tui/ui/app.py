@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from voice_tui.messages.checks import CheckKind
-from voice_tui.messages.intents import Request, SelectProfile
+from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import Enrol
@@ -61,7 +61,7 @@ class VoiceTuiApp(App[int]):
         endpoint, model: Shown until the connection says it better.
         themes_folder: The user's own theme files.
         keys_file: The user's own keys.
-        profiles: What the palette can switch to.
+        profiles, endpoints: What the palette can switch to.
         instructions, details: The system prompt of the first session and what fills its placeholders.
         clock: Seconds, monotonic.
         now: The time of day.
@@ -86,6 +86,7 @@ class VoiceTuiApp(App[int]):
         themes_folder: Path | None = None,
         keys_file: Path | None = None,
         profiles: Sequence[SelectProfile] = (),
+        endpoints: Sequence[SelectEndpoint] = (),
         instructions: str = "",
         details: Mapping[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -93,7 +94,15 @@ class VoiceTuiApp(App[int]):
     ) -> None:
         keys = load_keys(keys_file, COMMANDS)
         self._guard = TerminalGuard()  # lines are drawn before everything else is there
-        state = State(clock, now, keys.commands, endpoint=endpoint, model=model, profiles=tuple(profiles))
+        state = State(
+            clock,
+            now,
+            keys.commands,
+            endpoint=endpoint,
+            model=model,
+            profiles=tuple(profiles),
+            endpoints=tuple(endpoints),
+        )
         self.state = state
         self.console_screen = Console(state)
         super().__init__()

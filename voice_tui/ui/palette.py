@@ -1,4 +1,4 @@
-"""What the command palette finds: every command that acts here, every preset, voice detector, profile and theme."""
+"""What the command palette finds: every command that acts here, every preset, detector, profile, endpoint and theme."""
 
 from __future__ import annotations
 
@@ -98,6 +98,10 @@ class VoiceCommands(Provider):
         for profile in state.profiles:
             want, on = self._wanting(profile), profile.name == state.profile
             yield Entry(f"Profile: {profile.name}", "", profile.about, "assistant persona", want, on)
+        for endpoint in state.endpoints:
+            want = self._wanting(endpoint)
+            told = f"Go on talking there; {endpoint.about}."
+            yield Entry(f"Endpoint: {endpoint.name}", "", told, "server provider model switch connect", want)
         for name in state.themes:
             dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
             yield Entry(f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)

@@ -13,6 +13,7 @@ from voice_tui.endpoints.realtime.context import texts
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.messages.context import ContextItem, Kind
 from voice_tui.messages.memory import FactsFound, FoundFact
+from voice_tui.messages.profile import Capabilities
 
 PURPOSE = "facts"
 INSTRUCTIONS = (
@@ -46,13 +47,18 @@ class FactExtraction:
         outbox: Of the conversation.
         out_of_band: Asks the model.
         items: The conversation as it stands.
-        able: The endpoint makes responses beside the conversation.
+        capabilities: What the endpoint can do.
     """
 
     def __init__(
-        self, outbox: Outbox, out_of_band: OutOfBand, items: Callable[[], Sequence[ContextItem]], *, able: bool
+        self,
+        outbox: Outbox,
+        out_of_band: OutOfBand,
+        items: Callable[[], Sequence[ContextItem]],
+        capabilities: Capabilities,
     ) -> None:
-        self._outbox, self._out_of_band, self._items, self._able = outbox, out_of_band, items, able
+        self._outbox, self._out_of_band, self._items = outbox, out_of_band, items
+        self._capabilities = capabilities
         self._read: set[str] = set()
 
     def begin(self, skip: Set[str] = frozenset()) -> None:
@@ -61,7 +67,7 @@ class FactExtraction:
         new = [i for i in self._items() if i.kind in SPOKEN and i.text.strip() and i.item_id not in known]
         if not any(i.role == "user" for i in new):
             self._outbox.notify(FactsFound())
-        elif not self._able:
+        elif not self._capabilities.out_of_band:
             self._outbox.notify(FactsFound(reason="this endpoint can't look for facts"))
         else:
             ids = {i.item_id for i in new}

@@ -8,6 +8,7 @@ its own items to itself; then whoever the event is about.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -36,7 +37,7 @@ from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import Interrupt, SelectProfile
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.memory import ExtractFacts
-from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.talk import Severity
 from voice_tui.messages.tokens import Estimate, estimate
 from voice_tui.messages.turns import Stage
@@ -65,7 +66,7 @@ class RealtimeSession:
         estimate: Estimate = estimate,
     ) -> None:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
-        self.capabilities = capabilities
+        self.capabilities = capabilities = replace(capabilities)
         self._greeting, self._greeted = profile.greeting, False
         self._typed = 0
         self.sender = sender = EventSender(shared.outbox)
@@ -77,7 +78,7 @@ class RealtimeSession:
         self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
         self.tools = ToolCalls(
             shared.outbox, sender, lambda: self.settings.tools, self._turn, self._floor_free, self.want_answer,
-            deletes=capabilities.delete,
+            capabilities=capabilities,
         )  # fmt: skip
         self.context = Context(
             shared,
@@ -94,9 +95,7 @@ class RealtimeSession:
             shared, sender, self.settings, self.answers, self.turns, self.tools, self.context,
             self._commit, self.want_answer,
         )  # fmt: skip
-        self.facts = FactExtraction(
-            shared.outbox, self.out_of_band, self.context.book.items, able=capabilities.out_of_band
-        )
+        self.facts = FactExtraction(shared.outbox, self.out_of_band, self.context.book.items, capabilities)
         answers = self.answers
         self._events: dict[type, Callable[[Any], object]] = {
             se.SessionCreated: lambda e: self.opening.created(),
@@ -324,6 +323,11 @@ class RealtimeSession:
         self.context.tick(free=free)
         self.recovery.tick()
 
+    def settle(self, place: Place) -> None:
+        """The next session is held at this place."""
+        self.capabilities.become(place.capabilities)
+        self.settings.settle(place)
+
     def lost(self) -> None:
         """The connection is gone; a new ``session.created`` will restore the conversation."""
         self.recovery.lost()
@@ -355,12 +359,12 @@ class RealtimeSession:
         )
         return not (under_way or self.settings.changing or any(row.pending for row in self._transcript))
 
-    def introduction(self) -> Introduction | None:
+    def introduction(self, place: Place | None = None) -> Introduction | None:
         """The settings as they stand, and the history as text; the events have fixed ids, which no others have."""
-        if not (self._outbox.live and self.capabilities.seed_history):
+        if not (self._outbox.live and (place.capabilities if place else self.capabilities).seed_history):
             return None
         items = (ce.ConversationItemCreate(event_id=f"told_{item.id}", item=item) for item in self.context.history())
-        return Introduction(ce.SessionUpdate(event_id=TOLD, session=self.settings.whole), tuple(items))
+        return Introduction(ce.SessionUpdate(event_id=TOLD, session=self.settings.whole(place)), tuple(items))
 
     def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
         """Another connection has taken over."""

@@ -25,7 +25,7 @@ from voice_tui.endpoints.realtime.wire.session import (
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.knobs import EAGERNESS
 from voice_tui.messages.presets import Detector
-from voice_tui.messages.profile import Profile, ToolSpec
+from voice_tui.messages.profile import Place, Profile, ToolSpec
 from voice_tui.messages.talk import Ack, InstructionsChanged, Severity
 
 UPDATE_DEBOUNCE_S = 0.3  # a dragged slider makes one update, not thirty
@@ -126,6 +126,19 @@ class SessionSettings:
         """The session's system prompt."""
         return [self._held_prompt, *(change.prompt for change in self._changes.values())][-1]
 
+    def settle(self, place: Place) -> None:
+        """Voice and recogniser of another endpoint: the next session begins with them."""
+        there = self._at(place)
+        self._held = replace(self._held, voice=there.voice, transcription_model=there.transcription_model)
+
+    def _at(self, place: Place | None) -> Profile:
+        """The profile at a place; a recogniser that was switched off stays off."""
+        profile = self._profile
+        if place is None:
+            return profile
+        recogniser = place.transcription_model if profile.transcription_model else ""
+        return replace(profile, voice=place.voice, transcription_model=recogniser)
+
     def change_instructions(self, template: str) -> None:
         """Make the assistant somebody else; before there is a session, the first one begins with it."""
         self._become({"instructions": template})
@@ -191,12 +204,11 @@ class SessionSettings:
         self._parts.clear()
         self._refused_parts.clear()
         self._configured = True
-        self._whole = self._send(self.whole)
+        self._whole = self._send(self.whole())
 
-    @property
-    def whole(self) -> SessionConfig:
-        """All that a session is told."""
-        return session_of(*self._all_parts().values())
+    def whole(self, place: Place | None = None) -> SessionConfig:
+        """All that a session is told, at this place or where it is."""
+        return session_of(*self._all_parts(place).values())
 
     @property
     def changing(self) -> bool:
@@ -217,9 +229,9 @@ class SessionSettings:
         """Let it take turns again as preset and knobs ask for, from here on."""
         self._send(self._turn_part(), urgent=False)
 
-    def _all_parts(self) -> dict[str, SessionConfig]:
+    def _all_parts(self, place: Place | None = None) -> dict[str, SessionConfig]:
         """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
-        profile = self._profile
+        profile = self._at(place)
         pcm = AudioFormat("audio/pcm", 24_000)
         transcription = Transcription(profile.transcription_model) if profile.transcription_model else None
         parts = {

@@ -19,7 +19,7 @@ from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import CallTool, ToolCalled
 from voice_tui.messages.inputs import ToolFinished
-from voice_tui.messages.profile import ToolSpec
+from voice_tui.messages.profile import Capabilities, ToolSpec
 from voice_tui.messages.talk import Severity
 
 PATIENCE_S = 10.0
@@ -59,7 +59,7 @@ class ToolCalls:
         turn: Counts the user's turns.
         floor_free: Nobody speaks, and no answer is asked for or being made.
         ask: Asks for an answer.
-        deletes: The server can delete items.
+        capabilities: What the endpoint can do.
     """
 
     def __init__(
@@ -71,10 +71,10 @@ class ToolCalls:
         floor_free: Callable[[], bool],
         ask: Callable[[], None],
         *,
-        deletes: bool,
+        capabilities: Capabilities,
     ) -> None:
         self._outbox, self._sender, self._turn, self._floor_free = outbox, sender, turn, floor_free
-        self._ask, self._deletes = ask, deletes
+        self._ask, self._capabilities = ask, capabilities
         self._tools = tools
         self._items: dict[str, dict[str, Item]] = {}  # response → complete calls by item
         self._batches: list[_Batch] = []
@@ -141,7 +141,7 @@ class ToolCalls:
             self._outbox.command(CallTool(call.call_id, call.name, call.arguments or "{}"))
 
     def _annul(self, item: Item) -> None:
-        if self._deletes:
+        if self._capabilities.delete:
             self._sender.send(ConversationItemDelete(item_id=str(item.id)))
         else:
             self._send_output(given(item.call_id, ""), failure("the user interrupted: it was not carried out"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, cast
 
-from voice_tui.messages.intents import Request, SelectProfile
+from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited, Stopped
 from voice_tui.messages.memory import MemoryChanged
@@ -58,7 +58,7 @@ class State:
         now: The time of day.
         commands: The table, with the user's keys.
         endpoint, model: Shown until the connection says it better.
-        profiles: What the palette can switch to.
+        profiles, endpoints: What the palette can switch to.
 
     Attributes:
         context: What is known of the context, and what is offered about it.
@@ -80,10 +80,11 @@ class State:
         endpoint: str = "",
         model: str = "",
         profiles: tuple[SelectProfile, ...] = (),
+        endpoints: tuple[SelectEndpoint, ...] = (),
     ) -> None:
         self.clock, self.now = clock, now
         self.commands = commands
-        self.profiles = profiles
+        self.profiles, self.endpoints = profiles, endpoints
         self.themes: tuple[str, ...] = ()
         self.profile = ""
         self.context = ContextModel()

@@ -64,9 +64,8 @@ class Context:
         self.counts = Counts(
             self.book,
             lambda: estimate(prompt()),
-            capabilities.window,
-            models=models,
-            priced=capabilities.token_prices,
+            capabilities,
+            models,
         )
         self.summary = RollingSummary(
             outbox, sender, self.book, self.counts, out_of_band, lambda: self.settings, capabilities

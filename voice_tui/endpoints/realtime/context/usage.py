@@ -16,6 +16,7 @@ from voice_tui.endpoints.realtime.context.items import HeldItems
 from voice_tui.endpoints.realtime.wire.items import Response, Usage
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ContextItem, Kind
+from voice_tui.messages.profile import Capabilities
 
 TYPICAL_USER, TYPICAL_ANSWER = 40, 150  # tokens, before there is anything to go by: 4 s and 6 s of speech
 RECENT = 6  # items that the forecast looks at
@@ -30,16 +31,14 @@ class Counts:
     Args:
         book: What the server holds.
         overhead: Tokens of instructions and tools, estimated.
-        window: Of the model, where the endpoint says; None: by its name.
+        capabilities: What the endpoint can do, and whether its prices are known by the model.
         models: What is known of models.
-        priced: What an answer costs follows from its tokens.
     """
 
     book: HeldItems
     overhead: Callable[[], int]
-    window_given: int | None = None
+    capabilities: Capabilities
     models: ModelTable = MODELS
-    priced: bool = True
     model_name: str = ""
     _base: int | None = None
     _held: dict[str, _Held] = field(default_factory=dict)  # what the base counts
@@ -118,7 +117,7 @@ class Counts:
     @property
     def window(self) -> int:
         """Tokens that the model can hold."""
-        return self.window_given or (self.model.window if self.model else None) or WINDOW
+        return self.capabilities.window or (self.model.window if self.model else None) or WINDOW
 
     def forecast(self) -> tuple[int, float | None]:
         """What the next turn will read, and what it and its answer cost (US dollars; None without a price).
@@ -128,7 +127,7 @@ class Counts:
         items = [i for i in self.book.items() if i.in_server and i.tokens]
         user = _mean([i for i in items if i.role == "user" and i.kind is not Kind.OUTPUT], TYPICAL_USER)
         reads = self.total[0] + user
-        price = self.model.price if self.model and self.priced else None
+        price = self.model.price if self.model and self.capabilities.token_prices else None
         if price is None:
             return reads, None
         voice = sum(i.tokens for i in items if i.kind is Kind.SPOKEN) + user

@@ -1,0 +1,76 @@
+"""Other endpoints to go to during a conversation."""
+
+from pathlib import Path
+
+import pytest
+
+from voice_tui.cli.wiring import configuration, elsewhere, embedded_server, endpoints, place_of, resolver
+from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.messages.intents import SelectEndpoint
+from voice_tui.settings.choice import Refused
+
+FILE = """
+[endpoints.grok]
+provider = "xai"
+
+[endpoints.nas]
+url = "ws://nas:1/v1/realtime"
+voice = "cedar"
+key_env = "NAS_KEY"
+
+[endpoints.wrong]
+url = "ws://h:x"
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", "STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XAI_API_KEY", "xai-key-123")
+    monkeypatch.setenv("NAS_KEY", "nas-key-123")
+    (folder := tmp_path / "voice-tui").mkdir()
+    (folder / "config.toml").write_text(FILE)
+
+
+async def found(name: str, **given: object) -> Endpoint:
+    config, _ = configuration(given)
+    endpoint: Endpoint = await elsewhere(given, embedded_server(config))(name)()
+    return endpoint
+
+
+async def test_the_flags_of_the_start_do_not_follow_to_another_endpoint() -> None:
+    given = {"url": "ws://start", "model": "m", "voice": "marin", "dialect": "preview"}
+    grok = await found("grok", **given)
+    assert grok.url == "wss://api.x.ai/v1/realtime?model=grok-voice-latest"
+    assert grok.place is not None
+    assert grok.place.capabilities == PROVIDERS["xai"].capabilities
+    assert (grok.place.voice, grok.place.transcription_model) == ("", "grok-transcribe")
+    nas = await found("nas", **given)
+    assert nas.headers["Authorization"].reveal() == "Bearer nas-key-123"
+    assert nas.place is not None
+    assert nas.place.voice == "cedar"
+
+
+async def test_the_start_itself_has_a_place() -> None:
+    config, _ = configuration({"url": "ws://start", "voice": "marin"})
+    endpoint = await resolver(config, embedded_server(config))()
+    assert endpoint.place == place_of(config, embedded_server(config))
+    assert endpoint.place.voice == "marin"
+
+
+@pytest.mark.parametrize(("name", "words"), [("wrong", "1 to 65535"), ("nobody", "grok, nas, wrong")])
+async def test_one_that_can_not_be_used_is_refused_in_one_line(name: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        await found(name)
+
+
+def test_every_named_one_and_the_embedded_server_are_offered() -> None:
+    config, _ = configuration({})
+    assert [e.name for e in endpoints(config)] == ["grok", "nas", "wrong", "embedded"]
+    assert all(isinstance(e, SelectEndpoint) and e.about for e in endpoints(config))
+
+
+def test_their_keys_are_kept_out_of_the_log_before_they_are_used() -> None:
+    assert "nas-key-123" in configuration({})[0].secrets

@@ -1,0 +1,53 @@
+"""Options of several commands, out of the configuration's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from voice_tui.cli.options import switch_of
+from voice_tui.messages.context_settings import Mode
+from voice_tui.messages.presets import PRESETS
+from voice_tui.settings.options import OPTIONS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+# fmt: off
+SHARED_FLAGS = (
+    "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "mic", "speaker", "preset",
+    "profile", "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
+)
+# fmt: on
+
+
+CHOICES = {"preset": list(PRESETS), "context_mode": [mode.value for mode in Mode]}
+
+
+def flags(*names: str) -> Callable[[F], F]:
+    """Options of a command, out of the configuration's table."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            option = OPTIONS[name]
+            kind = click.Choice(CHOICES[name]) if name in CHOICES else None
+            function = click.option(switch_of(name), name, default=None, type=kind, help=option.help)(function)
+        function = click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
+        labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
+        function = labels(function)
+        return click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)(function)
+
+    return decorate
+
+
+def memory_flags(function: F) -> F:
+    """Whether the memory is used."""
+    function = click.option("--private", is_flag=True, help="Use the memory, but store nothing.")(function)
+    return click.option("--memory/--no-memory", default=None, help=OPTIONS["memory"].help)(function)
+
+
+EVENTS = click.option(
+    "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
+)
