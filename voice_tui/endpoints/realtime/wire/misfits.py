@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from voice_tui.plain_text import one_line
 
+SAID = (1, 1_000, 1_000_000)
+"""How often it has come when it is said: where every piece of audio has it, once a minute would be a nuisance."""
 KINDS = 40
 """Kinds that are told apart; who brings more than that brings anything."""
 
@@ -16,11 +18,11 @@ class Misfits:
         self._lines: list[str] = []
 
     def tell(self, where: str, why: str) -> None:
-        """Something did not fit: event and field, and why. It is said the first, tenth, hundredth … time."""
+        """Something did not fit: event and field, and why. It is said the first, thousandth, millionth time."""
         if where not in self._counts and len(self._counts) >= KINDS:
             where, why = "other events", "more that does not fit"
         count = self._counts[where] = self._counts.get(where, 0) + 1
-        if count == 10 ** (len(str(count)) - 1):
+        if count in SAID:
             self._lines.append(one_line(f"{where}: {why}{f' ({count} times by now)' if count > 1 else ''}"))
 
     def drain(self) -> list[str]:
