@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
-from voice_tui.replay import recordings
+from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.replay.barge import closed_loop, decided, judged
 
 COLUMNS = ("clean", "10", "5", "0")
@@ -116,7 +116,7 @@ def predict(label: Path, runs: tuple[Run, ...], out: Path) -> None:
     parts = {part: label.parent / "components" / f"{label.stem}_{part}.wav" for part in ("near", "echo", "rest")} | {
         part: label.parent / f"{label.stem}_{part}.wav" for part in ("mic", "ref")
     }
-    sound = {part: recordings.read(path) for part, path in parts.items()}
+    sound = {part: read_recording(path).pcm for part, path in parts.items()}
     heard = list(judged(sound["mic"], sound["ref"])) if not all(run.closed for run in runs) else []
     for run in runs:
         done = (

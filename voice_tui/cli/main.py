@@ -110,8 +110,8 @@ def talk(
 ) -> None:
     """Hold a conversation without the screen.
 
-    --mic takes a device, FILE.wav (played in real time), demo (a caller that asks and interrupts) or none; --speaker a
-    device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
+    --mic takes a device, a recording (played in real time), demo (a caller that asks and interrupts) or none; --speaker
+    a device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
     """
     config = configure(given)
     remembering = remembers(memory or (remember and memory is None))
@@ -192,6 +192,7 @@ def serve(host: str, port: int, until_stdin_closes: bool, alone: bool, **given: 
             brain_model=config.brain_model or None,
             brain_key=config.brain_key.reveal() or None,
             until_stdin_closes=until_stdin_closes,
+            say=say,
         )
     )
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 
@@ -68,6 +68,10 @@ async def running_server(
         executor.shutdown(wait=False, cancel_futures=True)
 
 
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
 def run(
     host: str,
     port: int,
@@ -76,6 +80,7 @@ def run(
     brain_model: str | None,
     brain_key: str | None,
     until_stdin_closes: bool,
+    say: Callable[[str], None] = _print,
 ) -> int:
     """Serve until SIGINT or SIGTERM, or until standard input closes.
 
@@ -88,6 +93,7 @@ def run(
         brain_model: What to call its model, None where the endpoint has only one.
         brain_key: Its API key; never logged.
         until_stdin_closes: Whether a parent process ends us by closing the pipe (or by ending itself).
+        say: Writes a line to standard output.
 
     Returns:
         The exit code: 0, or 1 after one line on standard error.
@@ -95,7 +101,7 @@ def run(
     logging.getLogger("voice_tui").addHandler(logging.NullHandler())  # unconfigured logging would write to stderr
     brain = ChatBrain(brain_url, brain_model, brain_key) if brain_url else DemoBrain()
     try:
-        asyncio.run(_serve(host, port, brain, until_stdin_closes))
+        asyncio.run(_serve(host, port, brain, until_stdin_closes, say))
     except packages.MissingExtraError as error:
         return _failure(str(error))
     except OSError as error:
@@ -108,18 +114,19 @@ def run(
 
 
 def _failure(line: str) -> int:
-    print(line, file=sys.stderr)
+    with suppress(OSError):  # nobody is there who could be told
+        print(line, file=sys.stderr)
     return 1
 
 
-async def _serve(host: str, port: int, brain: Brain, until_stdin_closes: bool) -> None:
+async def _serve(host: str, port: int, brain: Brain, until_stdin_closes: bool, say: Callable[[str], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stop.set)
     async with running_server(brain=brain, host=host, port=port) as url:
-        print(url, flush=True)
+        say(url)
         logger.info("serving at %s", url)
         if until_stdin_closes:
             _stop_at_end_of_input(loop, stop)

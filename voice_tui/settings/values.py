@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from voice_tui.endpoints.address import read
 from voice_tui.messages.context_settings import RANGES
+from voice_tui.plain_text import clean_text
 from voice_tui.secret import NO_SECRET, Secret
 
 QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
@@ -63,7 +64,10 @@ def header(name: str, text: str) -> Secret:
 
 def plain(text: str) -> str:
     """Any text, without blanks around it."""
-    return text.strip()
+    bare = text.strip()
+    if clean_text(bare) != bare or "\n" in bare:
+        raise ValueError("give one line of plain text in UTF-8")
+    return bare
 
 
 def address(text: str) -> str:

@@ -36,6 +36,7 @@ def load(*sources):
     return config, problems
 
 def run(host, port, **given):
+    given.pop("say")
     seen.update(argv=sys.argv[1:], environment=dict(os.environ), given=given)
     with open(REPORT, "w") as report:
         json.dump(seen, report)

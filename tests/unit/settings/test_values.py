@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.settings.config import load
-from voice_tui.settings.values import QUOTES, header, key, proxy
+from voice_tui.settings.values import QUOTES, header, key, plain, proxy
 
 KEY = "sk-abc-123"
 KEYS = ["OPENAI_API_KEY", "VOICE_TUI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "VOICE_TUI_BRAIN_KEY"]
@@ -60,3 +60,9 @@ def test_an_address_that_is_no_proxy_is_refused_without_its_password(address: st
     with pytest.raises(ValueError, match="begins with http") as refused:
         proxy(address)
     assert "hunter22" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["\udcff", "gpt\x1b[31m", "a\nb", "\u202emodel"])
+def test_a_name_is_text_and_nothing_that_a_terminal_obeys(text: str) -> None:
+    with pytest.raises(ValueError, match="plain text in UTF-8"):
+        plain(text)
