@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voice_tui.audio.stream.pcm import SILENCE, mean_level, samples_to_ms
+from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
@@ -170,6 +171,8 @@ class Engine:
             return
         # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
         pcm, level = (SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        if level > AUDIBLE_LEVEL:
+            self._shared.loud_at = self._outbox.now
         if frame.reference is not None:
             self._detector.reference = frame.reference
         self._detector.frame(pcm, level)

@@ -17,6 +17,8 @@ class Knobs:
         self.settings: TurnSettings = self.preset.settings
         self._tuned: dict[str, TurnSettings] = {}
         self._ack, self._reason = Ack.NONE, ""
+        self.lacking: dict[str, str] = {}
+        """Knob → why it does not act with this endpoint."""
 
     def turn(self, name: str, value: float) -> bool:
         """Move a knob; False when it cannot go there, or stands there."""
@@ -47,4 +49,6 @@ class Knobs:
     def tell(self) -> None:
         """Say where everything stands."""
         preset = self.preset
-        self._outbox.notify(SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason))
+        self._outbox.notify(
+            SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason, dict(self.lacking))
+        )

@@ -39,6 +39,10 @@ class Shared:
     """How often an answer was stopped."""
     truncations: int = 0
     """How often the endpoint was told where the listener stopped hearing."""
+    inaudible: int = 0
+    """How many answers were complete without a sound that can be heard."""
+    loud_at: float = 0.0
+    """When the microphone was last louder than silence, s."""
     answers_begun: int = 0
     """How many answers the endpoint has begun."""
     prepare: Callable[[], Ready | None] = Ready

@@ -11,6 +11,49 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
+class GrowingText:
+    """The words of one part of a turn, from pieces and from what is said to be final: nothing of them is lost.
+
+    A server may say final words more than once: the same, all of them so far, or the next sentence.
+
+    Attributes:
+        settled: What was final so far.
+        growing: The pieces since then.
+    """
+
+    settled: str = ""
+    growing: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return _joined(self.settled, self.growing)
+
+    def add(self, piece: str) -> None:
+        """A piece arrived."""
+        self.growing += piece
+
+    def replace(self, text: str) -> None:
+        """All pieces since the last final words, in a version that is whole but not final."""
+        self.growing = text
+
+    def settle(self, text: str) -> None:
+        """Final words arrived; they win over the pieces. "" says nothing."""
+        growing, self.growing = self.growing, ""
+        if not text.strip():
+            self.settled = _joined(self.settled, growing)
+        elif text.startswith(self.settled) and not (growing and text == self.settled):
+            self.settled = text
+        elif growing or not self.settled.endswith(text):
+            self.settled = _joined(self.settled, text)
+
+
+def _joined(before: str, after: str) -> str:
+    gap = " " if before and after and not (before[-1].isspace() or after[0].isspace()) else ""
+    return before + gap + after
+
+
+@dataclass(slots=True)
 class SpokenText:
     """The text of one answer with the audio that came along.
 

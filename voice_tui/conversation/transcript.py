@@ -32,6 +32,9 @@ class Transcript:
         self.forgotten: set[str] = set()
         """Rows of what the endpoint does not hold any more: it was deleted, to make room or because nobody heard it."""
 
+        self.removed: set[str] = set()
+        """Rows that were taken away: no late word brings one back."""
+
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._rows
 
@@ -171,6 +174,7 @@ class Transcript:
     def remove(self, item_id: str) -> None:
         """Forget an item."""
         self.version += 1
+        self.removed.add(item_id)
         self._unnamed.pop(item_id, None)
         if item_id in self._order:
             self._order.remove(item_id)

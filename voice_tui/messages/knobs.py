@@ -105,6 +105,8 @@ class TurnSettings:
     """How long the request for the answer waits while the turn sounds unfinished, ms; 0: it never waits."""
     adapt: float = 0
     """Share by which ``max_silence_ms`` gets shorter at a finished end and longer at an unfinished one, 0-0.8."""
+    patience_s: float = 8
+    """How long nothing of an answer may be heard after a turn before it is said which event is missing, s."""
     acknowledge: float = 1
     """After an interruption the answer begins with: 0 nothing special, 1 a brief acknowledgement, 2 an apology."""
 
@@ -272,6 +274,16 @@ KNOBS: dict[str, Knob] = {
             0.1,
             Side.LOCAL,
             "Higher: max silence shrinks at a clear end, grows in mid-sentence.",
+        ),
+        Knob(
+            "patience_s",
+            "patience",
+            "s",
+            2,
+            60,
+            1,
+            Side.LOCAL,
+            "Higher: it waits longer before it says that no answer comes.",
         ),
         Knob(
             "acknowledge",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -279,6 +280,7 @@ class SettingsChanged:
         active: Names of the knobs that act in this preset.
         server: What the endpoint made of its own knobs.
         reason: Why it was rejected.
+        lacking: Knob → why it does not act with this endpoint.
     """
 
     preset: str
@@ -286,6 +288,7 @@ class SettingsChanged:
     active: frozenset[str] = field(default_factory=frozenset)
     server: Ack = Ack.NONE
     reason: str = ""
+    lacking: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,11 +233,27 @@ def test_step_4_cancels_an_answer_that_is_being_made_and_asks_again_after_it_has
     story.speak(10)
     cancel, _, _ = story.expect(ResponseCancel, Flush, ConversationItemTruncate)
     assert cancel.response_id == "R1"
+    story.want(ChangeSetting("max_silence_ms", 300))
     story.speak(300)
-    story.silence(800)
+    story.silence(300)
     story.expect(InputAudioBufferCommit)
     story.server.response_done("cancelled", "client_cancelled")
     story.expect(ResponseCreate)
+
+
+def test_step_4_goes_on_when_the_answer_that_was_cancelled_does_not_end_within_a_second() -> None:
+    story = live("step4-cancel")
+    story.speak(300)
+    story.silence(800)
+    story.expect(InputAudioBufferCommit, ResponseCreate)
+    story.server.answers("A1", "one two three", 3_000, done=False)
+    story.silence(500)
+    story.speak(310)
+    story.expect(ResponseCancel, Flush, ConversationItemTruncate)
+    story.silence(800)
+    story.expect(InputAudioBufferCommit, ResponseCreate)
+    story.server.response_done("cancelled", "client_cancelled")
+    story.expect()
 
 
 def test_step_4_with_a_debounce_ignores_a_cough_and_sends_the_whole_word_that_interrupts() -> None:

@@ -176,6 +176,8 @@ class NaturalDetector(TurnDetector):
 
     @property
     def _mode(self) -> Confirm:
+        if self.session.server_interrupts:  # it is asked to, or cannot be kept from it
+            return Confirm.EITHER
         return Confirm(int(self.knobs.settings.confirm))
 
     def _suspect(self) -> None:

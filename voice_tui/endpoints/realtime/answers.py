@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.interruption import ActiveResponse, Answer, Cuts, Repairs
+from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.requests import Got, ResponseRequests
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -22,6 +23,9 @@ from voice_tui.messages.turns import Stage
 
 LOST_HERE = "connection lost here"
 NOT_ACTIVE = "response_cancel_not_active"
+CREATED = "response.created"
+CANCEL_S = 1.0  # a server that has not ended an answer by then, after it was stopped, is not waited for
+KEPT = 64  # responses that have ended and may still be named
 
 
 class Answers:
@@ -32,20 +36,30 @@ class Answers:
         sender: Of the session.
         capabilities: What the endpoint can do.
         prompt: The session's system prompt.
+        oddities: Take what is odd about the server.
     """
 
     def __init__(
-        self, shared: Shared, sender: EventSender, capabilities: Capabilities, prompt: Callable[[], str]
+        self,
+        shared: Shared,
+        sender: EventSender,
+        capabilities: Capabilities,
+        prompt: Callable[[], str],
+        oddities: Oddities,
     ) -> None:
         self._shared, self._sender, self._capabilities = shared, sender, capabilities
+        self._oddities = oddities
         self._outbox, self._transcript, self._timer = shared.outbox, shared.transcript, shared.timer
-        self.repairs = Repairs(shared, sender, capabilities)
+        self.repairs = Repairs(shared, sender, capabilities, oddities)
         self.requests = ResponseRequests(shared, sender, prompt, self.create_failed)
         self._cuts = Cuts(shared, self.repairs)
         self.interrupted_item = ""
         """The answer that was cut and has not been followed by another one."""
+        self.heard_at = 0.0
+        """When the server last said something of an answer, s."""
         self._active: ActiveResponse | None = None
         self._answers: dict[str, Answer] = {}
+        self._past: dict[str, ActiveResponse] = {}
 
     # ---- what is going on
 
@@ -81,6 +95,45 @@ class Answers:
         if active.items and all(self._answers[i].done for i in active.items):
             return Got.ALL
         return Got.PART if any(self._answers[i].begun for i in active.items) else Got.NOTHING
+
+    @property
+    def abandoned(self) -> bool:
+        """The active response was stopped, and its end has not come: it is not waited for any more."""
+        active = self._active
+        return active is not None and active.interrupted and self._outbox.now - active.stopped_at >= CANCEL_S
+
+    @property
+    def missing(self) -> str:
+        """The event that the answer waits for; "" where it waits for none, or rightly."""
+        active = self._active
+        if active is None:
+            return CREATED if self.requests.unbegun else ""
+        if active.interrupted or active.other:
+            return ""
+        if not active.items:
+            return "response.output_item.added"
+        newest = self._answers[active.items[-1]]
+        if newest.done:
+            return "response.done"
+        if not newest.accounts and not newest.written:
+            return "response.output_audio.delta"
+        return "response.output_item.done"
+
+    @property
+    def sounds(self) -> bool:
+        """Some of the active answer has come."""
+        items = self._active.items if self._active is not None else []
+        return any(self._answers[i].accounts or self._answers[i].written for i in items)
+
+    def thought(self) -> None:
+        """The server tells that the model is thinking."""
+        if self._active is not None:
+            self._active.other = True
+
+    def annotate(self, note: str) -> None:
+        """Put a remark under the active answer."""
+        for item_id in self._active.items if self._active is not None else []:
+            self._transcript.update(item_id, note=note)
 
     def was_interrupted(self, response_id: str) -> bool:
         """Whether this is the active response, and it was stopped."""
@@ -135,7 +188,7 @@ class Answers:
             i for i, a in self._answers.items() if not a.response.interrupted and any(x.unplayed for x in a.accounts)
         ]
         if active is not None:
-            active.interrupted = True
+            active.interrupted, active.stopped_at = True, self._outbox.now
             spoken += [i for i in active.items if i not in spoken]
         for i in spoken:
             self._answers[i].response.interrupted = True
@@ -165,20 +218,19 @@ class Answers:
 
     def item_added(self, response_id: str, item: Item) -> None:
         """The answer got an item."""
-        if (
-            self._active is None
-            or self._active.id != response_id
-            or item.type != "message"
-            or not isinstance(item.id, str)
-        ):
+        response = self._response(response_id)
+        if response is None or not isinstance(item.id, str):
             return
-        if item.id not in self._answers:
-            self._answers[item.id] = Answer(self._active)
-            self._active.items.append(item.id)
-            if self._active.interrupted:
-                self.repairs.unheard(item.id, ready=False)  # begun after the interruption: nobody will hear it
-            else:
-                self._transcript.open(item.id, "assistant", pending=True)
+        response.other = item.type != "message"
+        if response.other or item.id in self._answers:
+            return
+        self._answers[item.id] = Answer(response)
+        response.items.append(item.id)
+        if response.interrupted:
+            # It was begun after the interruption: nobody will hear it.
+            self.repairs.unheard(item.id, ready=False)
+        else:
+            self._transcript.open(item.id, "assistant", pending=True)
 
     def audio(self, event: se.OutputAudioDelta) -> None:
         """A piece of voice."""
@@ -188,38 +240,73 @@ class Answers:
         account = self._shared.playback.receive(event.item_id, event.content_index, event.delta, ends=True)
         if account not in answer.accounts:
             answer.accounts.append(account)
+        answer.listen(event.delta)
+        answer.response.other, self.heard_at = False, self._outbox.now
         answer.spoken.audio_arrived(account.received_ms)
         self._timer.audio_arrived(self._outbox.now, event.item_id)
 
-    def words(self, item_id: str, delta: str, *, written: bool) -> None:
+    def words(self, item_id: str, part: int, delta: str, *, written: bool) -> None:
         """A piece of what is said or written."""
         answer = self._answers.get(item_id)
-        if answer is None or answer.response.interrupted:
-            return
-        answer.written |= written
-        answer.spoken.text += delta
-        self._transcript.update(item_id, text=answer.spoken.text, spoken=not answer.written)
+        if answer is not None and not answer.response.interrupted:
+            answer.part(part, written=written).add(delta)
+            answer.response.other, self.heard_at = False, self._outbox.now
+            self._show(item_id, answer)
 
-    def words_done(self, item_id: str, text: str, *, written: bool) -> None:
-        """The final words; they win over the deltas."""
+    def words_done(self, item_id: str, part: int, text: str, *, written: bool) -> None:
+        """Final words; they win over the pieces."""
         answer = self._answers.get(item_id)
         if answer is not None and not answer.response.interrupted and text:
-            answer.written |= written
-            answer.spoken.text = text
-            self._transcript.update(item_id, text=text, spoken=not answer.written)
+            answer.part(part, written=written).settle(text)
+            self._show(item_id, answer)
+
+    def _show(self, item_id: str, answer: Answer) -> None:
+        self._transcript.update(item_id, text=answer.joined(), spoken=bool(answer.accounts) or not answer.written)
 
     def item_done(self, item: Item) -> None:
-        """An item is complete, or will get nothing more."""
+        """An item is complete, or will get nothing more; some servers say its words only here."""
         answer = self._answers.get(item.id) if isinstance(item.id, str) else None
-        if answer is not None:
-            answer.done = True
-            self._shared.playback.complete(str(item.id))
-            row = self._transcript.row(str(item.id))
-            if row is not None and row.cut is None:
-                self._transcript.update(str(item.id), pending=False)
+        if answer is None:
+            return
+        answer.done, self.heard_at = True, self._outbox.now
+        self._shared.playback.complete(str(item.id))
+        if not answer.response.interrupted and item.text and not answer.joined():
+            parts = item.content or []
+            for number, part in enumerate(parts):
+                self.words_done(str(item.id), number, part.text or part.transcript or "", written=bool(part.text))
+        row = self._transcript.row(str(item.id))
+        if row is not None and row.cut is None:
+            self._transcript.update(str(item.id), pending=False)
+        if answer.response.interrupted and item.text and not answer.spoken.text:
+            answer.spoken.text = item.text  # its words come only now that it is cut
+            if row is None or row.cut is None:
+                return
+            heard, unheard = answer.spoken.split(row.cut.heard_ms, row.cut.received_ms)
+            self._transcript.update(str(item.id), text=heard, unheard=unheard)
+
+    def over(self, response_id: str) -> bool:
+        """Whether this response has ended before; the server's word may still come."""
+        return response_id in self._past and (self._active is None or self._active.id != response_id)
+
+    def _response(self, response_id: str) -> ActiveResponse | None:
+        if self._active is not None and self._active.id == response_id:
+            return self._active
+        return self._past.get(response_id)
+
+    def _bury(self, ended: ActiveResponse) -> None:
+        self._past[ended.id] = ended
+        while len(self._past) > KEPT:
+            del self._past[next(iter(self._past))]
 
     def response_done(self, response: Response) -> None:
         """An answer ended: completed, cancelled, incomplete or failed."""
+        if self.over(response.id):
+            self._count(response)
+            for item_id in self._past[response.id].items:
+                self.repairs.may_delete(item_id)
+            if self._active is None:
+                self.ask_if_wanted()  # only now the server can make another one
+            return
         ended = self._active if self._active is not None and self._active.id == response.id else None
         if ended is None:
             if self._active is not None:
@@ -227,6 +314,7 @@ class Answers:
             ended = ActiveResponse(response.id, interrupted=True)  # it failed before it was created
             self.requests.never_began()
         self._active, ended.ended = None, True
+        self._bury(ended)
         for item_id in ended.items:
             self._answers[item_id].done = True
             self._shared.playback.complete(item_id)
@@ -234,9 +322,8 @@ class Answers:
         if response.status == "cancelled":
             self._shared.waterfall.reach(Stage.CANCELLED)
         self._report(ended, response)
-        if response.usage:
-            u = response.usage
-            self._outbox.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens))
+        self._judge(ended, response)
+        self._count(response)
         if response.status == "cancelled" and not ended.interrupted:
             # The server stopped by itself before its speech_started came: what was heard is settled the same way.
             self._active = ended
@@ -244,8 +331,27 @@ class Answers:
             self._active = None
             for item_id in ended.items:
                 self.repairs.may_delete(item_id)
+        self.ask_if_wanted()
+
+    def ask_if_wanted(self) -> None:
+        """Nothing is being made any more: what waited for that is asked for."""
         if self.requests.wanted:
             self.want_response()
+
+    def _count(self, response: Response) -> None:
+        if response.usage:
+            u = response.usage
+            self._outbox.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens))
+
+    def _judge(self, ended: ActiveResponse, response: Response) -> None:
+        """An answer that is said to be complete can be heard."""
+        spoken = [a for i in ended.items if not (a := self._answers[i]).written]
+        if response.status != "completed" or ended.interrupted or not spoken or any(a.audible for a in spoken):
+            return
+        self._shared.inaudible += 1
+        received = any(account.received for answer in spoken for account in answer.accounts)
+        what = "10 ms of it that can be heard" if received else "any sound"
+        self._oddities.tell("response.done", f"the answer is complete without {what}", Severity.WARNING)
 
     def _report(self, ended: ActiveResponse, response: Response) -> None:
         details = response.status_details or None
@@ -268,6 +374,7 @@ class Answers:
             answer.done = answer.response.lost = True
             self._shared.playback.complete(item_id)
         self._active = None
+        self._past.clear()
         self.requests.lost()
         self._timer.forget()
         self.repairs.connection_lost()

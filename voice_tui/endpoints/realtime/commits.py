@@ -32,6 +32,11 @@ class Commits:
         self._outbox, self._sender = outbox, sender
         self._open: deque[_Commit] = deque()
 
+    @property
+    def oldest(self) -> float | None:
+        """When the oldest turn was committed that the server has neither named nor, maybe, refused, s."""
+        return next((c.sent for c in self._open if not c.doubted), None)
+
     def send(self, forget: Callable[[], None]) -> None:
         """What was appended is a whole turn.
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from voice_tui.audio.stream.ledger import Account
+from voice_tui.audio.stream.pcm import FRAME, loudest, to_pcm
+from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.shared import Shared
-from voice_tui.conversation.spoken_text import SpokenText
+from voice_tui.conversation.spoken_text import GrowingText, SpokenText
+from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemDelete, ConversationItemTruncate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
@@ -32,7 +35,8 @@ class _Repair:
 class Repairs:
     """Truncations and deletions, from the decision to the server's word."""
 
-    def __init__(self, shared: Shared, sender: EventSender, capabilities: Capabilities) -> None:
+    def __init__(self, shared: Shared, sender: EventSender, capabilities: Capabilities, oddities: Oddities) -> None:
+        self._oddities = oddities
         self._shared, self._outbox, self._transcript, self._sender = shared, shared.outbox, shared.transcript, sender
         self._capabilities = capabilities
         self._repairs: dict[str, _Repair] = {}
@@ -120,6 +124,11 @@ class Repairs:
 
     def _give_up(self, repair: _Repair) -> None:
         self._given_up[repair.item_id] = self._repairs.pop(repair.item_id)
+        if not repair.doubt:
+            name = f"conversation.item.{'deleted' if repair.deletion else 'truncated'}"
+            self._oddities.tell(
+                name, f"it does not come within {PATIENCE_S:.0f} s: the model may believe more was heard"
+            )
         self._close(repair, Ack.REJECTED if repair.doubt else Ack.NONE, repair.doubt or UNANSWERED)
 
     def connection_lost(self) -> None:
@@ -140,7 +149,7 @@ class Repairs:
 
     def _mark(self, item_id: str, ack: Ack, reason: str = "") -> None:
         row = self._transcript.row(item_id)
-        if row is not None and not row.text and not row.unheard:
+        if row is not None and not row.text and not row.unheard and (row.cut is None or not row.cut.heard_ms):
             self._transcript.remove(item_id)  # never said a word: nothing to show
         elif row is not None and row.cut is not None:
             self._transcript.update(item_id, cut=replace(row.cut, ack=ack, reason=reason))
@@ -159,6 +168,10 @@ class ActiveResponse:
     ended: bool = False
     lost: bool = False
     """Its session is gone: the server cannot be told anything about it."""
+    other: bool = False
+    """Something that is no message is being made: a call, or a thought."""
+    stopped_at: float = 0.0
+    """When it was interrupted, s."""
 
 
 @dataclass(slots=True)
@@ -167,10 +180,32 @@ class Answer:
 
     response: ActiveResponse
     spoken: SpokenText = field(default_factory=SpokenText)
+    parts: dict[tuple[int, bool], GrowingText] = field(default_factory=dict)
+    """(its number, whether it is written) → the words of a part."""
     written: bool = False
     """It came as text, not as voice."""
     done: bool = False
     accounts: list[Account] = field(default_factory=list)
+    audible: bool = False
+    """10 ms of it can be heard."""
+    _rest: bytes = b""  # of the voice, less than 10 ms
+
+    def part(self, number: int, *, written: bool) -> GrowingText:
+        """The words of a part."""
+        self.written |= written
+        return self.parts.setdefault((number, written), GrowingText())
+
+    def joined(self) -> str:
+        """All words, as they stand in the item."""
+        self.spoken.text = " ".join(t for _, part in sorted(self.parts.items()) if (t := part.text))
+        return self.spoken.text
+
+    def listen(self, pcm: bytes) -> None:
+        """Notice whether any of the voice can be heard."""
+        if not self.audible:
+            whole = to_pcm(self._rest + pcm)
+            self.audible = loudest(whole) > AUDIBLE_LEVEL
+            self._rest = whole[len(whole) // FRAME * FRAME :].tobytes()
 
     @property
     def begun(self) -> bool:

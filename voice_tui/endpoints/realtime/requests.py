@@ -70,6 +70,11 @@ class ResponseRequests:
         """A question waits for its answer to begin, and nobody has interrupted that."""
         return self.wanted or (self._doomed is None and (self._asked is not None or self.awaited))
 
+    @property
+    def unbegun(self) -> bool:
+        """The server owes an answer, asked for or of its own accord, and has not begun it."""
+        return self._asked is not None or self.awaited
+
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
         self._shared.detector.drop_hold()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.messages.commands import Send
@@ -18,10 +19,15 @@ Refused: TypeAlias = Callable[[ErrorDetails], bool]
 
 
 class EventSender:
-    """Gives events their ids and remembers whose they are."""
+    """Gives events their ids and remembers whose they are.
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    Args:
+        outbox: Of the conversation.
+        names: Of items; the server's are written.
+    """
+
+    def __init__(self, outbox: Outbox, names: Names | None = None) -> None:
+        self._outbox, self._names = outbox, names or Names()
         self._number = 0
         self._owners: dict[str, Refused] = {}
 
@@ -46,7 +52,7 @@ class EventSender:
         event_id = event.event_id = f"event_{self._number:05d}"
         if refused is not None:
             self.own(event_id, refused)
-        self._outbox.command(Send(event, urgent))
+        self._outbox.command(Send(self._names.written(event), urgent))
         return event_id
 
     def own(self, event_id: str, refused: Refused) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from voice_tui.conversation.shared import Shared
-from voice_tui.conversation.spoken_text import last_words
+from voice_tui.conversation.spoken_text import GrowingText, last_words
 from voice_tui.conversation.transcript import ONLY_THE_SERVER
 from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.messages.presets import Policy
@@ -40,6 +41,8 @@ def acknowledgement(instructions: str, heard: str, style: int) -> str:
 
 NOTHING_HEARD = "nothing was understood"
 NOT_WRITTEN_DOWN = "not transcribed"
+NO_WORDS = "not transcribed: the server sent no words"
+WORDS_S = 30.0  # after a turn; a recogniser that has said nothing by then does not
 
 
 class ServerTurns:
@@ -48,10 +51,14 @@ class ServerTurns:
     Args:
         shared: Of the conversation.
         answers, settings: Of the session.
+        oddities: Take what is odd about the server.
     """
 
-    def __init__(self, shared: Shared, answers: Answers, settings: SessionSettings) -> None:
+    def __init__(self, shared: Shared, answers: Answers, settings: SessionSettings, oddities: Oddities) -> None:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
+        self._oddities = oddities
+        self._texts: dict[str, GrowingText] = {}  # by item
+        self._wordless: dict[str, float] = {}  # turns whose words have not come → since when, s
         self._answers, self._settings = answers, settings
         self.hearing = False
         """The server believes that the user speaks."""
@@ -99,6 +106,7 @@ class ServerTurns:
         """Nothing of what the server heard counts any more; see `recovery` for what becomes of it."""
         self.give_up_turn()
         self.reset()
+        self._wordless.clear()
 
     def _started(self, event: se.InputSpeechStarted) -> None:
         preset, detector, waterfall = self._shared.knobs.preset, self._shared.detector, self._shared.waterfall
@@ -135,18 +143,22 @@ class ServerTurns:
         self.hearing, self._row = False, ""
         by_hand = self._transcript.named(event.item_id)
         if self._settings.transcribes:
-            self._transcript.open(event.item_id, "user", pending=True)
+            row = self._transcript.row(event.item_id)
+            come = row is not None and not row.pending  # words can be there before the turn is whole
+            self._transcript.open(event.item_id, "user", pending=not come)
+            if not come:
+                self._wordless[event.item_id] = self._outbox.now
         else:
             self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
         self._transcript.place(event.item_id, event.previous_item_id)
         preset, detector = self._shared.knobs.preset, self._shared.detector
         if not preset.server_turns or by_hand:
             return
-        if not detector.turn_counts():
+        if not detector.turn_counts() and not self._settings.server_answers:
             self._overheard(event.item_id)
             return
         self._shared.timer.turn_ended(self._outbox.now)
-        if preset.asks:
+        if preset.asks and not self._settings.server_answers:
             detector.ask(event.item_id, self._acknowledgement())
         else:
             self._answers.requests.awaited = True
@@ -165,20 +177,48 @@ class ServerTurns:
         return acknowledgement(self._settings.instructions, row.text, style)
 
     def _words(self, event: se.InputTranscriptionDelta) -> None:
-        row = self._transcript.row(event.item_id)
-        if row is not None:
-            self._transcript.update(event.item_id, text=row.text + event.delta)
+        text = self._text_of(event.item_id)
+        if text is not None:
+            text.add(event.delta)
+            self._transcript.update(event.item_id, text=text.text)
 
     def _words_done(self, event: se.InputTranscriptionCompleted) -> None:
-        text = event.transcript.strip()
-        if text:
+        text = self._text_of(event.item_id)
+        if text is None:
+            return
+        text.settle(event.transcript.strip())
+        if text.text.strip():
             self._shared.turns.kept.drop(event.item_id)
-            self._transcript.update(event.item_id, text=text, pending=False)
+            self._transcript.update(event.item_id, text=text.text.strip(), pending=False)
         elif self._shared.knobs.preset.server_turns:
             self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them
         else:
             self._transcript.update(event.item_id, note=NOTHING_HEARD, pending=False)
 
+    def _text_of(self, item_id: str) -> GrowingText | None:
+        """The words of a turn; one that was never committed gets a row for them. None: it is no turn any more."""
+        self._wordless.pop(item_id, None)
+        if item_id not in self._transcript:
+            if item_id in self._transcript.removed or not item_id:
+                return None
+            name = "conversation.item.input_audio_transcription"
+            self._oddities.tell(name, "words come for an item that was not there before: they are shown")
+            self._transcript.open(item_id, "user", pending=True)
+        return self._texts.setdefault(item_id, GrowingText())
+
     def _words_failed(self, event: se.InputTranscriptionFailed) -> None:
+        self._wordless.pop(event.item_id, None)
         reason = event.error.message or event.error.code or "no reason given"
         self._transcript.update(event.item_id, pending=False, note=f"not transcribed: {reason}")
+
+    def tick(self) -> None:
+        """Words that have not come for too long are not waited for; those that come later are still shown."""
+        for item_id, since in list(self._wordless.items()):
+            row = self._transcript.row(item_id)
+            if row is None or not row.pending:
+                del self._wordless[item_id]
+            elif self._outbox.now - since >= WORDS_S:
+                del self._wordless[item_id]
+                name = "conversation.item.input_audio_transcription.completed"
+                self._oddities.tell(name, f"it does not come within {WORDS_S:.0f} s: the words are not waited for")
+                self._transcript.update(item_id, pending=False, note="" if row.text else NO_WORDS)

@@ -22,16 +22,18 @@ from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.facts import FactExtraction
 from voice_tui.endpoints.realtime.opening import Opening
+from voice_tui.endpoints.realtime.order.order import EventOrder
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.endpoints.realtime.recovery import Recovery
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.server_turns import ServerTurns
 from voice_tui.endpoints.realtime.settings import SessionSettings, function_tool
 from voice_tui.endpoints.realtime.tools import ToolCalls
+from voice_tui.endpoints.realtime.watchdog import AnswerWatch
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
-from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import Interrupt, SelectProfile
@@ -69,17 +71,27 @@ class RealtimeSession:
         self.capabilities = capabilities = replace(capabilities)
         self._greeting, self._greeted = profile.greeting, False
         self._typed = 0
-        self.sender = sender = EventSender(shared.outbox)
-        self.settings = SessionSettings(shared, sender, profile, self._settings_refused)
+        self.order = EventOrder(
+            shared.outbox,
+            finds=lambda: shared.knobs.preset.server_turns,
+            unnamed=lambda: self.commits.oldest,
+            loud_at=lambda: shared.loud_at,
+        )
+        self.sender = sender = EventSender(shared.outbox, self.order.names)
+        oddities = self.order.oddities
+        self.settings = SessionSettings(shared, sender, profile, self._settings_refused, oddities, capabilities)
         self.opening = Opening(shared, capabilities, self.settings.configure, self._go_live)
-        self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions)
+        self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions, oddities)
         self.commits = Commits(shared.outbox, sender)
-        self.turns = ServerTurns(shared, self.answers, self.settings)
+        self.turns = ServerTurns(shared, self.answers, self.settings, oddities)
         self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
         self.tools = ToolCalls(
             shared.outbox, sender, lambda: self.settings.tools, self._turn, self._floor_free, self.want_answer,
             capabilities=capabilities,
         )  # fmt: skip
+        self.watch = AnswerWatch(
+            shared, self.answers, lambda: self.tools.active or self.hearing, self._end_answer, capabilities.warm_up_s
+        )
         self.context = Context(
             shared,
             sender,
@@ -99,7 +111,7 @@ class RealtimeSession:
         answers = self.answers
         self._events: dict[type, Callable[[Any], object]] = {
             se.SessionCreated: lambda e: self.opening.created(),
-            se.SessionUpdated: lambda e: self._updated(),
+            se.SessionUpdated: lambda e: self._updated(e.session),
             se.Error: lambda e: self._error(e.error),
             se.ConversationItemAdded: self._item_added,
             se.ConversationItemDone: lambda e: answers.item_done(e.item),
@@ -110,12 +122,15 @@ class RealtimeSession:
             se.OutputItemAdded: lambda e: answers.item_added(e.response_id, e.item),
             se.OutputItemDone: self._output_item_done,
             se.OutputAudioDelta: answers.audio,
-            se.OutputAudioTranscriptDelta: lambda e: answers.words(e.item_id, e.delta, written=False),
-            se.OutputAudioTranscriptDone: lambda e: answers.words_done(e.item_id, e.transcript, written=False),
-            se.OutputTextDelta: lambda e: answers.words(e.item_id, e.delta, written=True),
-            se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.text, written=True),
+            se.OutputAudioTranscriptDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=False),
+            se.OutputAudioTranscriptDone: lambda e: answers.words_done(
+                e.item_id, e.content_index, e.transcript, written=False
+            ),
+            se.OutputTextDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=True),
+            se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.content_index, e.text, written=True),
             **self.turns.handlers(),
             se.BufferCommitted: self._committed,
+            se.UnknownEvent: lambda e: answers.thought() if "reasoning" in e.type else None,
         }
 
     # ---- what is going on
@@ -272,6 +287,7 @@ class RealtimeSession:
         """Another detector takes over."""
         self.recovery.forget_turn()
         self.turns.reset()
+        self.order.turns.forget()
 
     def intents(self) -> Mapping[type, Callable[[Any], object]]:
         """What else a user can want: the context, the prompt, facts."""
@@ -297,6 +313,19 @@ class RealtimeSession:
         self.opening.heard()
         if self.out_of_band.takes(event):
             return
+        for mended in self.order.mend(event):
+            if mended is event or not self._beside(mended):
+                self._take(mended)
+
+    def _beside(self, event: object) -> bool:
+        """Whether what was made up for belongs to a question beside the conversation, whose beginning was not said."""
+        if not self.out_of_band.takes(event):
+            return False
+        if isinstance(event, se.ResponseCreated):
+            self.order.answers.elsewhere(event.response.id)
+        return True
+
+    def _take(self, event: object) -> None:
         if isinstance(event, se.SessionCreated):
             self.context.session_created(given(event.session.model, ""))
         if self.context.takes(event):
@@ -318,10 +347,23 @@ class RealtimeSession:
         self.settings.tick()
         self.answers.repairs.tick()
         self.commits.tick()
+        self.turns.tick()
+        for event in self.order.turns.tick():
+            self._take(event)
+        for event in self.order.answers.overdue(self._shared.knobs.settings.patience_s):
+            self._take(event)
+        if self.answers.abandoned:
+            self._end_answer("cancelled")
+        self.watch.tick()
         self.out_of_band.tick()
         self.tools.tick()
         self.context.tick(free=free)
         self.recovery.tick()
+
+    def _end_answer(self, status: str) -> None:
+        """The server's word that an answer has ended is not waited for any more."""
+        for event in self.order.answers.close(status):
+            self._take(event)
 
     def settle(self, place: Place) -> None:
         """The next session is held at this place."""
@@ -341,6 +383,7 @@ class RealtimeSession:
         self.answers.connection_lost()
         self.turns.connection_lost()
         self.commits.connection_lost()
+        self.order.connection_lost()
         self.out_of_band.connection_lost()
         self.tools.connection_lost()
         self.context.connection_lost()
@@ -379,8 +422,8 @@ class RealtimeSession:
 
     # ---- the session
 
-    def _updated(self) -> None:
-        self.settings.updated()
+    def _updated(self, session: SessionConfig) -> None:
+        self.settings.updated(session)
         if self.settings.settled:
             self.opening.confirmed()
 
@@ -426,8 +469,10 @@ class RealtimeSession:
         self.answers.response_created(event)
 
     def _response_done(self, response: Response) -> None:
-        interrupted = self.answers.was_interrupted(response.id)
+        interrupted, over = self.answers.was_interrupted(response.id), self.answers.over(response.id)
         self.answers.response_done(response)
+        if over:
+            return
         self.context.response_done(response)
         self.tools.response_done(response, interrupted=interrupted)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.reactive import reactive
@@ -66,6 +67,7 @@ class Slider(Widget, can_focus=True):
         self.mark = mark
         self.set_reactive(Slider.value, value)
         self._dragging = False
+        self._lacking = ""
         self.tooltip = knob.help
 
     @property
@@ -78,6 +80,13 @@ class Slider(Widget, can_focus=True):
         """Take over where the knob stands, without saying it back; a hand on the slider goes first."""
         if not self._dragging:
             self.value = value
+
+    def lack(self, reason: str) -> None:
+        """Be struck through, and say why on hovering: this endpoint makes nothing of the knob. "": it does."""
+        if reason != self._lacking:
+            self._lacking = reason
+            self.tooltip = f"{reason}. {self.knob.help}" if reason else self.knob.help
+            self.refresh()
 
     def move(self, value: float) -> None:
         """Move as the user does: to the nearest value allowed, and say so if it is another one."""
@@ -134,6 +143,8 @@ class Slider(Widget, can_focus=True):
             base + self.get_component_rich_style(f"slider--{name}")
             for name in ("label", "filled", "track", "handle", "value", "mark")
         )
+        if self._lacking:
+            label += Style(strike=True)
         segments = [
             Segment("▸ ", knob) if self.has_focus else Segment(f"{self.mark:2}", mark),
             Segment(self.knob.label.ljust(LABEL_CELLS), label),

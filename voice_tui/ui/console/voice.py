@@ -123,6 +123,7 @@ class VoicePanel(Container):
                 self.server_line.show(notice)
                 for name, slider in self.sliders.items():
                     slider.told(getattr(notice.settings, name))
+                    slider.lack(notice.lacking.get(name, ""))
                 if notice.active != self._active:
                     self._active = notice.active
                     self._fold(notice.active)

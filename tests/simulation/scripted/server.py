@@ -1,0 +1,72 @@
+"""A server that keeps to a list of rules, between the embedded one and its line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+from websockets.http11 import Request
+
+from tests.simulation.scripted.rules import Event, Rule
+from tests.simulation.world import World
+from voice_tui.server.sender import ClientLink
+
+Serve = Callable[[ClientLink], Awaitable[None]]
+
+
+def scripted(rules: Sequence[Rule]) -> Callable[[World], Serve]:
+    """The embedded server of a world, with rules."""
+
+    def serve(world: World) -> Serve:
+        async def connection(link: ClientLink) -> None:
+            await world.service(_Link(link, [rule.fresh() for rule in rules]))
+
+        return connection
+
+    return serve
+
+
+class _Link:
+    """A client's connection, as the server behind the rules sees it."""
+
+    def __init__(self, link: ClientLink, rules: list[Rule]) -> None:
+        self._link, self._rules = link, rules
+
+    @property
+    def heard(self) -> int:
+        return self._link.heard
+
+    @property
+    def request(self) -> Request | None:
+        return self._link.request
+
+    async def ask(self) -> None:
+        await self._link.ask()
+
+    async def __aiter__(self) -> AsyncIterator[str | bytes]:
+        async for message in self._link:
+            event: Event = json.loads(message)
+            passed = True
+            for rule in self._rules:
+                answers, passes = rule.heard(event)
+                passed &= passes
+                for answer in answers:
+                    await self._give(answer)
+                if not passed:
+                    break
+            if passed:
+                yield json.dumps(event)
+
+    async def send(self, message: bytes, *, text: bool | None = None) -> None:
+        events: list[Event] = [json.loads(message)]
+        for rule in self._rules:
+            events = [said for event in events for said in rule.said(event)]
+        for event in events:
+            await self._give(event)
+
+    async def _give(self, event: dict[str, Any]) -> None:
+        await self._link.send(json.dumps(event).encode(), text=True)
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        await self._link.close(code, reason)

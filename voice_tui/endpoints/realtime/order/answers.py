@@ -1,0 +1,295 @@
+"""The assistant's side put in order: a response begins, gets its items, each item its parts, and the response ends.
+
+Servers leave each of these events out, or say them under another id, or use an id again. Whatever comes of an answer
+comes behind its beginning here, by the name of its response and of an item that belongs to it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.order.names import Names
+from voice_tui.endpoints.realtime.order.oddities import Oddities
+from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.items import Item, Response
+
+CREATED, DONE = "response.created", "response.done"
+ITEM_ADDED, ADDED = "response.output_item.added", "conversation.item.added"
+KEPT = 64  # responses that have ended and may still be named
+PIECES = (
+    *(se.OutputItemAdded, se.OutputItemDone, se.ContentPartAdded, se.ContentPartDone),
+    *(se.OutputTextDelta, se.OutputTextDone, se.OutputAudioTranscriptDelta, se.OutputAudioTranscriptDone),
+    *(se.OutputAudioDelta, se.OutputAudioDone, se.FunctionCallArgumentsDelta, se.FunctionCallArgumentsDone),
+)
+CALLS = (se.FunctionCallArgumentsDelta, se.FunctionCallArgumentsDone)
+
+
+@dataclass(slots=True, eq=False)
+class _Answer:
+    """A response that has begun.
+
+    Attributes:
+        id: Its name.
+        items: The server's name of each item (or its place, where it has none) → ours.
+        done: Items that get nothing more.
+        entered: Items that the conversation has.
+        messages: How many of the items are messages.
+        stopped: It was cancelled: nothing more of it is to be heard.
+        heard: When the server last said something about it, s.
+    """
+
+    id: str
+    items: dict[str, str] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    entered: set[str] = field(default_factory=set)
+    messages: int = 0
+    stopped: bool = False
+    heard: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """It has items, and none of them gets anything more."""
+        return bool(self.items) and self.done >= set(self.items.values())
+
+
+class AnswerOrder:
+    """Follows the one response that the conversation can have at a time.
+
+    Args:
+        outbox: Of the conversation.
+        oddities: Take what is to be said.
+        names: Of all items.
+        used: Names that items of the user have; those of answers are added.
+    """
+
+    def __init__(self, outbox: Outbox, oddities: Oddities, names: Names, used: set[str]) -> None:
+        self._outbox, self._oddities, self._names, self._used = outbox, oddities, names, used
+        self._now: _Answer | None = None
+        self._also: dict[str, str] = {}  # another name that the server has for the response being made → its own
+        self._past: dict[str, _Answer] = {}
+        self._early: set[str] = set()  # items that entered the conversation before any response had them
+        self._number = 0
+
+    def mend(self, event: Any) -> Iterator[Any]:
+        """An event with what must have come before it."""
+        match event:
+            case se.ResponseCreated():
+                yield from self._begin(event)
+            case se.ResponseDone():
+                yield from self._end(event)
+            case (
+                se.ConversationItemAdded(item=Item(role="assistant"))
+                | se.ConversationItemAdded(item=Item(type="function_call"))
+            ):
+                yield from self._enter(event)
+            case _ if isinstance(event, PIECES):
+                yield from self._piece(event)
+            case _:
+                yield event
+
+    def overdue(self, seconds: float) -> Iterator[Any]:
+        """The end of a response of which nothing more has come for so long, though all of it is there."""
+        now = self._now
+        if now is not None and now.complete and self._outbox.now - now.heard >= seconds:
+            self._oddities.tell(DONE, f"it does not come {seconds:.0f} s after all of the answer: taken as read")
+            yield from self.close()
+
+    def close(self, status: str = "completed") -> Iterator[Any]:
+        """End the response that is being made: nobody waits for the server's word any more."""
+        if self._now is not None:
+            yield se.ResponseDone(response=Response(self._now.id, status))
+            self._bury(status)
+
+    def elsewhere(self, response_id: str) -> None:
+        """A response that was taken for one of the conversation's is beside it."""
+        if self._now is not None and self._now.id == response_id:
+            self._now = None
+
+    def connection_lost(self) -> None:
+        """Nothing more comes of any response."""
+        self._now = None
+        self._also.clear()
+        self._past.clear()
+        self._early.clear()
+
+    # ---- responses
+
+    def _begin(self, event: se.ResponseCreated) -> Iterator[Any]:
+        response = event.response
+        if self._now is not None and response.id in (self._now.id, *self._also):
+            return  # it was seen to begin before it was said
+        if self._now is not None:
+            self._oddities.tell(DONE, "it does not come before the next response.created: the answer counts as whole")
+            yield from self.close()
+        if not response.id:
+            self._oddities.tell(CREATED, "it names no response: the next answer is taken for it")
+            response = msgspec.structs.replace(response, id=self._new_id())
+        self._open(response.id)
+        yield msgspec.structs.replace(event, response=response)
+
+    def _end(self, event: se.ResponseDone) -> Iterator[Any]:
+        response, now = event.response, self._now
+        if now is None or response.id in self._past:
+            known = any(self._owner("", self._key(item.id, 0)) for item in response.output)
+            if response.id not in self._past and not known and any(i.type == "message" for i in response.output):
+                yield from self._unannounced(response.id or self._new_id(), DONE)
+                yield from self._end(event)
+            else:
+                yield event
+            return
+        if response.id not in (now.id, *self._also):
+            what = "it names another response than the one that began" if response.id else "it names no response"
+            self._oddities.tell(DONE, f"{what}: it counts as its end")
+        output: list[Item] = []
+        messages = 0
+        for place, item in enumerate(response.output):
+            theirs = self._key(item.id, place)
+            messages += item.type == "message"
+            if theirs not in now.items and item.type == "message" and messages > now.messages:
+                self._oddities.tell(DONE, "it has items that were not there before: they are shown")
+                yield from self._piece(se.OutputItemDone(response_id=now.id, item=item, output_index=place))
+            ours = now.items.get(theirs)
+            output.append(item if ours is None else msgspec.structs.replace(item, id=ours))
+        if response.status == "completed" and now.items and not now.complete:
+            self._oddities.tell("response.output_item.done", "it does not come before response.done: taken as read")
+        yield from self._missing_entries(now, [i for i in output if i.type == "message"])
+        yield msgspec.structs.replace(event, response=msgspec.structs.replace(response, id=now.id, output=output))
+        self._bury(response.status)
+
+    def _unannounced(self, response_id: str, name: str) -> Iterator[Any]:
+        self._oddities.tell(CREATED, f"it does not come before {name}: the answer begins there")
+        self._open(response_id)
+        yield se.ResponseCreated(response=Response(response_id))
+
+    def _open(self, response_id: str) -> None:
+        self._past.pop(response_id, None)
+        self._now = _Answer(response_id, heard=self._outbox.now)
+
+    def _bury(self, status: str) -> None:
+        if self._now is not None:
+            self._now.stopped = status == "cancelled"
+            self._past[self._now.id] = self._now
+            self._now = None
+            self._also.clear()
+            while len(self._past) > KEPT:
+                del self._past[next(iter(self._past))]
+
+    def _new_id(self) -> str:
+        self._number += 1
+        return f"response_{self._number}"
+
+    # ---- items
+
+    def _piece(self, event: Any) -> Iterator[Any]:
+        name = event.__struct_config__.tag
+        theirs = self._key(event.item.id if hasattr(event, "item") else event.item_id, event.output_index)
+        answer = self._owner(event.response_id, theirs)
+        if answer is None or (theirs not in answer.items and self._now is not None and not answer.stopped):
+            if self._now is None:
+                yield from self._unannounced(event.response_id or self._new_id(), name)
+            answer = self._now
+            assert answer is not None
+            self._call(answer, event.response_id, theirs, name)
+        elif theirs not in answer.items and not answer.stopped:
+            self._oddities.tell(name, "it comes after response.done: the answer goes on")
+            yield from self._resume(answer)
+        answer.heard = self._outbox.now
+        ours = answer.items.get(theirs)
+        if isinstance(event, se.OutputItemAdded):
+            if ours is not None:
+                return  # it was seen before it was said
+            ours = self._own(answer, theirs, event.item.type, ITEM_ADDED)
+            yield self._of(event, answer, ours)
+            return
+        if ours is None:
+            kind = event.item.type if isinstance(event, se.OutputItemDone) else ""
+            kind = kind or ("function_call" if isinstance(event, CALLS) else "message")
+            ours = self._own(answer, theirs, kind, name)
+            self._oddities.tell(ITEM_ADDED, f"it does not come before {name}: the item begins there")
+            role = "assistant" if kind == "message" else msgspec.UNSET
+            yield se.OutputItemAdded(response_id=answer.id, item=Item(kind, id=ours, role=role))
+        if isinstance(event, se.OutputItemDone):
+            answer.done.add(ours)
+            yield from self._missing_entries(answer, [msgspec.structs.replace(event.item, id=ours)])
+        yield self._of(event, answer, ours)
+
+    def _owner(self, response_id: str, theirs: str) -> _Answer | None:
+        """The answer that has ended and is spoken of again; None: it is the one being made, or a new one."""
+        if self._now is not None and (response_id == self._now.id or theirs in self._now.items):
+            return None
+        past = self._past.get(response_id)
+        if past is None and response_id not in self._also and not theirs.startswith("#"):
+            past = next((a for a in reversed(self._past.values()) if theirs in a.items), None)
+        return past
+
+    def _call(self, answer: _Answer, response_id: str, item: str, name: str) -> None:
+        """What is said of the answer under this name is about the one that is being made."""
+        if response_id in (answer.id, *self._also):
+            return
+        self._also[response_id] = answer.id
+        what = "it names another response than the one that began" if response_id else "it names no response"
+        self._oddities.tell(name, f"{what}: it is taken for its own")
+
+    def _resume(self, answer: _Answer) -> Iterator[Any]:
+        del self._past[answer.id]
+        self._now = answer
+        yield se.ResponseCreated(response=Response(answer.id))
+
+    def _enter(self, event: se.ConversationItemAdded) -> Iterator[Any]:
+        """An answer's item is in the conversation: by the server's name of the newest item that it calls so."""
+        event = self._names.read(event)
+        item_id = str(event.item.id)
+        owner = next((m for m in self._all() if item_id in m.items.values()), None)
+        if owner is None:
+            self._early.add(item_id)
+        else:
+            owner.entered.add(item_id)
+        yield event
+
+    def _all(self) -> list[_Answer]:
+        return [*([self._now] if self._now is not None else []), *self._past.values()]
+
+    def _missing_entries(self, answer: _Answer, items: list[Item]) -> Iterator[Any]:
+        for item in items:
+            if item.id not in answer.entered:
+                answer.entered.add(str(item.id))
+                self._oddities.tell(ADDED, "it does not come for an item of an answer: taken as read")
+                content: Any = [] if item.type == "message" else msgspec.UNSET
+                yield se.ConversationItemAdded(item=msgspec.structs.replace(item, content=content))
+
+    def _own(self, answer: _Answer, theirs: str, kind: str, name: str) -> str:
+        """A name for an item that no other has."""
+        ours = theirs
+        if theirs.startswith("#"):
+            ours = self._names.new("item")
+            self._oddities.tell(name, "it names no item: it gets a name here")
+        elif theirs in self._used:
+            ours = self._names.new(theirs)
+            self._names.call(theirs, ours)
+            self._oddities.tell(name, f"the name {theirs!r} is used again: the item gets another name here")
+        if ours in self._early:
+            answer.entered.add(ours)
+            self._early.discard(ours)
+        answer.items[theirs] = ours
+        answer.messages += kind == "message"
+        self._used.add(ours)
+        return ours
+
+    @staticmethod
+    def _key(item_id: Any, place: int) -> str:
+        return item_id if isinstance(item_id, str) and item_id else f"#{place}"
+
+    @staticmethod
+    def _of(event: Any, answer: _Answer, ours: str) -> Any:
+        if hasattr(event, "item"):
+            same = event.item.id == ours and event.response_id == answer.id
+            item = event.item if same else msgspec.structs.replace(event.item, id=ours)
+            return event if same else msgspec.structs.replace(event, response_id=answer.id, item=item)
+        if event.item_id == ours and event.response_id == answer.id:
+            return event
+        return msgspec.structs.replace(event, response_id=answer.id, item_id=ours)
