@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support.terminal_orders import HOSTILE, orders
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
-from voice_tui.endpoints.realtime.wire.texts import DELTAS
+from voice_tui.endpoints.realtime.wire.texts import DELTAS, KEPT
 from voice_tui.plain_text import clean_text
 
 TRANSCRIPT = "response.output_audio_transcript"
@@ -76,6 +76,21 @@ def test_a_half_is_forgotten_when_the_text_is_done(end: dict[str, Any]) -> None:
     codec = RealtimeCodec()
     decoded(codec, event(f"{TRANSCRIPT}.delta", delta="a\ud83d"), end)
     assert deltas(codec, f"{TRANSCRIPT}.delta", "b") == "b"
+
+
+def test_what_never_ends_is_not_remembered_for_ever() -> None:
+    codec = RealtimeCodec()
+    for number in range(500):
+        place = {"response_id": f"r{number}", "item_id": f"i{number}"}
+        decoded(
+            codec,
+            {"type": "response.created", "response": {"id": f"r{number}"}},
+            event(f"{TRANSCRIPT}.delta", delta="\ud83d") | place,
+            event(f"{TRANSCRIPT}.done", transcript="Hi.") | place,
+            event("response.output_audio.delta", delta="AA==") | place,
+        )
+    kept: list[Any] = [codec._open, codec._halves.held, codec._sentences._done, codec._sound._streams]
+    assert all(len(each) <= KEPT for each in kept)
 
 
 # ---- once a sentence

@@ -17,7 +17,7 @@ from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect, d
 from voice_tui.endpoints.realtime.wire.reader import NO_EVENT, SERVER_TYPES, read_event
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.endpoints.realtime.wire.sound import OUTPUT, Sound
-from voice_tui.endpoints.realtime.wire.texts import Halves, Sentences
+from voice_tui.endpoints.realtime.wire.texts import Halves, Sentences, newest
 from voice_tui.messages.remarks import NO_REMARK, Remark
 
 
@@ -44,8 +44,8 @@ class RealtimeCodec:
             se.OutputAudioDone: self._sound.part_done,
             se.OutputAudioTranscriptDone: self._sentences.done,
             se.OutputTextDone: self._sentences.done,
-            se.OutputItemAdded: lambda e: self._open.update({e.response_id: given(e.item.id, "")}),
-            se.ResponseCreated: lambda e: self._open.setdefault(e.response.id, ""),
+            se.OutputItemAdded: lambda e: self._newest(e.response_id, given(e.item.id, "")),
+            se.ResponseCreated: lambda e: self._newest(e.response.id, ""),
             se.ResponseDone: self._response_done,
             se.SessionCreated: lambda e: self._sound.agreed(e.session, asked=False),
             se.SessionUpdated: lambda e: self._sound.agreed(e.session, asked=True),
@@ -130,6 +130,10 @@ class RealtimeCodec:
                 if field in known and not isinstance(fields.get(field), str | int):
                     fields[field] = value
                     self._misfits.tell(f"{name}: {field}", "missing: it belongs to the answer that is being made")
+
+    def _newest(self, response_id: str, item_id: str) -> None:
+        self._open[response_id] = item_id
+        newest(self._open)
 
     def _response_done(self, event: se.ResponseDone) -> None:
         response = event.response

@@ -15,6 +15,7 @@ from voice_tui.endpoints.realtime.wire.encoding import ALAW, OURS, PCM, RATES, U
 from voice_tui.endpoints.realtime.wire.lenient import Tell, standard_base64
 from voice_tui.endpoints.realtime.wire.server_events import OutputAudioDelta, OutputAudioDone
 from voice_tui.endpoints.realtime.wire.session import AudioFormat, SessionConfig, given
+from voice_tui.endpoints.realtime.wire.texts import newest
 
 _TELEPHONE = {ULAW_ASKED: ULAW, ALAW_ASKED: ALAW}
 INPUT, OUTPUT = FORMAT_PATHS
@@ -136,6 +137,7 @@ class Sound:
         stream = self._streams.get(key)
         if stream is None:
             stream = self._streams[key] = FromWire(self._now[OUTPUT])
+            newest(self._streams)
         event.delta = stream.take(event.delta)
         if stream.half:
             self._tell("response.output_audio.delta: delta", "half a sample at its end: it is kept for the next one")

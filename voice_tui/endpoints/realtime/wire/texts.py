@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from voice_tui.endpoints.realtime.wire.server_events import OutputAudioTranscriptDone, OutputTextDone
 
@@ -15,7 +15,18 @@ DELTAS = frozenset({
 ENDS = (".done", ".completed", ".failed")
 """What brings the whole text, or nothing more of it."""
 
+KEPT = 64
+"""Parts that are remembered at most: an answer whose end never comes must not fill the memory."""
+
 _Key: TypeAlias = tuple[str, ...]
+V = TypeVar("V")
+
+
+def newest(kept: dict[Any, V]) -> dict[Any, V]:
+    """The same, without its oldest entry if there are too many."""
+    if len(kept) > KEPT:
+        del kept[next(iter(kept))]
+    return kept
 
 
 def whole_pairs(text: str) -> str:
@@ -43,6 +54,7 @@ class Halves:
             text = whole_pairs(text)
             if "\ud800" <= text[-1] <= "\udbff":
                 self.held[key], text = text[-1], text[:-1]
+                newest(self.held)
         fields["delta"] = text
 
     def response_done(self, response_id: str) -> None:
@@ -69,6 +81,7 @@ class Sentences:
         if before and not text.startswith(before):  # else it is the whole again
             text = f"{before.rstrip()} {text.lstrip()}".strip()
         self._done[key] = text
+        newest(self._done)
         if isinstance(event, OutputAudioTranscriptDone):
             event.transcript = text
         else:
