@@ -48,6 +48,28 @@ def memory_flags(function: F) -> F:
     return click.option("--memory/--no-memory", default=None, help=OPTIONS["memory"].help)(function)
 
 
+CLASHES = (
+    (
+        {"memory": False, "private": True},
+        "--no-memory and --private exclude each other: give one of them",
+    ),
+    ({"memory": False, "remember": True}, "--no-memory and --remember exclude each other: give one of them"),
+    ({"private": True, "remember": True}, "--private and --remember exclude each other: give one of them"),
+)
+"""What cannot be wanted together, and what is said then."""
+
+
+def refuse_clashes(**given: bool | None) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        click.UsageError: Some do.
+    """
+    for clash, words in CLASHES:
+        if all(given.get(name) is value for name, value in clash.items()):
+            raise click.UsageError(words)
+
+
 EVENTS = click.option(
     "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
 )

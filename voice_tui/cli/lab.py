@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,19 @@ ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
 WAV = click.Path(path_type=Path, dir_okay=False)
 
 
+class _Number(click.FloatRange):
+    """A number within bounds, which "nan" is not."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
+
+
+PROBABILITY, LONG = _Number(0, 1), _Number(min=0)
+
+
 class _Group(Group):
     """Turns a file that cannot be read, or tells nothing, into one line."""
 
@@ -48,11 +62,11 @@ def lab() -> None:
 @lab.command()
 @click.argument("wav", type=WAV)
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="light", show_default=True)
-@click.option("--threshold", type=float, help="Probability that opens speech; for the engine energy: the level.")
-@click.option("--stop", type=float, help="Probability below which it is silence.")
-@click.option("--min-speech", type=float, default=LIMITS.min_speech_ms, show_default=True, help="ms")
-@click.option("--max-silence", type=float, default=LIMITS.max_silence_ms, show_default=True, help="ms")
-@click.option("--preroll", type=float, default=LIMITS.preroll_ms, show_default=True, help="ms")
+@click.option("--threshold", type=PROBABILITY, help="Probability that opens speech; for the engine energy: the level.")
+@click.option("--stop", type=PROBABILITY, help="Probability below which it is silence.")
+@click.option("--min-speech", type=LONG, default=LIMITS.min_speech_ms, show_default=True, help="ms")
+@click.option("--max-silence", type=LONG, default=LIMITS.max_silence_ms, show_default=True, help="ms")
+@click.option("--preroll", type=LONG, default=LIMITS.preroll_ms, show_default=True, help="ms")
 def vad(
     wav: Path,
     engine: str,
@@ -87,8 +101,10 @@ def _settings(preset: str, options: tuple[str, ...]) -> PolicySettings:
             raise click.BadParameter(f"{name}: no such setting, there are {', '.join(kinds)}", param_hint="--option")
         try:
             number = float(value)
-        except ValueError as error:
-            raise click.BadParameter(f"{option}: give {name}=NUMBER", param_hint="--option") from error
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise click.BadParameter(f"{option}: give {name}=NUMBER", param_hint="--option")
         change: dict[str, Any] = {name: bool(number) if kinds[name] is bool else number}
         settings = replace(settings, **change)
     return settings
@@ -97,38 +113,42 @@ def _settings(preset: str, options: tuple[str, ...]) -> PolicySettings:
 @lab.command()
 @click.argument("wavs", type=WAV, nargs=-1, required=True)
 @click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
-@click.option("--echo-delay", type=float, default=0, help="--closed: ms after which a gain acts on the echo.")
+@click.option("--echo-delay", type=LONG, help="--closed: ms after which a gain acts on the echo.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
 @click.option("--option", multiple=True, metavar="NAME=VALUE", help="One setting of the policy; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Ducks, pauses and resumes too.")
-@click.option("--kind", type=click.Choice([a.value for a in Action]), default="cut", help="Which decisions to print.")
+@click.option("--kind", type=click.Choice([a.value for a in Action]), help="Which decisions to print; else cuts.")
 def barge(
     wavs: tuple[Path, ...],
     closed: bool,
-    echo_delay: float,
+    echo_delay: float | None,
     preset: str,
     option: tuple[str, ...],
     everything: bool,
-    kind: str,
+    kind: str | None,
 ) -> None:
     """When the policy would cut: MIC REF in open loop, or --closed NEAR ECHO REST REF."""
     if len(wavs) != (4 if closed else 2):
         raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
+    if echo_delay is not None and not closed:
+        raise click.UsageError("--echo-delay acts with --closed only")
+    if everything and kind:
+        raise click.UsageError("--all and --kind exclude each other")
     settings = _settings(preset, option)
     if closed:
         near, echo, rest, ref = (recorded(w) for w in wavs)
-        decisions = closed_loop(near, echo, rest, ref, settings, echo_delay)
+        decisions = closed_loop(near, echo, rest, ref, settings, echo_delay or 0)
     else:
         mic, ref = (recorded(w) for w in wavs)
         decisions = open_loop(mic, ref, settings)
     for d in decisions:
-        if everything or d.action == kind:
+        if everything or d.action == (kind or Action.CUT):
             say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
 
 
 @lab.command()
 @click.argument("wav", type=WAV)
-@click.option("--room", type=float, default=ROOM_S, show_default=True, help="Seconds of the room at the beginning.")
+@click.option("--room", type=LONG, default=ROOM_S, show_default=True, help="Seconds of the room at the beginning.")
 @click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""

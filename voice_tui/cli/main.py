@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, refuse_clashes
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.wiring import (
@@ -85,6 +85,8 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
     Without a key it talks to its embedded server; see .env.example for endpoints.
     """
     if context.invoked_subcommand is None:
+        memory = given["memory"]
+        refuse_clashes(memory=memory if isinstance(memory, bool) else None, private=private)
         sys.exit(run_console(given, events, private=private))
 
 
@@ -113,8 +115,9 @@ def talk(
     --mic takes a device, a recording (played in real time), demo (a caller that asks and interrupts) or none; --speaker
     a device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
     """
+    refuse_clashes(memory=memory, private=private, remember=remember)
     config = configure(given)
-    remembering = remembers(memory or (remember and memory is None))
+    remembering = remembers(memory or ((remember or private) and memory is None))
     demo = config.mic == "demo"
     prepare_interpreter()
     embedded, provider = embedded_server(config), provider_of(config)

@@ -6,16 +6,13 @@ import logging
 import os
 import re
 import shutil
-import stat
 import sys
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from voice_tui.drivers.locks import claimed
 from voice_tui.plain_text import clean_text, one_line
-
-if sys.platform != "win32":
-    import fcntl
 
 MAX_BYTES, BACKUPS = 2_000_000, 2
 SECRET_SHAPES = re.compile(
@@ -61,17 +58,9 @@ class LogFile(RotatingFileHandler):
                 os.write(2, one_line(f"voice-tui: log file {self.baseFilename}: {sys.exc_info()[1]}").encode() + b"\n")
 
     def claim(self) -> bool:
-        """Whether it is ours now; what is no file, as ``/dev/null``, may be everybody's."""
+        """Whether it is ours now."""
         assert self.stream is not None
-        if sys.platform == "win32" or not stat.S_ISREG(os.fstat(self.stream.fileno()).st_mode):
-            return True
-        try:
-            fcntl.flock(self.stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks
-            return True
-        return True
+        return claimed(self.stream)
 
     def doRollover(self) -> None:
         """Make room: backups move up by one, what stands in the file becomes the first of them."""

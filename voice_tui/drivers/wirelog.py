@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
+
+from voice_tui.drivers.locks import claimed
 
 
 class WireTap(Protocol):
@@ -34,14 +37,19 @@ class WireLog:
         clock: Monotonic seconds.
 
     Raises:
-        OSError: The file can't be opened for writing.
+        OSError: The file can't be opened for writing, or another run writes to it.
 
     Attributes:
         problem: Why it ends early, one line that names the file; "" for nothing. The conversation does without it.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._file = path.open("w", encoding="utf-8")
+        self._file = path.open("a", encoding="utf-8")
+        if not claimed(self._file):
+            self._file.close()
+            raise OSError(errno.EBUSY, "another run writes to it")
+        if path.is_file():
+            self._file.truncate(0)
         self._path, self.problem = path, ""
         self._clock, self._start = clock, clock()
 

@@ -212,3 +212,24 @@ def test_a_wrong_value_is_told_by_the_name_that_it_was_given_with(home: Path, ar
     result = CliRunner().invoke(main, list(arguments))
     assert result.exit_code == 2
     assert result.output.startswith("Error: --brain: 'x' is not allowed, ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("talk --no-memory --remember", "--no-memory and --remember exclude each other"),
+        ("talk --private --remember", "--private and --remember exclude each other"),
+        ("--private talk --remember", "--private and --remember exclude each other"),
+        ("--private --no-memory", "--no-memory and --private exclude each other"),
+        ("lab barge a.wav b.wav --echo-delay 5", "--echo-delay acts with --closed only"),
+        ("lab barge a.wav b.wav --all --kind duck", "--all and --kind exclude each other"),
+        ("lab barge a.wav b.wav --option sureness=nan", "give sureness=NUMBER"),
+        ("lab vad a.wav --threshold 5", "not in the range 0<=x<=1"),
+        ("lab vad a.wav --threshold nan", "is no number"),
+        ("lab vad a.wav --min-speech -1", "not in the range x>=0"),
+    ],
+)
+def test_what_cannot_be_wanted_is_refused_in_a_line(arguments: str, said: str) -> None:
+    done = CliRunner().invoke(main, arguments.split())
+    assert done.exit_code == 2
+    assert said in done.output
