@@ -264,4 +264,4 @@ def test_a_server_that_fails_is_logged_and_the_client_comes_back() -> None:
     assert len(world.logged) == 1
     assert "ZeroDivisionError" in world.logged[0]
     assert [e["error"]["code"] for e in world.received("error")] == ["server_error"], "it is heard before the goodbye"
-    assert [row.role for row in world.rows] == ["user", "assistant"]
+    assert [role for role, _ in world.said] == ["user", "assistant"]

@@ -49,10 +49,12 @@ def test_a_key_that_is_refused_after_a_drop_cuts_nothing_that_had_come() -> None
     lines: list[str] = []
     went_on_s = refused_in_mid_answer(lines)
     assert went_on_s > 2.0
-    user, answer = rows(lines)[:2]
+    user, answer, line = rows(lines)
     assert user == f"You         {STORY}"
     assert answer.startswith("Assistant   ")
     assert len(answer.split()) > 5
+    assert answer.endswith("(connection lost here)")
+    assert line.startswith("── connection lost: close 1006")
 
 
 def test_the_summary_is_the_last_line() -> None:
