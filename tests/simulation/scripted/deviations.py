@@ -106,6 +106,9 @@ DEVIATIONS: dict[str, Deviation] = {
     "pieces under another response": Deviation(
         [Renumbers(PIECES, "response_id", lambda _: "other")], ("response.content_part.added",)
     ),
+    "pieces without a response": Deviation(
+        [Without(name, "response_id") for name in PIECES], ("response.content_part.added",)
+    ),
     "response.created by another id": Deviation(
         [Renumbers((CREATED,), "response.id", lambda _: "other")], (ITEM_ADDED,)
     ),

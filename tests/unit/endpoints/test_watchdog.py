@@ -8,7 +8,7 @@ import pytest
 from tests.support.harness import Harness
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate
-from voice_tui.endpoints.realtime.wire.items import Item
+from voice_tui.endpoints.realtime.wire.items import Failure, Item
 from voice_tui.messages import notices as n
 from voice_tui.messages.inputs import Arrived
 from voice_tui.messages.intents import ChangeSetting
@@ -109,6 +109,18 @@ def test_an_answer_that_nobody_can_hear_is_said_and_counted() -> None:
     assert "response.done" in line
     assert "can be heard" in line
     assert story.shared.inaudible == 1
+
+
+def test_a_recogniser_that_is_not_deployed_is_said_once_with_what_to_set() -> None:
+    story = Harness("server-vad").connect()
+    for item in ("U1", "U2"):
+        story.server.user_turn(item)
+        failure = Failure("The API deployment for this resource does not exist.", code="DeploymentNotFound")
+        story.engine.receive(Arrived(se.InputTranscriptionFailed(item_id=item, error=failure)))
+        story.drain()
+        assert story.row(item).note == "not transcribed: there is no such deployment"
+    (line,) = lines(story)
+    assert "VOICE_TUI_TRANSCRIPTION_MODEL" in line
 
 
 def test_text_is_neither_watched_nor_judged() -> None:

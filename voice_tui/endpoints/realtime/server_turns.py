@@ -13,7 +13,7 @@ from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.messages.presets import Policy
-from voice_tui.messages.talk import SpeechStarted, SpeechStopped
+from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import Stage
 
 STYLES: dict[int, str] = {
@@ -41,6 +41,11 @@ def acknowledgement(instructions: str, heard: str, style: int) -> str:
 
 NOTHING_HEARD = "nothing was understood"
 NOT_WRITTEN_DOWN = "not transcribed"
+NO_DEPLOYMENT = "DeploymentNotFound"  # Azure's word for a recogniser that nobody has deployed there
+NO_RECOGNISER = (
+    "the resource has no deployment of the recogniser's name: "
+    "set VOICE_TUI_TRANSCRIPTION_MODEL to the name of one, or to none"
+)
 NO_WORDS = "not transcribed: the server sent no words"
 WORDS_S = 30.0  # after a turn; a recogniser that has said nothing by then does not
 
@@ -209,6 +214,10 @@ class ServerTurns:
     def _words_failed(self, event: se.InputTranscriptionFailed) -> None:
         self._wordless.pop(event.item_id, None)
         reason = event.error.message or event.error.code or "no reason given"
+        if event.error.code == NO_DEPLOYMENT:
+            reason = "there is no such deployment"
+            name = "conversation.item.input_audio_transcription.failed"
+            self._oddities.tell(name, NO_RECOGNISER, Severity.WARNING)
         self._transcript.update(event.item_id, pending=False, note=f"not transcribed: {reason}")
 
     def tick(self) -> None:
