@@ -89,56 +89,8 @@ def test_what_never_ends_is_not_remembered_for_ever() -> None:
             event(f"{TRANSCRIPT}.done", transcript="Hi.") | place,
             event("response.output_audio.delta", delta="AA==") | place,
         )
-    kept: list[Any] = [codec._open, codec._halves.held, codec._sentences._done, codec._sound._streams]
+    kept: list[Any] = [codec._open, codec._halves.held, codec._sound._streams]
     assert all(len(each) <= KEPT for each in kept)
-
-
-# ---- once a sentence
-
-
-@pytest.mark.parametrize(
-    ("done", "whole"),
-    [
-        (["Hello there."], "Hello there."),
-        (["Hello.", "How are you?", " Fine."], "Hello. How are you? Fine."),
-        (["Hello.", "Hello. How are you?"], "Hello. How are you?"),
-        (["Hello.", "Hello."], "Hello."),
-        (["", "Hello."], "Hello."),
-        (["Hello.", ""], "Hello."),
-    ],
-    ids=range(6),
-)
-@pytest.mark.parametrize(("name", "field"), [(TRANSCRIPT, "transcript"), ("response.output_text", "text")])
-def test_sentences_that_are_done_make_the_text(name: str, field: str, done: list[str], whole: str) -> None:
-    codec = RealtimeCodec()
-    read = decoded(codec, *(event(f"{name}.done", **{field: text}) for text in done))
-    assert getattr(read[-1], field) == whole
-
-
-def test_the_deltas_of_a_text_are_not_said_twice() -> None:
-    codec = RealtimeCodec()
-    deltas(codec, f"{TRANSCRIPT}.delta", "Hel", "lo.")
-    (done,) = decoded(codec, event(f"{TRANSCRIPT}.done", transcript="Hello."))
-    assert done.transcript == "Hello."
-
-
-def test_sentences_are_those_of_one_part_of_one_answer() -> None:
-    codec = RealtimeCodec()
-    name = f"{TRANSCRIPT}.done"
-    read = decoded(
-        codec,
-        event(name, transcript="One."),
-        event(name, transcript="Two.", content_index=1),
-        event(name, transcript="Three.", item_id="other"),
-        {"type": "response.done", "response": {"id": "r", "status": "completed"}},
-        event(name, transcript="Four."),
-    )
-    assert [one.transcript for one in read if isinstance(one, se.OutputAudioTranscriptDone)] == [
-        "One.",
-        "Two.",
-        "Three.",
-        "Four.",
-    ]
 
 
 # ---- what a terminal would obey

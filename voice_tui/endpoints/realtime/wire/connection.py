@@ -17,7 +17,7 @@ from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect, d
 from voice_tui.endpoints.realtime.wire.reader import NO_EVENT, SERVER_TYPES, read_event
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.endpoints.realtime.wire.sound import OUTPUT, Sound
-from voice_tui.endpoints.realtime.wire.texts import Halves, Sentences, newest
+from voice_tui.endpoints.realtime.wire.texts import Halves, newest
 from voice_tui.messages.remarks import NO_REMARK, Remark
 
 
@@ -37,13 +37,11 @@ class RealtimeCodec:
         self._misfits = Misfits()
         self._sound = Sound(deviations, self._misfits.tell)
         self._writer = Writer(deviations, lambda path, why: self._misfits.tell(f"session.update: {path}", why))
-        self._halves, self._sentences = Halves(), Sentences()
+        self._halves = Halves()
         self._open: dict[str, str] = {}  # answer that is being made → its newest item
         self._after: dict[type, Callable[[Any], object]] = {
             se.OutputAudioDelta: self._sound.incoming,
             se.OutputAudioDone: self._sound.part_done,
-            se.OutputAudioTranscriptDone: self._sentences.done,
-            se.OutputTextDone: self._sentences.done,
             se.OutputItemAdded: lambda e: self._newest(e.response_id, given(e.item.id, "")),
             se.ResponseCreated: lambda e: self._newest(e.response.id, ""),
             se.ResponseDone: self._response_done,
@@ -141,7 +139,7 @@ class RealtimeCodec:
             response.status = "completed"
             self._misfits.tell("response.done: response.status", "missing: it counts as completed")
         self._open.pop(response.id, None)
-        for part in (self._sound, self._halves, self._sentences):
+        for part in (self._sound, self._halves):
             part.response_done(response.id)
 
     def _unknown(self, event: se.UnknownEvent) -> None:

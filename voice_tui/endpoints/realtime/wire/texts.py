@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, TypeVar
 
-from voice_tui.endpoints.realtime.wire.server_events import OutputAudioTranscriptDone, OutputTextDone
-
 DELTAS = frozenset({
     "response.output_text.delta", "response.output_audio_transcript.delta", "response.function_call_arguments.delta",
     "conversation.item.input_audio_transcription.delta",
@@ -64,30 +62,3 @@ class Halves:
     def _drop(self, place: int, value: str) -> None:
         for key in [key for key in self.held if key[place] == value]:
             del self.held[key]
-
-
-class Sentences:
-    """A server may say that a text is done once a sentence: then the sentences make the text."""
-
-    def __init__(self) -> None:
-        self._done: dict[_Key, str] = {}
-
-    def done(self, event: OutputAudioTranscriptDone | OutputTextDone) -> None:
-        """A text is done, completed in place by what was done before it in the same part."""
-        spoken = isinstance(event, OutputAudioTranscriptDone)
-        text = event.transcript if isinstance(event, OutputAudioTranscriptDone) else event.text
-        key = (event.response_id, event.item_id, str(event.content_index), str(spoken))
-        before = self._done.get(key, "")
-        if before and not text.startswith(before):  # else it is the whole again
-            text = f"{before.rstrip()} {text.lstrip()}".strip()
-        self._done[key] = text
-        newest(self._done)
-        if isinstance(event, OutputAudioTranscriptDone):
-            event.transcript = text
-        else:
-            event.text = text
-
-    def response_done(self, response_id: str) -> None:
-        """Nothing of this answer follows."""
-        for key in [key for key in self._done if key[0] == response_id]:
-            del self._done[key]
