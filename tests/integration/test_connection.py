@@ -173,9 +173,3 @@ async def test_scripts_give_up_at_once_when_nobody_listens() -> None:
     endpoint = Endpoint("url", "ws://127.0.0.1:9/v1/realtime", "")
     with pytest.raises(ConnectionFailed, match=r"127\.0\.0\.1:9"):
         await connect(endpoint, Recorder(), attempts=1).run()
-
-
-async def test_an_endpoint_of_the_preview_dialect_is_named_before_anything_is_sent() -> None:
-    url = "wss://res.openai.azure.com/openai/realtime?api-version=2024-10-01-preview&deployment=d"
-    with pytest.raises(ConnectionFailed, match="preview dialect"):
-        await connect(Endpoint("url", url, ""), Recorder()).run()

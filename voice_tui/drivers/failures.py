@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
@@ -37,6 +38,7 @@ LONGEST_WISH_S = 600.0  # a server that wants to be left alone for longer is ask
 WORDS = 200  # characters of a server's own words
 SHORTEST_SECRET = 8  # what is shorter ("Bearer") would also hide words
 REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id", "request-id")
+REGION = "x-ms-region"
 
 
 class ConnectionFailed(Exception):
@@ -147,7 +149,7 @@ NETWORK: tuple[tuple[type[Exception], Then, str], ...] = (
 """The first row that fits an error of network, certificate, proxy or address."""
 
 
-def explained(error: Exception, endpoint: Endpoint, last: LastError, session: str = "") -> Failure:
+def explained(error: Exception, endpoint: Endpoint, last: LastError, session: str = "", request: str = "") -> Failure:
     """What an error of a connection means.
 
     Args:
@@ -155,6 +157,7 @@ def explained(error: Exception, endpoint: Endpoint, last: LastError, session: st
         endpoint: Where to.
         last: What the server said just before.
         session: The id of the session that ended, "" for none.
+        request: What the endpoint called the connection at its handshake, "" for nothing.
 
     Raises:
         Exception: It is no error of a connection.
@@ -162,13 +165,13 @@ def explained(error: Exception, endpoint: Endpoint, last: LastError, session: st
     if isinstance(error, InvalidStatus):
         failure = _refused(error.response, endpoint)
     elif isinstance(error, ConnectionClosed):
-        failure = _closed(error, endpoint, last, session)
+        failure = _closed(error, endpoint, last, _ids(request, session))
     else:
         cause = _cause(error)
         row = next((row for row in NETWORK if isinstance(cause, row[0])), None)
         if row is None:
             raise error
-        failure = Failure(row[1], _filled(row[2], endpoint, cause) + _ids("", session))
+        failure = Failure(row[1], _filled(row[2], endpoint, cause) + _ids(request, session))
     return replace(failure, words=_without_secrets(failure.words, endpoint))
 
 
@@ -180,6 +183,13 @@ def delay(failures: int, chance: float) -> float:
         chance: 0 to 1.
     """
     return min(FIRST_S * 2.0 ** min(failures - 1, 16), LONGEST_S) * (1 + JITTER * (2 * chance - 1))
+
+
+def request_of(headers: Mapping[str, str]) -> str:
+    """What an endpoint calls a request, and where it was served, for its support; "" where it says nothing."""
+    said = [headers[name] for name in REQUEST_IDS if name in headers][:1]
+    said += [f"in {headers[REGION]}"] if REGION in headers else []
+    return " ".join(one_line(each, 80) for each in said)
 
 
 def one_line(text: object, limit: int = WORDS) -> str:
@@ -199,11 +209,10 @@ def _refused(response: Response, endpoint: Endpoint) -> Failure:
     words = _filled(more or words, endpoint) or _phrase(status)
     said = "" if code in BODY or not message else f' ("{message}")'
     after = _seconds(response.headers.get("Retry-After", "")) if then is Then.LATER else None
-    request = next((response.headers[name] for name in REQUEST_IDS if name in response.headers), "")
-    return Failure(named or then, f"HTTP {status}, {words}{said}{_ids(request, '')}", after)
+    return Failure(named or then, f"HTTP {status}, {words}{said}{_ids(request_of(response.headers), '')}", after)
 
 
-def _closed(error: ConnectionClosed, endpoint: Endpoint, last: LastError, session: str) -> Failure:
+def _closed(error: ConnectionClosed, endpoint: Endpoint, last: LastError, ids: str) -> Failure:
     code = error.rcvd.code if error.rcvd else 1006
     reason = one_line(error.rcvd.reason) if error.rcvd else ""
     then, words = CLOSE.get(code, (Then.FEW, "the server hung up"))
@@ -211,7 +220,7 @@ def _closed(error: ConnectionClosed, endpoint: Endpoint, last: LastError, sessio
     named, more = BODY.get(known, (None, ""))
     said = reason or one_line(last.words)
     words = _filled(more or words, endpoint) + (f': "{said}"' if said else "")
-    return Failure(named or then, f"close {code}, {words}{_ids('', session)}")
+    return Failure(named or then, f"close {code}, {words}{ids}")
 
 
 def _cause(error: Exception) -> Exception:
@@ -256,5 +265,5 @@ def _seconds(text: str) -> float | None:
 
 
 def _ids(request: str, session: str) -> str:
-    known = [f"{name} {one_line(value, 80)}" for name, value in (("request", request), ("session", session)) if value]
+    known = [f"{name} {one_line(value, 160)}" for name, value in (("request", request), ("session", session)) if value]
     return f" [{', '.join(known)}]" if known else ""

@@ -66,6 +66,8 @@ class Line:
         self._error, self._error_at = LastError(), 0.0
         self.answered = False
         """The other end has said something that is no error."""
+        self.request_id = ""
+        """What the server called the handshake."""
         self.session_id = ""
         """The session's id, as the server names it."""
         self.task = asyncio.create_task(self._live(), name="line")
@@ -134,6 +136,7 @@ class Line:
 
     async def _live(self) -> None:
         async with self._connect(self.endpoint) as transport:
+            self.request_id = transport.request_id
             self._opened.set()
             self.number = self._count()
             self.begin()

@@ -178,7 +178,7 @@ class Connection:
         except Exception as error:
             if opened is not None and not isinstance(error, LINE_ERRORS):
                 raise
-            failure = explained(error, self._endpoint, line.last_error, line.session_id)
+            failure = explained(error, self._endpoint, line.last_error, line.session_id, line.request_id)
         finally:
             self._line = None
             self._limit(None)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol, TypeAlias
 
-from voice_tui.drivers.failures import REQUEST_IDS, one_line
+from voice_tui.drivers.failures import request_of
 from voice_tui.drivers.keepalive import CountingClient
 from voice_tui.drivers.route import Unredirected, way
 from voice_tui.endpoints.providers import Endpoint
@@ -61,8 +61,7 @@ class _Websocket:
 
     @property
     def request_id(self) -> str:
-        headers = self._socket.response.headers if self._socket.response else {}
-        return next((one_line(headers[name]) for name in REQUEST_IDS if name in headers), "")
+        return request_of(self._socket.response.headers) if self._socket.response else ""
 
     async def ask(self) -> None:
         await self._socket.ask()

@@ -75,6 +75,11 @@ def test_a_server_that_says_when_to_come_again_is_obeyed_within_reason() -> None
 
 def test_the_request_and_the_session_are_named_for_the_providers_support() -> None:
     assert "[request 4711]" in refused(401, x_ms_request_id="4711").words
+    there = refused(401, apim_request_id="4711", x_ms_region="West Europe")
+    assert "[request 4711 in West Europe]" in there.words
+    for error in (ConnectionClosedError(None, None), ConnectionResetError(104, "reset")):
+        words = explained(error, ENDPOINT, LastError(), "sess_1", "4711").words
+        assert words.endswith("[request 4711, session sess_1]")
     assert "[session sess_1]" in closed(1011, session="sess_1").words
 
 
