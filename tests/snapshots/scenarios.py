@@ -36,6 +36,7 @@ SCENARIOS: dict[str, Telling] = {
     "typed": stories.typed,
     "step4-cancel": stories.step4,
     "error": stories.refused_settings,
+    "deaf-server": stories.deaf_server,
     "no-microphone": stories.no_microphone,
     "push-to-talk": stories.push_to_talk,
 }

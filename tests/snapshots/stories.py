@@ -31,6 +31,7 @@ from voice_tui.messages.link import DevicesChanged, Link
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import PushToTalk, SendText
 from voice_tui.messages.turns import SwitchFrontEnd
+from voice_tui.probe.question import question
 
 QUESTION = "What's the weather like in Lisbon tomorrow?"
 ANSWER = (
@@ -251,6 +252,16 @@ def refused_settings() -> Story:
     talk.server.rejects(update, message="Invalid value for 'silence_duration_ms'")
     talk.driver(DropsCounted(3))
     talk.quiet(300)
+    return talk.told_so_far()
+
+
+def deaf_server() -> Story:
+    """It agrees to every setting, and hears nothing."""
+    talk = Talk().live()
+    talk.quiet(600)
+    for _ in range(2):
+        talk.hear(question())
+        talk.quiet(200)
     return talk.told_so_far()
 
 

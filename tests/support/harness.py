@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from tests.support.fakes import FRAME_MS, Audio, FakePlayer, FakeServer, frame
-from voice_tui.audio.stream.pcm import FRAME
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.conversation.engine import Engine
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.detector import TurnDetector
@@ -98,6 +98,15 @@ class Harness:
         for _ in range(ms // FRAME_MS):
             self.tick(FRAME_MS)
             self.engine.receive(FrameCaptured(frame(self.captured, level), self.captured * FRAME))
+            self.captured += 1
+            self.drain()
+            self._render()
+
+    def hear(self, pcm: Pcm) -> None:
+        """Such a sound at the microphone; what is no whole frame at its end is left out."""
+        for at in range(0, len(pcm) - FRAME + 1, FRAME):
+            self.tick(FRAME_MS)
+            self.engine.receive(FrameCaptured(pcm[at : at + FRAME], self.captured * FRAME))
             self.captured += 1
             self.drain()
             self._render()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.knobs import SettingError, TurnSettings, change
+from voice_tui.messages.observed import Observed
 from voice_tui.messages.presets import PRESETS, Preset
 from voice_tui.messages.talk import Ack, SettingsChanged, Severity
 
@@ -19,6 +22,7 @@ class Knobs:
         self._ack, self._reason = Ack.NONE, ""
         self.lacking: dict[str, str] = {}
         """Knob → why it does not act with this endpoint."""
+        self._observed: Mapping[str, Observed] = {}
 
     def turn(self, name: str, value: float) -> bool:
         """Move a knob; False when it cannot go there, or stands there."""
@@ -46,9 +50,22 @@ class Knobs:
         """What became of the last settings that the endpoint was told; to be told with `tell`."""
         self._ack, self._reason = ack, reason
 
+    @property
+    def acknowledged(self) -> bool:
+        """The endpoint has agreed to everything that it was told last."""
+        return self._ack is Ack.ACKNOWLEDGED
+
+    def observe(self, observed: Mapping[str, Observed]) -> None:
+        """What was seen of the effect of each knob of the endpoint's; told where it is new."""
+        if observed != self._observed:
+            self._observed = observed
+            self.tell()
+
     def tell(self) -> None:
         """Say where everything stands."""
         preset = self.preset
         self._outbox.notify(
-            SettingsChanged(preset.name, self.settings, preset.knobs, self._ack, self._reason, dict(self.lacking))
+            SettingsChanged(
+                preset.name, self.settings, preset.knobs, self._ack, self._reason, dict(self.lacking), self._observed
+            )
         )

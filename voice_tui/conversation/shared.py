@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from voice_tui.conversation.effects import Effects
 from voice_tui.conversation.instruments import Comparison, TurnTimer, Waterfall
 from voice_tui.conversation.knobs import Knobs
 from voice_tui.conversation.outbox import Outbox
@@ -34,6 +35,7 @@ class Shared:
     comparison: Comparison
     timer: TurnTimer
     turns: SpokenTurns
+    effects: Effects
     link: LinkChanged = field(default_factory=lambda: LinkChanged(Link.CONNECTING))
     interruptions: int = 0
     """How often an answer was stopped."""
@@ -69,13 +71,15 @@ def share(preset: str) -> Shared:
     """The common things of a new conversation that begins with this preset."""
     outbox = Outbox()
     waterfall = Waterfall(outbox)
+    knobs = Knobs(outbox, preset)
     return Shared(
         outbox,
         Transcript(outbox),
-        Knobs(outbox, preset),
+        knobs,
         Playback(outbox, waterfall),
         waterfall,
         Comparison(outbox),
         TurnTimer(),
         SpokenTurns(),
+        Effects(outbox, knobs),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,7 @@ class SettingsChanged:
         server: What the endpoint made of its own knobs.
         reason: Why it was rejected.
         lacking: Knob → why it does not act with this endpoint.
+        observed: Knob → whether it was seen to take effect, of those that are known.
     """
 
     preset: str
@@ -289,6 +291,7 @@ class SettingsChanged:
     server: Ack = Ack.NONE
     reason: str = ""
     lacking: Mapping[str, str] = field(default_factory=dict)
+    observed: Mapping[str, Observed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

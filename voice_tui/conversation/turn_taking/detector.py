@@ -10,6 +10,7 @@ from collections import deque
 from typing import ClassVar
 
 from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
+from voice_tui.audio.vad.engines import EarshotEngine
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.messages.presets import Policy
@@ -19,6 +20,7 @@ from voice_tui.messages.turns import SwitchFrontEnd
 STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
 BULK_FRAMES = 10  # what has waited, and a silence in which nothing can begin late, goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
+VOICE, FAINT = 0.6, 0.002  # probability; mean of |x| below which nobody speaks to us
 PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
 
 
@@ -166,12 +168,18 @@ class TurnDetector(ABC):
 
 
 class StreamingDetector(TurnDetector):
-    """Everything goes to the server, always; it finds the turns."""
+    """Everything goes to the server, always; it finds the turns. Our own ears only see whether it does."""
 
     streams = True
 
+    def __init__(self, shared: Shared, session: Session) -> None:
+        super().__init__(shared, session)
+        self._ears = EarshotEngine()
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Send it."""
+        voice = level > FAINT and self._ears.feed(pcm) >= VOICE  # silence is most of the time, and costs nothing so
+        self.shared.effects.voice(voice and not self.session.sounding)  # else it could be the answer's own echo
         self.stream(pcm)
 
     def silence(self) -> None:

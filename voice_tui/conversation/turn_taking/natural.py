@@ -255,6 +255,8 @@ class NaturalDetector(TurnDetector):
         self.speech = self._engine.feed(front.decision)
         self._last_words.feed(front.decision, self.speech >= LIMITS.stop)
         self._follow_voice()
+        sent = not self._gate.closed and not self.session.sounding
+        self.shared.effects.voice(sent and self.speech >= LIMITS.start)
         was_open = self._segmenter.open
         segment = self._segmenter.feed(self.speech, LIMITS)
         if segment is not None:
@@ -262,7 +264,7 @@ class NaturalDetector(TurnDetector):
         elif self._segmenter.open and not was_open:
             self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
             # Behind a closed gate the server has nothing to hear; over an answer the duck is the onset.
-            if not self._gate.closed and not self.session.sounding:
+            if sent:
                 self.shared.comparison.onset("local")
         self._frames += 1
         alone = self.session.sounding and self._policy.state is OutputState.QUIET and self._gain == 1.0

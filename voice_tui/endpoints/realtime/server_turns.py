@@ -93,6 +93,7 @@ class ServerTurns:
     def _forget_turn(self) -> None:
         """The server's buffer is cleared: what it was hearing will not be committed."""
         self.hearing = False
+        self._shared.effects.forget()
         if self._row:
             self._transcript.remove(self._row)
             self._row = ""
@@ -118,6 +119,7 @@ class ServerTurns:
         if not preset.server_turns:
             return  # it was on its way when another detector took over
         self._shared.turns.began(event.item_id, event.audio_start_ms)
+        self._shared.effects.server_began()
         self.hearing, self._row = True, event.item_id
         if self.expected:
             self._transcript.rename(self.expected, event.item_id)
@@ -140,7 +142,9 @@ class ServerTurns:
         self._shared.turns.ended(event.item_id, event.audio_end_ms)
         if self.hearing:
             self.hearing = False
-            self._outbox.notify(SpeechStopped("server", self._shared.turns.at(event.audio_end_ms)))
+            at = self._shared.turns.at(event.audio_end_ms)
+            self._outbox.notify(SpeechStopped("server", at))
+            self._shared.effects.server_ended(at)
 
     def committed(self, event: se.BufferCommitted) -> None:
         """The server holds a whole turn."""

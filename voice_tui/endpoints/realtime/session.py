@@ -69,6 +69,7 @@ class RealtimeSession:
     ) -> None:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
         self.capabilities = capabilities = replace(capabilities)
+        shared.effects.begin(capabilities.observed)
         self._greeting, self._greeted = profile.greeting, False
         self._typed = 0
         self.order = EventOrder(
@@ -368,6 +369,7 @@ class RealtimeSession:
     def settle(self, place: Place) -> None:
         """The next session is held at this place."""
         self.capabilities.become(place.capabilities)
+        self._shared.effects.begin(place.capabilities.observed)
         self.settings.settle(place)
 
     def lost(self) -> None:

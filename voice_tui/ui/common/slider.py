@@ -8,6 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding
+from textual.content import Content
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -19,6 +20,7 @@ from voice_tui.ui.messages import Wanted
 
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
+SIGN_CELLS = 3  # of what the server made of it
 VALUE_CELLS = max(len(knob.format(knob.high)) for knob in KNOBS.values()) + 1
 
 
@@ -39,6 +41,7 @@ class Slider(Widget, can_focus=True):
         "slider--handle",
         "slider--value",
         "slider--mark",
+        "slider--sign",
     }
     BINDINGS = [
         Binding("left", "step(-1)", "Less", id="slider.less", tooltip="One step down.", show=False),
@@ -66,6 +69,7 @@ class Slider(Widget, can_focus=True):
         self._request = request
         self.mark = mark
         self.set_reactive(Slider.value, value)
+        self.sign = ""
         self._dragging = False
         self._lacking = ""
         self.tooltip = knob.help
@@ -73,7 +77,7 @@ class Slider(Widget, can_focus=True):
     @property
     def points(self) -> Points:
         """The track: one column per cell."""
-        cells = self.size.width - MARK_CELLS - LABEL_CELLS - VALUE_CELLS
+        cells = self.size.width - MARK_CELLS - LABEL_CELLS - VALUE_CELLS - SIGN_CELLS
         return Points(self.knob.low, self.knob.high, max(2, cells))
 
     def told(self, value: float) -> None:
@@ -85,8 +89,20 @@ class Slider(Widget, can_focus=True):
         """Be struck through, and say why on hovering: this endpoint makes nothing of the knob. "": it does."""
         if reason != self._lacking:
             self._lacking = reason
-            self.tooltip = f"{reason}. {self.knob.help}" if reason else self.knob.help
+            self.tooltip = Content(f"{reason}. {self.knob.help}") if reason else self.knob.help
             self.refresh()
+
+    def judge(self, sign: str, words: str) -> None:
+        """What the server made of it: a sign behind the value, and a sentence for the tooltip.
+
+        Of a knob that it lacks nothing is to be said but that.
+        """
+        sign = "" if self._lacking else sign
+        if sign != self.sign:
+            self.sign = sign
+            self.refresh()
+        if not self._lacking:
+            self.tooltip = Content(f"{self.knob.help}\n{words[:1].upper()}{words[1:]}.")
 
     def move(self, value: float) -> None:
         """Move as the user does: to the nearest value allowed, and say so if it is another one."""
@@ -139,9 +155,9 @@ class Slider(Widget, can_focus=True):
         points = self.points
         at = points.column(self.value)
         base = self.rich_style
-        label, bar, track, knob, value, mark = (
+        label, bar, track, knob, value, mark, sign = (
             base + self.get_component_rich_style(f"slider--{name}")
-            for name in ("label", "filled", "track", "handle", "value", "mark")
+            for name in ("label", "filled", "track", "handle", "value", "mark", "sign")
         )
         if self._lacking:
             label += Style(strike=True)
@@ -152,5 +168,6 @@ class Slider(Widget, can_focus=True):
             Segment("●", knob),
             Segment("─" * (points.cells - at - 1), track),
             Segment(self.knob.format(self.value).rjust(VALUE_CELLS), value),
+            Segment(f" {self.sign:{SIGN_CELLS - 1}}", sign),
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)

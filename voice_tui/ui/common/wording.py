@@ -7,6 +7,7 @@ import re
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from voice_tui.messages.link import Link
+from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.talk import Ack, Cut, Phase
 
 LINK_LOOK: dict[Link, tuple[str, str]] = {
@@ -28,6 +29,27 @@ PHASE_LOOK: dict[Phase, tuple[str, str]] = {
 """Sign and colour of each phase of the conversation."""
 
 ACK_SIGN: dict[Ack, str] = {Ack.NONE: "", Ack.PENDING: "…", Ack.ACKNOWLEDGED: "✓", Ack.REJECTED: "✗"}
+
+SEEN_SIGN: dict[Seen, str] = {Seen.UNKNOWN: "✓", Seen.WORKS: "✓✓", Seen.NOT_SEEN: "✓?"}
+"""Sign of an acknowledged setting, by what was seen of its effect."""
+
+
+def setting_sign(ack: Ack, observed: Observed) -> str:
+    """How far a setting of the server's has come: asked for, acknowledged, seen to work or not."""
+    return SEEN_SIGN[observed.seen] if ack is Ack.ACKNOWLEDGED else ACK_SIGN[ack]
+
+
+def setting_words(ack: Ack, observed: Observed, reason: str = "") -> str:
+    """The same in words, with the reason."""
+    if ack is not Ack.ACKNOWLEDGED:
+        said = {Ack.NONE: "not told yet", Ack.PENDING: "asked for", Ack.REJECTED: "rejected"}[ack]
+        return f"{said}: {reason}" if reason else said
+    said = {
+        Seen.UNKNOWN: "acknowledged",
+        Seen.WORKS: "acknowledged, seen to work",
+        Seen.NOT_SEEN: "acknowledged, not seen to work",
+    }[observed.seen]
+    return f"{said}: {observed.reason}" if observed.reason else said
 
 
 def clock(seconds: float) -> str:

@@ -17,10 +17,11 @@ from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.knobs import KNOBS, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.talk import Ack, LevelMeasured, SettingsChanged, Truncated
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
 from voice_tui.ui.common.slider import Slider
-from voice_tui.ui.common.wording import ACK_SIGN, shorten
+from voice_tui.ui.common.wording import ACK_SIGN, SEEN_SIGN, setting_sign, setting_words, shorten
 from voice_tui.ui.console.front_end import FrontEndLines
 from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
@@ -40,28 +41,39 @@ class ServerLine(Widget):
         super().__init__(id=id)
         self._now = now
         self._ack = Ack.NONE
-        self._text = "not told yet"
+        self._known: tuple[Ack, frozenset[str]] = (Ack.NONE, frozenset())
+        self._sign, self._text, self._at = "", "not told yet", ""
 
     def show(self, notice: SettingsChanged) -> None:
         """Take over the server's answer; the time is that of the change of state."""
-        if notice.server is self._ack and notice.server is not Ack.REJECTED:
+        unseen = [name for name in notice.active if notice.observed.get(name, Observed()).seen is Seen.NOT_SEEN]
+        known = (notice.server, frozenset(unseen))
+        if known == self._known and notice.server is not Ack.REJECTED:
             return
-        self._ack = notice.server
+        if notice.server is not self._ack:
+            self._at = f"{self._now():%H:%M:%S}"
+        self._known, self._ack = known, notice.server
+        self._sign = ACK_SIGN[self._ack]
         self._text = {
             Ack.NONE: "not told yet",
             Ack.PENDING: "pending…",
-            Ack.ACKNOWLEDGED: f"acknowledged {self._now():%H:%M:%S}",
+            Ack.ACKNOWLEDGED: f"acknowledged {self._at}",
             Ack.REJECTED: f"rejected: {notice.reason}",
         }[self._ack]
+        reason = notice.reason
+        doubted = bool(unseen) and self._ack is Ack.ACKNOWLEDGED
+        if doubted:
+            self._sign, self._text = SEEN_SIGN[Seen.NOT_SEEN], "not seen to work"
+            reason = notice.observed[unseen[0]].reason
         for ack in Ack:
-            self.set_class(ack is self._ack, f"-{ack.value}")
-        self.tooltip = Content(notice.reason) if notice.reason else None
+            self.set_class(ack is self._ack and not doubted, f"-{ack.value}")
+        self.set_class(doubted, "-not-seen")
+        self.tooltip = Content(reason) if reason else None
         self.refresh()
 
     def render(self) -> Content:
         """One line, in the colour of the answer."""
-        sign = ACK_SIGN[self._ack] if self._ack is not Ack.PENDING else "…"
-        lead = f"  {sign} server: " if sign else "    server: "
+        lead = f"  {self._sign} server: " if self._sign else "    server: "
         return Content(shorten(lead + self._text, self.size.width))
 
 
@@ -124,6 +136,11 @@ class VoicePanel(Container):
                 for name, slider in self.sliders.items():
                     slider.told(getattr(notice.settings, name))
                     slider.lack(notice.lacking.get(name, ""))
+                    if slider.knob.side is Side.SERVER and name in notice.active:
+                        observed = notice.observed.get(name, Observed())
+                        words = setting_words(notice.server, observed, notice.reason)
+                        slider.judge(setting_sign(notice.server, observed), words)
+                        slider.set_class(observed.seen is Seen.NOT_SEEN, "-not-seen")
                 if notice.active != self._active:
                     self._active = notice.active
                     self._fold(notice.active)
