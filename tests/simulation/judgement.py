@@ -339,8 +339,18 @@ def _by_the_server(j: _Judgement, said: Utterance, end: float) -> str | None:
         for at, event in served.took
         if event["type"] in ("input_audio_buffer.commit", "session.update")
     }
+    commits = [
+        took
+        for served in j.walk.server.sessions
+        for took, event in served.took
+        if event["type"] == "input_audio_buffer.commit"
+        and not any(took <= at <= took + 1.0 for at, _ in served.given("input_audio_buffer.committed"))
+    ]
     for at, _, event in j.received["error"]:
-        kind = refused.get(event["error"]["event_id"] or "")
+        named = event["error"]["event_id"]
+        kind = refused.get(named or "")
+        if named is None and any(at - 1.0 <= took <= at for took in commits):
+            kind = "input_audio_buffer.commit"  # an error that names nothing, and the commit was never answered
         if kind == "input_audio_buffer.commit" and said.start <= at <= end:
             return "commit refused"
         if kind == "session.update" and at <= end:
