@@ -145,7 +145,7 @@ def test_a_preset_can_be_left_at_any_moment_for_any_other(old: str, new: str, mo
         return
     out: Any = story.expect(*([SessionUpdate, InputAudioBufferClear] if sent_something(story) else [SessionUpdate]))
     update = out if isinstance(out, SessionUpdate) else out[0]
-    assert detection(update) == story.session.settings.turn_detection()
+    assert detection(update) == story.session.settings.detection.wanted()
     story.server.session_updated()
     assert not [r for r in story.rows if r.role == "user" and r.pending], "no line of the old detector is left"
     assert story.doing() is not Phase.USER_SPEAKING

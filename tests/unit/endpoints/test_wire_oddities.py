@@ -15,7 +15,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.codec import SERVER_TYPES
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 
-GONE = object()
+GONE = "the field is not there"
 ODDITIES: dict[str, Any] = {
     "missing": GONE,
     "null": None,
