@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 
 from tests.integration.soundcard import Echo, Recording, SoundCard, sound_card
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import SWITCH_INTERVAL_S
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.providers import Endpoint

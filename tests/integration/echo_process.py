@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import prepare_interpreter
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.checks import CheckFailed, EchoTested, TestEcho

@@ -10,8 +10,8 @@ import pytest
 from tests.support.conversation import Conversation
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE
-from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.endpoints.providers import Endpoint

@@ -21,7 +21,8 @@ from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation import kept
 from voice_tui.conversation.turn_taking import table
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice

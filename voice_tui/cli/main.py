@@ -33,9 +33,9 @@ from voice_tui.cli.wiring import (
     synthesiser,
     tells_apart,
 )
-from voice_tui.drivers.conversation import RunnerOptions
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.drivers.talk import Talk

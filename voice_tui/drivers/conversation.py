@@ -7,28 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation.engine import Engine
-from voice_tui.drivers.demo_caller import DemoCaller, Synthesise
+from voice_tui.drivers.demo_caller import DemoCaller
 from voice_tui.drivers.devices.levels import LevelTracker
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker, TimedSpeaker
 from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.reference import ReferenceTap
-from voice_tui.drivers.devices.selection import open_microphone, open_speaker
-from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.memory.worker import MemoryWorker
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.socket import Connection
-from voice_tui.drivers.transport import Connect, websocket
-from voice_tui.drivers.voices.worker import VoiceprintOptions, Voiceprints
-from voice_tui.drivers.wirelog import WireTap
-from voice_tui.endpoints.families import REALTIME, Family
-from voice_tui.endpoints.models import MODELS, ModelTable
-from voice_tui.endpoints.providers import Endpoint
+from voice_tui.drivers.voices.worker import Voiceprints
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
 from voice_tui.messages.context import CallTool, Embed, NewTopic
@@ -46,8 +39,6 @@ from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.presets import DEFAULT_PRESET
-from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.settings.choice import Refused
@@ -59,52 +50,6 @@ IDLE_POLL_S = 0.040  # while nobody speaks: nothing can be cut, and a turn that 
 COUNTERS_S = 0.25
 
 Sink = Callable[[Notice], None]
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerOptions:
-    """What a conversation is held with.
-
-    Attributes:
-        resolve: Finds the endpoint before each attempt to connect (the embedded server may have to be started).
-        profile, preset: See the engine.
-        mic: Device, wav file, ``none``, or "" for the default device.
-        speaker: The same.
-        synthesise: The local voice for the demo caller; None when it is not installed.
-        wirelog: Takes every wire event.
-        memory: What is remembered beyond the conversation; None: nothing.
-        voices: How the user's voices are told apart; None: they are not.
-        private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
-        strict: Fail, instead of going on without a device that was named or trying for ever to connect.
-        connect: Opens the transport.
-        chance: 0 to 1, for the pauses between tries to connect.
-        clock: The time of day, s since 1970, to know when a session will be ended; None: nobody knows.
-        open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
-        family, capabilities: What kind of endpoint it will be, and what that can do.
-        models: What is known of models.
-        elsewhere: From the name of another endpoint to what finds it; it raises `Refused`. None: there is no other.
-    """
-
-    resolve: Callable[[], Awaitable[Endpoint]]
-    profile: Profile = field(default_factory=Profile)
-    preset: str = DEFAULT_PRESET
-    mic: str = ""
-    speaker: str = ""
-    synthesise: Synthesise | None = None
-    wirelog: WireTap | None = None
-    memory: MemoryOptions | None = None
-    voices: VoiceprintOptions | None = None
-    private: bool = False
-    strict: bool = False
-    connect: Connect = websocket
-    chance: Callable[[], float] = lambda: 0.5
-    clock: Callable[[], float] | None = None
-    open_microphone: Callable[[str], Microphone] = open_microphone
-    open_speaker: Callable[[str], RingSpeaker] = open_speaker
-    family: Family = REALTIME
-    capabilities: Capabilities = field(default_factory=Capabilities)
-    models: ModelTable = MODELS
-    elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
 
 
 class ConversationRunner:

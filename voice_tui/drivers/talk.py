@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from voice_tui.conversation.repeats import alike
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report, describe
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo

@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.messages.intents import Request
 from voice_tui.messages.link import Stopped

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from voice_tui.cli import main as module
 from voice_tui.cli.main import LATER, main
-from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.settings.options import OPTIONS
 
 VALUES = {

@@ -27,7 +27,7 @@ SILENCE = np.zeros(RATE, np.int16)
 
 @pytest.fixture
 def files(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(commands, "read", lambda path: SILENCE)
+    monkeypatch.setattr(commands, "recorded", lambda path: SILENCE)
     return [str(tmp_path / "mic.wav"), str(tmp_path / "ref.wav")]
 
 

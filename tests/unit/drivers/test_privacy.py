@@ -10,9 +10,10 @@ import pytest
 
 from tests.support.memory_held import LISBON, options_at
 from voice_tui.audio.voices.voiceprint import CepstralVoiceprinter
-from voice_tui.drivers.conversation import ConversationRunner, RunnerOptions
+from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.memory.thread import Memory
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.memory import KeepFacts, MemoryChanged, SetPrivate

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.terminal_orders import NOTICES, orders
-from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import describe
 from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.providers import Endpoint

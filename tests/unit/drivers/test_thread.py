@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from voice_tui.drivers import thread as module
-from voice_tui.drivers.conversation import RunnerOptions
+from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset

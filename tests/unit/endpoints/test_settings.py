@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from msgspec import UNSET
 
 from tests.support.harness import Harness, detection
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, TurnDetection
-from voice_tui.messages.intents import ChangeSetting, SelectPreset, StepPreset
+from voice_tui.messages.context import ChangeInstructions
+from voice_tui.messages.intents import ChangeSetting, SelectPreset, SelectProfile, StepPreset
 from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.profile import ToolSpec
 from voice_tui.messages.talk import Ack, Announced, Severity, TurnTimed
 
 
@@ -236,7 +240,7 @@ def test_what_is_refused_as_a_whole_is_sent_part_by_part_and_what_fits_is_used(n
         else:
             story.server.session_updated()
     assert story.told(Announced)[-1].text == "the server rejected the voice: no such voice"
-    assert server(story)[0] is Ack.REJECTED
+    assert server(story)[0] is Ack.ACKNOWLEDGED, "turn detection was taken: the knobs act"
     story.speak(40)
     assert len(story.audio) > 0, "it goes live when every part has been answered"
 
@@ -258,6 +262,40 @@ def test_where_everything_is_refused_it_talks_with_the_servers_own_settings() ->
     story.server.committed("u1")
     [row] = story.rows
     assert (row.pending, row.note) == (False, "not transcribed"), "nobody was asked for the words"
+
+
+def test_knobs_share_the_fate_of_no_update_but_their_own() -> None:
+    story = live()
+    story.want(ChangeSetting("threshold", 0.9))
+    story.tick(400)
+    story.server.rejects(story.expect(SessionUpdate), "invalid_value", "too deaf")
+    assert server(story) == (Ack.REJECTED, "too deaf")
+    story.want(ChangeInstructions("Be kind."))
+    story.expect(SessionUpdate)
+    story.server.session_updated()
+    assert server(story) == (Ack.REJECTED, "too deaf"), "the prompt was taken, the threshold was not"
+    story.want(ChangeSetting("threshold", 0.5))
+    story.tick(400)
+    story.expect(SessionUpdate)
+    story.server.session_updated()
+    story.want(ChangeInstructions("Be brief."))
+    story.server.rejects(story.expect(SessionUpdate), "invalid_value", "too long")
+    assert server(story)[0] is Ack.ACKNOWLEDGED
+
+
+def test_tools_go_out_until_the_server_has_agreed_to_them() -> None:
+    story = live()
+    clock = ToolSpec("clock", "Tells the time.", {"type": "object"})
+    chosen = SelectProfile("one", "", "Be one.", tools=(clock,))
+    story.want(chosen)
+    story.want(replace(chosen, instructions="Be two."))
+    first, second = story.expect(SessionUpdate, SessionUpdate)
+    assert first.session.tools == second.session.tools != UNSET
+    story.server.rejects(first, "invalid_value", "no")
+    story.server.session_updated()
+    assert story.session.settings.tools == (clock,)
+    story.want(replace(chosen, instructions="Be three."))
+    assert story.expect(SessionUpdate).session.tools is UNSET, "it has them"
 
 
 def test_the_first_update_carries_the_whole_session() -> None:

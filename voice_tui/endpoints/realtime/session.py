@@ -12,14 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from voice_tui.audio.stream.pcm import Pcm, mean_level
+from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.models import MODELS, ModelTable
-from voice_tui.endpoints.realtime.answers import NOT_ACTIVE, Answers
+from voice_tui.endpoints.realtime.answers import Answers
 from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
+from voice_tui.endpoints.realtime.events import ServerEvents
 from voice_tui.endpoints.realtime.facts import FactExtraction
 from voice_tui.endpoints.realtime.opening import Opening
 from voice_tui.endpoints.realtime.order.order import EventOrder
@@ -29,23 +29,21 @@ from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.server_turns import ServerTurns
 from voice_tui.endpoints.realtime.settings import SessionSettings, function_tool
 from voice_tui.endpoints.realtime.tools import ToolCalls
+from voice_tui.endpoints.realtime.user_audio import UserAudio
 from voice_tui.endpoints.realtime.watchdog import AnswerWatch
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
-from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
-from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
+from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
+from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.inputs import Embedded, ToolFinished
 from voice_tui.messages.intents import Interrupt, SelectProfile
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.memory import ExtractFacts
 from voice_tui.messages.profile import Capabilities, Place, Profile
-from voice_tui.messages.talk import Severity
 from voice_tui.messages.tokens import Estimate, estimate
-from voice_tui.messages.turns import Stage
 
 TOLD = "told_settings"  # id of the update that another connection is introduced with
-SILENCE = 0.003  # mean |x|: below that, outside a turn, nobody speaks
 
 
 class RealtimeSession:
@@ -80,7 +78,9 @@ class RealtimeSession:
         )
         self.sender = sender = EventSender(shared.outbox, self.order.names)
         oddities = self.order.oddities
-        self.settings = SessionSettings(shared, sender, profile, self._settings_refused, oddities, capabilities)
+        self.settings = SessionSettings(
+            shared, sender, profile, lambda error: self.events.settings_refused(error), oddities, capabilities
+        )
         self.opening = Opening(shared, capabilities, self.settings.configure, self._go_live)
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions, oddities)
         self.commits = Commits(shared.outbox, sender)
@@ -104,35 +104,18 @@ class RealtimeSession:
             estimate,
             models,
         )
+        self.audio = UserAudio(
+            shared, sender, self.commits, hearing=lambda: self.hearing, kept_by=lambda: self.recovery
+        )
         self.recovery = Recovery(
             shared, sender, self.settings, self.answers, self.turns, self.tools, self.context,
-            self._commit, self.want_answer,
+            self.audio.commit_now, self.want_answer,
         )  # fmt: skip
         self.facts = FactExtraction(shared.outbox, self.out_of_band, self.context.book.items, capabilities)
-        answers = self.answers
-        self._events: dict[type, Callable[[Any], object]] = {
-            se.SessionCreated: lambda e: self.opening.created(),
-            se.SessionUpdated: lambda e: self._updated(e.session),
-            se.Error: lambda e: self._error(e.error),
-            se.ConversationItemAdded: self._item_added,
-            se.ConversationItemDone: lambda e: answers.item_done(e.item),
-            se.ConversationItemTruncated: self._item_truncated,
-            se.ConversationItemDeleted: self._item_deleted,
-            se.ResponseCreated: self._response_created,
-            se.ResponseDone: lambda e: self._response_done(e.response),
-            se.OutputItemAdded: lambda e: answers.item_added(e.response_id, e.item),
-            se.OutputItemDone: self._output_item_done,
-            se.OutputAudioDelta: answers.audio,
-            se.OutputAudioTranscriptDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=False),
-            se.OutputAudioTranscriptDone: lambda e: answers.words_done(
-                e.item_id, e.content_index, e.transcript, written=False
-            ),
-            se.OutputTextDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=True),
-            se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.content_index, e.text, written=True),
-            **self.turns.handlers(),
-            se.BufferCommitted: self._committed,
-            se.UnknownEvent: lambda e: answers.thought() if "reasoning" in e.type else None,
-        }
+        self.events = ServerEvents(
+            shared, sender, self.opening, self.settings, self.answers, self.turns, self.commits, self.tools,
+            self.context, self.recovery,
+        )  # fmt: skip
 
     # ---- what is going on
 
@@ -220,40 +203,15 @@ class RealtimeSession:
 
     def append(self, frames: list[Pcm]) -> None:
         """Send audio, or keep it for the next session."""
-        if not self._outbox.live:
-            self.recovery.hear(frames)
-            return
-        pcm = np.concatenate(frames)
-        audio = pcm.tobytes()
-        open_turn = self._shared.detector.speaking or self.turns.hearing
-        silent = not open_turn and mean_level(pcm) < SILENCE
-        self.sender.send(ce.InputAudioBufferAppend(audio=audio), silent=silent)
-        self._shared.turns.appended(audio, self._shared.detector.row)
+        self.audio.append(frames)
 
     def commit(self, row_id: str) -> None:
         """What was appended is a whole turn."""
-        if self._outbox.live:
-            self._commit(row_id)
-        else:
-            self.recovery.committed(row_id)
-
-    def _commit(self, row_id: str) -> None:
-        turn = self._shared.turns.committed(row_id)
-
-        def forget() -> None:
-            self._shared.turns.refused(turn)
-            self._transcript.refused(row_id)
-
-        self.commits.send(forget)
-        self._transcript.await_name(row_id)
+        self.audio.commit(row_id)
 
     def clear(self) -> None:
         """Forget what was appended and not committed."""
-        if not self._outbox.live:
-            self.recovery.cleared()
-            return
-        self.sender.send(ce.InputAudioBufferClear())
-        self._shared.turns.cleared()
+        self.audio.clear()
 
     # ---- words and settings
 
@@ -331,9 +289,7 @@ class RealtimeSession:
             self.context.session_created(given(event.session.model, ""))
         if self.context.takes(event):
             return
-        handler = self._events.get(type(event))
-        if handler is not None:
-            handler(event)
+        self.events.take(event)
 
     def finished(self, result: ToolFinished | Embedded) -> None:
         """A driver has done what it was asked for."""
@@ -424,11 +380,6 @@ class RealtimeSession:
 
     # ---- the session
 
-    def _updated(self, session: SessionConfig) -> None:
-        self.settings.updated(session)
-        if self.settings.settled:
-            self.opening.confirmed()
-
     def _go_live(self) -> None:
         self._outbox.live = True
         self._outbox.clear_error()
@@ -438,67 +389,3 @@ class RealtimeSession:
         if not self._greeted and self._greeting:
             self.say(self._greeting)
         self._greeted = True
-
-    def _settings_refused(self, error: ErrorDetails) -> bool:
-        if not self.settings.rejected(error):
-            return False
-        if self.settings.settled:
-            self.opening.confirmed()  # it talks with some settings of its own: better than silence, and it is said
-        return True
-
-    def _error(self, error: ErrorDetails) -> None:
-        """Whoever sent the event is told; an error that names none is taken by whom it can only be about."""
-        unnamed = error.event_id is None
-        if self.sender.refused(error) or error.code == NOT_ACTIVE:
-            return
-        if unnamed and (self._settings_refused(error) or self.answers.create_failed(error)):
-            return
-        if unnamed:
-            self.answers.repairs.doubt(error.message)
-            self.commits.doubt()
-        self.answers.requests.awaited = False
-        self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
-
-    # ---- items and responses
-
-    def _committed(self, event: se.BufferCommitted) -> None:
-        self.commits.answered()
-        self.turns.committed(event)
-
-    def _response_created(self, event: se.ResponseCreated) -> None:
-        self.commits.give_up_on_doubted()
-        self.recovery.settle()
-        self.answers.response_created(event)
-
-    def _response_done(self, response: Response) -> None:
-        interrupted, over = self.answers.was_interrupted(response.id), self.answers.over(response.id)
-        self.answers.response_done(response)
-        if over:
-            return
-        self.context.response_done(response)
-        self.tools.response_done(response, interrupted=interrupted)
-
-    def _output_item_done(self, event: se.OutputItemDone) -> None:
-        self.tools.item_done(event.response_id, event.item)
-        self.answers.item_done(event.item)
-
-    def _item_added(self, event: se.ConversationItemAdded) -> None:
-        item = event.item
-        if not isinstance(item.id, str):
-            return
-        self._transcript.place(item.id, event.previous_item_id)
-        if item.type != "message" or item.role not in ("user", "assistant", "system"):
-            return
-        if item.role == "user" and item.id not in self._transcript:
-            spoken = any(p.type == "input_audio" for p in item.content or [])
-            self._transcript.open(item.id, "user", text=item.text, spoken=spoken, pending=spoken and not item.text)
-        elif item.role != "user" and item.text and item.id not in self._transcript:
-            self._transcript.open(item.id, str(item.role), text=item.text, spoken=False)
-
-    def _item_truncated(self, event: se.ConversationItemTruncated) -> None:
-        if self.answers.repairs.acknowledged(event.item_id):
-            self._shared.waterfall.reach(Stage.TRUNCATED)
-
-    def _item_deleted(self, event: se.ConversationItemDeleted) -> None:
-        if not self.answers.repairs.acknowledged(event.item_id):
-            self._transcript.remove(event.item_id)

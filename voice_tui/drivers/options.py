@@ -1,0 +1,66 @@
+"""What a conversation is held with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from voice_tui.drivers.demo_caller import Synthesise
+from voice_tui.drivers.devices.loudspeakers import RingSpeaker
+from voice_tui.drivers.devices.microphones import Microphone
+from voice_tui.drivers.devices.selection import open_microphone, open_speaker
+from voice_tui.drivers.memory.options import MemoryOptions
+from voice_tui.drivers.transport import Connect, websocket
+from voice_tui.drivers.voices.worker import VoiceprintOptions
+from voice_tui.drivers.wirelog import WireTap
+from voice_tui.endpoints.families import REALTIME, Family
+from voice_tui.endpoints.models import MODELS, ModelTable
+from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.presets import DEFAULT_PRESET
+from voice_tui.messages.profile import Capabilities, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOptions:
+    """What a conversation is held with.
+
+    Attributes:
+        resolve: Finds the endpoint before each attempt to connect (the embedded server may have to be started).
+        profile, preset: See the engine.
+        mic: Device, wav file, ``none``, or "" for the default device.
+        speaker: The same.
+        synthesise: The local voice for the demo caller; None when it is not installed.
+        wirelog: Takes every wire event.
+        memory: What is remembered beyond the conversation; None: nothing.
+        voices: How the user's voices are told apart; None: they are not.
+        private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
+        strict: Fail, instead of going on without a device that was named or trying for ever to connect.
+        connect: Opens the transport.
+        chance: 0 to 1, for the pauses between tries to connect.
+        clock: The time of day, s since 1970, to know when a session will be ended; None: nobody knows.
+        open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
+        family, capabilities: What kind of endpoint it will be, and what that can do.
+        models: What is known of models.
+        elsewhere: From the name of another endpoint to what finds it; it raises `Refused`. None: there is no other.
+    """
+
+    resolve: Callable[[], Awaitable[Endpoint]]
+    profile: Profile = field(default_factory=Profile)
+    preset: str = DEFAULT_PRESET
+    mic: str = ""
+    speaker: str = ""
+    synthesise: Synthesise | None = None
+    wirelog: WireTap | None = None
+    memory: MemoryOptions | None = None
+    voices: VoiceprintOptions | None = None
+    private: bool = False
+    strict: bool = False
+    connect: Connect = websocket
+    chance: Callable[[], float] = lambda: 0.5
+    clock: Callable[[], float] | None = None
+    open_microphone: Callable[[str], Microphone] = open_microphone
+    open_speaker: Callable[[str], RingSpeaker] = open_speaker
+    family: Family = REALTIME
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    models: ModelTable = MODELS
+    elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
