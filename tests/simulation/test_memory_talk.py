@@ -82,7 +82,7 @@ def test_found_facts_are_stored_only_where_that_is_wanted(tmp_path: Path) -> Non
         assert ["walnuts" in fact.text for fact in store.facts.page()] == [True], "once"
 
 
-@pytest.mark.parametrize("flags", [(), ("--no-memory",), ("--memory", "--private"), ("--remember", "--private")])
+@pytest.mark.parametrize("flags", [(), ("--no-memory",), ("--memory", "--private"), ("--private",)])
 def test_nothing_of_a_private_talk_is_in_any_file(tmp_path: Path, flags: tuple[str, ...]) -> None:
     printed = talk(tmp_path, "My name is Zebedee.", "I live in Xanadu.", flags=flags)
     assert "Zebedee" in printed

@@ -74,10 +74,10 @@ async def keep_alive(peer: Peer, awaited: Callable[[], bool] = lambda: False) ->
         while True:
             await asyncio.sleep(LOOK_S)
             now = clock()
-            awaited_since = (awaited_since or now) if awaited() else None
             if peer.heard != heard:
-                heard, since, asked = peer.heard, now, None
-                continue
+                heard, since, asked, awaited_since = peer.heard, now, None, None
+            if awaited_since is None and awaited():  # who gives up waiting before a byte has come proves nothing
+                awaited_since = now
             patience, begun = (QUIET, since) if awaited_since is None else (AWAITED, max(since, awaited_since))
             if asked is None and now - begun >= patience.ask_s:
                 asked = now
