@@ -1,9 +1,12 @@
 """Starting and ending the console as a user does: the terminal stays sane, no thread and no process is left."""
 
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,8 @@ def test_a_crash_of_the_voice_thread_is_one_line_and_exit_code_1(start: Start) -
         "old, v.ConversationRunner._step = v.ConversationRunner._step, boom"
     )
     terminal = start(prelude=broken)
+    terminal.until("The conversation is over")
+    terminal.press("\x11")  # what was said stays readable until one leaves
     assert terminal.ended() == 1
     assert terminal.sane
     last = terminal.text.strip().splitlines()[-1]
@@ -94,10 +99,20 @@ def test_a_crash_of_the_ui_is_one_line_and_exit_code_1(start: Start) -> None:
 
 
 def test_an_endpoint_that_refuses_ends_with_its_reason(start: Start) -> None:
-    terminal = start("--url", "wss://res.openai.azure.com/openai/realtime?api-version=x&deployment=d")
-    assert terminal.ended() == 1
+    def refuse(door: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                guest, _ = door.accept()
+                with guest:
+                    guest.recv(4096)
+                    guest.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=refuse, args=(door,), daemon=True).start()
+        terminal = start("--url", f"ws://127.0.0.1:{door.getsockname()[1]}/v1/realtime")
+        assert terminal.ended() == 1
     assert terminal.sane
-    assert "preview dialect" in terminal.text.strip().splitlines()[-1]
+    assert "401" in terminal.text.strip().splitlines()[-1]
 
 
 def test_without_a_terminal_one_line_points_to_talk(tmp_path: Path) -> None:
