@@ -6,14 +6,14 @@ Written from the other side than the client's own translation, and by hand: it s
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from websockets.http11 import Request
 
+from tests.simulation.scripted.rules import PASSED, Event, Heard, Rule
+from tests.simulation.scripted.server import scripted
 from tests.simulation.world import World
 from voice_tui.audio.stream.g711 import from_ulaw, to_ulaw
 from voice_tui.audio.stream.pcm import RATE, Pcm
@@ -63,35 +63,29 @@ class Sound:
         return to_ulaw(pcm).tobytes() if self.ulaw else pcm.tobytes()
 
 
-class Interpreter:
-    """A client's connection, as the embedded server sees it: each side believes that the other speaks as it does."""
+class Interpreter(Rule):
+    """Each side believes that the other speaks as it does.
 
-    def __init__(self, link: ClientLink, sound: Sound) -> None:
-        self._link, self._sound = link, sound
+    Args:
+        sound: What is spoken there.
+        kind: What that is called there; "" for its usual name.
+        voices: A voice is an object there.
+        cuts: Samples are cut between two pieces, and their base64 is the one of URLs.
+    """
 
-    @property
-    def heard(self) -> int:
-        return self._link.heard
+    def __init__(self, sound: Sound, kind: str = "", *, voices: bool = False, cuts: bool = True) -> None:
+        self._sound, self._voices, self._cuts = sound, voices, cuts
+        usual = "pcm16" if sound.rate == RATE else f"pcm16_{sound.rate}hz"
+        self._kind = kind or ("g711_ulaw" if sound.ulaw else usual)
 
-    @property
-    def request(self) -> Request | None:
-        return self._link.request
+    def heard(self, event: Event) -> Heard:
+        self._from_client(event)
+        return PASSED
 
-    async def ask(self) -> None:
-        await self._link.ask()
+    def said(self, event: Event) -> list[Event]:
+        return self._from_server(event)
 
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        await self._link.close(code, reason)
-
-    async def __aiter__(self) -> AsyncIterator[str | bytes]:
-        async for message in self._link:
-            yield json.dumps(self._from_client(json.loads(message)))
-
-    async def send(self, message: bytes, *, text: bool | None = None) -> None:
-        for event in self._from_server(json.loads(message)):
-            await self._link.send(json.dumps(event).encode(), text=True)
-
-    def _from_client(self, event: dict[str, Any]) -> dict[str, Any]:
+    def _from_client(self, event: Event) -> None:
         match event["type"]:
             case "session.update":
                 event["session"] = nested(event["session"])
@@ -104,9 +98,8 @@ class Interpreter:
                     part["type"] = {"text": "output_text"}.get(part["type"], part["type"])
             case "response.create":
                 assert not {"output_modalities", "audio"} & event.get("response", {}).keys()
-        return event
 
-    def _from_server(self, event: dict[str, Any]) -> list[dict[str, Any]]:
+    def _from_server(self, event: Event) -> list[Event]:
         name = event["type"]
         if name.startswith("session."):
             event["session"] = self._flat(event["session"])
@@ -114,7 +107,7 @@ class Interpreter:
             if name.startswith(new):
                 event["type"] = name.replace(new, old)
                 break
-        if name != "response.output_audio.delta":
+        if name != "response.output_audio.delta" or not self._cuts:
             return [event]
         said = self._sound.said(event["item_id"], base64.b64decode(event["delta"]))
         return [
@@ -124,19 +117,16 @@ class Interpreter:
 
     def _flat(self, session: dict[str, Any]) -> dict[str, Any]:
         heard, said = session["audio"]["input"], session["audio"]["output"]
-        kind = (
-            "g711_ulaw" if self._sound.ulaw else "pcm16" if self._sound.rate == RATE else f"pcm16_{self._sound.rate}hz"
-        )
         return {
             "id": session["id"],
             "model": session["model"],
             "expires_at": session["expires_at"],
             "modalities": ["text", "audio"],
-            "voice": said["voice"],
+            "voice": {"type": "openai", "name": said["voice"]} if self._voices else said["voice"],
             "turn_detection": heard["turn_detection"],
             "input_audio_transcription": heard["transcription"],
-            "input_audio_format": kind,
-            "output_audio_format": kind,
+            "input_audio_format": self._kind,
+            "output_audio_format": self._kind,
         }
 
 
@@ -151,6 +141,8 @@ def nested(flat: dict[str, Any]) -> dict[str, Any]:
                 session["audio"]["input"]["transcription"] = value
             case "voice":
                 session["audio"]["output"]["voice"] = value
+            case "input_audio_sampling_rate":
+                assert value == RATE
             case "instructions" | "tools" | "tool_choice":
                 session[name] = value
             case "modalities":
@@ -164,7 +156,7 @@ def nested(flat: dict[str, Any]) -> dict[str, Any]:
 
 def interpreted(sound: Callable[[], Sound]) -> Callable[[World], Callable[[ClientLink], Awaitable[None]]]:
     """The embedded server, for those who speak the old dialect and that sound."""
-    return lambda world: lambda link: world.service(Interpreter(link, sound()))
+    return lambda world: scripted([Interpreter(sound())])(world)
 
 
 class Abroad(World):

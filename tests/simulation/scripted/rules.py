@@ -19,6 +19,9 @@ PASSED: Heard = ([], True)
 class Rule:
     """It changes nothing; a rule overrides what it is about. One instance a connection (`fresh`)."""
 
+    warm_up_s: float = 0.0
+    """How long it takes until the server is there at all, s."""
+
     def fresh(self) -> Rule:
         """The rule for another connection, which remembers nothing of this one."""
         return copy.deepcopy(self)
@@ -65,10 +68,11 @@ class Without(Rule):
     def said(self, event: Event) -> list[Event]:
         if event["type"] == self.name:
             *parents, leaf = self.path.split(".")
-            at = event
+            at: Any = event
             for parent in parents:
-                at = at[parent]
-            at.pop(leaf, None)
+                at = at.get(parent) if isinstance(at, dict) else None
+            if isinstance(at, dict):
+                at.pop(leaf, None)
         return [event]
 
 
@@ -171,17 +175,24 @@ class Lacks(Rule):
 
 @dataclass
 class Forces(Rule):
-    """A field of the session has always the same value, whatever the client asks, and that is what is echoed."""
+    """A field of the session has always the same value, whatever the client asks, and that is what is echoed.
+
+    Attributes:
+        path: Where it stands.
+        value: What it is.
+        unasked: Also where the client says nothing about what is around it.
+    """
 
     path: str
     value: Any
+    unasked: bool = False
 
     def heard(self, event: Event) -> Heard:
         if event["type"] == "session.update":
             *parents, leaf = self.path.split(".")
             at: Any = event
             for parent in parents:
-                at = at.get(parent) if isinstance(at, dict) else None
+                at = at.setdefault(parent, {}) if self.unasked else at.get(parent) if isinstance(at, dict) else None
             if isinstance(at, dict):
                 at[leaf] = self.value
         return PASSED

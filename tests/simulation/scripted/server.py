@@ -1,10 +1,13 @@
-"""A server that keeps to a list of rules, between the embedded one and its line."""
+"""A server that keeps to a list of rules, between the embedded one and its line.
+
+The first rule stands next to the client, the last next to the server: so each may speak the language of the one before.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any
 
 from websockets.http11 import Request
 
@@ -20,6 +23,7 @@ def scripted(rules: Sequence[Rule]) -> Callable[[World], Serve]:
 
     def serve(world: World) -> Serve:
         async def connection(link: ClientLink) -> None:
+            await asyncio.sleep(sum(rule.warm_up_s for rule in rules))
             await world.service(_Link(link, [rule.fresh() for rule in rules]))
 
         return connection
@@ -48,25 +52,22 @@ class _Link:
         async for message in self._link:
             event: Event = json.loads(message)
             passed = True
-            for rule in self._rules:
-                answers, passes = rule.heard(event)
-                passed &= passes
-                for answer in answers:
-                    await self._give(answer)
+            for number, rule in enumerate(self._rules):
+                answers, passed = rule.heard(event)
+                await self._give(answers, self._rules[:number])
                 if not passed:
                     break
             if passed:
                 yield json.dumps(event)
 
     async def send(self, message: bytes, *, text: bool | None = None) -> None:
-        events: list[Event] = [json.loads(message)]
-        for rule in self._rules:
+        await self._give([json.loads(message)], self._rules)
+
+    async def _give(self, events: list[Event], rules: list[Rule]) -> None:
+        for rule in reversed(rules):
             events = [said for event in events for said in rule.said(event)]
         for event in events:
-            await self._give(event)
-
-    async def _give(self, event: dict[str, Any]) -> None:
-        await self._link.send(json.dumps(event).encode(), text=True)
+            await self._link.send(json.dumps(event).encode(), text=True)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         await self._link.close(code, reason)

@@ -26,6 +26,8 @@ PIECES = (
     *(se.OutputTextDelta, se.OutputTextDone, se.OutputAudioTranscriptDelta, se.OutputAudioTranscriptDone),
     *(se.OutputAudioDelta, se.OutputAudioDone, se.FunctionCallArgumentsDelta, se.FunctionCallArgumentsDone),
 )
+NOT_MADE = ("message", "function_call_output")
+"""Types of items that others than the model put into a conversation; of messages the role says who did."""
 CALLS = (se.FunctionCallArgumentsDelta, se.FunctionCallArgumentsDone)
 
 
@@ -82,10 +84,7 @@ class AnswerOrder:
                 yield from self._begin(event)
             case se.ResponseDone():
                 yield from self._end(event)
-            case (
-                se.ConversationItemAdded(item=Item(role="assistant"))
-                | se.ConversationItemAdded(item=Item(type="function_call"))
-            ):
+            case se.ConversationItemAdded(item=item) if item.role == "assistant" or item.type not in NOT_MADE:
                 yield from self._enter(event)
             case _ if isinstance(event, PIECES):
                 yield from self._piece(event)

@@ -61,6 +61,7 @@ class TurnOrder:
         self.used: set[str] = set()
         """Names that an item has or had, by the server's word; another session may use them again."""
         self._open = ""  # the turn that is being heard, by our name
+        self._began_nameless = False  # the server did not name it when it began
         self._began, self._began_ms = 0.0, 0  # on our clock, and on that of what was sent
         self._stopped: float | None = None
         self._answered = False  # an answer has begun since the turn did
@@ -145,6 +146,7 @@ class TurnOrder:
         if not theirs or ours != self._open:
             ours = self._own(theirs, STARTED)
         self._open, self._stopped, self._answered = ours, None, False
+        self._began_nameless = not theirs
         self._began, self._began_ms = self._outbox.now, event.audio_start_ms
         yield msgspec.structs.replace(event, item_id=ours)
 
@@ -254,7 +256,8 @@ class TurnOrder:
         if not theirs:
             self._oddities.tell(name, "it names no item: it is about the turn that was heard")
         elif self._names.ours(theirs) != self._open:
-            self._oddities.tell(name, "it names another item than the turn that was heard: they count as one")
+            if not self._began_nameless:  # else that was told, and this is its name
+                self._oddities.tell(name, "it names another item than the turn that was heard: they count as one")
             self._names.call(theirs, self._open)
 
     def _name(self, theirs: str) -> None:
