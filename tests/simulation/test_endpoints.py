@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.simulation.scripted.endpoints import STAND_INS, StandIn, conversed
-from tests.simulation.scripted.habits import PREAMBLE
-from tests.simulation.scripted.talk import errors, plainly, told
+from tests.simulation.scripted.habits import PREAMBLE, WritesBeside
+from tests.simulation.scripted.talk import BARGE_IN, LAST, STORY, errors, plainly, talked, told
 from tests.simulation.world import World
 from voice_tui.endpoints.providers import PROVIDERS
+from voice_tui.messages.intents import SelectPreset
 from voice_tui.messages.talk import RULE
 
 CUT = 5  # the answer that is cut
@@ -69,3 +70,53 @@ def test_a_preamble_and_its_answer_are_two_rows_and_both_are_heard() -> None:
     rows = [row for row in world.rows if row.role == "assistant"]
     assert [row.text == PREAMBLE for row in rows] == [True, False] * 5
     assert [row.cut is not None for row in rows].index(True) == 5, "the preamble was heard to its end"
+
+
+@pytest.mark.parametrize("preset", ["server-vad", "natural"])
+def test_who_speaks_into_a_preamble_is_answered_and_the_message_behind_it_was_never_heard(preset: str) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say(STORY)
+        await world.answering(100)
+        await world.say(BARGE_IN)
+        await world.quiet()
+
+    world = conversed(STAND_INS["openai"], preset, scene)
+    assert [row.text for row in world.rows if row.role == "user"] == [STORY, BARGE_IN]
+    assert world.said[-1] == ("assistant", "That is 7.")
+    story = [row for row in world.rows if "lighthouse" in row.text + row.unheard]
+    assert [row.text for row in story] in ([], [""])
+    assert over(world)
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("preset", ["server-vad", "natural"])
+def test_voice_and_text_in_one_item_are_one_row_with_both(preset: str) -> None:
+    world = talked([WritesBeside("In writing.")], preset)
+    answers = [words for role, words in world.said if role == "assistant"]
+    plain = [words for role, words in plainly(preset) if role == "assistant"]
+    cut = 2
+    assert [words for place, words in enumerate(answers) if place != cut] == [
+        f"{words} In writing." for place, words in enumerate(plain) if place != cut
+    ]
+    assert answers[cut].startswith("All right, here is the story")
+    assert "In writing." not in answers[cut], "what stands behind the voice that was cut was not reached"
+    assert over(world)
+    assert told(world) == []
+
+
+def test_a_semantic_vad_that_is_confirmed_and_hears_nothing_is_told_of_and_the_other_one_hears() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("Hello, are you there at all, my friend?")
+        await world.quiet(3.0)
+        world.want(SelectPreset("server-vad"))
+        await world.wait(1.0)
+        await world.say(LAST)
+        await world.quiet()
+
+    world = conversed(STAND_INS["azure"], "semantic-vad", scene)
+    assert len(lines := told(world)) == 1
+    assert "the server said nothing: eagerness acknowledged, not seen to work" in lines[0]
+    assert world.said == [("user", LAST), ("assistant", "That is 15.")]
+    assert over(world)

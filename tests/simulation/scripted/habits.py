@@ -215,28 +215,48 @@ class ByItselfOnly(Rule):
 
 
 @dataclass
-class FinalWords(Rule):
-    """Text parts stand beside the voice: each answer is written as well, in the same item."""
+class KeepsListening(Rule):
+    """It finds the turns whatever it is told; what the client commits ends none."""
 
-    words: Callable[[str], str]
-    spoken: dict[str, str] = field(default_factory=dict)
+    off: bool = False
+
+    def heard(self, event: Event) -> Heard:
+        if event["type"] == "session.update":
+            says, detection = detection_of(event["session"])
+            self.off = says and detection is None
+            if self.off:
+                del event["session"]["audio"]["input"][DETECTION]
+        return [], event["type"] != "input_audio_buffer.commit"
 
     def said(self, event: Event) -> list[Event]:
-        kind = event["type"]
-        if kind == f"{TRANSCRIPT}.done":
-            self.spoken[event["item_id"]] = event["transcript"]
-        if kind == "response.content_part.done":
-            text = self.words(self.spoken.get(event["item_id"], ""))
-            where = {name: event[name] for name in ("response_id", "item_id", "output_index")} | {"content_index": 1}
-            part = {"type": "output_text", "text": text}
-            return [
-                event,
-                {"type": "response.content_part.added", **where, "part": {"type": "output_text", "text": ""}},
-                {"type": "response.output_text.delta", **where, "delta": text},
-                {"type": "response.output_text.done", **where, "text": text},
-                {"type": "response.content_part.done", **where, "part": part},
-            ]
+        if event["type"] == "session.updated" and self.off:
+            event["session"]["audio"]["input"][DETECTION] = None
         return [event]
+
+
+@dataclass
+class WritesBeside(Rule):
+    """Each answer is written as well as spoken: a part of text behind the voice, in one item."""
+
+    text: str
+
+    def said(self, event: Event) -> list[Event]:
+        part = {"type": "output_text", "text": self.text}
+        item = event.get("item", {})
+        made = [item] if item.get("status") == "completed" else event.get("response", {}).get("output", [])
+        for each in made:
+            if each.get("role") == "assistant":
+                each["content"].append(part)
+        if event["type"] != "response.content_part.done":
+            return [event]
+        where = {name: event[name] for name in ("response_id", "item_id", "output_index")} | {"content_index": 1}
+        return [
+            event,
+            {"type": "response.content_part.added", **where, "part": part | {"text": ""}},
+            {"type": "response.output_text.delta", **where, "delta": self.text},
+            {"type": "response.output_text.done", **where, "text": self.text},
+            {"type": "response.content_part.done", **where, "part": part},
+        ]
 
 
 @dataclass
