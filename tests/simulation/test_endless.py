@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.endless import ABLE, ENDLESS, EndlessServer
+from tests.simulation.endless import ABLE, ENDLESS
+from tests.simulation.endless_server import EndlessServer
 from tests.simulation.world import World, simulate
 from voice_tui.messages import notices as n
 from voice_tui.messages.context import SummariseNow

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tests.simulation import virtual_loop
-from tests.simulation.endless import ABLE, ENDLESS, EndlessServer
+from tests.simulation.endless import ABLE, ENDLESS
+from tests.simulation.endless_server import EndlessServer
 from tests.simulation.test_endless import ANSWERS, endless
 from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
