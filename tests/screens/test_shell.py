@@ -12,7 +12,7 @@ from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.link import Link, LinkChanged, Reconnected, SessionLimited
+from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, Reconnected, SessionLimited
 from voice_tui.messages.memory import FactsProposed, FoundFact
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged
@@ -50,6 +50,19 @@ async def test_a_session_that_ends_soon_counts_down_until_another_connection_has
         block, _ = screen.transcript.rows.at(0) or (None, 0)
         assert block is not None
         assert "new connection: the session would have ended" in block.row.note
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_answers_without_a_sound_are_counted_where_there_are_any(size: tuple[int, int]) -> None:
+    async with staged(size) as stage:
+        screen = stage.app.screen
+        assert isinstance(screen, Console)
+        await stage.say(DevicesChanged("Yeti", "Headphones"), CountersChanged(dropped=3))
+        assert "inaudible" not in screen.status.render().plain
+        await stage.say(CountersChanged(dropped=3, inaudible=2))
+        _, below = screen.status.render().plain.split("\n")
+        assert "dropped  3  inaudible  2" in below
+        assert len(below) <= size[0]
 
 
 def stack(stage: Stage) -> list[type]:

@@ -15,6 +15,7 @@ from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
 from voice_tui.conversation.instruments import Counters
+from voice_tui.conversation.microphone import MicrophoneWatch
 from voice_tui.conversation.outage import Outages
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared, share
@@ -51,6 +52,7 @@ class Engine:
         shared.prepare = self._speakers.prepare
         self._floor = Floor(shared, self.session)
         self._outages = Outages(shared.outbox, shared.transcript)
+        self._microphone = MicrophoneWatch(shared.outbox)
         self._checks = Checks(shared, self.session, self._turn_knob)
         self._muted = self._talking = self._demo = False
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
@@ -58,6 +60,7 @@ class Engine:
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
             told.FrameCaptured: self._frame,
+            told.MicrophoneOpened: self._microphone.opened,
             told.Arrived: self._arrived,
             told.Linked: self._linked,
             told.Lost: lambda i: self._lost(),
@@ -111,7 +114,7 @@ class Engine:
     def notices(self) -> list[Notice]:
         """What is to be told since the last call, in order."""
         self._floor.tell()
-        self._counters.tell(self._shared.interruptions, self._shared.truncations)
+        self._counters.tell(self._shared)
         self._shared.playback.tell(self.session.current)
         out, self._outbox.notices = self._outbox.notices, []
         return out
@@ -149,6 +152,7 @@ class Engine:
 
     def _tick(self, now: float) -> None:
         self._outbox.tick(now)
+        self._microphone.tick()
         self._shared.comparison.tick()
         self._shared.playback.fill()
         self._checks.tick()
@@ -159,6 +163,7 @@ class Engine:
     def _frame(self, frame: told.FrameCaptured) -> None:
         """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
         self._outbox.heard_ms = samples_to_ms(frame.sample_index)
+        self._microphone.frame(frame.pcm, open_=not (self._muted or self._demo))
         checked = self._checks.active
         if checked:
             self._checks.frame(frame.pcm, frame.reference)

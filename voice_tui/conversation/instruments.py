@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from statistics import median
+from typing import Protocol
 
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.inputs import DropsCounted
@@ -144,6 +145,14 @@ class Comparison:
 COUNTERS_S = 0.25  # four times a second can be read
 
 
+class Counted(Protocol):
+    """What is counted where it happens; see `Shared`."""
+
+    interruptions: int
+    truncations: int
+    inaudible: int
+
+
 class Counters:
     """Running totals, told when they change."""
 
@@ -156,9 +165,9 @@ class Counters:
         """So much was lost so far."""
         self._drops = counted.total
 
-    def tell(self, interruptions: int, truncations: int) -> None:
+    def tell(self, counted: Counted) -> None:
         """Tell what there is of each by now."""
-        counters = CountersChanged(interruptions, truncations, self._drops)
+        counters = CountersChanged(counted.interruptions, counted.truncations, self._drops, counted.inaudible)
         if counters != self._told and self._outbox.now >= self._due:
             self._told, self._due = counters, self._outbox.now + COUNTERS_S
             self._outbox.notify(counters)

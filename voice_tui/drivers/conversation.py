@@ -31,6 +31,7 @@ from voice_tui.messages.inputs import (
     FrameCaptured,
     Input,
     Linked,
+    MicrophoneOpened,
     Reported,
     Ticked,
     UserWanted,
@@ -224,6 +225,7 @@ class ConversationRunner:
 
     def _tell_devices(self, mic_problem: str = "", speaker_problem: str = "") -> None:
         self._devices = DevicesChanged(self._mic.name, self._speaker.name, mic_problem, speaker_problem)
+        self._engine.receive(MicrophoneOpened(self._mic.name, self._mic.real))
         self._engine.receive(Reported(self._devices))
 
     def _start_mic(self, now: float) -> None:

@@ -26,6 +26,7 @@ class Report:
     input_tokens: int = 0
     output_tokens: int = 0
     dropped: int = 0
+    inaudible: int = 0
     _errors_at: dict[str, int] = field(default_factory=dict)
 
     def observe(self, notice: n.Notice) -> None:
@@ -46,7 +47,7 @@ class Report:
                 self.input_tokens += notice.input_tokens
                 self.output_tokens += notice.output_tokens
             case n.CountersChanged():
-                self.dropped = notice.dropped
+                self.dropped, self.inaudible = notice.dropped, notice.inaudible
             case n.Announced(n.Severity.ERROR):
                 self._error(notice)
 
@@ -74,6 +75,7 @@ class Report:
             "latencies": self.latencies,
             "usage": {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens},
             "dropped": self.dropped,
+            "inaudible": self.inaudible,
             "errors": self.errors,
         }
 

@@ -42,6 +42,19 @@ class FrameCaptured:
 
 
 @dataclass(frozen=True, slots=True)
+class MicrophoneOpened:
+    """The frames come from another microphone from now on.
+
+    Attributes:
+        name: What the user calls it.
+        real: It is a device, which can fail; else what it delivers is meant so.
+    """
+
+    name: str
+    real: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """The endpoint sent an event, as its family decodes it; only the session looks inside."""
 
@@ -189,6 +202,7 @@ class Reported:
 Input: TypeAlias = (
     Ticked
     | FrameCaptured
+    | MicrophoneOpened
     | Arrived
     | Linked
     | Lost

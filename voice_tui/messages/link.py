@@ -89,11 +89,13 @@ class CountersChanged:
     Attributes:
         interruptions, truncations: Of this conversation.
         dropped: Microphone frames, playback underflows and wire audio that were lost.
+        inaudible: Answers that were complete without a sound that can be heard.
     """
 
     interruptions: int = 0
     truncations: int = 0
     dropped: int = 0
+    inaudible: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from voice_tui.cli.main import main
 from voice_tui.drivers.devices import portaudio
 from voice_tui.drivers.devices.loudspeakers import DeviceSpeaker
-from voice_tui.drivers.devices.microphones import DeviceMicrophone
+from voice_tui.drivers.devices.microphones import GONE_S, DeviceMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream
 
 
@@ -144,3 +144,17 @@ def test_a_device_that_refuses_24_khz_is_opened_at_its_own_rate_and_resampled(mo
     assert speaker.ring.handed == 5 * 240
     assert abs(int(out[200, 0]) - 1000) <= 1
     assert np.array_equal(out[:, 0], out[:, 1])
+
+
+def test_a_device_that_delivers_nothing_for_a_while_is_waited_for_and_then_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sd = machine([("Yeti", 2, 2)], (0, 0))
+    sd.InputStream = Stubborn
+    sd.query_devices(None)[0]["default_samplerate"] = 44100.0
+    use(monkeypatch, sd)
+    microphone = DeviceMicrophone()
+    assert microphone.real
+    assert microphone.read(GONE_S) == []
+    with pytest.raises(DeviceError, match="'Yeti' delivers nothing any more"):
+        microphone.read(GONE_S + 0.1)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.harness import Harness
+from voice_tui.drivers.report import Report
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import Failure, Item
@@ -109,6 +110,13 @@ def test_an_answer_that_nobody_can_hear_is_said_and_counted() -> None:
     assert "response.done" in line
     assert "can be heard" in line
     assert story.shared.inaudible == 1
+    story.tick(300)
+    counted = [notice for notice in story.notices if isinstance(notice, n.CountersChanged)]
+    assert counted[-1].inaudible == 1
+    report = Report()
+    for notice in story.notices:
+        report.observe(notice)
+    assert report.summary()["inaudible"] == 1
 
 
 def test_a_recogniser_that_is_not_deployed_is_said_once_with_what_to_set() -> None:

@@ -14,13 +14,15 @@ from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 
-STALL_S = 1.0  # PortAudio says nothing when a device stops delivering
+GONE_S = 10.0  # PortAudio says nothing when a device stops delivering; after a shorter pause it may go on
 
 
 class Microphone(Protocol):
     """A source of 10 ms frames, polled by the voice thread."""
 
     name: str
+    real: bool
+    """It is a device, which can fail; else what it delivers is meant so."""
 
     @property
     def dropped(self) -> int:
@@ -52,6 +54,7 @@ class DeviceMicrophone:
     """
 
     finished = False
+    real = True
 
     def __init__(self, device: str = "") -> None:
         self._ring = CaptureRing()
@@ -85,14 +88,14 @@ class DeviceMicrophone:
         """What the callback has copied so far.
 
         Raises:
-            DeviceError: Nothing has come for `STALL_S`: the device is gone, or stands still.
+            DeviceError: Nothing has come for `GONE_S`: the device is gone, or stands still.
         """
         out: list[Pcm] = []
         while (frame := self._ring.read_frame()) is not None:
             out.append(frame[1])
         if out:
             self._last_frame = now
-        elif now - self._last_frame > STALL_S:
+        elif now - self._last_frame > GONE_S:
             raise DeviceError(f"the microphone {self.name!r} delivers nothing any more")
         return out
 
@@ -111,6 +114,7 @@ class VirtualMicrophone:
     """
 
     dropped = 0
+    real = False
 
     def __init__(self, pcm: Pcm | None = None, name: str = "none", remark: str = "") -> None:
         self.name, self.remark = name, remark

@@ -113,6 +113,8 @@ class StatusBar(Widget):
             ("truncated", f"{c.truncations:2d}", "$interruption" if c.truncations else "$foreground"),
             ("dropped", f"{c.dropped:2d}", "$error" if c.dropped else "$foreground"),
         ]
+        if c.inaudible:  # only a faulty endpoint has any: a column of zeros would take the devices' room
+            pairs.append(("inaudible", f"{c.inaudible:2d}", "$error"))
         if self.size.width >= _TOKENS_FROM_CELLS:
             read, written = self._state.tokens
             pairs.append(("tokens", f"{thousands(read):>4} in {thousands(written):>4} out", ""))

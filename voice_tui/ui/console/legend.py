@@ -24,7 +24,7 @@ _SCREEN: tuple[tuple[str, str], ...] = (
     ("YOU [$you]▅[/]  AI [$assistant]▇[/]", "Above, on every screen: how loud the two of you are."),
     ("[$success]✓ server:[/]", "Whether the server took the last change, and when."),
     ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
-    ("dropped", "Microphone frames, sounds or network audio that were lost."),
+    ("dropped", "Microphone frames, sounds or network audio that were lost; inaudible: answers without a sound."),
     (
         "[$assistant]▓▓▓▒[/][$muted]░░··[/]",
         "The answer: ▓ heard, ▒ at the device, ░ queued, · received; ╌ dropped by a cut ✂.",
