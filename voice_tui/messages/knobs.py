@@ -276,16 +276,6 @@ KNOBS: dict[str, Knob] = {
             "Higher: max silence shrinks at a clear end, grows in mid-sentence.",
         ),
         Knob(
-            "patience_s",
-            "patience",
-            "s",
-            2,
-            60,
-            1,
-            Side.LOCAL,
-            "Higher: it waits longer before it says that no answer comes.",
-        ),
-        Knob(
             "acknowledge",
             "acknowledge",
             "",
@@ -294,6 +284,16 @@ KNOBS: dict[str, Knob] = {
             1,
             Side.LOCAL,
             "After an interruption: 0 nothing, 1 briefly, 2 an apology.",
+        ),
+        Knob(
+            "patience_s",
+            "patience",
+            "s",
+            2,
+            60,
+            1,
+            Side.LOCAL,
+            "Higher: it waits longer before it says that no answer comes.",
         ),
     )
 }

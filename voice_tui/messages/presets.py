@@ -68,9 +68,10 @@ class Preset:
     @property
     def knobs(self) -> frozenset[str]:
         """The knobs that act in this preset."""
-        return frozenset(_DETECTOR_KNOBS[self.detector] + _POLICY_KNOBS[self.policy])
+        return frozenset(_DETECTOR_KNOBS[self.detector] + _POLICY_KNOBS[self.policy] + _COMMON_KNOBS)
 
 
+_COMMON_KNOBS = ("patience_s",)  # whoever finds the turns, an answer is waited for
 _DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
     Detector.FIXED_WINDOW: (),
     Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms", "adapt"),

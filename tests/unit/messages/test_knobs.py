@@ -156,6 +156,12 @@ def test_a_preset_uses_only_knobs_there_are(preset: Preset) -> None:
 
 
 @every_preset
+def test_an_answer_is_waited_for_in_every_preset(preset: Preset) -> None:
+    assert "patience_s" in preset.knobs
+    assert list(KNOBS)[-1] == "patience_s", "where a panel has no room it pushes no other knob out of sight"
+
+
+@every_preset
 def test_a_window_belongs_to_the_fixed_window_detector(preset: Preset) -> None:
     assert (preset.window_ms > 0) == (preset.detector is Detector.FIXED_WINDOW)
     assert preset.summary.endswith(".")
@@ -179,7 +185,7 @@ def test_what_each_preset_is_made_of(name: str, detector: Detector, policy: Poli
 
 
 def test_the_knobs_of_a_preset_are_those_of_its_parts() -> None:
-    assert PRESETS["server-vad"].knobs == {"threshold", "prefix_padding_ms", "silence_duration_ms"}
+    assert PRESETS["server-vad"].knobs == {"threshold", "prefix_padding_ms", "silence_duration_ms", "patience_s"}
     assert {"interrupt_threshold", "debounce_ms"} <= PRESETS["step4-cancel"].knobs
     assert not {"interrupt_threshold", "debounce_ms"} & PRESETS["step2-local-vad"].knobs
-    assert PRESETS["push-to-talk"].knobs == frozenset()
+    assert PRESETS["push-to-talk"].knobs == {"patience_s"}

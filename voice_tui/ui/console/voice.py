@@ -27,7 +27,7 @@ from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
 from voice_tui.ui.messages import Wanted
 
-_HEADINGS = {Side.SERVER: "Server VAD", Side.LOCAL: "Local VAD"}
+_HEADINGS = {Side.SERVER: "Server VAD", Side.LOCAL: "Local"}
 
 
 class ServerLine(Widget):
