@@ -20,6 +20,7 @@ KNOB_RANGES: dict[str, tuple[float, float]] = {
     "interrupt_threshold": (0.01, 0.1),
     "debounce_ms": (0, 300),
     "sureness": (1, 8),
+    "patience_s": (8, 12),
     "backchannel_ms": (0, 500),
     "immunity_ms": (0, 1_000),
     "resume_ms": (100, 1_000),
