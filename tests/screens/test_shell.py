@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,7 +13,15 @@ from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, Reconnected, SessionLimited
+from voice_tui.messages.link import (
+    TELEPHONE_COST,
+    CountersChanged,
+    DevicesChanged,
+    Link,
+    LinkChanged,
+    Reconnected,
+    SessionLimited,
+)
 from voice_tui.messages.memory import FactsProposed, FoundFact
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged
@@ -50,6 +59,22 @@ async def test_a_session_that_ends_soon_counts_down_until_another_connection_has
         block, _ = screen.transcript.rows.at(0) or (None, 0)
         assert block is not None
         assert "new connection: the session would have ended" in block.row.note
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_telephone_line_stands_in_the_header_and_what_it_costs_in_its_tooltip(size: tuple[int, int]) -> None:
+    async with staged(size) as stage:
+        screen = stage.app.screen
+        assert isinstance(screen, Console)
+        link = LinkChanged(Link.LIVE, "", "my-resource.openai.azure.com", "gpt-realtime")
+        await stage.say(link)
+        assert "8 kHz" not in screen.top_line.render().plain
+        assert screen.top_line.tooltip is None
+        await stage.say(replace(link, telephone="G.711 A-law"))
+        assert "gpt-realtime · 8 kHz" in screen.top_line.render().plain
+        assert f"G.711 A-law, 8 kHz: {TELEPHONE_COST}." in str(screen.top_line.tooltip)
+        await stage.say(link)
+        assert screen.top_line.tooltip is None
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -9,6 +9,7 @@ import pytest
 from tests.simulation.abroad import Abroad, Sound, interpreted
 from tests.simulation.world import World, simulate
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
+from voice_tui.messages.link import TELEPHONE_COST, LinkChanged
 from voice_tui.messages.talk import Announced, Severity
 
 KNOWN = replace(NO_DEVIATIONS, input_rate=16_000, output_rate=16_000, sends_formats=False)
@@ -63,3 +64,6 @@ def test_a_talk_abroad_is_the_talk_at_home(land: str, preset: str) -> None:
     told = world.told(Announced)
     assert len([notice for notice in told if "base64" in notice.text]) == 1  # once in a whole talk
     assert all(notice.severity is not Severity.ERROR for notice in told)
+    costs = [notice.text for notice in told if TELEPHONE_COST in notice.text]
+    assert costs == [f"a telephone line, G.711 µ-law at 8 kHz: {TELEPHONE_COST}"] * (land == "a telephone")
+    assert world.told(LinkChanged)[-1].telephone == ("G.711 µ-law" if land == "a telephone" else "")

@@ -28,10 +28,11 @@ from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.link import LinkChanged, Reconnected
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector
+from voice_tui.messages.presets import DEFAULT_PRESET, INSTEAD, PRESETS, Detector, Preset
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
 
+NO_MANUAL_TURNS = "this endpoint always looks for turns itself"
 RECENT_S = 0.5  # a voice may have begun that no detector has found yet: another connection hears it, too
 
 
@@ -96,6 +97,7 @@ class Engine:
             **self._speakers.intents(),
             **self.session.intents(),
         }
+        self._keep_able()
         self._knobs.tell()
 
     # ---- the door and the drains
@@ -103,6 +105,7 @@ class Engine:
     def receive(self, happened: told.Input) -> None:
         """Something happened."""
         self._inputs[type(happened)](happened)
+        self._keep_able()
         self._speakers.settle()
 
     def commands(self) -> list[Command]:
@@ -205,7 +208,8 @@ class Engine:
 
     def _linked(self, linked: told.Linked) -> None:
         self._outages.because(linked.reason)
-        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model)
+        telephone = self._shared.link.telephone
+        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model, telephone)
         if link != self._shared.link:
             self._shared.link = link
             self._outbox.notify(link)
@@ -231,6 +235,7 @@ class Engine:
         recent = self._shared.turns.recent(RECENT_S)
         if moved.place is not None:
             self.session.settle(moved.place)
+            self._shared.carried("")
         self.session.moved(moved.told, moved.arrived)
         self._shared.turns.connection_lost()
         self._speakers.connection_lost()
@@ -263,6 +268,8 @@ class Engine:
             return
         if self._knobs.preset.detector is not Detector.KEY:
             self._select("push-to-talk")
+        if self._knobs.preset.detector is not Detector.KEY:
+            return
         if not (self._outbox.live or self.session.keeping):
             self._outbox.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
             return
@@ -296,11 +303,26 @@ class Engine:
             self._knobs.tell()
 
     def _step_preset(self, intent: want.StepPreset) -> None:
-        names = list(PRESETS)
+        names = [name for name, preset in PRESETS.items() if self._able(preset)]
         self._select(names[(names.index(self._knobs.preset.name) + intent.by) % len(names)])
 
+    def _able(self, preset: Preset) -> bool:
+        return preset.server_turns or self.session.capabilities.manual_turns
+
+    def _keep_able(self) -> None:
+        """The endpoint may turn out not to be able to do what the preset at work needs."""
+        preset = self._knobs.preset
+        if not self._able(preset):
+            other = INSTEAD[preset.detector]
+            self._outbox.announce(Severity.WARNING, f"{preset.name}: {NO_MANUAL_TURNS}: going on with {other}")
+            self._select(other)
+
     def _select(self, name: str) -> None:
-        if name == self._knobs.preset.name or not self._knobs.select(name):
+        now = self._knobs.preset.name
+        if name in PRESETS and not self._able(PRESETS[name]):
+            self._outbox.announce(Severity.WARNING, f"{name}: {NO_MANUAL_TURNS}: staying with {now}")
+            return
+        if name == now or not self._knobs.select(name):
             return
         self.session.configure()
         self._knobs.tell()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice_tui.conversation.effects import Effects
 from voice_tui.conversation.instruments import Comparison, TurnTimer, Waterfall
@@ -13,7 +13,8 @@ from voice_tui.conversation.playback import Playback
 from voice_tui.conversation.session import LocalSide
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.turns import SpokenTurns
-from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.link import TELEPHONE_COST, Link, LinkChanged
+from voice_tui.messages.talk import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,17 @@ class Shared:
 
     def reached(self, link: Link, detail: str = "") -> None:
         """The connection is in another state."""
-        self.link = LinkChanged(link, detail, self.link.endpoint, self.link.model)
+        self.link = replace(self.link, link=link, detail=detail)
         self.outbox.notify(self.link)
+
+    def carried(self, telephone: str) -> None:
+        """What carries the sound: a telephone's 8 kHz by its name, or "" for a better line."""
+        if telephone == self.link.telephone:
+            return
+        self.link = replace(self.link, telephone=telephone)
+        self.outbox.notify(self.link)
+        if telephone:
+            self.outbox.announce(Severity.INFORMATION, f"a telephone line, {telephone} at 8 kHz: {TELEPHONE_COST}")
 
 
 def share(preset: str) -> Shared:

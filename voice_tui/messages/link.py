@@ -17,6 +17,13 @@ class Link(StrEnum):
     CLOSED = "closed"
 
 
+TELEPHONE_COST = (
+    "the server hears nothing of your voice above 4 kHz, and the assistant's has nothing there; "
+    "our own detectors hear the microphone as it is"
+)
+"""What a telephone line costs; see `LinkChanged.telephone`."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The connection changed.
@@ -26,12 +33,14 @@ class LinkChanged:
         detail: Why, in words for the status bar ("in 2 s (close 1006)"), or "".
         endpoint: Host or "embedded", without secrets.
         model: Model or deployment.
+        telephone: What carries the sound where that is a telephone's 8 kHz ("G.711 µ-law"), else "".
     """
 
     link: Link
     detail: str = ""
     endpoint: str = ""
     model: str = ""
+    telephone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

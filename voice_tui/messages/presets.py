@@ -135,3 +135,5 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "natural"
+INSTEAD = {Detector.FIXED_WINDOW: "server-vad", Detector.LOCAL_VAD: "server-vad", Detector.KEY: "server-vad"}
+"""By detector: the preset that a conversation goes on with where the endpoint's detection of turns can't be off."""

@@ -17,9 +17,12 @@ from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.tools import ToolCalls
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response
-from voice_tui.endpoints.realtime.wire.session import SessionConfig
+from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, given
 from voice_tui.messages.talk import Severity
 from voice_tui.messages.turns import Stage
+
+TELEPHONE = {"audio/pcmu": "G.711 µ-law", "audio/pcma": "G.711 A-law"}
+"""Formats of the wire that carry 8 kHz in 8 bits."""
 
 
 class ServerEvents:
@@ -83,6 +86,14 @@ class ServerEvents:
         self._settings.updated(session)
         if self._settings.settled:
             self._opening.confirmed()
+        self._sound(session)
+
+    def _sound(self, session: SessionConfig) -> None:
+        """What the server hears, where it says so."""
+        hearing = given(given(session.audio, SessionAudio()).input, AudioInput())
+        named = given(hearing.format, None)
+        if named is not None:
+            self._shared.carried(TELEPHONE.get(named.type, ""))
 
     def settings_refused(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers an update of the session."""

@@ -185,7 +185,7 @@ class Recovery:
         going_on = self._still_said()
         audio = {row_id: kept.take(row_id) for row_id in kept if row_id in self._transcript}
         rows = {detector.row, self._row, *audio}
-        by_hand = bool(audio) and self._shared.knobs.preset.server_turns
+        by_hand = bool(audio) and self._shared.knobs.preset.server_turns and self._settings.detection.optional
         if by_hand:
             self._settings.suspend_turns()
         if tells:

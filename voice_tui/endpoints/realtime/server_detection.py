@@ -11,7 +11,7 @@ from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, TurnDetection, given
 from voice_tui.messages.knobs import EAGERNESS
-from voice_tui.messages.presets import Detector
+from voice_tui.messages.presets import INSTEAD, PRESETS, Detector
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Severity
 
@@ -58,11 +58,11 @@ class ServerDetection:
     Args:
         knobs: Of the conversation.
         oddities: Take what is odd about the server.
-        capabilities: What the endpoint can do.
+        capabilities: What the endpoint can do; what turns out otherwise is noted there.
     """
 
     def __init__(self, knobs: Knobs, oddities: Oddities, capabilities: Capabilities) -> None:
-        self._knobs, self._oddities = knobs, oddities
+        self._knobs, self._oddities, self._capabilities = knobs, oddities, capabilities
         self._lacks: set[str] = set()
         self.settle(capabilities)
 
@@ -74,7 +74,9 @@ class ServerDetection:
         """What the server is to do about turns; None: nothing, turns are committed by hand."""
         preset, s = self._knobs.preset, self._knobs.settings
         if not preset.server_turns:
-            return None
+            if self._capabilities.manual_turns:
+                return None
+            preset = PRESETS[INSTEAD[preset.detector]]  # until the conversation has changed over to it
         # A server that interrupts by itself can't be asked to wait until both agree.
         wishes = {
             "create_response": not preset.asks,
@@ -90,6 +92,11 @@ class ServerDetection:
             silence_duration_ms=int(s.silence_duration_ms),
             **does,
         )
+
+    @property
+    def optional(self) -> bool:
+        """It can be switched off."""
+        return self._capabilities.manual_turns
 
     @property
     def answers(self) -> bool:
@@ -119,7 +126,7 @@ class ServerDetection:
         """
         wanted = self.wanted()
         if wanted is None:
-            return False
+            return (alone or "turn_detection" in f"{error.param} {error.message}") and self._listens_always()
         sent = {name for name in REFUSABLE if getattr(wanted, name) is False} | ({"semantic_vad"} & {wanted.type})
         named = {name for name in sent if name in f"{error.param} {error.message}"}
         if not named and alone:
@@ -130,10 +137,16 @@ class ServerDetection:
         """Whether the server says that it does what it was asked not to do, and that is new."""
         wanted, hearing = self.wanted(), given(given(session.audio, SessionAudio()).input, AudioInput())
         does = hearing.turn_detection
-        if wanted is None or not isinstance(does, TurnDetection):
+        if not isinstance(does, TurnDetection):
             return False
+        if wanted is None:
+            return "vad" in str(does.type) and self._listens_always()
         ignored = [name for name in REFUSABLE if getattr(wanted, name) is False and getattr(does, name) is True]
         return bool(ignored) and self._learn(*ignored)
+
+    def _listens_always(self) -> bool:
+        self._capabilities.manual_turns = False
+        return True
 
     def _learn(self, *names: str) -> bool:
         new = set(names) - self._lacks

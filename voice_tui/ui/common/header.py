@@ -8,7 +8,7 @@ from rich.markup import escape
 from textual.content import Content
 from textual.widget import Widget
 
-from voice_tui.messages.link import LinkChanged
+from voice_tui.messages.link import TELEPHONE_COST, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured, SettingsChanged
 from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins
@@ -34,11 +34,20 @@ class TopLine(Widget):
         self._state = state
         self._shown: tuple[str, tuple[str, ...]] = ("", ())
         self._drawn_at = -math.inf
+        self._explain()
+
+    def _explain(self) -> None:
+        """What the line costs, for who points at it."""
+        telephone = self._state.last(LinkChanged).telephone
+        self.tooltip = Content(f"{telephone}, 8 kHz: {TELEPHONE_COST}.") if telephone else None
 
     def show(self, notice: Notice) -> None:
         """The state has taken this over; levels are drawn no oftener than one can see."""
         match notice:
-            case LinkChanged() | SettingsChanged():
+            case LinkChanged():
+                self._explain()
+                self.refresh()
+            case SettingsChanged():
                 self.refresh()
             case LevelMeasured() if self._state.clock() - self._drawn_at >= DRAW_S:
                 self.rest()
@@ -73,11 +82,12 @@ class TopLine(Widget):
         state = f"{sign} {link.link.value}"
         name = "voice-tui  " if self.size.width >= NAMED_FROM_CELLS else ""
         room = self.size.width - right.cell_length - len(f" {name}{state}  ")
-        where = " · ".join(part for part in (link.endpoint, link.model) if part)
+        line = "8 kHz" if link.telephone else ""
+        where = " · ".join(part for part in (link.endpoint, link.model, line) if part)
         detail = shorten(link.detail, max(0, room - 2))
         room -= len(detail) + 1 if detail else 0
         if len(where) > room - 2:  # the model says more than the rest of a host name
-            where = " · ".join(part for part in (link.endpoint.split(".")[0], link.model) if part)
+            where = " · ".join(part for part in (link.endpoint.split(".")[0], link.model, line) if part)
         where = shorten(where, max(0, room - 2))
         left = Content.assemble(
             " ", (name, "bold"), (state, f"bold {hue}"), (f" {detail}" if detail else "", hue),
