@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulation.scripted.answers import PREAMBLE, WritesBeside
 from tests.simulation.scripted.endpoints import STAND_INS, StandIn, conversed
-from tests.simulation.scripted.habits import PREAMBLE, WritesBeside
 from tests.simulation.scripted.talk import BARGE_IN, LAST, STORY, errors, plainly, talked, told
 from tests.simulation.world import World
 from voice_tui.endpoints.providers import PROVIDERS

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.simulation.abroad import Interpreter, Sound
+from tests.simulation.scripted.answers import PREAMBLE, Preamble
 from tests.simulation.scripted.deviations import (
     ADDED,
     DONE,
@@ -18,14 +19,13 @@ from tests.simulation.scripted.deviations import (
     SentenceBySentence,
 )
 from tests.simulation.scripted.habits import (
-    PREAMBLE,
     Abandons,
     ByItselfOnly,
     Cumulative,
     DeafTo,
+    KeepsListening,
     NestedTools,
     OnTop,
-    Preamble,
     Rates,
     Stamped,
     Twice,
@@ -122,6 +122,7 @@ VLLM = (
 HUGGING_FACE = (
     *(Calls(ADDED, "conversation.item.created"), LeavesOut(ITEM_DONE), CancelledFirst(), SentenceBySentence()),
     *(Ignores(TRUNCATE), Refuses("input_audio_buffer.clear", None), Refuses(RETRIEVE, None), WRITES_DOWN),
+    KeepsListening(),
     Rates({"input": 16_000, "output": 16_000}, asked=True),
 )
 
