@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 KEY_PARAMETERS = (
     "api-key", "api_key", "apikey", "key", "token", "access_token", "auth", "authorization", "code", "sig", "signature",
-    "secret", "password", "subscription-key",
+    "secret", "password", "subscription-key", "ocp-apim-subscription-key", "x-api-key", "client_secret",
 )  # fmt: skip
 """Parameters of a query that carry a key: proxies and servers write addresses down."""
 _HOST = re.compile(r"[\w.-]*(:\d*)?|\[[\da-fA-F:.]*\](:\d*)?")

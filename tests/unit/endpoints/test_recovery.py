@@ -202,3 +202,21 @@ def test_the_line_stands_between_before_and_after_and_talk_prints_it() -> None:
 
 def test_the_rule_has_a_row_for_everything_that_can_have_come() -> None:
     assert set(ASKED_WITH) == set(Got)
+
+
+@pytest.mark.parametrize("how", ["typed", "spoken"])
+@pytest.mark.parametrize("late", [False, True])
+def test_an_error_before_the_loss_that_names_no_event_does_not_settle_the_question(how: str, late: bool) -> None:
+    if how == "typed":
+        story = Harness().connect()
+        story.want(SendText("What is nine plus four?"))
+    else:
+        story = spoken()
+        story.server.transcribed("U1", "What is nine plus four?")
+    story.out.clear()
+    story.server.rejects(None, "session_expired", "going away")
+    story.tick(30_000 if late else 200)
+    story.lose_connection()
+    story.connect()
+    asked = [event for event in story.out if isinstance(event, ResponseCreate)]
+    assert len(asked) == (0 if late else 1), "it was about something else, or the session was over"

@@ -108,12 +108,14 @@ class ServerEvents:
         unnamed = error.event_id is None
         if self._sender.refused(error) or error.code == NOT_ACTIVE:
             return
-        if unnamed and (self.settings_refused(error) or self._answers.create_failed(error)):
+        if unnamed and self.settings_refused(error):
+            return
+        self._answers.requests.doubt(named=not unnamed)
+        if unnamed and self._answers.create_failed(error):
             return
         if unnamed:
             self._answers.repairs.doubt(error.message)
             self._commits.doubt()
-        self._answers.requests.awaited = False
         self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
 
     # ---- items and responses

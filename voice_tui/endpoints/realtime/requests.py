@@ -31,6 +31,9 @@ class Got(Enum):
     ALL = "all"
 
 
+DOUBT_S = 10.0  # an error that names no request and is followed by the loss of the connection was about that
+
+
 class ResponseRequests:
     """Follows each ``response.create`` from the wish to the answer.
 
@@ -56,6 +59,7 @@ class ResponseRequests:
         self._again = False  # the overtaken request is still wanted
         self._passed = False  # an answer that is surely another's has begun since we asked
         self._doomed: str | None = None  # who interrupted before the answer had begun
+        self._doubted_at: float | None = None  # when an error that named no event took the request for its own
         self._number = 0
         self._marks = self._marked = True  # whether requests are marked, and whether the one under way is
         self._echoes = False  # the server has given a mark back
@@ -68,7 +72,15 @@ class ResponseRequests:
     @property
     def unanswered(self) -> bool:
         """A question waits for its answer to begin, and nobody has interrupted that."""
+        if self._doubted_at is not None and self._shared.outbox.now - self._doubted_at <= DOUBT_S:
+            return True
         return self.wanted or (self._doomed is None and (self._asked is not None or self.awaited))
+
+    def doubt(self, *, named: bool) -> None:
+        """An error came: one that names no event may be the answer to the request, or the end of the session."""
+        if not named and self.unanswered:
+            self._doubted_at = self._shared.outbox.now
+        self.awaited = False
 
     @property
     def unbegun(self) -> bool:
@@ -78,6 +90,7 @@ class ResponseRequests:
     def want(self, *, active: bool) -> None:
         """Ask for an answer, now or as soon as the ``active`` response or an older request has come to its end."""
         self._shared.detector.drop_hold()
+        self._doubted_at = None
         ready = None if active or self._asked is not None else self._shared.prepare()
         self.wanted = ready is None
         if ready is not None:
@@ -97,6 +110,7 @@ class ResponseRequests:
     def interrupted(self, source: str) -> bool:
         """What was asked for is not wanted any more; True when an answer that has not begun is to be stopped."""
         self._shared.detector.drop_hold()
+        self._doubted_at = None
         self.wanted = self._again = False
         # Whether a server that hears a new turn still answers the one before is not known: the user must say so.
         doomed = self._asked is not None or (self.awaited and source == "key")
@@ -105,6 +119,7 @@ class ResponseRequests:
 
     def began(self, response: Response) -> str | None:
         """An answer begins; gives who interrupted it before it did."""
+        self._doubted_at = None
         ours = MARK in (given(response.metadata, None) or {})
         self._echoes |= ours
         awaited, self.awaited = self.awaited, False
@@ -118,7 +133,7 @@ class ResponseRequests:
 
     def never_began(self) -> None:
         """An answer ended that had not begun: it failed at once."""
-        self._asked = self._doomed = None
+        self._asked = self._doomed = self._doubted_at = None
         self.awaited = False
 
     def refused(self, error: ErrorDetails, *, active: bool) -> bool:
@@ -152,5 +167,5 @@ class ResponseRequests:
     def lost(self) -> None:
         """The connection is gone: nothing will be answered."""
         self.wanted = self.awaited = self._again = self._passed = self._echoes = False
-        self._asked = self._overtaken = self._doomed = None
+        self._asked = self._overtaken = self._doomed = self._doubted_at = None
         self._marks = True
