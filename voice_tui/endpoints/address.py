@@ -13,6 +13,7 @@ KEY_PARAMETERS = (
     "secret", "password", "subscription-key", "ocp-apim-subscription-key", "x-api-key", "client_secret",
 )  # fmt: skip
 """Parameters of a query that carry a key: proxies and servers write addresses down."""
+_SHORT = re.compile(r"\d+(\.\d+){1,2}")
 _HOST = re.compile(r"[\w.-]*(:\d*)?|\[[\da-fA-F:.]*\](:\d*)?")
 
 
@@ -80,12 +81,16 @@ def shown(text: str) -> str:
 
 
 def loopback(url: str) -> bool:
-    """Whether an address is on this machine."""
+    """Whether an address is on this machine, in any way that one can write that."""
     host = urlsplit(url).hostname or ""
+    if _SHORT.fullmatch(host):  # "127.1", "127.0.1": leading parts as they stand, the last fills up
+        return host.startswith("127.")
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return bool(inner.is_loopback or inner.is_unspecified)
 
 
 def _reason(error: ValueError) -> str:

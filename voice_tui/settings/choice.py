@@ -23,6 +23,8 @@ def choose(config: Config) -> Endpoint | None:
     _sound(config, "endpoint", "provider", "url")
     row = PROVIDERS[_provider(config)]
     if row.name == "embedded":
+        if config.provider == "auto":
+            _sound(config, "file")  # which may have named another
         return None
     _sound(config, "file", row.url_setting, row.workspace_setting, row.model_setting, "proxy", "ca", "dialect")
     _sound(config, *(name for _, name in row.settings_as_query + row.settings_as_headers))
@@ -37,8 +39,7 @@ def choose(config: Config) -> Endpoint | None:
         raise Refused(str(error)) from None
     model = model_in(read(url))
     if row.needs_model and not model:
-        way_out = ", or choose another --provider" if config.provider == "auto" else ""
-        raise Refused(f"provider {row.name}: set {_variable(row.model_setting)}{way_out} (see .env.example)")
+        raise Refused(f"provider {row.name}: set {_variable(row.model_setting)}{_way_out(config)} (see .env.example)")
     auth = _Authorisation(config, row, url)
     return Endpoint(
         row.name,
@@ -55,6 +56,10 @@ def choose(config: Config) -> Endpoint | None:
     )
 
 
+def _way_out(config: Config) -> str:
+    return ", or choose another --provider" if config.provider == "auto" else ""
+
+
 def _provider(config: Config) -> str:
     """The name of the provider's row."""
     if config.provider != "auto":
@@ -67,7 +72,11 @@ def _provider(config: Config) -> str:
         return "azure"
     if "voice_live_endpoint" in given and "voice_live_api_key" in given:
         return "voice-live"
-    return "openai" if "openai_api_key" in given else "embedded"
+    if "openai_api_key" in given:
+        return "openai"
+    if azure - {"entra"} or "azure_endpoint" in given:
+        return "azure"  # half of what it needs: the other half is named, rather than somebody else talked to
+    return "voice-live" if {"voice_live_endpoint", "voice_live_api_key"} & given else "embedded"
 
 
 def _address(config: Config, row: Provider) -> str:
@@ -75,7 +84,7 @@ def _address(config: Config, row: Provider) -> str:
     if given := config.url or own:
         return given
     if not row.address:
-        raise Refused(f"provider {row.name}: set {_variable(row.url_setting)} (see .env.example)")
+        raise Refused(f"provider {row.name}: set {_variable(row.url_setting)}{_way_out(config)} (see .env.example)")
     if not row.workspace_setting:
         return row.address
     workspace = str(getattr(config, row.workspace_setting))

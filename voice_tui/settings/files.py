@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import tomllib
 from io import StringIO
 from pathlib import Path
@@ -10,21 +11,33 @@ from typing import Any
 
 from dotenv import dotenv_values
 
-_MARKS = (
+_MARKS = (  # the longer before what it begins with
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 
 
 def text_of(path: Path) -> str:
-    """What a file says: UTF-8, UTF-16 (what PowerShell writes), or else Latin-1.
+    """What a file says: UTF-8, UTF-16 (what PowerShell writes), UTF-32, or else Latin-1.
 
     Raises:
         OSError: It can't be read.
-        UnicodeDecodeError: It begins as UTF-16 and is none.
+        ValueError: It is no text.
     """
-    raw = path.read_bytes()
+    try:
+        text = _decoded(path.read_bytes())
+    except UnicodeDecodeError as error:
+        raise ValueError("it is no text: save it as UTF-8") from error
+    if _NO_TEXT.search(text):
+        raise ValueError("it is no text: save it as UTF-8")
+    return text
+
+
+def _decoded(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return raw.decode(encoding)

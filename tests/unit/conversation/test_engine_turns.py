@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.fakes import numbers
 from tests.support.harness import Harness
+from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate, SessionUpdate
-from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
+from voice_tui.endpoints.realtime.wire.items import ContentPart, Item, Response
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import SelectPreset
 from voice_tui.messages.profile import Profile
@@ -174,3 +177,18 @@ def test_a_seeded_item_of_the_system_has_a_line() -> None:
         Item("message", id="s", role="system", content=[ContentPart("input_text", text="Be kind.")])
     )
     assert (story.row("s").text, story.row("s").speaker) == ("Be kind.", "System")
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_words_that_come_only_with_the_end_of_an_answer_are_shown(empty: bool) -> None:
+    story = Harness().connect()
+    story.server.response_created("R1")
+    story.server.output_item("A1")
+    story.server.says("A1", "" if empty else "As it was said.", ms=300)
+    said = Item(
+        "message", id="A1", role="assistant", content=[ContentPart("output_audio", transcript="As it was done.")]
+    )
+    story.server._deliver(se.ResponseDone(response=Response("R1", "completed", output=[said])))
+    [row] = [row for row in story.rows if row.role == "assistant"]
+    assert row.text == ("As it was done." if empty else "As it was said.")
+    assert not row.pending

@@ -82,11 +82,16 @@ def test_any_text_is_an_address_that_is_read_alike_or_refused_in_one_line(text: 
         assert message.isprintable()
 
 
-@pytest.mark.parametrize("url", ["ws://127.0.0.1:8000/v1", "ws://127.9.9.9/", "ws://[::1]:1/", "ws://localhost:2/x"])
+HERE = ("127.0.0.1:8000/v1", "127.9.9.9/", "[::1]:1/", "localhost:2/x", "0.0.0.0:1", "127.1:2/", "[::ffff:127.0.0.1]/")
+
+
+@pytest.mark.parametrize("url", [f"ws://{here}" for here in HERE])
 def test_this_machine_is_recognised(url: str) -> None:
     assert loopback(url)
 
 
-@pytest.mark.parametrize("url", ["ws://128.0.0.1/", "wss://localhost.example/", "ws://[::2]/", "ws://h/127.0.0.1"])
+@pytest.mark.parametrize(
+    "url", ["ws://128.0.0.1/", "wss://localhost.example/", "ws://[::2]/", "ws://h/127.0.0.1", "ws://10.1/"]
+)
 def test_other_machines_are_not_this_one(url: str) -> None:
     assert not loopback(url)

@@ -111,6 +111,41 @@ def test_the_nearest_source_says_which_one_it_is() -> None:
         assert endpoint.host == host
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (("AZURE_OPENAI_API_KEY",), "AZURE_OPENAI_ENDPOINT"),
+        (("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_DEPLOYMENT"), "AZURE_OPENAI_ENDPOINT"),
+        (("AZURE_OPENAI_ENDPOINT",), "AZURE_OPENAI_DEPLOYMENT"),
+        (("AZURE_VOICELIVE_API_KEY",), "AZURE_VOICELIVE_ENDPOINT"),
+    ],
+)
+def test_half_of_a_provider_is_not_set_aside_without_a_word(given: tuple[str, ...], missing: str) -> None:
+    half = {name: ALL[name] for name in given}
+    assert missing in refused({}, half)
+    assert choose(load({"provider": "embedded"}, half)[0]) is None
+    endpoint = choose(load({}, half | OPENAI)[0])
+    assert endpoint is not None
+    assert endpoint.host == "api.openai.com", "which is complete"
+
+
+def test_a_file_that_can_not_be_read_may_have_named_another(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes(b"\0\1\2VOICE_TUI_URL=ws://h\n")
+    with pytest.raises(Refused, match=r"\.env"):
+        choose(load({}, {}, dotenv)[0])
+    assert choose(load({"provider": "embedded"}, {}, dotenv)[0]) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16", "utf-8-sig", "latin-1"])
+def test_an_env_file_is_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_bytes("VOICE_TUI_URL=ws://h/v1/realtime\nVOICE_TUI_VOICE=Zoë\n".encode(encoding))
+    endpoint = choose(load({}, {}, dotenv)[0])
+    assert endpoint is not None
+    assert endpoint.host == "h"
+
+
 # ---- which key
 
 

@@ -25,11 +25,11 @@ def test_and_so_is_the_config_file(tmp_path: Path, encoding: str) -> None:
     assert load({}, {}, None, path)[0].instructions == "Grüße"
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"\xff\xfe\x00\xd8", b"a\x00b"])
+@pytest.mark.parametrize("raw", [b"\0\1\2A", b"\xff\xfe\x00", b"\xff\xfe\x00\xd8", b"a\x00b"])
 def test_half_a_character_is_one_line(tmp_path: Path, raw: bytes) -> None:
     path = tmp_path / ".env"
     path.write_bytes(raw)
-    with pytest.raises(ValueError, match="codec"):
+    with pytest.raises(ValueError, match="it is no text: save it as UTF-8"):
         text_of(path)
     (problem,) = load({}, {}, path)[1]
     assert problem.startswith(str(path))

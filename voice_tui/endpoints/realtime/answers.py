@@ -313,6 +313,9 @@ class Answers:
                 return
             ended = ActiveResponse(response.id, interrupted=True)  # it failed before it was created
             self.requests.never_began()
+        for item in response.output:  # where nothing said its words before
+            if item.id in ended.items:
+                self.item_done(item)
         self._active, ended.ended = None, True
         self._bury(ended)
         for item_id in ended.items:
