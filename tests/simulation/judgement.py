@@ -6,30 +6,23 @@ with it: nothing. `BY_CHOICE` is what the caller did not want to be heard.
 
 from __future__ import annotations
 
-import base64
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import Any
-
-import numpy as np
 
 from tests.simulation.erring import Served
+from tests.simulation.evidence import Evidence
 from tests.simulation.walk import Utterance, Walk
 from tests.wire import faults
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.endpoints.realtime.answers import LOST_HERE
 from voice_tui.messages.knobs import TurnSettings
-from voice_tui.messages.link import CountersChanged, Link, LinkChanged
-from voice_tui.messages.presets import PRESETS, Detector, Policy
-from voice_tui.messages.talk import Phase, PhaseChanged, SettingsChanged, SwitchesChanged
+from voice_tui.messages.presets import PRESETS, Policy
+from voice_tui.messages.talk import Phase, PhaseChanged
 
 LOST_WITH_A_CONNECTION: dict[str, str] = {}
-WISHES = {"write", "press", "select", "stop", "cough", "enough"}  # deeds after which what was owed may be no more
 BY_CHOICE = {
     "muted": "The microphone was closed.",
     "another preset": "Another detector took over: what the one before was hearing is no turn.",
@@ -43,7 +36,6 @@ BY_THE_SERVER = {
     "settings refused": "The server refused to listen in the way that the preset needs.",
     "narrow line": "The line could not take all of the sound, and that was counted.",
 }
-SOON_S = 2.5  # after a connection is back, what is owed is asked for
 SETTLING_S = 3.0  # the longest silence that ends a turn, and what waits for it
 LATE_S = 45.0  # a line on which nothing gets through is given up after two pings
 
@@ -63,124 +55,16 @@ class Verdict:
 
 def judge(walk: Walk) -> Verdict:
     """Look at everything that a walk has left."""
-    judgement = _Judgement(walk)
+    judgement = Evidence(walk)
     found = [f"{check.__name__.strip('_')}: {fault}" for check in CHECKS for fault in check(judgement)]
     return Verdict(tuple(found), judgement.lost)
 
 
-class _Judgement:
-    """The evidence: what was said, sent, heard and shown."""
-
-    def __init__(self, walk: Walk) -> None:
-        self.walk, self.world = walk, walk.world
-        self.lost: Counter[str] = Counter()
-        self.rows = list(self.world.rows)
-
-    @cached_property
-    def told(self) -> list[tuple[float, Any]]:
-        """(s, notice)."""
-        return list(zip(self.world.times, self.world.notices, strict=True))
-
-    def when(self, kind: type, value: Callable[[Any], Any]) -> list[tuple[float, Any]]:
-        """When something that is told changed, and to what."""
-        changes: list[tuple[float, Any]] = []
-        for at, notice in self.told:
-            if isinstance(notice, kind) and (not changes or changes[-1][1] != value(notice)):
-                changes.append((at, value(notice)))
-        return changes
-
-    @cached_property
-    def _timelines(self) -> dict[str, list[tuple[float, Any]]]:
-        return {
-            "live": self.when(LinkChanged, lambda n: n.link is Link.LIVE),
-            "muted": self.when(SwitchesChanged, lambda n: n.muted),
-            "talking": self.when(SwitchesChanged, lambda n: n.talking),
-            "preset": self.when(SettingsChanged, lambda n: n.preset),
-            "dropped": self.when(CountersChanged, lambda n: n.dropped),
-            "phase": self.when(PhaseChanged, lambda n: n.phase),
-        }
-
-    def during(self, name: str, start: float, end: float, first: Any) -> list[Any]:
-        """All values that something had between two moments; ``first`` before it was told."""
-        line = self._timelines[name]
-        at = bisect_left(line, start, key=lambda change: change[0])
-        before = line[at - 1][1] if at else first
-        return [before, *(value for moment, value in line[at:] if moment <= end)]
-
-    @cached_property
-    def received(self) -> dict[str, list[tuple[float, int, dict[str, Any]]]]:
-        """Type of the server's event → (s, session, event) as the client received them."""
-        found: dict[str, list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
-        for record in self.world.wire:
-            if record["dir"] == "server":
-                found[record["event"]["type"]].append((record["t"], record["session"], record["event"]))
-        return found
-
-    @cached_property
-    def sent(self) -> dict[str, list[tuple[float, int, dict[str, Any]]]]:
-        """The same of the client's events."""
-        found: dict[str, list[tuple[float, int, dict[str, Any]]]] = defaultdict(list)
-        for record in self.world.wire:
-            if record["dir"] == "client":
-                found[record["event"]["type"]].append((record["t"], record["session"], record["event"]))
-        return found
-
-    # ---- sound
-
-    @cached_property
-    def sound(self) -> dict[str, np.ndarray[Any, np.dtype[np.int16]]]:
-        """Item → the audio that the client received of it."""
-        pieces: dict[str, list[bytes]] = defaultdict(list)
-        for _, _, event in self.received["response.output_audio.delta"]:
-            pieces[event["item_id"]].append(base64.b64decode(event["delta"]))
-        return {item: np.frombuffer(b"".join(all_of_it), "<i2") for item, all_of_it in pieces.items()}
-
-    @cached_property
-    def plain(self) -> Counter[int]:
-        """Level → samples that were heard of it, neither turned down nor fading: their neighbour is the same."""
-        heard = self.world.speaker.heard
-        same = heard[1:] == heard[:-1]
-        whole = np.concatenate([same, [False]]) | np.concatenate([[False], same])
-        levels, counts = np.unique(heard[whole], return_counts=True)
-        return Counter(dict(zip(levels.tolist(), counts.tolist(), strict=True)))
-
-    def heard_samples(self, item: str) -> int:
-        """What was heard of an item at its own level."""
-        return sum(self.plain[int(level)] for level in np.unique(self.sound.get(item, np.zeros(0, np.int16))))
-
-    def turned_down(self, item: str) -> bool:
-        """Whether a preset that turns answers down had its hand on an item, from its first sound to the end."""
-        began = next((at for at, _, e in self.received["response.output_audio.delta"] if e["item_id"] == item), 0.0)
-        presets = self.during("preset", began, self.world.now, self.world.preset)
-        return any(PRESETS[name].detector is Detector.NATURAL for name in presets)
-
-    # ---- sessions
-
-    def found(self, said: Utterance) -> list[tuple[Served, int]]:
-        """Where the server has all of a sentence: the sessions, and the end of it in the audio of each."""
-        places = [(served, served.audio.find(said.audio)) for served in self.walk.server.sessions]
-        return [(served, at + len(said.audio)) for served, at in places if at >= 0]
-
-    def made_up_for(self, lost: float) -> bool:
-        """Whether what was owed when a session was lost was asked for in the next that lasted, or not wanted then."""
-        links = self._timelines["live"]
-        before = max((at for at, live in links if live and at <= lost), default=0.0)
-        for number, (at, live) in enumerate(links):
-            until = links[number + 1][0] if number + 1 < len(links) else self.world.now
-            if not live or at <= lost or until < at + SOON_S:
-                continue
-            asked = any(at <= when <= at + SOON_S for when, _, _ in self.sent["response.create"])
-            spoken = any(said.start <= at + SOON_S and said.end >= before for said in self.walk.spoken)
-            wished = any(before <= when <= at + SOON_S for when, what in self.walk.done if what in WISHES)
-            return asked or spoken or wished
-        return True
-
-
-def _nothing_fails(j: _Judgement) -> Iterator[str]:
+def _nothing_fails(j: Evidence) -> Iterator[str]:
     yield from j.world.logged
 
 
-def _client_keeps_the_law(j: _Judgement) -> Iterator[str]:
+def _client_keeps_the_law(j: Evidence) -> Iterator[str]:
     """Nothing that the client sends breaks the law of the wire; what an erring server sends may."""
     stopped = [event["response_id"] for _, _, event in j.sent["response.cancel"]]
     for fault in faults(j.world.wire):
@@ -190,7 +74,7 @@ def _client_keeps_the_law(j: _Judgement) -> Iterator[str]:
             yield str(fault)
 
 
-def _configures_first(j: _Judgement) -> Iterator[str]:
+def _configures_first(j: Evidence) -> Iterator[str]:
     """Before its settings were answered a session is sent nothing else."""
     answered: set[int] = set()
     for record in j.world.wire:
@@ -201,7 +85,7 @@ def _configures_first(j: _Judgement) -> Iterator[str]:
             yield f"{record['t']:.3f}: {kind} in session {session}"
 
 
-def _asks_once(j: _Judgement) -> Iterator[str]:
+def _asks_once(j: Evidence) -> Iterator[str]:
     """One request for an answer is under way at a time."""
     open_: dict[int, str] = {}
     since: dict[int, float] = {}
@@ -216,13 +100,13 @@ def _asks_once(j: _Judgement) -> Iterator[str]:
                 open_.pop(session, None)
 
 
-def _ends_idle(j: _Judgement) -> Iterator[str]:
+def _ends_idle(j: Evidence) -> Iterator[str]:
     if j.world.phase is not Phase.LISTENING:
         yield f"the phase is {j.world.phase}"
     yield from (f"{row.role} {row.text!r} is still to come" for row in j.rows if row.pending)
 
 
-def _cuts_are_what_was_heard(j: _Judgement) -> Iterator[str]:
+def _cuts_are_what_was_heard(j: Evidence) -> Iterator[str]:
     """Where the server was told that an answer was cut is where the listener stopped hearing it."""
     cuts = {e["item_id"]: e["audio_end_ms"] for _, _, e in j.sent["conversation.item.truncate"]}
     for row in j.rows:
@@ -240,7 +124,7 @@ def _cuts_are_what_was_heard(j: _Judgement) -> Iterator[str]:
             yield f"{item}: {end_ms} ms, and {plain_ms} ms were heard"
 
 
-def _all_else_is_heard_to_its_end(j: _Judgement) -> Iterator[str]:
+def _all_else_is_heard_to_its_end(j: Evidence) -> Iterator[str]:
     """Of an answer that nobody cut everything that came was heard."""
     rows = {row.item_id: row for row in j.rows}
     for item, sound in j.sound.items():
@@ -252,7 +136,7 @@ def _all_else_is_heard_to_its_end(j: _Judgement) -> Iterator[str]:
             yield f"{item}: {j.heard_samples(item)} of {len(sound)} samples"
 
 
-def _answers_are_what_the_server_said(j: _Judgement) -> Iterator[str]:
+def _answers_are_what_the_server_said(j: Evidence) -> Iterator[str]:
     """A row holds the server's words: all of them, unless it was cut or the rest was lost with its session."""
     said: dict[str, str] = defaultdict(str)
     session_of: dict[str, Served] = {}
@@ -277,7 +161,7 @@ def _answers_are_what_the_server_said(j: _Judgement) -> Iterator[str]:
                 yield f"{row.item_id} is not gone on with after {words!r}"
 
 
-def _nothing_said_is_lost(j: _Judgement) -> Iterator[str]:
+def _nothing_said_is_lost(j: Evidence) -> Iterator[str]:
     """Every sentence of the caller stands in the transcript, in order, or there is a reason why not."""
     text = [row.text for row in j.rows if row.role == "user"]
     places: list[tuple[int, str]] = []
@@ -292,7 +176,7 @@ def _nothing_said_is_lost(j: _Judgement) -> Iterator[str]:
     yield from (f"{b!r} stands before {a!r}" for (i, a), (k, b) in pairwise(places) if k < i)
 
 
-def _cause(j: _Judgement, said: Utterance) -> str | None:
+def _cause(j: Evidence, said: Utterance) -> str | None:
     """Why a sentence is not in the transcript, None where there is no reason."""
     end = _kept_until(j, said) + SETTLING_S
     found = j.found(said)
@@ -309,7 +193,7 @@ def _cause(j: _Judgement, said: Utterance) -> str | None:
     return _by_the_preset(j, said, end) or _by_the_server(j, said, end)
 
 
-def _kept_until(j: _Judgement, said: Utterance) -> float:
+def _kept_until(j: Evidence, said: Utterance) -> float:
     """When a sentence is sent at the latest: at its end, or where it is kept behind an answer, at the end of that."""
     preset = PRESETS[j.during("preset", said.start, said.end, j.world.preset)[0]]
     phases = j.when(PhaseChanged, lambda n: n.phase)
@@ -318,7 +202,7 @@ def _kept_until(j: _Judgement, said: Utterance) -> float:
     return next((at for at, phase in phases if at > said.end and phase is Phase.LISTENING), j.world.now)
 
 
-def _by_the_preset(j: _Judgement, said: Utterance, end: float) -> str | None:
+def _by_the_preset(j: Evidence, said: Utterance, end: float) -> str | None:
     preset = PRESETS[j.during("preset", said.start, said.end, j.world.preset)[0]]
     over_an_answer = {Phase.ASSISTANT_SPEAKING, Phase.THINKING, Phase.INTERRUPTED} & set(
         j.during("phase", said.start, end, Phase.LISTENING)
@@ -332,7 +216,7 @@ def _by_the_preset(j: _Judgement, said: Utterance, end: float) -> str | None:
     return None
 
 
-def _by_the_server(j: _Judgement, said: Utterance, end: float) -> str | None:
+def _by_the_server(j: Evidence, said: Utterance, end: float) -> str | None:
     refused = {
         event["event_id"]: event["type"]
         for served in j.walk.server.sessions
@@ -359,7 +243,7 @@ def _by_the_server(j: _Judgement, said: Utterance, end: float) -> str | None:
     return "narrow line" if dropped[-1] > dropped[0] else None
 
 
-def _questions_are_answered(j: _Judgement) -> Iterator[str]:
+def _questions_are_answered(j: Evidence) -> Iterator[str]:
     """After every turn that the server has, an answer begins; where the session was over first, in the next."""
     for served in j.walk.server.sessions:
         answers = [at for at, _ in served.given("response.created")]
@@ -370,7 +254,7 @@ def _questions_are_answered(j: _Judgement) -> Iterator[str]:
             yield from silent
 
 
-def _nothing_written_is_lost(j: _Judgement) -> Iterator[str]:
+def _nothing_written_is_lost(j: Evidence) -> Iterator[str]:
     """What was typed while the session was live stands in the transcript, in order, and the server was sent it."""
     text = [row.text for row in j.rows if row.role == "user"]
     places = []
@@ -390,7 +274,7 @@ def _nothing_written_is_lost(j: _Judgement) -> Iterator[str]:
     yield from (f"{b!r} stands before {a!r}" for (i, a), (k, b) in pairwise(places) if k < i)
 
 
-CHECKS: tuple[Callable[[_Judgement], Iterator[str]], ...] = (
+CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     _nothing_fails,
     _client_keeps_the_law,
     _configures_first,
