@@ -29,13 +29,13 @@ from websockets.exceptions import (
 from websockets.http11 import Response
 
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.plain_text import one_line
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # the pause before a try doubles from one to the other
 JITTER = 0.25  # ... give or take such a share of it
 STEADY_S = 30.0  # so long a session has to live before the pauses begin anew
 FEW_TRIES = 3
 LONGEST_WISH_S = 600.0  # a server that wants to be left alone for longer is asked again after so long
-WORDS = 200  # characters of a server's own words
 SHORTEST_SECRET = 8  # what is shorter ("Bearer") would also hide words
 REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id", "request-id")
 REGION = "x-ms-region"
@@ -190,12 +190,6 @@ def request_of(headers: Mapping[str, str]) -> str:
     said = [headers[name] for name in REQUEST_IDS if name in headers][:1]
     said += [f"in {headers[REGION]}"] if REGION in headers else []
     return " ".join(one_line(each, 80) for each in said)
-
-
-def one_line(text: object, limit: int = WORDS) -> str:
-    """Somebody else's words as one line that is not too long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def _refused(response: Response, endpoint: Endpoint) -> Failure:
