@@ -22,6 +22,7 @@ from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
 from voice_tui.messages.inputs import Arrived, FrameCaptured, Lost, Ticked, UserWanted
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.speakers import Identify, JudgeVoice, KeepVoices, SpeakerCommand
 
@@ -53,6 +54,7 @@ class Harness:
         self.played: list[Play] = []
         self.gains: list[float] = []
         self.voices: list[SpeakerCommand] = []
+        self.to_write: list[WriteDown] = []
         self.moments: list[n.Notice] = []
         self.notices: list[n.Notice] = []
         self.row_order = RowOrder()
@@ -195,6 +197,8 @@ class Harness:
                 self.player.take(command)
             case Identify() | JudgeVoice() | KeepVoices():
                 self.voices.append(command)
+            case WriteDown():
+                self.to_write.append(command)
             case SetGain(gain):
                 self.gains.append(gain)
                 self.player.take(command)

@@ -20,6 +20,7 @@ from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
+from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.route import certificate_problem
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
@@ -37,6 +38,7 @@ from voice_tui.settings.model_file import read_models
 from voice_tui.settings.named import FIELDS
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.profiles import LoadedProfiles, ProfileFile
+from voice_tui.speech.recogniser import Recogniser
 
 EMBEDDED = "embedded"
 Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
@@ -266,6 +268,19 @@ def choose_endpoint(config: Config) -> Endpoint | None:
     if endpoint is not None and (problem := certificate_problem(endpoint, os.environ)):
         raise UsageProblem(problem)
     return endpoint
+
+
+def recogniser() -> RecogniserOptions | None:
+    """Our own recogniser, for endpoints that write nothing down; None when it is not installed."""
+    if find_spec("moonshine_voice") is None or find_spec("onnxruntime") is None:
+        return None
+
+    def load() -> Recogniser:
+        from voice_tui.speech.recogniser import LocalRecogniser
+
+        return LocalRecogniser(threads=1)
+
+    return RecogniserOptions(load)
 
 
 def synthesiser() -> Synthesise | None:

@@ -29,6 +29,7 @@ from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.link import LinkChanged, Reconnected
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, INSTEAD, PRESETS, Detector, Preset
+from voice_tui.messages.recognition import RecogniserReady, WrittenDown
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
 
@@ -75,6 +76,8 @@ class Engine:
             told.CallerSwitched: lambda i: self._caller_switched(i.on),
             told.DropsCounted: self._counters.receive,
             told.Reported: lambda i: self._outbox.notify(i.notice),
+            RecogniserReady: shared.recogniser.receive,
+            WrittenDown: shared.recogniser.receive,
             VoicesReady: self._speakers.receive,
             VoiceHeard: self._speakers.receive,
             VoiceJudged: self._speakers.receive,

@@ -54,6 +54,10 @@ class KeptTurns:
         """Its words have come, or it is none."""
         self._turns.pop(row_id, None)
 
+    def look(self, row_id: str) -> Pcm:
+        """The audio of a turn, which is kept on."""
+        return self._turns[row_id]
+
     def take(self, row_id: str) -> Pcm:
         """Give a turn away."""
         return self._turns.pop(row_id)

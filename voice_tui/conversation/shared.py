@@ -10,6 +10,7 @@ from voice_tui.conversation.instruments import Comparison, TurnTimer, Waterfall
 from voice_tui.conversation.knobs import Knobs
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.playback import Playback
+from voice_tui.conversation.recognition import OwnRecogniser
 from voice_tui.conversation.session import LocalSide
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.turns import SpokenTurns
@@ -37,6 +38,7 @@ class Shared:
     timer: TurnTimer
     turns: SpokenTurns
     effects: Effects
+    recogniser: OwnRecogniser
     link: LinkChanged = field(default_factory=lambda: LinkChanged(Link.CONNECTING))
     interruptions: int = 0
     """How often an answer was stopped."""
@@ -82,14 +84,16 @@ def share(preset: str) -> Shared:
     outbox = Outbox()
     waterfall = Waterfall(outbox)
     knobs = Knobs(outbox, preset)
+    transcript, turns = Transcript(outbox), SpokenTurns()
     return Shared(
         outbox,
-        Transcript(outbox),
+        transcript,
         knobs,
         Playback(outbox, waterfall),
         waterfall,
         Comparison(outbox),
         TurnTimer(),
-        SpokenTurns(),
+        turns,
         Effects(outbox, knobs),
+        OwnRecogniser(outbox, transcript, turns),
     )

@@ -20,6 +20,7 @@ from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.reference import ReferenceTap
 from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.drivers.recognition import RecogniserWorker
 from voice_tui.drivers.socket import Connection
 from voice_tui.drivers.voices.worker import Voiceprints
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
@@ -40,6 +41,7 @@ from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.settings.choice import Refused
@@ -72,6 +74,7 @@ class ConversationRunner:
         self._private = options.private
         self._memory = MemoryWorker(options.memory, receive, private=self._private)
         self._voices = Voiceprints(options.voices, receive, private=self._private)
+        self._recogniser = RecogniserWorker(options.recogniser, receive, options.wirelog)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
             options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
@@ -157,6 +160,7 @@ class ConversationRunner:
         self._open_devices()
         self._memory.begin()
         self._voices.begin()
+        self._recogniser.begin()
         self._drain()
         tasks: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._connection.run(), name="connection"),
@@ -176,6 +180,7 @@ class ConversationRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._mic.stop()
             self._speaker.stop()
+            self._recogniser.end()
             self._engine.finish()
             self._drain()
             self._memory.end()
@@ -269,6 +274,7 @@ class ConversationRunner:
     def _step(self, now: float) -> None:
         self._memory.poll()
         self._voices.poll()
+        self._recogniser.poll()
         self._engine.receive(Ticked(now))
         self._start_mic(now)
         try:
@@ -318,6 +324,8 @@ class ConversationRunner:
                 self._memory.embed(command)
             case Identify() | JudgeVoice() | KeepVoices():
                 self._voices.carry_out(command)
+            case WriteDown():
+                self._recogniser.write_down(command)
 
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):

@@ -10,6 +10,7 @@ from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 from voice_tui.drivers.devices.microphones import Microphone
 from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.memory.options import MemoryOptions
+from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireTap
@@ -33,6 +34,7 @@ class RunnerOptions:
         wirelog: Takes every wire event.
         memory: What is remembered beyond the conversation; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
+        recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
@@ -53,6 +55,7 @@ class RunnerOptions:
     wirelog: WireTap | None = None
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
+    recogniser: RecogniserOptions | None = None
     private: bool = False
     strict: bool = False
     connect: Connect = websocket

@@ -8,7 +8,7 @@ from typing import Any
 from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
-from voice_tui.messages.talk import RULE
+from voice_tui.messages.talk import RULE, WRITTEN_HERE
 from voice_tui.plain_text import clean_text, one_line
 
 LABEL_CELLS = 12
@@ -65,6 +65,7 @@ class Report:
         turns = [
             {"item": r.item_id, "role": r.role, "speaker": r.speaker, "text": r.text}
             | ({"unheard": r.unheard} if r.unheard else {})
+            | ({"written_here": True} if r.written_here else {})
             for r in self.rows
             if r.role != RULE
         ]
@@ -91,6 +92,7 @@ def describe(row: n.Row) -> str:
     if row.cut is not None:
         text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
         text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""
+    text += f"   {WRITTEN_HERE}" if row.written_here else ""
     mark = " ⚡" if row.interrupting else ""
     label = one_line(row.speaker) + "?" * row.unsure + mark
     line = f"{label:<{LABEL_CELLS - 1}} {text}" + (f"   ({one_line(row.note)})" if row.note else "")

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from voice_tui.drivers.locks import claimed
 
+HERE = "here"
+"""The direction of what went over no wire: words that our own recogniser wrote for an item."""
+
 
 class WireTap(Protocol):
     """Takes every wire event."""
@@ -19,7 +22,7 @@ class WireTap(Protocol):
         """Take one event.
 
         Args:
-            direction: ``client`` or ``server``.
+            direction: ``client``, ``server`` or `HERE`.
             raw: The event, as it is on the wire.
             connection: Its number, counted from 1.
             dialect: What is spoken there.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voice_tui.messages.context import ContextCommand
+from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import SpeakerCommand
 
 
@@ -53,4 +54,4 @@ class SetGain:
     gain: float
 
 
-Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand
+Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand | WriteDown

@@ -16,6 +16,7 @@ from voice_tui.messages.intents import Intent
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.profile import Place
+from voice_tui.messages.recognition import RecogniserInput
 from voice_tui.messages.speakers import SpeakerInput
 
 
@@ -217,4 +218,5 @@ Input: TypeAlias = (
     | DropsCounted
     | Reported
     | SpeakerInput
+    | RecogniserInput
 )

@@ -65,6 +65,7 @@ class Capabilities:
         create_response: It can be kept from answering a turn by itself.
         semantic_vad: It can find the end of a turn by what was said.
         manual_turns: Its detection of turns can be switched off.
+        transcription: It writes down what the user says.
         clear: It can be told to forget audio that no turn has taken yet.
         retrieve: It can be asked for an item.
         tools: The model can call functions.
@@ -85,6 +86,7 @@ class Capabilities:
     create_response: bool = True
     semantic_vad: bool = True
     manual_turns: bool = True
+    transcription: bool = True
     clear: bool = True
     retrieve: bool = True
     tools: bool = True

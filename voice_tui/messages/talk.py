@@ -112,6 +112,9 @@ class Cut:
     reason: str = ""
 
 
+WRITTEN_HERE = "(written here)"
+"""Stands behind words that our own recogniser wrote."""
+
 RULE = "rule"  # the role of a thin line between two rows, which nobody said
 
 
@@ -132,6 +135,7 @@ class Row:
         note: A failure or remark to show under the line.
         voice: Number of the user's voice; 0 while it is not known.
         unsure: It may well have been another speaker.
+        written_here: The words are our own recogniser's, not the endpoint's.
     """
 
     item_id: str
@@ -146,6 +150,7 @@ class Row:
     note: str = ""
     voice: int = 0
     unsure: bool = False
+    written_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,12 +131,15 @@ def quiet_cuts(probabilities: list[float]) -> list[int]:
 class LocalRecogniser:
     """Moonshine tiny-en with the weights inside the moonshine-voice wheel.
 
+    Args:
+        threads: Threads inside one operator.
+
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
     """
 
-    def __init__(self) -> None:
-        self._model = Moonshine(packages.folder("moonshine_voice", "moonshine-voice") / "assets" / "tiny-en")
+    def __init__(self, threads: int = 2) -> None:
+        self._model = Moonshine(packages.folder("moonshine_voice", "moonshine-voice") / "assets" / "tiny-en", threads)
         self._model.transcribe(np.zeros(SAMPLE_RATE // 2, np.float32))  # the first run allocates: not during a turn
 
     def transcribe(self, pcm: Pcm) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.simulation.abroad import Interpreter, Sound
 from tests.simulation.scripted.answers import PREAMBLE, Preamble
@@ -192,7 +193,7 @@ class Provided(World):
         return self.endpoint
 
 
-def conversed(stand_in: StandIn, preset: str, scene: Scene = talk, seed: int = 5) -> World:
+def conversed(stand_in: StandIn, preset: str, scene: Scene = talk, seed: int = 5, **more: Any) -> World:
     """A talk with a stand-in, as ``voice-tui --provider NAME`` would hold it."""
     config, problems = load({"provider": stand_in.provider}, stand_in.settings)
     assert problems == []
@@ -202,4 +203,4 @@ def conversed(stand_in: StandIn, preset: str, scene: Scene = talk, seed: int = 5
     place = Place(row.capabilities, profile.voice, profile.transcription_model)
     there = type("There", (Provided,), {"endpoint": replace(endpoint, place=place)})
     options = {"profile": profile, "capabilities": row.capabilities}
-    return simulate(scene, seed, preset, world=there, serve=scripted(stand_in.rules), **options)
+    return simulate(scene, seed, preset, world=there, serve=scripted(stand_in.rules), **options, **more)

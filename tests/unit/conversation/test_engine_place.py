@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.support.harness import Harness
+from tests.support.harness import Harness, detection
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemTruncate, SessionUpdate
 from voice_tui.messages.inputs import Linked
 from voice_tui.messages.link import Link
@@ -67,3 +69,38 @@ def test_its_window_and_its_questions_beside_the_conversation_follow_as_well() -
     story.out.clear()
     story.want(ExtractFacts())
     assert story.out == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "lacking", "there"),
+    [
+        ("push-to-talk", "manual_turns", "server_vad"),
+        ("step4-cancel", "manual_turns", "server_vad"),
+        ("push-to-talk", "truncate", None),
+        ("semantic-vad", "semantic_vad", "server_vad"),
+        ("semantic-vad", "truncate", "semantic_vad"),
+    ],
+)
+def test_another_connection_is_first_told_only_what_its_endpoint_can_do(
+    preset: str, lacking: str, there: str | None
+) -> None:
+    story = Harness(preset).connect()
+    able = replace(Capabilities(), **{lacking: False})
+    here, introduction = story.session.introduction(), story.session.introduction(Place(able))
+    assert here
+    assert introduction
+    told = detection(introduction.settings)  # type: ignore[arg-type]  # it is this family's
+    assert (told and told.type) == there
+    at_home = detection(here.settings)  # type: ignore[arg-type]
+    assert (at_home and at_home.type) == {"semantic-vad": "semantic_vad"}.get(preset), "nothing changes here"
+
+
+def test_an_endpoint_that_can_not_write_down_is_not_asked_to() -> None:
+    story = Harness().connect()
+    introduction = story.session.introduction(Place(Capabilities(transcription=False)))
+    assert introduction
+    assert isinstance(introduction.settings, SessionUpdate)
+    audio = introduction.settings.session.audio
+    assert audio
+    assert audio.input
+    assert audio.input.transcription is None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from voice_tui.messages.talk import RULE, Ack, Cut, Row
+from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Cut, Row
 from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.console.rows import LABEL_CELLS, Line, Rows, lay_out
 
@@ -71,6 +71,12 @@ def test_placeholders_cursor_note_and_interrupting_sign() -> None:
     assert plain(lay_out(row("u", "so", pending=True), 60)[0]).endswith("so▌")
     assert "You ⚡" in plain(lay_out(row("u", interrupting=True), 60)[0])
     assert plain(lay_out(row("u", note="not transcribed"), 60)[1]).strip() == "not transcribed"
+
+
+def test_words_that_were_written_here_say_so_behind_them_and_not_in_their_style() -> None:
+    (line,) = lay_out(row("u", "what I said", written_here=True), 60, gap=0)
+    assert [piece for piece in line if piece[0].strip()][1:] == [("what I said", "text"), (f"  {WRITTEN_HERE}", "note")]
+    assert WRITTEN_HERE not in plain(lay_out(row("u", "what I said"), 60)[0])
 
 
 def test_items_stand_where_the_conversation_has_them() -> None:

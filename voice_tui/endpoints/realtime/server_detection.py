@@ -52,6 +52,10 @@ LACKS: dict[str, _Lack] = {
 }
 
 
+def _lacking(capabilities: Capabilities) -> set[str]:
+    return {name for name in LACKS if not getattr(capabilities, name)}
+
+
 class ServerDetection:
     """The turn detection that preset and knobs ask for, less what the endpoint lacks.
 
@@ -68,13 +72,18 @@ class ServerDetection:
 
     def settle(self, capabilities: Capabilities) -> None:
         """Another endpoint: what it cannot do, as far as it is known."""
-        self._lacks = {name for name in LACKS if not getattr(capabilities, name)}
+        self._lacks = _lacking(capabilities)
 
-    def wanted(self) -> TurnDetection | None:
-        """What the server is to do about turns; None: nothing, turns are committed by hand."""
+    def wanted(self, elsewhere: Capabilities | None = None) -> TurnDetection | None:
+        """What the server is to do about turns; None: nothing, turns are committed by hand.
+
+        Args:
+            elsewhere: What another endpoint can do, and the server there; None: this one.
+        """
         preset, s = self._knobs.preset, self._knobs.settings
+        able, lacks = (self._capabilities, self._lacks) if elsewhere is None else (elsewhere, _lacking(elsewhere))
         if not preset.server_turns:
-            if self._capabilities.manual_turns:
+            if able.manual_turns:
                 return None
             preset = PRESETS[INSTEAD[preset.detector]]  # until the conversation has changed over to it
         # A server that interrupts by itself can't be asked to wait until both agree.
@@ -82,8 +91,8 @@ class ServerDetection:
             "create_response": not preset.asks,
             "interrupt_response": not preset.asks or s.confirm == Confirm.EITHER,
         }
-        does: dict[str, Any] = {name: value for name, value in wishes.items() if name not in self._lacks}
-        if preset.detector is Detector.SEMANTIC_VAD and "semantic_vad" not in self._lacks:
+        does: dict[str, Any] = {name: value for name, value in wishes.items() if name not in lacks}
+        if preset.detector is Detector.SEMANTIC_VAD and "semantic_vad" not in lacks:
             return TurnDetection("semantic_vad", eagerness=EAGERNESS[int(s.eagerness)], **does)
         return TurnDetection(
             type="server_vad",

@@ -46,6 +46,8 @@ NO_RECOGNISER = (
     "the resource has no deployment of the recogniser's name: "
     "set VOICE_TUI_TRANSCRIPTION_MODEL to the name of one, or to none"
 )
+NO_TRANSCRIPTION = "this server writes down nothing of what you say"
+FAILED, COMPLETED = (f"conversation.item.input_audio_transcription.{end}" for end in ("failed", "completed"))
 NO_WORDS = "not transcribed: the server sent no words"
 WORDS_S = 30.0  # after a turn; a recogniser that has said nothing by then does not
 
@@ -64,6 +66,7 @@ class ServerTurns:
         self._oddities = oddities
         self._texts: dict[str, GrowingText] = {}  # by item
         self._wordless: dict[str, float] = {}  # turns whose words have not come → since when, s
+        self._wordy: bool | None = None  # the server has sent words, or has let a turn wait for them in vain
         self._answers, self._settings = answers, settings
         self.hearing = False
         """The server believes that the user speaks."""
@@ -79,7 +82,7 @@ class ServerTurns:
             se.BufferCleared: lambda e: self._cleared(),
             se.TimeoutTriggered: lambda e: self._transcript.open(e.item_id, "user", pending=True),
             se.InputTranscriptionDelta: self._words,
-            se.InputTranscriptionUpdated: lambda e: self._transcript.update(e.item_id, text=e.transcript),
+            se.InputTranscriptionUpdated: lambda e: self._show(e.item_id, text=e.transcript),
             se.InputTranscriptionCompleted: self._words_done,
             se.InputTranscriptionFailed: self._words_failed,
         }
@@ -113,6 +116,7 @@ class ServerTurns:
         self.give_up_turn()
         self.reset()
         self._wordless.clear()
+        self._wordy = None
 
     def _started(self, event: se.InputSpeechStarted) -> None:
         preset, detector, waterfall = self._shared.knobs.preset, self._shared.detector, self._shared.waterfall
@@ -151,26 +155,36 @@ class ServerTurns:
         self._shared.turns.named(event.item_id)
         self.hearing, self._row = False, ""
         by_hand = self._transcript.named(event.item_id)
-        if self._settings.transcribes:
-            row = self._transcript.row(event.item_id)
-            come = row is not None and not row.pending  # words can be there before the turn is whole
-            self._transcript.open(event.item_id, "user", pending=not come)
-            if not come:
-                self._wordless[event.item_id] = self._outbox.now
-        else:
-            self._transcript.open(event.item_id, "user", pending=False, note=NOT_WRITTEN_DOWN)
+        row = self._transcript.row(event.item_id)
+        come = row is not None and not row.pending  # words can be there before the turn is whole
+        self._transcript.open(event.item_id, "user", pending=not come)
         self._transcript.place(event.item_id, event.previous_item_id)
         preset, detector = self._shared.knobs.preset, self._shared.detector
-        if not preset.server_turns or by_hand:
-            return
-        if not detector.turn_counts() and not self._settings.server_answers:
+        found = preset.server_turns and not by_hand
+        if found and not detector.turn_counts() and not self._settings.server_answers:
             self._overheard(event.item_id)
+            return
+        if not come:
+            self._await_words(event.item_id)
+        if not found:
             return
         self._shared.timer.turn_ended(self._outbox.now)
         if preset.asks and not self._settings.server_answers:
             detector.ask(event.item_id, self._acknowledgement())
         else:
             self._answers.requests.awaited = True
+
+    def _await_words(self, item_id: str) -> None:
+        """Words are to come: the server's, or where it writes down nothing, our own."""
+        own = self._shared.recogniser
+        if self._settings.transcribes:
+            self._wordless[item_id] = self._outbox.now
+            if self._wordy is False and own.there:
+                own.write_down(item_id, NO_WORDS)
+            return
+        own.write_down(item_id, NOT_WRITTEN_DOWN)
+        if self._settings.wants_words:
+            self._oddities.tell(COMPLETED, f"{NO_TRANSCRIPTION}: {own.remedy}")
 
     def _overheard(self, item_id: str) -> None:
         """Only the server took it for a turn: it is shown, not answered, and taken out of the conversation."""
@@ -189,7 +203,11 @@ class ServerTurns:
         text = self._text_of(event.item_id)
         if text is not None:
             text.add(event.delta)
-            self._transcript.update(event.item_id, text=text.text)
+            self._show(event.item_id, text=text.text)
+
+    def _show(self, item_id: str, **changes: Any) -> None:
+        """The server's words: they are better than ours."""
+        self._transcript.update(item_id, written_here=False, **changes)
 
     def _words_done(self, event: se.InputTranscriptionCompleted) -> None:
         text = self._text_of(event.item_id)
@@ -198,7 +216,7 @@ class ServerTurns:
         text.settle(event.transcript.strip())
         if text.text.strip():
             self._shared.turns.kept.drop(event.item_id)
-            self._transcript.update(event.item_id, text=text.text.strip(), pending=False)
+            self._show(event.item_id, text=text.text.strip(), pending=False)
         elif self._shared.knobs.preset.server_turns:
             self._transcript.remove(event.item_id)  # idle noise makes turns without words: no line for them
         else:
@@ -207,6 +225,7 @@ class ServerTurns:
     def _text_of(self, item_id: str) -> GrowingText | None:
         """The words of a turn; one that was never committed gets a row for them. None: it is no turn any more."""
         self._wordless.pop(item_id, None)
+        self._wordy = True
         if item_id not in self._transcript:
             if item_id in self._transcript.removed or not item_id:
                 return None
@@ -220,9 +239,8 @@ class ServerTurns:
         reason = event.error.message or event.error.code or "no reason given"
         if event.error.code == NO_DEPLOYMENT:
             reason = "there is no such deployment"
-            name = "conversation.item.input_audio_transcription.failed"
-            self._oddities.tell(name, NO_RECOGNISER, Severity.WARNING)
-        self._transcript.update(event.item_id, pending=False, note=f"not transcribed: {reason}")
+            self._oddities.tell(FAILED, f"{NO_RECOGNISER}; {self._shared.recogniser.remedy}", Severity.WARNING)
+        self._shared.recogniser.write_down(event.item_id, f"not transcribed: {reason}")
 
     def tick(self) -> None:
         """Words that have not come for too long are not waited for; those that come later are still shown."""
@@ -232,6 +250,7 @@ class ServerTurns:
                 del self._wordless[item_id]
             elif self._outbox.now - since >= WORDS_S:
                 del self._wordless[item_id]
-                name = "conversation.item.input_audio_transcription.completed"
-                self._oddities.tell(name, f"it does not come within {WORDS_S:.0f} s: the words are not waited for")
-                self._transcript.update(item_id, pending=False, note="" if row.text else NO_WORDS)
+                self._wordy = bool(self._wordy)
+                late = f"it does not come within {WORDS_S:.0f} s: the words are not waited for"
+                self._oddities.tell(COMPLETED, f"{late}; {self._shared.recogniser.remedy}")
+                self._shared.recogniser.write_down(item_id, "" if row.text else NO_WORDS)

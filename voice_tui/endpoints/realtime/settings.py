@@ -84,7 +84,7 @@ class SessionSettings:
         oddities: Oddities,
         capabilities: Capabilities,
     ) -> None:
-        self._oddities = oddities
+        self._oddities, self._capabilities = oddities, capabilities
         self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
         self.persona = Persona(shared.outbox, profile)
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
@@ -160,7 +160,13 @@ class SessionSettings:
     @property
     def transcribes(self) -> bool:
         """Whether a recogniser writes down the user's words."""
-        return bool(self.persona.profile.transcription_model) and "transcription" not in self._refused_parts
+        able = self._capabilities.transcription and "transcription" not in self._refused_parts
+        return able and self.wants_words
+
+    @property
+    def wants_words(self) -> bool:
+        """The user wants a recogniser to write down what is said."""
+        return bool(self.persona.profile.transcription_model)
 
     # ---- the server's side
 
@@ -203,11 +209,12 @@ class SessionSettings:
 
     def _all_parts(self, place: Place | None = None) -> dict[str, SessionConfig]:
         """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
-        profile = self.persona.at(place)
+        profile, able = self.persona.at(place), place.capabilities if place else self._capabilities
         pcm = AudioFormat("audio/pcm", 24_000)
-        transcription = Transcription(profile.transcription_model) if profile.transcription_model else None
+        model = profile.transcription_model if able.transcription else ""
+        transcription = Transcription(model) if model else None
         parts = {
-            TURN_PART: _hears(turn_detection=self.detection.wanted()),
+            TURN_PART: _hears(turn_detection=self.detection.wanted(place.capabilities if place else None)),
             "transcription": _hears(transcription=transcription),
             "instructions": SessionConfig(instructions=self.instructions),
             "tools": SessionConfig(tools=[function_tool(tool) for tool in profile.tools], tool_choice="auto"),

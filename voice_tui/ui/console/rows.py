@@ -9,7 +9,7 @@ from typing import TypeAlias
 from rich.cells import cell_len
 
 from voice_tui.messages.row_order import place
-from voice_tui.messages.talk import RULE, Ack, Row
+from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Row
 from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import cut_words, wrap
 
@@ -85,14 +85,17 @@ def _text_lines(row: Row, width: int) -> list[Line]:
         return [((waiting, "waiting"),)] if row.pending else [()]
     plain = "note" if row.role == "system" else "text"
     cursor = CURSOR if row.pending else ""
-    shown = text + cursor
+    mark = f"  {WRITTEN_HERE}" if row.written_here else ""
+    shown = text + cursor + mark
+    end = len(text + cursor)
     heard = len(row.text)
     lines: list[Line] = []
     for a, b in wrap(shown, width):
         parts = (
             (shown[a : min(b, heard)], plain),
             (shown[max(a, heard) : min(b, len(text))], "unheard"),
-            (shown[max(a, len(text)) : b], _hue(row)),
+            (shown[max(a, len(text)) : min(b, end)], _hue(row)),
+            (shown[max(a, end) : b], "note"),
         )
         lines.append(tuple(part for part in parts if part[0]))
     return lines

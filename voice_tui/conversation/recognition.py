@@ -1,0 +1,64 @@
+"""Our own recogniser, for turns whose words the endpoint does not write down."""
+
+from __future__ import annotations
+
+from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.conversation.turns import SpokenTurns
+from voice_tui.messages.recognition import RecogniserInput, RecogniserReady, WriteDown
+
+WRITES = "voice-tui's own recogniser writes your words down, marked as written here (it understands {} only)"
+MISSING = 'pip install "voice-tui[local]", and voice-tui writes your words down itself'
+
+
+class OwnRecogniser:
+    """Asks for words, and puts them where they belong. An endpoint's own words always win.
+
+    Args:
+        outbox, transcript, turns: Of the conversation.
+    """
+
+    def __init__(self, outbox: Outbox, transcript: Transcript, turns: SpokenTurns) -> None:
+        self._outbox, self._transcript, self._turns = outbox, transcript, turns
+        self._language = ""
+        self._why: dict[str, str] = {}  # row under way → why the endpoint has not written it down
+
+    @property
+    def there(self) -> bool:
+        """It is installed."""
+        return bool(self._language)
+
+    @property
+    def remedy(self) -> str:
+        """What is done about words that the endpoint does not write down, or what the user can do."""
+        return WRITES.format(self._language) if self.there else MISSING
+
+    def write_down(self, row_id: str, why: str) -> None:
+        """The endpoint gives no words for a turn that is whole.
+
+        Args:
+            row_id: Its row.
+            why: What is noted there where we have no words for it either.
+        """
+        row = self._transcript.row(row_id)
+        if row is None or (row.text and not row.pending):
+            return
+        if self.there and not row.text and row_id in self._turns.kept:
+            self._why[row_id] = why
+            self._transcript.update(row_id, pending=True)
+            self._outbox.command(WriteDown(row_id, self._turns.kept.look(row_id)))
+        else:
+            self._transcript.update(row_id, pending=False, note=why)
+
+    def receive(self, told: RecogniserInput) -> None:
+        """It is there, or has written something down."""
+        if isinstance(told, RecogniserReady):
+            self._language = told.language
+            return
+        why, row = self._why.pop(told.row_id, ""), self._transcript.row(told.row_id)
+        if row is None or row.text:
+            return  # the endpoint's words have come meanwhile
+        if told.text:
+            self._transcript.update(told.row_id, text=told.text, written_here=True, pending=False, note="")
+        else:
+            self._transcript.update(told.row_id, pending=False, note=why)
