@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.support.harness import Harness, detection
@@ -85,7 +83,8 @@ def test_another_connection_is_first_told_only_what_its_endpoint_can_do(
     preset: str, lacking: str, there: str | None
 ) -> None:
     story = Harness(preset).connect()
-    able = replace(Capabilities(), **{lacking: False})
+    able = Capabilities()
+    setattr(able, lacking, False)
     here, introduction = story.session.introduction(), story.session.introduction(Place(able))
     assert here
     assert introduction
