@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import signal
 import socket
@@ -27,6 +28,7 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.serve import run
 from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.server.session import MAX_APPEND_BYTES
 from voice_tui.speech import packages as extras
 from voice_tui.speech.probability import Judged, SpeechProbability
 
@@ -108,6 +110,16 @@ async def test_a_binary_frame_is_an_error_and_no_more(url: str) -> None:
         assert json.loads(await connection.recv())["error"]["code"] == "invalid_event"
         await connection.send("{")
         assert json.loads(await connection.recv())["error"]["code"] == "invalid_json"
+
+
+async def test_fifteen_mebibytes_of_audio_come_in(url: str) -> None:
+    audio = base64.b64encode(bytes(MAX_APPEND_BYTES)).decode()
+    async with client_of(url) as client:
+        await client.configure(audio={"input": {"turn_detection": None}})
+        await client.send("input_audio_buffer.append", audio=audio)
+        await client.send("input_audio_buffer.commit")
+        await client.until("input_audio_buffer.committed")
+        assert not client.of("error")
 
 
 async def test_the_beta_header_is_turned_away_as_the_service_does(url: str) -> None:

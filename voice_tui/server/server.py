@@ -32,7 +32,7 @@ from voice_tui.speech.recogniser import Recogniser
 PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime"})
 LOCAL_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 SUBPROTOCOL = Subprotocol("realtime")
-MAX_MESSAGE_BYTES = 20 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20
+MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20, and JSON some more
 GOODBYE_S = 1.0
 SESSION_LIMIT_S = 60 * 60  # as on the wire: a session lasts an hour
 BETA_HEADER = "OpenAI-Beta"

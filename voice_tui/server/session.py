@@ -33,6 +33,7 @@ from voice_tui.speech.probability import SpeechProbability
 from voice_tui.speech.recogniser import Recogniser
 
 MAX_EVENT_ID_CHARS = 512
+MAX_APPEND_BYTES = 15 * 1024 * 1024  # of audio
 
 
 class ServerSession:
@@ -141,6 +142,9 @@ class ServerSession:
     # -- the microphone --
 
     async def _append(self, event: client.InputAudioBufferAppend) -> None:
+        if len(event.audio) > MAX_APPEND_BYTES:
+            message = f"Invalid 'audio': {len(event.audio)} bytes of audio, the maximum is {MAX_APPEND_BYTES}."
+            raise ProtocolError("string_above_max_length", message, "audio")
         for i, marks in enumerate(self._microphone.append(event.audio)):
             if i:
                 await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.speech import packages
 
 # How much higher (or lower) than the recorded speaker each of the wire's voices is.
@@ -31,6 +31,8 @@ PITCH: dict[str, float] = {
 }
 MODEL_PACE = (0.5, 2.0)  # what the model was trained to do
 PEAK = 32_767
+AUDIBLE = 200  # of int16, -44 dBFS: the model's breath before the first word stays below 50, its words are above 1,000
+LEAD = RATE // 50  # samples that stay before the first sound: a soft consonant begins below `AUDIBLE`
 
 
 class Synthesiser(Protocol):
@@ -62,7 +64,7 @@ class LocalSynthesiser:
             speed: Pace, 1.0 is the speaker's own; 0.25-1.5.
 
         Returns:
-            24 kHz mono; empty where the text has nothing to say (only punctuation).
+            24 kHz mono that begins with its first sound; empty where the text has nothing to say (only punctuation).
         """
         pitch = PITCH.get(voice, 1.0)
         slowest, fastest = MODEL_PACE
@@ -74,7 +76,13 @@ class LocalSynthesiser:
         audio: NDArray[np.float32] = np.concatenate(pieces)
         if pitch != 1.0:
             audio = packages.load("samplerate", "samplerate").resample(audio, 1 / pitch, "sinc_fastest")
-        return (np.clip(audio, -1.0, 1.0) * PEAK).astype(np.int16)
+        return without_lead((np.clip(audio, -1.0, 1.0) * PEAK).astype(np.int16))
+
+
+def without_lead(pcm: Pcm) -> Pcm:
+    """Speech without the silence before its first sound: an answer is late enough. The pause behind it stays."""
+    loud = np.abs(pcm.astype(np.int32)) > AUDIBLE
+    return pcm[max(int(loud.argmax()) - LEAD, 0) :] if loud.any() else pcm
 
 
 # Each rule takes one kind of markup away and leaves its words.

@@ -17,6 +17,7 @@ from voice_tui.endpoints.realtime.wire import server_events as s
 from voice_tui.endpoints.realtime.wire.codec import (
     CLIENT_TYPES,
     SERVER_TYPES,
+    SWITCHES,
     decode_client_event,
     decode_server_event,
     encode,
@@ -26,6 +27,7 @@ from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.numbers import MOST, Count, Seconds
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, TurnDetection
+from voice_tui.endpoints.realtime.wire.tolerance import without_nulls
 from voice_tui.plain_text import clean_text
 
 FEW = one_in(6)  # for each of some fifty structs
@@ -171,7 +173,9 @@ def test_client_events_survive_the_wire(name: str, struct: Any) -> None:
         if isinstance(event, c.SessionUpdate) and event.session.type is UNSET:
             event.session.type = "realtime"  # a server insists on it
         assert event_type(event) == name
-        assert decode_client_event(encode(event)) == event
+        read = decode_client_event(encode(event))
+        said = without_nulls(msgspec.to_builtins(event), struct, SWITCHES)
+        assert msgspec.to_builtins(read) == said
 
     check()
 

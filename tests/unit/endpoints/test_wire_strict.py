@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.endpoints.realtime.wire.client_events import (
-    ConversationItemCreate,
     InputAudioBufferAppend,
     ResponseCreate,
     SessionUpdate,
 )
-from voice_tui.endpoints.realtime.wire.codec import CLIENT_TYPES, ProtocolError, decode_client_event
+from voice_tui.endpoints.realtime.wire.codec import CLIENT_TYPES, SWITCHES, ProtocolError, decode_client_event
+from voice_tui.endpoints.realtime.wire.tolerance import structs_in
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -201,10 +203,61 @@ def test_good_events_pass_as_text_and_as_bytes() -> None:
     assert decode_client_event(raw) == decode_client_event(raw.encode()) == expected
 
 
-def test_a_null_previous_item_is_allowed() -> None:
-    event = decode_client_event(json.dumps(create(TEXT) | {"previous_item_id": None}))
-    assert isinstance(event, ConversationItemCreate)
-    assert event.previous_item_id is None
+def optional_paths(annotation: Any, inside: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every field, however deep, that a client may leave out."""
+    for struct in structs_in(annotation):
+        for field in msgspec.structs.fields(struct):
+            if not field.required:
+                yield (*inside, field.encode_name)
+            yield from optional_paths(field.type, (*inside, field.encode_name))
+
+
+OPTIONAL = [(name, path) for name, struct in CLIENT_TYPES.items() for path in optional_paths(struct)]
+WHOLE: dict[str, dict[str, Any]] = {
+    "session.update": {"session": {"type": "realtime"}},
+    "input_audio_buffer.append": {"audio": ""},
+    "conversation.item.create": {"item": {"type": "message"}},
+    "conversation.item.retrieve": {"item_id": "i"},
+    "conversation.item.truncate": {"item_id": "i", "content_index": 0, "audio_end_ms": 0},
+    "conversation.item.delete": {"item_id": "i"},
+    "transcription_session.update": {"session": {}},
+}
+TYPED = {"turn_detection": "server_vad", "noise_reduction": "near_field", "content": "input_text"}
+
+
+def with_null(event: Any, path: tuple[str, ...]) -> tuple[Any, Any]:
+    """An event without a field, and the same with null in its place."""
+    name, *rest = path
+    if not rest:
+        return {k: v for k, v in event.items() if k != name}, event | {name: None}
+    inner = event.get(name, {"type": TYPED[name]} if name in TYPED else {})
+    absent, null = with_null(inner, tuple(rest))
+    listed = name == "content"
+    return event | {name: [absent] if listed else absent}, event | {name: [null] if listed else null}
+
+
+@pytest.mark.parametrize(("name", "path"), OPTIONAL, ids=[f"{name} {'.'.join(path)}" for name, path in OPTIONAL])
+def test_null_is_absence_except_where_it_switches_off(name: str, path: tuple[str, ...]) -> None:
+    absent, null = with_null({"type": name, **WHOLE.get(name, {})}, path)
+    if path == ("session", "type"):
+        assert refusal(null).code == refusal(absent).code == "missing_required_parameter"
+        return
+    read = decode_client_event(json.dumps(null))
+    switches = ".".join(path[-2:]) in SWITCHES
+    assert (read == decode_client_event(json.dumps(absent))) is not switches
+    if switches:
+        assert msgspec.to_builtins(read) == null
+
+
+def test_what_is_needed_is_not_absent_where_it_is_null() -> None:
+    assert refusal(create({"type": None})).code == "invalid_type"
+    assert refusal({"type": "session.update", "session": None}).code == "invalid_type"
+
+
+def test_a_null_within_a_schema_stays() -> None:
+    tool = {"type": "function", "name": "f", "description": None, "parameters": {"default": None}}
+    event = decode_client_event(json.dumps({"type": "response.create", "response": {"tools": [tool]}}))
+    assert event.response.tools == [{"type": "function", "name": "f", "parameters": {"default": None}}]
 
 
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60), JSON.map(json.dumps)))

@@ -9,6 +9,7 @@ from tests.support.server_fakes import Gate, LetterVoice, ScriptedBrain, Scripte
 from tests.support.server_session import ANSWERED, CLOSED, LONG, SPOKEN, TURN, TURN_EVENTS, detect, say, status
 from voice_tui.server.brains.brain import BrainError
 from voice_tui.server.brains.dialogue import DialogueTurn
+from voice_tui.server.session import MAX_APPEND_BYTES
 
 
 async def test_a_spoken_turn_in_the_order_of_the_wire() -> None:
@@ -263,3 +264,15 @@ async def test_a_brain_with_nothing_to_say_completes_with_nothing() -> None:
         await client.send("response.create")
         done = await client.until("response.done")
         assert (status(done), done["response"]["output"]) == (("completed", None), [])
+
+
+async def test_an_append_is_limited_by_its_audio() -> None:
+    async with open_session() as client:
+        by_hand = {"audio": {"input": {"turn_detection": None}}}
+        await client.send("session.update", session={"type": "realtime", **by_hand})
+        for length, refused in ((MAX_APPEND_BYTES, False), (MAX_APPEND_BYTES + 2, True)):
+            audio = base64.b64encode(bytes(length)).decode()
+            await client.send("input_audio_buffer.append", audio=audio, event_id="mine")
+            assert bool(client.of("error")) is refused
+        error = client.last["error"]
+        assert (error["code"], error["param"], error["event_id"]) == ("string_above_max_length", "audio", "mine")

@@ -132,6 +132,47 @@ def test_forget_that_means_what_was_said_last() -> None:
     ]
 
 
+UNITS = {"type": "string", "enum": ["celsius", "fahrenheit"]}
+PLACE = tool("get_weather", "The weather.", ["location"], location=TEXT, unit=UNITS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("What's the weather like in London today?", "London"),
+        ("What is the weather in New York tomorrow?", "New York"),
+        ("How's the weather in Paris, please?", "Paris"),
+        ("How is the weather in Paris please.", "Paris"),
+        ("What is the weather for tomorrow in Rome?", "Rome"),
+        ("How is the weather at 5 pm in Madrid?", "Madrid"),
+        ("Tell me the weather in San Francisco right now.", "San Francisco"),
+        ("What's the weather in the city of Porto on Monday morning, thanks?", "Porto"),
+        ("Please tell me the weather in Stratford upon Avon for the next three days.", "Stratford upon Avon"),
+        ("What's the weather in Boston for today, in celsius?", "Boston"),
+        ("What will the weather be like in Rio de Janeiro next week?", "Rio de Janeiro"),
+        ("What's the weather in The Hague?", "The Hague"),
+        ('Use the tool get weather for "London today".', "London today"),
+    ],
+)
+def test_a_place_is_a_place_whatever_is_said_around_it(asked: str, place: str) -> None:
+    assert calls(asked) == [("get_weather", {"city": place})]
+    ((_, arguments),) = calls(asked, tools=(PLACE,))
+    assert arguments["location"] == place
+    assert arguments.get("unit", "celsius") == "celsius"
+
+
+def test_words_about_time_belong_to_what_is_no_place() -> None:
+    reminder = tool("set_reminder", "Set a reminder.", text=TEXT)
+    assert calls("Set a reminder to call mum tomorrow, please.", tools=(reminder,)) == [
+        ("set_reminder", {"text": "call mum tomorrow"})
+    ]
+
+
+def test_no_place_is_found_where_none_is_named() -> None:
+    for asked in ("What's the weather like today?", "How is the weather for the weekend?"):
+        assert calls(asked) == []
+
+
 def test_the_choice_is_respected() -> None:
     assert calls("I like tea.", tool_choice="none") == []
     assert calls("Tell me about boats.", tool_choice="required") == [("recall", {"query": "boats"})]

@@ -7,6 +7,7 @@ is a `ProtocolError` with the code, message and parameter that the real service 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, SessionUpdate
 from voice_tui.endpoints.realtime.wire.reader import SERVER_TYPES, UNREADABLE, read_event
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent, UnknownEvent
-from voice_tui.endpoints.realtime.wire.tolerance import unknown_parameter
+from voice_tui.endpoints.realtime.wire.tolerance import unknown_parameter, without_nulls
 
 
 class ProtocolError(Exception):
@@ -31,8 +32,14 @@ def _name(struct: Any) -> str:
 
 CLIENT_TYPES: dict[str, Any] = {_name(s): s for s in get_args(ClientEvent)}
 
+SWITCHES = frozenset({
+    "session.tracing", "session.prompt", "session.include", "input.turn_detection", "input.transcription",
+    "input.noise_reduction", "session.turn_detection", "session.input_audio_transcription",
+    "session.input_audio_noise_reduction", "turn_detection.idle_timeout_ms",
+})  # fmt: skip
+"""What null switches off, with what it stands in, in all dialects; everywhere else null is absence."""
+
 _encoder = msgspec.json.Encoder()
-_client_decoders = {name: msgspec.json.Decoder(struct) for name, struct in CLIENT_TYPES.items()}
 
 
 def encode(event: ClientEvent | ServerEvent) -> bytes:
@@ -50,8 +57,15 @@ def decode_server_event(raw: bytes | str) -> ServerEvent | UnknownEvent:
     return read_event(raw, lambda where, why: None)
 
 
-def decode_client_event(raw: bytes | str) -> ClientEvent:
+def decode_client_event(raw: bytes | str, types: Mapping[str, Any] = CLIENT_TYPES) -> Any:
     """Read what a client sent, strictly.
+
+    Args:
+        raw: As it came.
+        types: The structs of the client's dialect, by the names of its events.
+
+    Returns:
+        One of these structs.
 
     Raises:
         ProtocolError: With the code and message of the real service: ``invalid_json``, ``invalid_value`` (unknown
@@ -71,19 +85,21 @@ def decode_client_event(raw: bytes | str) -> ClientEvent:
         raise _missing("type", event_id)
     if not isinstance(name, str):
         raise ProtocolError("invalid_type", "Invalid type for 'type': expected a string.", "type", event_id)
-    if name not in CLIENT_TYPES:
-        known = ", ".join(f"'{n}'" for n in CLIENT_TYPES)
+    if name not in types:
+        known = ", ".join(f"'{n}'" for n in types)
         message = f"Invalid value: {name!r}. Supported values are: {known}."
         raise ProtocolError("invalid_value", message, "type", event_id)
+    struct = types[name]
     try:
-        path = unknown_parameter(builtins, CLIENT_TYPES[name])
+        path = unknown_parameter(builtins, struct)
+        builtins = without_nulls(builtins, struct, SWITCHES)
     except RecursionError as error:
         raise ProtocolError("invalid_json", "Could not parse the event as JSON: nested too deeply.") from error
     if path:
         raise ProtocolError("unknown_parameter", f"Unknown parameter: '{path}'.", path, event_id)
     try:
-        event: ClientEvent = _client_decoders[name].decode(data)
-    except msgspec.DecodeError as error:
+        event = msgspec.convert(builtins, struct)
+    except msgspec.ValidationError as error:
         raise _refusal(error, event_id) from error
     if isinstance(event, SessionUpdate) and event.session.type is msgspec.UNSET:
         raise _missing("session.type", event_id)
@@ -98,7 +114,7 @@ def _missing(param: str, event_id: str | None) -> ProtocolError:
     return ProtocolError("missing_required_parameter", f"Missing required parameter: '{param}'.", param, event_id)
 
 
-def _refusal(error: msgspec.DecodeError, event_id: str | None) -> ProtocolError:
+def _refusal(error: msgspec.ValidationError, event_id: str | None) -> ProtocolError:
     """Msgspec's words in the service's words."""
     text = str(error)
     match = re.search(r" - at `\$\.?(.*)`$", text)

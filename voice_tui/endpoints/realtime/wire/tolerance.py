@@ -1,4 +1,4 @@
-"""Finding the first field that a struct does not know, as the service does before anything else."""
+"""What a client may write beside what a struct says: fields it does not know are found, nulls that say nothing go."""
 
 from __future__ import annotations
 
@@ -52,3 +52,48 @@ def unknown_parameter(value: Any, annotation: Any, path: str = "") -> str | None
         if deeper := unknown_parameter(child, fields[name], here):
             return deeper
     return None
+
+
+@cache
+def _required(struct: type[msgspec.Struct]) -> frozenset[str]:
+    """The names a struct cannot do without."""
+    return frozenset(field.encode_name for field in msgspec.structs.fields(struct) if field.required)
+
+
+@cache
+def _holds_anything(annotation: Any) -> bool:
+    """Whether an annotation is an object of any fields, or a list of such."""
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1] in (Any, object)
+    return any(_holds_anything(part) for part in get_args(annotation))
+
+
+def without_nulls(value: Any, annotation: Any, meant: frozenset[str] = frozenset(), inside: str = "") -> Any:
+    """The same JSON without the nulls that say nothing: an optional field that is null is an absent one.
+
+    Clients whose language has no absent fields write null for them. What a struct cannot do without stays null, so that
+    it is refused. Of an object that may hold anything only its own fields are looked at, not what is inside.
+
+    Args:
+        value: Decoded JSON.
+        annotation: The type it should have.
+        meant: Where null says something: fields, each with the name of what it stands in ("input.turn_detection").
+        inside: The name of the field that holds ``value``.
+    """
+    if isinstance(value, list):
+        return [without_nulls(item, annotation, meant, inside) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not (structs := structs_in(annotation)):
+        anything = _holds_anything(annotation)
+        return {name: child for name, child in value.items() if child is not None or not anything}
+    fields: dict[str, Any] = {}
+    required: set[str] = set()
+    for struct in structs:
+        fields |= fields_of(struct)
+        required |= _required(struct)
+    return {
+        name: without_nulls(child, fields.get(name), meant, name)
+        for name, child in value.items()
+        if child is not None or name in required or f"{inside}.{name}" in meant
+    }

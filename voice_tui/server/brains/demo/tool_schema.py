@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from voice_tui.server.brains.demo.grammar import plain
@@ -20,7 +20,25 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 QUOTED = re.compile(r"[\"“](?P<v>[^\"”]+)[\"”]")
 STOP = r"(?=\s*(?:,|;|\band\b|\.\s|[.?!]*$))"
-AFTER = re.compile(r"\b(?:with|for|in|to|of|about|on|at|named|called)\s+(?P<v>[^,.?!]+)", re.IGNORECASE)
+AFTER = re.compile(r"\b(?:with|for|in|to|of|about|on|at|named|called)\s+(?=(?P<v>[^,.?!]+))", re.IGNORECASE)
+# What one says behind what one means: courtesy anywhere, and behind a place when (or in what unit) it is asked for.
+COURTESY = r"(?:please|thank you|thanks|thank you very much|for me|if you can|can you|could you|would you|will you)"
+_DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|morning|afternoon|evening|night|weekend|week|month|year|hour)"
+TIME = (
+    r"(?:(?:at|for|on|in|by|until|over|during|later|from)\s+)?(?:"
+    r"(?:right |just )?now|today|tonight|tomorrow|yesterday|currently|later|soon|again|the moment|(?:the )?day after|"
+    rf"(?:(?:this|next|last|the|coming|every|tomorrow|today|following)\s+)*{_DAY}|"
+    r"(?:the )?next (?:few|\w+) (?:days|hours|weeks)|(?:\w+ )?(?:minutes|hours|days|weeks)(?: from now)?|"
+    r"\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?| o'?clock)?|celsius|centigrade|fahrenheit|kelvin|degrees(?: \w+)?|"
+    r"(?:be )?like|outside|as well|too)"
+)
+BEHIND = re.compile(rf"(?:^|[\s,;]+)(?:{COURTESY})$", re.IGNORECASE)
+BEHIND_A_PLACE = re.compile(rf"(?:^|[\s,;]+)(?:{COURTESY}|{TIME})$", re.IGNORECASE)
+BEFORE_A_PLACE = re.compile(r"^(?:(?:the )?(?:city|town|village|area) of|downtown|central)\s+", re.IGNORECASE)
+PLACES = frozenset({
+    "address", "airport", "area", "city", "country", "destination", "location", "origin", "place", "region", "state",
+    "station", "town", "village", "where",
+})  # fmt: skip
 YES, NO = re.compile(r"\b(?:true|yes|on|enabled)\b", re.I), re.compile(r"\b(?:false|no|off|disabled)\b", re.I)
 
 
@@ -62,8 +80,8 @@ def extracted(tool: Tool, said: str) -> dict[str, Any]:
     for name, schema in known.items():
         if (value := _named(name, schema, text)) is not None:
             out[name] = value
-    for name, schema in known.items():
-        if name not in out and name in (required(tool) or known) and (value := _alone(known, schema, text)) is not None:
+    for name in known:
+        if name not in out and name in (required(tool) or known) and (value := _alone(name, known, text)) is not None:
             out[name] = value
     return out
 
@@ -107,18 +125,43 @@ def _named(name: str, schema: Mapping[str, Any], text: str) -> Any:
     words = re.sub(r"[_\W]+", " ", name).strip()
     pattern = rf"\b{re.escape(words)}\s*(?:is|as|of|to|=|:)?\s+(?P<v>\"[^\"]+\"|.+?){STOP}"
     found = re.search(pattern, text, re.IGNORECASE)
-    value = _fitting(schema, found["v"].strip('" ')) if found else None
+    value = _fitting(schema, _trimmed(name, found["v"])) if found else None
     if value is None and isinstance(choices := schema.get("enum"), list):
         return next((one for one in choices if re.search(rf"\b{re.escape(str(one))}\b", text, re.IGNORECASE)), None)
     return value
 
 
-def _alone(known: Mapping[str, Mapping[str, Any]], schema: Mapping[str, Any], text: str) -> Any:
+def _alone(name: str, known: Mapping[str, Mapping[str, Any]], text: str) -> Any:
     """The value that can only be meant for this property, the only one of its kind."""
+    schema = known[name]
     kind = _kind(schema)
-    if sum(_kind(other) == kind for other in known.values()) != 1 or "enum" in schema:
+    if sum(_kind(other) == kind for other in known.values() if "enum" not in other) != 1 or "enum" in schema:
         return None
     if kind in ("integer", "number"):
         return _number(kind, text)
-    found = QUOTED.search(text) or AFTER.search(text)
-    return _fitting(schema, found["v"].strip()) if kind == "string" and found else None
+    if kind != "string":
+        return None
+    if quoted := QUOTED.search(text):
+        return _fitting(schema, quoted["v"].strip())
+    return next((value for said in _behind_prepositions(name, text) if (value := _fitting(schema, said))), None)
+
+
+def _behind_prepositions(name: str, text: str) -> Iterator[str]:
+    """What stands behind each preposition of a text; of a place no more than up to the next one."""
+    for found in AFTER.finditer(text):
+        value = found["v"]
+        if _is_place(name):
+            value = re.split(r"\s(?:in|for|at|on|with|using|and)\s", f"{value} ", maxsplit=1)[0]
+        yield _trimmed(name, value)
+
+
+def _is_place(name: str) -> bool:
+    return bool(PLACES & set(re.sub(r"(?<=[a-z])(?=[A-Z])|[_\W]+", " ", name).lower().split()))
+
+
+def _trimmed(name: str, value: str) -> str:
+    """A value without what is said only around it."""
+    behind = BEHIND_A_PLACE if _is_place(name) else BEHIND
+    while (shorter := behind.sub("", value.strip(" \"'“”,;:.!?"))) != value:
+        value = shorter
+    return BEFORE_A_PLACE.sub("", value) if _is_place(name) else value
