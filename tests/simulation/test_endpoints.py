@@ -8,9 +8,10 @@ from tests.simulation.scripted.answers import PREAMBLE, WritesBeside
 from tests.simulation.scripted.endpoints import STAND_INS, StandIn, conversed
 from tests.simulation.scripted.talk import BARGE_IN, LAST, STORY, errors, plainly, talked, told
 from tests.simulation.world import World
+from voice_tui.conversation.engine import NO_MANUAL_TURNS
 from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.intents import SelectPreset
-from voice_tui.messages.talk import RULE
+from voice_tui.messages.talk import RULE, SettingsChanged
 
 CUT = 5  # the answer that is cut
 BY_ITSELF = {"create_response": "create_response: it cannot", "interrupt_response": "interrupt_response: it cannot"}
@@ -63,6 +64,43 @@ def test_the_talk_is_the_one_at_home_and_what_is_odd_is_said_once(stand_in: Stan
     able = PROVIDERS[stand_in.provider].capabilities
     assert [event for name, event in ASKED.items() if world.sent(event) and not getattr(able, name)] == []
     assert bool(world.sent(ASKED["truncate"])) == able.truncate
+
+
+@pytest.mark.parametrize("preset", ["step4-cancel", "push-to-talk"])
+@pytest.mark.parametrize("name", ["hugging-face", "speaches"])
+def test_where_no_turn_can_be_made_by_hand_a_preset_that_does_is_refused_by_name(name: str, preset: str) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say(LAST)
+        await world.quiet()
+
+    world = conversed(STAND_INS[name], preset, scene)
+    assert world.said == [("user", LAST), ("assistant", "That is 15.")]
+    assert world.told(SettingsChanged)[-1].preset == "server-vad"
+    assert over(world)
+    assert errors(world) == []
+    lines = told(world)
+    assert lines.count(f"{preset}: {NO_MANUAL_TURNS}: going on with server-vad") == 1
+    assert len(lines) == 1 + len(STAND_INS[name].names), lines
+    assert world.sent("input_audio_buffer.commit") == []
+
+
+@pytest.mark.parametrize("name", ["xai", "qwen", "localai"])
+def test_turns_are_made_by_hand_where_they_can_be(name: str) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.press(STORY)
+        await world.answering(1_000)
+        await world.press(BARGE_IN)
+        await world.quiet()
+
+    world = conversed(STAND_INS[name], "push-to-talk", scene)
+    assert [row.text for row in world.rows if row.role == "user"] == [STORY, BARGE_IN]
+    assert world.said[-1] == ("assistant", "That is 7.")
+    assert world.interruptions == 1
+    assert len(world.sent("input_audio_buffer.commit")) == 2
+    assert over(world)
+    assert [line for line in told(world) if "no session.created yet" not in line] == []
 
 
 def test_a_preamble_and_its_answer_are_two_rows_and_both_are_heard() -> None:

@@ -54,9 +54,9 @@ class KeptTurns:
         """Its words have come, or it is none."""
         self._turns.pop(row_id, None)
 
-    def look(self, row_id: str) -> Pcm:
-        """The audio of a turn, which is kept on."""
-        return self._turns[row_id]
+    def get(self, row_id: str) -> Pcm:
+        """The audio of a turn, which is kept on; nothing where there is none."""
+        return self._turns.get(row_id, NOTHING)
 
     def take(self, row_id: str) -> Pcm:
         """Give a turn away."""

@@ -21,7 +21,7 @@ class OwnRecogniser:
     def __init__(self, outbox: Outbox, transcript: Transcript, turns: SpokenTurns) -> None:
         self._outbox, self._transcript, self._turns = outbox, transcript, turns
         self._language = ""
-        self._why: dict[str, str] = {}  # row under way → why the endpoint has not written it down
+        self._asked: dict[str, tuple[str, str]] = {}  # row under way → what is noted where it gets words, and where not
 
     @property
     def there(self) -> bool:
@@ -33,32 +33,35 @@ class OwnRecogniser:
         """What is done about words that the endpoint does not write down, or what the user can do."""
         return WRITES.format(self._language) if self.there else MISSING
 
-    def write_down(self, row_id: str, why: str) -> None:
+    def write_down(self, row_id: str, why: str = "", *, note: str = "") -> None:
         """The endpoint gives no words for a turn that is whole.
 
         Args:
             row_id: Its row.
             why: What is noted there where we have no words for it either.
+            note: What is noted there in any case.
         """
-        row = self._transcript.row(row_id)
-        if row is None or (row.text and not row.pending):
+        row, pcm = self._transcript.row(row_id), self._turns.kept.get(row_id)
+        if row is None:
             return
-        if self.there and not row.text and row_id in self._turns.kept:
-            self._why[row_id] = why
+        if row.text:
+            self._transcript.update(row_id, pending=False, note=note or (why if row.pending else row.note))
+        elif self.there and len(pcm):
+            self._asked[row_id] = note, note or why
             self._transcript.update(row_id, pending=True)
-            self._outbox.command(WriteDown(row_id, self._turns.kept.look(row_id)))
+            self._outbox.command(WriteDown(row_id, pcm))
         else:
-            self._transcript.update(row_id, pending=False, note=why)
+            self._transcript.update(row_id, pending=False, note=note or why)
 
     def receive(self, told: RecogniserInput) -> None:
         """It is there, or has written something down."""
         if isinstance(told, RecogniserReady):
             self._language = told.language
             return
-        why, row = self._why.pop(told.row_id, ""), self._transcript.row(told.row_id)
+        (note, without), row = self._asked.pop(told.row_id, ("", "")), self._transcript.row(told.row_id)
         if row is None or row.text:
             return  # the endpoint's words have come meanwhile
         if told.text:
-            self._transcript.update(told.row_id, text=told.text, written_here=True, pending=False, note="")
+            self._transcript.update(told.row_id, text=told.text, written_here=True, pending=False, note=note)
         else:
-            self._transcript.update(told.row_id, pending=False, note=why)
+            self._transcript.update(told.row_id, pending=False, note=without)

@@ -143,10 +143,9 @@ class Transcript:
         """The endpoint that was to name turns is gone."""
         self._unnamed.clear()
 
-    def refused(self, placeholder: str) -> None:
-        """The endpoint refused the commit of a placeholder: nothing comes of it."""
-        if placeholder in self._unnamed:
-            self.remove(placeholder)
+    def forget_name(self, placeholder: str) -> None:
+        """The endpoint refused the commit of a placeholder: it will not be named."""
+        self._unnamed.pop(placeholder, None)
 
     def named(self, item_id: str) -> bool:
         """The server committed an item: the oldest placeholder that waits becomes it; False when none waits."""

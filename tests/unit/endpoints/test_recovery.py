@@ -73,6 +73,46 @@ def test_a_turn_without_words_whose_answer_came_whole_is_sent_again_and_not_answ
     story.expect()
 
 
+@pytest.mark.parametrize("partial", ["", "Good mor"])
+def test_a_turn_that_the_new_server_refuses_stays_with_what_was_understood_of_it(partial: str) -> None:
+    story = spoken()
+    if partial:
+        story.server.transcribing("U1", partial)
+    story.lose_connection()
+    story.out.clear()
+    story.connect()
+    commit = next(event for event in story.out if isinstance(event, InputAudioBufferCommit))
+    assert story.row("U1").pending
+    story.server.rejects(commit, "server_error", "not now")
+    row = story.row("U1")
+    assert (row.text, row.pending, row.note) == (partial, False, "not answered: not now")
+    story.lose_connection()
+    story.out.clear()
+    story.connect()
+    told = [event.item.text for event in story.out if isinstance(event, ConversationItemCreate)]
+    assert told == ([partial] if partial else [])
+    assert story.row("U1").note == "not answered: not now"
+
+
+def test_a_typed_turn_that_the_new_server_refuses_says_so_and_is_told_to_the_next_one() -> None:
+    story = Harness().connect()
+    story.want(SendText("Hello?"))
+    for _ in range(2):
+        story.lose_connection()
+        story.out.clear()
+        story.connect()
+        (create,) = [event for event in story.out if isinstance(event, ConversationItemCreate)]
+        assert create.item.text == "Hello?"
+        story.server.rejects(create, "server_error", "not now")
+        (row,) = [row for row in story.rows if row.role == "user"]
+        assert (row.text, row.note) == ("Hello?", "not told to the new session: not now")
+        assert not story.session.context.book.holds(row.item_id)
+    story.lose_connection()
+    story.out.clear()
+    story.connect()
+    assert next(row.note for row in story.rows if row.role == "user") == ""
+
+
 def test_an_answer_of_which_nothing_came_is_asked_for_again_and_its_row_goes() -> None:
     story = Harness().connect()
     story.want(SendText("Hello?"))

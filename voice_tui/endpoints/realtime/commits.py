@@ -20,9 +20,13 @@ PATIENCE_S = 5.0  # a server that has refused something and has not named the tu
 
 @dataclass(slots=True, eq=False)
 class _Commit:
-    forget: Callable[[], None]
+    forget: Callable[[str], None]
     sent: float
-    doubted: bool = False  # an error that named no event may have been the answer to this
+    doubt: str | None = None  # what an error said that named no event, and may have been the answer to this
+
+    @property
+    def doubted(self) -> bool:
+        return self.doubt is not None
 
 
 class Commits:
@@ -37,17 +41,17 @@ class Commits:
         """When the oldest turn was committed that the server has neither named nor, maybe, refused, s."""
         return next((c.sent for c in self._open if not c.doubted), None)
 
-    def send(self, forget: Callable[[], None]) -> None:
+    def send(self, forget: Callable[[str], None]) -> None:
         """What was appended is a whole turn.
 
         Args:
-            forget: Called when nothing comes of it.
+            forget: Called with the server's words when nothing comes of it.
         """
         commit = _Commit(forget, self._outbox.now)
         self._open.append(commit)
 
-        def refused(_: ErrorDetails) -> bool:
-            self._give_up(commit)
+        def refused(error: ErrorDetails) -> bool:
+            self._give_up(commit, error.message)
             return False
 
         self._sender.send(InputAudioBufferCommit(), refused=refused)
@@ -57,11 +61,11 @@ class Commits:
         if self._open:
             self._open.popleft()
 
-    def doubt(self) -> None:
+    def doubt(self, words: str) -> None:
         """An error named no event: it may have been the answer to the oldest that nobody has doubted yet."""
         commit = next((c for c in self._open if not c.doubted), None)
         if commit is not None:
-            commit.doubted = True
+            commit.doubt = words
 
     def give_up_on_doubted(self) -> None:
         """The server went on to something that was asked later."""
@@ -77,7 +81,7 @@ class Commits:
         """Nothing will be answered any more."""
         self._open.clear()
 
-    def _give_up(self, commit: _Commit) -> None:
+    def _give_up(self, commit: _Commit, why: str | None = None) -> None:
         if commit in self._open:
             self._open.remove(commit)
-            commit.forget()
+            commit.forget(why or commit.doubt or "the server did not take it")

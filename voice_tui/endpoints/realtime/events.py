@@ -115,7 +115,7 @@ class ServerEvents:
             return
         if unnamed:
             self._answers.repairs.doubt(error.message)
-            self._commits.doubt()
+            self._commits.doubt(error.message)
         self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
 
     # ---- items and responses

@@ -117,7 +117,7 @@ class Recovery:
             if row.role != "user" or not row.pending or row.item_id in open_:
                 continue
             if row.item_id in self._shared.turns.kept:
-                self._transcript.update(row.item_id, text="", note=KEPT_NOTE)
+                self._transcript.update(row.item_id, note=KEPT_NOTE)
             else:
                 self._transcript.update(row.item_id, pending=False, note=LOST_NOTE)
 
@@ -233,7 +233,7 @@ class Recovery:
             return False
         self._append(audio.pop(row_id), row_id)
         row = self._transcript.row(row_id)
-        if row is not None and not row.text:
+        if row is not None and (row.pending or not row.text):
             self._transcript.update(row_id, note="", pending=self._settings.transcribes)
         self._say_turn(row_id)
         return True

@@ -7,12 +7,15 @@ from typing import Protocol
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import Pcm, mean_level
+from voice_tui.audio.stream.pcm import RATE, Pcm, mean_level
+from voice_tui.conversation.kept import spoken_in
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferAppend, InputAudioBufferClear
 
+NOT_ANSWERED = "not answered"
+JUDGED = 5 * RATE  # samples: who has not spoken by then has not made a turn
 SILENCE = 0.003  # mean |x|: below that, outside a turn, nobody speaks
 
 
@@ -77,9 +80,13 @@ class UserAudio:
         """The same, in a session that is only being restored as well."""
         turn = self._shared.turns.committed(row_id)
 
-        def forget() -> None:
+        def forget(why: str) -> None:
+            if spoken_in(self._shared.turns.kept.get(row_id)[:JUDGED]):
+                self._shared.transcript.forget_name(row_id)
+                self._shared.recogniser.write_down(row_id, note=f"{NOT_ANSWERED}: {why}")
+            else:
+                self._shared.transcript.remove(row_id)
             self._shared.turns.refused(turn)
-            self._shared.transcript.refused(row_id)
 
         self._commits.send(forget)
         self._shared.transcript.await_name(row_id)

@@ -28,6 +28,7 @@ from voice_tui.messages.talk import Severity
 from voice_tui.messages.tokens import Estimate
 
 INTERVAL_S = 0.25  # faster than that nobody can read
+NOT_TOLD = "not told to the new session"
 UNANSWERED_S = 5.0  # a turn that nothing has come of by then stays without an answer
 
 
@@ -201,9 +202,22 @@ class Context:
         for entry in self.book.items():
             item = told.get(entry.item_id)
             if not speak(entry.item_id) and item is not None:
-                self._sender.send(ConversationItemCreate(item=item))
-                self.book.added(item)
+                self._tell_again(item)
         self.book.owed.clear()
+
+    def _tell_again(self, item: Item) -> None:
+        item_id = str(item.id)
+
+        def refused(error: ErrorDetails) -> bool:
+            self.book.deleted(item_id, keep_row=False)
+            self._transcript.update(item_id, note=f"{NOT_TOLD}: {error.message}")
+            return False
+
+        row = self._transcript.row(item_id)
+        if row is not None and row.note.startswith(NOT_TOLD):
+            self._transcript.update(item_id, note="")
+        self._sender.send(ConversationItemCreate(item=item), refused=refused)
+        self.book.added(item)
 
     def told(self, items: Iterable[Item]) -> None:
         """A session has been told these items."""
