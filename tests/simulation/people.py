@@ -175,7 +175,7 @@ class _LevelEars:
         return Evidence(3.0, 3.0, voiced=True) if loud else Evidence(-4.0, -4.0, voiced=False)
 
 
-class _LoudIsSpeech:
+class _LoudIsSpeech(VadEngine):
     def feed(self, pcm: Pcm) -> float:
         return 0.95 if mean_level(pcm) > 0.02 else 0.05
 

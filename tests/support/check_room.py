@@ -9,7 +9,7 @@ import numpy as np
 from tests.support.harness import Harness
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.messages.checks import Calibrate, CalibrationProposed, CheckPhase, CheckProgressed
-from voice_tui.messages.inputs import FrameCaptured
+from voice_tui.messages.inputs import FramesCaptured
 
 ROOM, VOICE = 0.001, 0.1
 STREAMING = ("natural", "server-vad", "semantic-vad")
@@ -30,7 +30,7 @@ class Room(Harness):
             ref = blocks[-1] if blocks else np.zeros(FRAME, np.int16)
             late = blocks[-1 - self.delay_frames] if len(blocks) > self.delay_frames else np.zeros(FRAME, np.int16)
             pcm: Pcm = (late * self.gain + rng.choice([-1, 1], FRAME) * level * 32_768).astype(np.int16)
-            self.engine.receive(FrameCaptured(pcm, self.captured * FRAME, ref))
+            self.engine.receive(FramesCaptured(pcm, self.captured * FRAME, ref))
             self.captured += 1
             self.drain()
             self._render()

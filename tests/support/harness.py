@@ -19,7 +19,7 @@ from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAu
 from voice_tui.endpoints.realtime.wire.session import TurnDetection
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
-from voice_tui.messages.inputs import Arrived, FrameCaptured, Lost, Ticked, UserWanted
+from voice_tui.messages.inputs import Arrived, FramesCaptured, Lost, Ticked, UserWanted
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.recognition import WriteDown
@@ -99,17 +99,18 @@ class Harness:
         """Microphone and loudspeaker run on, 10 ms by 10 ms."""
         for _ in range(ms // FRAME_MS):
             self.tick(FRAME_MS)
-            self.engine.receive(FrameCaptured(frame(self.captured, level), self.captured * FRAME))
+            self.engine.receive(FramesCaptured(frame(self.captured, level), self.captured * FRAME))
             self.captured += 1
             self.drain()
             self._render()
 
-    def hear(self, pcm: Pcm) -> None:
-        """Such a sound at the microphone; what is no whole frame at its end is left out."""
-        for at in range(0, len(pcm) - FRAME + 1, FRAME):
-            self.tick(FRAME_MS)
-            self.engine.receive(FrameCaptured(pcm[at : at + FRAME], self.captured * FRAME))
-            self.captured += 1
+    def hear(self, pcm: Pcm, together: int = 1) -> None:
+        """Such a sound at the microphone, so many frames at once; what is no whole frame at its end is left out."""
+        for at in range(0, len(pcm) - FRAME + 1, together * FRAME):
+            frames = pcm[at : at + together * FRAME]
+            self.tick(FRAME_MS * len(frames) // FRAME)
+            self.engine.receive(FramesCaptured(frames, self.captured * FRAME))
+            self.captured += len(frames) // FRAME
             self.drain()
             self._render()
 

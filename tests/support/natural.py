@@ -10,6 +10,7 @@ from tests.support.harness import Harness
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.echo.front_end import FrontFrame
 from voice_tui.audio.stream.pcm import Pcm, rms_dbfs
+from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
 
@@ -62,7 +63,7 @@ class PlainFront:
         )
 
 
-class Certain:
+class Certain(VadEngine):
     """An engine that hears speech in everything."""
 
     def feed(self, pcm: np.ndarray) -> float:

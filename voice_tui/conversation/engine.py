@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from voice_tui.audio.stream.pcm import SILENCE, mean_level, samples_to_ms
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, loudest_mean, mean_level, samples_to_ms
 from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
@@ -61,7 +63,7 @@ class Engine:
         self._counters = Counters(self._outbox)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
-            told.FrameCaptured: self._frame,
+            told.FramesCaptured: self._captured,
             told.MicrophoneOpened: self._microphone.opened,
             told.Arrived: self._arrived,
             told.Linked: self._linked,
@@ -166,26 +168,47 @@ class Engine:
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
         self._outages.end()
 
-    def _frame(self, frame: told.FrameCaptured) -> None:
-        """10 ms of microphone. Before the session is live nothing is sent, later what the preset asks for."""
-        self._outbox.heard_ms = samples_to_ms(frame.sample_index)
-        self._microphone.frame(frame.pcm, open_=not (self._muted or self._demo))
+    def _captured(self, captured: told.FramesCaptured) -> None:
+        """Some microphone. Before the session is live nothing is sent, later what the preset asks for."""
+        pcm, reference, at = captured.pcm, captured.reference, captured.sample_index
+        undisturbed = reference is None and self._outbox.live and not self._checks.active
+        if len(pcm) > FRAME and undisturbed and self._detector.resting:
+            self._rest(pcm, at)
+            return
+        for start in range(0, len(pcm), FRAME):
+            part = slice(start, start + FRAME)
+            self._frame(pcm[part], at + start, None if reference is None else reference[part])
+
+    def _rest(self, pcm: Pcm, at: int) -> None:
+        """Frames between turns, all at once."""
+        self._outbox.heard_ms = samples_to_ms(at)
+        for start in range(0, len(pcm), FRAME):
+            self._microphone.frame(pcm[start : start + FRAME], open_=not (self._muted or self._demo))
+        self._shared.turns.first_sample(at)
+        if self._muted:
+            pcm = np.zeros_like(pcm)
+        elif loudest_mean(pcm) > AUDIBLE_LEVEL:
+            self._shared.loud_at = self._outbox.now
+        self._detector.rest(pcm)
+
+    def _frame(self, captured: Pcm, at: int, reference: Pcm | None) -> None:
+        self._outbox.heard_ms = samples_to_ms(at)
+        self._microphone.frame(captured, open_=not (self._muted or self._demo))
         checked = self._checks.active
         if checked:
-            self._checks.frame(frame.pcm, frame.reference)
+            self._checks.frame(captured, reference)
         if not (self._outbox.live or self.session.keeping):
             return
         if self._outbox.live:
-            self._shared.turns.first_sample(frame.sample_index)
+            self._shared.turns.first_sample(at)
         if checked:
             self._detector.silence()
             return
         # A muted microphone still delivers time: a server's VAD must hear the silence to end the turn.
-        pcm, level = (SILENCE, 0.0) if self._muted else (frame.pcm, mean_level(frame.pcm))
+        pcm, level = (SILENCE, 0.0) if self._muted else (captured, mean_level(captured))
         if level > AUDIBLE_LEVEL:
             self._shared.loud_at = self._outbox.now
-        if frame.reference is not None:
-            self._detector.reference = frame.reference
+        self._detector.reference = SILENCE if reference is None else reference
         self._detector.frame(pcm, level)
         self._unanswered |= self._detector.speaking
 

@@ -10,7 +10,9 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from voice_tui.audio.stream.pcm import FRAME, RATE
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.conversation.engine import Engine
 from voice_tui.drivers.demo_caller import DemoCaller
 from voice_tui.drivers.devices.levels import LevelTracker
@@ -29,7 +31,7 @@ from voice_tui.messages.context import CallTool, Embed, NewTopic
 from voice_tui.messages.inputs import (
     CallerSwitched,
     DropsCounted,
-    FrameCaptured,
+    FramesCaptured,
     Input,
     Linked,
     MicrophoneOpened,
@@ -282,12 +284,11 @@ class ConversationRunner:
         except DeviceError as error:
             self._mic_failed(error, now)
             frames = []
-        for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
-            pcm = self._caller.next_frame() if self._caller.active else frame
-            self._meter.captured(pcm)
-            self._engine.receive(FrameCaptured(pcm, self._captured * FRAME, self._reference.frame(behind)))
-            self._captured += 1
-            self._drain()
+        if self.idle and len(frames) > 1:
+            self._hear(np.concatenate(frames))
+        else:
+            for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
+                self._hear(self._caller.next_frame() if self._caller.active else frame, behind)
         for progress in self._speaker.progress(now):
             self._engine.receive(progress)
         self._meter.handed(self._speaker.level())
@@ -297,6 +298,14 @@ class ConversationRunner:
             self._engine.receive(levels)
             self._drain()
         self._count(now)
+
+    def _hear(self, pcm: Pcm, behind: int = 0) -> None:
+        """10 ms of microphone, or between turns what came together; so many frames wait behind it."""
+        self._meter.captured(pcm)
+        reference = self._reference.frames(len(pcm) // FRAME, behind)
+        self._engine.receive(FramesCaptured(pcm, self._captured * FRAME, reference))
+        self._captured += len(pcm) // FRAME
+        self._drain()
 
     def _drain(self) -> None:
         """Carry out what the engine wants done, pass on what it tells, until it has nothing more."""

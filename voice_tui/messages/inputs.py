@@ -28,11 +28,11 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameCaptured:
-    """10 ms of microphone.
+class FramesCaptured:
+    """10 ms of microphone, or some more that came together.
 
     Attributes:
-        pcm: int16, shape (240,), mono at 24 kHz.
+        pcm: int16, shape (n · 240,), mono at 24 kHz.
         sample_index: Position of its first sample on the microphone's clock.
         reference: What was handed to the loudspeaker at about that time, the same shape; None: nothing.
     """
@@ -202,7 +202,7 @@ class Reported:
 
 Input: TypeAlias = (
     Ticked
-    | FrameCaptured
+    | FramesCaptured
     | MicrophoneOpened
     | Arrived
     | Linked

@@ -31,6 +31,13 @@ def judged(name: str, pcm: Pcm) -> list[float]:
 
 
 @pytest.mark.parametrize("name", list(ENGINES))
+def test_frames_together_are_judged_as_one_after_the_other(name: str) -> None:
+    pcm, engine = voice(0.3), ENGINES[name]()
+    together = [p for at in range(0, 30, 5) for p in engine.judge(pcm[at * FRAME : (at + 5) * FRAME])]
+    assert together == pytest.approx(judged(name, pcm), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", list(ENGINES))
 def test_probabilities_of_silence_are_low_and_within_bounds(name: str) -> None:
     room = (RNG.standard_normal(24_000 * 2) * 20).astype(np.int16)
     p = judged(name, room)

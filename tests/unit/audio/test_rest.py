@@ -6,13 +6,16 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.budget import one_in
 from tests.support.denormals import CAN_TELL, Watch
-from tests.unit.audio.test_front_end import echo_of, noise, run
+from tests.unit.audio.test_front_end import echo_of, noise, power, run
 from voice_tui.audio.barge_in.evidence import MAKE_UP_FRAMES, NOTHING, WAITING_FRAMES, BargeInEvidence
 from voice_tui.audio.barge_in.features import FEATURES
 from voice_tui.audio.echo import front_end
-from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame
+from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd, FrontFrame, FrontSettings, SentSignal
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
 from voice_tui.replay.frames import split
@@ -65,6 +68,53 @@ def test_however_long_the_silence_an_echo_can_still_be_learned() -> None:
         kalman.rest(far[0])
     left = [kalman.process(0.4 * block, block) for block in far][50:]
     assert np.mean(np.square(left)) < 0.3 * np.mean(np.square(0.4 * far[50:]))
+
+
+SETTINGS = (
+    FrontSettings(),
+    FrontSettings(high_pass=False, suppress=3, send=SentSignal.LINEAR),
+    FrontSettings(cancel=False, suppress=1, send=SentSignal.CANCELLED),
+    FrontSettings(suppress=2, send=SentSignal.RAW),
+)
+
+
+@one_in(6)
+@given(st.sampled_from(SETTINGS), st.lists(st.integers(1, 9), min_size=1, max_size=12), st.sampled_from((0, 8, 1000)))
+def test_frames_together_are_what_one_after_the_other_is(
+    settings: FrontSettings, sizes: list[int], amplitude: float
+) -> None:
+    together, one_by_one = FrontEnd(settings), FrontEnd(settings)
+    room = noise(0.01 * (sum(sizes) + 20), amplitude)
+    singly = run(one_by_one, room[: sum(sizes) * FRAME], np.zeros(sum(sizes) * FRAME, np.int16))
+    jointly, at = list[FrontFrame](), 0
+    for size in sizes:
+        assert together.resting
+        jointly += together.rest(room[at * FRAME : (at + size) * FRAME]).frames()
+        at += size
+    played = noise(0.2)
+    singly += run(one_by_one, room[at * FRAME :], played)  # and what follows when they wake
+    jointly += run(together, room[at * FRAME :], played)
+    assert np.abs(decided(jointly).astype(int) - decided(singly)).max() <= 1
+    assert np.abs(sent(jointly).astype(int) - sent(singly)).max() <= 1
+    for joint, single in zip(jointly, singly, strict=True):
+        assert (joint.resting, joint.mic_dbfs, joint.delay_ms) == (single.resting, single.mic_dbfs, single.delay_ms)
+        assert joint.speech_probability == pytest.approx(single.speech_probability, abs=1e-3)
+        for name in ("mic", "ref", "linear", "cancelled", "suppressed"):
+            np.testing.assert_allclose(getattr(joint, name), getattr(single, name), atol=1e-5)
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_noise_suppression_that_is_switched_on_knows_the_noise_already(level: int) -> None:
+    room, late, early = noise(4.5, 200), FrontEnd(), FrontEnd(FrontSettings(suppress=level))
+    ref = np.zeros_like(room)
+    run(late, room[: 400 * FRAME], ref[: 400 * FRAME]), run(early, room[: 400 * FRAME], ref[: 400 * FRAME])
+    late.settings = early.settings
+    later, quiet = room[400 * FRAME :], ref[400 * FRAME :]
+    left_late, left_early = (
+        power([frame.decision for frame in run(front, later, quiet)[5:]]) for front in (late, early)
+    )
+    assert left_late == pytest.approx(left_early, rel=0.1)
+    assert left_late < 0.2 * power([room])
 
 
 class Listener:
@@ -129,6 +179,23 @@ def test_evidence_passes_over_what_nobody_asks_about_and_makes_up_for_the_newest
     late = next(i for i, (evidence, _) in enumerate(pairs) if evidence is not NOTHING)
     assert late == -(-WAITING_FRAMES // (MAKE_UP_FRAMES - 1)) - 1
     assert all(made_up.duck == judged.duck for made_up, judged in pairs[late : late + 1])
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=20))
+@one_in(10)
+def test_evidence_of_frames_together_is_that_of_one_after_the_other(sizes: list[int]) -> None:
+    """0 is a frame that came alone."""
+    together, one_by_one, front = BargeInEvidence(), BargeInEvidence(), FrontEnd()
+    for size in [*sizes, 30, *sizes, 4]:
+        rest = front.rest(noise(0.01 * max(1, size)))
+        for frame in rest.frames():
+            one_by_one.feed(frame, playing=False)
+        if size:
+            together.rest(rest)
+        else:
+            together.feed(rest.frames()[0], playing=False)
+    after = front.rest(noise(0.3)).frames()
+    assert [together.feed(frame).cut for frame in after] == [one_by_one.feed(frame).cut for frame in after]
 
 
 def test_the_floors_rise_in_one_go_where_the_room_became_louder_unheard() -> None:

@@ -23,7 +23,7 @@ from voice_tui.messages.checks import (
     EchoTested,
     TestEcho,
 )
-from voice_tui.messages.inputs import FrameCaptured
+from voice_tui.messages.inputs import FramesCaptured
 from voice_tui.messages.presets import PRESETS
 
 # ---- calibration
@@ -162,7 +162,7 @@ def test_a_loudspeaker_that_stands_still_is_said() -> None:
     story.live(900)
     for _ in range(600):  # nothing is rendered any more
         story.tick(10)
-        story.engine.receive(FrameCaptured(np.zeros(FRAME, np.int16), story.captured * FRAME))
+        story.engine.receive(FramesCaptured(np.zeros(FRAME, np.int16), story.captured * FRAME))
         story.captured += 1
         story.drain()
     (failed,) = story.of(CheckFailed)

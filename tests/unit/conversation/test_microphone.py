@@ -10,7 +10,7 @@ import pytest
 from tests.support.harness import Harness
 from voice_tui.audio.stream.pcm import FRAME, FRAME_MS
 from voice_tui.conversation.microphone import PROOF_MS, STALL_S, ZEROS_MS
-from voice_tui.messages.inputs import CallerSwitched, FrameCaptured, MicrophoneOpened
+from voice_tui.messages.inputs import CallerSwitched, FramesCaptured, MicrophoneOpened
 from voice_tui.messages.talk import Announced, Mute, Severity
 
 STALL_MS = round(STALL_S * 1000)
@@ -36,7 +36,7 @@ class Room:
         for _ in range(0, ms, FRAME_MS):
             self.talk.tick(FRAME_MS)
             pcm = np.full(FRAME, value, np.int16)
-            self.talk.engine.receive(FrameCaptured(pcm, self.talk.captured * FRAME))
+            self.talk.engine.receive(FramesCaptured(pcm, self.talk.captured * FRAME))
             self.talk.captured += 1
             self.talk.drain()
 

@@ -1,6 +1,8 @@
 """Microphone and reference stay paired by count, through bursts, stalls and dry outputs."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voice_tui.audio.stream.pcm import FRAME
 from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
@@ -22,6 +24,17 @@ class Pair:
 
     def read(self, frames: int) -> list[int]:
         return [int(self.tap.frame(frames - 1 - i)[0]) for i in range(frames)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.integers(1, 8), st.integers(0, 3)), max_size=20))
+def test_frames_together_pair_as_one_after_the_other(steps: list[tuple[int, int, int]]) -> None:
+    together, one_by_one = Pair(), Pair()
+    for rendered, count, behind in steps:
+        for pair in (together, one_by_one):
+            pair.render(rendered)
+        frames = together.tap.frames(count, behind)
+        singly = [int(one_by_one.tap.frame(behind + count - 1 - i)[0]) for i in range(count)]
+        assert singly == ([0] * count if frames is None else frames[::FRAME].tolist())
 
 
 def test_frames_pair_one_to_one_behind_the_cushion() -> None:

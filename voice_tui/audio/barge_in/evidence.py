@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from voice_tui.audio.barge_in.features import Features
 from voice_tui.audio.barge_in.weights import CUT, DUCK
-from voice_tui.audio.echo.front_end import FrontFrame
+from voice_tui.audio.echo.front_end import FrontFrame, Rest
 
 # Every number enters as it is and as two running means: time constants in frames. The duck has to be quick and may be
 # wrong, the cut has time to look for the length of a syllable.
@@ -73,6 +73,7 @@ class BargeInEvidence:
         self._features = Features()
         self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
         self._waiting: deque[tuple[FrontFrame, float]] = deque()
+        self._rested: deque[tuple[Rest, float]] = deque()  # behind them, and not looked at yet
         self._missed = 0  # frames that fell away
 
     def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
@@ -86,11 +87,10 @@ class BargeInEvidence:
         Returns:
             What the frame says; `NOTHING` where nobody wants to know, and until what waited is made up for.
         """
+        self._line_up()
         self._waiting.append((front, gain))
         if front.resting and not playing:
-            if len(self._waiting) > WAITING_FRAMES:
-                self._waiting.popleft()
-                self._missed += 1
+            self._forget(WAITING_FRAMES)
             return NOTHING
         evidence = NOTHING
         for _ in range(min(len(self._waiting), MAKE_UP_FRAMES)):
@@ -101,6 +101,26 @@ class BargeInEvidence:
             self._features.missed(self._missed)
             self._missed = 0
         return evidence
+
+    def rest(self, rest: Rest, gain: float = 1.0) -> None:
+        """Take the next frames, all of them while nothing plays and nobody wants to know."""
+        self._rested.append((rest, gain))
+        if len(self._rested) > WAITING_FRAMES:  # each holds a frame at least: the oldest can't be wanted any more
+            count = len(self._rested.popleft()[0].speech_probabilities)
+            self._missed += len(self._waiting) + count
+            self._waiting.clear()
+
+    def _line_up(self) -> None:
+        """Put what came at rest into the line of what waits."""
+        if self._rested:
+            self._waiting.extend((frame, gain) for rest, gain in self._rested for frame in rest.frames())
+            self._rested.clear()
+            self._forget(WAITING_FRAMES)
+
+    def _forget(self, longest: int) -> None:
+        while len(self._waiting) > longest:
+            self._waiting.popleft()
+            self._missed += 1
 
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         x = self._features.feed(front, gain)

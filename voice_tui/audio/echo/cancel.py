@@ -1,8 +1,9 @@
 """The WebRTC stages: high-pass, echo canceller with suppressor (AEC3), noise suppression; switchable while they run.
 
 Every stage is always as late as the library makes it; switching one off takes the delayed input instead of its output.
-So no switch moves the audio by a sample. A stage that is switched off runs on, so that it is adapted when it is
-switched on; only the echo canceller rests, and only where there is no echo that could teach it anything.
+So no switch moves the audio by a sample. A stage that is switched on knows what went before: the echo canceller runs
+on while it is off and rests only where there is no echo that could teach it anything; a noise suppressor makes up for
+the last seconds, and that is all that it remembers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ CANCELLER_DELAY = 128  # samples at 16 kHz: 8 ms, measured with white noise
 SUPPRESSOR_DELAY = 96  # samples: the overlap of its transform, 6 ms
 LEVELS = (1, 2, 3)  # 12, 18 and 21 dB of suppression at most; the library's 6 dB level does too little to be a choice
 ANALYSIS_LEVEL = 2  # the one that the barge-in evidence looks at, whatever is switched on for the ears
+CATCH_UP_FRAMES = 300  # 3 s: what a suppressor knows of a noise by then is within 0.3 dB of what it will ever know
 HANDOVER_FRAMES = 8  # 80 ms: in that time a high-pass and a transform have forgotten what they heard before
 # Noise of a thousandth of the smallest step of int16 (-150 dBFS), for microphone and reference. Out of digital silence
 # recursive filters fall into denormal numbers (AEC3 37,000 operations a frame), which many processors are slow at.
@@ -45,8 +47,13 @@ class _HighPass:
         self._filter = AudioProcessor(MODEL_RATE, high_pass_filter=True)
 
     def process(self, mic: Samples) -> Samples:
-        filtered: Samples = self._filter.process(mic + FAINT[0])
+        filtered: Samples = self._filter.process((_frames(mic) + FAINT[0]).ravel())
         return filtered
+
+
+def _frames(samples: Samples) -> Samples:
+    """One row a frame."""
+    return samples.reshape(-1, MODEL_FRAME)
 
 
 class _RestingCanceller:
@@ -70,7 +77,7 @@ class _RestingCanceller:
             self._rested = rest
             for heard in self._recent:
                 self._run(heard, self._silence)
-        self._recent.append(mic)
+        self._recent.extend(_frames(mic))
         return self._run(mic, ref)
 
     def _run(self, mic: Samples, ref: Samples) -> Samples:
@@ -80,23 +87,54 @@ class _RestingCanceller:
         return cancelled
 
 
+class _Suppressor:
+    """Noise suppression at any level, each as if it had run all the time."""
+
+    def __init__(self) -> None:
+        self._analyst = NoiseSuppressor(MODEL_RATE, level=ANALYSIS_LEVEL)
+        self._other: tuple[int, NoiseSuppressor] | None = None  # the one that is switched on, by its level
+        self._recent: deque[Samples] = deque(maxlen=CATCH_UP_FRAMES)
+
+    def process(self, samples: Samples, level: int) -> tuple[Samples, Samples, tuple[float, ...]]:
+        """Take some frames; give them at this level, at that of the analysis, and its guess for each of them, 0-1."""
+        frames = _frames(samples)
+        parts, guesses = [], []
+        for frame in frames:
+            parts.append(self._analyst.process(frame))
+            guesses.append(float(self._analyst.speech_probability))
+        analysis = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        wanted = self._other_level(samples, level) if level not in (0, ANALYSIS_LEVEL) else analysis
+        if wanted is analysis:
+            self._other = None
+        self._recent.extend(frames)
+        return wanted, analysis, tuple(guesses)
+
+    def _other_level(self, samples: Samples, level: int) -> Samples:
+        if self._other is None or self._other[0] != level:
+            self._other = level, NoiseSuppressor(MODEL_RATE, level=level)
+            for heard in self._recent:
+                self._other[1].process(heard)
+        suppressed: Samples = self._other[1].process(samples)
+        return suppressed
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What the stages made of 10 ms, float32 at 16 kHz, shape (160,), full scale 1.0.
+    """What the stages made of one frame or several, float32 at 16 kHz, shape (n · 160,), full scale 1.0.
 
     Attributes:
         high_passed: The microphone without rumble, not delayed.
         cancelled: Behind the echo canceller (or its bypass), 8 ms late.
         suppressed: Behind noise suppression (or its bypass), 14 ms late.
         analysis: ``cancelled`` behind 18 dB of noise suppression, whatever is switched on; 14 ms late.
-        speech_probability: The noise suppressor's own guess, 0-1.
+        speech_probabilities: The noise suppressor's own guess, 0-1, a frame.
     """
 
     high_passed: Samples
     cancelled: Samples
     suppressed: Samples
     analysis: Samples
-    speech_probability: float
+    speech_probabilities: tuple[float, ...]
 
 
 class Canceller:
@@ -106,23 +144,24 @@ class Canceller:
         self._high_pass = _HighPass()
         self._canceller = _RestingCanceller()
         self._bypass = _Delay(CANCELLER_DELAY)
-        self._suppressors = {level: NoiseSuppressor(MODEL_RATE, level=level) for level in LEVELS}
+        self._suppressor = _Suppressor()
         self._unsuppressed = _Delay(SUPPRESSOR_DELAY)
 
     def process(
         self, mic: Samples, ref: Samples, *, high_pass: bool, cancel: bool, level: int, rest: bool = False
     ) -> Cleaned:
-        """Take 10 ms of microphone and of what was handed to the loudspeaker at about that time.
+        """Take 10 ms of microphone and of what was handed to the loudspeaker at about that time; at rest also more.
 
         Args:
-            mic: float32 at 16 kHz, shape (160,), full scale 1.0.
-            ref: The same.
+            mic: float32 at 16 kHz, shape (160,), full scale 1.0; where it rests (n · 160,).
+            ref: 10 ms; where it rests nobody looks at it.
             high_pass: Whether the rumble filter is on.
             cancel: Whether the echo canceller is on.
             level: Noise suppression: 0 off, 1 to 3 as in `LEVELS`.
             rest: Nothing that was played can still be heard: ``ref`` is zero, and there is nothing to cancel.
         """
-        assert len(mic) == len(ref) == MODEL_FRAME
+        assert len(ref) == MODEL_FRAME
+        assert rest or len(mic) == MODEL_FRAME
         filtered = self._high_pass.process(mic)
         if not high_pass:
             filtered = mic
@@ -130,11 +169,5 @@ class Canceller:
         late = self._bypass.process(filtered)
         cancelled = without_echo if cancel else late
         plain = self._unsuppressed.process(cancelled)
-        outputs = {n: suppressor.process(cancelled) for n, suppressor in self._suppressors.items()}
-        return Cleaned(
-            filtered,
-            cancelled,
-            outputs[level] if level else plain,
-            outputs[ANALYSIS_LEVEL],
-            float(self._suppressors[ANALYSIS_LEVEL].speech_probability),
-        )
+        suppressed, analysis, guesses = self._suppressor.process(cancelled, level)
+        return Cleaned(filtered, cancelled, suppressed if level else plain, analysis, guesses)

@@ -61,13 +61,14 @@ class KalmanCanceller:
         return error
 
     def rest(self, mic: Samples) -> Samples:
-        """Take a block of the microphone while nothing that was played can be heard; give it back, as it is.
+        """Take blocks of the microphone while nothing that was played can be heard; give them back, as they are.
 
         It is what `process` would give once the reference has been zero for longer than the tail: no echo is left, and
         the filter learns nothing.
         """
-        self._rested += 1
-        self._missed.append(mic)
+        blocks = mic.reshape(-1, self._block)
+        self._rested += len(blocks)
+        self._missed.extend(blocks)
         return mic
 
     def _wake(self) -> None:

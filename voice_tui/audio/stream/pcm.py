@@ -16,6 +16,7 @@ SILENCE_DBFS = -120.0
 
 Pcm = NDArray[np.int16]
 
+_MEAN = np.full(FRAME, 1 / (FRAME * FULL_SCALE), np.float32)
 SILENCE: Pcm = np.zeros(FRAME, np.int16)
 """10 ms of nothing; it cannot be written to."""
 SILENCE.flags.writeable = False
@@ -34,6 +35,12 @@ def samples_to_ms(samples: int) -> int:
 def mean_level(pcm: Pcm) -> float:
     """Mean of ``|x|``, full scale 1.0. Computed in float: ``abs(int16(-32768))`` would overflow."""
     return float(np.abs(pcm.astype(np.float32)).sum()) / (len(pcm) * FULL_SCALE) if len(pcm) else 0.0
+
+
+def loudest_mean(pcm: Pcm) -> float:
+    """The greatest `mean_level` of a frame, of shape (n · 240,)."""
+    levels = np.abs(pcm.astype(np.float32)).reshape(-1, FRAME) @ _MEAN
+    return float(levels.max())
 
 
 def rms_dbfs(pcm: Pcm) -> float:

@@ -1,7 +1,7 @@
-"""24 kHz to 16 kHz and back, 10 ms at a time: the wire speaks 24 kHz, echo cancellers and voice models 16 kHz.
+"""24 kHz to 16 kHz and back, in blocks of 10 ms: the wire speaks 24 kHz, echo cancellers and voice models 16 kHz.
 
-A block in, a block out, always the same length, 1 ms late. For a live stream that beats a general resampler, which
-hands out 159 to 161 samples and has to be buffered.
+A block in, a block out, always the same length, 1 ms late; several at once give what one after the other gives. For a
+live stream that beats a general resampler, which hands out 159 to 161 samples and has to be buffered.
 """
 
 from __future__ import annotations
@@ -60,33 +60,35 @@ _DOWN, _UP = _plan(RATE, MODEL_RATE), _plan(MODEL_RATE, RATE)
 
 
 class _Resampler:
-    def __init__(self, plan: _Plan, block: int) -> None:
-        self._weights, self._history = plan.weights, plan.history
-        self._line = np.zeros(plan.history + block, np.float32)
-        self._rows = plan.rows(self._line)
+    def __init__(self, plan: _Plan) -> None:
+        self._plan = plan
+        self._past = np.zeros(plan.history, np.float32)
+        self._lines: dict[int, tuple[Samples, Samples]] = {}  # by samples at once: past and present, and its rows
 
-    def _run(self, block: NDArray[np.float32]) -> Samples:
-        self._take(block)
-        out: Samples = self._rows.copy() @ self._weights
+    def _run(self, samples: NDArray[np.float32]) -> Samples:
+        out: Samples = self._take(samples).copy() @ self._plan.weights
         return out.ravel()
 
-    def _take(self, block: NDArray[np.float32]) -> None:
-        self._line[: self._history] = self._line[-self._history :]
-        self._line[self._history :] = block
-
-    def reset(self) -> None:
-        """Forget the past."""
-        self._line[:] = 0
+    def _take(self, samples: NDArray[np.float32]) -> Samples:
+        count, history = len(samples), self._plan.history
+        if count not in self._lines:
+            line = np.zeros(history + count, np.float32)
+            self._lines[count] = line, self._plan.rows(line)
+        line, rows = self._lines[count]
+        line[:history] = self._past
+        line[history:] = samples
+        self._past = line[-history:]
+        return rows
 
 
 class Down(_Resampler):
     """24 kHz int16 to 16 kHz float."""
 
     def __init__(self) -> None:
-        super().__init__(_DOWN, FRAME)
+        super().__init__(_DOWN)
 
     def process(self, pcm: Pcm) -> Samples:
-        """Take int16 of shape (240,), give float32 of shape (160,), full scale 1.0."""
+        """Take int16 of shape (n · 240,), give float32 of shape (n · 160,), full scale 1.0."""
         return self._run(pcm.astype(np.float32) / np.float32(FULL_SCALE))
 
 
@@ -112,14 +114,14 @@ class Up(_Resampler):
     """16 kHz float to 24 kHz int16."""
 
     def __init__(self) -> None:
-        super().__init__(_UP, MODEL_FRAME)
+        super().__init__(_UP)
 
     def process(self, samples: Samples) -> Pcm:
-        """Take float32 of shape (160,), full scale 1.0, give int16 of shape (240,)."""
+        """Take float32 of shape (n · 160,), full scale 1.0, give int16 of shape (n · 240,)."""
         return to_int16(self._run(samples))
 
     def skip(self, samples: Samples) -> None:
-        """Take the next block without giving anything: the block after it comes out as if it had."""
+        """Take the next blocks without giving anything: the block after it comes out as if it had."""
         self._take(samples)
 
 

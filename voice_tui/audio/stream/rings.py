@@ -64,8 +64,12 @@ class CaptureRing:
         _copy_in(self._ring, self._written, pcm)
         self._written += len(pcm)
 
-    def read_frame(self) -> tuple[int, Pcm] | None:
-        """Consumer: the next 10 ms as (position of its first sample, int16 of shape (240,)), or None."""
+    def read_frames(self, most: int | None = None) -> tuple[int, Pcm] | None:
+        """Consumer: the next frames that are whole, all or ``most`` of them; None where there is none.
+
+        Returns:
+            Position of the first sample, and int16 of shape (n · 240,).
+        """
         written = self._written
         # The producer may be overwriting the block behind its position: keep a margin of one second of frames from it.
         oldest = written - len(self._ring) + min(RATE, len(self._ring) // 2)
@@ -73,13 +77,19 @@ class CaptureRing:
             behind = -(-(oldest - self._read) // FRAME) * FRAME
             self.dropped += behind
             self._read += behind
-        if written - self._read < FRAME:
+        count = (written - self._read) // FRAME
+        count = count if most is None else min(most, count)
+        if count <= 0:
             return None
-        pcm = np.empty(FRAME, np.int16)
+        pcm = np.empty(count * FRAME, np.int16)
         position = self._read
         _copy_out(self._ring, position, pcm)
-        self._read += FRAME
+        self._read += len(pcm)
         return position, pcm
+
+    def read_frame(self) -> tuple[int, Pcm] | None:
+        """Consumer: the next 10 ms, see `read_frames`."""
+        return self.read_frames(1)
 
 
 class PlaybackRing:

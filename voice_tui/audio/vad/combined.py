@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pywebrtc_audio import NoiseSuppressor
 
 from voice_tui.audio.spectral.spectrum import Smooth
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import MODEL_RATE, Down, Samples, to_int16
 from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
@@ -61,6 +61,10 @@ class _Weighed:
         """Take int16 of shape (240,) at 24 kHz, give the probability that somebody speaks, 0-1."""
         odds = self._network.log_odds(self._cues.feed(self._down.process(pcm)))
         return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))
+
+    def judge(self, pcm: Pcm) -> list[float]:
+        """Take frames that came together, int16 of shape (n · 240,); give what `feed` would give of each."""
+        return [self.feed(frame) for frame in pcm.reshape(-1, FRAME)]
 
     def reset(self) -> None:
         """Forget the stream."""

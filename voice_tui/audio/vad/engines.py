@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
-from voice_tui.audio.stream.pcm import Pcm, mean_level
+from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level
 from voice_tui.audio.stream.resample import Down
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.combined import AdaptiveEngine, FusedEngine, LightEngine
@@ -20,12 +20,16 @@ class VadEngine(Protocol):
         """Take int16 of shape (240,) at 24 kHz, give the probability that somebody speaks, 0-1."""
         ...
 
+    def judge(self, pcm: Pcm) -> list[float]:
+        """Take frames that came together, int16 of shape (n · 240,); give what `feed` would give of each."""
+        return [self.feed(frame) for frame in pcm.reshape(-1, FRAME)]
+
     def reset(self) -> None:
         """Forget the stream."""
         ...
 
 
-class EnergyEngine:
+class EnergyEngine(VadEngine):
     """The workshop's detector: the mean of ``|x|`` against a threshold.
 
     Above one half means above the threshold, exactly; what is between says how far.
@@ -46,7 +50,7 @@ class EnergyEngine:
         """It has no past."""
 
 
-class EarshotEngine:
+class EarshotEngine(VadEngine):
     """earshot: a tiny network, every 16 ms. Weakness: pulsed tones."""
 
     def __init__(self) -> None:
@@ -56,12 +60,16 @@ class EarshotEngine:
         """See `VadEngine.feed`."""
         return self._stream.feed(self._down.process(pcm))
 
+    def judge(self, pcm: Pcm) -> list[float]:
+        """See `VadEngine.judge`."""
+        return self._stream.judge(self._down.process(pcm))
+
     def reset(self) -> None:
         """See `VadEngine.reset`."""
         self._down, self._stream = Down(), EarshotStream()
 
 
-class SileroEngine:
+class SileroEngine(VadEngine):
     """Silero VAD: the reference network, every 32 ms, 4 % of a core."""
 
     def __init__(self) -> None:

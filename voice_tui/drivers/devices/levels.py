@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, SILENCE_DBFS, Pcm, rms_dbfs, to_dbfs
+from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm, loudest, loudest_mean, rms_dbfs, to_dbfs
 from voice_tui.messages.inputs import LevelsMeasured
 
 INTERVAL_S = 1 / 30  # faster than that nobody can read
@@ -21,7 +19,7 @@ class LevelTracker:
         self._due = 0.0
 
     def captured(self, pcm: Pcm) -> None:
-        """10 ms of microphone."""
+        """Some microphone, shape (n · 240,)."""
         self._captured.append(pcm)
 
     def handed(self, pcm: Pcm) -> None:
@@ -44,6 +42,5 @@ class LevelTracker:
         """The greatest RMS and the greatest mean of ``|x|`` of a frame, full scale 1.0."""
         if not self._captured:
             return 0.0, 0.0
-        frames = np.stack(self._captured).astype(np.float32) / np.float32(FULL_SCALE)
-        energy = float(np.einsum("ij,ij->i", frames, frames).max())
-        return math.sqrt(energy / frames.shape[1]), float(np.abs(frames).mean(axis=1).max())
+        captured = np.concatenate(self._captured)
+        return loudest(captured), loudest_mean(captured)

@@ -90,14 +90,13 @@ class DeviceMicrophone:
         Raises:
             DeviceError: Nothing has come for `GONE_S`: the device is gone, or stands still.
         """
-        out: list[Pcm] = []
-        while (frame := self._ring.read_frame()) is not None:
-            out.append(frame[1])
-        if out:
+        copied = self._ring.read_frames()
+        if copied is not None:
             self._last_frame = now
-        elif now - self._last_frame > GONE_S:
+            return list(copied[1].reshape(-1, FRAME))
+        if now - self._last_frame > GONE_S:
             raise DeviceError(f"the microphone {self.name!r} delivers nothing any more")
-        return out
+        return []
 
     def stop(self) -> None:
         """Close the stream."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from voice_tui.audio.stream.pcm import SILENCE, Pcm
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 
@@ -37,3 +39,13 @@ class ReferenceTap:
             self._rendered.skip(waiting - CUSHION - 1)
         frame = self._rendered.read_frame()
         return SILENCE if frame is None else frame[1]
+
+    def frames(self, count: int, still_to_come: int) -> Pcm | None:
+        """The reference of the next ``count`` microphone frames, int16 of shape (count · 240,); None: silence."""
+        behind = self._rendered.waiting - still_to_come - (count - 1)
+        if self._anchored and self._rendered.waiting >= count and behind <= CUSHION + SLACK:
+            copied = self._rendered.read_frames(count)  # in step, all of them
+            together = SILENCE if copied is None else copied[1]
+        else:
+            together = np.concatenate([self.frame(still_to_come + count - 1 - i) for i in range(count)])
+        return together if together.any() else None
