@@ -72,7 +72,7 @@ class Talk:
         owed: Event ids of wrong events for which no error has come.
         items: Announced and not deleted → role.
         claimed: Ids that the client chose for items of its own.
-        calls: Ids of the function calls that were made.
+        calls: Ids of the function calls that were made, here or in a session before.
         answers: By response id.
         active: The answer that is being made for the conversation.
         speech: Item and beginning (ms of received audio) of the user's turn that goes on.
@@ -142,8 +142,10 @@ class Talk:
             case "input_audio_buffer.commit":
                 self.buffered_ms = 0
                 self.commits.append(event.get("event_id") or "")
-            case "conversation.item.create" if event["item"].get("id"):
-                self.claimed.add(event["item"]["id"])
+            case "conversation.item.create":
+                item = event["item"]
+                self.claimed |= {item["id"]} if item.get("id") else set()
+                self.calls |= {item["call_id"]} if item["type"] == "function_call" else set()  # told from before
             case "conversation.item.truncate":
                 self.truncated[event.get("event_id") or event["item_id"]] = event["item_id"]
 

@@ -89,7 +89,7 @@ class Recovery:
         self._away = True
         turns, detector = self._shared.turns, self._shared.detector
         restored, self._until = (self._row if self._until is not None else ""), None
-        got = Got.NOTHING if self._tools.owe_answer else self._answers.got
+        got = self._answers.got
         if detector.holding:
             detector.drop_hold()
             got = Got.NOTHING
@@ -190,6 +190,8 @@ class Recovery:
             self._settings.suspend_turns()
         if tells:
             self._context.seed(lambda row_id: self._speak(row_id, audio))
+        else:
+            self._tools.forget()
         for row_id in list(audio):
             self._speak(row_id, audio)
         if by_hand:

@@ -88,7 +88,7 @@ class RealtimeSession:
         self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
         self.tools = ToolCalls(
             shared.outbox, sender, lambda: self.settings.tools, self._turn, self._floor_free, self.want_answer,
-            capabilities=capabilities,
+            capabilities=capabilities, keep=lambda item, behind: self.context.book.promise(item, behind),
         )  # fmt: skip
         self.watch = AnswerWatch(
             shared, self.answers, lambda: self.tools.active or self.hearing, self._end_answer, capabilities.warm_up_s
@@ -103,6 +103,7 @@ class RealtimeSession:
             self._prompt,
             estimate,
             models,
+            running=lambda: self.tools.running,
         )
         self.audio = UserAudio(
             shared, sender, self.commits, hearing=lambda: self.hearing, kept_by=lambda: self.recovery

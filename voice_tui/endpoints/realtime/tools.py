@@ -4,6 +4,9 @@ The outputs of all calls of a response go out together with one request. If the 
 that turn's answer reads them; a turn that comes to nothing (a cough) gives the floor back, and the request is made.
 Calls of an answer that was interrupted are not carried out, and taken out of the conversation: a call without an
 output would be read as one that still runs.
+
+A call is carried out once, whatever becomes of its connection: the next session is told the call, and its output, when
+there is one. A call that is made a second time by the same item gets the output that there is.
 """
 
 from __future__ import annotations
@@ -25,11 +28,13 @@ from voice_tui.messages.talk import Severity
 PATIENCE_S = 10.0
 SETTLED_S = 0.5  # the floor has been free that long: the voice that took it made no turn
 GIVEN_UP = -1  # the turn of calls whose answer the user does not want any more
+KEPT = 64  # calls that are known again when they are made a second time
 MAX_ROUNDS = 8  # answers in a row that only call tools: the model goes in circles
 
 
 @dataclass(slots=True)
 class _Call:
+    item_id: str
     call_id: str
     name: str
     arguments: str
@@ -60,6 +65,7 @@ class ToolCalls:
         floor_free: Nobody speaks, and no answer is asked for or being made.
         ask: Asks for an answer.
         capabilities: What the endpoint can do.
+        keep: Takes an item that the next session is told in any case, and what it stands behind, "" for the end.
     """
 
     def __init__(
@@ -72,12 +78,14 @@ class ToolCalls:
         ask: Callable[[], None],
         *,
         capabilities: Capabilities,
+        keep: Callable[[Item, str], None],
     ) -> None:
         self._outbox, self._sender, self._turn, self._floor_free = outbox, sender, turn, floor_free
-        self._ask, self._capabilities = ask, capabilities
+        self._ask, self._capabilities, self._keep = ask, capabilities, keep
         self._tools = tools
         self._items: dict[str, dict[str, Item]] = {}  # response → complete calls by item
         self._batches: list[_Batch] = []
+        self._known: dict[tuple[str, str], _Call] = {}  # by item and call id, oldest first
         self._owed: int | None = None  # the turn that an answer is owed, while the floor is taken
         self._free_since: float | None = None
         self._rounds = 0
@@ -90,9 +98,9 @@ class ToolCalls:
         return bool(self._batches) or self._owed is not None
 
     @property
-    def owe_answer(self) -> bool:
-        """The user still wants the answer that follows from a call."""
-        return self._owed is not None or any(batch.turn != GIVEN_UP for batch in self._batches)
+    def running(self) -> frozenset[str]:
+        """Ids of the calls that have no output yet."""
+        return frozenset(c.call_id for b in self._batches for c in b.calls.values() if c.output is None)
 
     @property
     def why(self) -> str:
@@ -123,11 +131,31 @@ class ToolCalls:
         self._last_turn = turn
         batch = _Batch(turn)
         self._batches.append(batch)
+        again = [call for item in items if (call := self._made_before(item)) is not None]
+        for call in again:
+            if call.output is not None:
+                self._send_output(call.call_id, call.output, call.item_id)
         for item in items:
-            call = _Call(given(item.call_id, ""), given(item.name, ""), given(item.arguments, ""), self._outbox.now)
-            batch.calls[call.call_id] = call
+            if self._made_before(item) is None:
+                batch.calls[given(item.call_id, "")] = self._new(item)
         for call in list(batch.calls.values()):
             self._carry_out(batch, call)
+        if not batch.calls:
+            self._batches.remove(batch)
+            if all(call.output is not None for call in again):
+                self._owe(turn)
+
+    def _made_before(self, item: Item) -> _Call | None:
+        return self._known.get((str(item.id), given(item.call_id, "")))
+
+    def _new(self, item: Item) -> _Call:
+        item_id, call_id = str(item.id), given(item.call_id, "")
+        call = _Call(item_id, call_id, given(item.name, ""), given(item.arguments, ""), self._outbox.now)
+        self._known[item_id, call_id] = call
+        while len(self._known) > KEPT:
+            del self._known[next(iter(self._known))]
+        self._keep(item, "")
+        return call
 
     def _carry_out(self, batch: _Batch, call: _Call) -> None:
         if self._rounds > MAX_ROUNDS:
@@ -144,7 +172,8 @@ class ToolCalls:
         if self._capabilities.delete:
             self._sender.send(ConversationItemDelete(item_id=str(item.id)))
         else:
-            self._send_output(given(item.call_id, ""), failure("the user interrupted: it was not carried out"))
+            not_done = failure("the user interrupted: it was not carried out")
+            self._send_output(given(item.call_id, ""), not_done, str(item.id))
 
     # ---- the driver
 
@@ -160,15 +189,18 @@ class ToolCalls:
         call.output = output
         ms = round((self._outbox.now - call.begun) * 1000)
         self._outbox.notify(ToolCalled(call.call_id, call.name, call.arguments, output, ms, failed))
-        self._send_output(call.call_id, output)
+        self._send_output(call.call_id, output, call.item_id)
         if batch.complete and batch in self._batches:
             self._batches.remove(batch)
             self._owe(batch.turn)
 
-    def _send_output(self, call_id: str, output: str) -> None:
+    def _send_output(self, call_id: str, output: str, behind: str) -> None:
+        """Tell the session, or where there is none, the next one."""
         self._number += 1
         item = Item("function_call_output", id=f"tool_{self._number:04d}", call_id=call_id, output=output)
-        self._sender.send(ConversationItemCreate(item=item))
+        self._keep(item, behind)
+        if self._outbox.live:
+            self._sender.send(ConversationItemCreate(item=item))
 
     # ---- the answer that follows
 
@@ -181,7 +213,7 @@ class ToolCalls:
         if turn == GIVEN_UP:
             return
         self._owed, self._free_since = turn, None
-        if self._turn() == turn and self._floor_free():
+        if self._outbox.live and self._turn() == turn and self._floor_free():
             self._pay()
 
     def _pay(self) -> None:
@@ -200,20 +232,24 @@ class ToolCalls:
             for call in [c for c in batch.calls.values() if c.output is None]:
                 if self._outbox.now - call.begun >= PATIENCE_S:
                     self._finish(batch, call, failure(f"no result within {PATIENCE_S:.0f} s"), failed=True)
-        if self._owed is None:
+        if self._owed is None or not self._outbox.live:
             return
         if not self._floor_free():
             self._free_since = None
         elif self._free_since is None:
             self._free_since = self._outbox.now
         elif self._outbox.now - self._free_since >= SETTLED_S:
-            if self._turn() == self._owed:
+            if self._turn() <= self._owed:  # a lost connection may have taken a turn with it
                 self._pay()
             self._owed = None
 
     def connection_lost(self) -> None:
-        """The session that called is gone: nobody waits for the outputs."""
+        """The session that called is gone; what it called goes on, and the next one is told what came of it."""
         self._items.clear()
+        self._free_since = None
+
+    def forget(self) -> None:
+        """The next session is told nothing of what was before."""
         self._batches.clear()
         self._owed = None
 

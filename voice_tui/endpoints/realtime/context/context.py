@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -42,6 +42,7 @@ class Context:
         settings: Where they begin.
         capabilities: What the endpoint can do.
         prompt: Instructions and tools as text, which every answer reads.
+        running: Ids of the calls of tools whose output is still to come.
         estimate: Text → tokens.
         models: What is known of models.
     """
@@ -57,8 +58,10 @@ class Context:
         prompt: Callable[[], str],
         estimate: Estimate,
         models: ModelTable = MODELS,
+        *,
+        running: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        self.settings = settings
+        self.settings, self._running = settings, running
         outbox = shared.outbox
         self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
         self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
@@ -190,7 +193,7 @@ class Context:
 
     def history(self) -> list[Item]:
         """All that a session has to be told, in order; the same as long as nothing changes."""
-        return to_be_told(self.book.items(), self.book.rowless, self._transcript.forgotten)
+        return to_be_told(self.book.items(), self.book.rowless, self._transcript.forgotten, self._running())
 
     def seed(self, speak: Callable[[str], bool]) -> None:
         """Tell a new session what was said, in order.

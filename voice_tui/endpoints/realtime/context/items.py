@@ -52,6 +52,7 @@ class HeldItems:
     """Grows with every change that the transcript does not see."""
     owed: set[str] = field(default_factory=set)
     """Items without a row that a lost session held, and the next one is still to be told."""
+    _promised: set[str] = field(default_factory=set)  # on their way to the server
     _entries: dict[str, HeldItem] = field(default_factory=dict)
     _items: tuple[ContextItem, ...] = ()
     _made: tuple[int, int] = (-1, -1)
@@ -75,6 +76,26 @@ class HeldItems:
         self._describe(entry, item)
         entry.audio_ms = self._lengths.get(item_id, entry.audio_ms)
         self.transcript.forgotten.discard(item_id)
+        self._promised.discard(item_id)
+        self.version += 1
+
+    def promise(self, item: Item, behind: str) -> None:
+        """An item without a row belongs to the conversation: this session holds it or gets it, else the next one does.
+
+        Args:
+            item: A tool's call, which a session has made, or its output, which one is to be told.
+            behind: The item that it stands behind; "" where the server has said it, or for the end.
+        """
+        item_id = str(item.id)
+        if item_id in self._entries:
+            return
+        self.transcript.place(item_id, behind or None)
+        if item.type == "function_call":
+            self.added(item)
+            return
+        entry = self._entries[item_id] = HeldItem(KINDS[item.type], self.outbox.now)
+        self._describe(entry, item)
+        (self._promised if self.outbox.live else self.owed).add(item_id)
         self.version += 1
 
     def completed(self, item: Item) -> None:
@@ -103,7 +124,8 @@ class HeldItems:
 
     def connection_lost(self) -> None:
         """The session that held everything is gone; counts of audio hold no longer, it will be told as text."""
-        self.owed = set(self.rowless)
+        self.owed = self.rowless | self._promised
+        self._promised.clear()
         for entry in self._entries.values():
             entry.in_server = False
             entry.measured = None

@@ -71,24 +71,28 @@ def as_text(item: ContextItem) -> Item:
 ROWLESS = (Kind.SUMMARY, Kind.LABEL, Kind.CALL, Kind.OUTPUT)
 
 
-def to_be_told(items: Iterable[ContextItem], owed: Collection[str], forgotten: Collection[str]) -> list[Item]:
+def to_be_told(
+    items: Iterable[ContextItem], owed: Collection[str], forgotten: Collection[str], running: Collection[str] = ()
+) -> list[Item]:
     """The summary and the messages that have words; of a cut answer only what was heard. Ids stay, so rows stay.
 
     Args:
         items: The context, in conversation order.
         owed: The items without a row that the lost session held: summary, labels, tools.
         forgotten: What was deleted to make room: the summary stands for it.
+        running: Ids of the calls whose output is still to come.
 
     Returns:
-        Items to create, in order. A tool's call and its output only together.
+        Items to create, in order. A tool's call only with its output, unless that is still to come.
     """
     items = list(items)
     outputs = {i.call_id for i in items if i.kind is Kind.OUTPUT and i.item_id in owed}
     calls = {i.call_id for i in items if i.kind is Kind.CALL and i.item_id in owed}
+    pairs = outputs & calls
     return [
         as_text(item)
         for item in items
         if item.item_id not in forgotten
         and (item.item_id in owed if item.kind in ROWLESS else bool(item.text) and item.role in CONTENT_TYPES)
-        and (not item.call_id or item.call_id in outputs & calls)
+        and (not item.call_id or item.call_id in pairs or (item.kind is Kind.CALL and item.call_id in running))
     ]
