@@ -28,7 +28,7 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.serve import run
 from voice_tui.server.server import ServerModels, listening, url_of
-from voice_tui.server.session import MAX_APPEND_BYTES
+from voice_tui.server.wire.connection import MAX_APPEND_BYTES
 from voice_tui.speech import packages as extras
 from voice_tui.speech.probability import Judged, SpeechProbability
 
@@ -95,7 +95,13 @@ async def test_pages_of_this_machine_may_come_in(url: str, origin: str) -> None:
 
 @pytest.mark.parametrize(
     ("offered", "selected"),
-    [(None, None), (["realtime", "openai-insecure-api-key.x"], "realtime"), (["other"], None)],
+    [
+        (None, None),
+        (["realtime", "openai-insecure-api-key.x"], "realtime"),
+        (["other"], None),
+        (["openai-beta.realtime-v1", "realtime"], "realtime"),
+        (["openai-insecure-api-key.x", "openai-beta.realtime-v1"], "openai-beta.realtime-v1"),
+    ],
 )
 async def test_the_subprotocol(url: str, offered: list[str] | None, selected: str | None) -> None:
     subprotocols = [Subprotocol(name) for name in offered] if offered else None
@@ -122,15 +128,44 @@ async def test_fifteen_mebibytes_of_audio_come_in(url: str) -> None:
         assert not client.of("error")
 
 
-async def test_the_beta_header_is_turned_away_as_the_service_does(url: str) -> None:
-    event, code = await ending(url, additional_headers={"OpenAI-Beta": "realtime=v1"})
-    assert (event["error"]["code"], code) == ("beta_api_shape_disabled", 4000)
+BETA = "openai-beta.realtime-v1"
+KEY = "openai-insecure-api-key.x"
+PREVIEW_DOORS: dict[str, tuple[str, dict[str, Any]]] = {
+    "header": ("/v1/realtime?model=mine", {"additional_headers": {"OpenAI-Beta": "realtime=v1"}}),
+    "header among others": ("/v1/realtime?model=mine", {"additional_headers": {"OpenAI-Beta": "a=b, realtime=v1"}}),
+    "azure": ("/openai/realtime?api-version=2024-10-01-preview&deployment=mine", {}),
+    "azure sdk": ("/v1/realtime?api-version=2025-04-01-preview&deployment=mine", {}),
+    "browser": ("/v1/realtime?model=mine", {"subprotocols": ["realtime", KEY, BETA]}),
+    "browser, alone": ("/v1/realtime?model=mine", {"subprotocols": [BETA]}),
+}
+
+
+@pytest.mark.parametrize("door", PREVIEW_DOORS)
+async def test_the_preview_dialect_is_asked_for_in_several_ways(url: str, door: str) -> None:
+    path, options = PREVIEW_DOORS[door]
+    async with connect(url.replace("/v1/realtime", path), **options) as connection:
+        created = json.loads(await connection.recv())
+        assert (created["type"], created["session"]["model"]) == ("session.created", "mine")
+        assert created["session"]["voice"] == "alloy"
+        assert json.loads(await connection.recv())["type"] == "conversation.created"
+
+
+async def test_another_beta_is_not_preview(url: str) -> None:
+    async with connect(url, additional_headers={"OpenAI-Beta": "assistants=v2"}) as connection:
+        assert "audio" in json.loads(await connection.recv())["session"]
+
+
+async def test_a_session_that_only_listens(url: str) -> None:
+    async with connect(f"{url}?intent=transcription") as connection:
+        created = json.loads(await connection.recv())
+        assert created["session"]["type"] == "transcription"
 
 
 async def test_a_session_expires() -> None:
-    async with listening("127.0.0.1", 0, senses(session_limit_s=0.05)) as server:
+    async with listening("127.0.0.1", 0, senses(session_limit_s=0.06)) as server:
         event, code = await ending(url_of(server))
     assert (event["error"]["code"], code) == ("session_expired", 1001)
+    assert event["error"]["message"] == "Your session hit the maximum duration of 0.001 minutes."
 
 
 async def test_a_failing_session_says_so_and_the_next_one_works(caplog: pytest.LogCaptureFixture) -> None:

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.endpoints.realtime.wire.codec import encode
+from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 from voice_tui.server.answers.response import AnswerModels, Pacer
 from voice_tui.server.brains.brain import BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
+from voice_tui.server.wire.connection import ClientWire
 from voice_tui.speech.probability import WINDOW, Judged
 
 SAMPLES_PER_LETTER = 1_200  # 50 ms: the scripted voice's pace
@@ -123,18 +124,27 @@ class Gate:
 class Client:
     """A client without a socket: sends dicts, keeps what comes back as the wire would show it."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: Dialect = Dialect.GA) -> None:
         self.events: list[dict[str, Any]] = []
+        self.record: list[dict[str, Any]] = []
+        """Everything that both sides said, as `tests.wire` judges it."""
+        self.wire = ClientWire(dialect)
         self._session: ServerSession | None = None
 
     def attach(self, session: ServerSession) -> None:
         self._session = session
 
     def take(self, event: ServerEvent) -> None:
-        self.events.append(json.loads(encode(event)))
+        if text := self.wire.write(event):
+            self.events.append(json.loads(text))
+            self._write("server", self.events[-1])
 
     async def send(self, type: str, **fields: Any) -> None:
+        self._write("client", {"type": type, **fields})
         await self.send_raw(json.dumps({"type": type, **fields}))
+
+    def _write(self, direction: str, event: dict[str, Any]) -> None:
+        self.record.append({"dir": direction, "dialect": self.wire.dialect.value, "event": event})
 
     async def send_raw(self, message: str | bytes) -> None:
         assert self._session is not None
@@ -171,10 +181,16 @@ class Client:
 
 @asynccontextmanager
 async def open_session(
-    brain: ScriptedBrain | None = None, ears: ScriptedEars | None = None, gate: Gate | None = None
+    brain: ScriptedBrain | None = None,
+    ears: ScriptedEars | None = None,
+    gate: Gate | None = None,
+    *,
+    dialect: Dialect = Dialect.GA,
+    kind: str = "realtime",
+    model: str = "test-model",
 ) -> AsyncIterator[Client]:
     """A session with scripted models, greeted; everything happens at once unless a gate holds it."""
-    client, gate = Client(), gate or Gate()
+    client, gate = Client(dialect), gate or Gate()
     studio = AnswerModels(
         brain or ScriptedBrain("Hello there."),
         LetterVoice(),
@@ -186,8 +202,9 @@ async def open_session(
         pass
 
     async with asyncio.TaskGroup() as tasks:
-        config = default_session("test-model", 1_800_000_000)
-        session = ServerSession(config, tasks, ears or ScriptedEars(), studio, LoudIsSpeech(), client.take, drained)
+        config = default_session(model, 1_800_000_000, dialect, kind)
+        models = (ears or ScriptedEars(), studio, LoudIsSpeech())
+        session = ServerSession(config, tasks, *models, client.wire, client.take, drained)
         client.attach(session)
         yield client
         session.close()

@@ -66,6 +66,7 @@ class Model:
         per_minute: US dollars for a minute of audio written down; None: not known.
         ends: Its last day; None: not known.
         successor: What to take instead; "" where nothing is known.
+        reasons: Whether it thinks before it answers, and can be told how hard.
     """
 
     window: int | None = None
@@ -73,6 +74,7 @@ class Model:
     per_minute: float | None = None
     ends: date | None = None
     successor: str = ""
+    reasons: bool = False
 
 
 _LARGE = Price(4.00, 0.40, 16.00, 32.00, 0.40, 64.00, 5.00, 0.50)
@@ -81,11 +83,11 @@ _MINI = Price(0.60, 0.06, 2.40, 10.00, 0.30, 20.00, 0.80, 0.08)
 _PREVIEW_ENDED, _FIRST_ENDS, _WHISPER_ENDS = date(2026, 5, 7), date(2027, 1, 20), date(2027, 2, 26)
 
 _KNOWN: dict[str, Model] = {
-    "gpt-realtime-2.1-mini": Model(128_000, _MINI),
+    "gpt-realtime-2.1-mini": Model(128_000, _MINI, reasons=True),
     "gpt-realtime-mini": Model(32_000, _MINI, None, _FIRST_ENDS, "gpt-realtime-2.1-mini"),
-    "gpt-realtime-2.1": Model(128_000, _LARGE_2),
+    "gpt-realtime-2.1": Model(128_000, _LARGE_2, reasons=True),
     "gpt-realtime-1.5": Model(32_000, _LARGE),
-    "gpt-realtime-2": Model(128_000, _LARGE_2),
+    "gpt-realtime-2": Model(128_000, _LARGE_2, reasons=True),
     "gpt-realtime": Model(32_000, _LARGE, None, _FIRST_ENDS, "gpt-realtime-2.1"),
     "gpt-4o-realtime-preview": Model(
         None, Price(5.00, 2.50, 20.00, 40.00, 2.50, 80.00), None, _PREVIEW_ENDED, "gpt-realtime-2.1"

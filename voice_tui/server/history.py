@@ -87,7 +87,8 @@ class HistoryItem:
             heard = "".join(word for word, end in self.spoken if end <= self.samples) if self.truncated else item.text
             return DialogueTurn("assistant", heard.strip(), self.truncated or item.status == "incomplete")
         text = " ".join(part for part in (self.written, self.words or "") if part)
-        return DialogueTurn("system" if item.role == "system" else "user", text)
+        images = sum(part.type == "input_image" for part in self.parts)
+        return DialogueTurn("system" if item.role == "system" else "user", text, images=images)
 
 
 class History:

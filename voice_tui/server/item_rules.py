@@ -16,9 +16,11 @@ from voice_tui.server.checks import check_choice, check_length, new_id
 MAX_ID_CHARS = 32
 
 ITEM_TYPES = ("message", "function_call", "function_call_output")
+MCP_TYPES = ("mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response")
+IMAGE_DETAILS = ("auto", "low", "high")
 # role -> what its content may be. An assistant's audio cannot be seeded, only its text.
 CONTENT_TYPES: dict[str, tuple[str, ...]] = {
-    "user": ("input_text", "input_audio"),
+    "user": ("input_text", "input_audio", "input_image"),
     "system": ("input_text",),
     "assistant": ("output_text",),
 }
@@ -30,6 +32,7 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "input_text": ("text",),
     "output_text": ("text",),
     "input_audio": ("audio",),
+    "input_image": ("image_url",),
 }
 
 
@@ -43,6 +46,9 @@ def admit(item: Item, where: str = "item") -> tuple[Item, bytes]:
     Raises:
         ProtocolError: It is not an item a client may create.
     """
+    if item.type in MCP_TYPES:
+        message = f"Invalid value: '{item.type}'. This server knows no MCP servers; offer functions as 'tools' instead."
+        raise ProtocolError("invalid_value", message, f"{where}.type")
     check_choice(f"{where}.type", item.type, ITEM_TYPES)
     _require(item, item.type, where)
     check_length(f"{where}.id", given(item.id, ""), MAX_ID_CHARS)
@@ -54,6 +60,8 @@ def admit(item: Item, where: str = "item") -> tuple[Item, bytes]:
             here = f"{where}.content[{i}]"
             check_choice(f"{here}.type", part.type, CONTENT_TYPES[str(item.role)])
             _require(part, part.type, here)
+            if part.type == "input_image":
+                _check_image(part, here)
             audio += _pcm(part, here)
             content.append(_kept(part))
     kept = msgspec.structs.replace(
@@ -71,6 +79,13 @@ def _require(thing: Item | ContentPart, kind: str, where: str) -> None:
         if getattr(thing, name) in (UNSET, None):
             message = f"Missing required parameter: '{where}.{name}'."
             raise ProtocolError("missing_required_parameter", message, f"{where}.{name}")
+
+
+def _check_image(part: ContentPart, where: str) -> None:
+    if not given(part.image_url, "").startswith("data:image/"):
+        message = f"Invalid '{where}.image_url': expected a data URL, such as 'data:image/png;base64,...'."
+        raise ProtocolError("invalid_value", message, f"{where}.image_url")
+    check_choice(f"{where}.detail", given(part.detail, "auto"), IMAGE_DETAILS)
 
 
 def _pcm(part: ContentPart, where: str) -> bytes:

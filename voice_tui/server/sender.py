@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request
 
-from voice_tui.endpoints.realtime.wire.codec import encode
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 
 MAX_WAITING = 64  # events; an answer pauses while a slow client has more than these to take
@@ -58,17 +57,25 @@ class ClientLink(Protocol):
 
 
 class Sender:
-    """The queue in front of one connection."""
+    """The queue in front of one connection.
 
-    def __init__(self, connection: ClientLink) -> None:
-        self._connection = connection
+    Args:
+        connection: Where the events go.
+        write: Renders an event; None where this client is not told of it.
+    """
+
+    def __init__(self, connection: ClientLink, write: Callable[[ServerEvent], bytes | None]) -> None:
+        self._connection, self._write = connection, write
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue()
         self._room = asyncio.Event()
         self._room.set()
 
     def put(self, event: ServerEvent) -> None:
         """Send an event after those before it. It is rendered now: what changes later does not change it."""
-        self._waiting.put_nowait(encode(event))
+        text = self._write(event)
+        if text is None:
+            return
+        self._waiting.put_nowait(text)
         if self._waiting.qsize() > MAX_WAITING:
             self._room.clear()
 

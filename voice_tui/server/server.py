@@ -21,34 +21,39 @@ from websockets.typing import Subprotocol
 
 from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
+from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
+from voice_tui.server.wire.connection import ClientWire
 from voice_tui.speech.probability import Earshot, SpeechProbability
 from voice_tui.speech.recogniser import Recogniser
 
-PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime"})
+PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime", "/openai/realtime"})
 LOCAL_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
-SUBPROTOCOL = Subprotocol("realtime")
+PREVIEW_SUBPROTOCOL = "openai-beta.realtime-v1"
+SUBPROTOCOLS = (
+    Subprotocol("realtime"),
+    Subprotocol(PREVIEW_SUBPROTOCOL),
+)  # the first that is offered is selected
 MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20, and JSON some more
 GOODBYE_S = 1.0
 SESSION_LIMIT_S = 60 * 60  # as on the wire: a session lasts an hour
-BETA_HEADER = "OpenAI-Beta"
+BETA_HEADER, BETA = "OpenAI-Beta", "realtime=v1"
+SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol"
 
-CLOSE_REFUSED, CLOSE_EXPIRED, CLOSE_FAILED = 4000, 1001, 1011
-BETA_DISABLED = ErrorDetails(
-    "The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.",
-    "invalid_request_error",
-    "beta_api_shape_disabled",
-)
-EXPIRED = ErrorDetails(
-    "Your session hit the maximum duration of 60 minutes.", "invalid_request_error", "session_expired"
-)
+CLOSE_EXPIRED, CLOSE_FAILED = 1001, 1011
 FAILED = ErrorDetails("The server failed; the log says why. Please connect again.", "server_error", "server_error")
 
 logger = logging.getLogger(__name__)
+
+
+def expired(limit_s: float) -> ErrorDetails:
+    """What a client is told when its time is up."""
+    message = f"Your session hit the maximum duration of {limit_s / 60:g} minutes."
+    return ErrorDetails(message, "invalid_request_error", "session_expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,42 @@ def admit(_: ServerConnection, request: Request) -> Response | None:
 
 
 def select_subprotocol(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    """``realtime`` where a client offers it (browsers do), none otherwise."""
-    return SUBPROTOCOL if SUBPROTOCOL in offered else None
+    """One of ours where a client offers any (a browser hangs up if none is selected), none otherwise."""
+    return next((name for name in SUBPROTOCOLS if name in offered), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a handshake asks for.
+
+    Attributes:
+        dialect: GA or preview. Three things say preview: the address, the header that the first SDKs sent, and the
+            subprotocol of those that can send none (browsers).
+        model: The name of a model or a deployment, "" for any.
+        kind: ``realtime``, or ``transcription`` for a session that only listens.
+    """
+
+    dialect: Dialect = Dialect.GA
+    model: str = ""
+    kind: str = "realtime"
+
+
+def wanted(request: Request | None) -> Wanted:
+    """Read a handshake."""
+    if request is None:
+        return Wanted()
+    query = parse_qs(urlsplit(request.path).query)
+    offered = (name.strip() for line in request.headers.get_all(SUBPROTOCOL_HEADER) for name in line.split(","))
+    preview = (
+        detect_dialect(request.path) is Dialect.PREVIEW
+        or any(BETA in value for value in request.headers.get_all(BETA_HEADER))
+        or PREVIEW_SUBPROTOCOL in offered
+    )
+    return Wanted(
+        Dialect.PREVIEW if preview else Dialect.GA,
+        (query.get("model") or query.get("deployment") or [""])[0],
+        "transcription" if "transcription" in query.get("intent", ()) else "realtime",
+    )
 
 
 class Service:
@@ -100,12 +139,14 @@ class Service:
 
     async def __call__(self, connection: ClientLink) -> None:
         """One connection from its handshake to its end."""
-        outbox = Sender(connection)
+        asked = wanted(connection.request)
+        client_wire = ClientWire(asked.dialect)
+        outbox = Sender(connection, client_wire.write)
         async with asyncio.TaskGroup() as background:
             sender = background.create_task(outbox.run(), name="outbox")
             life = background.create_task(self._watch(connection), name="life")
             try:
-                parting, close_code = await self._converse(connection, outbox)
+                parting, close_code = await self._converse(connection, asked, client_wire, outbox)
                 if parting is not None:
                     outbox.put(Error(event_id="event_last", error=parting))
                     await outbox.flushed()
@@ -122,28 +163,28 @@ class Service:
             logger.info("the client is silent: %s", error)
             await connection.close(CLOSE_FAILED, "the client is silent")
 
-    async def _converse(self, connection: ClientLink, outbox: Sender) -> tuple[ErrorDetails | None, int]:
+    async def _converse(
+        self, connection: ClientLink, asked: Wanted, client_wire: ClientWire, outbox: Sender
+    ) -> tuple[ErrorDetails | None, int]:
         """Serve until the client leaves (no error), or until there is something to say before we do."""
-        request = connection.request
-        if request is not None and BETA_HEADER in request.headers:
-            return BETA_DISABLED, CLOSE_REFUSED
+        limit_s = self._senses.session_limit_s
         try:
-            async with asyncio.timeout(self._senses.session_limit_s):
-                await self._session(connection, outbox, request.path if request else "")
+            async with asyncio.timeout(limit_s):
+                await self._session(connection, asked, client_wire, outbox)
         except TimeoutError:
-            return EXPIRED, CLOSE_EXPIRED
+            return expired(limit_s), CLOSE_EXPIRED
         except Exception:
             logger.exception("a session failed")
             return FAILED, CLOSE_FAILED
         return None, 0
 
-    async def _session(self, connection: ClientLink, outbox: Sender, path: str) -> None:
-        model = parse_qs(urlsplit(path).query).get("model", [""])[0]
-        config = default_session(model, int(self._senses.now() + self._senses.session_limit_s))
+    async def _session(self, connection: ClientLink, asked: Wanted, client_wire: ClientWire, outbox: Sender) -> None:
         senses = self._senses
+        expires_at = int(senses.now() + senses.session_limit_s)
+        config = default_session(asked.model, expires_at, asked.dialect, asked.kind)
         async with asyncio.TaskGroup() as tasks:
-            probability = senses.probability()
-            session = ServerSession(config, tasks, senses.ears, senses.studio, probability, outbox.put, outbox.drained)
+            models = (senses.ears, senses.studio, senses.probability())
+            session = ServerSession(config, tasks, *models, client_wire, outbox.put, outbox.drained)
             try:
                 async for message in connection:
                     await session.receive(message)

@@ -11,8 +11,9 @@ from msgspec import UNSET
 from voice_tui.audio.stream.pcm import samples_to_ms
 from voice_tui.endpoints.realtime.wire import client_events as client
 from voice_tui.endpoints.realtime.wire import server_events as wire
-from voice_tui.endpoints.realtime.wire.codec import ProtocolError, decode_client_event
+from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, ResponseParams
+from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
 from voice_tui.server.answers.items import Emit
@@ -29,11 +30,11 @@ from voice_tui.server.idle import IdleTimer
 from voice_tui.server.item_rules import admit
 from voice_tui.server.session_config import transcribes, turn_detection_of, updated
 from voice_tui.server.tool_checks import offered
+from voice_tui.server.wire.connection import ClientWire
 from voice_tui.speech.probability import SpeechProbability
 from voice_tui.speech.recogniser import Recogniser
 
-MAX_EVENT_ID_CHARS = 512
-MAX_APPEND_BYTES = 15 * 1024 * 1024  # of audio
+CONVERSATION = "realtime.conversation"
 
 
 class ServerSession:
@@ -45,6 +46,7 @@ class ServerSession:
         ears: The recogniser.
         studio: What answers are made with.
         probability: Judges this client's microphone.
+        client_wire: Reads this client.
         send: Takes every event, in order.
         drained: Waits until the client has taken most of what was sent.
     """
@@ -56,10 +58,12 @@ class ServerSession:
         ears: Recogniser,
         studio: AnswerModels,
         probability: SpeechProbability,
+        client_wire: ClientWire,
         send: Emit,
         drained: Callable[[], Awaitable[None]],
     ) -> None:
         self.config = config
+        self._wire = client_wire
         self._tasks, self._studio, self._send, self._drained = tasks, studio, send, drained
         self._conversation_id = new_id("conv")
         self._history = History()
@@ -79,7 +83,6 @@ class ServerSession:
             client.ResponseCreate: self._create_response,
             client.ResponseCancel: self._cancel_response,
             client.OutputAudioBufferClear: self._only_elsewhere,
-            client.TranscriptionSessionUpdate: self._only_elsewhere,
         }
         self._marks: dict[type, Callable[[Any], None]] = {
             SpeechBegan: self._speech_began,
@@ -87,24 +90,23 @@ class ServerSession:
             SpeechEnded: self._speech_ended,
         }
         self._emit(wire.SessionCreated(session=config))
+        if client_wire.dialect is Dialect.PREVIEW and not self._only_listens:
+            self._emit(wire.ConversationCreated(conversation={"id": self._conversation_id, "object": CONVERSATION}))
 
     async def receive(self, message: str | bytes) -> None:
         """Take what the client sent; whatever is wrong with it is answered by an ``error`` event."""
-        event_id: str | None = None
         try:
-            if isinstance(message, bytes):
-                raise ProtocolError("invalid_event", "Events are JSON text; this was a binary frame.")  # noqa: TRY301
-            event = decode_client_event(message)
-            event_id = given(event.event_id, None)
-            if event_id is not None and len(event_id) > MAX_EVENT_ID_CHARS:
-                too_long = f"Invalid 'event_id': longer than {MAX_EVENT_ID_CHARS} characters."
-                raise ProtocolError("string_above_max_length", too_long, "event_id")  # noqa: TRY301
+            event = self._wire.read(message)
+        except ProtocolError as error:
+            self._refuse(error)
+            return
+        try:
             if isinstance(event, client.InputAudioBufferAppend):
                 await self._append(event)
             else:
                 self._handlers[type(event)](event)
         except ProtocolError as error:
-            self._refuse(error, event_id)
+            self._refuse(self._wire.as_written(error), given(event.event_id, None))
 
     def close(self) -> None:
         """The connection is gone: stop whatever still runs."""
@@ -131,7 +133,8 @@ class ServerSession:
     # -- the session --
 
     def _update(self, event: client.SessionUpdate) -> None:
-        self.config = updated(self.config, event.session, has_spoken=self._history.has_spoken)
+        history = self._history
+        self.config = updated(self.config, event.session, has_spoken=history.has_spoken, has_begun=len(history) > 0)
         self._microphone.settings = turn_detection_of(self.config)
         self._emit(wire.SessionUpdated(session=self.config))
 
@@ -142,9 +145,6 @@ class ServerSession:
     # -- the microphone --
 
     async def _append(self, event: client.InputAudioBufferAppend) -> None:
-        if len(event.audio) > MAX_APPEND_BYTES:
-            message = f"Invalid 'audio': {len(event.audio)} bytes of audio, the maximum is {MAX_APPEND_BYTES}."
-            raise ProtocolError("string_above_max_length", message, "audio")
         for i, marks in enumerate(self._microphone.append(event.audio)):
             if i:
                 await asyncio.sleep(0)
@@ -174,14 +174,14 @@ class ServerSession:
     def _speech_ended(self, mark: SpeechEnded) -> None:
         self._commit(*self._microphone.ended(mark))
         detection = self._microphone.settings
-        if detection and given(detection.create_response, True):
+        if detection and given(detection.create_response, True) and not self._only_listens:
             self._respond_by_itself()
 
     def _ask_the_silent(self) -> None:
         detection = self._microphone.settings
         timeout_ms = given(detection.idle_timeout_ms, None) if detection else None
         since = self._idle.due(timeout_ms, self._microphone.position)
-        if since is None or self._active or self._microphone.speaking:
+        if since is None or self._active or self._microphone.speaking or self._only_listens:
             return
         item_id, audio = self._microphone.commit()
         start_ms, end_ms = samples_to_ms(since), samples_to_ms(self._microphone.position)
@@ -232,7 +232,15 @@ class ServerSession:
         """The conversation's answer being made."""
         return next((r for r in self._runners if r.active and not r.writer.plan.out_of_band), None)
 
+    @property
+    def _only_listens(self) -> bool:
+        """A transcription session has no answers."""
+        return self.config.type == "transcription"
+
     def _create_response(self, event: client.ResponseCreate) -> None:
+        if self._only_listens:
+            message = "A transcription session gives no answers, only transcripts of what is said."
+            raise ProtocolError("invalid_value", message, "type")
         self._respond(given(event.response, ResponseParams()))
 
     def _respond_by_itself(self) -> None:

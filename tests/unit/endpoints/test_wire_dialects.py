@@ -193,7 +193,7 @@ def test_a_request_is_translated_like_a_session() -> None:
             tools=[TOOL],
             max_output_tokens=64,
             metadata={"purpose": "summary"},
-            audio={"output": {"voice": "cedar", "format": {"type": "audio/pcm", "rate": 24_000}}},
+            audio=SessionAudio(output=AudioOutput(voice="cedar", format=AudioFormat("audio/pcm", 24_000))),
             reasoning={"effort": "low"},
         )
     )

@@ -105,7 +105,7 @@ HAND_MADE: list[c.ClientEvent] = [
             tool_choice="none",
             max_output_tokens=64,
             metadata={"purpose": "summary"},
-            audio={"output": {"voice": "cedar"}},
+            audio=SessionAudio(output=AudioOutput(voice="cedar")),
         )
     ),
     c.ResponseCreate(

@@ -9,7 +9,7 @@ from tests.support.server_fakes import Gate, LetterVoice, ScriptedBrain, Scripte
 from tests.support.server_session import ANSWERED, CLOSED, LONG, SPOKEN, TURN, TURN_EVENTS, detect, say, status
 from voice_tui.server.brains.brain import BrainError
 from voice_tui.server.brains.dialogue import DialogueTurn
-from voice_tui.server.session import MAX_APPEND_BYTES
+from voice_tui.server.wire.connection import MAX_APPEND_BYTES
 
 
 async def test_a_spoken_turn_in_the_order_of_the_wire() -> None:

@@ -119,7 +119,17 @@ def test_the_voice_is_fixed_once_it_has_spoken() -> None:
 FORMAT = {"format": {"type": "audio/pcm", "rate": 16_000}}
 TOOL = {"type": "function", "name": "look", "parameters": {}}
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
-    ({"type": "transcription"}, "invalid_value", "type"),
+    ({"type": "video"}, "invalid_value", "type"),
+    ({"reasoning": {"effort": "low"}}, "unknown_parameter", "reasoning"),
+    ({"parallel_tool_calls": False}, "unknown_parameter", "parallel_tool_calls"),
+    ({"include": ["everything"]}, "invalid_value", "include"),
+    ({"truncation": {"type": "retention_ratio"}}, "missing_required_parameter", "truncation.retention_ratio"),
+    (
+        {"truncation": {"type": "retention_ratio", "retention_ratio": 1.5}},
+        "decimal_above_max_value",
+        "truncation.retention_ratio",
+    ),
+    ({"tracing": {"colour": "red"}}, "unknown_parameter", "tracing.colour"),
     ({"temperature": 0.8}, "unknown_parameter", "temperature"),
     ({"id": "sess_1"}, "unknown_parameter", "id"),
     ({"expires_at": 1}, "unknown_parameter", "expires_at"),
@@ -139,7 +149,12 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     (audio(output={"speed": 0.2}), "decimal_below_min_value", "audio.output.speed"),
     (audio(input=FORMAT), "integer_below_min_value", "audio.input.format.rate"),
     (audio(output=FORMAT), "integer_below_min_value", "audio.output.format.rate"),
-    (audio(input={"format": {"type": "audio/pcmu"}}), "invalid_value", "audio.input.format.type"),
+    (audio(input={"format": {"type": "audio/opus"}}), "invalid_value", "audio.input.format.type"),
+    (
+        audio(output={"format": {"type": "audio/pcmu", "rate": 24_000}}),
+        "integer_above_max_value",
+        "audio.output.format.rate",
+    ),
     (audio(input={"noise_reduction": {"type": "loud"}}), "invalid_value", "audio.input.noise_reduction.type"),
     (detection(type="none"), "invalid_value", "audio.input.turn_detection.type"),
     (detection(type="server_vad", threshold=1.5), "decimal_above_max_value", "audio.input.turn_detection.threshold"),

@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.items import Item, ResponseParams
-from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
-from voice_tui.endpoints.realtime.wire.tolerance import unknown_parameter
+from voice_tui.endpoints.realtime.wire.session import AudioOutput, SessionAudio, SessionConfig, given
+from voice_tui.endpoints.realtime.wire.tolerance import unknown_parameter, without_nulls
 from voice_tui.server.checks import check_choice, check_length, check_range, unknown
 from voice_tui.server.history import History, HistoryItem
 from voice_tui.server.item_rules import admit
-from voice_tui.server.session_config import AUDIO_FORMAT, audio_output, voice_of
+from voice_tui.server.session_checks import RANGES, UNLIMITED, check_limit, check_reasoning
+from voice_tui.server.session_config import FORMATS, audio_output, format_of, voice_of
 from voice_tui.server.tool_checks import check_tool_choice, check_tools, demanded, offered
 from voice_tui.speech.synthesiser import PITCH
 
 MAX_METADATA_PAIRS, MAX_KEY_CHARS, MAX_VALUE_CHARS = 16, 64, 512
-MAX_OUTPUT_TOKENS = 4096
-UNLIMITED = "inf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class ResponsePlan:
         instructions: The session's.
         response_instructions: What this answer is told instead, "" where nothing.
         voice, speed: How to speak.
+        format: How the client wants the speech encoded: a name in `FORMATS`.
+        temperature: As the session or the request says; nothing here depends on it.
         max_output_tokens: As on the wire, a number or ``"inf"``.
         out_of_band: Not part of the conversation (``conversation: "none"``).
         context: The items the answer is made from.
@@ -40,6 +41,7 @@ class ResponsePlan:
         tools: What may be called, as on the wire.
         tool_choice: ``auto``, ``none`` or ``required``.
         forced: The tool that must be called, "" where none must.
+        parallel: Whether it may call more than one.
     """
 
     audio: bool
@@ -47,6 +49,8 @@ class ResponsePlan:
     response_instructions: str
     voice: str
     speed: float
+    format: str
+    temperature: float | UnsetType
     max_output_tokens: int | str
     out_of_band: bool
     context: tuple[HistoryItem, ...]
@@ -54,6 +58,7 @@ class ResponsePlan:
     tools: list[dict[str, Any]]
     tool_choice: str
     forced: str
+    parallel: bool
 
     @property
     def modalities(self) -> list[str]:
@@ -68,7 +73,7 @@ class ResponsePlan:
     @property
     def audio_config(self) -> dict[str, Any]:
         """``audio`` on the wire."""
-        return {"output": {"format": msgspec.to_builtins(AUDIO_FORMAT), "voice": self.voice}}
+        return {"output": {"format": msgspec.to_builtins(FORMATS[self.format]), "voice": self.voice}}
 
 
 def plan(session: SessionConfig, params: ResponseParams, history: History) -> ResponsePlan:
@@ -81,15 +86,15 @@ def plan(session: SessionConfig, params: ResponseParams, history: History) -> Re
     check_choice("response.output_modalities", modalities, (["audio"], ["text"]))
     unlimited: int | str = UNLIMITED
     limit = given(params.max_output_tokens, given(session.max_output_tokens, unlimited))
-    if isinstance(limit, int):
-        check_range("response.max_output_tokens", limit, 1, MAX_OUTPUT_TOKENS)
-    else:
-        check_choice("response.max_output_tokens", limit, (UNLIMITED,))
+    check_limit("response.max_output_tokens", limit, session)
     conversation = given(params.conversation, "auto")
     check_choice("response.conversation", conversation, ("auto", "none"))
-    output = given(params.audio, {}).get("output")
-    voice = output.get("voice", voice_of(session)) if isinstance(output, dict) else voice_of(session)
+    _check_fields(params, session)
+    output = given(given(params.audio, SessionAudio()).output, AudioOutput())
+    voice: Any = given(output.voice, voice_of(session))
     check_choice("response.audio.output.voice", voice, tuple(PITCH))
+    law = format_of(session, "output") if isinstance(output.format, UnsetType) else output.format.type
+    check_choice("response.audio.output.format.type", law, tuple(FORMATS))
     if history.has_spoken and conversation == "auto" and voice != voice_of(session):
         message = "Cannot update a conversation's voice if assistant audio is present."
         raise ProtocolError("cannot_update_voice", message, "response.audio.output.voice")
@@ -107,6 +112,8 @@ def plan(session: SessionConfig, params: ResponseParams, history: History) -> Re
         response_instructions=given(params.instructions, ""),
         voice=voice,
         speed=given(audio_output(session).speed, 1.0),
+        format=law,
+        temperature=session.temperature if params.temperature is UNSET else params.temperature,
         max_output_tokens=limit,
         out_of_band=conversation == "none",
         context=_context(params, history),
@@ -114,7 +121,26 @@ def plan(session: SessionConfig, params: ResponseParams, history: History) -> Re
         tools=tools,
         tool_choice=tool_choice,
         forced=forced,
+        parallel=given(params.parallel_tool_calls, given(session.parallel_tool_calls, True)),
     )
+
+
+def _check_fields(params: ResponseParams, session: SessionConfig) -> None:
+    """Refuse what this session's dialect or model has no word for, and values that cannot be."""
+    for name in ("temperature", "reasoning", "parallel_tool_calls"):
+        if getattr(params, name) is not UNSET and getattr(session, name) is UNSET:
+            raise unknown(f"response.{name}")
+    audio = given(params.audio, SessionAudio())
+    if audio.input is not UNSET:
+        raise unknown("response.audio.input")
+    if given(audio.output, AudioOutput()).speed is not UNSET:
+        raise unknown("response.audio.output.speed")
+    if isinstance(params.temperature, float | int):
+        check_range("response.temperature", params.temperature, *RANGES["temperature"])
+    check_reasoning("response", params.reasoning)
+    if isinstance(params.prompt, dict):
+        message = "Reusable prompts are kept by OpenAI; this server has none. Send 'instructions' instead."
+        raise ProtocolError("invalid_value", message, "response.prompt")
 
 
 def _context(params: ResponseParams, history: History) -> tuple[HistoryItem, ...]:
@@ -130,7 +156,7 @@ def _context(params: ResponseParams, history: History) -> tuple[HistoryItem, ...
         if path := unknown_parameter(raw, Item, where):
             raise unknown(path)
         try:
-            item, audio = admit(msgspec.convert(raw, Item), where)
+            item, audio = admit(msgspec.convert(without_nulls(raw, Item), Item), where)
         except msgspec.ValidationError as error:
             raise ProtocolError("invalid_type", f"Invalid type for '{where}': {error}.", where) from error
         entries.append(HistoryItem(item, bytearray(audio)))

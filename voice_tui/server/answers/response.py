@@ -159,6 +159,8 @@ class ResponseRunner:
             async with aclosing(self._studio.brain.answer(conversation)) as pieces:
                 async for piece in pieces:
                     await ready.put(piece if isinstance(piece, Call) else Spoken(piece, await self._speak(piece)))
+                    if isinstance(piece, Call) and not self.writer.plan.parallel:
+                        break
         except Exception as error:  # raised again by `_answer`, in its turn
             await ready.put(error)
         else:

@@ -120,6 +120,7 @@ class ResponseWriter:
             audio=self.plan.audio_config,
             usage=None if status == "in_progress" else self._usage(status),
             metadata=self.plan.metadata,
+            temperature=self.plan.temperature,
         )
 
     @property

@@ -16,6 +16,7 @@ from voice_tui.speech import packages
 
 SILENCE = "(The user said nothing that could be understood.)"
 INTERRUPTED = " … (the user interrupted here)"
+UNSEEN = "(The user sent a picture here. You cannot see it: say so if it matters.)"
 Message = dict[str, Any]
 
 
@@ -88,8 +89,10 @@ class CallAssembler:
 
 
 def _said(turn: DialogueTurn) -> Message:
+    said = [turn.text, *[UNSEEN] * turn.images]
     empty = SILENCE if turn.role == "user" else ""
-    return {"role": turn.role, "content": (turn.text or empty) + (INTERRUPTED if turn.interrupted else "")}
+    text = "\n".join(filter(None, said)) or empty
+    return {"role": turn.role, "content": text + (INTERRUPTED if turn.interrupted else "")}
 
 
 def _exchange(calls: list[Call], results: dict[str, Result]) -> list[Message]:

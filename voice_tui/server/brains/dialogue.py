@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 
@@ -15,11 +16,13 @@ class DialogueTurn:
         text: What was said; of an interrupted answer only what the listener heard. "" where the user was not
             understood.
         interrupted: Whether the assistant was cut off here.
+        images: How many pictures came with it; nobody here can see them.
     """
 
     role: Literal["user", "assistant", "system"]
     text: str
     interrupted: bool = False
+    images: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ class Dialogue:
     def turns(self) -> tuple[DialogueTurn, ...]:
         """What was said, without calls and results."""
         return tuple(event for event in self.events if isinstance(event, DialogueTurn))
+
+    @property
+    def shows_images(self) -> bool:
+        """Whether the user has shown pictures since the assistant last spoke."""
+        unanswered = takewhile(lambda turn: turn.role != "assistant", reversed(self.turns))
+        return any(turn.images for turn in unanswered)
 
     @property
     def last_user_text(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from voice_tui.endpoints.realtime.wire.numbers import Count, Seconds
+from voice_tui.endpoints.realtime.wire.session import SessionAudio
 
 
 class ContentPart(Struct):
@@ -124,6 +125,7 @@ class Response(Struct):
     audio: dict[str, Any] | UnsetType = UNSET
     usage: Usage | None | UnsetType = UNSET
     metadata: dict[str, Any] | None | UnsetType = UNSET
+    temperature: float | UnsetType = UNSET
 
 
 class ResponseParams(Struct):
@@ -131,7 +133,7 @@ class ResponseParams(Struct):
 
     output_modalities: list[str] | UnsetType = UNSET
     instructions: str | UnsetType = UNSET
-    audio: dict[str, Any] | UnsetType = UNSET
+    audio: SessionAudio | UnsetType = UNSET
     tools: list[dict[str, Any]] | UnsetType = UNSET
     tool_choice: str | dict[str, Any] | UnsetType = UNSET
     max_output_tokens: int | str | UnsetType = UNSET
@@ -141,6 +143,7 @@ class ResponseParams(Struct):
     prompt: dict[str, Any] | None | UnsetType = UNSET
     reasoning: dict[str, Any] | None | UnsetType = UNSET
     parallel_tool_calls: bool | UnsetType = UNSET
+    temperature: float | UnsetType = UNSET
 
 
 class RateLimit(Struct):

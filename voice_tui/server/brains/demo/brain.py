@@ -19,6 +19,7 @@ from voice_tui.server.brains.dialogue import Call, Dialogue
 from voice_tui.server.sentences import split
 
 ABILITIES = "I can tell the time, do sums, count, tell a long story, and remember what you tell me."
+UNSEEN = "I was given a picture, but I cannot see."
 NOT_UNDERSTOOD = "I didn't catch that. Could you say it again?"
 MAX_COUNT = 200
 NUMBERS_PER_SENTENCE = 5  # so that counting can be interrupted, and starts at once
@@ -274,6 +275,9 @@ def think(conversation: Dialogue, now: datetime) -> list[str | Call]:
         return [*split(read)]
     if calls := calls_for(conversation):
         return [*calls]
+    if conversation.shows_images:
+        said = by_rules(conversation, now) if conversation.last_user_text.strip() else None
+        return [*split(f"{UNSEEN} {said}" if said else UNSEEN)]
     if said := wanted_but_unclear(conversation) or by_rules(conversation, now):
         return [*split(said)]
     return [*(last_resort(conversation) or split(reply(conversation, now)))]
