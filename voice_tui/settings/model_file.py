@@ -117,5 +117,6 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "per_minute": (_is_amount, "US dollars per minute"),
     "ends": (_is_date, "a date such as 2027-01-20"),
     "successor": (lambda value: isinstance(value, str), "a name in quotes"),
+    "reasons": (lambda value: isinstance(value, bool), "true or false"),
 }
 assert {*_CHECKS, "price"} == {f.name for f in fields(Model)}
