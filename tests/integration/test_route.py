@@ -13,6 +13,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidProxyStatus, InvalidStatus
 from websockets.http11 import Request, Response
 
+from voice_tui.drivers.failures import LastError, explained
+from voice_tui.drivers.route import ProxyFailed
 from voice_tui.drivers.transport import websocket
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
@@ -101,8 +103,29 @@ async def test_a_proxy_that_refuses_is_an_error_of_its_own(monkeypatch: pytest.M
     async with server() as port, proxied(port) as (_, address):
         monkeypatch.setenv("https_proxy", f"http://{address}")
         monkeypatch.delenv("no_proxy", raising=False)
-        with pytest.raises(InvalidProxyStatus, match="407"):
+        with pytest.raises(ProxyFailed, match=r"\(environment: https_proxy\)") as failed:
             await said(Endpoint("any", "ws://endpoint.example/x", ""))
+        assert isinstance(failed.value.cause, InvalidProxyStatus)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
+async def test_a_proxy_that_is_not_there_is_blamed_and_the_endpoint_is_not(host: str) -> None:
+    endpoint = Endpoint("any", "ws://endpoint.example/x", "", KEY, proxy=Secret(f"http://me:{PASSWORD}@{host}:9"))
+    with pytest.raises(ProxyFailed) as failed:
+        await said(endpoint)
+    words = explained(failed.value, endpoint, LastError()).words
+    assert words.startswith(f"the proxy http://{host}:9 ")
+    assert PASSWORD not in words
+
+
+async def test_what_goes_wrong_behind_a_proxy_is_the_endpoints() -> None:
+    def refuse(socket: ServerConnection, _: Request) -> Response:
+        return socket.respond(http.HTTPStatus.UNAUTHORIZED, "")
+
+    async with server(process_request=refuse) as port, proxied(port) as (_, address):
+        endpoint = Endpoint("any", "ws://endpoint.example/x", "", proxy=Secret(f"http://me:{PASSWORD}@{address}"))
+        with pytest.raises(InvalidStatus, match="401"):
+            await said(endpoint)
 
 
 async def test_this_machine_is_reached_without_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -70,6 +71,16 @@ async def error_storm(world: World, server: ErringServer) -> None:
         await server.say(erring.error("something went wrong"))
 
 
+def said_and_closed(error_code: str, code: int = 1000) -> Fault:
+    async def fault(world: World, server: ErringServer) -> None:
+        await server.say(
+            {"type": "error", "error": {"type": "server_error", "code": error_code, "message": "So it is."}}
+        )
+        await server.close(code, "")
+
+    return fault
+
+
 PASSING: dict[str, Fault] = {
     "drop": dropped,
     "half-open": half_open,
@@ -83,12 +94,15 @@ PASSING: dict[str, Fault] = {
     "close 1011": closed(1011, "internal error"),
     "close 1013": closed(1013),
     "close 4321": closed(4321, "whatever"),
+    "session_expired": said_and_closed("session_expired"),
     "HTTP 429": refused(429),
     "HTTP 503": refused(503),
 }
 FINAL: dict[str, tuple[Fault, str]] = {
     "close 3000": (closed(3000, "invalid_request_error.invalid_api_key"), "the key was refused"),
     "close 4000": (closed(4000, "no such thing"), "no such thing"),
+    "quota, close 1000": (said_and_closed("insufficient_quota"), "close 1000, the quota is used up"),
+    "account, close 1011": (said_and_closed("account_deactivated", 1011), "the account may not be used"),
     "HTTP 401": (refused(401), "HTTP 401, the key was refused"),
     "HTTP 404": (refused(404), "HTTP 404, nothing is there"),
 }
@@ -133,6 +147,26 @@ def test_a_fault_that_trying_cannot_mend_ends_with_one_line_and_what_was_said_is
     assert words in str(failure.value)
     assert "\n" not in str(failure.value)
     assert [row.text for row in worlds[0].rows if row.role == "user"] == [QUESTION]
+
+
+@pytest.mark.parametrize("hangs_on", [True, False])
+def test_a_server_whose_only_word_is_that_the_key_is_wrong_is_left_at_once(hangs_on: bool) -> None:
+    async def refusing(link: ClientLink) -> None:
+        error = {"type": "invalid_request_error", "code": "invalid_api_key", "message": "Incorrect key."}
+        await link.send(json.dumps({"type": "error", "error": error}).encode())
+        if hangs_on:
+            await asyncio.sleep(3_600)
+        await link.close(1000)
+
+    worlds: list[World] = []
+
+    async def scene(world: World) -> None:
+        worlds.append(world)
+        await world.wait(8.0)
+
+    with pytest.raises(ConnectionFailed, match=r"the key was refused: .*Incorrect key"):
+        simulate(scene, serve=lambda world: refusing)
+    assert worlds[0].network.connections == 1
 
 
 def test_a_server_that_says_nothing_at_all_is_given_up_and_tried_again_with_the_reason() -> None:

@@ -1,7 +1,7 @@
-"""What is said and done when a connection can't be opened, or ends: tables from the cause to a line and the next try.
+"""What is said and done when a connection can't be opened, or ends.
 
-The causes come from three places: the HTTP status of the handshake with its JSON body, the code of a close with the
-error event before it, and the errors of network, certificate and proxy.
+The causes (`causes.py`) come from three places: the HTTP status of the handshake with its body, the code of a close
+with the error event before it, and the errors of network, certificate and proxy.
 """
 
 from __future__ import annotations
@@ -9,27 +9,33 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 
-from websockets.exceptions import (
-    ConnectionClosed,
-    InvalidHandshake,
-    InvalidMessage,
-    InvalidProxy,
-    InvalidProxyStatus,
-    InvalidStatus,
-    InvalidURI,
-    ProxyError,
-)
+from websockets.exceptions import ConnectionClosed, InvalidProxyStatus, InvalidStatus
 from websockets.http11 import Response
 
+from voice_tui.drivers.causes import (
+    ANY_PROXY_STATUS,
+    ANY_STATUS,
+    CLOSE,
+    HUNDREDS,
+    NETWORK,
+    PROXY,
+    PROXY_STATUS,
+    STATUS,
+    Then,
+    by_code,
+)
+from voice_tui.drivers.route import ProxyFailed
+from voice_tui.endpoints.address import shown
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.plain_text import one_line
+
+__all__ = ["ConnectionFailed", "Failure", "LastError", "SaidToGo", "Then", "delay", "explained", "request_of"]
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # the pause before a try doubles from one to the other
 JITTER = 0.25  # ... give or take such a share of it
@@ -45,13 +51,8 @@ class ConnectionFailed(Exception):
     """The endpoint can't be used; the text is one line for the user."""
 
 
-class Then(Enum):
-    """What follows a failure."""
-
-    NOW = "at once"
-    LATER = "after a pause that grows"
-    FEW = "after a pause that grows, three times"
-    NEVER = "never"
+class SaidToGo(Exception):
+    """The first word of a server was that it can't be used, and it hangs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,77 +77,10 @@ class LastError:
     code: str = ""
     words: str = ""
 
-
-_KEY = "the key was refused: check {key}"
-_MODEL = "there is no model or deployment {model!r}: check its name"
-_QUOTA = "the quota is used up: check plan and billing, or ask for more quota"
-_PREVIEW = "this address speaks the GA dialect only: use /v1/realtime without preview headers"
-
-STATUS: dict[int, tuple[Then, str]] = {
-    400: (Then.NEVER, "the request was refused: is {model!r} a realtime model?"),
-    401: (Then.NEVER, _KEY),
-    403: (Then.NEVER, "access is forbidden: check the key's rights and the network rules"),
-    404: (Then.NEVER, "nothing is there: check the address and the deployment or model"),
-    408: (Then.LATER, "the server waited too long for the request"),
-    426: (Then.NEVER, "the address takes no websocket of this kind: check the address"),
-    429: (Then.LATER, "too many requests, or the quota is used up"),
-}
-"""HTTP status of the handshake → what follows, and what is said."""
-
-BODY: dict[str, tuple[Then | None, str]] = {
-    "DeploymentNotFound": (None, _MODEL),
-    "OperationNotSupported": (None, "{model!r} is no realtime model: choose another deployment"),
-    "insufficient_quota": (None, _QUOTA),
-    "invalid_api_key": (Then.NEVER, _KEY),
-    "missing_model": (Then.NEVER, "no model was named: set one"),
-    "invalid_model": (Then.NEVER, _MODEL),
-    "model_not_found": (Then.NEVER, _MODEL),
-    "beta_api_shape_disabled": (Then.NEVER, _PREVIEW),
-    "session_expired": (Then.NOW, "the session has reached its longest duration"),
-    "session_limit_reached": (Then.LATER, "every place at the server is taken"),
-}
-"""Code of an error, in the body of a refused handshake or in an event before a close → the same, where it says more."""
-
-CLOSE: dict[int, tuple[Then, str]] = {
-    1001: (Then.NOW, "the server goes away"),
-    1002: (Then.NEVER, "the two ends do not speak the same protocol"),
-    1003: (Then.NEVER, "the server takes no such data"),
-    1006: (Then.LATER, "the line was cut"),
-    1007: (Then.NEVER, "the server could not read what was sent"),
-    1008: (Then.NEVER, "the server refuses by its policy"),
-    1009: (Then.NEVER, "a message was too big"),
-    1010: (Then.NEVER, "the server lacks an extension"),
-    1011: (Then.LATER, "the server failed"),
-    1012: (Then.LATER, "the server starts anew"),
-    1013: (Then.LATER, "the server is busy"),
-    1014: (Then.LATER, "a gateway on the way failed"),
-    3000: (Then.NEVER, _KEY),
-    4000: (Then.NEVER, "the server refused the session"),
-    4004: (Then.NEVER, _MODEL),
-}
-"""Code of a close → the same; a code that does not stand here is tried a few times."""
-
-NETWORK: tuple[tuple[type[Exception], Then, str], ...] = (
-    (InvalidURI, Then.NEVER, "this is no websocket address: it has to begin with ws:// or wss://"),
-    (InvalidProxyStatus, Then.NEVER, "the proxy refused the way: {error}"),
-    (InvalidProxy, Then.NEVER, "the proxy's address can't be read: check http_proxy, https_proxy and socks_proxy"),
-    (ProxyError, Then.LATER, "the proxy failed: {error}"),
-    (
-        ssl.SSLCertVerificationError,
-        Then.NEVER,
-        "the certificate is not trusted: set SSL_CERT_FILE, or trust it ({error})",
-    ),
-    (ssl.SSLError, Then.LATER, "the encryption broke off: {error}"),
-    (InvalidMessage, Then.LATER, "no HTTP answer came: {error}"),
-    (InvalidHandshake, Then.LATER, "the handshake failed: {error}"),
-    (TimeoutError, Then.LATER, "{error}"),
-    (socket.gaierror, Then.LATER, "no such host: check the address and the network"),
-    (ConnectionRefusedError, Then.LATER, "nobody listens there"),
-    (OSError, Then.LATER, "{error}"),
-    (UnicodeError, Then.NEVER, "the address can't be read: {error}"),
-    (ImportError, Then.NEVER, "{error}"),
-)
-"""The first row that fits an error of network, certificate, proxy or address."""
+    @property
+    def final(self) -> bool:
+        """No other try would help."""
+        return (by_code(self.code) or (None,))[0] is Then.NEVER
 
 
 def explained(error: Exception, endpoint: Endpoint, last: LastError, session: str = "", request: str = "") -> Failure:
@@ -166,6 +100,13 @@ def explained(error: Exception, endpoint: Endpoint, last: LastError, session: st
         failure = _refused(error.response, endpoint)
     elif isinstance(error, ConnectionClosed):
         failure = _closed(error, endpoint, last, _ids(request, session))
+    elif isinstance(error, SaidToGo):
+        then, words = by_code(last.code) or (Then.FEW, "the server refused the session")
+        failure = Failure(then, f"{_filled(words, endpoint)}{_quoted(last.words)}{_ids(request, session)}")
+    elif isinstance(error, ProxyFailed):
+        cause = _cause(error.cause)
+        then, words = _proxy(cause)
+        failure = Failure(then, f"the proxy {error.proxy} {_filled(words, endpoint, cause)}")
     else:
         cause = _cause(error)
         row = next((row for row in NETWORK if isinstance(cause, row[0])), None)
@@ -195,26 +136,38 @@ def request_of(headers: Mapping[str, str]) -> str:
 def _refused(response: Response, endpoint: Endpoint) -> Failure:
     status = response.status_code
     code, message = _body(bytes(response.body or b""))
-    usual = Then.LATER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Then.FEW
-    then, words = STATUS.get(status, (usual, ""))
-    named, more = BODY.get(code, (None, ""))
+    then, words = STATUS.get(status) or HUNDREDS.get(status // 100) or ANY_STATUS
+    known = by_code(code)
+    if known is not None:
+        then, words = known
     if status == HTTPStatus.UNAUTHORIZED and "api-version=" in endpoint.url and "/openai/v1/" in endpoint.url:
-        more = "a v1 address takes no api-version: leave it out"
-    words = _filled(more or words, endpoint) or _phrase(status)
-    said = "" if code in BODY or not message else f' ("{message}")'
-    after = _seconds(response.headers.get("Retry-After", "")) if then is Then.LATER else None
-    return Failure(named or then, f"HTTP {status}, {words}{said}{_ids(request_of(response.headers), '')}", after)
+        words = "a v1 address takes no api-version: leave it out"
+    words = _filled(words, endpoint, place=_place(response.headers.get("Location", "")))
+    said = "" if known else _quoted(message, ' ("{}")')
+    after = _wish(response.headers) if then is Then.LATER else None
+    return Failure(then, f"HTTP {status}, {words}{said}{_ids(request_of(response.headers), '')}", after)
 
 
 def _closed(error: ConnectionClosed, endpoint: Endpoint, last: LastError, ids: str) -> Failure:
     code = error.rcvd.code if error.rcvd else 1006
     reason = one_line(error.rcvd.reason) if error.rcvd else ""
     then, words = CLOSE.get(code, (Then.FEW, "the server hung up"))
-    known = last.code if last.code in BODY else reason.rpartition(".")[2]
-    named, more = BODY.get(known, (None, ""))
-    said = reason or one_line(last.words)
-    words = _filled(more or words, endpoint) + (f': "{said}"' if said else "")
-    return Failure(named or then, f"close {code}, {words}{ids}")
+    known = by_code(last.code) or by_code(reason.rpartition(".")[2])
+    if known is not None:
+        # Without a goodbye the network may have cut the line just then: a few tries tell.
+        then, words = known if error.rcvd or known[0] is not Then.NEVER else (Then.FEW, known[1])
+    return Failure(then, f"close {code}, {_filled(words, endpoint)}{_quoted(reason or one_line(last.words))}{ids}")
+
+
+def _proxy(cause: Exception) -> tuple[Then, str]:
+    if isinstance(cause, InvalidProxyStatus):
+        status = cause.response.status_code
+        then, words = PROXY_STATUS.get(status) or PROXY_STATUS.get(status // 100) or ANY_PROXY_STATUS
+        return then, words.replace("{status}", str(status))
+    row = next((row for row in PROXY if isinstance(cause, row[0])), None)
+    if row is None:
+        raise cause
+    return row[1:]
 
 
 def _cause(error: Exception) -> Exception:
@@ -235,27 +188,53 @@ def _without_secrets(words: str, endpoint: Endpoint) -> str:
 
 
 def _body(raw: bytes) -> tuple[str, str]:
-    """Code and message of ``{"error": {"code", "message"}}``, "" where there is none."""
+    """Code and message of a body, "" where there is none: OpenAI's shape, others', or a short plain text."""
+    text = raw.decode("utf-8", "replace").strip()
     try:
-        error = json.loads(raw)["error"]
-        return one_line(error.get("code") or ""), one_line(error.get("message") or "")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "", ""
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return "", "" if text.startswith("<") else one_line(text)
+    said: Any = body
+    if isinstance(body, dict):
+        said = next((body[name] for name in ("error", "detail", "message") if body.get(name)), None)
+    fields = said if isinstance(said, dict) else body if isinstance(body, dict) else {}
+    codes = [one_line(fields[name]) for name in ("code", "type") if isinstance(fields.get(name), str | int)]
+    code = next((code for code in codes if by_code(code)), codes[0] if codes else "")
+    message = next((fields[n] for n in ("message", "detail") if isinstance(fields.get(n), str)), None)
+    return code, one_line(said if message is None and said else message or "")
 
 
-def _filled(words: str, endpoint: Endpoint, error: Exception | None = None) -> str:
+def _filled(words: str, endpoint: Endpoint, error: Exception | None = None, place: str = "elsewhere") -> str:
+    if error is not None and isinstance(error.__cause__, Exception) and str(error.__cause__):
+        error = error.__cause__  # libraries say what they did, and only its cause says why that failed
     said = one_line(error.strerror if isinstance(error, OSError) and error.strerror else error)
     known = {"key": endpoint.key_name or "the key", "model": endpoint.model}
-    return words.format(error=said or type(error).__name__, **known)
+    return words.format(error=said or type(error).__name__, place=place, **known)
 
 
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "no such status is known"
+def _quoted(said: str, frame: str = ': "{}"') -> str:
+    return frame.replace("{}", said) if said else ""
 
 
-def _seconds(text: str) -> float | None:
-    """``Retry-After`` as a number; a date is not read, the usual pause does as well."""
-    return min(float(text), LONGEST_WISH_S) if text.strip().isdecimal() else None
+def _place(location: str) -> str:
+    return f"to {one_line(shown(location), 160)}" if location else "elsewhere"
+
+
+def _wish(headers: Mapping[str, str]) -> float | None:
+    """How long a server wants to be left alone, s; None: it does not say so that it can be read.
+
+    A date counts from the server's own: no clock of ours has to agree with it.
+    """
+    if (ms := headers.get("retry-after-ms", "").strip()).isdecimal():
+        return min(int(ms) / 1000, LONGEST_WISH_S)
+    text = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        return min(float(text), LONGEST_WISH_S)
+    try:
+        seconds = (parsedate_to_datetime(text) - parsedate_to_datetime(headers["Date"])).total_seconds()
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_WISH_S)
 
 
 def _ids(request: str, session: str) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
-from voice_tui.drivers.failures import LastError
+from voice_tui.drivers.failures import LastError, SaidToGo
 from voice_tui.drivers.keepalive import keep_alive
 from voice_tui.drivers.send_queue import SendQueue
 from voice_tui.drivers.transport import Connect, Transport
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Take: TypeAlias = Callable[[object, Remark], None]
 
 RECENT_S = 5.0  # an error event explains a close that follows so soon
+GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
 
 
 class Line:
@@ -94,7 +95,7 @@ class Line:
     def last_error(self) -> LastError:
         """The error event that explains an end which comes now."""
         recent = asyncio.get_running_loop().time() - self._error_at <= RECENT_S
-        return self._error if recent else LastError()
+        return self._error if recent or not self.answered else LastError()
 
     # ---- using it
 
@@ -122,6 +123,7 @@ class Line:
         Raises:
             ConnectionClosed: Always, sooner or later, or
             TimeoutError: the other end is silent, or
+            SaidToGo: it refuses us and hangs on, or
             Exception: what `Connect` raises.
         """
         await asyncio.shield(self.task)
@@ -160,6 +162,7 @@ class Line:
 
         Raises:
             TimeoutError: It has said nothing.
+            SaidToGo: It has said that it can't be used, nothing else, and hangs on.
         """
         try:
             async with asyncio.timeout(self._warm_up_s):
@@ -168,6 +171,10 @@ class Line:
             raise TimeoutError(
                 f"the server has said nothing for {self._warm_up_s:g} s: is this the address of a realtime model?"
             ) from None
+        if self._error.final and not self.answered:
+            await asyncio.sleep(GOODBYE_S)
+            if not self.answered:
+                raise SaidToGo
 
     async def _send_all(self, transport: Transport) -> None:
         with suppress(ConnectionClosed):  # the receiving side reports it

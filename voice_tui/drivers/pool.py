@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeAlias
 
+from voice_tui.drivers.failures import LastError
 from voice_tui.drivers.line import Line, Take
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
@@ -90,6 +91,8 @@ class Pool:
     def __init__(self, make: Make) -> None:
         self._make = make
         self._spare: Spare | None = None
+        self.last_error = LastError()
+        """What the endpoint said before the last connection failed."""
 
     async def ready(self, endpoint: Endpoint, wanted: Introduction) -> Spare:
         """A connection to this endpoint that has been told this; where there is none, it is made now.
@@ -97,6 +100,7 @@ class Pool:
         Raises:
             Exception: What opening a connection raises, or what ended it.
         """
+        self.last_error = LastError()
         try:
             spare = self._spare
             fits = spare is not None and spare.line.open and spare.line.endpoint == endpoint
@@ -105,6 +109,8 @@ class Pool:
                 spare = self._spare = Spare(self._make, endpoint)
                 await spare.introduce(wanted)
         except Exception:
+            if self._spare is not None:
+                self.last_error = self._spare.line.last_error
             await self.close()
             raise
         return spare

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
-from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, LastError, Then, delay, explained
+from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
 from voice_tui.drivers.line import Line, Take
 from voice_tui.drivers.pool import Pool
 from voice_tui.drivers.transport import Connect, websocket
@@ -29,7 +29,7 @@ __all__ = ["Connection", "ConnectionFailed"]
 
 log = logging.getLogger(__name__)
 
-LINE_ERRORS = (ConnectionClosed, TimeoutError, OSError)  # whatever else comes from an open line is a fault of ours
+LINE_ERRORS = (ConnectionClosed, TimeoutError, OSError, SaidToGo)  # all else from an open line is a fault of ours
 WARM_UP_S = 10.0  # so long a server may take until it says its first word, unless it is known to need longer
 LEAD_S = 240.0  # so long before a session would be ended another one takes over ...
 LEAD_SHARE = 0.25  # ... and no more than such a share of what is left at first
@@ -237,7 +237,7 @@ class Connection:
             try:
                 await self._take_over(endpoint, why)
             except Exception as error:
-                failure = explained(error, endpoint, LastError())
+                failure = explained(error, endpoint, self._pool.last_error)
                 problem = f"{endpoint.host}: {failure.words}"
                 log.warning("no other connection: %s", problem)
                 if failure.then is Then.NEVER:

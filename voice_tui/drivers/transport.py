@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from voice_tui.drivers.failures import request_of
 from voice_tui.drivers.keepalive import CountingClient
-from voice_tui.drivers.route import Unredirected, way
+from voice_tui.drivers.route import UNREACHED, ProxyFailed, Unredirected, proxy_for, way
 from voice_tui.endpoints.providers import Endpoint
 
 HANDSHAKE_TIMEOUT_S = 10.0
@@ -46,8 +46,8 @@ class Transport(Protocol):
 Connect: TypeAlias = Callable[[Endpoint], AbstractAsyncContextManager[Transport]]
 """Opens a connection to an endpoint, and closes it when the block is left.
 
-It raises what `websockets.connect` raises: `InvalidStatus`, `InvalidURI`, `InvalidHandshake`, `InvalidProxy`,
-`ProxyError`, `TimeoutError`, `OSError`; and `ImportError` for a proxy that needs another package.
+It raises what `websockets.connect` raises: `InvalidStatus`, `InvalidURI`, `InvalidHandshake`, `TimeoutError`,
+`OSError`; and `ProxyFailed` for everything that goes wrong before a proxy has led to the endpoint.
 """
 
 
@@ -79,7 +79,18 @@ async def websocket(endpoint: Endpoint) -> AsyncIterator[Transport]:
 
     However the block is left, the goodbye is a normal one.
     """
-    socket = await Unredirected(
+    proxy = proxy_for(endpoint)
+    reached = False
+
+    class Client(CountingClient):
+        """It is made once a line to the endpoint is there, also through a proxy."""
+
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            nonlocal reached
+            reached = True
+            super().__init__(*arguments, **named)
+
+    opening = Unredirected(
         endpoint.url,
         additional_headers={name: secret.reveal() for name, secret in endpoint.headers.items()},
         open_timeout=HANDSHAKE_TIMEOUT_S,
@@ -87,9 +98,15 @@ async def websocket(endpoint: Endpoint) -> AsyncIterator[Transport]:
         max_size=MAX_MESSAGE_BYTES,
         ping_interval=None,  # see `keepalive`
         close_timeout=GOODBYE_S,
-        create_connection=CountingClient,
-        **way(endpoint),
+        create_connection=Client,
+        **way(endpoint, proxy),
     )
+    try:
+        socket = await opening
+    except UNREACHED as error:
+        if proxy is None or reached:
+            raise
+        raise ProxyFailed(proxy, error) from None
     assert isinstance(socket, CountingClient)
     try:
         yield _Websocket(socket)

@@ -154,6 +154,7 @@ class Endpoint:
         entra: A token of Entra ID is fetched before each connection.
         name: What the user calls it; "" for none.
         proxy: Address of a proxy, which may hold a password; "" for what the environment says.
+        proxy_origin: Where that was set, for error messages.
         authorities: A file of certificates to trust; "" for the usual ones.
         dialect: The wire that is spoken there; "" as the URL says.
         deviations: What its wire does otherwise than the dialect.
@@ -172,6 +173,7 @@ class Endpoint:
     dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS
     place: Place | None = None
+    proxy_origin: str = ""
 
     @property
     def host(self) -> str:

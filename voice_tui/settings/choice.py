@@ -53,6 +53,7 @@ def choose(config: Config) -> Endpoint | None:
         config.ca,
         config.dialect or row.dialect,
         row.deviations_with(config.voice, config.transcription_model, config.audio_format),
+        proxy_origin=config.origins.get("proxy", ""),
     )
 
 

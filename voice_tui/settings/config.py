@@ -31,6 +31,7 @@ class Config:
         key_env: The variable that its key came from.
         refused: What was given for a field and is wrong, one line each. Where that field decides the host or the key,
             nothing is connected to. ``file`` is a file that can't be read.
+        origins: Where each field was given, a few words; what was not given is not there.
         endpoints: Names of the endpoints in the config file.
         elsewhere: Their keys, to be kept out of logs as well.
     """
@@ -79,6 +80,7 @@ class Config:
     headers: Mapping[str, Secret] = field(default_factory=dict)
     key_env: str = ""
     refused: Mapping[str, str] = field(default_factory=dict, compare=False)
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     endpoints: tuple[str, ...] = ()
     elsewhere: tuple[Secret, ...] = ()
 
@@ -89,7 +91,8 @@ class Config:
         return [v.reveal() for v in values if isinstance(v, Secret) and v]
 
 
-assert set(OPTIONS) == {f.name for f in fields(Config)} - {"headers", "key_env", "refused", "endpoints", "elsewhere"}
+BESIDES = {"headers", "key_env", "refused", "origins", "endpoints", "elsewhere"}
+assert set(OPTIONS) == {f.name for f in fields(Config)} - BESIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +166,11 @@ def load(
             values |= {"headers": chosen.headers, "key_env": chosen.key_env}
             sources[:-1] = [source.without(("url", "provider", "model", "api_key")) for source in sources[:-1]]
             sources.insert(-1, _Source(chosen.where, chosen.values))
+    origins: dict[str, str] = {}
     for source in sources:
         for name, value in source.given.items():
             option = OPTIONS[name]
+            origins[name] = source.label(name)
             if name != "endpoint":
                 refused.pop(name, None)
             try:
@@ -174,7 +179,7 @@ def load(
                 bare = option.secret or isinstance(error, AddressError)
                 why = str(error) if bare else f"{value!r} is not allowed, {error}"
                 refused[name] = f"{source.label(name)}: {why}"
-    return Config(**values, refused=refused), [*problems, *refused.values()]
+    return Config(**values, refused=refused, origins=origins), [*problems, *refused.values()]
 
 
 def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEndpoint]) -> str:

@@ -11,15 +11,19 @@ from websockets.datastructures import Headers
 from websockets.exceptions import (
     ConnectionClosedError,
     InvalidProxy,
+    InvalidProxyMessage,
     InvalidProxyStatus,
     InvalidStatus,
     InvalidURI,
+    ProxyError,
 )
 from websockets.frames import Close
 from websockets.http11 import Response
 
-from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, Then, delay, explained
+from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, SaidToGo, Then, delay, explained
+from voice_tui.drivers.route import Proxy, ProxyFailed
 from voice_tui.endpoints.providers import endpoint_of
+from voice_tui.secret import Secret
 
 KEY = "sk-never-shown-0123456789"
 ENDPOINT = endpoint_of("azure", "https://res.openai.azure.com", "talker", KEY, "AZURE_OPENAI_API_KEY")
@@ -47,14 +51,61 @@ def closed(code: int | None, reason: str = "", last: LastError | None = None, se
         (refused(426), Then.NEVER, "no websocket"),
         (refused(408), Then.LATER, "waited too long"),
         (refused(429), Then.LATER, "too many requests"),
-        (refused(503), Then.LATER, "HTTP 503, Service Unavailable"),
-        (refused(418), Then.FEW, "HTTP 418"),
-        (refused(302), Then.FEW, "HTTP 302"),
+        (refused(200), Then.FEW, "check the address, it mostly ends with /realtime"),
+        (refused(302), Then.FEW, "leads elsewhere"),
+        (refused(302, Location="https://sso.example/login?token=hunter22"), Then.FEW, "to https://sso.example/login:"),
+        (refused(402), Then.NEVER, "billing"),
+        (refused(407), Then.NEVER, "a proxy on the way wants a user"),
+        (refused(500), Then.LATER, "try again later"),
+        (refused(502), Then.LATER, "is it running?"),
+        (refused(503), Then.LATER, "overloaded"),
+        (refused(504), Then.LATER, "loading its model"),
+        (refused(511), Then.FEW, "sign in"),
+        (refused(418), Then.FEW, "check address, model and key"),
+        (refused(599), Then.LATER, "try again later"),
+        (refused(700), Then.FEW, "no such status"),
+        (refused(429, "insufficient_quota", "You exceeded your current quota."), Then.NEVER, "quota is used up"),
+        (refused(403, "InvalidApiKey", "no"), Then.NEVER, "check AZURE_OPENAI_API_KEY"),
+        (refused(429, "rate_limit_exceeded", "Slow down."), Then.LATER, 'quota ("Slow down.")'),
     ],
 )
 def test_a_refused_handshake(failure: Failure, then: Then, words: str) -> None:
     assert failure.then is then
     assert words in failure.words
+
+
+def test_every_status_has_its_number_and_an_advice() -> None:
+    for status in range(100, 1_000):
+        words = refused(status, Location="https://there.example/x?key=hunter22").words
+        assert words.startswith(f"HTTP {status}, ")
+        assert len(words) > len(f"HTTP {status}, ") + 20
+        assert "hunter22" not in words
+        assert "{" not in words
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error": "no such thing"}', '("no such thing")'),
+        (b'{"detail": "no such thing"}', '("no such thing")'),
+        (b'{"detail": [{"msg": "no such thing"}]}', "no such thing"),
+        (b'{"code": "InvalidApiKey", "message": "Invalid API-key provided."}', "check AZURE_OPENAI_API_KEY"),
+        (b'{"error": {"code": null, "type": "invalid_api_key"}}', "check AZURE_OPENAI_API_KEY"),
+        (b'{"error": {"code": 1713, "message": {"odd": 1}}}', "odd"),
+        (b"no such thing\n\x1b[2J", '("no such thing")'),
+        (b"[" * 100_000, '("[['),
+        (b"\xff\xfe", "HTTP 403"),
+    ],
+)
+def test_what_a_refusal_says_is_said_whatever_its_shape(body: bytes, words: str) -> None:
+    said = explained(InvalidStatus(Response(403, "", Headers(), body)), ENDPOINT, LastError()).words
+    assert words in said
+    assert said.isprintable()
+
+
+def test_a_page_of_the_web_is_not_said() -> None:
+    page = b"<!DOCTYPE html><html><body>blah</body></html>"
+    assert "blah" not in explained(InvalidStatus(Response(200, "", Headers(), page)), ENDPOINT, LastError()).words
 
 
 def test_a_v1_address_with_an_api_version_is_named_not_the_key() -> None:
@@ -69,7 +120,14 @@ def test_a_v1_address_with_an_api_version_is_named_not_the_key() -> None:
 def test_a_server_that_says_when_to_come_again_is_obeyed_within_reason() -> None:
     assert refused(429, Retry_After="7").after_s == 7.0
     assert refused(429, Retry_After="86400").after_s == 600.0
-    assert refused(429, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT").after_s is None
+    assert refused(503, Retry_After="2.5").after_s == 2.5
+    assert refused(429, retry_after_ms="1500").after_s == 1.5
+    at = "Wed, 21 Oct 2026 07:28:00 GMT"
+    assert refused(429, Retry_After=at).after_s is None, "it does not say what time it is there"
+    assert refused(503, Retry_After=at, Date="Wed, 21 Oct 2026 07:27:40 GMT").after_s == 20.0
+    assert refused(503, Retry_After=at, Date="Wed, 21 Oct 2026 07:29:40 GMT").after_s == 0.0
+    for odd in ("-1", "nan", "1e9", "²", "soon", "", "9" * 400, "Wed, 99 Oct 2026 07:28:00 GMT"):
+        assert refused(429, Retry_After=odd, Date=at).after_s is None
     assert refused(401, Retry_After="7").after_s is None
 
 
@@ -116,6 +174,30 @@ def test_what_was_said_before_a_close_explains_it() -> None:
     assert "'talker'" in closed(4000, "", LastError("invalid_model", "no such model")).words
 
 
+@pytest.mark.parametrize("close", [1000, 1001, 1005, 1011, 4321])
+@pytest.mark.parametrize(
+    "code",
+    ["insufficient_quota", "invalid_api_key", "model_not_found", "DeploymentNotFound", "account_deactivated"],
+)
+def test_what_no_other_try_would_mend_is_not_tried_again_whatever_the_close(code: str, close: int) -> None:
+    failure = closed(close, "", LastError(code, "It is so."))
+    assert failure.then is Then.NEVER
+    assert failure.words.endswith(': "It is so."')
+    assert closed(None, "", LastError(code, "It is so.")).then is Then.FEW, "the network may have cut it just then"
+
+
+@pytest.mark.parametrize("close", [1000, 1001, 1008, 4000])
+def test_a_session_that_has_expired_is_followed_by_another(close: int) -> None:
+    assert closed(close, "", LastError("session_expired", "60 minutes are over.")).then is Then.NOW
+
+
+def test_a_server_that_refuses_and_hangs_on_is_left_with_its_words() -> None:
+    failure = explained(SaidToGo(), ENDPOINT, LastError("invalid_api_key", "Incorrect key."), "sess_1")
+    assert failure == Failure(
+        Then.NEVER, 'the key was refused: check AZURE_OPENAI_API_KEY: "Incorrect key." [session sess_1]'
+    )
+
+
 @pytest.mark.parametrize(
     ("error", "then", "words"),
     [
@@ -131,8 +213,6 @@ def test_what_was_said_before_a_close_explains_it() -> None:
         (ssl.SSLCertVerificationError("self-signed certificate"), Then.NEVER, "SSL_CERT_FILE"),
         (ssl.SSLEOFError("EOF occurred"), Then.LATER, "broke off"),
         (InvalidURI("ftp://x", "scheme isn't ws or wss"), Then.NEVER, "ws:// or wss://"),
-        (InvalidProxy("http://me:secret@proxy", "port isn't valid"), Then.NEVER, "check http_proxy"),
-        (InvalidProxyStatus(Response(407, "", Headers())), Then.NEVER, "proxy refused"),
     ],
 )
 def test_what_happens_on_the_way(error: Exception, then: Then, words: str) -> None:
@@ -142,9 +222,47 @@ def test_what_happens_on_the_way(error: Exception, then: Then, words: str) -> No
     assert "secret" not in failure.words
 
 
+def because(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+PROXY = Proxy(Secret("http://me:secret@proxy.example:8080"), "environment: https_proxy")
+
+
+@pytest.mark.parametrize(
+    ("cause", "then", "words"),
+    [
+        (ConnectionRefusedError(111, "Connect call failed"), Then.LATER, "nobody listens there: is it running?"),
+        (socket.gaierror(-2, "Name or service not known"), Then.LATER, "has a host that does not exist"),
+        (TimeoutError("timed out during opening handshake"), Then.LATER, "does not answer"),
+        (OSError(113, "No route to host"), Then.LATER, "No route to host"),
+        (OSError("Multiple exceptions: [Errno 113] a, [Errno 113] b"), Then.LATER, "No route to host"),
+        (ssl.SSLEOFError("EOF occurred"), Then.LATER, "should it begin with http://?"),
+        (ssl.SSLCertVerificationError("self-signed certificate"), Then.NEVER, "not trusted"),
+        (InvalidProxyMessage("did not receive a valid HTTP response from proxy"), Then.LATER, "valid HTTP response"),
+        (because(ProxyError("failed to connect"), ValueError("login failed")), Then.LATER, "failed: login failed"),
+        (InvalidProxy("x", "port isn't valid"), Then.NEVER, "like http://host:port"),
+        (ImportError("python-socks"), Then.NEVER, "pip install python-socks"),
+        (InvalidProxyStatus(Response(407, "", Headers())), Then.NEVER, "wants a user and a password"),
+        (InvalidProxyStatus(Response(403, "", Headers())), Then.NEVER, "refuses to lead there (HTTP 403)"),
+        (InvalidProxyStatus(Response(502, "", Headers())), Then.LATER, "could not lead there (HTTP 502)"),
+        (InvalidProxyStatus(Response(302, "", Headers())), Then.FEW, "HTTP 302"),
+    ],
+)
+def test_what_a_proxy_does_is_blamed_on_it_and_not_on_the_endpoint(cause: Exception, then: Then, words: str) -> None:
+    failure = explained(ProxyFailed(PROXY, cause), ENDPOINT, LastError())
+    assert failure.then is then
+    assert failure.words.startswith("the proxy http://proxy.example:8080 (environment: https_proxy) ")
+    assert words in failure.words
+    assert "secret" not in failure.words + str(ProxyFailed(PROXY, cause))
+
+
 def test_a_fault_of_ours_is_no_fault_of_the_line() -> None:
     with pytest.raises(ZeroDivisionError):
         explained(ZeroDivisionError(), ENDPOINT, LastError())
+    with pytest.raises(ZeroDivisionError):
+        explained(ProxyFailed(PROXY, ZeroDivisionError()), ENDPOINT, LastError())
 
 
 def test_pauses_double_up_to_half_a_minute_and_chance_spreads_them() -> None:
