@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, loudest_mean, mean_level, samples_to_ms
+from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, levels, mean_level, samples_to_ms
 from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
@@ -187,7 +187,7 @@ class Engine:
         self._shared.turns.first_sample(at)
         if self._muted:
             pcm = np.zeros_like(pcm)
-        elif loudest_mean(pcm) > AUDIBLE_LEVEL:
+        elif levels(pcm)[1] > AUDIBLE_LEVEL:
             self._shared.loud_at = self._outbox.now
         self._detector.rest(pcm)
 

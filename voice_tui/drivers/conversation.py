@@ -292,11 +292,10 @@ class ConversationRunner:
         for progress in self._speaker.progress(now):
             self._engine.receive(progress)
         self._meter.handed(self._speaker.level())
-        self._drain()
         levels = self._meter.take(now, self._captured * FRAME / RATE)
         if levels is not None:
             self._engine.receive(levels)
-            self._drain()
+        self._drain()
         self._count(now)
 
     def _hear(self, pcm: Pcm, behind: int = 0) -> None:

@@ -12,9 +12,9 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-from pywebrtc_audio import AudioProcessor, EchoCanceller, NoiseSuppressor
+from pywebrtc_audio import EchoCanceller, NoiseSuppressor
 
-from voice_tui.audio.stream.pcm import FULL_SCALE
+from voice_tui.audio.echo.high_pass import FAINT, HighPass
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
 
 CANCELLER_DELAY = 128  # samples at 16 kHz: 8 ms, measured with white noise
@@ -23,9 +23,6 @@ LEVELS = (1, 2, 3)  # 12, 18 and 21 dB of suppression at most; the library's 6 d
 ANALYSIS_LEVEL = 2  # the one that the barge-in evidence looks at, whatever is switched on for the ears
 CATCH_UP_FRAMES = 300  # 3 s: what a suppressor knows of a noise by then is within 0.3 dB of what it will ever know
 HANDOVER_FRAMES = 8  # 80 ms: in that time a high-pass and a transform have forgotten what they heard before
-# Noise of a thousandth of the smallest step of int16 (-150 dBFS), for microphone and reference. Out of digital silence
-# recursive filters fall into denormal numbers (AEC3 37,000 operations a frame), which many processors are slow at.
-FAINT: Samples = np.random.default_rng(0).choice([-1e-3, 1e-3], (2, MODEL_FRAME)).astype(np.float32) / FULL_SCALE
 
 
 class _Delay:
@@ -38,17 +35,6 @@ class _Delay:
         line = np.concatenate((self._kept, signal))
         self._kept = line[len(signal) :]
         return line[: len(signal)]
-
-
-class _HighPass:
-    """Takes away what is below about 100 Hz."""
-
-    def __init__(self) -> None:
-        self._filter = AudioProcessor(MODEL_RATE, high_pass_filter=True)
-
-    def process(self, mic: Samples) -> Samples:
-        filtered: Samples = self._filter.process((_frames(mic) + FAINT[0]).ravel())
-        return filtered
 
 
 def _frames(samples: Samples) -> Samples:
@@ -66,7 +52,7 @@ class _RestingCanceller:
 
     def __init__(self) -> None:
         self._aec = EchoCanceller(MODEL_RATE)
-        self._high_pass = _HighPass()
+        self._high_pass = HighPass()
         self._late = _Delay(CANCELLER_DELAY)
         self._recent: deque[Samples] = deque(maxlen=HANDOVER_FRAMES)
         self._silence = np.zeros(MODEL_FRAME, np.float32)
@@ -141,7 +127,7 @@ class Canceller:
     """High-pass, AEC3 and noise suppression in a row."""
 
     def __init__(self) -> None:
-        self._high_pass = _HighPass()
+        self._high_pass = HighPass()
         self._canceller = _RestingCanceller()
         self._bypass = _Delay(CANCELLER_DELAY)
         self._suppressor = _Suppressor()

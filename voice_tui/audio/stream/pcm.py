@@ -37,10 +37,11 @@ def mean_level(pcm: Pcm) -> float:
     return float(np.abs(pcm.astype(np.float32)).sum()) / (len(pcm) * FULL_SCALE) if len(pcm) else 0.0
 
 
-def loudest_mean(pcm: Pcm) -> float:
-    """The greatest `mean_level` of a frame, of shape (n · 240,)."""
-    levels = np.abs(pcm.astype(np.float32)).reshape(-1, FRAME) @ _MEAN
-    return float(levels.max())
+def levels(pcm: Pcm) -> tuple[float, float]:
+    """The RMS and the mean of ``|x|`` of the loudest frame, full scale 1.0; ``pcm`` of shape (n · 240,), n > 0."""
+    x = pcm.astype(np.float32).reshape(-1, FRAME)
+    energy = float(np.vecdot(x, x).max())
+    return math.sqrt(energy / FRAME) / FULL_SCALE, float((np.abs(x, out=x) @ _MEAN).max())
 
 
 def rms_dbfs(pcm: Pcm) -> float:

@@ -24,6 +24,9 @@ _CORNER = 7_600  # Hz: speech is below; the transition band ends at 8.4 kHz
 Samples = NDArray[np.float32]
 
 
+_AT_ONCE = 8  # periods a row: fewer rows to copy, and a matrix wide enough to be worth a call
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """How samples become samples: every ``step`` inputs one row of products more.
@@ -43,20 +46,21 @@ class _Plan:
         return sliding_window_view(line, self.history + self.step)[:: self.step]
 
 
-def _plan(rate_in: int, rate_out: int) -> _Plan:
+def _plan(rate_in: int, rate_out: int, gain: float) -> _Plan:
     step_in, step_out = _GRID // rate_in, _GRID // rate_out
     n = np.arange(_TAPS) - (_TAPS - 1) / 2
     h = np.sinc(2 * _CORNER / _GRID * n) * np.hamming(_TAPS)
-    h *= step_in / h.sum()
+    h *= gain * step_in / h.sum()
     history = _TAPS // step_in
-    period = math.lcm(step_in, step_out)
+    period = _AT_ONCE * math.lcm(step_in, step_out)
     step, outputs = period // step_in, period // step_out
     tap = np.arange(outputs) * step_out - (np.arange(history + step)[:, None] - history) * step_in
     inside = (tap >= 0) & (tap < _TAPS)
     return _Plan(np.where(inside, h[np.clip(tap, 0, _TAPS - 1)], 0).astype(np.float32), history, step)
 
 
-_DOWN, _UP = _plan(RATE, MODEL_RATE), _plan(MODEL_RATE, RATE)
+_DOWN = _plan(RATE, MODEL_RATE, 1 / FULL_SCALE)  # a power of two: no bit is lost
+_UP = _plan(MODEL_RATE, RATE, FULL_SCALE)
 
 
 class _Resampler:
@@ -65,11 +69,11 @@ class _Resampler:
         self._past = np.zeros(plan.history, np.float32)
         self._lines: dict[int, tuple[Samples, Samples]] = {}  # by samples at once: past and present, and its rows
 
-    def _run(self, samples: NDArray[np.float32]) -> Samples:
+    def _run(self, samples: Samples | Pcm) -> Samples:
         out: Samples = self._take(samples).copy() @ self._plan.weights
         return out.ravel()
 
-    def _take(self, samples: NDArray[np.float32]) -> Samples:
+    def _take(self, samples: Samples | Pcm) -> Samples:
         count, history = len(samples), self._plan.history
         if count not in self._lines:
             line = np.zeros(history + count, np.float32)
@@ -89,7 +93,7 @@ class Down(_Resampler):
 
     def process(self, pcm: Pcm) -> Samples:
         """Take int16 of shape (n · 240,), give float32 of shape (n · 160,), full scale 1.0."""
-        return self._run(pcm.astype(np.float32) / np.float32(FULL_SCALE))
+        return self._run(pcm)
 
 
 def down(pcm: Pcm) -> Samples:
@@ -106,7 +110,7 @@ def down(pcm: Pcm) -> Samples:
     line[_DOWN.history :] = pcm[: blocks * FRAME]
     if not blocks:
         return np.zeros(0, np.float32)
-    out: Samples = _DOWN.rows(line) @ (_DOWN.weights / np.float32(FULL_SCALE))
+    out: Samples = _DOWN.rows(line) @ _DOWN.weights
     return out.ravel()
 
 
@@ -118,7 +122,7 @@ class Up(_Resampler):
 
     def process(self, samples: Samples) -> Pcm:
         """Take float32 of shape (n · 160,), full scale 1.0, give int16 of shape (n · 240,)."""
-        return to_int16(self._run(samples))
+        return _rounded(self._run(samples))
 
     def skip(self, samples: Samples) -> None:
         """Take the next blocks without giving anything: the block after it comes out as if it had."""
@@ -127,7 +131,10 @@ class Up(_Resampler):
 
 def to_int16(samples: Samples) -> Pcm:
     """Float of full scale 1.0 as int16, clipped, not wrapped."""
-    scaled = samples * np.float32(FULL_SCALE)
+    return _rounded(samples * np.float32(FULL_SCALE))
+
+
+def _rounded(scaled: Samples) -> Pcm:
     np.rint(scaled, out=scaled)
     np.minimum(np.maximum(scaled, -FULL_SCALE, out=scaled), FULL_SCALE - 1, out=scaled)
     return scaled.astype(np.int16)

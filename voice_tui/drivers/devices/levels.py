@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm, loudest, loudest_mean, rms_dbfs, to_dbfs
+from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm, levels, rms_dbfs, to_dbfs
 from voice_tui.messages.inputs import LevelsMeasured
 
 INTERVAL_S = 1 / 30  # faster than that nobody can read
@@ -42,5 +42,4 @@ class LevelTracker:
         """The greatest RMS and the greatest mean of ``|x|`` of a frame, full scale 1.0."""
         if not self._captured:
             return 0.0, 0.0
-        captured = np.concatenate(self._captured)
-        return loudest(captured), loudest_mean(captured)
+        return levels(self._captured[0] if len(self._captured) == 1 else np.concatenate(self._captured))

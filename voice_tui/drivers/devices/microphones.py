@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
 from voice_tui.audio.stream.rates import BlockResampler
 from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
@@ -136,6 +136,9 @@ class VirtualMicrophone:
         if self._start is None:
             return []
         due = int((now - self._start) * RATE) // FRAME
+        if self.finished:
+            count, self._frames = max(0, due - self._frames), max(due, self._frames)
+            return [SILENCE] * count
         out = []
         while self._frames < due:
             pcm = np.zeros(FRAME, np.int16)
