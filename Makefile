@@ -21,7 +21,7 @@ LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
 
-.PHONY: help run demo test quick test-outside simulate soak
+.PHONY: help run demo test quick test-outside simulate soak soak-live
 .PHONY: lint style types layers unit computing waiting snapshots clean distclean
 
 help: ## List the targets (also what plain `make` does)
@@ -47,6 +47,9 @@ simulate: $(TEST_READY) ## Random talks in virtual time, as in make simulate SEE
 
 soak: $(TEST_READY) ## An hour of talk in virtual time: what grows, and what stays open
 	$(BIN)/python -m tests.simulation.soak $(ARGS)
+
+soak-live: $(TEST_READY) ## Ten minutes of talk in real time, with the demo caller: memory, threads and files by the minute
+	$(BIN)/python -m tests.integration.soak $(ARGS)
 
 lint: $(TEST_READY) ## Style, types and layers
 	@$(MAKE) $(SIDE_BY_SIDE) $(LINT)

@@ -10,10 +10,11 @@ from tests.simulation.world import World
 from voice_tui.audio.voices.dvector import best_voiceprinter
 from voice_tui.audio.voices.voiceprint import Voiceprinter
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
+from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.memory.embedding import Embedder, best_embedder
 
-REMEMBERING_S, TELLING_APART_S = 0.005, 0.03  # what each call takes
+REMEMBERING_S, TELLING_APART_S, WRITING_S = 0.005, 0.03, 0.3  # what each call takes
 
 
 def memory(world: World, path: Path) -> MemoryOptions:
@@ -36,6 +37,12 @@ def voiceprints(world: World, path: Path | None = None, *, stores: bool = True) 
     """
     loop = world.loop
     return VoiceprintOptions(world.clock, path, stores, _voiceprinter, lambda: InlineExecutor(loop, TELLING_APART_S))
+
+
+def own_recogniser(world: World) -> RecogniserOptions:
+    """Ours, with ears for the caller's words."""
+    loop = world.loop
+    return RecogniserOptions(lambda: world.speech, executor=lambda: InlineExecutor(loop, WRITING_S))
 
 
 @cache

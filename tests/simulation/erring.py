@@ -47,6 +47,10 @@ class Served:
         """When so many bytes of audio were there, s."""
         return next(at for at, size in self.appended if size >= end)
 
+    def first(self, item_id: str) -> float:
+        """When it first said something of an answer's item, s."""
+        return next(at for at, event in self.gave if event.get("item_id") == item_id)
+
     def given(self, kind: str) -> list[tuple[float, Event]]:
         """The server's events of a type."""
         return [(at, event) for at, event in self.gave if event["type"] == kind]

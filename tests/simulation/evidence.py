@@ -114,16 +114,20 @@ class Evidence:
         places = [(served, served.audio.find(said.audio)) for served in self.walk.server.sessions]
         return [(served, at + len(said.audio)) for served, at in places if at >= 0]
 
-    def made_up_for(self, lost: float) -> bool:
-        """Whether what was owed when a session was lost was asked for in the next that lasted, or not wanted then."""
+    def made_up_for(self, lost: float, since: float) -> bool:
+        """Whether what was owed when a session was lost was asked for in the next that lasted, or not wanted then.
+
+        Args:
+            lost: When the session was over, s.
+            since: When the question was there, or the answer began, s: what the user did before withdraws nothing.
+        """
         links = self._timelines["live"]
-        before = max((at for at, live in links if live and at <= lost), default=0.0)
         for number, (at, live) in enumerate(links):
             until = links[number + 1][0] if number + 1 < len(links) else self.world.now
             if not live or at <= lost or until < at + SOON_S:
                 continue
             asked = any(at <= when <= at + SOON_S for when, _, _ in self.sent["response.create"])
-            spoken = any(said.start <= at + SOON_S and said.end >= before for said in self.walk.spoken)
-            wished = any(before <= when <= at + SOON_S for when, what in self.walk.done if what in WISHES)
+            spoken = any(said.start <= at + SOON_S and said.end >= since for said in self.walk.spoken)
+            wished = any(since <= when <= at + SOON_S for when, what in self.walk.done if what in WISHES)
             return asked or spoken or wished
-        return True
+        return False

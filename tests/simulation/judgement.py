@@ -13,14 +13,14 @@ from itertools import pairwise
 
 from tests.simulation.erring import Served
 from tests.simulation.evidence import Evidence
+from tests.simulation.virtual_loop import START_S
 from tests.simulation.walk import Utterance, Walk
 from tests.wire import faults
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.audio.stream.rings import FADE_MS
-from voice_tui.endpoints.realtime.answers import LOST_HERE
-from voice_tui.messages.knobs import TurnSettings
+from voice_tui.endpoints.realtime.answers import CANCEL_S, CREATED, LOST_HERE
 from voice_tui.messages.presets import PRESETS, Policy
-from voice_tui.messages.talk import Phase, PhaseChanged
+from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged
 
 LOST_WITH_A_CONNECTION: dict[str, str] = {}
 BY_CHOICE = {
@@ -31,8 +31,6 @@ BY_CHOICE = {
     "no key": "The talk key was not down.",
 }
 BY_THE_SERVER = {
-    "not written down": "The server said that it did not understand the words.",
-    "commit refused": "The server refused to take the turn.",
     "settings refused": "The server refused to listen in the way that the preset needs.",
     "narrow line": "The line could not take all of the sound, and that was counted.",
 }
@@ -65,11 +63,20 @@ def _nothing_fails(j: Evidence) -> Iterator[str]:
 
 
 def _client_keeps_the_law(j: Evidence) -> Iterator[str]:
-    """Nothing that the client sends breaks the law of the wire; what an erring server sends may."""
-    stopped = [event["response_id"] for _, _, event in j.sent["response.cancel"]]
+    """Nothing that the client sends breaks the law of the wire; what an erring server sends may.
+
+    A server that has lost the word of a stopped answer's end would else never be asked for anything again. The clock
+    runs from the decision: a line may take the cancel late.
+    """
+    decided = [notice.at - START_S for notice in j.world.told(Interrupted) if notice.cancelled]
+    stopped = {
+        event["response_id"]: max((when for when in decided if when <= at), default=at)
+        for at, _, event in j.sent["response.cancel"]
+    }
     for fault in faults(j.world.wire):
-        # An answer that was stopped and does not end is not waited for.
-        abandoned = "asks_when_nothing_is_made" in str(fault) and any(name in str(fault) for name in stopped)
+        at = j.world.wire[fault.line - 1]["t"]
+        since = next((when for name, when in stopped.items() if name in fault.detail), at)
+        abandoned = fault.rule == "asks_when_nothing_is_made" and at - since >= CANCEL_S
         if " client " in fault.event and not abandoned:
             yield str(fault)
 
@@ -86,14 +93,18 @@ def _configures_first(j: Evidence) -> Iterator[str]:
 
 
 def _asks_once(j: Evidence) -> Iterator[str]:
-    """One request for an answer is under way at a time."""
+    """One request for an answer is under way at a time; another one is made only when the user was told of the first.
+
+    A user who speaks again would else wait for the answer to a request that is lost.
+    """
+    given_up = [at for at, notice in j.told if isinstance(notice, Announced) and f"{CREATED} is missing" in notice.text]
     open_: dict[int, str] = {}
     since: dict[int, float] = {}
     for record in j.world.wire:
         event, session = record["event"], record["session"]
         match event["type"]:
             case "response.create" if event.get("response", {}).get("conversation") != "none":
-                if session in open_ and record["t"] - since[session] < TurnSettings().patience_s - 0.5:
+                if session in open_ and not any(since[session] < at <= record["t"] for at in given_up):
                     yield f"{record['t']:.3f}: {event['event_id']} while {open_[session]} is not answered"
                 open_[session], since[session] = event["event_id"], record["t"]
             case "response.created" | "error" | "response.done":
@@ -157,7 +168,7 @@ def _answers_are_what_the_server_said(j: Evidence) -> Iterator[str]:
                 yield f"{row.item_id} shows only {words!r} of {said[row.item_id]!r}"
             elif row.note != LOST_HERE:
                 yield f"{row.item_id} does not say that the connection was lost after {words!r}"
-            elif not j.made_up_for(served.ended):
+            elif not j.made_up_for(served.ended, served.first(row.item_id)):
                 yield f"{row.item_id} is not gone on with after {words!r}"
 
 
@@ -183,9 +194,6 @@ def _cause(j: Evidence, said: Utterance) -> str | None:
     for served, size in found:
         had = served.had(size)
         end = max(end, had + SETTLING_S)
-        failed = served.given("conversation.item.input_audio_transcription.failed")
-        if any(at >= had for at, _ in failed):
-            return "not written down"
     if len(j.during("preset", said.start, end, j.world.preset)) > 1:
         return "another preset"
     if not found and any(j.during("muted", said.start, said.end, False)):
@@ -217,27 +225,14 @@ def _by_the_preset(j: Evidence, said: Utterance, end: float) -> str | None:
 
 
 def _by_the_server(j: Evidence, said: Utterance, end: float) -> str | None:
-    refused = {
-        event["event_id"]: event["type"]
-        for served in j.walk.server.sessions
-        for at, event in served.took
-        if event["type"] in ("input_audio_buffer.commit", "session.update")
-    }
-    commits = [
-        took
-        for served in j.walk.server.sessions
-        for took, event in served.took
-        if event["type"] == "input_audio_buffer.commit"
-        and not any(took <= at <= took + 1.0 for at, _ in served.given("input_audio_buffer.committed"))
-    ]
+    """Why a sentence never became a turn; one that did keeps its row and our own words, whatever the server says."""
+    took = [event for served in j.walk.server.sessions for _, event in served.took]
+    updates = {event["event_id"] for event in took if event["type"] == "session.update"}
+    agreed = [at for at, _, _ in j.received["session.updated"]]
     for at, _, event in j.received["error"]:
-        named = event["error"]["event_id"]
-        kind = refused.get(named or "")
-        if named is None and any(at - 1.0 <= took <= at for took in commits):
-            kind = "input_audio_buffer.commit"  # an error that names nothing, and the commit was never answered
-        if kind == "input_audio_buffer.commit" and said.start <= at <= end:
-            return "commit refused"
-        if kind == "session.update" and at <= end:
+        # From the refusal on, until the server has taken an update that says all of it again.
+        refused = event["error"]["event_id"] in updates and at <= end
+        if refused and not any(at < when <= said.start for when in agreed):
             return "settings refused"
     dropped = j.during("dropped", said.start, end + LATE_S, 0)
     return "narrow line" if dropped[-1] > dropped[0] else None
@@ -250,8 +245,10 @@ def _questions_are_answered(j: Evidence) -> Iterator[str]:
         turns = [(at, e["item_id"]) for at, e in served.given("input_audio_buffer.committed")]
         turns += [(at, e["item"]["id"]) for at, e in served.took if e["type"] == "conversation.item.create"]
         silent = [item for at, item in turns if not any(answer >= at for answer in answers)]
-        if served.ended is None or (silent and not j.made_up_for(served.ended)):
-            yield from silent
+        for item in silent:
+            asked = next(at for at, name in turns if name == item)
+            if served.ended is None or not j.made_up_for(served.ended, asked):
+                yield item
 
 
 def _nothing_written_is_lost(j: Evidence) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tests.simulation.scripted.server import scripted
 from tests.simulation.scripted.talk import QUESTIONS, SPOKEN, errors, told
 from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World, simulate
+from tests.wire import check
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.report import describe
 from voice_tui.messages.profile import Capabilities
@@ -80,6 +81,7 @@ def test_without_a_deployment_for_the_recogniser_our_own_writes_and_one_line_say
     assert (own.loaded, own.asked) == (1, len(SAID))
     here = [record["event"] for record in world.wire if record["dir"] == "here"]
     assert [event["transcript"] for event in here] == SAID
+    check(world.wire)
     assert {event["item_id"] for event in here} == {r.item_id for r in world.rows if r.role == "user" and r.spoken}
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeAlias
 
 from tests.simulation import erring
+from tests.simulation.equipment import own_recogniser
 from tests.simulation.erring import ErringBrain, ErringServer
 from tests.simulation.material import CLOSES, KNOB_RANGES, REFUSABLE, SPEECHES, TWICE, WRITINGS
 from tests.simulation.people import Speech, scripted
@@ -372,6 +373,7 @@ def take(seed: int) -> Walk:
             brain=brain,
             cast=lambda: replace(scripted(), speech=speech),
             serve=partial(serve, servers),
+            equipment=lambda world: {"recogniser": own_recogniser(world)},
         )
     except Exception as problem:
         if not walks:

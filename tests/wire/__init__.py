@@ -2,7 +2,7 @@
 
 A record is a line of a wire log, ``{"dir", "dialect", "event"}``; the dialect is ``ga`` where none is said. Two more
 keys are looked at: records of different ``session`` are connections of their own, and ``"expect": "error"`` marks an
-event that was sent wrong on purpose.
+event that was sent wrong on purpose. What is no event of the wire (``"dir": "here"``) is passed over.
 
 `schema` and `values` judge an event by itself, `session_rules` and `answer_rules` by what came before it in its session
 (`talk`). `story` writes logs in which everything is as it should be.

@@ -13,6 +13,7 @@ from tests.wire.schema import Record, shape_faults
 from tests.wire.table import Rule
 from tests.wire.talk import NAMES, PCM, Talk
 from tests.wire.values import value_faults
+from voice_tui.drivers.wirelog import HERE
 
 RULES = (*session_rules.RULES, *answer_rules.RULES)
 SHAPE = {"known_type", "known_fields"}
@@ -66,6 +67,8 @@ def faults(records: Iterable[Record], *, whole_audio: bool = True) -> list[Fault
     sent: dict[str, tuple[int, str]] = {}
     for line, record in enumerate(records, 1):
         side, dialect, event = record["dir"], record.get("dialect", "ga"), record["event"]
+        if side == HERE:
+            continue
         talk = talks.setdefault(record.get("session"), Talk(dialect))
         wrong = record.get("expect") == "error"
         name = f"{dialect} {side} {event.get('type') if isinstance(event, dict) else '?'}"

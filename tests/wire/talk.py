@@ -173,6 +173,9 @@ class Talk:
             case "input_audio_buffer.cleared":
                 self.turn, self.speech = "", None
             case "input_audio_buffer.committed":
+                # What was sent behind a commit by hand lies in the buffer when the server answers that: to count it as
+                # gone would forbid the next turn. A commit that was refused without its name may leave one too many
+                # here: then the client is trusted with more than there is, and never accused of less.
                 self.buffered_ms, self.turn, self.speech = self.buffered_ms if self.commits else 0, "", None
                 del self.commits[:1]
                 self.committed.add(event["item_id"])

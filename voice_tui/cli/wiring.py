@@ -7,9 +7,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from dotenv import find_dotenv
 
@@ -39,6 +40,7 @@ from voice_tui.settings.named import FIELDS
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.profiles import LoadedProfiles, ProfileFile
 from voice_tui.speech.recogniser import Recogniser
+from voice_tui.speech.synthesiser import Synthesiser
 
 EMBEDDED = "embedded"
 Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
@@ -288,9 +290,10 @@ def synthesiser() -> Synthesise | None:
     if find_spec("hibari") is None:
         return None
 
-    def synthesise(text: str) -> Any:
+    @cache
+    def loaded() -> Synthesiser:
         from voice_tui.speech.synthesiser import LocalSynthesiser
 
-        return LocalSynthesiser().synthesise(text, voice="echo")  # another voice than the assistant's
+        return LocalSynthesiser()
 
-    return synthesise
+    return lambda text: loaded().synthesise(text, voice="echo")  # another voice than the assistant's

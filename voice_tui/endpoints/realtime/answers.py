@@ -296,7 +296,8 @@ class Answers:
     def _bury(self, ended: ActiveResponse) -> None:
         self._past[ended.id] = ended
         while len(self._past) > KEPT:
-            del self._past[next(iter(self._past))]
+            for item_id in self._past.pop(next(iter(self._past))).items:
+                self._answers.pop(item_id, None)
 
     def response_done(self, response: Response) -> None:
         """An answer ended: completed, cancelled, incomplete or failed."""
@@ -378,6 +379,7 @@ class Answers:
             self._shared.playback.complete(item_id)
         self._active = None
         self._past.clear()
+        self._answers = dict(list(self._answers.items())[-KEPT:])
         self.requests.lost()
         self._timer.forget()
         self.repairs.connection_lost()
