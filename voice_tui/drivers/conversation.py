@@ -284,11 +284,12 @@ class ConversationRunner:
         except DeviceError as error:
             self._mic_failed(error, now)
             frames = []
-        if self.idle and len(frames) > 1:
+        if len(frames) > 1 and self.idle:
             self._hear(np.concatenate(frames))
         else:
             for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
                 self._hear(self._caller.next_frame() if self._caller.active else frame, behind)
+                self._drain()  # what a frame decides is done before the next one is heard
         for progress in self._speaker.progress(now):
             self._engine.receive(progress)
         self._meter.handed(self._speaker.level())
@@ -304,7 +305,6 @@ class ConversationRunner:
         reference = self._reference.frames(len(pcm) // FRAME, behind)
         self._engine.receive(FramesCaptured(pcm, self._captured * FRAME, reference))
         self._captured += len(pcm) // FRAME
-        self._drain()
 
     def _drain(self) -> None:
         """Carry out what the engine wants done, pass on what it tells, until it has nothing more."""
