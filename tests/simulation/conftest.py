@@ -11,6 +11,7 @@ def real_models() -> None:
     pytest.importorskip("hibari", reason='needs the local voice: pip install "voice-tui[local]"')
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of a module stay together in parallel runs: they look at the same talks, which are played once."""
     for item in items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -44,12 +45,17 @@ def talk(sound: Sound, deviations: Deviations, preset: str) -> World:
     return simulate(talking, 7, preset, world=Land, serve=interpreted(lambda: Sound(*kind)))
 
 
+@cache
+def told_at_home(preset: str) -> World:
+    return simulate(talking, 7, preset)
+
+
 CASES = [*((land, "server-vad") for land in LANDS), ("the old dialect", "natural"), ("a telephone", "natural")]
 
 
 @pytest.mark.parametrize(("land", "preset"), CASES)
 def test_a_talk_abroad_is_the_talk_at_home(land: str, preset: str) -> None:
-    world, home = talk(*LANDS[land], preset), simulate(talking, 7, preset)
+    world, home = talk(*LANDS[land], preset), told_at_home(preset)
     assert world.sent("session.update")[0]["session"]["modalities"] == ["text", "audio"]
     assert world.interruptions == home.interruptions == 1
     assert [row.role for row in world.rows] == [row.role for row in home.rows]

@@ -43,8 +43,12 @@ async def interrupted_on_a_bad_line(world: World) -> None:
     ("scene", "preset"), [*((interrupted, preset) for preset in PRESETS), (interrupted_on_a_bad_line, "server-vad")]
 )
 def test_the_same_seed_gives_the_same_trace(scene: Scene, preset: str) -> None:
-    first, again, other = (simulate(scene, seed, preset).bytes for seed in (7, 7, 8))
+    first, again = (simulate(scene, 7, preset).bytes for _ in range(2))
     assert first == again
+
+
+def test_another_seed_gives_another_trace() -> None:
+    first, other = (simulate(interrupted, seed, "server-vad").bytes for seed in (7, 8))
     assert first != other
 
 
@@ -63,10 +67,9 @@ print(hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest())
 """
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1"])
-def test_another_process_gives_the_same_trace(hash_seed: str) -> None:
+def test_another_process_gives_the_same_trace() -> None:
     here = hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest()
     done = subprocess.run(
-        [sys.executable, "-c", SAME], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": hash_seed}
+        [sys.executable, "-c", SAME], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "1"}
     )
     assert done.stdout.strip() == here

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.scripted.deviations import DEVIATIONS, Deviation
+from tests.simulation.scripted.deviations import DEVIATIONS
 from tests.simulation.scripted.talk import plainly, talked, told
+from tests.support.matrix import taking_turns
 from voice_tui.messages.talk import Announced
 
 PRESETS = ("server-vad", "natural")
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("deviation", DEVIATIONS.values(), ids=list(DEVIATIONS))
-def test_the_talk_is_the_same_and_what_is_odd_is_told_once(deviation: Deviation, preset: str) -> None:
+@pytest.mark.parametrize(("name", "preset"), taking_turns(DEVIATIONS, PRESETS))
+def test_the_talk_is_the_same_and_what_is_odd_is_told_once(name: str, preset: str) -> None:
+    deviation = DEVIATIONS[name]
     world = talked(deviation.rules, preset)
     plain = list(plainly(preset))
     cut = 5  # the answer that was cut
@@ -23,7 +24,7 @@ def test_the_talk_is_the_same_and_what_is_odd_is_told_once(deviation: Deviation,
     assert not any(row.pending for row in world.rows)
     lines = told(world)
     assert len(lines) == len(set(lines)), "each is told once"
-    assert [name for name in deviation.names if not any(name in line for line in lines)] == []
+    assert [part for part in deviation.names if not any(part in line for line in lines)] == []
     assert all("\n" not in line for line in lines)
 
 

@@ -8,6 +8,7 @@ from tests.simulation.scripted.answers import PREAMBLE, WritesBeside
 from tests.simulation.scripted.endpoints import STAND_INS, StandIn, conversed
 from tests.simulation.scripted.talk import BARGE_IN, LAST, STORY, errors, plainly, talked, told
 from tests.simulation.world import World
+from tests.support.matrix import taking_turns
 from voice_tui.conversation.engine import NO_MANUAL_TURNS
 from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.intents import SelectPreset
@@ -45,9 +46,9 @@ def over(world: World) -> bool:
     return world.runner.idle and not any(row.pending for row in world.rows) and world.logged == []
 
 
-@pytest.mark.parametrize("preset", ["server-vad", "natural"])
-@pytest.mark.parametrize("stand_in", STAND_INS.values(), ids=list(STAND_INS))
-def test_the_talk_is_the_one_at_home_and_what_is_odd_is_said_once(stand_in: StandIn, preset: str) -> None:
+@pytest.mark.parametrize(("name", "preset"), taking_turns(STAND_INS, ["server-vad", "natural"]))
+def test_the_talk_is_the_one_at_home_and_what_is_odd_is_said_once(name: str, preset: str) -> None:
+    stand_in = STAND_INS[name]
     world = conversed(stand_in, preset)
     expected = talk_with(stand_in)
     cut = next(place for place, (_, words) in enumerate(expected) if words == plainly("server-vad")[CUT][1])

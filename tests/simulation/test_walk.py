@@ -25,6 +25,7 @@ def test_after_a_walk_everything_is_as_it_has_to_be(seed: int) -> None:
     assert verdict.lost.keys() <= LOST_WITH_A_CONNECTION.keys() | BY_CHOICE.keys() | BY_THE_SERVER.keys()
 
 
+@pytest.mark.outside
 def test_the_same_seed_walks_the_same_way() -> None:
     assert take(3).world.bytes == take(3).world.bytes
 
@@ -53,6 +54,7 @@ def test_a_typed_turn_that_is_dropped_is_found(monkeypatch: pytest.MonkeyPatch) 
     assert found(CALM_SEED) == {"nothing_written_is_lost"}
 
 
+@pytest.mark.outside
 def test_a_request_that_is_made_twice_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     want = ResponseRequests.want
 

@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from tests.snapshots.context_scenarios import CONTEXTS, FILLED, OFFERS
 from tests.snapshots.scenarios import Steps
 from tests.snapshots.stories import Telling, assistant_speaking, listening
-from tests.snapshots.test_screens import SIZES, THEMES, Snap, staged
+from tests.snapshots.test_screens import SIZES, THEMES, Snap, in_sizes, staged
 from voice_tui.messages.talk import Ack, InstructionsChanged
 from voice_tui.ui.app import VoiceTuiApp
 
@@ -40,8 +40,7 @@ def checked(snap_compare: Snap, app: VoiceTuiApp, play: Play, size: tuple[int, i
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", CONTEXTS)
+@pytest.mark.parametrize(("name", "size"), in_sizes(CONTEXTS, SIZES[:2]))
 def test_context(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     keys, steps = CONTEXTS[name]
     app, play = pictured(steps, ["alt+k", *keys])
@@ -69,8 +68,7 @@ def test_context_without_colour(snap_compare: Snap, monkeypatch: pytest.MonkeyPa
     checked(snap_compare, app, play, (80, 24))
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", OFFERS)
+@pytest.mark.parametrize(("name", "size"), in_sizes(OFFERS, SIZES[:2]))
 def test_offer(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     keys, steps = OFFERS[name]
     app, play = pictured(steps, keys, telling=assistant_speaking)

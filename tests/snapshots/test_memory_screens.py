@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.snapshots.scenarios import SCENARIOS
-from tests.snapshots.test_screens import SIZES, THEMES, Snap, staged
+from tests.snapshots.test_screens import THEMES, Snap, in_sizes, staged
 from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS, Step
 from voice_tui.messages.memory import FactsListed, FactsProposed, MemoryChanged, TalksListed
 from voice_tui.ui.app import VoiceTuiApp
@@ -48,8 +48,7 @@ def played(name: str, theme: str = "studio") -> tuple[VoiceTuiApp, Callable[[Pil
     return app, play
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(("name", "size"), in_sizes(SCENES))
 def test_memory(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     app, play = played(name)
     assert snap_compare(app, terminal_size=size, run_before=play)

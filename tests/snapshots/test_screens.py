@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from textual.pilot import Pilot
 
 from tests.snapshots import stories
 from tests.snapshots.scenarios import CHECKED, SCENARIOS, SCOPED
 from tests.snapshots.stories import Telling, told
+from tests.support.matrix import taking_turns
 from voice_tui.messages.notices import Notice
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.themes import load_themes, packaged_folder
@@ -21,6 +23,11 @@ SIZES = [(80, 24), (120, 36), (200, 60)]
 THEMES = [name for name in load_themes((packaged_folder(),)).themes if name != "studio"]
 Snap = Callable[..., bool]
 LAYOUTS = 3  # a panel that grows moves the next one: on a busy machine one pause is over before that is drawn
+
+
+def in_sizes(names: Collection[str], sizes: Sequence[tuple[int, int]] = SIZES) -> list[ParameterSet]:
+    """Each of these in each size."""
+    return taking_turns(names, sizes, lambda size: f"{size[0]}x{size[1]}")
 
 
 class FrozenClock:
@@ -61,16 +68,14 @@ def staged(
     return app, play
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize(("name", "size"), in_sizes(SCENARIOS))
 def test_console(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     app, play = staged(SCENARIOS[name])
     assert snap_compare(app, terminal_size=size, run_before=play)
     assert app.return_code == 0  # a picture of an application that fell over proves nothing
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", SCOPED)
+@pytest.mark.parametrize(("name", "size"), in_sizes(SCOPED))
 def test_scope(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     app, play = staged(SCOPED[name])
     assert snap_compare(app, press=["f8"] if size[0] < 100 else [], terminal_size=size, run_before=play)
@@ -134,8 +139,7 @@ def checked(
     return app, play
 
 
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", CHECKED)
+@pytest.mark.parametrize(("name", "size"), in_sizes(CHECKED, SIZES[:2]))
 def test_check(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     app, play = checked(name)
     assert snap_compare(app, terminal_size=size, run_before=play)

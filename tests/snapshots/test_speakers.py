@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from tests.snapshots.scenarios import ENROLMENTS, SPEAKERS, TABLE, Steps
 from tests.snapshots.stories import listening
-from tests.snapshots.test_screens import THEMES, Snap, staged
+from tests.snapshots.test_screens import THEMES, Snap, in_sizes, staged
 from voice_tui.ui.app import VoiceTuiApp
 
 SIZES = [(80, 24), (200, 60)]
@@ -35,8 +35,7 @@ def test_who_in_the_transcript(snap_compare: Snap, size: tuple[int, int]) -> Non
     assert shows(snap_compare, TABLE, (), size, "studio")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-@pytest.mark.parametrize("name", SPEAKERS)
+@pytest.mark.parametrize(("name", "size"), in_sizes(SPEAKERS, SIZES))
 def test_who_screen(snap_compare: Snap, name: str, size: tuple[int, int]) -> None:
     assert shows(snap_compare, *SPEAKERS[name], size, "studio")
 
