@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from importlib.util import find_spec
 
 import click
@@ -138,13 +139,22 @@ def _window(model: Model) -> str:
 def _price(model: Model) -> str:
     p = model.price
     if p is None:
-        return UNKNOWN if model.per_minute is None else f"{model.per_minute:g} a minute"
-    image = UNKNOWN if p.image_in is None or p.image_cached is None else f"{p.image_in:g} / {p.image_cached:g}"
-    text, audio = (f"{a:g} / {b:g} / {c:g}" for a, b, c in _kinds(model))
+        return UNKNOWN if model.per_minute is None else f"{plain(model.per_minute)} a minute"
+    image = UNKNOWN if p.image_in is None or p.image_cached is None else _slashed(p.image_in, p.image_cached)
+    text, audio = (_slashed(*prices) for prices in _kinds(model))
     return f"text {text}, audio {audio}, image {image}"
 
 
-def _kinds(model: Model) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def _slashed(*prices: Decimal) -> str:
+    return " / ".join(map(plain, prices))
+
+
+def plain(price: Decimal) -> str:
+    """A price without zeros that say nothing: ``0.4``, ``32``."""
+    return f"{price.normalize():f}"
+
+
+def _kinds(model: Model) -> tuple[tuple[Decimal, Decimal, Decimal], tuple[Decimal, Decimal, Decimal]]:
     p = model.price
     assert p is not None
     return (p.text_in, p.text_cached, p.text_out), (p.audio_in, p.audio_cached, p.audio_out)

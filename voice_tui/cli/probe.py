@@ -15,6 +15,7 @@ from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
 from voice_tui.cli.output import complain, say
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.messages.usage import Billing
 from voice_tui.probe.kept import KeptResults
 from voice_tui.probe.plan import NAMES, chosen, tokens
 from voice_tui.probe.price import cost_words
@@ -93,7 +94,7 @@ def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:
     if not needed:
         return
     model = wiring.known_models()[0].named(endpoint.model)
-    by_tokens = PROVIDERS[endpoint.provider].capabilities.token_prices
+    by_tokens = PROVIDERS[endpoint.provider].capabilities.billing is Billing.TOKENS
     cost = cost_words(needed, model.price if model and by_tokens else None)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem(f"this costs {cost}: give --yes, or --handshake, which costs nothing")

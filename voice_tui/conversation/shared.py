@@ -16,6 +16,7 @@ from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.turns import SpokenTurns
 from voice_tui.messages.link import TELEPHONE_COST, Link, LinkChanged
 from voice_tui.messages.talk import Severity
+from voice_tui.messages.usage import Bill, BillingChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class Shared:
     """How often an answer was stopped."""
     truncations: int = 0
     """How often the endpoint was told where the listener stopped hearing."""
+    bill: Bill = field(default_factory=Bill)
+    """What was used, and what it costs."""
+    billing: BillingChanged = field(default_factory=BillingChanged)
+    """What is known of the prices of this session."""
     inaudible: int = 0
     """How many answers were complete without a sound that can be heard."""
     loud_at: float = 0.0

@@ -9,6 +9,7 @@ from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, WRITTEN_HERE
+from voice_tui.messages.usage import TRANSCRIPTION, Bill, dollars
 from voice_tui.plain_text import clean_text, one_line
 
 LABEL_CELLS = 12
@@ -25,6 +26,8 @@ class Report:
     errors: list[str] = field(default_factory=list)
     input_tokens: int = 0
     output_tokens: int = 0
+    bill: Bill = field(default_factory=Bill)
+    costs: bool = False
     dropped: int = 0
     inaudible: int = 0
     _errors_at: dict[str, int] = field(default_factory=dict)
@@ -44,8 +47,12 @@ class Report:
                 timed = {"item": item_id, "created_ms": created, "first_audio_ms": audio, "first_sound_ms": sound}
                 self.latencies.append(timed)
             case n.UsageCounted():
-                self.input_tokens += notice.input_tokens
-                self.output_tokens += notice.output_tokens
+                self.bill.add(notice)
+                if notice.purpose != TRANSCRIPTION:
+                    self.input_tokens += notice.input_tokens
+                    self.output_tokens += notice.output_tokens
+            case n.BillingChanged():
+                self.costs |= notice.billing.costs
             case n.CountersChanged():
                 self.dropped, self.inaudible = notice.dropped, notice.inaudible
             case n.Announced(n.Severity.ERROR):
@@ -60,8 +67,12 @@ class Report:
             self._errors_at[kind] = len(self.errors)
             self.errors.append(notice.words)
 
-    def summary(self) -> dict[str, Any]:
-        """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started."""
+    def summary(self, seconds: float = 0.0) -> dict[str, Any]:
+        """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started.
+
+        Args:
+            seconds: How long there was a connection.
+        """
         turns = [
             {"item": r.item_id, "role": r.role, "speaker": r.speaker, "text": r.text}
             | ({"unheard": r.unheard} if r.unheard else {})
@@ -75,10 +86,38 @@ class Report:
             "truncations": list(self.truncations.values()),
             "latencies": self.latencies,
             "usage": {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens},
+            "cost": cost(self.bill, seconds) if self.costs else None,
             "dropped": self.dropped,
             "inaudible": self.inaudible,
             "errors": self.errors,
         }
+
+
+def cost(bill: Bill, seconds: float) -> dict[str, Any]:
+    """What it costs in US dollars, exact and therefore as texts; null is a price that is not known."""
+    per_minute = bill.per_minute(seconds)
+    kinds = {
+        str(kind): {"count": str(count), "usd": None if kind in bill.unpriced else f"{bill.costs[kind]:f}"}
+        for kind, count in bill.counts.items()
+    }
+    return {
+        "usd": f"{bill.cost:f}",
+        "complete": bill.complete,
+        "usd_per_minute": None if per_minute is None else f"{per_minute:.6f}",
+        "kinds": kinds,
+    }
+
+
+def cost_words(bill: Bill, seconds: float) -> str:
+    """The same in one line."""
+    tokens = {out: sum(n for kind, n in bill.counts.items() if kind.written is out) for out in (False, True)}
+    counted = f"{tokens[False]:,} tokens in, {tokens[True]:,} out"
+    if not bill.complete and not bill.cost:
+        return f"used: {counted}; the price is not known"
+    per_minute = bill.per_minute(seconds)
+    rate = "" if per_minute is None else f", {dollars(per_minute)} a minute"
+    rest = "" if bill.complete else "; of some the price is not known"
+    return f"used: {counted}: {dollars(bill.cost)}{rate}{rest}"
 
 
 def describe(row: n.Row) -> str:

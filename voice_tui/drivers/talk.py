@@ -16,7 +16,7 @@ import msgspec
 from voice_tui.conversation.repeats import alike
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.report import Report, describe
+from voice_tui.drivers.report import Report, cost_words, describe
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
@@ -65,6 +65,7 @@ class Talk:
         self._release: asyncio.TimerHandle | None = None
         self._printed: set[str] = set()
         self._phase = n.Phase.LISTENING
+        self._live_at: float | None = None
         self._memory = options.memory is not None
         self._remember = remember
         self._found: tuple[FoundFact, ...] = ()
@@ -94,8 +95,15 @@ class Talk:
             self._print_rows(everything=True)  # whatever ended it: what was said is said
             self._let_go()
             if self._as_json:
-                self._out(_json({"summary": self.report.summary()}))
+                self._out(_json({"summary": self.report.summary(self._connected_s)}))
+            elif self.report.costs and self.report.bill.counts:
+                self._remark(cost_words(self.report.bill, self._connected_s))
         return self.report
+
+    @property
+    def _connected_s(self) -> float:
+        """Since the first session was live."""
+        return 0.0 if self._live_at is None else asyncio.get_running_loop().time() - self._live_at
 
     async def _direct(self) -> None:
         """Say what is to be said, and end when everything is over."""
@@ -145,6 +153,8 @@ class Talk:
             self._kept.set()
         if isinstance(notice, n.PhaseChanged):
             self._phase = notice.phase
+        elif isinstance(notice, n.LinkChanged) and notice.link is n.Link.LIVE and self._live_at is None:
+            self._live_at = asyncio.get_running_loop().time()
         if self._as_json:
             if not isinstance(notice, n.LevelMeasured):
                 self._out(self._line(notice))

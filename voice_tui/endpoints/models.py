@@ -8,52 +8,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
+
+from voice_tui.messages.usage import Kind
 
 WINDOW = 32_000  # tokens; of a model that is not in the table
 READ = date(2026, 11, 22)
 SOURCE = "developers.openai.com/api/docs/models"
 SOON = timedelta(days=90)
+MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens; None: not known."""
+    """US dollars per million tokens of each `Kind`; None: not known."""
 
-    text_in: float
-    text_cached: float
-    text_out: float
-    audio_in: float
-    audio_cached: float
-    audio_out: float
-    image_in: float | None = None
-    image_cached: float | None = None
+    text_in: Decimal
+    text_cached: Decimal
+    text_out: Decimal
+    audio_in: Decimal
+    audio_cached: Decimal
+    audio_out: Decimal
+    image_in: Decimal | None = None
+    image_cached: Decimal | None = None
 
-    def cost(
-        self,
-        *,
-        text_in: int = 0,
-        text_cached: int = 0,
-        audio_in: int = 0,
-        audio_cached: int = 0,
-        image_in: int = 0,
-        image_cached: int = 0,
-        text_out: int = 0,
-        audio_out: int = 0,
-    ) -> float | None:
-        """US dollars; cached tokens are part of the input tokens. None: a price that is needed is not known."""
-        if image_in and (self.image_in is None or self.image_cached is None):
-            return None
-        millionths = (
-            (text_in - text_cached) * self.text_in
-            + text_cached * self.text_cached
-            + (audio_in - audio_cached) * self.audio_in
-            + audio_cached * self.audio_cached
-            + (image_in - image_cached) * (self.image_in or 0.0)
-            + image_cached * (self.image_cached or 0.0)
-            + text_out * self.text_out
-            + audio_out * self.audio_out
-        )
-        return millionths / 1e6
+    def of(self, kind: Kind) -> Decimal | None:
+        """US dollars per million tokens; None: not known."""
+        each: Decimal | None = getattr(self, kind, None)
+        return each
+
+    def cost(self, tokens: Mapping[Kind, int]) -> Decimal | None:
+        """US dollars, to the last digit. None: a price that is needed is not known."""
+        millionths = Decimal(0)
+        for kind, count in tokens.items():
+            each = self.of(kind)
+            if each is None and count:
+                return None
+            millionths += count * (each or 0)
+        return millionths / MILLION
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +63,20 @@ class Model:
 
     window: int | None = None
     price: Price | None = None
-    per_minute: float | None = None
+    per_minute: Decimal | None = None
     ends: date | None = None
     successor: str = ""
     reasons: bool = False
 
 
-_LARGE = Price(4.00, 0.40, 16.00, 32.00, 0.40, 64.00, 5.00, 0.50)
-_LARGE_2 = Price(4.00, 0.40, 24.00, 32.00, 0.40, 64.00, 5.00, 0.50)
-_MINI = Price(0.60, 0.06, 2.40, 10.00, 0.30, 20.00, 0.80, 0.08)
+def prices(words: str) -> Price:
+    """A price out of its fields in order, with blanks between them."""
+    return Price(*map(Decimal, words.split()))
+
+
+_LARGE = prices("4.00 0.40 16.00 32.00 0.40 64.00 5.00 0.50")
+_LARGE_2 = prices("4.00 0.40 24.00 32.00 0.40 64.00 5.00 0.50")
+_MINI = prices("0.60 0.06 2.40 10.00 0.30 20.00 0.80 0.08")
 _PREVIEW_ENDED, _FIRST_ENDS, _WHISPER_ENDS = date(2026, 5, 7), date(2027, 1, 20), date(2027, 2, 26)
 
 _KNOWN: dict[str, Model] = {
@@ -90,17 +87,17 @@ _KNOWN: dict[str, Model] = {
     "gpt-realtime-2": Model(128_000, _LARGE_2, reasons=True),
     "gpt-realtime": Model(32_000, _LARGE, None, _FIRST_ENDS, "gpt-realtime-2.1"),
     "gpt-4o-realtime-preview": Model(
-        None, Price(5.00, 2.50, 20.00, 40.00, 2.50, 80.00), None, _PREVIEW_ENDED, "gpt-realtime-2.1"
+        None, prices("5.00 2.50 20.00 40.00 2.50 80.00"), None, _PREVIEW_ENDED, "gpt-realtime-2.1"
     ),
     "gpt-4o-mini-realtime-preview": Model(
-        16_000, Price(0.60, 0.30, 2.40, 10.00, 0.30, 20.00), None, _PREVIEW_ENDED, "gpt-realtime-2.1-mini"
+        16_000, prices("0.60 0.30 2.40 10.00 0.30 20.00"), None, _PREVIEW_ENDED, "gpt-realtime-2.1-mini"
     ),
     "gpt-transcribe": Model(),
     "gpt-live-transcribe": Model(),
-    "gpt-realtime-whisper": Model(per_minute=0.017),
+    "gpt-realtime-whisper": Model(per_minute=Decimal("0.017")),
     "gpt-4o-transcribe": Model(ends=_WHISPER_ENDS, successor="gpt-transcribe"),
     "gpt-4o-mini-transcribe": Model(ends=_WHISPER_ENDS, successor="gpt-transcribe"),
-    "whisper-1": Model(per_minute=0.006, ends=_WHISPER_ENDS, successor="gpt-transcribe"),
+    "whisper-1": Model(per_minute=Decimal("0.006"), ends=_WHISPER_ENDS, successor="gpt-transcribe"),
 }
 
 

@@ -10,6 +10,7 @@ from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.messages.profile import Capabilities, Place
+from voice_tui.messages.usage import Billing
 from voice_tui.secret import NO_SECRET, Secret
 
 DEFAULT_MODEL = "gpt-realtime-2.1"
@@ -23,7 +24,7 @@ _AZURE_CUTS = ("/openai", "/voice-live", "/api/projects", "/models")
 
 def _foreign(**able: Any) -> Capabilities:
     """What a server can do that is not OpenAI's: a question beside the conversation would be answered aloud there."""
-    return Capabilities(out_of_band=False, token_prices=False, **able)
+    return Capabilities(out_of_band=False, **able)
 
 
 # What is not known to be missing counts as there: a refusal is an error event, and is said.
@@ -34,6 +35,7 @@ PROVIDERS: dict[str, Provider] = {
         Provider(
             "embedded", "the server in this package", needs_model=False, dialect=Dialect.GA,
             transcription="gpt-transcribe",
+            capabilities=Capabilities(billing=Billing.FREE),
             tried="itself",
         ),
         Provider(
@@ -57,7 +59,7 @@ PROVIDERS: dict[str, Provider] = {
             query=(("api-version", "2026-07-15"),), model=DEFAULT_MODEL,
             url_setting="voice_live_endpoint", key_setting="voice_live_api_key",
             key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.VOICE_LIVE,
-            capabilities=Capabilities(token_prices=False),
+            capabilities=Capabilities(billing=Billing.UNKNOWN),
             differs="the old dialect with additions; many models, with prices of their own",
         ),
         Provider(
@@ -78,7 +80,7 @@ PROVIDERS: dict[str, Provider] = {
             ),
             capabilities=_foreign(
                 interrupt_response=False, create_response=False, semantic_vad=False,
-                retrieve=False,
+                retrieve=False, billing=Billing.UNKNOWN,
             ),
             differs="billed by time; a session ends after 30 to 120 min",
         ),
@@ -89,7 +91,7 @@ PROVIDERS: dict[str, Provider] = {
             workspace_setting="dashscope_workspace",
             key_setting="dashscope_api_key", hosts=("aliyuncs.com",), dialect=Dialect.PREVIEW,
             deviations=Deviations(input_rate=16_000, sends_formats=False, nested_tools=True),
-            capabilities=_foreign(truncate=False, retrieve=False),
+            capabilities=_foreign(truncate=False, retrieve=False, billing=Billing.UNKNOWN),
             differs="the old dialect; it hears 16 kHz",
         ),
         Provider(
@@ -98,7 +100,7 @@ PROVIDERS: dict[str, Provider] = {
             deviations=Deviations(input_rate=16_000, sends_formats=False, unsent=_DECIDES_ITSELF),
             capabilities=_foreign(
                 interrupt_response=False, create_response=False, semantic_vad=False,
-                retrieve=False, warm_up_s=60.0,
+                retrieve=False, warm_up_s=60.0, billing=Billing.FREE,
             ),
             differs="old and new names of events together; some models want a voice sample",
         ),
@@ -108,7 +110,7 @@ PROVIDERS: dict[str, Provider] = {
             needs_model=False, dialect=Dialect.GA,
             capabilities=_foreign(
                 truncate=False, semantic_vad=False, manual_turns=False, clear=False,
-                retrieve=False,
+                retrieve=False, billing=Billing.FREE,
             ),
             differs="one transcript a sentence",
         ),
@@ -118,7 +120,7 @@ PROVIDERS: dict[str, Provider] = {
             deviations=Deviations(sends_formats=False),
             capabilities=_foreign(
                 cancel=False, truncate=False, interrupt_response=False, semantic_vad=False,
-                manual_turns=False,
+                manual_turns=False, billing=Billing.FREE,
             ),
             differs="the old dialect; a session ends after 30 min",
         ),
@@ -127,11 +129,13 @@ PROVIDERS: dict[str, Provider] = {
             voice="", transcription="",
             capabilities=_foreign(
                 truncate=False, interrupt_response=False, create_response=False,
-                semantic_vad=False, warm_up_s=120.0,
+                semantic_vad=False, warm_up_s=120.0, billing=Billing.FREE,
             ),
             differs="the first connection waits for the model",
         ),
-        Provider("any", "any other server", needs_model=False),
+        Provider(
+            "any", "any other server", needs_model=False, capabilities=Capabilities(billing=Billing.UNKNOWN),
+        ),
     )
 }
 # fmt: on

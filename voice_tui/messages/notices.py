@@ -33,16 +33,19 @@ from voice_tui.messages.talk import (
     TalkNotice,
     Truncated,
     TurnTimed,
-    UsageCounted,
     VoiceNoticed,
 )
 from voice_tui.messages.turns import TurnNotice
+from voice_tui.messages.usage import BillingChanged, UsageCounted, UsageNotice
 
-Notice: TypeAlias = LinkNotice | TalkNotice | TurnNotice | CheckNotice | ContextNotice | MemoryNotice | SpeakerNotice
+Notice: TypeAlias = (
+    LinkNotice | TalkNotice | TurnNotice | CheckNotice | ContextNotice | MemoryNotice | SpeakerNotice | UsageNotice
+)
 
 __all__ = [
     "Ack",
     "Announced",
+    "BillingChanged",
     "CountersChanged",
     "Cut",
     "DevicesChanged",

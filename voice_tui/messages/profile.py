@@ -8,6 +8,7 @@ from typing import Any
 
 from voice_tui.messages.context_settings import ContextSettings
 from voice_tui.messages.observed import Observed
+from voice_tui.messages.usage import Billing
 
 DEFAULT_INSTRUCTIONS = "You are a helpful voice assistant. Be brief and engaging."
 
@@ -69,7 +70,7 @@ class Capabilities:
         clear: It can be told to forget audio that no turn has taken yet.
         retrieve: It can be asked for an item.
         tools: The model can call functions.
-        token_prices: What an answer costs follows from its tokens, at the prices of the model's maker.
+        billing: Whether it costs money, and by what.
         warm_up_s: How long it may take until it says its first word, s.
         observed: Knob → what a probe saw of its effect.
     """
@@ -90,7 +91,7 @@ class Capabilities:
     clear: bool = True
     retrieve: bool = True
     tools: bool = True
-    token_prices: bool = True
+    billing: Billing = Billing.TOKENS
     warm_up_s: float = 10.0
     observed: Mapping[str, Observed] = field(default_factory=dict)
 

@@ -245,21 +245,6 @@ class TurnTimed:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageCounted:
-    """Tokens of one response, as the server counted them.
-
-    Attributes:
-        purpose: Of a response beside the conversation (``summary``); "" of an answer.
-    """
-
-    response_id: str
-    status: str
-    input_tokens: int
-    output_tokens: int
-    purpose: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class InstructionsChanged:
     """The system prompt was changed during the conversation, and what the server made of it.
 
@@ -344,7 +329,6 @@ TalkNotice: TypeAlias = (
     | Interrupted
     | Truncated
     | TurnTimed
-    | UsageCounted
     | InstructionsChanged
     | SettingsChanged
     | SwitchesChanged

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.profile import Capabilities
@@ -27,7 +28,7 @@ def overlay(row: Capabilities, kept: Mapping[str, Kept], now: float) -> tuple[Ca
         The capabilities, and what is to be said of them, a line each.
     """
     fresh = {name: each for name, each in kept.items() if now - each.at <= OLD_S}
-    fields: dict[str, bool] = {}
+    fields: dict[str, Any] = {}
     observed: dict[str, Observed] = {}
     for name, each in fresh.items():
         question = QUESTIONS[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voice_tui.endpoints.models import Price
+from voice_tui.messages.usage import Kind
 from voice_tui.probe.step import Tokens
 
 
@@ -17,7 +18,12 @@ def cost_words(tokens: Tokens, price: Price | None) -> str:
         into, out = tokens.text_in + tokens.audio_in, tokens.text_out + tokens.audio_out
         return f"about {into} tokens in and {out} out; the price of this model is not known"
     dollars = price.cost(
-        text_in=tokens.text_in, audio_in=tokens.audio_in, text_out=tokens.text_out, audio_out=tokens.audio_out
+        {
+            Kind.TEXT_IN: tokens.text_in,
+            Kind.AUDIO_IN: tokens.audio_in,
+            Kind.TEXT_OUT: tokens.text_out,
+            Kind.AUDIO_OUT: tokens.audio_out,
+        }
     )
     assert dollars is not None  # no images are sent
     return f"about {max(1, round(dollars * 100))} US cents by the list price"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class _Reader:
             fits, allowed = _CHECKS[name]
             if not fits(value):
                 raise self._wrong(f"{where}.{name}", f"{value!r} is not allowed, give {allowed}")
-            changes[name] = value
+            changes[name] = _amount(value) if name == "per_minute" else value
         return replace(known, **changes)
 
     def _price(self, where: str, row: object, known: Price | None) -> Price:
@@ -85,11 +86,12 @@ class _Reader:
                 raise self._wrong(f"{where}.{name}", f"no such price, there are {', '.join(PRICES)}")
             if not _is_amount(value):
                 raise self._wrong(f"{where}.{name}", f"{value!r} is not allowed, give US dollars per million tokens")
+        amounts = {name: _amount(value) for name, value in row.items()}
         if known is not None:
-            return replace(known, **row)
+            return replace(known, **amounts)
         if missing := [name for name in _NEEDED if name not in row]:
             raise self._wrong(where, f"give {', '.join(missing)} as well")
-        return Price(**row)
+        return Price(**amounts)
 
     def _tables(self, name: str, table: object) -> Iterator[tuple[str, Any]]:
         if isinstance(table, dict):
@@ -106,6 +108,11 @@ class _Reader:
 
 def _is_date(value: object) -> bool:
     return type(value) is date
+
+
+def _amount(value: float) -> Decimal:
+    """The number as it is written in the file."""
+    return Decimal(str(value))
 
 
 def _is_amount(value: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
+from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
 
 
 async def nowhere() -> Endpoint:
@@ -85,3 +87,35 @@ def test_other_lines_keep_their_place_between_errors() -> None:
 def test_what_was_said_is_printed_however_it_ends() -> None:
     row = RowChanged(Row("A1", "assistant", "Assistant", "half a sen", pending=True), None)
     assert printed([row]) == ["Assistant   half a sen"]
+
+
+ANSWER = UsageCounted(
+    "R1", "completed", 1_200, 34,
+    amounts=(Amount(Kind.TEXT_IN, 1_200, Decimal("0.0048")), Amount(Kind.AUDIO_OUT, 34, Decimal("0.002176"))),
+    cost=Decimal("0.006976"),
+)  # fmt: skip
+WORDS = UsageCounted("", "completed", 20, 0, TRANSCRIPTION, (Amount(Kind.AUDIO_IN, 20),), None, ("U1",))
+
+
+def test_what_it_costs_is_said_at_the_end_where_it_costs_something() -> None:
+    paid = BillingChanged(Billing.TOKENS, "gpt-realtime-2.1")
+    assert printed([paid, ANSWER]) == ["[used: 1,200 tokens in, 34 out: $0.007]"]
+    assert printed([paid, ANSWER, WORDS]) == ["[used: 1,220 tokens in, 34 out: $0.007; of some the price is not known]"]
+    assert printed([paid, WORDS]) == ["[used: 20 tokens in, 0 out; the price is not known]"]
+    assert printed([BillingChanged(Billing.FREE), ANSWER]) == []
+    assert printed([paid]) == []
+
+
+def test_the_summary_has_the_exact_sum() -> None:
+    summary = json.loads(printed([BillingChanged(Billing.TOKENS), ANSWER, WORDS], as_json=True)[-1])["summary"]
+    assert summary["usage"] == {"input_tokens": 1_200, "output_tokens": 34}
+    assert summary["cost"] == {
+        "usd": "0.006976",
+        "complete": False,
+        "usd_per_minute": None,
+        "kinds": {
+            "text_in": {"count": "1200", "usd": "0.0048"},
+            "audio_out": {"count": "34", "usd": "0.002176"},
+            "audio_in": {"count": "20", "usd": None},
+        },
+    }

@@ -1,25 +1,29 @@
+from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
-from voice_tui.endpoints.models import MODELS, Model, ModelTable, Price
+from voice_tui.endpoints.models import MODELS, Model, ModelTable, Price, prices
 from voice_tui.endpoints.providers import DEFAULT_MODEL, PROVIDERS
+from voice_tui.messages.usage import Kind
 
 TODAY = date(2026, 11, 28)
+PRICED = [Kind(each.name) for each in fields(Price)]
 
 
 def test_a_price_counts_every_kind_of_token_once() -> None:
-    price = Price(1, 0.1, 2, 10, 1, 20, 5, 0.5)
-    everything = price.cost(
-        text_in=3_000_000, text_cached=1_000_000, audio_in=2_000_000, audio_cached=1_000_000,
-        image_in=4_000_000, image_cached=2_000_000, text_out=1_000_000, audio_out=1_000_000,
-    )  # fmt: skip
-    assert everything == pytest.approx(2 * 1 + 0.1 + 10 + 1 + 2 * 5 + 2 * 0.5 + 2 + 20)
+    price = prices("1 0.1 2 10 1 20 5 0.5")
+    tokens = {kind: 1_000_000 * (number + 1) for number, kind in enumerate(PRICED)}
+    assert price.cost(tokens) == 1 + 2 * Decimal("0.1") + 3 * 2 + 4 * 10 + 5 * 1 + 6 * 20 + 7 * 5 + 8 * Decimal("0.5")
+    assert price.cost({Kind.TEXT_CACHED: 1}) == Decimal("0.0000001")
 
 
 def test_a_price_that_is_needed_and_not_known_makes_no_sum() -> None:
-    assert Price(1, 1, 1, 1, 1, 1).cost(text_in=1, image_in=1) is None
-    assert Price(1, 1, 1, 1, 1, 1).cost(text_in=1_000_000) == 1
+    price = prices("1 1 1 1 1 1")
+    assert price.cost({Kind.TEXT_IN: 1, Kind.IMAGE_IN: 1}) is None
+    assert price.cost({Kind.TEXT_IN: 1, Kind.OTHER_IN: 1}) is None
+    assert price.cost({Kind.TEXT_IN: 1_000_000, Kind.IMAGE_IN: 0}) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
+from dataclasses import fields
+
 from voice_tui.endpoints.models import MODELS
+from voice_tui.messages.usage import Kind
 from voice_tui.probe.plan import STEPS, chosen, tokens
 from voice_tui.probe.price import cost_words
 from voice_tui.probe.step import Tokens
@@ -10,7 +13,7 @@ def test_a_whole_probe_costs_a_few_cents_and_a_handshake_nothing() -> None:
     assert large.price is not None
     whole = tokens(STEPS)
     dollars = large.price.cost(
-        text_in=whole.text_in, audio_in=whole.audio_in, text_out=whole.text_out, audio_out=whole.audio_out
+        {Kind(f.name): getattr(whole, f.name) for f in fields(Tokens)},
     )
     assert dollars is not None
     assert dollars < 0.2

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ def test_a_file_corrects_adds_and_maps(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     path.write_text(
         "read = 2026-12-01\n"
-        '[models."gpt-realtime-2.1"]\nends = 2028-01-01\nprice = { audio_out = 70 }\n'
+        '[models."gpt-realtime-2.1"]\nends = 2028-01-01\nprice = { audio_out = 70.1 }\n'
         "[models.ours]\nwindow = 5000\n"
         "price = { text_in = 1, text_cached = 1, text_out = 1, audio_in = 1, audio_cached = 1, audio_out = 1 }\n"
         '[deployments]\nteam-voice = "gpt-realtime-2.1"\n'
@@ -26,7 +27,8 @@ def test_a_file_corrects_adds_and_maps(tmp_path: Path) -> None:
     assert known.price is not None
     assert now is not None
     assert now.price is not None
-    assert (now.ends, now.price.audio_out, now.price.audio_in) == (date(2028, 1, 1), 70, known.price.audio_in)
+    assert (now.ends, now.price.audio_in) == (date(2028, 1, 1), known.price.audio_in)
+    assert now.price.audio_out == Decimal("70.1")
     assert now.window == known.window
     assert table.models["ours"].window == 5_000
     assert table.read == date(2026, 12, 1)

@@ -12,10 +12,11 @@ from rich.cells import cell_len
 from tests.snapshots.context_scenarios import AFTER, FILLED, MADE, OVER, TALK, item
 from voice_tui.messages.context import ContextFailed, Kind, Work
 from voice_tui.messages.context_settings import Mode
+from voice_tui.messages.usage import dollars
 from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.context_wording import WORK_SIGN, change, meter
 from voice_tui.ui.context.rows import age, columns, header, line, words
-from voice_tui.ui.context.wording import KIND_LOOK, bar, dollars, standing, totals
+from voice_tui.ui.context.wording import KIND_LOOK, bar, standing, totals
 
 
 def test_every_kind_and_every_work_has_its_own_sign() -> None:

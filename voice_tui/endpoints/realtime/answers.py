@@ -18,7 +18,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.talk import Interrupted, Severity, UsageCounted
+from voice_tui.messages.talk import Interrupted, Severity
 from voice_tui.messages.turns import Stage
 
 LOST_HERE = "connection lost here"
@@ -302,7 +302,6 @@ class Answers:
     def response_done(self, response: Response) -> None:
         """An answer ended: completed, cancelled, incomplete or failed."""
         if self.over(response.id):
-            self._count(response)
             for item_id in self._past[response.id].items:
                 self.repairs.may_delete(item_id)
             if self._active is None:
@@ -327,7 +326,6 @@ class Answers:
             self._shared.waterfall.reach(Stage.CANCELLED)
         self._report(ended, response)
         self._judge(ended, response)
-        self._count(response)
         if response.status == "cancelled" and not ended.interrupted:
             # The server stopped by itself before its speech_started came: what was heard is settled the same way.
             self._active = ended
@@ -341,11 +339,6 @@ class Answers:
         """Nothing is being made any more: what waited for that is asked for."""
         if self.requests.wanted:
             self.want_response()
-
-    def _count(self, response: Response) -> None:
-        if response.usage:
-            u = response.usage
-            self._outbox.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens))
 
     def _judge(self, ended: ActiveResponse, response: Response) -> None:
         """An answer that is said to be complete can be heard."""

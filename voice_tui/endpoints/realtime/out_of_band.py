@@ -19,11 +19,11 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel, ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
 from voice_tui.endpoints.realtime.wire.session import given
-from voice_tui.messages.talk import UsageCounted
 
 MARK = "voice_tui_aside"
 PATIENCE_S = 20.0  # without a sign of life
 LOST = "the connection was lost"
+GIVEN_UP = "given up"
 
 Done: TypeAlias = Callable[[str, str], None]
 """Takes the text, and why there is none ("" when there is one)."""
@@ -105,6 +105,17 @@ class OutOfBand:
 
     # ---- what comes of it
 
+    def purpose_of(self, event: object) -> str:
+        """What a response that has ended was asked for; "" where it is none of ours."""
+        if not isinstance(event, se.ResponseDone):
+            return ""
+        now, response = self._now, event.response
+        begun = now is not None and now.response_id == response.id
+        failed = now is not None and not now.response_id and self._mark(response) == now.mark  # before it was created
+        if now is not None and (begun or failed):
+            return now.purpose
+        return GIVEN_UP if response.id in self._responses or self._mark(response) else ""
+
     def takes(self, event: object) -> bool:
         """Take an event, if it is about a response of ours: nobody else must see it."""
         match event:
@@ -167,10 +178,6 @@ class OutOfBand:
             self._responses.add(response.id)
         if response.id not in self._responses:
             return False
-        purpose = now.purpose if now is not None and now.response_id == response.id else "given up"
-        if response.usage:
-            u = response.usage
-            self._outbox.notify(UsageCounted(response.id, response.status, u.input_tokens, u.output_tokens, purpose))
         if now is not None and now.response_id == response.id:
             written = " ".join(item.text for item in response.output if item.type == "message" and item.text)
             text = (written or "\n".join(now.texts.values())).strip()

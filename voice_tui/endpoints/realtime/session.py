@@ -21,6 +21,7 @@ from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.events import ServerEvents
 from voice_tui.endpoints.realtime.facts import FactExtraction
+from voice_tui.endpoints.realtime.meter import Meter
 from voice_tui.endpoints.realtime.opening import Opening
 from voice_tui.endpoints.realtime.order.order import EventOrder
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
@@ -108,6 +109,7 @@ class RealtimeSession:
         self.audio = UserAudio(
             shared, sender, self.commits, hearing=lambda: self.hearing, kept_by=lambda: self.recovery
         )
+        self.meter = Meter(shared, capabilities, models)
         self.recovery = Recovery(
             shared, sender, self.settings, self.answers, self.turns, self.tools, self.context,
             self.audio.commit_now, self.want_answer,
@@ -271,6 +273,7 @@ class RealtimeSession:
     def receive(self, event: object) -> None:
         """An event of the server. What no rule here is about is tolerated."""
         self.opening.heard()
+        self.meter.look(event, self.out_of_band.purpose_of(event))
         if self.out_of_band.takes(event):
             return
         for mended in self.order.mend(event):
@@ -375,6 +378,7 @@ class RealtimeSession:
         self.context.told([create.item for create in told.history if isinstance(create, ce.ConversationItemCreate)])
         for event in arrived:
             if isinstance(event, se.SessionCreated):
+                self.meter.look(event)
                 self.context.session_created(given(event.session.model, ""))
             else:
                 self.receive(event)

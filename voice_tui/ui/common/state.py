@@ -23,9 +23,9 @@ from voice_tui.messages.talk import (
     Severity,
     SwitchesChanged,
     TurnTimed,
-    UsageCounted,
 )
 from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.messages.usage import UsageCounted
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.keys import Commands

@@ -15,8 +15,8 @@ from voice_tui.messages.talk import (
     PhaseChanged,
     SwitchesChanged,
     TurnTimed,
-    UsageCounted,
 )
+from voice_tui.messages.usage import UsageCounted
 from voice_tui.ui.common.context_wording import meter
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import PHASE_LOOK, clock, shorten, thousands

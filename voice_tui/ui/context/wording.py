@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice_tui.messages.context import ContextChanged, Kind, Work
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.usage import dollars
 from voice_tui.ui.common.context_wording import OVER, WORK_SIGN, moment, over_budget
 from voice_tui.ui.common.shell import Section
 from voice_tui.ui.common.wording import thousands
@@ -63,11 +64,6 @@ def totals(state: ContextChanged) -> str:
         "no price known" if state.forecast_usd is None else dollars(state.forecast_usd),
     ]
     return " · ".join(parts)
-
-
-def dollars(usd: float) -> str:
-    """A price: ``$0.021``."""
-    return "under $0.001" if 0 < usd < 0.001 else f"${usd:.3f}"
 
 
 def standing(state: ContextChanged, last: Notice | None, commands: Commands) -> tuple[str, str]:

@@ -15,8 +15,10 @@ from voice_tui.endpoints.models import MODELS, WINDOW, Model, ModelTable
 from voice_tui.endpoints.realtime.context.items import HeldItems
 from voice_tui.endpoints.realtime.wire.items import Response, Usage
 from voice_tui.endpoints.realtime.wire.session import given
-from voice_tui.messages.context import ContextItem, Kind
+from voice_tui.messages import context
+from voice_tui.messages.context import ContextItem
 from voice_tui.messages.profile import Capabilities
+from voice_tui.messages.usage import Billing, Kind
 
 TYPICAL_USER, TYPICAL_ANSWER = 40, 150  # tokens, before there is anything to go by: 4 s and 6 s of speech
 RECENT = 6  # items that the forecast looks at
@@ -81,7 +83,7 @@ class Counts:
         unchanged = all(i in self._reading and i in now and now[i].cut == cut for i, (_, cut) in self._held.items())
         if self._base is None or not unchanged or self._prompt != self._asked_with:
             return
-        if len(new) == 1 and new[0].role == "user" and new[0].kind in (Kind.SPOKEN, Kind.TYPED):
+        if len(new) == 1 and new[0].role == "user" and new[0].kind in (context.Kind.SPOKEN, context.Kind.TYPED):
             tokens = usage.input_tokens - self._base
             if tokens > 0:
                 self.book.measure(new[0].item_id, tokens)
@@ -125,23 +127,29 @@ class Counts:
         What the last answer read from the cache is taken to be there again, unless something was deleted since.
         """
         items = [i for i in self.book.items() if i.in_server and i.tokens]
-        user = _mean([i for i in items if i.role == "user" and i.kind is not Kind.OUTPUT], TYPICAL_USER)
+        user = _mean([i for i in items if i.role == "user" and i.kind is not context.Kind.OUTPUT], TYPICAL_USER)
         reads = self.total[0] + user
-        price = self.model.price if self.model and self.capabilities.token_prices else None
+        price = self.model.price if self.model and self.capabilities.billing is Billing.TOKENS else None
         if price is None:
             return reads, None
-        voice = sum(i.tokens for i in items if i.kind is Kind.SPOKEN) + user
-        answer = _mean([i for i in items if i.role == "assistant" and i.kind is not Kind.CALL], TYPICAL_ANSWER)
+        voice = sum(i.tokens for i in items if i.kind is context.Kind.SPOKEN) + user
+        answer = _mean([i for i in items if i.role == "assistant" and i.kind is not context.Kind.CALL], TYPICAL_ANSWER)
         text_cached, audio_cached = self._cached()
         audio = min(reads, voice)
         text = reads - audio
         if audio_cached is None:  # the endpoint gives one number for both: text is taken to be cached first
             text_cached, audio_cached = min(text_cached, text), max(0, text_cached - text)
+        text_cached, audio_cached = min(text_cached, text), min(audio_cached, audio)
         cost = price.cost(
-            text_in=text, text_cached=min(text_cached, text),
-            audio_in=audio, audio_cached=min(audio_cached, audio), audio_out=answer,
-        )  # fmt: skip
-        return reads, cost
+            {
+                Kind.TEXT_IN: text - text_cached,
+                Kind.TEXT_CACHED: text_cached,
+                Kind.AUDIO_IN: audio - audio_cached,
+                Kind.AUDIO_CACHED: audio_cached,
+                Kind.AUDIO_OUT: answer,
+            }
+        )
+        return reads, None if cost is None else float(cost)
 
     def _cached(self) -> tuple[int, int | None]:
         details = given(self._usage.input_token_details, None) if self._usage else None
