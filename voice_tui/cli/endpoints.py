@@ -28,6 +28,7 @@ LACKS = {
     "create_response": "it always answers by itself",
     "semantic_vad": "no semantic VAD",
     "manual_turns": "no turns by hand",
+    "transcription": "it writes down nothing of what you say",
     "out_of_band": "the model writes no summaries and facts",
 }
 """What a user misses, by the capability that is not there."""

@@ -16,10 +16,8 @@ from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.conversation.engine import Engine
 from voice_tui.drivers.demo_caller import DemoCaller
 from voice_tui.drivers.devices.levels import LevelTracker
-from voice_tui.drivers.devices.loudspeakers import RingSpeaker, TimedSpeaker
-from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.devices.reference import ReferenceTap
+from voice_tui.drivers.equipment import Equipment
 from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recognition import RecogniserWorker
@@ -34,13 +32,12 @@ from voice_tui.messages.inputs import (
     FramesCaptured,
     Input,
     Linked,
-    MicrophoneOpened,
     Reported,
     Ticked,
     UserWanted,
 )
 from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
-from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, RehearseRollover
+from voice_tui.messages.link import Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recognition import WriteDown
@@ -84,13 +81,8 @@ class ConversationRunner:
             introduce=lambda place: self._engine.session.introduction(place), portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
-        self._mic: Microphone = VirtualMicrophone()
-        self._speaker: RingSpeaker = TimedSpeaker()
-        self._reference = ReferenceTap(self._speaker)
-        self._devices = DevicesChanged("", "")
+        self._equipment = Equipment(options, receive)
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
-        self._mic_started = False
-        self._speaker_lost = False
         self._link = Link.CONNECTING
         self._meter = LevelTracker()
         self._count_due = 0.0
@@ -113,7 +105,7 @@ class ConversationRunner:
     @property
     def input_over(self) -> bool:
         """The microphone has nothing more to say."""
-        return self._mic_started and self._mic.finished
+        return self._equipment.input_over
 
     def request(self, request: Request) -> None:
         """Take what the user wants."""
@@ -159,7 +151,8 @@ class ConversationRunner:
             ConnectionFailed: The endpoint can't be used.
             DeviceError: A device that was named can't be used (strict only).
         """
-        self._open_devices()
+        self.started = _now()
+        self._equipment.open(self.started)
         self._memory.begin()
         self._voices.begin()
         self._recogniser.begin()
@@ -180,15 +173,14 @@ class ConversationRunner:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._mic.stop()
-            self._speaker.stop()
+            self._equipment.close()
             self._recogniser.end()
             self._engine.finish()
             self._drain()
             self._memory.end()
             self._voices.end()
-        if self._options.strict and self._speaker.problem:
-            raise DeviceError(self._speaker.problem)
+        if self._options.strict and self._equipment.speaker.problem:
+            raise DeviceError(self._equipment.speaker.problem)
 
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
@@ -197,74 +189,6 @@ class ConversationRunner:
             over: set[asyncio.Task[Any]] = set()
             while self._engine.session.busy and not over:
                 over, _ = await asyncio.wait(others, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
-
-    # ---- devices
-
-    def _open_devices(self) -> None:
-        self.started = now = _now()
-        problems = ["", ""]
-        try:
-            self._mic = self._options.open_microphone(self._options.mic)
-            if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see _start_mic
-                self._mic.start(now)
-                self._mic_started = True
-            elif self._mic.remark:
-                self._announce(Severity.WARNING, self._mic.remark)
-        except DeviceError as error:
-            problems[0] = self._without(error, self._options.mic)
-            self._mic = VirtualMicrophone()
-        try:
-            self._speaker = self._options.open_speaker(self._options.speaker)
-            self._speaker.start(now)
-        except DeviceError as error:
-            problems[1] = self._without(error, self._options.speaker)
-            self._speaker = TimedSpeaker()
-            self._speaker.start(now)
-        self._reference = ReferenceTap(self._speaker)
-        self._tell_devices(*problems)
-
-    def _without(self, error: DeviceError, named: str) -> str:
-        """Go on without a device: always under the TUI, in scripts only where none was asked for by name."""
-        if self._options.strict and named:
-            raise error
-        log.warning("%s", error)
-        return str(error)
-
-    def _tell_devices(self, mic_problem: str = "", speaker_problem: str = "") -> None:
-        self._devices = DevicesChanged(self._mic.name, self._speaker.name, mic_problem, speaker_problem)
-        self._engine.receive(MicrophoneOpened(self._mic.name, self._mic.real))
-        self._engine.receive(Reported(self._devices))
-
-    def _start_mic(self, now: float) -> None:
-        """What is played into the microphone begins when the session is live and a greeting has been answered."""
-        if not self._mic_started and self.live and self._engine.idle:
-            self._mic_started = True
-            self._mic.start(now)
-
-    def _mic_failed(self, error: DeviceError, now: float) -> None:
-        if self._options.strict:
-            raise error
-        self._announce(Severity.WARNING, f"{error}: going on without a microphone")
-        self._mic.stop()
-        self._mic = VirtualMicrophone()
-        self._mic.start(now)
-        self._tell_devices(str(error), self._devices.speaker_problem)
-
-    def _speaker_failed(self, now: float) -> None:
-        error, self._speaker_lost = self._speaker.problem, True
-        if isinstance(self._speaker, TimedSpeaker):  # a file that can't be written: the talk goes on as if it could
-            self._announce(Severity.WARNING, f"{error}: going on without")
-            return
-        if self._options.strict:
-            raise DeviceError(error)
-        self._announce(Severity.WARNING, f"{error}: going on without sound")
-        silent = TimedSpeaker()
-        silent.take_over(self._speaker)
-        self._speaker.stop()
-        self._speaker = silent
-        self._reference = ReferenceTap(silent)
-        silent.start(now)
-        self._tell_devices(self._devices.mic_problem, error)
 
     # ---- the loop
 
@@ -278,21 +202,18 @@ class ConversationRunner:
         self._voices.poll()
         self._recogniser.poll()
         self._engine.receive(Ticked(now))
-        self._start_mic(now)
-        try:
-            frames = self._mic.read(now)
-        except DeviceError as error:
-            self._mic_failed(error, now)
-            frames = []
+        if self._equipment.input_waits and self.live and self._engine.idle:  # a greeting has been answered
+            self._equipment.start_input(now)
+        frames = self._equipment.read(now)
         if len(frames) > 1 and self.idle:
             self._hear(np.concatenate(frames))
         else:
             for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
                 self._hear(self._caller.next_frame() if self._caller.active else frame, behind)
                 self._drain()  # what a frame decides is done before the next one is heard
-        for progress in self._speaker.progress(now):
+        for progress in self._equipment.speaker.progress(now):
             self._engine.receive(progress)
-        self._meter.handed(self._speaker.level())
+        self._meter.handed(self._equipment.speaker.level())
         levels = self._meter.take(now, self._captured * FRAME / RATE)
         if levels is not None:
             self._engine.receive(levels)
@@ -302,7 +223,7 @@ class ConversationRunner:
     def _hear(self, pcm: Pcm, behind: int = 0) -> None:
         """10 ms of microphone, or between turns what came together; so many frames wait behind it."""
         self._meter.captured(pcm)
-        reference = self._reference.frames(len(pcm) // FRAME, behind)
+        reference = self._equipment.reference.frames(len(pcm) // FRAME, behind)
         self._engine.receive(FramesCaptured(pcm, self._captured * FRAME, reference))
         self._captured += len(pcm) // FRAME
 
@@ -321,11 +242,11 @@ class ConversationRunner:
             case Send():
                 self._connection.send(command)
             case Play(pcm=pcm):
-                self._speaker.play(pcm)
+                self._equipment.speaker.play(pcm)
             case Flush(cut):
-                self._speaker.flush(cut)
+                self._equipment.speaker.flush(cut)
             case SetGain(gain):
-                self._speaker.set_gain(gain)
+                self._equipment.speaker.set_gain(gain)
             case CallTool():
                 self._memory.call(command)
             case Embed():
@@ -348,9 +269,8 @@ class ConversationRunner:
         if now < self._count_due:
             return
         self._count_due = now + COUNTERS_S
-        if self._speaker.problem and not self._speaker_lost:
-            self._speaker_failed(now)
-        self._engine.receive(DropsCounted(self._mic.dropped + self._speaker.underflows + self._connection.dropped))
+        self._equipment.look(now)
+        self._engine.receive(DropsCounted(self._equipment.lost + self._connection.dropped))
 
     def _set_private(self, on: bool) -> None:
         """Decided here alone; memory and voices follow, so that they cannot disagree."""
