@@ -122,6 +122,8 @@ class ServerTurns:
         preset, detector, waterfall = self._shared.knobs.preset, self._shared.detector, self._shared.waterfall
         if not preset.server_turns:
             return  # it was on its way when another detector took over
+        if self._row and self._row != event.item_id:
+            self._transcript.remove(self._row)  # a server hears one turn at a time: that one came to nothing
         self._shared.turns.began(event.item_id, event.audio_start_ms)
         self._shared.effects.server_began()
         self.hearing, self._row = True, event.item_id

@@ -167,14 +167,14 @@ class TurnOrder:
         if late and theirs and theirs not in self.used:
             self._name(theirs)  # it was taken as read
             return
-        if self._unnamed() is not None or not self._finds():
+        by_hand, known = self._unnamed() is not None, self._names.ours(theirs)
+        twice = known in self._items or known in self._late or (known == self._last and not self._answered)
+        if not (by_hand or self._open) and theirs and twice:
+            self._late.discard(known)
+            return  # it is said twice, or was taken as read
+        if by_hand or not self._finds():
             ours = self._names.new("turn") if made_up and not theirs else self._own(theirs, COMMITTED)
         else:
-            known = self._names.ours(theirs)
-            twice = known in self._items or known in self._late or (known == self._last and not self._answered)
-            if not self._open and theirs and twice:
-                self._late.discard(known)
-                return  # it is said twice, or was taken as read
             if not self._open:
                 yield from self._heard_nothing_of(theirs, COMMITTED)
             ours = self._open
@@ -187,7 +187,8 @@ class TurnOrder:
             self._late.add(ours)
         self._open, self._stopped, self._answered, self._last = "", None, False, ours
         self.used.add(ours)
-        self._nameless = "" if theirs else ours
+        if not (theirs and by_hand):  # a turn before one of our own making may still get its name
+            self._nameless = "" if theirs else ours
         self._items[ours] = event.previous_item_id
         yield msgspec.structs.replace(event, item_id=ours)
 
