@@ -22,6 +22,7 @@ from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS
 
 CALLS = 500  # a round
 AUDIO = bytes(range(240)) * 4  # 20 ms at 24 kHz
+GA, PREVIEW = "decode 20 ms of audio", "decode 20 ms of audio, preview"
 PLACE = {
     "response_id": "resp_CvKz0000000000000000001",
     "item_id": "item_CvKz0000000000000000001",
@@ -59,8 +60,8 @@ def tasks() -> dict[str, Callable[[], object]]:
     return {
         "reference loop": reference,
         "encode 20 ms of audio": lambda: codec.encode(append),
-        "decode 20 ms of audio": lambda: codec.decode(new),
-        "decode 20 ms of audio, preview": lambda: preview.decode(old),
+        GA: lambda: codec.decode(new),
+        PREVIEW: lambda: preview.decode(old),
         "decode a piece of transcript": lambda: codec.decode(words),
         "decode one with an escape that matters not": lambda: codec.decode(emoji),
         "decode odd base64 (field by field)": lambda: codec.decode(odd),
@@ -86,8 +87,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=1.0, help="for each task")
-    for name, micros in measured(parser.parse_args().seconds).items():
+    found = measured(parser.parse_args().seconds)
+    for name, micros in found.items():
         print(f"{name:45} {micros:7.2f} µs")
+    print(f"{'preview: GA':45} {found[PREVIEW] / found[GA]:7.2f}")
 
 
 if __name__ == "__main__":

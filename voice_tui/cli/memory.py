@@ -21,6 +21,7 @@ from voice_tui.memory.records import Fact
 from voice_tui.memory.schema import MemoryFileError
 from voice_tui.memory.store import Store
 from voice_tui.messages.memory import MemoryExported, MemoryRefused
+from voice_tui.plain_text import one_line
 from voice_tui.settings import paths
 
 NOTHING = "nothing is remembered yet"
@@ -112,7 +113,7 @@ def _store() -> Iterator[Store | None]:
         with Store(path, now) as store:
             yield store
     except (MemoryFileError, sqlite3.Error, OSError) as error:
-        raise click.ClickException(" ".join(str(error).split())) from error
+        raise click.ClickException(one_line(error)) from error
 
 
 def _now() -> datetime:

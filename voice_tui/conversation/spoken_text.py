@@ -9,6 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from voice_tui.plain_text import extended
+
 
 @dataclass(slots=True)
 class GrowingText:
@@ -31,7 +33,7 @@ class GrowingText:
 
     def add(self, piece: str) -> None:
         """A piece arrived."""
-        self.growing += piece
+        self.growing = extended(self.growing, piece)
 
     def replace(self, text: str) -> None:
         """All pieces since the last final words, in a version that is whole but not final."""

@@ -259,8 +259,8 @@ class ConversationRunner:
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):
             self._link = notice.link
-        elif isinstance(notice, Announced) and notice.severity is not Severity.INFORMATION:
-            log.warning("%s", notice.words)
+        elif isinstance(notice, Announced):  # whatever was said can be looked up afterwards
+            log.log(logging.INFO if notice.severity is Severity.INFORMATION else logging.WARNING, "%s", notice.words)
         self._caller.observe(notice)
         if not self._memory.observe(notice):
             self._sink(notice)

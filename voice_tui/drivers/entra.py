@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.plain_text import one_line
 from voice_tui.secret import Secret
 
 log = logging.getLogger(__name__)
@@ -46,5 +47,5 @@ class EntraTokens:
             return str(self._token())
         except (AzureError, ValueError) as error:  # ValueError: a credential is configured by half
             log.warning("Entra ID: %s", error)
-            tried = ", ".join(dict.fromkeys(_TRIED.findall(str(error)))) or " ".join(str(error).split())[:200]
+            tried = ", ".join(dict.fromkeys(_TRIED.findall(str(error)))) or one_line(error, 200)
             raise ConnectionFailed(f"Entra ID: no token, tried {tried}: sign in (az login), or set a key") from None

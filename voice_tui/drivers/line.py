@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Take: TypeAlias = Callable[[object, Remark], None]
 
 RECENT_S = 5.0  # an error event explains a close that follows so soon
+MOST_REMARKED = 40  # kinds of events that nobody knows, which the log names
 GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
 
 
@@ -65,6 +66,7 @@ class Line:
         self._opened = asyncio.Event()
         self._heard = asyncio.Event()
         self._error, self._error_at = LastError(), 0.0
+        self._remarked: set[str] = set()
         self.answered = False
         """The other end has said something that is no error."""
         self.request_id = ""
@@ -197,12 +199,12 @@ class Line:
             self.answered |= not remark.error
             if remark.error:
                 self._error, self._error_at = LastError(remark.code, remark.words), asyncio.get_running_loop().time()
-            elif remark.words:
-                log.debug("%s", remark.words)
+            elif remark.words and remark.words not in self._remarked and len(self._remarked) < MOST_REMARKED:
+                self._remarked.add(remark.words)
+                log.info("%s: %s", self.endpoint.host, remark.words)
             self.session_id = remark.session or self.session_id
             self.take(event, remark)
 
     def _tell_misfits(self) -> None:
         for line in self._codec.misfits():
-            log.warning("%s: %s", self.endpoint.host, line)
             self.misfit(line)

@@ -14,6 +14,7 @@ from voice_tui.drivers.wirelog import HERE, WireTap
 from voice_tui.messages.inputs import Input, Reported
 from voice_tui.messages.recognition import RecogniserReady, WriteDown, WrittenDown
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.plain_text import one_line
 from voice_tui.speech.recogniser import Recogniser
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class RecogniserWorker:
         log.error("no words", exc_info=error)
         if not self._failed:
             self._failed = True
-            words = " ".join(f"voice-tui's own recogniser fails: {type(error).__name__}: {error}".split())
+            words = one_line(f"voice-tui's own recogniser fails: {type(error).__name__}: {error}")
             self._receive(Reported(Announced(Severity.WARNING, words)))
         return ""
 

@@ -18,8 +18,11 @@ from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.messages.intents import Request
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
+from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
+
+LONGEST_REASON = 1_000  # characters: a failure with a server's words and its ids
 
 SWITCH_INTERVAL_S = 0.0005  # halves the gaps between audio callbacks when another thread computes
 
@@ -114,7 +117,7 @@ class VoiceThread:
         finally:
             self._ended = True
             self._cleanup()
-            sink(Stopped(" ".join(error.split())))
+            sink(Stopped(one_line(error, LONGEST_REASON)))
 
     async def _run(self, sink: Callable[[Notice], None]) -> None:
         self._voice = ConversationRunner(self._options, sink)

@@ -11,7 +11,8 @@ from voice_tui.memory.recall import Recall
 from voice_tui.memory.records import Fact
 from voice_tui.memory.store import Store
 from voice_tui.memory.subjects import talks_meant
-from voice_tui.memory.tools import ForgetCall, RecallCall, RememberCall, ToolCall
+from voice_tui.memory.tools import LONGEST_TEXT, ForgetCall, RecallCall, RememberCall, ToolCall
+from voice_tui.plain_text import one_line
 
 MOST_FACTS = 5
 MOST_FORGOTTEN = 3  # more at once is hardly what was meant
@@ -60,13 +61,14 @@ def failure(reason: str) -> ToolAnswer:
 def _remember(store: Store, call: RememberCall, asker: Asker) -> ToolAnswer:
     if asker.private:
         return failure(PRIVATE)
-    text, key = " ".join(call.text.split()), identity(call.text, asker.user_name)
+    text = one_line(call.text, LONGEST_TEXT)  # what stands in JSON inside of a text was not looked at by anybody
+    key = identity(text, asker.user_name)
     if not text:
         return failure("remember: the text is empty")
     known = next((f for f in store.facts.page(limit=-1) if identity(f.text, asker.user_name) == key), None)
     if known is not None:
         return ToolAnswer(json.dumps({"ok": True, "known": True}))
-    subject = " ".join(call.subject.split()) or "user"
+    subject = one_line(call.subject) or "user"
     fact = store.facts.add(subject, text, speaker=asker.speaker, conversation=asker.conversation, item_id=asker.item_id)
     return ToolAnswer(json.dumps({"ok": True}), remembered=[fact])
 

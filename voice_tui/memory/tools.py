@@ -9,13 +9,19 @@ from msgspec import Meta
 
 from voice_tui.messages.profile import ToolSpec
 
+LONGEST_TEXT = 500  # characters
+
 
 class RememberCall(msgspec.Struct):
     """Arguments of ``remember``."""
 
     text: Annotated[
         str,
-        Meta(min_length=1, max_length=500, description="The fact: one sentence in the third person, clear by itself."),
+        Meta(
+            min_length=1,
+            max_length=LONGEST_TEXT,
+            description="The fact: one sentence in the third person, clear by itself.",
+        ),
     ]
     subject: Annotated[str, Meta(max_length=80, description="Whom or what it is about; user for the user.")] = "user"
 

@@ -10,7 +10,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemTruncate,
     ResponseCancel,
 )
-from voice_tui.endpoints.realtime.wire.items import ResponseParams
+from voice_tui.endpoints.realtime.wire.items import NO_REASON, ResponseParams
 from voice_tui.endpoints.realtime.wire.server_events import (
     ConversationItemAdded,
     ConversationItemRetrieved,
@@ -231,4 +231,4 @@ def _complaint(probe: Probe, since: int) -> str:
     found = probe.line.find(lambda e: isinstance(e, Error), since)
     if found is None or not isinstance(found.event, Error):
         return ""
-    return found.event.error.message or found.event.error.code or "an error without words"
+    return found.event.error.message or NO_REASON

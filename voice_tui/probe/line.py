@@ -22,7 +22,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
     ResponseCreate,
     SessionUpdate,
 )
-from voice_tui.endpoints.realtime.wire.items import ResponseParams
+from voice_tui.endpoints.realtime.wire.items import NO_REASON, ResponseParams
 from voice_tui.endpoints.realtime.wire.server_events import (
     Error,
     ResponseCreated,
@@ -199,7 +199,7 @@ class Line:
             return Reply(None, "", seconds)
         if not isinstance(first.event, Error):
             return Reply(first.event, "", first.at - begun)
-        words = first.event.error.message or first.event.error.code or "an error without words"
+        words = first.event.error.message or NO_REASON
         applied = await self.until(wanted, APPLIED_S, since)
         return Reply(applied.event if applied else None, words, first.at - begun)
 

@@ -97,6 +97,11 @@ def test_answers_of_no_use_are_one_line(text: str) -> None:
     assert "\n" not in answer.reason
 
 
+def test_what_a_terminal_would_obey_is_no_part_of_a_fact() -> None:
+    found = read(r'{"facts": [{"text": "wiped \u001b[2J\u200bout", "subject": "\u202euser"}], "topic": "a\u001b[31mb"}')
+    assert found == FactsFound((FoundFact("user", "wiped out"),), "ab")
+
+
 def test_the_demo_brain_understands_what_it_is_asked() -> None:
     talk = Talk().connect()
     talk.turn("My name is Alice and I live in Lisbon.", "Hello Alice.")

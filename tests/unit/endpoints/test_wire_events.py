@@ -26,6 +26,7 @@ from voice_tui.endpoints.realtime.wire.codec import (
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.numbers import MOST, Count, Seconds
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
+from voice_tui.endpoints.realtime.wire.reader import _WORDLESS
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, TurnDetection
 from voice_tui.endpoints.realtime.wire.tolerance import without_nulls
 from voice_tui.plain_text import clean_text
@@ -159,7 +160,11 @@ def test_server_events_survive_the_wire_under_either_name(name: str, struct: Any
     def check(event: Any) -> None:
         wire = msgspec.json.decode(encode(event))
         assert wire["type"] == event_type(event) == PREVIEW_TO_GA.get(name, name)
-        assert decode_server_event(msgspec.json.encode(wire | {"type": name})) == event
+        read = decode_server_event(msgspec.json.encode(wire | {"type": name}))
+        if type(event) in _WORDLESS and _WORDLESS[type(event)](event):
+            assert type(read) is type(event)  # it gets words
+        else:
+            assert read == event
 
     check()
 

@@ -116,6 +116,95 @@ def test_status_details_may_be_a_text() -> None:
     assert done.response.status_details.reason == "max_output_tokens"
 
 
+FAILED = '{"type":"response.done","response":{"id":"r","status":"failed","status_details":%s}}'
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ("null", "no reason given"),
+        ("{}", "no reason given"),
+        ('{"type":"failed","error":{}}', "no reason given"),
+        ('{"type":"failed","error":{"message":""}}', "no reason given"),
+        ('{"type":"failed","error":{"code":"server_error"}}', "server_error"),
+        ('{"error":{"foo":"bar","depth":[1]}}', '{"foo": "bar", "depth": [1]}'),
+        ('{"error":{"message":{"text":"odd"}}}', '{"text": "odd"}'),
+        ('{"error":{"message":7,"code":{"a":1}}}', "7"),
+        ('{"error":{"detail":"no capacity"}}', "no capacity"),
+        ('{"error":"no capacity"}', "no capacity"),
+        ('{"error":["no","capacity"]}', '["no", "capacity"]'),
+        ('{"error":500}', "500"),
+        ('{"reason":"no capacity"}', "no capacity"),
+        ('{"outcome":"no capacity"}', '{"outcome": "no capacity"}'),
+        ('"no capacity"', "no capacity"),
+        ('["no capacity"]', '["no capacity"]'),
+    ],
+)
+def test_why_an_answer_failed_is_said_whatever_shape_it_has(details: str, words: str) -> None:
+    done = RealtimeCodec().decode(FAILED % details)
+    assert isinstance(done, se.ResponseDone)
+    assert done.response.status == "failed"
+    assert done.response.status_details
+    assert done.response.status_details.error
+    assert done.response.status_details.error.message == words
+
+
+@pytest.mark.parametrize("place", ["response", "event"])
+def test_why_an_answer_failed_may_stand_beside_its_details(place: str) -> None:
+    error = {"error": {"code": "out_of_cheese", "message": "No cheese."}}
+    response = {"id": "r", "status": "failed"} | (error if place == "response" else {})
+    raw = json.dumps({"type": "response.done", "response": response} | (error if place == "event" else {}))
+    done = RealtimeCodec().decode(raw)
+    assert isinstance(done, se.ResponseDone)
+    assert done.response.status_details
+    assert done.response.status_details.error
+    assert done.response.status_details.error.message == "No cheese."
+
+
+@pytest.mark.parametrize(
+    ("status", "counts"), [("canceled", "cancelled"), ("done", "completed"), ("error", "failed"), ("expired", "failed")]
+)
+def test_an_end_that_is_none_is_named_and_counts_as_one_that_there_is(status: str, counts: str) -> None:
+    codec = RealtimeCodec()
+    done = codec.decode(FAILED.replace("failed", status) % "null")
+    assert isinstance(done, se.ResponseDone)
+    assert done.response.status == counts
+    assert codec.misfits() == [f"response.done: response.status: {status!r} is none: it counts as {counts}"]
+
+
+@pytest.mark.parametrize("name", ["error", "conversation.item.input_audio_transcription.failed"])
+@pytest.mark.parametrize(
+    ("error", "words"), [("{}", "no reason given"), ('{"foo":1}', '{"foo": 1}'), ("[1]", "[1]"), ('"odd"', "odd")]
+)
+def test_an_error_has_words_whatever_its_shape(name: str, error: str, words: str) -> None:
+    read = RealtimeCodec().decode(json.dumps({"type": name, "item_id": "i", "error": json.loads(error)}))
+    assert isinstance(read, se.Error | se.InputTranscriptionFailed)
+    assert read.error.message == words
+
+
+@pytest.mark.parametrize("rate", ["0", "-8000", "NaN", "1e30", '"fast"', '"0"', "[]"])
+@pytest.mark.parametrize("event", ["session.created", "session.updated"])
+@pytest.mark.parametrize("half", ["input", "output"])
+def test_a_rate_that_is_none_is_named_with_its_event_and_its_place(event: str, half: str, rate: str) -> None:
+    codec = RealtimeCodec()
+    audio = {half: {"format": {"type": "audio/pcm", "rate": json.loads(rate)}}}
+    codec.decode(json.dumps({"type": event, "session": {"audio": audio}}))
+    lines = [line for line in codec.misfits() if line.startswith(f"{event}: session.audio.{half}.format.rate: ")]
+    assert lines
+    shown = {"NaN": "not a finite number", "1e30": "too large", "[]": "a list"}.get(rate, rate.strip('"'))
+    assert shown in lines[-1]
+
+
+def test_a_number_that_is_written_as_a_text_is_read_and_named() -> None:
+    codec = RealtimeCodec()
+    read = codec.decode('{"type":"input_audio_buffer.speech_started","item_id":"i","audio_start_ms":"12"}')
+    assert isinstance(read, se.InputSpeechStarted)
+    assert read.audio_start_ms == 12
+    assert codec.misfits() == [
+        "input_audio_buffer.speech_started: audio_start_ms: a number written as a text ('12'): it is read all the same"
+    ]
+
+
 def test_a_misfit_is_said_once_and_then_counted() -> None:
     codec = RealtimeCodec()
     odd = '{"type":"input_audio_buffer.speech_started","audio_start_ms":"soon","item_id":"i"}'
@@ -124,8 +213,8 @@ def test_a_misfit_is_said_once_and_then_counted() -> None:
         codec.decode(odd)
         lines += codec.misfits()
     assert [line.partition("wanted, ")[2] for line in lines] == [
-        "not a text",
-        "not a text (1000 times by now)",
+        "not a text ('soon')",
+        "not a text ('soon') (1000 times by now)",
     ]
     assert all(line.startswith("input_audio_buffer.speech_started: audio_start_ms: a whole number") for line in lines)
 

@@ -132,7 +132,7 @@ def test_malformed_input_is_unknown_and_keeps_its_text(raw: bytes | str) -> None
             "conversation.item.truncated: content_index",
         ),
         (
-            b'{"type":"input_audio_buffer.speech_stopped","audio_end_ms":"12"}',
+            b'{"type":"input_audio_buffer.speech_stopped","audio_end_ms":12}',
             s.InputSpeechStopped(item_id="", audio_end_ms=12),
             "input_audio_buffer.speech_stopped: item_id",
         ),
@@ -180,10 +180,10 @@ def test_nulls_inside_lists_of_objects_are_mended_too() -> None:
 @pytest.mark.parametrize(
     ("event", "details"),
     [
-        ({"error": {"message": None, "code": 429}}, ErrorDetails(code="429")),
+        ({"error": {"message": None, "code": 429}}, ErrorDetails("429", code="429")),
         ({"error": "no such model", "code": "model_not_found"}, ErrorDetails("no such model", code="model_not_found")),
         ({"message": "gone"}, ErrorDetails("gone")),
-        ({}, ErrorDetails()),
+        ({}, ErrorDetails("no reason given")),
         (
             {"error": {"message": "m", "type": "t", "code": "c", "param": "p", "event_id": "e"}},
             ErrorDetails("m", type="t", code="c", param="p", event_id="e"),

@@ -103,6 +103,11 @@ def test_what_is_remembered_is_recalled_and_can_be_forgotten(store: Store) -> No
     assert output(call(store, "recall", {"query": "sister"})) == {"facts": []}
 
 
+def test_what_a_terminal_would_obey_is_not_remembered(store: Store) -> None:
+    (fact,) = call(store, "remember", {"text": "a \x1b[2J fact\u200b\nor two", "subject": "us\x07er"}).remembered
+    assert (fact.text, fact.subject) == ("a fact or two", "user")
+
+
 def test_what_is_known_by_another_name_is_not_stored_twice(store: Store) -> None:
     call(store, "remember", {"text": "Alice's sister is called Ana."}, Asker("Alice"))
     again = call(store, "remember", {"text": "The user's sister is called Ana."}, Asker("Alice"))

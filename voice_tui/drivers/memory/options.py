@@ -15,6 +15,7 @@ from voice_tui.memory.introduction import Introduction, introduction
 from voice_tui.memory.schema import MemoryFileError
 from voice_tui.memory.tools import TOOLS
 from voice_tui.messages.profile import Profile
+from voice_tui.plain_text import one_line
 
 STORE_ERRORS = (MemoryFileError, sqlite3.Error, OSError)
 NOBODY = Introduction("", ())
@@ -88,5 +89,5 @@ def open_memory(
 
 def reason_of(error: BaseException) -> str:
     """An error of the memory, in one line."""
-    text = " ".join(str(error).split())
+    text = one_line(error)
     return text if isinstance(error, MemoryFileError) else f"memory: {text or type(error).__name__}"

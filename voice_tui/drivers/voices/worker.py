@@ -27,6 +27,7 @@ from voice_tui.messages.speakers import (
     VoicesReady,
 )
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ def _judged(asked: JudgeVoice, by: Voiceprinter, now: Callable[[], float]) -> Vo
 
 
 def _line(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    return one_line(f"{type(error).__name__}: {error}")
 
 
 def _store(path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:

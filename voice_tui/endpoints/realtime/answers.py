@@ -16,7 +16,7 @@ from voice_tui.endpoints.realtime.requests import Got, ResponseRequests
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel
-from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
+from voice_tui.endpoints.realtime.wire.items import NO_REASON, ErrorDetails, Item, Response
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Interrupted, Severity
 from voice_tui.messages.turns import Stage
@@ -353,8 +353,8 @@ class Answers:
     def _report(self, ended: ActiveResponse, response: Response) -> None:
         details = response.status_details or None
         if response.status == "failed":
-            message = details.error.message if details and details.error else "no reason given"
-            self._outbox.announce(Severity.ERROR, f"the answer failed: {message}")
+            message = details.error.message if details and details.error else ""
+            self._outbox.announce(Severity.ERROR, f"the answer failed: {message or NO_REASON}")
             self._timer.forget()
         reason = details.reason if details and response.status == "incomplete" else None
         for item_id in ended.items:

@@ -116,7 +116,8 @@ class ServerEvents:
         if unnamed:
             self._answers.repairs.doubt(error.message)
             self._commits.doubt(error.message)
-        self._outbox.announce(Severity.ERROR, f"{error.code or error.type or 'error'}: {error.message}")
+        words = dict.fromkeys(word for word in (error.code or error.type or "error", error.message) if word)
+        self._outbox.announce(Severity.ERROR, ": ".join(words))
 
     # ---- items and responses
 

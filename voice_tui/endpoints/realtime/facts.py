@@ -14,6 +14,7 @@ from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.messages.context import ContextItem, Kind
 from voice_tui.messages.memory import FactsFound, FoundFact
 from voice_tui.messages.profile import Capabilities
+from voice_tui.plain_text import one_line
 
 PURPOSE = "facts"
 INSTRUCTIONS = (
@@ -25,12 +26,13 @@ INSTRUCTIONS = (
     "words. An empty list is a good answer."
 )
 MAX_FACTS = 40
+LONGEST_FACT = 500  # characters
 MAX_OUTPUT_TOKENS = 2_048
 SPOKEN = (Kind.SPOKEN, Kind.TYPED)
 
 
 class _Fact(msgspec.Struct):
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_FACT)]
     subject: Annotated[str, msgspec.Meta(max_length=80)] = "user"
     speaker: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
@@ -90,13 +92,9 @@ def read(text: str) -> FactsFound:
     try:
         answer = msgspec.json.decode(text[start : end + 1] if 0 <= start < end else text, type=_Answer)
     except msgspec.DecodeError as error:
-        return FactsFound(reason=f"looking for facts: the model's answer is of no use: {one_line(str(error))}")
+        return FactsFound(reason=f"looking for facts: the model's answer is of no use: {one_line(error)}")
     facts = (
-        FoundFact(one_line(f.subject) or "user", one_line(f.text), lasting(one_line(f.speaker))) for f in answer.facts
+        FoundFact(one_line(f.subject) or "user", one_line(f.text, LONGEST_FACT), lasting(one_line(f.speaker)))
+        for f in answer.facts
     )
     return FactsFound(tuple(fact for fact in facts if fact.text), one_line(answer.topic))
-
-
-def one_line(text: str) -> str:
-    """The text with single spaces and no line breaks."""
-    return " ".join(text.split())

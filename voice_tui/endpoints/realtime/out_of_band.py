@@ -19,6 +19,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel, ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
 from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.plain_text import extended
 
 MARK = "voice_tui_aside"
 PATIENCE_S = 20.0  # without a sign of life
@@ -138,7 +139,7 @@ class OutOfBand:
     def _collect(aside: _Aside, event: object) -> None:
         match event:
             case se.OutputTextDelta(item_id=item_id, delta=delta):
-                aside.texts[item_id] = aside.texts.get(item_id, "") + delta
+                aside.texts[item_id] = extended(aside.texts.get(item_id, ""), delta)
             case se.OutputTextDone(item_id=item_id, text=text):
                 aside.texts[item_id] = text
 

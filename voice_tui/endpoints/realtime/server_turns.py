@@ -12,6 +12,7 @@ from voice_tui.endpoints.realtime.answers import Answers
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.items import NO_REASON
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import Stage
@@ -238,7 +239,7 @@ class ServerTurns:
 
     def _words_failed(self, event: se.InputTranscriptionFailed) -> None:
         self._wordless.pop(event.item_id, None)
-        reason = event.error.message or event.error.code or "no reason given"
+        reason = event.error.message or NO_REASON
         if event.error.code == NO_DEPLOYMENT:
             reason = "there is no such deployment"
             self._oddities.tell(FAILED, f"{NO_RECOGNISER}; {self._shared.recogniser.remedy}", Severity.WARNING)

@@ -12,6 +12,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.codec import encode, event_type
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.dialects import Writer
+from voice_tui.endpoints.realtime.wire.items import ENDS, SPELT
 from voice_tui.endpoints.realtime.wire.misfits import Misfits
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect, dialect_of_session
 from voice_tui.endpoints.realtime.wire.reader import NO_EVENT, SERVER_TYPES, read_event
@@ -135,9 +136,12 @@ class RealtimeCodec:
 
     def _response_done(self, event: se.ResponseDone) -> None:
         response = event.response
-        if response.status == "in_progress":  # so it stands there where none came
-            response.status = "completed"
-            self._misfits.tell("response.done: response.status", "missing: it counts as completed")
+        if response.status not in ENDS:
+            counts, response.status = response.status, SPELT.get(response.status, "failed")
+            told = f"{counts!r} is none: it counts as {response.status}"
+            if counts == "in_progress":  # so it stands there where none came
+                response.status, told = "completed", "missing: it counts as completed"
+            self._misfits.tell("response.done: response.status", told)
         self._open.pop(response.id, None)
         for part in (self._sound, self._halves):
             part.response_done(response.id)

@@ -9,6 +9,12 @@ from msgspec import UNSET, Struct, UnsetType
 from voice_tui.endpoints.realtime.wire.numbers import Count, Seconds
 from voice_tui.endpoints.realtime.wire.session import SessionAudio
 
+NO_REASON = "no reason given"
+ENDS = ("completed", "cancelled", "incomplete", "failed")
+"""How a response may end ..."""
+SPELT = {"canceled": "cancelled", "complete": "completed", "done": "completed"}
+"""... and how else servers write that."""
+
 
 class ContentPart(Struct):
     """One part of a message item.

@@ -43,6 +43,7 @@ NAMES: dict[Any, str] = {
     dict: "an object",
 }
 EMPTY: dict[Any, Any] = {str: "", int: 0, float: 0.0, bool: False, bytes: b"", list: [], dict: {}}
+SHOWN = 40  # characters of a value that does not fit
 DIGITS = 32  # a number written as a text is no longer than this
 _STANDARD = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _URL_SAFE = str.maketrans("-_", "+/", " \t\r\n=")
@@ -166,21 +167,24 @@ def _text(value: Any, *_: Any) -> str:
     raise Unfit("")
 
 
-def _number(value: Any, *_: Any) -> float:
+def _number(value: Any, option: Any, path: str, tell: Tell) -> float:
+    number: object = value
     if isinstance(value, str) and len(value) <= DIGITS:
         try:
-            value = float(value)
+            number = float(value)
         except ValueError:
             raise Unfit("") from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(number, bool) or not isinstance(number, int | float):
         raise Unfit("")
-    if not -MOST <= value <= MOST:  # so nothing that is not a number either
-        raise Unfit("not a finite number" if isinstance(value, float) and not math.isfinite(value) else "too large")
-    return value
+    if not -MOST <= number <= MOST:  # so nothing that is not a number either
+        raise Unfit("not a finite number" if isinstance(number, float) and not math.isfinite(number) else "too large")
+    if number is not value:
+        tell(path, f"a number written as a text ({value!r}): it is read all the same")
+    return number
 
 
-def _whole(value: Any, *_: Any) -> int:
-    return math.floor(_number(value))
+def _whole(value: Any, option: Any, path: str, tell: Tell) -> int:
+    return math.floor(_number(value, option, path, tell))
 
 
 def _truth(value: Any, *_: Any) -> bool:
@@ -228,7 +232,10 @@ def _each(values: list[Any], inner: Any, path: str, tell: Tell) -> list[Any]:
 
 
 def _said(value: Any) -> str:
-    return "null" if value is None else NAMES.get(type(value), type(value).__name__)
+    """What a value is; one that is short is shown."""
+    name = "null" if value is None else NAMES.get(type(value), type(value).__name__)
+    shown = repr(value) if isinstance(value, str | int | float) else ""
+    return f"{name} ({shown})" if shown and len(shown) <= SHOWN else name
 
 
 _READERS: dict[Any, Callable[[Any, Any, str, Tell], Any]] = {

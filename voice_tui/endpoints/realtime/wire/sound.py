@@ -71,7 +71,7 @@ class Sound:
             named = given(half.format, None) if half is not None else None
             if named is None:
                 continue
-            now[path] = self._encoding(path, named)
+            now[path] = self._encoding(path, named, asked=asked)
             if not now[path].known:
                 self._tell(path, f"{now[path].type!r} can't be spoken here: that half of the talk stays silent")
             elif asked and now[path] != self.asked[path]:
@@ -82,14 +82,15 @@ class Sound:
             self._now = now
             self._changed()
 
-    def _encoding(self, path: str, named: AudioFormat) -> Encoding:
+    def _encoding(self, path: str, named: AudioFormat, *, asked: bool) -> Encoding:
         usual = self.asked[path] if self.asked[path].type == named.type else self._untold[path]
         for telephone in _TELEPHONE.values():
             if named.type == telephone.type:
                 return telephone
-        rate = given(named.rate, 0)
-        if rate and rate not in RATES:
-            self._tell(f"{path}.rate", f"{rate} Hz is none")
+        rate = given(named.rate, usual.rate)
+        if rate not in RATES:
+            event = "session.updated" if asked else "session.created"
+            self._tell(f"{event}: session.{path}.rate", f"{rate} Hz is none: it counts as {usual.rate} Hz")
         return Encoding(named.type, rate if rate in RATES else usual.rate)
 
     def _changed(self) -> None:
