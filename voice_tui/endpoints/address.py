@@ -57,6 +57,8 @@ def read(text: str) -> Address:
         raise AddressError(f"{where!r} is not allowed, give an address that begins with ws://, wss:// or https://")
     if not host or any(c.isspace() or not c.isprintable() for c in text):
         raise AddressError(f"{where!r} is not allowed, it has no host, or a blank in it")
+    if not all(c.isalnum() or c in "-._:%" for c in host):
+        raise AddressError(f"{where!r} is not allowed, its host can't be read")
     if port == 0:
         raise AddressError(f"{where!r} is not allowed, a port is a number from 1 to 65535")
     if "@" in parts.netloc:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from voice_tui.endpoints.address import Address, read
 from voice_tui.endpoints.families import REALTIME, Family
@@ -90,7 +91,8 @@ class Provider:
         named = dict(address.query)
         values = {**dict(self.query), **named, **(query or {})}
         named_model = model or model_in(address) or self.model
-        for name in (*self.drops, "model", "deployment"):
+        drops = self.drops if self.cuts or not _DEPLOYMENT.search(address.path) else ("api-version",)
+        for name in (*drops, "model", "deployment"):
             values.pop(name, None)
         if named_model:
             values[self.model_parameter] = named_model
@@ -115,16 +117,46 @@ class Provider:
         return any(host == ending or host.endswith(f".{ending}") for ending in self.hosts)
 
     def _path(self, path: str) -> str:
+        plain = _of_another(path.rstrip("/"), base=self.base)
         if self.cuts:
-            found = [at for cut in self.cuts if (at := f"{path}/".find(f"{cut}/")) >= 0]
-            return path[: min(found)].rstrip("/") + self.path if found else path.rstrip("/") + self.path
-        plain = path.rstrip("/")
+            found = [at for cut in self.cuts if (at := f"{plain}/".find(f"{cut}/")) >= 0]
+            if not found and plain.endswith("/realtime"):  # a gateway's own, and whole
+                return plain
+            return (plain[: min(found)] if found else plain.removesuffix("/v1")).rstrip("/") + self.path
+        if found_deployment := _DEPLOYMENT.search(plain):
+            return plain[: found_deployment.start()] + V1
         if not plain:
             return self.path
-        return f"{plain}/realtime" if plain.endswith("/v1") or (self.base and not plain.endswith("/realtime")) else path
+        return (
+            f"{plain}/realtime" if plain.endswith("/v1") or (self.base and not plain.endswith("/realtime")) else plain
+        )
+
+
+V1 = "/openai/v1/realtime"
+"""Azure's path, which names no deployment."""
+_DEPLOYMENT = re.compile(r"/openai/deployments/([^/]+)")
+_ANOTHER = re.compile(
+    r"(/realtime)/(?:sessions|client_secrets|calls|transcription_sessions)"
+    r"|()/(?:chat/completions|completions|responses|embeddings|models|audio/(?:speech|transcriptions|translations))"
+)
+
+
+def _of_another(path: str, *, base: bool) -> str:
+    """The path without what makes it the address of another service beside: portals and documents show those too.
+
+    Args:
+        path: Without a slash at its end.
+        base: It is known to have such things behind it.
+    """
+    for found in _ANOTHER.finditer(path):
+        before = path[: found.start()]
+        if found.end() == len(path) and (found.group(1) or base or before.endswith("/v1")):
+            return before + (found.group(1) or "")
+    return path
 
 
 def model_in(address: Address) -> str:
     """The model, or deployment, that an address names; "" for none."""
     named = dict(address.query)
-    return named.get("model") or named.get("deployment") or ""
+    in_path = _DEPLOYMENT.search(address.path)
+    return named.get("model") or named.get("deployment") or (unquote(in_path.group(1)) if in_path else "")

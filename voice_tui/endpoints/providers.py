@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from voice_tui.endpoints.address import read, shown
-from voice_tui.endpoints.provider import Provider, model_in
+from voice_tui.endpoints.provider import V1, Provider, model_in
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect
 from voice_tui.messages.profile import Capabilities, Place
@@ -39,7 +39,7 @@ PROVIDERS: dict[str, Provider] = {
             tried="itself",
         ),
         Provider(
-            "azure", "Azure OpenAI, v1", path="/openai/v1/realtime", cuts=_AZURE_CUTS, drops=("api-version",),
+            "azure", "Azure OpenAI, v1", path=V1, cuts=_AZURE_CUTS, drops=("api-version",),
             transcription="gpt-transcribe",
             url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
             key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.GA,

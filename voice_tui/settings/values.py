@@ -21,9 +21,10 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     """One of a few words."""
 
     def parse(text: str) -> str:
-        if text not in allowed:
+        bare = _bare(text)
+        if bare not in allowed:
             raise ValueError(f"give one of {', '.join(allowed)}")
-        return text
+        return bare
 
     return parse
 
@@ -31,17 +32,18 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 def yes_no(text: str) -> bool:
     """Yes or no, in the usual spellings."""
     answers = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
-    if text.lower() not in answers:
+    if _bare(text).lower() not in answers:
         raise ValueError("give yes or no")
-    return answers[text.lower()]
+    return answers[_bare(text).lower()]
 
 
 def tokens(text: str) -> int:
     """A budget."""
     low, high = RANGES["budget"]
-    if not text.isdecimal() or not low <= int(text) <= high:
+    bare = _bare(text)
+    if not bare.isdecimal() or len(bare) > len(str(high)) or not low <= int(bare) <= high:
         raise ValueError(f"give {low} to {high}")
-    return int(text)
+    return int(bare)
 
 
 def key(text: str) -> Secret:
@@ -63,16 +65,19 @@ def header(name: str, text: str) -> Secret:
 
 
 def plain(text: str) -> str:
-    """Any text, without blanks around it."""
-    bare = text.strip()
+    """Any text, without blanks and quotes around it."""
+    bare = _bare(text)
     if clean_text(bare) != bare or "\n" in bare:
         raise ValueError("give one line of plain text in UTF-8")
     return bare
 
 
 def address(text: str) -> str:
-    """An address of a websocket or of the web; which of both is for the provider to know."""
-    bare = text.strip()
+    """An address of a websocket or of the web; which of both is for the provider to know.
+
+    Quotes, blanks and brackets around it are no part of it: documents and shells leave them there.
+    """
+    bare = _bare(text, f"{QUOTES}<>,;")
     if bare:
         read(bare)
     return bare
@@ -80,9 +85,10 @@ def address(text: str) -> str:
 
 def web(text: str) -> str:
     """An address of the web."""
-    if address(text) and not text.strip().startswith(("http://", "https://")):
+    bare = address(text)
+    if bare and not bare.startswith(("http://", "https://")):
         raise ValueError("give an address that begins with http:// or https://")
-    return text.strip()
+    return bare
 
 
 def proxy(text: str) -> Secret:
@@ -103,15 +109,15 @@ def proxy(text: str) -> Secret:
     return Secret(bare)
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, marks: str = QUOTES) -> str:
     """Without blanks, quotes and what can't be seen, at both ends."""
     start, end = 0, len(text)
-    while start < end and _around(text[start]):
+    while start < end and _around(text[start], marks):
         start += 1
-    while end > start and _around(text[end - 1]):
+    while end > start and _around(text[end - 1], marks):
         end -= 1
     return text[start:end]
 
 
-def _around(character: str) -> bool:
-    return character.isspace() or character in QUOTES or unicodedata.category(character) in ("Cc", "Cf")
+def _around(character: str, marks: str) -> bool:
+    return character.isspace() or character in marks or unicodedata.category(character) in ("Cc", "Cf")

@@ -8,6 +8,7 @@ from voice_tui.settings.config import Config
 from voice_tui.settings.options import OPTIONS
 
 AZURE = "wss://r.openai.azure.com/openai/v1/realtime?model=d"
+DEPLOYED = "https://r.openai.azure.com/openai/deployments/d"
 PREVIEW = "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-preview&deployment=d"
 
 
@@ -29,6 +30,32 @@ PREVIEW = "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-previ
         ),
         ("azure", "https://gate.example/team/openai", "d", "wss://gate.example/team/openai/v1/realtime?model=d"),
         ("azure", "https://gate.example/team", "d", "wss://gate.example/team/openai/v1/realtime?model=d"),
+        (
+            "azure",
+            f"{DEPLOYED}/chat/completions?api-version=2025-01-01-preview",
+            "",
+            AZURE,
+        ),
+        ("azure", f"{DEPLOYED}/realtime?api-version=1", "", AZURE),
+        (
+            "azure-preview",
+            f"{DEPLOYED}/chat/completions?api-version=2025-04-01-preview",
+            "",
+            PREVIEW,
+        ),
+        (
+            "any",
+            f"{DEPLOYED}/chat/completions?api-version=2025-01-01-preview",
+            "",
+            AZURE,
+        ),
+        (
+            "any",
+            f"{DEPLOYED}/realtime?api-version=1",
+            "e",
+            AZURE.replace("=d", "=e"),
+        ),
+        ("azure", "https://gate.example/team/v1/realtime", "d", "wss://gate.example/team/v1/realtime?model=d"),
         ("azure-preview", "https://r.openai.azure.com", "d", PREVIEW),
         ("azure-preview", "https://r.openai.azure.com/openai/v1/realtime?model=d", "", PREVIEW),
         (
@@ -53,6 +80,23 @@ PREVIEW = "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-previ
         ("openai", "https://h", "m", "wss://h/v1/realtime?model=m"),
         ("openai", "ws://h/api", "m", "ws://h/api/realtime?model=m"),
         ("openai", "ws://h/v1/realtime?intent=x", "m", "ws://h/v1/realtime?intent=x&model=m"),
+        *(
+            ("openai", f"https://h/v1{tail}", "m", "wss://h/v1/realtime?model=m")
+            for tail in (
+                "/chat/completions",
+                "/responses/",
+                "/models",
+                "/audio/speech",
+                "/realtime/",
+                "/realtime/calls",
+            )
+        ),
+        ("openai", "https://h/api/chat/completions", "m", "wss://h/api/realtime?model=m"),
+        ("openai", "https://h/models/v1", "m", "wss://h/models/v1/realtime?model=m"),
+        ("any", "https://h/v1/chat/completions", "", "wss://h/v1/realtime"),
+        ("any", "ws://h/its/own/models", "", "ws://h/its/own/models"),
+        ("localai", "http://h:8080/v1/realtime/sessions", "p", "ws://h:8080/v1/realtime?model=p"),
+        ("xai", "https://api.x.ai/v1/chat/completions", "g", "wss://api.x.ai/v1/realtime?model=g"),
         ("xai", "", "", "wss://api.x.ai/v1/realtime?model=grok-voice-latest"),
         (
             "qwen",
@@ -60,6 +104,14 @@ PREVIEW = "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-previ
             "q",
             "wss://dashscope-intl.aliyuncs.com/api-ws/v1/realtime?model=q",
         ),
+        (
+            "qwen",
+            "wss://h.aliyuncs.com/api-ws/v1/realtime?model=q",
+            "",
+            "wss://h.aliyuncs.com/api-ws/v1/realtime?model=q",
+        ),
+        ("qwen", "wss://gate.example/qwen/v1/realtime/", "q", "wss://gate.example/qwen/v1/realtime?model=q"),
+        ("qwen", "https://h.aliyuncs.com/v1", "q", "wss://h.aliyuncs.com/api-ws/v1/realtime?model=q"),
         ("vllm-omni", "", "q", "ws://127.0.0.1:8000/v1/realtime?model=q"),
         ("vllm-omni", "ws://h:8091/v1/duplex", "q", "ws://h:8091/v1/duplex?model=q"),
         ("hugging-face", "", "", "ws://127.0.0.1:8765/v1/realtime"),

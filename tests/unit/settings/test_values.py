@@ -16,6 +16,39 @@ def test_what_was_pasted_with_a_key_is_no_part_of_it(around: str) -> None:
     assert key(KEY + around).reveal() == KEY
 
 
+@pytest.mark.parametrize("around", [*AROUND, "”", "«", "`", "\u2060", "<", ">,"])
+def test_what_was_pasted_with_an_address_or_a_name_is_no_part_of_it(around: str) -> None:
+    given = {
+        "VOICE_TUI_URL": f"{around}wss://h/v1/realtime{around}",
+        "VOICE_TUI_BRAIN_URL": f"{around}http://h/v1{around}",
+    }
+    config, problems = load({}, given)
+    assert (config.url, config.brain_url) == ("wss://h/v1/realtime", "http://h/v1")
+    config, more = load({"url": f"wss://h/v1/realtime{around}"}, {})
+    assert config.url == "wss://h/v1/realtime"
+    assert problems == more == []
+
+
+def test_quotes_that_a_shell_leaves_around_a_value_are_no_part_of_it() -> None:
+    given = {
+        "VOICE_TUI_PROVIDER": '"openai"',
+        "VOICE_TUI_MODEL": "'m'",
+        "VOICE_TUI_GREETING": "“no”",
+        "VOICE_TUI_CONTEXT_BUDGET": '"4000"',
+    }
+    config, problems = load({}, given)
+    assert (config.provider, config.model, config.greeting, config.context_budget) == ("openai", "m", False, 4000)
+    assert problems == []
+
+
+@pytest.mark.parametrize("inside", ["“", '"', " ", "\n", "\u200b", "\U000e0041", "\x1b"])
+def test_what_stands_inside_an_address_is_refused_in_one_line(inside: str) -> None:
+    config, (problem,) = load({}, {"VOICE_TUI_URL": f"wss://h{inside}x/v1"})
+    assert config.url == ""
+    assert problem.startswith("environment: VOICE_TUI_URL: ")
+    assert problem.isprintable()
+
+
 @pytest.mark.parametrize("variable", KEYS)
 @pytest.mark.parametrize("inside", ["\n", "\r", " ", "\x00", "é", "Ж", "\u200b"])
 def test_a_key_that_no_header_can_carry_is_refused_by_the_name_of_its_variable(variable: str, inside: str) -> None:
@@ -62,7 +95,7 @@ def test_an_address_that_is_no_proxy_is_refused_without_its_password(address: st
     assert "hunter22" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["\udcff", "gpt\x1b[31m", "a\nb", "\u202emodel"])
+@pytest.mark.parametrize("text", ["\udcff", "gpt\x1b[31m", "a\nb", "mo\u202edel"])
 def test_a_name_is_text_and_nothing_that_a_terminal_obeys(text: str) -> None:
     with pytest.raises(ValueError, match="plain text in UTF-8"):
         plain(text)
