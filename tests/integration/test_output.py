@@ -14,8 +14,9 @@ from voice_tui.cli.output import NOBODY_READS
 
 pytestmark = [pytest.mark.wall_clock, pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")]
 
-TALK = ["talk", "--mic", "none", "--speaker", "none", "--no-greeting", "--for", "0.5", "--url"]
-NOWHERE = [*TALK, "ws://127.0.0.1:9"]
+TALK = ["talk", "--mic", "none", "--speaker", "none", "--no-greeting"]  # ends when all that is said is answered
+ASKED = ["--say", "What is one plus one?"]
+NOWHERE = [*TALK, "--url", "ws://127.0.0.1:9"]
 
 
 def run(folder: Path, *arguments: str | bytes, shell: str = "", **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -44,13 +45,13 @@ def one(err: bytes) -> str:
 def test_output_that_fails_ends_a_talk_in_order(
     served: str, tmp_path: Path, shell: str, words: str, as_json: tuple[str, ...]
 ) -> None:
-    done = run(tmp_path, *TALK, served, *as_json, shell=shell)
+    done = run(tmp_path, *TALK, "--url", served, *ASKED, *as_json, shell=shell)
     assert done.returncode == 1
     assert words in one(done.stderr)
 
 
 def test_who_has_read_enough_is_told_nothing(served: str, tmp_path: Path) -> None:
-    done = run(tmp_path, *TALK, served, "--json", shell="| head -n 1")
+    done = run(tmp_path, *TALK, "--url", served, *ASKED, "--json", shell="| head -n 1")
     assert (done.returncode, done.stderr) == (NOBODY_READS, b"")
 
 
@@ -60,7 +61,7 @@ def test_nothing_is_left_to_say_where_both_fail(tmp_path: Path) -> None:
 
 
 def test_what_an_encoding_lacks_is_replaced(served: str, tmp_path: Path) -> None:
-    done = run(tmp_path, *TALK, served, "--say", "日本 é", PYTHONIOENCODING="ascii")
+    done = run(tmp_path, *TALK, "--url", served, "--say", "日本 é", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"You         ?? " in done.stdout
     done.stdout.decode("ascii")
@@ -70,7 +71,7 @@ def test_what_an_encoding_lacks_is_replaced(served: str, tmp_path: Path) -> None
 def test_a_full_disk_drops_no_conversation(served: str, tmp_path: Path, flag: str) -> None:
     full = tmp_path / "full.wav"
     full.symlink_to("/dev/full")
-    done = run(tmp_path, *TALK, served, "--say", "What is one plus one?", flag, str(full))
+    done = run(tmp_path, *TALK, "--url", served, *ASKED, flag, str(full))
     assert done.returncode == 1
     assert "full.wav" in one(done.stderr)
     assert "No space left" in one(done.stderr)
@@ -79,13 +80,22 @@ def test_a_full_disk_drops_no_conversation(served: str, tmp_path: Path, flag: st
 
 def test_a_log_that_cannot_be_written_is_done_without(served: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    done = run(tmp_path, *TALK, served, XDG_STATE_HOME=str(tmp_path / "file"), HOME=str(tmp_path / "nowhere"))
+    done = run(
+        tmp_path,
+        *TALK,
+        "--url",
+        served,
+        "--say",
+        "Hello.",
+        XDG_STATE_HOME=str(tmp_path / "file"),
+        HOME=str(tmp_path / "nowhere"),
+    )
     assert done.returncode == 0
     assert "going on without a log" in one(done.stderr)
 
 
 def test_bytes_that_are_no_text_are_said_as_far_as_they_go(served: str, tmp_path: Path) -> None:
-    done = run(tmp_path, *TALK, served, "--say", b"caf\xe9 \x1b[2Jau lait")
+    done = run(tmp_path, *TALK, "--url", served, "--say", b"caf\xe9 \x1b[2Jau lait")
     assert (done.returncode, done.stderr) == (0, b"")
     assert "You         caf\ufffd au lait" in done.stdout.decode()
 
