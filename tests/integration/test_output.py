@@ -104,3 +104,13 @@ def test_a_name_that_is_no_text_is_named(tmp_path: Path) -> None:
     done = run(tmp_path, *NOWHERE, "--mic", b"caf\xe9.wav")
     assert done.returncode == 1
     assert "mic: caf\ufffd.wav: No such file" in one(done.stderr)
+
+
+def test_the_models_runtime_sends_and_says_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="the local extra is not installed")
+    nowhere = {"HOME": "/dev/null", "XDG_CACHE_HOME": "/dev/null", "XDG_STATE_HOME": "/dev/null"}
+    code = "import voice_tui.cli.main, onnxruntime"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=environment(tmp_path) | nowhere, check=True
+    )
+    assert done.stderr == b"", "it finds no place to keep an id for its telemetry"

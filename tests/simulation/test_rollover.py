@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from tests.simulation.scripted.rules import Event, Rule, Says
+from tests.simulation.scripted.server import scripted
 from tests.simulation.world import World, simulate
 from tests.wire import check
+from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged, Reconnected, RehearseRollover, SessionLimited
 from voice_tui.messages.talk import Announced, Severity
 
@@ -125,6 +131,72 @@ def test_before_a_session_ends_another_one_has_taken_over_and_the_countdown_was_
     assert all(18.0 < left <= 20.0 for left in limits)
     assert "nine plus four" in world.said[3][1]
     check(world.wire)
+
+
+class Limited(World):
+    """A world whose provider is known to end sessions after 20 s."""
+
+    limit_s = 20.0
+
+    async def _resolve(self) -> Endpoint:
+        return replace(await super()._resolve(), session_limit_s=self.limit_s)
+
+
+class Unlimited(Limited):
+    """... is not known to."""
+
+    limit_s = 0.0
+
+
+def ends_at(value: Any) -> list[Rule]:
+    """A server that says this about the end of its sessions; None: nothing."""
+
+    def say(event: Event) -> list[Event]:
+        event["session"].pop("expires_at", None)
+        event["session"] |= {} if value is None else {"expires_at": value}
+        return [event]
+
+    return [Says("session.created", say), Says("session.updated", say)]
+
+
+async def across(world: World) -> None:
+    await world.live()
+    await ask(world, QUESTION)
+    await moved(world)
+    await ask(world, NEXT)
+
+
+@pytest.mark.parametrize("value", [None, 0, -5, 12, 10**12, 2**52, "soon", {}])
+def test_where_a_server_does_not_say_when_it_ends_a_session_its_provider_is_known_to(value: Any) -> None:
+    world = simulate(across, world=Limited, serve=scripted(ends_at(value)), session_limit_s=21.0)
+    assert Link.RECONNECTING not in links(world)
+    assert not world.received("error"), "no session has been ended by the server"
+    assert "nine plus four" in world.said[3][1]
+    lines = [notice.text for notice in world.told(Announced)]
+    assert len([line for line in lines if "it does so after 0.333333 min" in line]) == 1
+    assert any("expires_at" in line for line in lines) == (value is not None)
+
+
+@pytest.mark.parametrize("value", [None, 12])
+def test_where_nobody_knows_nothing_is_planned_and_a_rehearsal_works_all_the_same(value: Any) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await ask(world, QUESTION)
+        await world.wait(25.0)
+        assert world.told(Reconnected) == []
+        world.want(RehearseRollover())
+        await moved(world)
+
+    world = simulate(scene, world=Unlimited, serve=scripted(ends_at(value)))
+    assert [notice.left_s for notice in world.told(SessionLimited) if notice.left_s is not None] == []
+    assert len(world.told(Announced)) == (value is not None)
+
+
+def test_what_the_server_says_goes_before_what_is_known_of_its_provider() -> None:
+    world = simulate(across, world=Limited, session_limit_s=12.0)
+    limits = [notice.left_s for notice in world.told(SessionLimited) if notice.left_s is not None]
+    assert all(left <= 12.0 for left in limits)
+    assert world.told(Announced) == []
 
 
 def test_where_there_is_no_pause_the_session_ends_with_its_reason_and_the_next_goes_on_at_once() -> None:

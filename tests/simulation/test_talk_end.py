@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -68,3 +68,37 @@ def test_who_leaves_meanwhile_does_not_wait() -> None:
     lines: list[str] = []
     assert refused_in_mid_answer(lines, leave_s=1.0) < 1.5
     assert rows(lines)[0] == f"You         {STORY}"
+
+
+def timed(seconds: float, act: Callable[[World], None], lines: list[str], **more: Any) -> None:
+    """A talk that ends after so long, in a world that was changed before it began."""
+
+    async def scene(world: World) -> None:
+        act(world)
+        await Talk(world.options, seconds=seconds, out=lines.append, **more).run()
+
+    virtual_loop.run(lambda loop: scene(World(loop, 0)))
+
+
+def test_a_time_that_is_over_before_there_is_a_connection_is_a_failure_that_says_so() -> None:
+    lines: list[str] = []
+    with pytest.raises(ConnectionFailed, match=r"not connected yet when the 2 s were over: connecting"):
+        timed(2.0, lambda world: setattr(world.network, "latency_s", 30.0), lines, say=("Hello.",))
+    assert lines == ["[warning: the time was over before a typed turn was said]"]
+
+
+def test_so_is_one_that_is_over_while_the_connection_is_lost() -> None:
+    def lost(world: World) -> None:
+        world.loop.call_later(3.0, setattr, world.network, "down", True)
+        world.loop.call_later(3.0, world.network.drop)
+
+    lines: list[str] = []
+    with pytest.raises(ConnectionFailed, match=r"the connection was not back when the 6 s were over: reconnecting in"):
+        timed(6.0, lost, lines, as_json=True)
+    assert "summary" in lines[-1]
+
+
+def test_a_time_that_is_over_with_everything_said_is_no_failure() -> None:
+    lines: list[str] = []
+    timed(8.0, lambda world: None, lines, say=("What is nine plus four?",))
+    assert not any("over" in line for line in lines)

@@ -101,7 +101,8 @@ def _details(row: Provider) -> Iterable[tuple[str, str]]:
 
 def _differs(row: Provider) -> str:
     lacks = [words for name, words in LACKS.items() if not getattr(row.capabilities, name)]
-    return "; ".join(filter(None, (row.differs, *lacks)))
+    limit = f"a session ends after {row.session_limit_s / 60:g} min" if row.session_limit_s else ""
+    return "; ".join(filter(None, (row.differs, limit, *lacks)))
 
 
 def _address(row: Provider, *, plain: bool = False) -> str:

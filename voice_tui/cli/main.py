@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -46,6 +47,9 @@ from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.options import OPTIONS
 
+# The models' runtime sends telemetry and, where it can't keep an id for that, writes to the terminal. We send nothing,
+# so it shall not either; the child that is the embedded server inherits this.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 LATER = {
     "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),

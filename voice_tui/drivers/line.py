@@ -69,6 +69,7 @@ class Line:
         self._remarked: set[str] = set()
         self.answered = False
         """The other end has said something that is no error."""
+        self._opened_at = 0.0
         self.request_id = ""
         """What the server called the handshake."""
         self.session_id = ""
@@ -82,6 +83,11 @@ class Line:
     def open(self) -> bool:
         """It is open, and nobody has said goodbye."""
         return self._opened.is_set() and not self.task.done()
+
+    @property
+    def age_s(self) -> float:
+        """So long it has been open, s."""
+        return asyncio.get_running_loop().time() - self._opened_at if self._opened.is_set() else 0.0
 
     @property
     def drained(self) -> bool:
@@ -142,6 +148,7 @@ class Line:
         async with self._connect(self.endpoint) as transport:
             self.request_id = transport.request_id
             self._opened.set()
+            self._opened_at = asyncio.get_running_loop().time()
             self.number = self._count()
             self.begin()
             beside = [

@@ -14,13 +14,14 @@ from websockets.exceptions import ConnectionClosed
 from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
 from voice_tui.drivers.line import Line, Take
 from voice_tui.drivers.pool import Pool
+from voice_tui.drivers.session_end import SessionEnd
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
 from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Moved, Reported
-from voice_tui.messages.link import Introduction, Link, SessionLimited
+from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.profile import Place
 from voice_tui.messages.remarks import Remark
 from voice_tui.messages.talk import Announced, Severity
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 LINE_ERRORS = (ConnectionClosed, TimeoutError, OSError, SaidToGo)  # all else from an open line is a fault of ours
 WARM_UP_S = 10.0  # so long a server may take until it says its first word, unless it is known to need longer
-LEAD_S = 240.0  # so long before a session would be ended another one takes over ...
-LEAD_SHARE = 0.25  # ... and no more than such a share of what is left at first
 PAUSE_LOOK_S = 0.05
 WOULD_END = "the session would have ended"
 
@@ -76,14 +75,13 @@ class Connection:
     ) -> None:
         self._resolve, self._family, self._receive, self._connect = resolve, family, receive, connect
         self._wirelog, self._attempts, self._awaited, self._warm_up_s = wirelog, attempts, awaited, warm_up_s
-        self._introduce, self._portable, self._chance, self._clock = introduce, portable, chance, clock
+        self._introduce, self._portable, self._chance = introduce, portable, chance
+        self._end = SessionEnd(clock, lambda told: receive(Reported(told)), lambda: self.renew(WOULD_END))
         self._pool = Pool(self._make)
         self._endpoint = Endpoint("", "", "")
         self._line: Line | None = None
         self._moved = asyncio.Event()  # another line took over, or is to be opened
         self._renewal: asyncio.Task[None] | None = None
-        self._expires_at: int | None = None
-        self._due: asyncio.TimerHandle | None = None
         self._numbers = count(1)
         self._dropped = 0  # of lines that are over
         self._had_session = False
@@ -126,7 +124,7 @@ class Connection:
                 if self._elsewhere:
                     self._elsewhere, failures, tries = False, 0, 0
         finally:
-            self._limit(None)
+            self._end.forget()
             if self._renewal is not None:
                 self._renewal.cancel()
                 await asyncio.gather(self._renewal, return_exceptions=True)
@@ -181,7 +179,7 @@ class Connection:
             failure = explained(error, self._endpoint, line.last_error, line.session_id, line.request_id)
         finally:
             self._line = None
-            self._limit(None)
+            self._end.forget()
             self._dropped += line.dropped
             await line.close()
         self._had_session |= line.answered
@@ -268,28 +266,15 @@ class Connection:
         spare.line.take = self._take
         self._receive(Moved(spare.told, tuple(spare.arrived), why, endpoint.place))
         self._tell(Link.LIVE)
-        self._limit(spare.expires_at)
+        self._end.forget()
+        self._end.heard(Remark(expires_at=spare.expires_at, configured=True), endpoint, spare.line.age_s)
         self._moved.set()
-
-    def _limit(self, expires_at: int | None) -> None:
-        """The session will be ended then, s since 1970; another one takes over before."""
-        if expires_at == self._expires_at or self._clock is None:
-            return
-        self._expires_at = expires_at
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-        left_s = None if expires_at is None else expires_at - self._clock()
-        if left_s is not None and left_s > 0:
-            pause = left_s - min(LEAD_S, left_s * LEAD_SHARE)
-            self._due = asyncio.get_running_loop().call_later(pause, self.renew, WOULD_END)
-        self._receive(Reported(SessionLimited(left_s)))
 
     # ---- telling
 
     def _take(self, event: object, remark: Remark) -> None:
-        if remark.expires_at is not None:
-            self._limit(remark.expires_at)
+        if self._line is not None:
+            self._end.heard(remark, self._endpoint, self._line.age_s)
         self._receive(Arrived(event))
 
     def _misfit(self, line: str) -> None:

@@ -15,13 +15,14 @@ import msgspec
 
 from voice_tui.conversation.repeats import alike
 from voice_tui.drivers.conversation import ConversationRunner
+from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report, cost_words, describe
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
-from voice_tui.messages.talk import Announced, SendText
+from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.plain_text import one_line
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
@@ -66,6 +67,8 @@ class Talk:
         self._printed: set[str] = set()
         self._phase = n.Phase.LISTENING
         self._live_at: float | None = None
+        self._link = n.LinkChanged(n.Link.CONNECTING)
+        self._cut_short = ""  # the time was over, and nobody was there
         self._memory = options.memory is not None
         self._remember = remember
         self._found: tuple[FoundFact, ...] = ()
@@ -76,7 +79,7 @@ class Talk:
         """Hold the conversation.
 
         Raises:
-            ConnectionFailed: The endpoint can't be used.
+            ConnectionFailed: The endpoint can't be used, or there was no connection when the time was over.
             DeviceError: A device can't be used.
         """
         loop = asyncio.get_running_loop()
@@ -98,6 +101,8 @@ class Talk:
                 self._out(_json({"summary": self.report.summary(self._connected_s)}))
             elif self.report.costs and self.report.bill.counts:
                 self._remark(cost_words(self.report.bill, self._connected_s))
+        if self._cut_short:
+            raise ConnectionFailed(self._cut_short)
         return self.report
 
     @property
@@ -108,7 +113,7 @@ class Talk:
     async def _direct(self) -> None:
         """Say what is to be said, and end when everything is over."""
         await self._converse()
-        if self._memory and self._read():
+        if self._memory and self._read() and self._voice.live:
             await self._look_for_facts()
 
     async def _look_for_facts(self) -> None:
@@ -141,6 +146,20 @@ class Talk:
                 quiet_since = quiet_since or now
                 if now - quiet_since >= QUIET_END_S and self._seconds is None:
                     return
+        if self._read():
+            self._time_is_over()
+
+    def _time_is_over(self) -> None:
+        """What did not happen within the time is said."""
+        if unsaid := len(self._say):
+            turns = "a typed turn was" if unsaid == 1 else f"{unsaid} typed turns were"
+            self._notice(Announced(Severity.WARNING, f"the time was over before {turns} said"))
+        if not self._voice.live:
+            state, detail = self._link.link, self._link.detail
+            where = f"{self._link.endpoint}: " if self._link.endpoint else ""
+            yet = "not connected yet" if self._live_at is None else "the connection was not back"
+            how = f"{state} {detail}".strip()
+            self._cut_short = f"{where}{yet} when the {self._seconds:g} s were over: {how}"
 
     def _notice(self, notice: n.Notice) -> None:
         if isinstance(notice, n.Interrupted):
@@ -153,13 +172,19 @@ class Talk:
             self._kept.set()
         if isinstance(notice, n.PhaseChanged):
             self._phase = notice.phase
-        elif isinstance(notice, n.LinkChanged) and notice.link is n.Link.LIVE and self._live_at is None:
-            self._live_at = asyncio.get_running_loop().time()
+        elif isinstance(notice, n.LinkChanged):
+            self._followed(notice)
         if self._as_json:
             if not isinstance(notice, n.LevelMeasured):
                 self._out(self._line(notice))
         else:
             self._tell(notice)
+
+    def _followed(self, notice: n.LinkChanged) -> None:
+        if notice.detail or notice.link is not self._link.link:  # a reason stays while it holds
+            self._link = notice
+        if notice.link is n.Link.LIVE and self._live_at is None:
+            self._live_at = asyncio.get_running_loop().time()
 
     def _line(self, notice: n.Notice) -> str:
         t = round(asyncio.get_running_loop().time() - self._voice.started, 3)

@@ -38,6 +38,7 @@ class Provider:
         settings_as_query, settings_as_headers: Parameter or header, and the field of the configuration it comes from.
         key_header: How the key travels: ``api-key``, or as a bearer token.
         entra: It takes tokens of Entra ID.
+        session_limit_s: So long a session lasts there at most, s, where that is documented; 0: nobody knows.
         hosts: Endings of hosts that its key may be sent to when the address came from elsewhere.
         dialect: What it speaks; "": what the address says.
         deviations: What its wire does otherwise than the dialect.
@@ -68,6 +69,7 @@ class Provider:
     settings_as_headers: tuple[tuple[str, str], ...] = ()
     key_header: str = "Authorization"
     entra: bool = False
+    session_limit_s: float = 0.0
     hosts: tuple[str, ...] = ()
     dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS

@@ -15,6 +15,7 @@ from voice_tui.secret import NO_SECRET, Secret
 
 DEFAULT_MODEL = "gpt-realtime-2.1"
 
+HOUR_S = 3_600.0
 _AZURE_HOSTS = ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com")
 _DECIDES_ITSELF = frozenset(
     {"audio.input.turn_detection.interrupt_response", "audio.input.turn_detection.create_response"}
@@ -42,7 +43,7 @@ PROVIDERS: dict[str, Provider] = {
             "azure", "Azure OpenAI, v1", path=V1, cuts=_AZURE_CUTS, drops=("api-version",),
             transcription="gpt-transcribe",
             url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
-            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.GA,
+            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.GA, session_limit_s=HOUR_S,
             differs="the model is the name of a deployment, and so is the transcription model; semantic VAD is "
             "acknowledged, yet may never hear you",
         ),
@@ -51,8 +52,8 @@ PROVIDERS: dict[str, Provider] = {
             query=(("api-version", "2025-04-01-preview"),), model_parameter="deployment",
             settings_as_query=(("api-version", "azure_api_version"),),
             url_setting="azure_endpoint", key_setting="azure_api_key", model_setting="azure_deployment",
-            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.PREVIEW,
-            differs="the old dialect; Microsoft has been withdrawing it since April 2026; a session ends after 30 min",
+            key_header="api-key", entra=True, hosts=_AZURE_HOSTS, dialect=Dialect.PREVIEW, session_limit_s=HOUR_S / 2,
+            differs="the old dialect; Microsoft has been withdrawing it since April 2026",
         ),
         Provider(
             "voice-live", "Azure Voice Live", path="/voice-live/realtime", cuts=_AZURE_CUTS,
@@ -66,6 +67,7 @@ PROVIDERS: dict[str, Provider] = {
             "openai", "OpenAI", address="https://api.openai.com/v1", base=True, model=DEFAULT_MODEL,
             transcription="gpt-transcribe",
             url_setting="openai_base_url", key_setting="openai_api_key", hosts=("api.openai.com",),
+            session_limit_s=HOUR_S,
             settings_as_headers=(
                 ("OpenAI-Organization", "openai_organization"), ("OpenAI-Project", "openai_project"),
             ),
@@ -73,7 +75,7 @@ PROVIDERS: dict[str, Provider] = {
         Provider(
             "xai", "xAI Grok voice", address="wss://api.x.ai/v1/realtime", model="grok-voice-latest",
             voice="", transcription="grok-transcribe",
-            key_setting="xai_api_key", hosts=("x.ai",), dialect=Dialect.GA,
+            key_setting="xai_api_key", hosts=("x.ai",), dialect=Dialect.GA, session_limit_s=HOUR_S / 2,  # or 120 min
             deviations=Deviations(
                 unsent=_DECIDES_ITSELF | {"audio.input.turn_detection.eagerness"},
                 top_level=frozenset({"voice", "turn_detection"}), nested_tools=True, no_turn_detection="type null",
@@ -82,7 +84,7 @@ PROVIDERS: dict[str, Provider] = {
                 interrupt_response=False, create_response=False, semantic_vad=False,
                 retrieve=False, billing=Billing.UNKNOWN,
             ),
-            differs="billed by time; a session ends after 30 to 120 min",
+            differs="billed by time",
         ),
         Provider(
             "qwen", "Alibaba Cloud Qwen-Omni", address="wss://{}.ap-southeast-1.maas.aliyuncs.com",
@@ -116,13 +118,13 @@ PROVIDERS: dict[str, Provider] = {
         ),
         Provider(
             "speaches", "speaches, your own server", address="ws://127.0.0.1:8000", dialect=Dialect.PREVIEW,
-            voice="", transcription="",
+            voice="", transcription="", session_limit_s=HOUR_S / 2,
             deviations=Deviations(sends_formats=False),
             capabilities=_foreign(
                 cancel=False, truncate=False, interrupt_response=False, semantic_vad=False,
                 manual_turns=False, billing=Billing.FREE,
             ),
-            differs="the old dialect; a session ends after 30 min",
+            differs="the old dialect",
         ),
         Provider(
             "localai", "LocalAI, your own server", address="ws://127.0.0.1:8080", dialect=Dialect.GA,
@@ -159,6 +161,7 @@ class Endpoint:
         name: What the user calls it; "" for none.
         proxy: Address of a proxy, which may hold a password; "" for what the environment says.
         proxy_origin: Where that was set, for error messages.
+        session_limit_s: So long a session lasts there at most, s; 0: nobody knows.
         authorities: A file of certificates to trust; "" for the usual ones.
         dialect: The wire that is spoken there; "" as the URL says.
         deviations: What its wire does otherwise than the dialect.
@@ -178,6 +181,7 @@ class Endpoint:
     deviations: Deviations = NO_DEVIATIONS
     place: Place | None = None
     proxy_origin: str = ""
+    session_limit_s: float = 0.0
 
     @property
     def host(self) -> str:
@@ -194,5 +198,12 @@ def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", 
     row = PROVIDERS[provider]
     url = row.url(given, model)
     return Endpoint(
-        provider, url, model_in(read(url)), row.headers(key), key_name, dialect=row.dialect, deviations=row.deviations
+        provider,
+        url,
+        model_in(read(url)),
+        row.headers(key),
+        key_name,
+        dialect=row.dialect,
+        deviations=row.deviations,
+        session_limit_s=row.session_limit_s,
     )

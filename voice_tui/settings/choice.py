@@ -54,6 +54,7 @@ def choose(config: Config) -> Endpoint | None:
         config.dialect or row.dialect,
         row.deviations_with(config.voice, config.transcription_model, config.audio_format),
         proxy_origin=config.origins.get("proxy", ""),
+        session_limit_s=row.session_limit_s,
     )
 
 

@@ -36,6 +36,9 @@ def read_tokens(path: Path) -> list[bytes]:
     return tokens
 
 
+SILENT = 4  # only what ends the process
+
+
 class Moonshine:
     """The tiny English model.
 
@@ -46,6 +49,7 @@ class Moonshine:
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
         self._ort = packages.load("onnxruntime", "onnxruntime")
+        self._ort.set_default_logger_severity(SILENT)  # it writes to descriptor 2; what fails is raised as well
         options = self._ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -55,6 +55,7 @@ class DVectorVoiceprinter:
             runtime = importlib.import_module(RUNTIME)
         except ModuleNotFoundError as error:
             raise MissingVoiceprinterError(RUNTIME) from error
+        runtime.set_default_logger_severity(4)  # it writes to descriptor 2; what fails is raised as well
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
