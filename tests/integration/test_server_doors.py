@@ -26,8 +26,9 @@ from tests.integration.wire_client import client_of
 from tests.support.server_fakes import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.server.answers.response import AnswerModels
+from voice_tui.server.models import ServerModels
 from voice_tui.server.serve import run
-from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.server.server import listening, url_of
 from voice_tui.server.wire.connection import MAX_APPEND_BYTES
 from voice_tui.speech import packages as extras
 from voice_tui.speech.probability import Judged, SpeechProbability

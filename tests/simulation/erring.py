@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from websockets.http11 import Request
 
 from voice_tui.server.brains.brain import Brain, BrainError
-from voice_tui.server.brains.dialogue import Call, Dialogue
+from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
 from voice_tui.server.sender import ClientLink
 
 Event: TypeAlias = dict[str, Any]
@@ -190,7 +190,7 @@ class ErringBrain:
         self.fails_after: int | None = None
         """Of the next answer: the sentences before it fails."""
 
-    async def answer(self, conversation: Dialogue) -> AsyncGenerator[str | Call, None]:
+    async def answer(self, conversation: Dialogue) -> AsyncGenerator[str | Call | Sound, None]:
         """As the brain answers, but for the errors."""
         late_s, self.late_s = self.late_s, 0.0
         fails_after, self.fails_after = self.fails_after, None

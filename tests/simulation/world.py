@@ -34,9 +34,10 @@ from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.checks import ID_SOURCE
+from voice_tui.server.models import SESSION_LIMIT_S, ServerModels
 from voice_tui.server.sender import ClientLink
 from voice_tui.server.serve import INFERENCE_THREADS
-from voice_tui.server.server import SESSION_LIMIT_S, ServerModels, Service
+from voice_tui.server.server import Service
 
 NOON = 1_780_000_000.0  # what the calendar says when a simulation begins
 DAY_S = 86_400.0

@@ -15,14 +15,17 @@ import numpy as np
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.endpoints.realtime.wire.preview import Dialect
-from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
+from voice_tui.endpoints.realtime.wire.server_events import RateLimitsUpdated, ServerEvent
 from voice_tui.server.answers.response import AnswerModels, Pacer
-from voice_tui.server.brains.brain import BrainError
+from voice_tui.server.brains.brain import Brain, BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue
+from voice_tui.server.models import ServerModels
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
 from voice_tui.server.wire.connection import ClientWire
-from voice_tui.speech.probability import WINDOW, Judged
+from voice_tui.speech.probability import WINDOW, Judged, SpeechProbability
+from voice_tui.speech.recogniser import Recogniser
+from voice_tui.speech.synthesiser import Synthesiser
 
 SAMPLES_PER_LETTER = 1_200  # 50 ms: the scripted voice's pace
 
@@ -126,6 +129,8 @@ class Client:
 
     def __init__(self, dialect: Dialect = Dialect.GA) -> None:
         self.events: list[dict[str, Any]] = []
+        """What came, but for `limits`, which may come anywhere."""
+        self.limits: list[dict[str, Any]] = []
         self.record: list[dict[str, Any]] = []
         """Everything that both sides said, as `tests.wire` judges it."""
         self.wire = ClientWire(dialect)
@@ -136,8 +141,9 @@ class Client:
 
     def take(self, event: ServerEvent) -> None:
         if text := self.wire.write(event):
-            self.events.append(json.loads(text))
-            self._write("server", self.events[-1])
+            said = json.loads(text)
+            (self.limits if isinstance(event, RateLimitsUpdated) else self.events).append(said)
+            self._write("server", said)
 
     async def send(self, type: str, **fields: Any) -> None:
         self._write("client", {"type": type, **fields})
@@ -150,11 +156,14 @@ class Client:
         assert self._session is not None
         await self._session.receive(message)
 
-    async def speak(self, *pieces: Pcm) -> None:
+    async def speak(self, *pieces: Pcm, live: bool = False) -> None:
+        """Append these pieces; ``live`` lets the session do what it has to do in between, as a socket does."""
         for piece in pieces:
             for start in range(0, len(piece), RATE // 50):
                 chunk = piece[start : start + RATE // 50]
                 await self.send("input_audio_buffer.append", audio=base64.b64encode(chunk.tobytes()).decode())
+                if live:
+                    await asyncio.sleep(0)
 
     async def until(self, type: str, count: int = 1) -> dict[str, Any]:
         """The ``count``-th event of a type; everything runs at once, so a few turns of the loop must do."""
@@ -181,19 +190,21 @@ class Client:
 
 @asynccontextmanager
 async def open_session(
-    brain: ScriptedBrain | None = None,
-    ears: ScriptedEars | None = None,
+    brain: Brain | None = None,
+    ears: Recogniser | None = None,
     gate: Gate | None = None,
     *,
     dialect: Dialect = Dialect.GA,
     kind: str = "realtime",
     model: str = "test-model",
+    voice: Synthesiser | None = None,
+    probability: Callable[[], SpeechProbability] | None = None,
 ) -> AsyncIterator[Client]:
     """A session with scripted models, greeted; everything happens at once unless a gate holds it."""
     client, gate = Client(dialect), gate or Gate()
     studio = AnswerModels(
         brain or ScriptedBrain("Hello there."),
-        LetterVoice(),
+        voice or LetterVoice(),
         Immediately(),
         lambda: Pacer(clock=lambda: 0.0, sleep=gate.sleep),
     )
@@ -203,8 +214,8 @@ async def open_session(
 
     async with asyncio.TaskGroup() as tasks:
         config = default_session(model, 1_800_000_000, dialect, kind)
-        models = (ears or ScriptedEars(), studio, LoudIsSpeech())
-        session = ServerSession(config, tasks, *models, client.wire, client.take, drained)
+        models = ServerModels(ears or ScriptedEars(), studio, probability or LoudIsSpeech)
+        session = ServerSession(config, tasks, models, client.wire, client.take, drained)
         client.attach(session)
         yield client
         session.close()

@@ -185,10 +185,17 @@ def talk(
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.option("--brain", "brain_url", default=None, help=OPTIONS["brain_url"].help)
 @click.option("--brain-model", default=None, help=OPTIONS["brain_model"].help)
+@click.option(
+    "--session-minutes",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="When a session expires.",
+)
 @click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
 @click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
-def serve(host: str, port: int, until_stdin_closes: bool, alone: bool, **given: object) -> None:
+def serve(host: str, port: int, session_minutes: float, until_stdin_closes: bool, alone: bool, **given: object) -> None:
     """Run the embedded Realtime server; its first line is its URL."""
     from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
 
@@ -201,6 +208,7 @@ def serve(host: str, port: int, until_stdin_closes: bool, alone: bool, **given: 
             brain_model=config.brain_model or None,
             brain_key=config.brain_key.reveal() or None,
             until_stdin_closes=until_stdin_closes,
+            session_limit_s=session_minutes * 60,
             say=say,
         )
     )

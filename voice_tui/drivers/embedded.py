@@ -16,6 +16,7 @@ from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
 from voice_tui.settings.options import OPTIONS, VARIABLES
+from voice_tui.settings.values import ECHO
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class EmbeddedServer:
             *(["--log-file", str(log_file)] if log_file else []),
         ]
         self._brain_key = brain_key if brain_url else None
-        self.model = brain_model or "demo brain"
+        self._needs = () if brain_url == ECHO else NEEDS
+        self.model = brain_model or (ECHO if brain_url == ECHO else "demo brain")
         """What answers there."""
         self._process: subprocess.Popen[str] | None = None
         self._stderr: IO[str] | None = None
@@ -88,7 +90,7 @@ class EmbeddedServer:
             self._process.kill()
 
     def _start(self) -> None:
-        if missing := [name for name in NEEDS if importlib.util.find_spec(name) is None]:
+        if missing := [name for name in self._needs if importlib.util.find_spec(name) is None]:
             log.warning("missing packages: %s", ", ".join(missing))
             raise ConnectionFailed(MISSING)
         environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, RATE, ms_to_samples, samples_to_ms
+from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, RATE, Pcm, ms_to_samples, samples_to_ms, to_pcm
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.session import given
@@ -89,6 +89,12 @@ class HistoryItem:
         text = " ".join(part for part in (self.written, self.words or "") if part)
         images = sum(part.type == "input_image" for part in self.parts)
         return DialogueTurn("system" if item.role == "system" else "user", text, images=images)
+
+
+def heard(entries: Iterable[HistoryItem]) -> Pcm:
+    """The newest turn of the user as it sounded, empty where it was written."""
+    turns = [entry for entry in entries if entry.item.role == "user"]
+    return to_pcm(bytes(turns[-1].audio)) if turns else to_pcm(b"")
 
 
 class History:

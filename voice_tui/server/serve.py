@@ -11,14 +11,19 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
 
 from voice_tui.server.answers.response import AnswerModels, Pacer
+from voice_tui.server.brains import echo
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.chat import ChatBrain
 from voice_tui.server.brains.demo.brain import DemoBrain
-from voice_tui.server.server import ServerModels, listening, url_of
+from voice_tui.server.models import SESSION_LIMIT_S, ServerModels
+from voice_tui.server.server import listening, url_of
+from voice_tui.settings.values import ECHO
 from voice_tui.speech import packages
+from voice_tui.speech.probability import Earshot, SpeechProbability
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
 from voice_tui.speech.synthesiser import LocalSynthesiser, Synthesiser
 
@@ -37,6 +42,8 @@ async def running_server(
     host: str = HOST,
     port: int = 0,
     pace: float | None = None,
+    probability: Callable[[], SpeechProbability] = Earshot,
+    session_limit_s: float = SESSION_LIMIT_S,
 ) -> AsyncIterator[str]:
     """A server for as long as the block lasts; gives its URL.
 
@@ -47,6 +54,8 @@ async def running_server(
         host: Where to listen.
         port: 0 for any free one.
         pace: How many times faster than real time speech leaves; None for the usual.
+        probability: Makes the judge of one microphone.
+        session_limit_s: When a session expires.
 
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
@@ -61,7 +70,7 @@ async def running_server(
             loop.run_in_executor(executor, lambda: voice or LocalSynthesiser()),
         )
         studio = AnswerModels(brain, speaks, executor, (lambda: Pacer(pace)) if pace else Pacer)
-        async with listening(host, port, ServerModels(hears, studio)) as server:
+        async with listening(host, port, ServerModels(hears, studio, probability, session_limit_s)) as server:
             yield url_of(server)
     finally:
         await brain.aclose()
@@ -80,6 +89,7 @@ def run(
     brain_model: str | None,
     brain_key: str | None,
     until_stdin_closes: bool,
+    session_limit_s: float = SESSION_LIMIT_S,
     say: Callable[[str], None] = _print,
 ) -> int:
     """Serve until SIGINT or SIGTERM, or until standard input closes.
@@ -89,19 +99,21 @@ def run(
     Args:
         host: Where to listen.
         port: 0 for any free one.
-        brain_url: An OpenAI-compatible chat endpoint; None for the demo brain.
+        brain_url: An OpenAI-compatible chat endpoint, or `ECHO`; None for the demo brain.
         brain_model: What to call its model, None where the endpoint has only one.
         brain_key: Its API key; never logged.
         until_stdin_closes: Whether a parent process ends us by closing the pipe (or by ending itself).
+        session_limit_s: When a session expires.
         say: Writes a line to standard output.
 
     Returns:
         The exit code: 0, or 1 after one line on standard error.
     """
     logging.getLogger("voice_tui").addHandler(logging.NullHandler())  # unconfigured logging would write to stderr
-    brain = ChatBrain(brain_url, brain_model, brain_key) if brain_url else DemoBrain()
     try:
-        asyncio.run(_serve(host, port, brain, until_stdin_closes, say))
+        chosen = minds(brain_url, brain_model, brain_key)
+        serving = running_server(host=host, port=port, session_limit_s=session_limit_s, **chosen)
+        asyncio.run(_serve(serving, until_stdin_closes, say))
     except packages.MissingExtraError as error:
         return _failure(str(error))
     except OSError as error:
@@ -119,13 +131,23 @@ def _failure(line: str) -> int:
     return 1
 
 
-async def _serve(host: str, port: int, brain: Brain, until_stdin_closes: bool, say: Callable[[str], None]) -> None:
+def minds(url: str | None, model: str | None, key: str | None) -> dict[str, Any]:
+    """What hears, thinks and speaks, where it is not the usual (see `running_server`)."""
+    if url == ECHO:
+        ears, voice = echo.LengthEars(), echo.ToneVoice()
+        return {"brain": echo.EchoBrain(), "ears": ears, "voice": voice, "probability": echo.Loudness}
+    return {"brain": ChatBrain(url, model, key)} if url else {}
+
+
+async def _serve(
+    serving: AbstractAsyncContextManager[str], until_stdin_closes: bool, say: Callable[[str], None]
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stop.set)
-    async with running_server(brain=brain, host=host, port=port) as url:
+    async with serving as url:
         say(url)
         logger.info("serving at %s", url)
         if until_stdin_closes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,13 +22,11 @@ from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
-from voice_tui.server.answers.response import AnswerModels
+from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
 from voice_tui.server.wire.connection import ClientWire
-from voice_tui.speech.probability import Earshot, SpeechProbability
-from voice_tui.speech.recogniser import Recogniser
 
 PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime", "/openai/realtime"})
 LOCAL_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
@@ -40,7 +37,6 @@ SUBPROTOCOLS = (
 )  # the first that is offered is selected
 MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20, and JSON some more
 GOODBYE_S = 1.0
-SESSION_LIMIT_S = 60 * 60  # as on the wire: a session lasts an hour
 BETA_HEADER, BETA = "OpenAI-Beta", "realtime=v1"
 SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol"
 
@@ -54,25 +50,6 @@ def expired(limit_s: float) -> ErrorDetails:
     """What a client is told when its time is up."""
     message = f"Your session hit the maximum duration of {limit_s / 60:g} minutes."
     return ErrorDetails(message, "invalid_request_error", "session_expired")
-
-
-@dataclass(frozen=True, slots=True)
-class ServerModels:
-    """Everything a session hears, thinks and speaks with; shared by all but the microphone's judge.
-
-    Attributes:
-        ears: The recogniser.
-        studio: Brain, voice and where they run.
-        probability: Makes a judge of one microphone.
-        session_limit_s: When a session expires.
-        now: The time of day, s since 1970.
-    """
-
-    ears: Recogniser
-    studio: AnswerModels
-    probability: Callable[[], SpeechProbability] = Earshot
-    session_limit_s: float = SESSION_LIMIT_S
-    now: Callable[[], float] = time.time
 
 
 def _answer(status: HTTPStatus, code: str, message: str) -> Response:
@@ -183,8 +160,7 @@ class Service:
         expires_at = int(senses.now() + senses.session_limit_s)
         config = default_session(asked.model, expires_at, asked.dialect, asked.kind)
         async with asyncio.TaskGroup() as tasks:
-            models = (senses.ears, senses.studio, senses.probability())
-            session = ServerSession(config, tasks, *models, client_wire, outbox.put, outbox.drained)
+            session = ServerSession(config, tasks, senses, client_wire, outbox.put, outbox.drained)
             try:
                 async for message in connection:
                     await session.receive(message)

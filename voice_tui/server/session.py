@@ -18,21 +18,21 @@ from voice_tui.endpoints.realtime.wire.server_events import ServerEvent
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
 from voice_tui.server.answers.items import Emit
 from voice_tui.server.answers.plan import ResponsePlan, plan
-from voice_tui.server.answers.response import AnswerModels, ResponseRunner
+from voice_tui.server.answers.response import ResponseRunner
 from voice_tui.server.answers.writer import ResponseWriter
 from voice_tui.server.brains.dialogue import Dialogue
 from voice_tui.server.checks import new_id
 from voice_tui.server.hearing.input_track import InputTrack
 from voice_tui.server.hearing.recognition import Recognition
 from voice_tui.server.hearing.turn_detection import Mark, SpeechBegan, SpeechEnded, SpeechPaused, sounds_finished
-from voice_tui.server.history import History, HistoryItem
+from voice_tui.server.history import History, HistoryItem, heard
 from voice_tui.server.idle import IdleTimer
 from voice_tui.server.item_rules import admit
-from voice_tui.server.session_config import transcribes, turn_detection_of, updated
+from voice_tui.server.models import ServerModels
+from voice_tui.server.rate_limits import TokenBudget
+from voice_tui.server.session_config import transcribes, transcription_of, turn_detection_of, updated
 from voice_tui.server.tool_checks import offered
 from voice_tui.server.wire.connection import ClientWire
-from voice_tui.speech.probability import SpeechProbability
-from voice_tui.speech.recogniser import Recogniser
 
 CONVERSATION = "realtime.conversation"
 
@@ -43,9 +43,7 @@ class ServerSession:
     Args:
         config: The session object as it begins.
         tasks: Where answers and recognition run.
-        ears: The recogniser.
-        studio: What answers are made with.
-        probability: Judges this client's microphone.
+        models: What it hears, thinks and speaks with.
         client_wire: Reads this client.
         send: Takes every event, in order.
         drained: Waits until the client has taken most of what was sent.
@@ -55,21 +53,20 @@ class ServerSession:
         self,
         config: SessionConfig,
         tasks: asyncio.TaskGroup,
-        ears: Recogniser,
-        studio: AnswerModels,
-        probability: SpeechProbability,
+        models: ServerModels,
         client_wire: ClientWire,
         send: Emit,
         drained: Callable[[], Awaitable[None]],
     ) -> None:
         self.config = config
         self._wire = client_wire
-        self._tasks, self._studio, self._send, self._drained = tasks, studio, send, drained
+        self._tasks, self._studio, self._send, self._drained = tasks, models.studio, send, drained
         self._conversation_id = new_id("conv")
         self._history = History()
-        self._microphone = InputTrack(probability, turn_detection_of(config), self._emit)
-        self._listening = Recognition(tasks, ears, studio.executor, self._history, self._emit)
+        self._microphone = InputTrack(models.probability(), turn_detection_of(config), self._emit)
+        self._listening = Recognition(tasks, models, self._history, self._emit)
         self._idle = IdleTimer()
+        self._budget = TokenBudget(asyncio.get_running_loop().time)
         self._runners: list[ResponseRunner] = []
         self._pauses: set[asyncio.Task[None]] = set()
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -123,6 +120,10 @@ class ServerSession:
         if not isinstance(event, wire.SessionCreated):
             self._idle.observe(event, self._microphone.position)
         self._send(event)
+        if isinstance(event, wire.ResponseDone):
+            usage = given(event.response.usage, None)
+            left = self._budget.spend(usage.total_tokens if usage else 0)
+            self._send(wire.RateLimitsUpdated(event_id=new_id("event"), rate_limits=[left]))
 
     def _refuse(self, error: ProtocolError, event_id: str | None = None) -> None:
         details = ErrorDetails(
@@ -150,6 +151,9 @@ class ServerSession:
                 await asyncio.sleep(0)
             for mark in marks:
                 self._heard(mark)
+        if self._microphone.speaking and transcribes(self.config):
+            microphone = self._microphone
+            self._listening.listen_ahead(microphone.item_id, lambda: microphone.turn_so_far, microphone.turn_length)
         self._ask_the_silent()
 
     def _heard(self, mark: Mark) -> None:
@@ -208,7 +212,7 @@ class ServerSession:
         self._emit(wire.ConversationItemAdded(item=entry.item, previous_item_id=previous))
         self._emit(wire.ConversationItemDone(item=entry.item, previous_item_id=previous))
         if entry.audio:
-            self._listening.start(entry, report=transcribes(self.config))
+            self._listening.start(entry, report=transcription_of(self.config))
 
     def _create_item(self, event: client.ConversationItemCreate) -> None:
         item, audio = admit(event.item)
@@ -274,6 +278,7 @@ class ServerSession:
             resolved.tool_choice,
             resolved.forced,
             resolved.out_of_band,
+            heard(resolved.context),
         )
 
     def _cancel_response(self, event: client.ResponseCancel) -> None:

@@ -196,9 +196,14 @@ def format_of(session: SessionConfig, half: str) -> str:
     return given(audio.format, AUDIO_FORMAT).type
 
 
+def transcription_of(session: SessionConfig) -> Transcription | None:
+    """How what the user said is to be written down; None where it is not."""
+    return given(audio_input(session).transcription, None)
+
+
 def transcribes(session: SessionConfig) -> bool:
     """Whether the client wants to read what the user said."""
-    return isinstance(audio_input(session).transcription, Transcription)
+    return transcription_of(session) is not None
 
 
 def voice_of(session: SessionConfig) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, FORMATS, PROVIDERS
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
-from voice_tui.settings.values import address, key, one_of, plain, proxy, tokens, web, yes_no
+from voice_tui.settings.values import address, brain, key, one_of, plain, proxy, tokens, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ OPTIONS: dict[str, Option] = {
         Option("greeting", "VOICE_TUI_GREETING", yes_no, "Begin with a greeting turn."),
         Option("memory", "VOICE_TUI_MEMORY", yes_no, "Remember conversations and facts, in a file of yours."),
         Option("speaker_labels", "VOICE_TUI_SPEAKER_LABELS", yes_no, "Tell the voices of several people apart."),
-        Option("brain_url", "VOICE_TUI_BRAIN_URL", web, "Chat completions URL as the embedded server's brain."),
+        Option("brain_url", "VOICE_TUI_BRAIN_URL", brain, "Embedded server: brain, a chat completions URL or echo."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
         Option("brain_key", "VOICE_TUI_BRAIN_KEY", key, "Its key."),
         Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file; the embedded server's stands beside it."),

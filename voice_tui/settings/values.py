@@ -13,6 +13,8 @@ from voice_tui.plain_text import clean_text
 from voice_tui.secret import NO_SECRET, Secret
 
 QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
+ECHO = "echo"
+"""A brain that is none: the caller's own turn comes back, and no model is needed."""
 PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -89,6 +91,11 @@ def web(text: str) -> str:
     if bare and not bare.startswith(("http://", "https://")):
         raise ValueError("give an address that begins with http:// or https://")
     return bare
+
+
+def brain(text: str) -> str:
+    """An address of the web, or `ECHO`."""
+    return ECHO if text.strip() == ECHO else web(text)
 
 
 def proxy(text: str) -> Secret:

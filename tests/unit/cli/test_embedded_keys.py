@@ -17,6 +17,7 @@ import voice_tui
 from voice_tui.cli.wiring import configuration, embedded_server
 from voice_tui.drivers import embedded
 from voice_tui.drivers.logs import LogFile
+from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.settings.options import OPTIONS
 
 CHILD = f"""#!{sys.executable}
@@ -134,6 +135,13 @@ def test_a_brain_that_the_command_line_takes_away_does_not_come_back_from_a_file
     child = home.child_of({"brain_url": ""})
     assert child["given"]["brain_url"] is None
     assert child["given"]["brain_key"] is None
+
+
+def test_an_echo_needs_no_models(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "NEEDS", ("nobody_has_this",))
+    assert home.child_of({"brain_url": "echo"})["given"]["brain_url"] == "echo"
+    with pytest.raises(ConnectionFailed, match="not installed"):
+        home.child_of({})
 
 
 def test_the_child_logs_to_a_file_of_its_own(home: Home, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from voice_tui.cli import main as module
 from voice_tui.cli.main import LATER, main
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.server import serve as local_serve
 from voice_tui.settings.options import OPTIONS
 
 VALUES = {
@@ -212,6 +213,20 @@ def test_a_wrong_value_is_told_by_the_name_that_it_was_given_with(home: Path, ar
     result = CliRunner().invoke(main, list(arguments))
     assert result.exit_code == 2
     assert result.output.startswith("Error: --brain: 'x' is not allowed, ")
+
+
+def test_when_a_served_session_expires(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[dict[str, Any]] = []
+
+    def run(*place: object, **given: Any) -> int:
+        served.append(given)
+        return 0
+
+    monkeypatch.setattr(local_serve, "run", run)
+    for arguments in (["serve"], ["serve", "--brain", "echo", "--session-minutes", "0.5"]):
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert [(given["brain_url"], given["session_limit_s"]) for given in served] == [(None, 3_600), ("echo", 30)]
+    assert CliRunner().invoke(main, ["serve", "--session-minutes", "0"]).exit_code == 2
 
 
 @pytest.mark.parametrize(

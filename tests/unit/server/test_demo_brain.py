@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from voice_tui.server.brains.demo.brain import NOT_UNDERSTOOD, RULES, DemoBrain, reply
+from voice_tui.server.brains.demo.brain import NOT_UNDERSTOOD, RULES, DemoBrain, reply, think
 from voice_tui.server.brains.demo.stories import STORIES
-from voice_tui.server.brains.dialogue import Dialogue, DialogueTurn
+from voice_tui.server.brains.dialogue import Dialogue, DialogueTurn, Tool
 
 NOW = datetime(2026, 11, 23, 9, 5)
 WORDS_PER_SECOND = 3.2  # of the built-in voice, on the fast side
@@ -107,6 +107,9 @@ def test_it_knows_what_was_heard_when_it_was_interrupted() -> None:
 
 
 def test_an_answer_may_be_told_what_to_say() -> None:
+    tool = Tool("get_weather", "", {"type": "object", "properties": {"city": {"type": "string"}}})
+    asked = (DialogueTurn("user", "What is the weather in Rome?"),)
+    assert think(Dialogue("", asked, 'Say exactly "One moment."', (tool,)), NOW) == ["One moment."]
     told = Dialogue("Be brief.", (DialogueTurn("user", "Hi"),), 'Say exactly "Sorry, go ahead."')
     assert reply(told, NOW) == "Sorry, go ahead."
 

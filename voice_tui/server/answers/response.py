@@ -14,12 +14,10 @@ from concurrent.futures import Executor
 from contextlib import aclosing
 from dataclasses import dataclass
 
-import numpy as np
-
-from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.audio.stream.pcm import RATE, SILENCE, Pcm
 from voice_tui.server.answers.writer import ResponseWriter
 from voice_tui.server.brains.brain import Brain, BrainError
-from voice_tui.server.brains.dialogue import Call, Dialogue
+from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
 from voice_tui.server.sentences import words
 from voice_tui.speech.synthesiser import Synthesiser, speakable
 
@@ -158,7 +156,7 @@ class ResponseRunner:
         try:
             async with aclosing(self._studio.brain.answer(conversation)) as pieces:
                 async for piece in pieces:
-                    await ready.put(piece if isinstance(piece, Call) else Spoken(piece, await self._speak(piece)))
+                    await ready.put(piece if isinstance(piece, Call) else await self._spoken(piece))
                     if isinstance(piece, Call) and not self.writer.plan.parallel:
                         break
         except Exception as error:  # raised again by `_answer`, in its turn
@@ -166,11 +164,16 @@ class ResponseRunner:
         else:
             await ready.put(None)
 
+    async def _spoken(self, piece: str | Sound) -> Spoken:
+        if isinstance(piece, str):
+            return Spoken(piece, await self._speak(piece))
+        return Spoken(piece.text, piece.pcm if self.writer.plan.audio else SILENCE[:0])
+
     async def _speak(self, text: str) -> Pcm:
         plan = self.writer.plan
         aloud = speakable(text) if plan.audio else ""
         if not aloud:
-            return np.zeros(0, np.int16)
+            return SILENCE[:0]
         loop = asyncio.get_running_loop()
         studio = self._studio
         return await loop.run_in_executor(studio.executor, studio.voice.synthesise, aloud, plan.voice, plan.speed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,9 +11,11 @@ import msgspec
 
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.endpoints.realtime.wire.items import CachedTokens, InputTokens, OutputTokens, Usage
-from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.endpoints.realtime.wire.session import Transcription, given
 from voice_tui.messages.tokens import assistant_audio, estimate, user_audio
 from voice_tui.server.history import HistoryItem
+
+BY_TOKENS = re.compile(r"gpt-4o-(?:mini-)?transcribe")
 
 
 def output_tokens(text: str, samples: int) -> OutputTokens:
@@ -47,6 +51,22 @@ def input_tokens(
         written = (entry.written, given(item.name, ""), given(item.arguments, ""), given(item.output, ""))
         text += sum(estimate(words) for words in written)
     return InputTokens(text_tokens=text, audio_tokens=audio, cached_tokens_details=CachedTokens())
+
+
+def transcription_usage(transcription: Transcription, transcript: str, samples: int) -> dict[str, Any]:
+    """What writing down so many samples costs: by the second, or by tokens where the model that is named counts so."""
+    seconds = samples / RATE
+    if not BY_TOKENS.match(given(transcription.model, "")):
+        return {"type": "duration", "seconds": math.ceil(seconds)}
+    audio, text = user_audio(seconds * 1000), estimate(transcript)
+    details = {"text_tokens": 0, "audio_tokens": audio}
+    return {
+        "type": "tokens",
+        "total_tokens": audio + text,
+        "input_tokens": audio,
+        "output_tokens": text,
+        "input_token_details": details,
+    }
 
 
 def usage(read: InputTokens, written: OutputTokens) -> Usage:

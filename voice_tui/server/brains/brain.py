@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
-from voice_tui.server.brains.dialogue import Call, Dialogue
+from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
 
 
 class BrainError(Exception):
@@ -24,10 +24,11 @@ class BrainError(Exception):
 class Brain(Protocol):
     """Anything that answers."""
 
-    def answer(self, conversation: Dialogue) -> AsyncGenerator[str | Call, None]:
+    def answer(self, conversation: Dialogue) -> AsyncGenerator[str | Call | Sound, None]:
         """The answer, sentence by sentence, and the calls it wants made.
 
-        Sentences concatenate to the answer, white space included. A call ends the message before it.
+        Sentences, and what is written for sounds, concatenate to the answer, white space included. A call ends the
+        message before it.
 
         The server closes the generator early when the answer is interrupted.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Literal
+
+from voice_tui.audio.stream.pcm import Pcm, to_pcm
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,19 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A piece of an answer that is a sound already.
+
+    Attributes:
+        text: What is written for it.
+        pcm: 24 kHz mono.
+    """
+
+    text: str
+    pcm: Pcm
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a call came to, in the client's words (often JSON)."""
 
@@ -69,6 +84,7 @@ class Dialogue:
         tool_choice: ``auto``, ``none`` or ``required``.
         forced: The tool that must be called, "" where none must.
         out_of_band: Whether the answer stands beside the conversation, for a program rather than for the listener.
+        heard: The user's newest turn as it sounded, empty where it was written.
     """
 
     instructions: str
@@ -78,6 +94,7 @@ class Dialogue:
     tool_choice: str = "auto"
     forced: str = ""
     out_of_band: bool = False
+    heard: Pcm = field(default_factory=lambda: to_pcm(b""), compare=False, repr=False)
 
     @property
     def turns(self) -> tuple[DialogueTurn, ...]:

@@ -118,6 +118,16 @@ class InputTrack:
         return self._detector.speaking
 
     @property
+    def item_id(self) -> str:
+        """The item that the turn at hand will be, or the next one."""
+        return self._item_id
+
+    @property
+    def turn_length(self) -> int:
+        """Samples of the turn at hand."""
+        return self.position - self._turn_start
+
+    @property
     def turn_so_far(self) -> Pcm:
         """The audio of the turn at hand."""
         return self._buffer.since(self._turn_start)

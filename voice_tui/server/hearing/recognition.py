@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
-from collections.abc import Iterable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable
 
 import msgspec
 
-from voice_tui.audio.stream.pcm import RATE, Pcm, to_pcm
+from voice_tui.audio.stream.pcm import Pcm, ms_to_samples, to_pcm
 from voice_tui.endpoints.realtime.wire import server_events as wire
 from voice_tui.endpoints.realtime.wire.items import Failure
+from voice_tui.endpoints.realtime.wire.session import Transcription
 from voice_tui.server.answers.items import Emit
+from voice_tui.server.answers.usage import transcription_usage
+from voice_tui.server.hearing.growing_words import GrowingWords
 from voice_tui.server.history import History, HistoryItem
-from voice_tui.server.sentences import words as split_words
-from voice_tui.speech.recogniser import Recogniser
+from voice_tui.server.models import ServerModels
+
+AHEAD_FIRST_MS = 1_200  # of a turn: less than that is understood at its end as fast
+AHEAD_EVERY_MS = 600
+AHEAD_SHARE = 4.0  # listening ahead rests so many times as long as it took: it never takes more than a fifth of a core
 
 logger = logging.getLogger(__name__)
 
@@ -26,28 +30,63 @@ class Recognition:
 
     Args:
         tasks: The session's tasks.
-        ears: The recogniser.
-        executor: Where it runs.
+        models: The recogniser, and where it runs.
         history: Items deleted meanwhile get no transcript.
         emit: Takes the transcription events.
     """
 
-    def __init__(
-        self, tasks: asyncio.TaskGroup, ears: Recogniser, executor: Executor, history: History, emit: Emit
-    ) -> None:
-        self._tasks, self._ears, self._executor, self._history, self._emit = tasks, ears, executor, history, emit
+    def __init__(self, tasks: asyncio.TaskGroup, models: ServerModels, history: History, emit: Emit) -> None:
+        self._tasks, self._models, self._history, self._emit = tasks, models, history, emit
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._ahead: asyncio.Task[None] | None = None
+        self._growing: tuple[str, GrowingWords] = ("", GrowingWords())  # the turn being spoken, and what was told of it
+        self._next_ahead = 0  # samples of the turn from which it is listened to again
+        self._rests_until = 0.0
 
-    def start(self, entry: HistoryItem, *, report: bool) -> None:
+    def start(self, entry: HistoryItem, *, report: Transcription | None) -> None:
         """Understand an item's audio; the words land in ``entry.words``.
 
         Args:
             entry: An item of the user.
-            report: Whether the client asked for transcription events.
+            report: How the client wants to read it; None where it does not.
         """
-        task = self._tasks.create_task(self._understand(entry, report), name=f"hear {entry.id}")
+        item_id, growing = self._growing
+        growing = growing if item_id == entry.id else GrowingWords()
+        self._growing = ("", GrowingWords())
+        task = self._tasks.create_task(self._understand(entry, growing, report), name=f"hear {entry.id}")
         self._running[entry.id] = task
         task.add_done_callback(lambda _: self._running.pop(entry.id, None))
+
+    def listen_ahead(self, item_id: str, so_far: Callable[[], Pcm], length: int) -> None:
+        """Tell what can be told of a turn that is still being spoken, now and then.
+
+        Args:
+            item_id: What the turn will be.
+            so_far: Gives its audio.
+            length: Of that, samples.
+        """
+        if self._growing[0] != item_id:
+            self._growing = (item_id, GrowingWords())
+            self._next_ahead = ms_to_samples(AHEAD_FIRST_MS)
+        now = asyncio.get_running_loop().time()
+        busy = self._ahead is not None or self._models.ahead.locked() or now < self._rests_until
+        if length < self._next_ahead or busy:
+            return
+        self._next_ahead = length + ms_to_samples(AHEAD_EVERY_MS)
+        self._ahead = self._tasks.create_task(self._understand_ahead(item_id, so_far()), name=f"hear ahead {item_id}")
+
+    async def _understand_ahead(self, item_id: str, pcm: Pcm) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with self._models.ahead:
+                words = await self.words_so_far(pcm)
+            if self._growing[0] == item_id:  # else it is over, and understood as a whole
+                for word in self._growing[1].read(words):
+                    self._emit(wire.InputTranscriptionDelta(item_id=item_id, delta=word))
+        finally:
+            self._ahead = None
+            self._rests_until = clock() + (clock() - began) * AHEAD_SHARE
 
     async def finished(self, entries: Iterable[HistoryItem]) -> None:
         """Wait until these items are understood."""
@@ -56,7 +95,8 @@ class Recognition:
 
     async def transcribe(self, pcm: Pcm) -> str:
         """What was said (24 kHz mono)."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._ears.transcribe, pcm)
+        models = self._models
+        return await asyncio.get_running_loop().run_in_executor(models.studio.executor, models.ears.transcribe, pcm)
 
     async def words_so_far(self, pcm: Pcm) -> str:
         """What was said of a turn that may go on (24 kHz mono); "" where the recogniser fails."""
@@ -68,10 +108,11 @@ class Recognition:
 
     def stop(self) -> None:
         """The connection is gone."""
-        for task in self._running.values():
-            task.cancel()
+        for task in (*self._running.values(), self._ahead):
+            if task is not None:
+                task.cancel()
 
-    async def _understand(self, entry: HistoryItem, report: bool) -> None:
+    async def _understand(self, entry: HistoryItem, growing: GrowingWords, report: Transcription | None) -> None:
         try:
             entry.words = await self.transcribe(to_pcm(bytes(entry.audio)))
         except Exception as error:  # a model may fail in any way; the conversation goes on without these words
@@ -83,15 +124,16 @@ class Recognition:
                 self._emit(wire.InputTranscriptionFailed(item_id=entry.id, error=failure))
             return
         if report and self._history.get(entry.id):
-            self._report(entry, entry.words)
+            self._report(entry, growing, report)
 
-    def _report(self, entry: HistoryItem, transcript: str) -> None:
+    def _report(self, entry: HistoryItem, growing: GrowingWords, report: Transcription) -> None:
+        for word in growing.finish(entry.words or ""):
+            self._emit(wire.InputTranscriptionDelta(item_id=entry.id, delta=word))
+        transcript = growing.text
         parts = [
             msgspec.structs.replace(part, transcript=transcript) if part.type == "input_audio" else part
             for part in entry.parts
         ]
         entry.item = msgspec.structs.replace(entry.item, content=parts)
-        for word in split_words(transcript)[0]:
-            self._emit(wire.InputTranscriptionDelta(item_id=entry.id, delta=word))
-        usage = {"type": "duration", "seconds": math.ceil(entry.samples / RATE)}
+        usage = transcription_usage(report, transcript, entry.samples)
         self._emit(wire.InputTranscriptionCompleted(item_id=entry.id, transcript=transcript, usage=usage))

@@ -38,6 +38,10 @@ class Names:
         """The server's name of an item of ours."""
         return self._theirs.get(ours, ours)
 
+    def made_up(self, ours: str) -> bool:
+        """Whether a name is ours alone: the server has named the item nowhere."""
+        return SIGN in ours and ours not in self._theirs
+
     # ---- events
 
     def read(self, event: Any) -> Any:

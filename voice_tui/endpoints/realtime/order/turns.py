@@ -188,7 +188,7 @@ class TurnOrder:
         self._open, self._stopped, self._answered, self._last = "", None, False, ours
         self.used.add(ours)
         if not (theirs and by_hand):  # a turn before one of our own making may still get its name
-            self._nameless = "" if theirs else ours
+            self._nameless = ours if self._names.made_up(ours) else ""
         self._items[ours] = event.previous_item_id
         yield msgspec.structs.replace(event, item_id=ours)
 
@@ -215,6 +215,8 @@ class TurnOrder:
     def _words(self, event: Any) -> Iterator[Any]:
         """Words may come before their turn is committed, and show which it is."""
         theirs = event.item_id or ""
+        if self._open and self._began_nameless and self._is_new(theirs):
+            self._names.call(theirs, self._open)  # words of a turn that is still being spoken
         self._name(theirs)
         ours = self._names.ours(theirs)
         if self._unnamed() is not None and ours not in self.used and ours != self._open:
@@ -263,6 +265,10 @@ class TurnOrder:
 
     def _name(self, theirs: str) -> None:
         """The server names a turn that it had not named."""
-        if self._nameless and theirs and theirs not in self.used and self._names.ours(theirs) == theirs:
+        if self._nameless and self._is_new(theirs):
             self._names.call(theirs, self._nameless)
             self._nameless = ""
+
+    def _is_new(self, theirs: str) -> bool:
+        """Whether the server has called nothing by this name."""
+        return bool(theirs) and theirs not in self.used and self._names.ours(theirs) == theirs

@@ -236,6 +236,12 @@ OPENING = re.compile(
 TOLD_TO_SAY = re.compile(r"\bsay (?:exactly|only|just)?\W*[\"“'](?P<words>.+)[\"”']", re.IGNORECASE | re.DOTALL)
 
 
+def told_to_say(conversation: Dialogue) -> str:
+    """What this answer is to be, word for word; "" where it is not told."""
+    told = TOLD_TO_SAY.search(conversation.response_instructions)
+    return told["words"] if told else ""
+
+
 def reply(conversation: Dialogue, now: datetime) -> str:
     """The demo brain's answer: a pure function of what was said, what was heard of it, and the time."""
     text = conversation.last_user_text.strip()
@@ -249,8 +255,8 @@ def reply(conversation: Dialogue, now: datetime) -> str:
 def by_rules(conversation: Dialogue, now: datetime) -> str | None:
     """The answer that a rule has, None where none has one."""
     scene = Scene(conversation, now)
-    if told := TOLD_TO_SAY.search(conversation.response_instructions):
-        return told["words"]
+    if words := told_to_say(conversation):
+        return words
     if not any(turn.role == "user" for turn in conversation.turns):
         return _greeting(scene)
     text = conversation.last_user_text.strip()
@@ -271,6 +277,8 @@ def think(conversation: Dialogue, now: datetime) -> list[str | Call]:
     if conversation.out_of_band and (done := worked(conversation)) is not None:
         return [done] if done else []
     must_call = conversation.tool_choice == "required" or conversation.forced
+    if not must_call and (words := told_to_say(conversation)):
+        return [*split(words)]
     if not must_call and (read := answer_from_results(conversation)):
         return [*split(read)]
     if calls := calls_for(conversation):
