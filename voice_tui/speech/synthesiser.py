@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.speech import packages
 
-# How much higher (or lower) than the recorded speaker each of the wire's voices is.
+# How much higher (or lower) than the recorded speaker each of the wire's voices is. Alloy, echo and shimmer, which all
+# dialects have, are three people: three semitones and more apart.
 PITCH: dict[str, float] = {
     "alloy": 1.00,
     "ash": 0.86,
     "ballad": 0.92,
-    "coral": 1.07,
+    "coral": 1.10,
     "echo": 0.83,
     "sage": 0.97,
-    "shimmer": 1.12,
+    "shimmer": 1.20,
     "verse": 0.89,
-    "marin": 1.04,
+    "marin": 1.05,
     "cedar": 0.80,
 }
 MODEL_PACE = (0.5, 2.0)  # what the model was trained to do
