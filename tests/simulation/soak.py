@@ -2,7 +2,7 @@
 
     python -m tests.simulation.soak [--minutes 60] [--preset server-vad]
 
-It is held on virtual time, in one process with the embedded server. Printed are what the process takes after ten
+It is held on virtual time, in one process with the embedded server. Printed are what the process takes after twenty
 minutes and at its end, what came into being in between by file, and what is open at both moments.
 """
 
@@ -29,7 +29,7 @@ from voice_tui.messages.talk import Interrupted, Phase, PhaseChanged
 
 SENTENCES = ("What is twelve plus two?", "Please tell me the time.", "I have nine apples.", "Tell me a long story.")
 INTERRUPTED = "Tell me a long story."
-WARM_MINUTES = 10.0  # before anything is counted: the audio that is kept is complete, the allocator has settled
+WARM_MINUTES = 20.0  # before anything is counted: the five minutes of audio that a server keeps are full by then
 MOST_GROWTH = 0.05  # of what the process takes
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -178,7 +178,8 @@ def main() -> int:
     parser.add_argument("--preset", choices=list(PRESETS), default="server-vad")
     parser.add_argument("--traced", action="store_true", help="say where memory was asked for")
     options = parser.parse_args()
-    found = soak(options.minutes, options.preset, traced=options.traced)
+    warm = min(WARM_MINUTES, options.minutes / 3)
+    found = soak(options.minutes, options.preset, warm=warm, traced=options.traced)
     print(f"{options.minutes:g} minutes, {options.preset}: {found.turns} turns, {found.interruptions} interruptions")
     print(f"early: {found.early}\nlate:  {found.late}\ngrowth of memory {100 * found.growth:+.1f} %")
     print(*found.grown, sep="\n")

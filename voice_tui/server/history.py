@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +24,26 @@ ONLY_AUDIO = "Only model output audio messages can be truncated"
 
 
 @dataclass(slots=True)
+class SpokenWords:
+    """The words of an answer and where the sound of each ends, in little memory: they are kept as long as the item."""
+
+    _text: str = ""
+    _until: array[int] = field(default_factory=lambda: array("I"))  # characters of the text, word by word
+    _ends: array[int] = field(default_factory=lambda: array("Q"))  # samples
+
+    def append(self, word: str, end: int) -> None:
+        """Take a word and the sample at which its sound ends: no word ends before the one that it follows."""
+        self._text += word
+        self._until.append(len(self._text))
+        self._ends.append(end)
+
+    def heard(self, samples: int) -> str:
+        """The words whose sound ends within so many samples."""
+        count = bisect_right(self._ends, samples)
+        return self._text[: self._until[count - 1]] if count else ""
+
+
+@dataclass(slots=True)
 class HistoryItem:
     """One item and what is behind it.
 
@@ -37,7 +59,7 @@ class HistoryItem:
     item: Item
     audio: bytearray = field(default_factory=bytearray)
     words: str | None = None
-    spoken: list[tuple[str, int]] = field(default_factory=list)
+    spoken: SpokenWords = field(default_factory=SpokenWords)
     truncated: bool = False
     _let_go: int = 0  # samples that are not kept any more
 
@@ -84,7 +106,7 @@ class HistoryItem:
             whole = item.status == "completed"
             return Call(given(item.name, ""), given(item.arguments, ""), call_id) if whole else None
         if item.role == "assistant":
-            heard = "".join(word for word, end in self.spoken if end <= self.samples) if self.truncated else item.text
+            heard = self.spoken.heard(self.samples) if self.truncated else item.text
             return DialogueTurn("assistant", heard.strip(), self.truncated or item.status == "incomplete")
         text = " ".join(part for part in (self.written, self.words or "") if part)
         images = sum(part.type == "input_image" for part in self.parts)

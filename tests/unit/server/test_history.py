@@ -25,8 +25,10 @@ def user(item_id: str, text: str = "Hello.") -> HistoryItem:
 def spoken(item_id: str = "a", words: tuple[str, ...] = ("One", " two."), ms: int = 2_000) -> HistoryItem:
     part = ContentPart("output_audio", transcript="".join(words))
     item = Item("message", id=item_id, status="completed", role="assistant", content=[part])
-    ends = [(word, ms * 24 * (i + 1) // len(words)) for i, word in enumerate(words)]
-    return HistoryItem(item, bytearray(ms * 48), spoken=ends)
+    entry = HistoryItem(item, bytearray(ms * 48))
+    for i, word in enumerate(words):
+        entry.spoken.append(word, ms * 24 * (i + 1) // len(words))
+    return entry
 
 
 def history(*entries: HistoryItem) -> History:

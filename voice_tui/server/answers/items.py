@@ -71,7 +71,7 @@ class MessageItem(OutputItem):
     def word(self, word: str, end: int) -> None:
         """Write a word (with the white space before it) whose sound ends at sample ``end`` of the item."""
         self._text += word
-        self.entry.spoken.append((word, end))
+        self.entry.spoken.append(word, end)
         delta = wire.OutputAudioTranscriptDelta if self._plan.audio else wire.OutputTextDelta
         self._emit(delta(**self._part, delta=word))
 
