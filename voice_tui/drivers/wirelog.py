@@ -30,6 +30,31 @@ class WireTap(Protocol):
         ...
 
 
+class Taps:
+    """Gives every event to several.
+
+    Args:
+        taps: Who takes them, in order; None takes nothing.
+    """
+
+    def __init__(self, *taps: WireTap | None) -> None:
+        self._taps = [tap for tap in taps if tap is not None]
+
+    def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
+        """Take one event, see `WireTap`."""
+        for tap in self._taps:
+            tap.write(direction, raw, connection, dialect)
+
+
+def log_line(t: float, direction: str, raw: bytes, connection: int, dialect: str) -> str:
+    """An event as a line of a log, see `WireTap`; ``t`` in seconds. What is no JSON is kept as a string."""
+    text = raw.decode("utf-8", "replace")
+    if direction == "server" and not _is_json(text):
+        text = json.dumps(text)
+    head = f'"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{dialect}"'
+    return f'{{{head},"event":{text}}}\n'
+
+
 class WireLog:
     """Writes ``{"t", "dir", "session", "dialect", "event"}`` lines; ``t`` in seconds since the log was opened.
 
@@ -57,16 +82,11 @@ class WireLog:
         self._clock, self._start = clock, clock()
 
     def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
-        """Log one event, see `WireTap`. What is no JSON is kept as a string."""
+        """Log one event, see `WireTap`."""
         if self.problem:
             return
-        text = raw.decode("utf-8", "replace")
-        if direction == "server" and not _is_json(text):
-            text = json.dumps(text)
-        t = self._clock() - self._start
-        head = f'"t":{t:.4f},"dir":"{direction}","session":{connection},"dialect":"{dialect}"'
         try:
-            self._file.write(f'{{{head},"event":{text}}}\n')
+            self._file.write(log_line(self._clock() - self._start, direction, raw, connection, dialect))
         except OSError as error:
             self._fail(error)
 

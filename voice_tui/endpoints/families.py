@@ -12,6 +12,9 @@ from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.realtime.session import RealtimeSession
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
+from voice_tui.endpoints.realtime.wire.glance import glance, sound
+from voice_tui.endpoints.realtime.wire.pairs import Pairs
+from voice_tui.messages.inspection import Inspection
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.remarks import Remark
 
@@ -49,12 +52,14 @@ class Family:
         name: For logs.
         open: Makes the session of a conversation; the table is what is known of models.
         codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
+        inspection: How its events are looked at; None: they can't be.
     """
 
     name: str
     open: Callable[[Shared, Profile, Capabilities, ModelTable], Session]
     codec: Callable[[str, str, Deviations], Codec]
+    inspection: Inspection | None = None
 
 
-REALTIME = Family("realtime", RealtimeSession, RealtimeCodec)
+REALTIME = Family("realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound))
 """The Realtime wire: structs for every event, one codec a connection, three dialects. Pure."""
