@@ -98,7 +98,7 @@ async def test_y_copies_the_last_turn() -> None:
         assert stage.app.clipboard == "heard unheard"
 
 
-@pytest.mark.parametrize(("key", "where"), [("f9", "echo"), ("f10", "detector"), ("f5", "Shift+F6")])
+@pytest.mark.parametrize(("key", "where"), [("f9", "echo"), ("f5", "Shift+F6")])
 async def test_a_key_that_moved_says_once_where_its_command_is_now(key: str, where: str) -> None:
     async with staged() as stage:
         await stage.pilot.press("h", key, key)

@@ -39,7 +39,8 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
         for key in command.keys:
             if is_typed(key):
                 meanings.setdefault(key, set()).add(command.word)
-    assert {key: words for key, words in meanings.items() if len(words) > 1} == {}
+    several = {key: words for key, words in meanings.items() if len(words) > 1}
+    assert several == {"space": {"on or off", "pause"}}, "Space switches: what the cursor is on, or what runs"
     common = {"e": "edit", "d": "delete", "u": "undo", "y": "copy", "x": "export", "slash": "search", "a": "add"}
     assert {key: meanings[key] for key in common} == {key: {word} for key, word in common.items()}
     assert meanings["p"] == {"pin"}
@@ -81,7 +82,7 @@ async def test_every_command_that_acts_on_a_screen_has_its_action_there() -> Non
 async def screens(app: VoiceTuiApp, pilot: Pilot[int]) -> list[Shell[Any]]:
     """One of each kind."""
     found: list[Shell[Any]] = [app.console_screen]
-    for name in ("help", "context", "memory", "speakers", "calibration", "prompt"):
+    for name in ("help", "context", "memory", "speakers", "inspector", "calibration", "prompt"):
         app.action_open(name)
         await pilot.pause()
         assert isinstance(app.screen, Shell)
@@ -203,15 +204,15 @@ def keys_file(tmp_path: Path, text: str) -> Path:
 
 
 async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(tmp_path: Path) -> None:
-    path = keys_file(tmp_path, 'mute = ["f9", "h"]\ninterrupt = "f2"\nscope = []\n[context]\npin = "P"\n')
+    path = keys_file(tmp_path, 'mute = ["f9", "q"]\ninterrupt = "f2"\nscope = []\n[context]\npin = "P"\n')
     stage = Stage((120, 36))
     stage.app = VoiceTuiApp(stage.link, theme="studio", keys_file=path, clock=lambda: 0.0)
     async with stage.app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        await pilot.press("f9", "f2", "f8", "h")
+        await pilot.press("f9", "f2", "f8", "q")
         assert stage.sent() == [Mute(), Interrupt()]
-        assert stage.app.console_screen.prompt.value == "h", "a letter never acts while one types"
-        await pilot.press("escape", "h")
+        assert stage.app.console_screen.prompt.value == "q", "a letter never acts while one types"
+        await pilot.press("escape", "q")
         assert stage.sent() == [Mute()]
         assert "F9 mute" in str(stage.app.console_screen.key_line.render())
         assert "scope" not in str(stage.app.console_screen.key_line.render())

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -44,11 +45,11 @@ class StrictLink:
 class Stage:
     """A running application and its fake voice side; time stands still."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], **more: Any) -> None:
         self.seconds = 0.0
         self.link = StrictLink()
         self.app = VoiceTuiApp(
-            self.link, theme="studio", clock=lambda: self.seconds, now=lambda: datetime(2026, 1, 5, 12, 4, 7)
+            self.link, theme="studio", clock=lambda: self.seconds, now=lambda: datetime(2026, 1, 5, 12, 4, 7), **more
         )
         self.app.animation_level = "none"
         self.size = size
@@ -66,8 +67,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(size: tuple[int, int] = (120, 36)) -> AsyncIterator[Stage]:
-    stage = Stage(size)
+async def staged(size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Stage]:
+    stage = Stage(size, **more)
     async with stage.app.run_test(size=size) as pilot:
         stage.pilot = pilot
         await pilot.pause()

@@ -34,6 +34,7 @@ from voice_tui.cli.wiring import (
     resolver,
     synthesiser,
     tells_apart,
+    wire_store,
 )
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log
@@ -42,6 +43,7 @@ from voice_tui.drivers.printer import Printer
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
+from voice_tui.drivers.wirelog import Taps
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
@@ -240,7 +242,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     embedded, provider = embedded_server(config), provider_of(config)
     able_to, probed = capabilities(config, embedded)
     problems += probed
-    wirelog = open_wirelog(events)
+    wirelog, store = open_wirelog(events), wire_store(config, provider)
     remembering = remembers(config.memory)
     able = everything(config, remembering)
     talker = profiles.with_tools_of(able, chosen(config))
@@ -251,7 +253,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         mic=config.mic,
         speaker=config.speaker,
         synthesise=synthesiser(),
-        wirelog=wirelog,
+        wirelog=Taps(store, wirelog),
         memory=remembering,
         voices=tells_apart(config, kept=config.memory),
         recogniser=recogniser(),
@@ -283,11 +285,13 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         endpoints=endpoints(config),
         instructions=talker.instructions,
         details=talker.details,
+        wire=store,
     )
     try:
         app.run()
     finally:
         embedded.stop()  # also where the voice thread was left behind
+        store.close()
     if wirelog and wirelog.problem:
         complain(f"voice-tui: --events: {wirelog.problem}")
     if app.fatal:

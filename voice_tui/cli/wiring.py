@@ -25,6 +25,7 @@ from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.route import certificate_problem
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
+from voice_tui.drivers.wirestore import WireStore
 from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
@@ -152,6 +153,11 @@ def open_wirelog(path: Path | None) -> WireLog | None:
         return WireLog(path) if path else None
     except OSError as error:
         raise UsageProblem(f"--events: {path}: {error.strerror}") from error
+
+
+def wire_store(config: Config, provider: Provider) -> WireStore:
+    """What the event inspector looks at."""
+    return WireStore(provider.family.inspection, time.monotonic, config.secrets)
 
 
 def chosen(config: Config) -> ProfileFile | None:

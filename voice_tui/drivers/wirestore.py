@@ -97,6 +97,8 @@ class WireStore:
         self.inspection, self._clock, self.problem = inspection, clock, ""
         self._secrets = [secret for secret in secrets if len(secret) >= 6]
         self._kept, self._at_hand = kept, at_hand
+        self.began = clock()
+        """When it began, s of its clock."""
         self._events: dict[int, WireEvent] = {}  # oldest first
         self._first, self._last, self._total = 1, 0, 0
         self._next = 1  # of the events in memory the oldest: what is before it stands in a file, or is gone
@@ -194,6 +196,11 @@ class WireStore:
             return json.dumps(_redacted(json.loads(text), self._secrets), ensure_ascii=False).encode()
         except ValueError:
             return redact(text, self._secrets).encode()
+
+    def contains(self, event: WireEvent, words: str) -> bool:
+        """Whether an event has these words anywhere in its JSON, capitals or not."""
+        raw = (self._raw(event) or b"").lower()
+        return any(form.lower().encode() in raw for form in {words, json.dumps(words)[1:-1]})
 
     def line(self, event: WireEvent) -> str:
         """An event as a line of ``--events``; "" where its words are gone."""

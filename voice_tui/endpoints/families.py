@@ -14,7 +14,7 @@ from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
 from voice_tui.endpoints.realtime.wire.glance import glance, sound
 from voice_tui.endpoints.realtime.wire.pairs import Pairs
-from voice_tui.messages.inspection import Inspection
+from voice_tui.messages.inspection import BLIND, Inspection
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.remarks import Remark
 
@@ -52,13 +52,13 @@ class Family:
         name: For logs.
         open: Makes the session of a conversation; the table is what is known of models.
         codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
-        inspection: How its events are looked at; None: they can't be.
+        inspection: How its events are looked at.
     """
 
     name: str
     open: Callable[[Shared, Profile, Capabilities, ModelTable], Session]
     codec: Callable[[str, str, Deviations], Codec]
-    inspection: Inspection | None = None
+    inspection: Inspection = BLIND
 
 
 REALTIME = Family("realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound))

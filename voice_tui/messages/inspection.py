@@ -66,3 +66,18 @@ class Inspection:
     glance: Callable[[bytes], Glance]
     pairing: Callable[[], Pairing]
     sound: Callable[[bytes, str], Pcm | None]
+
+
+class _Unpaired:
+    """Nothing answers anything."""
+
+    def take(self, number: int, sent: bool, connection: int, glance: Glance) -> None: ...
+
+    def of(self, number: int) -> tuple[int, ...]:
+        return ()
+
+    def forget(self, first: int) -> None: ...
+
+
+BLIND = Inspection(lambda raw: Glance(), _Unpaired, lambda raw, encoding: None)
+"""Of a wire that nobody here can read: its events are shown as they are."""

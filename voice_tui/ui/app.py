@@ -20,7 +20,9 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
+from voice_tui.messages.inspection import BLIND
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
@@ -37,6 +39,8 @@ from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
+from voice_tui.ui.inspector.log import EventLog
+from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
@@ -63,6 +67,7 @@ class VoiceTuiApp(App[int]):
         keys_file: The user's own keys.
         profiles, endpoints: What the palette can switch to.
         instructions, details: The system prompt of the first session and what fills its placeholders.
+        wire: The events of the wire; None: none are kept.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -89,6 +94,7 @@ class VoiceTuiApp(App[int]):
         endpoints: Sequence[SelectEndpoint] = (),
         instructions: str = "",
         details: Mapping[str, str] | None = None,
+        wire: WireStore | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -120,11 +126,13 @@ class VoiceTuiApp(App[int]):
             "context": (ContextScreen, partial(ContextScreen, state)),
             "memory": (MemoryScreen, partial(MemoryScreen, state)),
             "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
+            "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),
             "editor": (Editor, partial(Editor, state)),
             "prompt": (Editor, lambda: Editor(state, self.prompt.editing())),
         }
+        self._events = EventLog(wire or WireStore(BLIND, clock))
         self._link = link
         self._started = False
         self._moved: set[str] = set()  # keys that have said where their command went

@@ -26,6 +26,7 @@ _CONTEXT = frozenset({Place.CONTEXT})
 _MEMORY = frozenset({Place.MEMORY})
 _FOUND = frozenset({Place.FOUND})
 _VOICES = frozenset({Place.VOICES})
+_EVENTS = frozenset({Place.EVENTS})
 _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
@@ -90,6 +91,8 @@ _SCREENS = (
             synonyms="facts conversations history export wipe private", action="app.open('memory')", rank=29),
     Command("speakers", "Voices", "voices", "Who speaks: name, merge, enrol, forget voices.", "alt+w", letter="W",
             synonyms="who speaker people label enrol voiceprint", action="app.open('speakers')", rank=30),
+    Command("events", "Event inspector", "events", "Every event of the wire, both ways, and what answers it.",
+            "f10", "alt+i", "I", "wire log json protocol debug websocket trace", action="app.open('inspector')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
@@ -118,6 +121,8 @@ _READING = (
             where=_CONSOLE, action="screen.read('end')"),
     Command("copy-turn", "Copy the turn", "copy", "Copy what is selected, else the last turn.", letter="y",
             synonyms="clipboard text", where=_CONSOLE, action="screen.copy_turn"),
+    Command("cut-events", "Events of the last cut", "cut's events", "The last cut, event by event.", letter="j",
+            synonyms="wire inspector truncate cancel", where=_CONSOLE, action="screen.cut_events"),
     Command("leave-input", "Leave the input line", "letters", "Leave the input line: letters are commands.",
             "escape", where=_CONSOLE, action="screen.leave_input"),
     Command("enter-input", "Type", "type", "Back to the input line; so does any key that means nothing here.",
@@ -183,6 +188,32 @@ _HERE = (
             action="screen.apply", rank=2),
     Command("check.again", "Measure again", "again", "Measure once more.", letter="r", where=_CHECK,
             action="screen.again", rank=3),
+    Command("events.open", "Into the event", "open", "Its keys scroll the event; Esc leads back.", "enter",
+            where=_EVENTS, action="screen.open", rank=11),
+    Command("events.filter", "Filter by type", "filter", "Type parts of types; - before one leaves it out.",
+            letter="F", synonyms="only type", where=_EVENTS, action="screen.events_filter", rank=2),
+    Command("events.audio", "Audio events", "audio", "List events with sound as well, or hide them.", letter="h",
+            synonyms="hide show delta append sound", where=_EVENTS, action="screen.audio", rank=3),
+    Command("events.direction", "Sent or received", "direction", "List both ways, what was sent, what was received.",
+            letter="b", synonyms="both client server", where=_EVENTS, action="screen.direction", rank=8),
+    Command("events.pause", "Pause", "pause", "Let the list stand still, or go on; events are counted all the same.",
+            letter="space", synonyms="freeze stop hold", where=_EVENTS, action="screen.pause", rank=4),
+    Command("events.other", "Its answer", "answer", "To the event that answers it, or that it answers.", letter="g",
+            synonyms="request response partner link", where=_EVENTS, action="screen.other", rank=5),
+    Command("events.search", "Search the events", "search", "Look for words in the JSON.", letter="slash",
+            synonyms="find", where=_EVENTS, action="screen.search", rank=6),
+    Command("events.next", "Next match", "next match", "To the next event that has the words.", letter="n",
+            where=_EVENTS, action="screen.match(1)", rank=9),
+    Command("events.previous", "Match before", "match before", "To the event before that has the words.", letter="N",
+            where=_EVENTS, action="screen.match(-1)"),
+    Command("events.more", "Whole strings", "more", "Long strings whole, or folded.", letter="m",
+            synonyms="fold unfold expand", where=_EVENTS, action="screen.more", rank=10),
+    Command("events.copy", "Copy the event", "copy", "Copy the event as JSON.", letter="y",
+            synonyms="clipboard", where=_EVENTS, action="screen.copy_event", rank=7),
+    Command("events.save", "Save all events", "save", "Write all events that are kept to a file, as --events does.",
+            letter="s", synonyms="file jsonl log", where=_EVENTS, action="screen.save", rank=12),
+    Command("events.export", "Save the listed events", "export", "Write the events that are listed to a file.",
+            letter="x", synonyms="file jsonl", where=_EVENTS, action="screen.export", rank=13),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )
@@ -205,7 +236,6 @@ COMMANDS: Commands = {
 MOVED: dict[str, str] = {
     "f5": "The preset before the current one is Shift+F6 now, or Ctrl+B.",
     "f9": "Echo cancellation has no key any more. It is a knob now: Ctrl+P, “echo”.",
-    "f10": "The voice detector has no key any more. It is a knob now: Ctrl+P, “detector”.",
 }
 """Keys that once did something else, and what is said when one is pressed for the first time."""
 

@@ -18,6 +18,7 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "slash": "/",
+    "space": "Space",
     "equals_sign": "=",
     "escape": "Esc",
     "delete": "Del",
@@ -39,6 +40,7 @@ class Place(StrEnum):
     VOICES = "voices"
     CHECK = "calibration, echo test"
     EDITOR = "editor"
+    EVENTS = "events"
     HELP = "help"
 
 

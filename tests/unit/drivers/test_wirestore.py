@@ -20,8 +20,7 @@ from voice_tui.drivers.wirestore import WireStore
 from voice_tui.endpoints.families import REALTIME
 from voice_tui.messages.inspection import Inspection
 
-assert REALTIME.inspection is not None
-INSPECTION: Inspection = REALTIME.inspection
+INSPECTION = REALTIME.inspection
 DIRECTIONS = st.sampled_from(["client", "server", "here"])
 EVENTS = st.tuples(DIRECTIONS, st.binary(max_size=300) | st.just(b'{"type":"x"}'), st.integers(1, 3))
 
@@ -72,7 +71,7 @@ def test_memory_is_bounded_and_so_are_the_files(monkeypatch: pytest.MonkeyPatch)
         files.append(make(**more))
         return files[-1]
 
-    monkeypatch.setattr(wirestore.tempfile, "TemporaryFile", counted)
+    monkeypatch.setattr("tempfile.TemporaryFile", counted)
     taken, raw = store(kept=200, at_hand=50_000), b'{"type":"x","delta":"%s"}' % (b"A" * 5_000)
     for _ in range(1_000):
         taken.write("server", raw)
@@ -103,7 +102,7 @@ def test_a_disk_that_is_full_costs_the_older_words_only(monkeypatch: pytest.Monk
     def full(**more: Any) -> IO[bytes]:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(wirestore.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
     taken = store(at_hand=200)
     for number in range(50):
         taken.write("client", b'{"type":"t%02d"}' % number)

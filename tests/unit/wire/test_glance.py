@@ -76,8 +76,8 @@ def test_the_length_of_sound_is_known_without_decoding_it(pcm: bytes) -> None:
 
 
 def test_sound_is_decoded_as_the_session_says() -> None:
-    session = {"audio": {"input": {"format": {"type": "audio/pcmu"}}, "output": {"format": {"type": "audio/pcm",
-                                                                                          "rate": 16_000}}}}  # fmt: skip
+    output = {"format": {"type": "audio/pcm", "rate": 16_000}}
+    session = {"audio": {"input": {"format": {"type": "audio/pcmu"}}, "output": output}}
     formats = glance(json.dumps({"type": "session.updated", "session": session}).encode()).formats
     assert formats == ("audio/pcmu 8000", "audio/pcm 16000")
     flat = {"input_audio_format": "g711_alaw", "output_audio_format": "pcm16_8000hz"}

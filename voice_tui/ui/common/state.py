@@ -103,6 +103,11 @@ class State:
         return cast(N, self._last[kind])
 
     @property
+    def live_since(self) -> float | None:
+        """When the connection first was live, seconds of ``clock``; None: it never was."""
+        return self._live_since
+
+    @property
     def elapsed(self) -> float:
         """Seconds since the connection first was live."""
         return 0.0 if self._live_since is None else self.clock() - self._live_since

@@ -160,6 +160,11 @@ class Rows:
         return next((block.row for block in reversed(self._blocks) if block.row.text or block.row.unheard), None)
 
     @property
+    def last_cut(self) -> Row | None:
+        """The last answer that was cut."""
+        return next((block.row for block in reversed(self._blocks) if block.row.cut is not None), None)
+
+    @property
     def height(self) -> int:
         """Number of lines."""
         self._settle()

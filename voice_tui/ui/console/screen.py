@@ -58,6 +58,7 @@ from voice_tui.ui.console.toasts import TOAST_S, Toasts
 from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
 from voice_tui.ui.console.voice import VoicePanel
 from voice_tui.ui.keys import Place, acting, shown_key
+from voice_tui.ui.messages import ScreenWanted
 
 _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
@@ -182,6 +183,8 @@ class Console(Shell[None]):
                 return self.offer.open
             case "enter_input":
                 return not self.typing
+            case "cut_events":
+                return self.transcript.rows.last_cut is not None
             case _:
                 return True
 
@@ -219,6 +222,12 @@ class Console(Shell[None]):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify("Copied.", timeout=2)
+
+    def action_cut_events(self) -> None:
+        """The last cut, event by event."""
+        cut = self.transcript.rows.last_cut
+        if cut is not None:
+            self.post_message(ScreenWanted("inspector", cut.item_id))
 
     def action_leave_input(self) -> None:
         """Nothing has the focus: letters are commands now; a scope that was called up goes first."""

@@ -21,6 +21,7 @@ from voice_tui.ui.messages import ScreenWanted
 
 _ROOMY_LINES = 18  # from this height on items are set apart by an empty line
 _PAGE_OVERLAP = 2  # lines one has read already when turning the page
+CUT_STYLES = ("cut", "rejected", "waiting")  # of the line that says where an answer was cut
 INVITATION = "Say something, or type below and press Enter."
 
 
@@ -161,11 +162,16 @@ class TranscriptPane(ScrollView, can_focus=False):
             self.post_message(self.Unread(self, n))
 
     def on_click(self, event: events.Click) -> None:
-        """Who was that?"""
+        """Who was that? What happened there?"""
         at = event.get_content_offset(self)
-        found = None if at is None or at.x >= LABEL_CELLS else self.rows.at(self.scroll_offset.y + at.y)
-        if found is not None and not found[1] and found[0].row.role == "user":
-            self.post_message(ScreenWanted("speakers", found[0].row.voice))
+        found = None if at is None else self.rows.at(self.scroll_offset.y + at.y)
+        if at is None or found is None:
+            return
+        block, offset = found
+        if at.x < LABEL_CELLS and not offset and block.row.role == "user":
+            self.post_message(ScreenWanted("speakers", block.row.voice))
+        elif block.row.cut is not None and any(style in CUT_STYLES for _, style in block.lines[offset]):
+            self.post_message(ScreenWanted("inspector", block.row.item_id))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out again; the reader's line stays the first."""

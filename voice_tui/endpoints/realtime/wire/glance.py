@@ -18,7 +18,7 @@ from voice_tui.messages.inspection import Glance
 from voice_tui.plain_text import one_line
 
 NOTE = 80  # characters: a line of the list has no room for more
-_SESSIONS = ("session.created", "session.updated", "session.update")
+_SESSIONS = ("session.created", "session.updated")
 _FLAT = {"pcm16": OURS, "g711_ulaw": ULAW, "g711_alaw": ALAW}
 _FLAT_RATE = re.compile(r"pcm16_(\d+)hz")
 _SOUND = re.compile(rb'"(?:audio|delta)"\s*:\s*"([^"\\]*)"')

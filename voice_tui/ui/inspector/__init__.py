@@ -1,0 +1,1 @@
+"""The event inspector: what went over the wire, both ways."""

@@ -1,0 +1,103 @@
+"""One event, line by line: only what one sees is drawn, and nothing is laid out anew when another one is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.inspector.wording import Piece
+
+HANGING = "    "  # before what goes on in the next line
+
+
+class EventText(ScrollView, can_focus=True):
+    """Lines of pieces, wrapped; its keys scroll it while it has the focus."""
+
+    COMPONENT_CLASSES = {
+        "event--text",
+        "event--head",
+        "event--linked",
+        "event--muted",
+        "event--wave",
+        "event--found",
+    }
+    BINDINGS = [
+        Binding("up", "scroll_up", "Up", show=False),
+        Binding("down", "scroll_down", "Down", show=False),
+        Binding("pageup", "page_up", "Page up", show=False),
+        Binding("pagedown", "page_down", "Page down", show=False),
+        Binding("home", "scroll_home", "Top", show=False),
+        Binding("end", "scroll_end", "End", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: list[list[Piece]] = []
+        self._needle = ""
+        self._wrapped: list[list[Piece]] = []
+
+    def show(self, lines: list[list[Piece]], needle: str = "", *, top: bool = True) -> None:
+        """Show other lines.
+
+        Args:
+            lines: Pieces with their style, a component class without ``event--``.
+            needle: What is found in them, "" for nothing.
+            top: From the first on.
+        """
+        self._lines, self._needle = lines, needle
+        self._wrap()
+        if top and self.scroll_offset.y:
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def _wrap(self) -> None:
+        width = self.scrollable_content_region.width
+        self._wrapped = [part for pieces in self._lines for part in _wrapped(pieces, max(20, width))]
+        size = Size(width, len(self._wrapped))
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Another width, other lines."""
+        self._wrap()
+
+    def render_line(self, y: int) -> Strip:
+        """One line."""
+        width, base, at = self.scrollable_content_region.width, self.rich_style, round(self.scroll_offset.y) + y
+        pieces = self._wrapped[at] if at < len(self._wrapped) else []
+        segments = [
+            Segment(text, base + self.get_component_rich_style(f"event--{style}", partial=True))
+            for piece in pieces
+            for text, style in _marked(piece, self._needle)
+        ]
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def _wrapped(pieces: list[Piece], width: int) -> Iterator[list[Piece]]:
+    """A line in lines of so many cells; only a line of one piece is ever longer."""
+    if len(pieces) != 1:
+        yield pieces
+        return
+    [(text, style)] = pieces
+    indent = text[: len(text) - len(text.lstrip())]
+    for number, (start, end) in enumerate(wrap(text[len(indent) :], max(8, width - len(indent) - len(HANGING)))):
+        lead = indent if number == 0 else indent + HANGING
+        yield [(lead + text[len(indent) + start : len(indent) + end], style)]
+
+
+def _marked(piece: Piece, needle: str) -> Iterator[Piece]:
+    """A piece with what was found in it."""
+    text, style = piece
+    if not needle:
+        yield piece
+        return
+    for number, part in enumerate(re.split(f"({re.escape(needle)})", text, flags=re.IGNORECASE)):
+        if part:
+            yield part, "found" if number % 2 else style
