@@ -18,7 +18,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 # fmt: off
 SHARED_FLAGS = (
     "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "mic", "speaker", "preset",
-    "profile", "voice", "context_mode", "context_budget", "brain_url", "brain_model", "log_file",
+    "profile", "voice", "context_mode", "context_budget", "brain_url", "brain_model", "max_cost", "max_minutes",
+    "idle_minutes", "log_file",
 )
 # fmt: on
 

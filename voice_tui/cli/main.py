@@ -27,6 +27,7 @@ from voice_tui.cli.wiring import (
     everything,
     isolated,
     known_models,
+    limits,
     open_wirelog,
     provider_of,
     recogniser,
@@ -36,6 +37,7 @@ from voice_tui.cli.wiring import (
     tells_apart,
     wire_store,
 )
+from voice_tui.drivers.conversation import HungUp
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log
 from voice_tui.drivers.options import RunnerOptions
@@ -44,6 +46,7 @@ from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.drivers.thread import VoiceThread, prepare_interpreter
 from voice_tui.drivers.wirelog import Taps
+from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
@@ -143,6 +146,7 @@ def talk(
         memory=remembering,
         voices=tells_apart(config, kept=memory is not False, stores=bool(memory)),
         recogniser=recogniser(),
+        limits=limits(config),
         private=private,
         strict=True,
         family=provider.family,
@@ -151,7 +155,7 @@ def talk(
         chance=random.random,
         clock=time.time,
     )
-    printer, problems = Printer(say), list[str]()
+    printer, problems, hung_up = Printer(say), list[str](), ""
     try:
         talk = Talk(
             options,
@@ -166,6 +170,8 @@ def talk(
         asyncio.run(talk.run())
     except (ConnectionFailed, DeviceError) as error:
         problems.append(str(error))
+    except HungUp as reason:
+        hung_up = str(reason)
     finally:
         printer.close()
         embedded.stop()
@@ -180,6 +186,9 @@ def talk(
         raise printer.failure
     if problems:
         fail(*problems)
+    if hung_up:
+        complain(f"voice-tui: hung up: {hung_up}")
+        sys.exit(HUNG_UP)
 
 
 @main.command()
@@ -257,6 +266,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         memory=remembering,
         voices=tells_apart(config, kept=config.memory),
         recogniser=recogniser(),
+        limits=limits(config),
         private=private,
         family=provider.family,
         capabilities=able_to,

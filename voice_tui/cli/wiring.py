@@ -30,6 +30,7 @@ from voice_tui.endpoints.models import ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.intents import SelectEndpoint
+from voice_tui.messages.limits import Limits
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.probe.kept import KeptResults, address_of
 from voice_tui.probe.overlay import overlay
@@ -153,6 +154,11 @@ def open_wirelog(path: Path | None) -> WireLog | None:
         return WireLog(path) if path else None
     except OSError as error:
         raise UsageProblem(f"--events: {path}: {error.strerror}") from error
+
+
+def limits(config: Config) -> Limits:
+    """Where a conversation hangs up by itself."""
+    return Limits(config.max_cost, config.max_minutes, config.idle_minutes)
 
 
 def wire_store(config: Config, provider: Provider) -> WireStore:

@@ -17,6 +17,7 @@ from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
 from voice_tui.conversation.instruments import Counters
+from voice_tui.conversation.limits import LimitWatch
 from voice_tui.conversation.microphone import MicrophoneWatch
 from voice_tui.conversation.outage import Outages
 from voice_tui.conversation.session import Session
@@ -28,6 +29,7 @@ from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command, Send
+from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.link import LinkChanged, Reconnected
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, INSTEAD, PRESETS, Detector, Preset
@@ -45,9 +47,15 @@ class Engine:
     Args:
         open_session: Makes the endpoint's half of it.
         preset: Name of the first preset.
+        limits: Where it hangs up by itself.
     """
 
-    def __init__(self, open_session: Callable[[Shared], Session], preset: str = DEFAULT_PRESET) -> None:
+    def __init__(
+        self,
+        open_session: Callable[[Shared], Session],
+        preset: str = DEFAULT_PRESET,
+        limits: Limits = NO_LIMITS,
+    ) -> None:
         self._shared = shared = share(preset)
         self._outbox, self._knobs = shared.outbox, shared.knobs
         self.session = open_session(shared)
@@ -60,6 +68,7 @@ class Engine:
         self._checks = Checks(shared, self.session, self._turn_knob)
         self._muted = self._talking = self._demo = False
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
+        self._limits = LimitWatch(shared, limits)
         self._counters = Counters(self._outbox)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
@@ -67,7 +76,7 @@ class Engine:
             told.MicrophoneOpened: self._microphone.opened,
             told.Arrived: self._arrived,
             told.Linked: self._linked,
-            told.Lost: lambda i: self._lost(),
+            told.Lost: lambda i: self._lost(i.hung_up),
             told.Moved: self._moved,
             told.Progressed: self._progressed,
             told.CutDone: shared.playback.cut_done,
@@ -167,6 +176,7 @@ class Engine:
         self._speakers.tick()
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
         self._outages.end()
+        self._limits.tick(active=not self.idle)
 
     def _captured(self, captured: told.FramesCaptured) -> None:
         """Some microphone. Before the session is live nothing is sent, later what the preset asks for."""
@@ -244,10 +254,10 @@ class Engine:
                 self.session.settle(linked.place)
             self.session.hello()
 
-    def _lost(self) -> None:
+    def _lost(self, hung_up: str = "") -> None:
         """The socket is gone; the next session will restore the conversation."""
         self._checks.stop(LOST)
-        self._outages.begin()
+        self._outages.begin(hung_up)
         self._outbox.live = False
         self.session.lost()
         self._shared.turns.connection_lost()
@@ -272,6 +282,7 @@ class Engine:
     # ---- the user
 
     def _want(self, intent: want.Intent) -> None:
+        self._limits.acted()
         if (reason := ENDS.get(type(intent))) is not None:
             self._checks.stop(reason)
         carry_out = self._intents.get(type(intent))

@@ -6,6 +6,8 @@ from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.messages.talk import RULE
 
+LOST = "connection lost"
+
 
 class Outages:
     """Draws a line for each loss of a session that was live."""
@@ -17,18 +19,19 @@ class Outages:
         self._since = 0.0
         self._why = ""
 
-    def begin(self) -> None:
-        """The session is gone; what is said from here on stands below the line."""
+    def begin(self, hung_up: str = "") -> None:
+        """The session is gone, or was ended by us; what is said from here on stands below the line."""
         if self._row or not self._outbox.live:
             return
         self._number += 1
-        self._row, self._since, self._why = f"outage_{self._number}", self._outbox.now, "connection lost"
+        self._row, self._since = f"outage_{self._number}", self._outbox.now
+        self._why = f"hung up: {hung_up}" if hung_up else LOST
         self._transcript.forgotten.add(self._row)  # no endpoint knows it: what it adds next stands behind it
-        self._transcript.open(self._row, RULE, speaker="", text=self._why, pending=True, spoken=False)
+        self._transcript.open(self._row, RULE, speaker="", text=self._why, pending=not hung_up, spoken=False)
 
     def because(self, reason: str) -> None:
         """Why; the first reason counts, those of later tries are other ones."""
-        if self._row and reason and self._why == "connection lost":
+        if self._row and reason and self._why == LOST:
             self._why += f": {reason}"
             self._transcript.update(self._row, text=self._why)
 

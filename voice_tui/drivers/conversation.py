@@ -32,11 +32,13 @@ from voice_tui.messages.inputs import (
     FramesCaptured,
     Input,
     Linked,
+    Lost,
     Reported,
     Ticked,
     UserWanted,
 )
 from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
+from voice_tui.messages.limits import HangUp
 from voice_tui.messages.link import Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
@@ -54,6 +56,10 @@ COUNTERS_S = 0.25
 Sink = Callable[[Notice], None]
 
 
+class HungUp(Exception):
+    """A limit of the user's is reached; the text is one line that says which."""
+
+
 class ConversationRunner:
     """One conversation with the world.
 
@@ -67,7 +73,9 @@ class ConversationRunner:
         self._sink = sink
         family, capabilities = options.family, options.capabilities
         self._engine = Engine(
-            lambda shared: family.open(shared, options.profile, capabilities, options.models), options.preset
+            lambda shared: family.open(shared, options.profile, capabilities, options.models),
+            options.preset,
+            options.limits,
         )
         receive = self._engine.receive
         self._private = options.private
@@ -87,6 +95,8 @@ class ConversationRunner:
         self._meter = LevelTracker()
         self._count_due = 0.0
         self._stop = asyncio.Event()
+        self._hung_up = ""  # why
+        self._talking: asyncio.Task[Any] | None = None  # holds the connection
         self.started = 0.0
         """When the loudspeaker started, s on the loop's clock."""
 
@@ -149,6 +159,7 @@ class ConversationRunner:
 
         Raises:
             ConnectionFailed: The endpoint can't be used.
+            HungUp: A limit is reached.
             DeviceError: A device that was named can't be used (strict only).
         """
         self.started = _now()
@@ -162,9 +173,12 @@ class ConversationRunner:
             asyncio.create_task(self._pump(), name="pump"),
             asyncio.create_task(self._stop.wait(), name="stop"),
         ]
+        self._talking = tasks[0]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             await self._play_out(*tasks)
+            if self._hung_up:
+                raise HungUp(self._hung_up)
             for task in tasks:
                 if task.done():
                     task.result()  # raises what ended it
@@ -184,8 +198,11 @@ class ConversationRunner:
 
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
-        if connection.done() and not connection.cancelled():
-            self._happened(Linked(Link.CLOSED, str(connection.exception() or "")))
+        if connection.done():
+            if self._hung_up:
+                self._happened(Lost(self._hung_up))
+            why = self._hung_up if connection.cancelled() else str(connection.exception() or "")
+            self._happened(Linked(Link.CLOSED, why))
             over: set[asyncio.Task[Any]] = set()
             while self._engine.session.busy and not over:
                 over, _ = await asyncio.wait(others, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
@@ -255,6 +272,14 @@ class ConversationRunner:
                 self._voices.carry_out(command)
             case WriteDown():
                 self._recogniser.write_down(command)
+            case HangUp(why):
+                self._hang_up(why)
+
+    def _hang_up(self, why: str) -> None:
+        log.info("hung up: %s", why)
+        self._hung_up = why
+        if self._talking is not None:
+            self._talking.cancel()
 
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):

@@ -17,6 +17,7 @@ from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import Capabilities, Profile
 
@@ -35,6 +36,7 @@ class RunnerOptions:
         memory: What is remembered beyond the conversation; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
         recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
+        limits: Where it hangs up by itself.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
@@ -56,6 +58,7 @@ class RunnerOptions:
     memory: MemoryOptions | None = None
     voices: VoiceprintOptions | None = None
     recogniser: RecogniserOptions | None = None
+    limits: Limits = NO_LIMITS
     private: bool = False
     strict: bool = False
     connect: Connect = websocket

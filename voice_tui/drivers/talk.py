@@ -81,6 +81,7 @@ class Talk:
         Raises:
             ConnectionFailed: The endpoint can't be used, or there was no connection when the time was over.
             DeviceError: A device can't be used.
+            HungUp: A limit is reached.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):

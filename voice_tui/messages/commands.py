@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from voice_tui.messages.context import ContextCommand
+from voice_tui.messages.limits import HangUp
 from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import SpeakerCommand
 
@@ -54,4 +55,4 @@ class SetGain:
     gain: float
 
 
-Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand | WriteDown
+Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand | WriteDown | HangUp

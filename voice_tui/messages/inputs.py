@@ -87,7 +87,13 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The connection is gone, and the session with it."""
+    """The connection is gone, and the session with it.
+
+    Attributes:
+        hung_up: Why, where it was we who hung up; "" else.
+    """
+
+    hung_up: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,15 @@ class CountersChanged:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The voice side ended; ``error`` is one line, or "" when it was asked to."""
+    """The voice side ended.
+
+    Attributes:
+        error: Why, one line; "" when it was asked to, or hung up by itself.
+        hung_up: Why it hung up by itself, one line.
+    """
 
     error: str = ""
+    hung_up: str = ""
 
 
 LinkNotice: TypeAlias = LinkChanged | Reconnected | SessionLimited | DevicesChanged | CountersChanged | Stopped

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings import named
 from voice_tui.settings.files import table_of, variables_of
 from voice_tui.settings.options import OPTIONS
-from voice_tui.settings.values import tokens, yes_no
+from voice_tui.settings.values import amount, minutes, tokens, yes_no
 
 SELECTORS = ("endpoint", "url", "provider")
 """Each says which endpoint it is; the source that is nearest to the user decides."""
@@ -76,6 +77,9 @@ class Config:
     brain_url: str = ""
     brain_model: str = ""
     brain_key: Secret = NO_SECRET
+    max_cost: Decimal | None = None
+    max_minutes: float = 0.0
+    idle_minutes: float = 10.0
     log_file: str = ""
     headers: Mapping[str, Secret] = field(default_factory=dict)
     key_env: str = ""
@@ -216,7 +220,7 @@ def _unknown(table: Mapping[str, object]) -> Iterable[str]:
     return (f"{name}: no such setting, there are {known}" for name in table if name not in OPTIONS)
 
 
-_LIKE: dict[Callable[[str], Any], str] = {yes_no: "true or false", tokens: "a number"}
+_NUMBERS: dict[Callable[[str], Any], tuple[type, ...]] = {tokens: (int,), amount: (int, float), minutes: (int, float)}
 
 
 def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -232,5 +236,5 @@ def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
                 name,
                 f"{value!r} is not allowed, give {'true or false' if option.parse is yes_no else 'a text in quotes'}",
             )
-        elif not isinstance(value, bool | str) and not (option.parse is tokens and isinstance(value, int)):
+        elif not isinstance(value, (bool, str, *_NUMBERS.get(option.parse, ()))):
             yield name, f"{value!r} is not allowed, give a text in quotes"

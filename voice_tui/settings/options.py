@@ -9,7 +9,7 @@ from typing import Any
 from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, FORMATS, PROVIDERS
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
-from voice_tui.settings.values import address, brain, key, one_of, plain, proxy, tokens, yes_no
+from voice_tui.settings.values import address, amount, brain, key, minutes, one_of, plain, proxy, tokens, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,9 @@ OPTIONS: dict[str, Option] = {
         Option("brain_url", "VOICE_TUI_BRAIN_URL", brain, "Embedded server: brain, a chat completions URL or echo."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
         Option("brain_key", "VOICE_TUI_BRAIN_KEY", key, "Its key."),
+        Option("max_cost", "VOICE_TUI_MAX_COST", amount, "Hang up when so much is spent, US dollars."),
+        Option("max_minutes", "VOICE_TUI_MAX_MINUTES", minutes, "Hang up after so many minutes."),
+        Option("idle_minutes", "VOICE_TUI_IDLE_MINUTES", minutes, "Hang up after such silence (10); 0: never."),
         Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file; the embedded server's stands beside it."),
     )
 }

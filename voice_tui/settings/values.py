@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from voice_tui.endpoints.address import read
@@ -16,6 +17,7 @@ QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
 ECHO = "echo"
 """A brain that is none: the caller's own turn comes back, and no model is needed."""
 PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
+_AMOUNT = re.compile(r"\d{1,6}(\.\d{1,6})?")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -46,6 +48,21 @@ def tokens(text: str) -> int:
     if not bare.isdecimal() or len(bare) > len(str(high)) or not low <= int(bare) <= high:
         raise ValueError(f"give {low} to {high}")
     return int(bare)
+
+
+def amount(text: str) -> Decimal:
+    """Money, US dollars."""
+    bare = text.strip().removeprefix("$")
+    if not _AMOUNT.fullmatch(bare) or not (money := Decimal(bare)):
+        raise ValueError("give US dollars above 0, such as 2.50")
+    return money
+
+
+def minutes(text: str) -> float:
+    """A length of time; 0 is for ever."""
+    if not _AMOUNT.fullmatch(text.strip()):
+        raise ValueError("give minutes, such as 10; 0: for ever")
+    return float(text)
 
 
 def key(text: str) -> Secret:

@@ -24,6 +24,7 @@ from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
+from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import Enrol
@@ -115,6 +116,7 @@ class VoiceTuiApp(App[int]):
         self.set_keymap(keys.keymap)
         self.prompt = PromptModel(instructions, details or {})
         self.fatal = ""
+        self._code = 1  # of a voice side that ended by itself
         self.memory = MemoryFlow(self, state, self.send)
         self._takes: dict[type, Callable[[Any], None]] = {
             Stopped: self._stopped,
@@ -204,9 +206,10 @@ class VoiceTuiApp(App[int]):
 
     def _stopped(self, notice: Stopped) -> None:
         """Leave, unless there is something to read: then the user leaves, and is told why there is no more to hear."""
-        self.fatal = notice.error
-        if not notice.error or not len(self.console_screen.transcript.rows):
-            self.exit(1 if notice.error else 0)
+        self.fatal = notice.error or (f"hung up: {notice.hung_up}" if notice.hung_up else "")
+        self._code = HUNG_UP if notice.hung_up else 1
+        if not self.fatal or not len(self.console_screen.transcript.rows):
+            self.exit(self._code if self.fatal else 0)
             return
         self._over()
 
@@ -216,7 +219,7 @@ class VoiceTuiApp(App[int]):
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End; the code says whether the voice side ended by itself before."""
-        super().exit(result, return_code or int(bool(self.fatal)), message)
+        super().exit(result, return_code or (self._code if self.fatal else 0), message)
 
     @on(Wanted)
     def _wanted(self, event: Wanted) -> None:

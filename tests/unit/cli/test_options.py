@@ -21,6 +21,9 @@ VALUES = {
     "preset": ("natural", "server-vad"),
     "context_mode": ("ask", "auto"),
     "context_budget": ("500", "8000"),
+    "max_cost": ("1", "2.50"),
+    "max_minutes": ("1", "2.5"),
+    "idle_minutes": ("0", "5"),
 }
 """Two values for each option; any two words will do for the others, and a switch has none."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,24 @@ def test_only_the_tools_that_a_profile_names_can_be_called() -> None:
     assert request.tools == TOOLS[1:]
 
 
+def test_limits_are_exact_and_may_stand_in_the_file_as_numbers(tmp_path: Path) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text("max_cost = 0.1\nmax_minutes = 90\n")
+    config, problems = load({"max_cost": "$2.50"}, {}, None, toml)
+    assert problems == []
+    assert (config.max_cost, config.max_minutes, config.idle_minutes) == (Decimal("2.50"), 90, 10)
+    assert load({}, {}, None, toml)[0].max_cost == Decimal("0.1")
+    assert load({}, {"VOICE_TUI_IDLE_MINUTES": "0"})[0].idle_minutes == 0
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
         ("VOICE_TUI_CONTEXT_BUDGET", "499", "'499' is not allowed, give 500 to 128000"),
         ("VOICE_TUI_CONTEXT_BUDGET", "8k", "'8k' is not allowed, give 500 to 128000"),
+        ("VOICE_TUI_MAX_COST", "0", "'0' is not allowed, give US dollars above 0, such as 2.50"),
+        ("VOICE_TUI_MAX_COST", "1e3", "'1e3' is not allowed, give US dollars above 0, such as 2.50"),
+        ("VOICE_TUI_IDLE_MINUTES", "-1", "'-1' is not allowed, give minutes, such as 10; 0: for ever"),
         ("VOICE_TUI_CONTEXT_MODE", "never", "'never' is not allowed, give one of off, ask, auto"),
     ],
 )
