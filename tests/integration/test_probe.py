@@ -82,7 +82,12 @@ async def test_a_refused_key_is_one_line(tmp_path: Path) -> None:
 
     async with server(Oddities(), process_request=refuse) as url:
         code, out, err = await probe(tmp_path, "--url", url, "--handshake")
-    assert (code, out) == (1, "")
+        assert (code, out) == (1, "")
+        again, out, _ = await probe(tmp_path, "--url", url, "--handshake", "--json")
+    assert again == 1
+    assert "the key was refused" in json.loads(out)["error"]
+    assert json.loads(out)["findings"] == []
+    assert KEY not in out
     assert "HTTP 401, the key was refused: check VOICE_TUI_API_KEY" in err
     assert KEY not in err
     assert len(err.splitlines()) == 1

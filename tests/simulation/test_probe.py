@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from voice_tui.probe.findings import Finding, Report, Verdict
 from voice_tui.probe.plan import chosen
 from voice_tui.probe.questions import QUESTIONS
 from voice_tui.probe.run import LIMIT_S, Run
-from voice_tui.probe.table import lacking, lines
+from voice_tui.probe.table import as_json, lacking, lines, open_needs
 
 YES, NO, UNDECIDED = Verdict.YES, Verdict.NO, Verdict.UNDECIDED
 ENDPOINT = Endpoint("any", "ws://somewhere:1/v1/realtime?model=m", "m")
@@ -107,7 +110,7 @@ def test_a_step_that_a_server_hangs_up_in_is_undecided_and_the_others_are_asked_
         "truncate_effect",
         "truncate_range",
     ]
-    assert "closed with 1011 (out of order)" in finding(report, "truncate").words
+    assert 'close 1011, the server failed: "out of order"' in finding(report, "truncate").words
     assert report.verdict("tools") is YES
 
 
@@ -116,6 +119,96 @@ def test_a_server_that_always_hangs_up_is_left_alone() -> None:
     assert report.verdict("text_turn") is UNDECIDED
     assert finding(report, "tools").words == "the connection was lost 3 times"
     assert {f.name for f in report.findings} == set(QUESTIONS)
+
+
+def asked(serve: Callable[[Any], Awaitable[None]], *only: str) -> tuple[Report, float, int]:
+    """The report of a server of its own kind, how long it took, s, and how many connections there were."""
+
+    async def main(loop: VirtualLoop) -> tuple[Report, float, int]:
+        network = Network(loop, 1, serve)
+
+        async def resolve() -> Endpoint:
+            return ENDPOINT
+
+        try:
+            report = await Run(resolve, chosen(only), connect=network.connect).run()
+            return report, loop.time() - START_S, network.connections
+        finally:
+            await asyncio.sleep(2)
+
+    return run(main)
+
+
+def event(kind: str, **fields: Any) -> bytes:
+    return json.dumps({"type": kind, **fields}).encode()
+
+
+def says(code: str, *, first: bool, hangs_on: bool = False) -> Callable[[Any], Awaitable[None]]:
+    """A server that complains once, at its first word or at the client's, and closes with 1000, or says no more."""
+
+    async def serve(link: Any) -> None:
+        if not first:
+            await link.send(event("session.created", session={"id": "sess_1"}))
+            await anext(aiter(link))
+        await link.send(event("error", error={"code": code, "message": "So it is."}))
+        if hangs_on:
+            await asyncio.sleep(3_600)
+        await link.close(1000)
+
+    return serve
+
+
+@pytest.mark.parametrize("hangs_on", [True, False])
+def test_a_server_whose_only_word_is_a_refusal_was_never_there(hangs_on: bool) -> None:
+    with pytest.raises(ConnectionFailed, match=r'somewhere:1: .*the key was refused.*"So it is\."'):
+        asked(says("invalid_api_key", first=True, hangs_on=hangs_on))
+
+
+def test_a_refusal_that_no_other_try_would_mend_is_the_reason_of_all_that_was_not_asked() -> None:
+    report, _, connections = asked(says("insufficient_quota", first=False))
+    assert connections == 1
+    assert report.verdict("first_events") is YES
+    for name in open_needs(report):
+        assert '"So it is."' in finding(report, name).words
+        assert "the quota is used up: check plan and billing" in finding(report, name).words
+    assert set(open_needs(report)) == {name for name, question in QUESTIONS.items() if question.needed} - {"connects"}
+    assert lacking(report) == []
+    assert any(line.startswith("needed and not found out: ") for line in lines(report, 100))
+
+
+def test_the_time_of_a_probe_is_kept_where_another_connection_can_not_be_opened() -> None:
+    async def main(loop: VirtualLoop) -> tuple[Report, float]:
+        network = Network(loop, 1, serving(Oddities(closes_at="response.create")))
+
+        @asynccontextmanager
+        async def connect(endpoint: Endpoint) -> AsyncIterator[Any]:
+            if network.connections:
+                await asyncio.sleep(3_600)
+            async with network.connect(endpoint) as transport:
+                yield transport
+
+        async def resolve() -> Endpoint:
+            return ENDPOINT
+
+        report = await Run(resolve, chosen(), connect=connect).run()
+        spent = loop.time() - START_S
+        await asyncio.sleep(2)
+        return report, spent
+
+    report, seconds = run(main)
+    assert seconds <= LIMIT_S + 1
+    assert {f.name for f in report.findings} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("failure", ["", "somewhere:1: HTTP 401\x1b[2J"])
+def test_json_is_one_line_whatever_became_of_it(failure: str) -> None:
+    report = Report("somewhere:1", "m") if failure else probed(Oddities(), "opening")[0]
+    line = as_json(report, failure)
+    assert line.isascii()
+    assert line.isprintable()
+    read = json.loads(line)
+    assert read["error"] == failure.partition("\x1b")[0]
+    assert bool(read["findings"]) != bool(failure)
 
 
 def test_where_nobody_can_be_asked_one_line_says_why() -> None:

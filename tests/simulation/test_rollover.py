@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.simulation.scripted.endpoints import STAND_INS, conversed
 from tests.simulation.scripted.rules import Event, Rule, Says
 from tests.simulation.scripted.server import scripted
 from tests.simulation.world import World, simulate
@@ -197,6 +198,28 @@ def test_what_the_server_says_goes_before_what_is_known_of_its_provider() -> Non
     limits = [notice.left_s for notice in world.told(SessionLimited) if notice.left_s is not None]
     assert all(left <= 12.0 for left in limits)
     assert world.told(Announced) == []
+
+
+@pytest.mark.parametrize("name", ["localai", "hugging-face, says less", "vllm-omni, client first", "speaches"])
+def test_with_servers_of_others_nothing_is_lost_that_is_said_right_after_it(name: str) -> None:
+    """One loads its model first, one confirms nothing, one waits for the client, one refuses what it takes."""
+
+    async def scene(world: World) -> None:
+        await across_when_asked(world)
+        await ask(world, NEXT)
+
+    world = conversed(STAND_INS[name], "server-vad", scene)
+    assert world.network.connections == 2
+    assert [role for role, _ in world.said] == ["user", "assistant"] * 2
+    assert "nine plus four" in world.said[3][1]
+    assert Link.RECONNECTING not in links(world)
+
+
+async def across_when_asked(world: World) -> None:
+    await world.live()
+    await ask(world, QUESTION)
+    world.want(RehearseRollover())
+    await moved(world)
 
 
 def test_where_there_is_no_pause_the_session_ends_with_its_reason_and_the_next_goes_on_at_once() -> None:

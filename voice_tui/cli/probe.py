@@ -16,12 +16,13 @@ from voice_tui.cli.output import complain, say
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.usage import Billing
+from voice_tui.probe.findings import Report, Verdict
 from voice_tui.probe.kept import KeptResults
 from voice_tui.probe.plan import NAMES, chosen, tokens
 from voice_tui.probe.price import cost_words
 from voice_tui.probe.run import LIMIT_S, Run
 from voice_tui.probe.step import Step
-from voice_tui.probe.table import as_json, lacking, lines
+from voice_tui.probe.table import as_json, lacking, lines, open_needs
 from voice_tui.settings import paths
 from voice_tui.settings.options import OPTIONS
 
@@ -55,7 +56,8 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
 
     What is found is kept, and used at the next start.
 
-    Exit code: 0 all that is needed is there, 1 no connection, 2 wrong usage, 3 something that is needed is missing.
+    Exit code: 0 all that is needed is there, 1 no connection, 2 wrong usage, 3 something that is needed is missing, or
+    could not be found out.
     """
     config = wiring.configure(given)
     embedded, endpoint = wiring.embedded_server(config), wiring.choose_endpoint(config)
@@ -74,14 +76,19 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     try:
         report = asyncio.run(Run(wiring.resolver(config, embedded), steps, progress).run())
     except ConnectionFailed as error:
+        if json_wanted:
+            say(as_json(Report(*wiring.identity(config, embedded)), str(error)))
         raise click.ClickException(str(error)) from error
     finally:
         progress("")
         embedded.stop()
     width = shutil.get_terminal_size((100, 24)).columns
     say(as_json(report) if json_wanted else "\n".join(lines(report, width)))
-    _written(lambda: kept.keep(report, wiring.clock()))
-    sys.exit(LACKING if lacking(report) else 0)
+    if report.verdict("round_trip") is Verdict.NO:
+        complain("voice-tui: the endpoint answers nothing: what it can do is not known, and not kept")
+    else:
+        _written(lambda: kept.keep(report, wiring.clock()))
+    sys.exit(LACKING if lacking(report) or open_needs(report) else 0)
 
 
 def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:

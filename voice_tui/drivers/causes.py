@@ -152,6 +152,14 @@ CLOSE: dict[int, tuple[Then, str]] = {
 }
 """Code of a close → the same; a code that does not stand here is tried a few times."""
 
+UNREADABLE: dict[int, str] = {
+    1002: "the server does not keep to the protocol",
+    1003: "the server sent what is no text",
+    1007: "the server sent a text that is none",
+    1009: "the server sent more than 32 MiB at once",
+}
+"""Code of a close that we said, for what came can't be read → what is said of it."""
+
 NETWORK: tuple[tuple[type[Exception], Then, str], ...] = (
     (InvalidURI, Then.NEVER, "this is no websocket address: it has to begin with ws:// or wss://"),
     (

@@ -27,6 +27,7 @@ from voice_tui.drivers.causes import (
     PROXY,
     PROXY_STATUS,
     STATUS,
+    UNREADABLE,
     Then,
     by_code,
 )
@@ -149,6 +150,9 @@ def _refused(response: Response, endpoint: Endpoint) -> Failure:
 
 
 def _closed(error: ConnectionClosed, endpoint: Endpoint, last: LastError, ids: str) -> Failure:
+    if error.sent and error.sent.code in UNREADABLE and not error.rcvd_then_sent:
+        words = f"{UNREADABLE[error.sent.code]}{_quoted(one_line(error.sent.reason))}"
+        return Failure(Then.FEW, f"close {error.sent.code}, {words}{ids}")
     code = error.rcvd.code if error.rcvd else 1006
     reason = one_line(error.rcvd.reason) if error.rcvd else ""
     then, words = CLOSE.get(code, (Then.FEW, "the server hung up"))

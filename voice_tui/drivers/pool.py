@@ -59,11 +59,12 @@ class Spare:
         for event in wanted.history[len(known) :]:
             self.line.send(Send(event))
         self.told = wanted
+        await self._wait(self._there, None)  # it may have to load its model; the line ends where it stays mute
         await self._wait(self._confirmed, CONFIRMED_S)
         return True
 
-    async def _wait(self, event: asyncio.Event, seconds: float) -> None:
-        """Wait for a word of the server, for so long at most."""
+    async def _wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Wait for a word of the server, for so long at most; None: as long as the line waits for its first one."""
         waiting = asyncio.create_task(event.wait())
         try:
             await asyncio.wait([waiting, self.line.task], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -182,8 +182,8 @@ class Talk:
             self._tell(notice)
 
     def _followed(self, notice: n.LinkChanged) -> None:
-        if notice.detail or notice.link is not self._link.link:  # a reason stays while it holds
-            self._link = notice
+        same = notice.link is self._link.link  # a reason stays while it holds
+        self._link = replace(notice, detail=notice.detail or (self._link.detail if same else ""))
         if notice.link is n.Link.LIVE and self._live_at is None:
             self._live_at = asyncio.get_running_loop().time()
 

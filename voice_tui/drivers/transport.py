@@ -104,9 +104,13 @@ async def websocket(endpoint: Endpoint) -> AsyncIterator[Transport]:
     try:
         socket = await opening
     except UNREACHED as error:
-        if proxy is None or reached:
-            raise
-        raise ProxyFailed(proxy, error) from None
+        if proxy is not None and not reached:
+            raise ProxyFailed(proxy, error) from None
+        if isinstance(error, TimeoutError):
+            raise TimeoutError(
+                f"no answer within {HANDSHAKE_TIMEOUT_S:g} s: check the address and the network"
+            ) from None
+        raise
     assert isinstance(socket, CountingClient)
     try:
         yield _Websocket(socket)

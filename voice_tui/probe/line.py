@@ -13,6 +13,7 @@ from msgspec import UNSET
 from websockets.exceptions import ConnectionClosed
 
 from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples
+from voice_tui.drivers.failures import LastError
 from voice_tui.drivers.transport import Transport
 from voice_tui.endpoints.families import Codec
 from voice_tui.endpoints.realtime.wire.client_events import (
@@ -22,7 +23,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
     ResponseCreate,
     SessionUpdate,
 )
-from voice_tui.endpoints.realtime.wire.items import NO_REASON, ResponseParams
+from voice_tui.endpoints.realtime.wire.items import NO_REASON, ErrorDetails, ResponseParams
 from voice_tui.endpoints.realtime.wire.server_events import (
     Error,
     ResponseCreated,
@@ -43,7 +44,7 @@ Event: TypeAlias = ServerEvent | UnknownEvent
 
 
 class LineLost(Exception):
-    """The connection is over; the text says why."""
+    """The connection is over; the text says how, as far as the connection knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,20 @@ class Line:
         self.closed: ConnectionClosed | None = None
         """How the connection ended."""
         self._over = ""
+        self._errors: list[ErrorDetails] = []
         self._changed = asyncio.Event()
         self._count = 0
+
+    @property
+    def last_error(self) -> LastError:
+        """What the server complained of last, and what no other try would mend before anything else."""
+        errors = [LastError(e.code or e.type or "", e.message) for e in self._errors]
+        return next((error for error in errors if error.final), errors[-1] if errors else LastError())
+
+    @property
+    def refused(self) -> bool:
+        """The server has said that it can't be used, and nothing else."""
+        return bool(self.heard) and len(self._errors) == len(self.heard) and self.last_error.final
 
     @property
     def mark(self) -> int:
@@ -128,6 +141,8 @@ class Line:
     def _take(self, raw: bytes) -> None:
         event = cast(Event, self.codec.decode(raw))
         match event:
+            case Error(error=error):
+                self._errors.append(error)
             case ResponseCreated(response=response):
                 self.making.add(response.id)
             case ResponseDone(response=response):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from typing import TypeAlias
 
-from voice_tui.drivers.failures import ConnectionFailed, LastError, explained
+from voice_tui.drivers.failures import ConnectionFailed, LastError, SaidToGo, Then, explained
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
@@ -20,6 +21,11 @@ LIMIT_S = 90.0
 LOSSES = 3  # a server that hangs up so often is left alone
 REMARKS = 5  # so many misfits are shown
 CONNECT = "connect"
+
+
+class _Hopeless(Exception):
+    """The connection is over, and the next one would be no other."""
+
 
 Told: TypeAlias = Callable[[str], None]
 
@@ -63,6 +69,8 @@ class Run:
                 if not report.findings:
                     raise
                 self._leave_all(report, f"no connection any more: {failure}")
+            except _Hopeless as lost:
+                self._leave_all(report, str(lost))
             except LineLost as lost:
                 losses += 1
                 self._leave(report, self._waiting.pop(0), str(lost))
@@ -80,12 +88,16 @@ class Run:
         Raises:
             ConnectionFailed: It can't be opened, or the server said nothing but errors on it.
             LineLost: It is over; the first step that waits was under way.
+            _Hopeless: ... and another connection would not help.
         """
         clock = asyncio.get_running_loop().time
         codec = PROVIDERS[endpoint.provider].family.codec(endpoint.url, endpoint.dialect, endpoint.deviations)
         begun, opened = clock(), False
         try:
-            async with self._connect(endpoint) as transport, listening(transport, codec) as line:
+            async with AsyncExitStack() as stack:
+                async with asyncio.timeout_at(self._deadline):
+                    transport = await stack.enter_async_context(self._connect(endpoint))
+                line = await stack.enter_async_context(listening(transport, codec))
                 opened = True
                 if not report.findings:
                     ms = (clock() - begun) * 1000
@@ -93,15 +105,21 @@ class Run:
                     report.add(CONNECT, "connects", Verdict.YES, f"{ms:.0f} ms, {request}", ms=ms)
                 try:
                     await self._do_steps(Probe(line, endpoint, report))
-                except LineLost:
-                    if line.closed is not None and all(isinstance(h.event, Error) for h in line.heard):
+                except LineLost as lost:
+                    if line.closed is None:
+                        raise
+                    if all(isinstance(heard.event, Error) for heard in line.heard):
                         report.findings.clear()
                         raise _failed(line.closed, endpoint, line) from None
-                    raise
+                    failure = explained(line.closed, endpoint, line.last_error)
+                    raise (_Hopeless if failure.then is Then.NEVER else LineLost)(failure.words) from lost
+                except SaidToGo as refusal:
+                    report.findings.clear()
+                    raise _failed(refusal, endpoint, line) from None
                 finally:
                     self._names |= {heard.name for heard in line.heard}
                     report.remarks += [words for words in codec.misfits() if words not in report.remarks]
-        except (ConnectionFailed, LineLost):
+        except (ConnectionFailed, LineLost, _Hopeless):
             raise
         except Exception as error:
             if opened:
@@ -119,6 +137,8 @@ class Run:
             except TimeoutError:
                 self._leave_all(probe.report, f"not within the {LIMIT_S:.0f} s of a probe")
                 return
+            if probe.line.refused:
+                raise SaidToGo
             self._leave(probe.report, self._waiting.pop(0), "it was not found out")
 
     def _leave_all(self, report: Report, why: str) -> None:
@@ -148,8 +168,6 @@ class Run:
 
 
 def _failed(error: Exception, endpoint: Endpoint, line: Line | None = None) -> ConnectionFailed:
-    last = LastError()
-    if line is not None and line.heard and isinstance(line.heard[-1].event, Error):
-        details = line.heard[-1].event.error
-        last = LastError(details.code or details.type or "", details.message)
-    return ConnectionFailed(f"{endpoint.host}: {explained(error, endpoint, last).words}")
+    failure = explained(error, endpoint, line.last_error if line is not None else LastError())
+    wish = "" if failure.after_s is None else f": it asks to be left alone for {failure.after_s:g} s"
+    return ConnectionFailed(f"{endpoint.host}: {failure.words}{wish}")

@@ -35,6 +35,8 @@ def lines(report: Report, width: int) -> list[str]:
     out += [f"did not fit: {one_line(remark, width)}" for remark in report.remarks]
     if missing := lacking(report):
         out.append(f"needed and missing: {', '.join(QUESTIONS[name].label for name in missing)}")
+    if unknown := open_needs(report):
+        out.append(f"needed and not found out: {', '.join(QUESTIONS[name].label for name in unknown)}")
     return out
 
 
@@ -47,15 +49,22 @@ def lacking(report: Report) -> list[str]:
     return [name for name, q in QUESTIONS.items() if q.needed and report.verdict(name) is Verdict.NO]
 
 
-def as_json(report: Report) -> str:
-    """The report as one line of JSON."""
+def open_needs(report: Report) -> list[str]:
+    """What nobody can talk without, and nobody can say whether it is there."""
+    return [name for name, q in QUESTIONS.items() if q.needed and report.verdict(name) is Verdict.UNDECIDED]
+
+
+def as_json(report: Report, error: str = "") -> str:
+    """The report as one line of JSON; ``error`` is why nobody could be asked, "" where somebody was."""
     return json.dumps(
         {
             "endpoint": report.where,
             "model": report.model,
             "findings": [asdict(finding) for finding in report.findings],
             "missing": lacking(report),
+            "undecided": open_needs(report),
             "remarks": report.remarks,
+            "error": one_line(error),
         },
         ensure_ascii=True,
     )

@@ -186,6 +186,15 @@ def test_what_no_other_try_would_mend_is_not_tried_again_whatever_the_close(code
     assert closed(None, "", LastError(code, "It is so.")).then is Then.FEW, "the network may have cut it just then"
 
 
+@pytest.mark.parametrize(("code", "words"), [(1002, "protocol"), (1003, "no text"), (1007, "none"), (1009, "32 MiB")])
+def test_what_can_not_be_read_is_no_line_that_was_cut(code: int, words: str) -> None:
+    failure = explained(ConnectionClosedError(None, Close(code, "over size limit")), ENDPOINT, LastError())
+    assert failure.then is Then.FEW
+    assert failure.words.startswith(f"close {code}, the server ")
+    assert words in failure.words
+    assert failure.words.endswith(': "over size limit"')
+
+
 @pytest.mark.parametrize("close", [1000, 1001, 1008, 4000])
 def test_a_session_that_has_expired_is_followed_by_another(close: int) -> None:
     assert closed(close, "", LastError("session_expired", "60 minutes are over.")).then is Then.NOW

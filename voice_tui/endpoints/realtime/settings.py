@@ -30,6 +30,7 @@ from voice_tui.messages.talk import Ack, Severity
 TURN_PART = "turn detection"
 
 
+UNANSWERED_S = 10.0  # an answer to an update that has not come by then is not waited for
 UPDATE_DEBOUNCE_S = 0.3  # a dragged slider makes one update, not thirty
 
 
@@ -97,6 +98,7 @@ class SessionSettings:
         self._refused_parts: set[str] = set()
         # Event id → whether it makes the server interrupt; None: it is not about turns. Oldest first.
         self._outstanding: dict[str, bool | None] = {}
+        self._noted_at = 0.0  # when the last update went out
         self._preset, self._wanted = self._knobs.preset, self.detection.wanted()  # as they were last looked at
         self.server_interrupts = False
         """The server has agreed to cancel its answer by itself when it hears the user."""
@@ -190,8 +192,10 @@ class SessionSettings:
 
     @property
     def changing(self) -> bool:
-        """Something was sent, or is about to be, that has not been answered."""
-        return bool(self._outstanding or self.persona.changing or self._parts or self._whole or self._due is not None)
+        """Something is about to be sent, or was and may still be answered: some servers answer nothing."""
+        unanswered = self._outstanding or self.persona.changing or self._parts or self._whole
+        recent = self._outbox.now - self._noted_at < UNANSWERED_S
+        return self._due is not None or bool(unanswered and recent)
 
     def adopt(self, event_id: str) -> None:
         """Another connection was told everything by this event; its answer is among what it has said."""
@@ -317,6 +321,7 @@ class SessionSettings:
     def _note(self, event_id: str, *, about_turns: bool) -> None:
         """An update is on its way; knobs share the fate of those that are about turns, and of no other."""
         self._outstanding[event_id] = self.detection.interrupts if about_turns else None
+        self._noted_at = self._outbox.now
         if about_turns:
             self._due = None
             self._knobs.acknowledge(Ack.PENDING)
