@@ -22,12 +22,12 @@ from voice_tui.messages.context import (
     SummaryEdited,
     SummaryProposed,
     SummaryUndone,
-    ToolCalled,
     TopicChanged,
     UndoSummary,
 )
 from voice_tui.messages.intents import Request
 from voice_tui.messages.talk import Interrupt, Row, RowChanged, RowRemoved
+from voice_tui.messages.tools import ToolCalled
 from voice_tui.ui.console.moments import moment_words
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.editor.screen import Editor
@@ -310,7 +310,7 @@ async def test_what_the_assistant_no_longer_knows_stands_in_the_conversation_whe
 
 def test_tools_and_failures_are_moments() -> None:
     called = ToolCalled("c1", "recall", '{"query": "train"}', "{}", 12)
-    assert moment_words(called, 80) == ('→ recall 12 ms · {"query": "train"}', "$muted")
+    assert moment_words(called, 80) == ("→ recall 12 ms · query: train", "$muted")
     assert moment_words(replace(called, failed=True), 14) == ("✗ recall 12 ms", "$error")
     failed = moment_words(ContextFailed("summary", "the connection was lost"), 80)
     assert failed == ("✗ no summary: the connection was lost", "$error")

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from tests.support.budget import one_in
 from tests.support.stage import Stage, staged
 from tests.support.terminal_orders import hostile, orders
-from voice_tui.messages.context import ContextFailed, ToolCalled
+from voice_tui.messages.context import ContextFailed
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
 from voice_tui.messages.memory import FactsListed, MemoryChanged, MemoryRefused, Remembered
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
+from voice_tui.messages.tools import ToolCalled
 
 FROM_OUTSIDE = (
     RowChanged, Announced, LinkChanged, DevicesChanged, SpeakersChanged, ToolCalled, ContextFailed, FactsListed,

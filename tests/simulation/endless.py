@@ -29,11 +29,12 @@ from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import SpokenText
 from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Send
-from voice_tui.messages.inputs import Embedded, ToolFinished
+from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
+from voice_tui.messages.tools import ToolFinished, ToolsFound
 
 PAUSE_MS = 300  # of the assistant's track: what comes behind it is another utterance
 
@@ -88,6 +89,10 @@ class EndlessSession:
     @property
     def current(self) -> str:
         return self._playback.answer
+
+    @property
+    def working(self) -> str:
+        return ""
 
     @property
     def keeping(self) -> bool:
@@ -185,7 +190,7 @@ class EndlessSession:
             case Fragment(_, text, last):
                 self._assistant(text, last)
 
-    def finished(self, result: ToolFinished | Embedded) -> None:
+    def finished(self, result: ToolFinished | ToolsFound | Embedded) -> None:
         """Nothing was asked for."""
 
     def settle(self, place: Place) -> None:

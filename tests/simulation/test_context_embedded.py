@@ -21,7 +21,6 @@ from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush, Play, Send, SetGain
 from voice_tui.messages.context import (
-    CallTool,
     ContextChanged,
     ContextCleared,
     ContextFailed,
@@ -34,10 +33,11 @@ from voice_tui.messages.context import (
     UndoSummary,
 )
 from voice_tui.messages.context_settings import ContextSettings, Mode
-from voice_tui.messages.inputs import Arrived, Ticked, ToolFinished, UserWanted
+from voice_tui.messages.inputs import Arrived, Ticked, UserWanted
 from voice_tui.messages.intents import Intent
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import SendText
+from voice_tui.messages.tools import CallTool, ToolFinished
 from voice_tui.server.brains.demo.brain import think
 from voice_tui.server.brains.dialogue import Call, Dialogue
 

@@ -68,7 +68,8 @@ def test_the_session_is_told_what_is_known(tmp_path: Path) -> None:
     session = next(e["session"] for e in events if e["type"] == "session.update")
     assert "- The user's name is Alice." in session["instructions"]
     assert "Yesterday you said: My name is Alice" in session["instructions"]
-    assert [tool["name"] for tool in session["tools"]] == ["remember", "recall", "forget"]
+    names = [tool["name"] for tool in session["tools"]]
+    assert names == ["remember", "recall", "forget", "time", "calculate", "hang_up"]
 
 
 def test_found_facts_are_stored_only_where_that_is_wanted(tmp_path: Path) -> None:

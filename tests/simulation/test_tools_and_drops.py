@@ -13,8 +13,8 @@ from tests.wire import check
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.tools import TOOLS
-from voice_tui.messages.context import ToolCalled
 from voice_tui.messages.profile import Profile
+from voice_tui.messages.tools import ToolCalled
 
 TAKES_S = 3.0
 TOLD = "Please remember that my sister is called Ana."

@@ -19,9 +19,10 @@ from voice_tui.endpoints.realtime.wire.items import (
 )
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
 from voice_tui.messages.commands import Command
-from voice_tui.messages.context import CallTool, ContextChanged, Embed
+from voice_tui.messages.context import ContextChanged, Embed
 from voice_tui.messages.context_settings import ContextSettings
-from voice_tui.messages.profile import Capabilities, Profile, ToolSpec
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.tools import CallTool, ToolSpec
 
 PROMPT = 20  # tokens of the instructions, as this server counts them
 WEATHER = ToolSpec("weather", "The weather somewhere.", {"type": "object", "properties": {"city": {"type": "string"}}})

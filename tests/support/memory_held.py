@@ -11,11 +11,11 @@ from voice_tui.drivers.memory.thread import MemoryThread
 from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.records import StoredItem
-from voice_tui.messages.context import CallTool
-from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, UserWanted
+from voice_tui.messages.inputs import Embedded, Input, Reported, UserWanted
 from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged, MemoryRequest
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged
+from voice_tui.messages.tools import CallTool, ToolFinished
 
 NOW = 1_780_000_000.0
 LISBON, DOG = FoundFact("user", "The user lives in Lisbon."), FoundFact("dog", "The dog is called Rex.")

@@ -13,8 +13,8 @@ from voice_tui.audio.stream.pcm import RATE
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire.items import ResponseParams
 from voice_tui.messages.commands import Command, Flush, Play, Send
-from voice_tui.messages.context import CallTool
 from voice_tui.messages.profile import Profile
+from voice_tui.messages.tools import CallTool
 
 MS = RATE // 1000
 TEST_SOUND = 5  # a level that no answer is made of

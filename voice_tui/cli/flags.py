@@ -43,6 +43,15 @@ def flags(*names: str) -> Callable[[F], F]:
     return decorate
 
 
+def tool_flags(function: F) -> F:
+    """What the model may call, and what of it without asking."""
+    function = click.option("--approve", default=None, metavar="NAME,…", help=OPTIONS["approve"].help)(function)
+    for name in ("mcp", "tools"):
+        switch, help_ = switch_of(name), f"{OPTIONS[name].help} May be given more than once."
+        function = click.option(switch, name, multiple=True, metavar="TEXT", help=help_)(function)
+    return function
+
+
 def memory_flags(function: F) -> F:
     """Whether the memory is used."""
     function = click.option("--private", is_flag=True, help="Use the memory, but store nothing.")(function)

@@ -13,9 +13,10 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, refuse_clashes
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, refuse_clashes, tool_flags
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import complain, fail, say
+from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
     capabilities,
     chosen,
@@ -86,6 +87,7 @@ class Commands(Group):
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="voice-tui %(version)s")
 @flags(*SHARED_FLAGS, "theme")
+@tool_flags
 @memory_flags
 @EVENTS
 @click.pass_context
@@ -102,6 +104,7 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
 
 @main.command()
 @flags(*SHARED_FLAGS)
+@tool_flags
 @memory_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
 @click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
@@ -135,9 +138,13 @@ def talk(
     for line in probed:
         complain(f"voice-tui: {line}")
     wirelog = open_wirelog(events)
+    tools, wrong = equipped(config, chosen(config), asks=False)
+    for line in wrong:
+        complain(f"voice-tui: {line}")
     options = RunnerOptions(
         resolve=resolver(config, embedded),
-        profile=profiles.with_tools_of(everything(config, remembering), chosen(config)),
+        profile=profiles.with_tools_of(everything(config, remembering, tools), chosen(config)),
+        tools=tools,
         preset=config.preset,
         mic="none" if demo else config.mic,
         speaker=config.speaker,
@@ -155,6 +162,7 @@ def talk(
         chance=random.random,
         clock=time.time,
     )
+    keep_prints_away(config, tools)
     printer, problems, hung_up = Printer(say), list[str](), ""
     try:
         talk = Talk(
@@ -253,11 +261,14 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     problems += probed
     wirelog, store = open_wirelog(events), wire_store(config, provider)
     remembering = remembers(config.memory)
-    able = everything(config, remembering)
+    tools, wrong = equipped(config, chosen(config), asks=True)
+    problems += wrong
+    able = everything(config, remembering, tools)
     talker = profiles.with_tools_of(able, chosen(config))
     options = RunnerOptions(
         resolve=resolver(config, embedded),
         profile=talker,
+        tools=tools,
         preset=config.preset,
         mic=config.mic,
         speaker=config.speaker,
@@ -276,6 +287,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         clock=time.time,
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))
+    keep_prints_away(config, tools)
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.themes import DEFAULT_THEME
 

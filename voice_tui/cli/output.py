@@ -15,6 +15,7 @@ import click
 
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.drivers.tools.prints import Prints
 from voice_tui.plain_text import clean_text, one_line
 
 NOBODY_READS = 141  # as a shell reports a program that a closed pipe has ended
@@ -36,7 +37,7 @@ def say(line: str) -> None:
         OutputError: It can't be written.
     """
     try:
-        _write(sys.stdout, line)
+        _write(_ours(sys.stdout), line)
     except OSError as error:
         raise OutputError(error) from error
 
@@ -44,7 +45,12 @@ def say(line: str) -> None:
 def complain(words: str) -> None:
     """Write one line to standard error; where that fails too, nobody is there who could be told."""
     with suppress(OSError):
-        _write(sys.stderr, one_line(words))
+        _write(_ours(sys.stderr), one_line(words))
+
+
+def _ours(stream: TextIO | None) -> TextIO | None:
+    """Where we write, also where what others print goes to the log."""
+    return stream.instead_of if isinstance(stream, Prints) else stream
 
 
 def recorded(path: Path) -> Pcm:

@@ -23,6 +23,7 @@ from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.route import certificate_problem
+from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.drivers.wirestore import WireStore
@@ -189,10 +190,10 @@ def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> Voiceprin
     return VoiceprintOptions(lambda: clock(), paths.voices_file() if kept else None, stores)
 
 
-def everything(config: Config, memory: MemoryOptions | None) -> Profile:
+def everything(config: Config, memory: MemoryOptions | None, tools: ToolOptions) -> Profile:
     """Who the assistant is, with every tool and with what the memory knows."""
     profile = profiles.profile(config, chosen(config), provider_of(config))
-    return memory.introduce(profile) if memory else profile
+    return tools.introduce(memory.introduce(profile) if memory else profile)
 
 
 def embedded_server(config: Config) -> EmbeddedServer:

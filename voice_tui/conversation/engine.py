@@ -13,6 +13,7 @@ import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, levels, mean_level, samples_to_ms
 from voice_tui.audio.thresholds import AUDIBLE_LEVEL
+from voice_tui.conversation.acting import Acting
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
 from voice_tui.conversation.floor import Floor
@@ -36,6 +37,7 @@ from voice_tui.messages.presets import DEFAULT_PRESET, INSTEAD, PRESETS, Detecto
 from voice_tui.messages.recognition import RecogniserReady, WrittenDown
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
 from voice_tui.messages.talk import LevelMeasured, Severity, SwitchesChanged
+from voice_tui.messages.tools import ToolFinished, ToolsFound
 
 NO_MANUAL_TURNS = "this endpoint always looks for turns itself"
 RECENT_S = 0.5  # a voice may have begun that no detector has found yet: another connection hears it, too
@@ -70,6 +72,7 @@ class Engine:
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
         self._limits = LimitWatch(shared, limits)
         self._counters = Counters(self._outbox)
+        self._acting = Acting(shared, self.session, lambda: self.idle)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
             told.FramesCaptured: self._captured,
@@ -81,7 +84,8 @@ class Engine:
             told.Progressed: self._progressed,
             told.CutDone: shared.playback.cut_done,
             told.UserWanted: lambda i: self._want(i.intent),
-            told.ToolFinished: self.session.finished,
+            ToolFinished: self._acting.finished,
+            ToolsFound: self.session.finished,
             told.Embedded: self.session.finished,
             told.LevelsMeasured: self._levels,
             told.CallerSwitched: lambda i: self._caller_switched(i.on),
@@ -177,6 +181,7 @@ class Engine:
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
         self._outages.end()
         self._limits.tick(active=not self.idle)
+        self._acting.tick()
 
     def _captured(self, captured: told.FramesCaptured) -> None:
         """Some microphone. Before the session is live nothing is sent, later what the preset asks for."""

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.messages.inputs import Embedded, ToolFinished
+from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Introduction
 from voice_tui.messages.profile import Capabilities, Place
+from voice_tui.messages.tools import ToolFinished, ToolsFound
 
 
 class LocalSide(Protocol):
@@ -90,6 +91,11 @@ class Session(Protocol):
     @property
     def waiting(self) -> str:
         """What the session waits for before anything sounds; "" for nothing."""
+        ...
+
+    @property
+    def working(self) -> str:
+        """Names of the tools that are at work, "" for none."""
         ...
 
     @property
@@ -194,8 +200,8 @@ class Session(Protocol):
         """The endpoint sent something. What this session has no rule for is tolerated."""
         ...
 
-    def finished(self, result: ToolFinished | Embedded) -> None:
-        """A driver has done what it was asked for."""
+    def finished(self, result: ToolFinished | ToolsFound | Embedded) -> None:
+        """A driver has done what it was asked for, or has found tools."""
         ...
 
     def settle(self, place: Place) -> None:

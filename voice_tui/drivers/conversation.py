@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
@@ -22,10 +23,13 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recognition import RecogniserWorker
 from voice_tui.drivers.socket import Connection
+from voice_tui.drivers.tools.worker import ToolWorker
 from voice_tui.drivers.voices.worker import Voiceprints
+from voice_tui.drivers.wirelog import HERE
+from voice_tui.memory.tools import CALLS
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
-from voice_tui.messages.context import CallTool, Embed, NewTopic
+from voice_tui.messages.context import Embed, NewTopic
 from voice_tui.messages.inputs import (
     CallerSwitched,
     DropsCounted,
@@ -45,6 +49,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.messages.tools import CallTool, CancelCall, DeadAir, ToolBegan, ToolCalled
 from voice_tui.settings.choice import Refused
 
 log = logging.getLogger(__name__)
@@ -80,6 +85,7 @@ class ConversationRunner:
         receive = self._engine.receive
         self._private = options.private
         self._memory = MemoryWorker(options.memory, receive, private=self._private)
+        self._tools = ToolWorker(options.tools, receive, dict.fromkeys(CALLS, self._memory.call))
         self._voices = Voiceprints(options.voices, receive, private=self._private)
         self._recogniser = RecogniserWorker(options.recogniser, receive, options.wirelog)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
@@ -165,6 +171,7 @@ class ConversationRunner:
         self.started = _now()
         self._equipment.open(self.started)
         self._memory.begin()
+        self._tools.begin()
         self._voices.begin()
         self._recogniser.begin()
         self._drain()
@@ -191,6 +198,7 @@ class ConversationRunner:
             self._recogniser.end()
             self._engine.finish()
             self._drain()
+            self._tools.end()
             self._memory.end()
             self._voices.end()
         if self._options.strict and self._equipment.speaker.problem:
@@ -216,6 +224,7 @@ class ConversationRunner:
 
     def _step(self, now: float) -> None:
         self._memory.poll()
+        self._tools.poll()
         self._voices.poll()
         self._recogniser.poll()
         self._engine.receive(Ticked(now))
@@ -265,7 +274,9 @@ class ConversationRunner:
             case SetGain(gain):
                 self._equipment.speaker.set_gain(gain)
             case CallTool():
-                self._memory.call(command)
+                self._tools.call(command)
+            case CancelCall():
+                self._tools.cancel(command)
             case Embed():
                 self._memory.embed(command)
             case Identify() | JudgeVoice() | KeepVoices():
@@ -287,8 +298,15 @@ class ConversationRunner:
         elif isinstance(notice, Announced):  # whatever was said can be looked up afterwards
             log.log(logging.INFO if notice.severity is Severity.INFORMATION else logging.WARNING, "%s", notice.words)
         self._caller.observe(notice)
+        self._log_call(notice)
         if not self._memory.observe(notice):
             self._sink(notice)
+
+    def _log_call(self, notice: Notice) -> None:
+        """What the model does stands among the events of the wire, where ``--events`` writes them."""
+        if self._options.wirelog is not None and isinstance(notice, ToolBegan | ToolCalled | DeadAir):
+            told = {"type": f"tool.{type(notice).__name__}", **msgspec.to_builtins(notice)}
+            self._options.wirelog.write(HERE, msgspec.json.encode(told))
 
     def _count(self, now: float) -> None:
         if now < self._count_due:

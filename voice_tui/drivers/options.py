@@ -11,6 +11,7 @@ from voice_tui.drivers.devices.microphones import Microphone
 from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.recognition import RecogniserOptions
+from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireTap
@@ -34,6 +35,7 @@ class RunnerOptions:
         synthesise: The local voice for the demo caller; None when it is not installed.
         wirelog: Takes every wire event.
         memory: What is remembered beyond the conversation; None: nothing.
+        tools: What the model may call besides the memory's; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
         recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
         limits: Where it hangs up by itself.
@@ -56,6 +58,7 @@ class RunnerOptions:
     synthesise: Synthesise | None = None
     wirelog: WireTap | None = None
     memory: MemoryOptions | None = None
+    tools: ToolOptions | None = None
     voices: VoiceprintOptions | None = None
     recogniser: RecogniserOptions | None = None
     limits: Limits = NO_LIMITS

@@ -9,8 +9,10 @@ from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, WRITTEN_HERE
+from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, dollars
 from voice_tui.plain_text import clean_text, one_line
+from voice_tui.tools.wording import call_words, output_words, seconds
 
 LABEL_CELLS = 12
 
@@ -28,6 +30,8 @@ class Report:
     output_tokens: int = 0
     bill: Bill = field(default_factory=Bill)
     costs: bool = False
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    dead_air: dict[str, float] = field(default_factory=lambda: {"s": 0.0, "n": 0})
     dropped: int = 0
     inaudible: int = 0
     _errors_at: dict[str, int] = field(default_factory=dict)
@@ -55,6 +59,18 @@ class Report:
                 self.costs |= notice.billing.costs
             case n.CountersChanged():
                 self.dropped, self.inaudible = notice.dropped, notice.inaudible
+            case ToolCalled():
+                self.calls.append(
+                    {
+                        "name": notice.name,
+                        "arguments": notice.arguments,
+                        "output": notice.output,
+                        "ms": notice.ms,
+                        "failed": notice.failed,
+                    }
+                )
+            case DeadAir(total_s=total, count=count):
+                self.dead_air = {"s": total, "n": count}
             case n.Announced(n.Severity.ERROR):
                 self._error(notice)
 
@@ -87,6 +103,8 @@ class Report:
             "latencies": self.latencies,
             "usage": {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens},
             "cost": cost(self.bill, seconds) if self.costs else None,
+            "calls": self.calls,
+            "dead_air": self.dead_air,
             "dropped": self.dropped,
             "inaudible": self.inaudible,
             "errors": self.errors,
@@ -118,6 +136,19 @@ def cost_words(bill: Bill, seconds: float) -> str:
     rate = "" if per_minute is None else f", {dollars(per_minute)} a minute"
     rest = "" if bill.complete else "; of some the price is not known"
     return f"used: {counted}: {dollars(bill.cost)}{rate}{rest}"
+
+
+def tool_words(notice: ToolCalled | DeadAir | GoodbyeSaid) -> str:
+    """What the model did, in one line."""
+    match notice:
+        case ToolCalled():
+            sign = "✗" if notice.failed else "→"
+            took = f" · {seconds(notice.ms)}" if notice.ms else ""
+            return f"{call_words(notice.name, notice.arguments)} {sign} {output_words(notice.output)}{took}"
+        case DeadAir():
+            return f"dead air: {notice.s:.1f} s, {one_line(notice.names)} was at work"
+        case GoodbyeSaid():
+            return "the assistant has hung up"
 
 
 def describe(row: n.Row) -> str:

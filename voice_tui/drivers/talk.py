@@ -17,12 +17,13 @@ from voice_tui.conversation.repeats import alike
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.report import Report, cost_words, describe
+from voice_tui.drivers.report import Report, cost_words, describe, tool_words
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
 from voice_tui.messages.talk import Announced, SendText, Severity
+from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
 from voice_tui.plain_text import one_line
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
@@ -72,6 +73,7 @@ class Talk:
         self._memory = options.memory is not None
         self._remember = remember
         self._found: tuple[FoundFact, ...] = ()
+        self._goodbye = False
         self._looked, self._kept = asyncio.Event(), asyncio.Event()
         self._voice = ConversationRunner(options, self._notice)
 
@@ -133,7 +135,7 @@ class Talk:
         clock = asyncio.get_running_loop().time
         start = clock()
         quiet_since: float | None = None
-        while self._read() and (self._seconds is None or clock() - start < self._seconds):
+        while self._read() and not self._goodbye and (self._seconds is None or clock() - start < self._seconds):
             await asyncio.sleep(CHECK_S)
             now = clock()
             if not self._voice.idle:
@@ -171,6 +173,8 @@ class Talk:
             self._looked.set()
         elif isinstance(notice, Remembered):
             self._kept.set()
+        elif isinstance(notice, GoodbyeSaid):
+            self._goodbye = True
         if isinstance(notice, n.PhaseChanged):
             self._phase = notice.phase
         elif isinstance(notice, n.LinkChanged):
@@ -213,6 +217,8 @@ class Talk:
                     self._remark(f"worth remembering, not stored without --remember: {one.text}")
                 if reason:
                     self._remark(reason)
+            case ToolCalled() | DeadAir(over=True) | GoodbyeSaid():
+                self._remark(tool_words(notice))
             case n.RowChanged() | n.PhaseChanged():
                 self._print_rows()
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from voice_tui.drivers.locks import claimed
 
 HERE = "here"
-"""The direction of what went over no wire: words that our own recogniser wrote for an item."""
+"""The direction of what went over no wire: words that our own recogniser wrote, and what became of tools."""
 
 
 class WireTap(Protocol):

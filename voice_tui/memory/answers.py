@@ -35,11 +35,12 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """``output`` is JSON."""
+    """``output`` is JSON; ``failed``: it says why it did not work."""
 
     output: str
     remembered: list[Fact] = field(default_factory=list)
     forgotten: list[Fact] = field(default_factory=list)
+    failed: bool = False
 
 
 def answer(store: Store, recall: Recall, call: ToolCall, asker: Asker, now: datetime) -> ToolAnswer:
@@ -55,7 +56,7 @@ def answer(store: Store, recall: Recall, call: ToolCall, asker: Asker, now: date
 
 def failure(reason: str) -> ToolAnswer:
     """What the model is told when it did not work."""
-    return ToolAnswer(json.dumps({"error": reason}))
+    return ToolAnswer(json.dumps({"error": reason}), failed=True)
 
 
 def _remember(store: Store, call: RememberCall, asker: Asker) -> ToolAnswer:

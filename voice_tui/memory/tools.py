@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from voice_tui.messages.profile import ToolSpec
+from voice_tui.messages.tools import ToolSpec
 
 LONGEST_TEXT = 500  # characters
 

@@ -9,6 +9,7 @@ from voice_tui.messages.context import ContextCommand
 from voice_tui.messages.limits import HangUp
 from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import SpeakerCommand
+from voice_tui.messages.tools import ToolCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,4 @@ class SetGain:
     gain: float
 
 
-Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand | WriteDown | HangUp
+Command: TypeAlias = Send | Play | Flush | SetGain | ContextCommand | SpeakerCommand | WriteDown | HangUp | ToolCommand

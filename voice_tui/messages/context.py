@@ -188,27 +188,6 @@ class TopicChanged:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCalled:
-    """A tool was called and the model was told what came of it.
-
-    Attributes:
-        call_id: The call.
-        name: Which tool.
-        arguments: A JSON text, as the model wrote it.
-        output: What the model was told.
-        ms: How long it took.
-        failed: The output is an error of ours: unknown tool, arguments that are no JSON, or no result in time.
-    """
-
-    call_id: str
-    name: str
-    arguments: str
-    output: str
-    ms: int
-    failed: bool = False
-
-
 ContextNotice: TypeAlias = (
     ContextChanged
     | SummaryProposed
@@ -218,7 +197,6 @@ ContextNotice: TypeAlias = (
     | ContextCleared
     | ContextFailed
     | TopicChanged
-    | ToolCalled
 )
 
 
@@ -287,21 +265,6 @@ ContextIntent: TypeAlias = Pin | SummariseNow | UndoSummary | EditSummary | SetC
 
 
 @dataclass(frozen=True, slots=True)
-class CallTool:
-    """Carry out a tool; answered by `ToolFinished` with the same ``call_id``.
-
-    Attributes:
-        call_id: The call.
-        name: One of the profile's tools.
-        arguments: A JSON object, as text.
-    """
-
-    call_id: str
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
 class Embed:
     """Make a vector of a text; answered by `Engine.receive_embedding` with the same ``key``."""
 
@@ -309,4 +272,4 @@ class Embed:
     text: str
 
 
-ContextCommand: TypeAlias = CallTool | Embed
+ContextCommand: TypeAlias = Embed

@@ -18,6 +18,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.profile import Place
 from voice_tui.messages.recognition import RecogniserInput
 from voice_tui.messages.speakers import SpeakerInput
+from voice_tui.messages.tools import ToolInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +150,6 @@ class UserWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolFinished:
-    """A tool that the engine had called is done.
-
-    Attributes:
-        call_id: As in `CallTool`.
-        output: What the model is told: any text, usually JSON; errors too.
-    """
-
-    call_id: str
-    output: str
-
-
-@dataclass(frozen=True, slots=True)
 class Embedded:
     """The answer to `Embed`: the vector of the text with this key; None: there is none."""
 
@@ -217,7 +205,6 @@ Input: TypeAlias = (
     | Progressed
     | CutDone
     | UserWanted
-    | ToolFinished
     | Embedded
     | LevelsMeasured
     | CallerSwitched
@@ -225,4 +212,5 @@ Input: TypeAlias = (
     | Reported
     | SpeakerInput
     | RecogniserInput
+    | ToolInput
 )

@@ -10,9 +10,9 @@ from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, 
 from voice_tui.messages.context import ContextIntent, SetContext
 from voice_tui.messages.link import RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest
-from voice_tui.messages.profile import ToolSpec
 from voice_tui.messages.speakers import SpeakerIntent
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SendText, TalkIntent
+from voice_tui.messages.tools import AnswerCall, ToolSpec
 from voice_tui.messages.turns import SwitchFrontEnd
 
 
@@ -74,6 +74,7 @@ Intent: TypeAlias = (
     | ContextIntent
     | ExtractFacts
     | SpeakerIntent
+    | AnswerCall
 )
 
 

@@ -35,11 +35,20 @@ from voice_tui.messages.talk import (
     TurnTimed,
     VoiceNoticed,
 )
+from voice_tui.messages.tools import ToolNotice
 from voice_tui.messages.turns import TurnNotice
 from voice_tui.messages.usage import BillingChanged, UsageCounted, UsageNotice
 
 Notice: TypeAlias = (
-    LinkNotice | TalkNotice | TurnNotice | CheckNotice | ContextNotice | MemoryNotice | SpeakerNotice | UsageNotice
+    LinkNotice
+    | TalkNotice
+    | TurnNotice
+    | CheckNotice
+    | ContextNotice
+    | MemoryNotice
+    | SpeakerNotice
+    | UsageNotice
+    | ToolNotice
 )
 
 __all__ = [

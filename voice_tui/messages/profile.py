@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from voice_tui.messages.context_settings import ContextSettings
 from voice_tui.messages.observed import Observed
+from voice_tui.messages.tools import Approval, ToolSpec
 from voice_tui.messages.usage import Billing
 
 DEFAULT_INSTRUCTIONS = "You are a helpful voice assistant. Be brief and engaging."
-
-
-@dataclass(frozen=True, slots=True)
-class ToolSpec:
-    """A function that the model may call; ``parameters`` is a JSON schema of an object."""
-
-    name: str
-    description: str
-    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +25,8 @@ class Profile:
         details: Placeholder → value ("user_name" → "Alice").
         extra_instructions: Lines that stand below the system prompt, such as known facts.
         tools: What the model may call.
+        found: The same of servers of tools, by server: it stays when the assistant becomes somebody else.
+        approval: What of it was agreed to beforehand.
         context: Where the settings of context management begin.
     """
 
@@ -44,7 +37,14 @@ class Profile:
     details: Mapping[str, str] = field(default_factory=dict)
     extra_instructions: tuple[str, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
+    found: Mapping[str, tuple[ToolSpec, ...]] = field(default_factory=dict)
+    approval: Approval = field(default_factory=Approval)
     context: ContextSettings = field(default_factory=ContextSettings)
+
+    @property
+    def offered(self) -> tuple[ToolSpec, ...]:
+        """All that the model may call."""
+        return (*self.tools, *(tool for found in self.found.values() for tool in found))
 
 
 @dataclass(slots=True)

@@ -15,7 +15,9 @@ from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings import named
 from voice_tui.settings.files import table_of, variables_of
 from voice_tui.settings.options import OPTIONS
-from voice_tui.settings.values import amount, minutes, tokens, yes_no
+from voice_tui.settings.servers import read_servers
+from voice_tui.settings.values import amount, minutes, several, tokens, yes_no
+from voice_tui.tools.servers import ServerOptions
 
 SELECTORS = ("endpoint", "url", "provider")
 """Each says which endpoint it is; the source that is nearest to the user decides."""
@@ -35,6 +37,7 @@ class Config:
         origins: Where each field was given, a few words; what was not given is not there.
         endpoints: Names of the endpoints in the config file.
         elsewhere: Their keys, to be kept out of logs as well.
+        servers: Servers of tools in the config file.
     """
 
     endpoint: str = ""
@@ -73,6 +76,9 @@ class Config:
     theme: str = ""
     greeting: bool = True
     memory: bool = True
+    tools: tuple[str, ...] = ()
+    mcp: tuple[str, ...] = ()
+    approve: str = ""
     speaker_labels: bool = True
     brain_url: str = ""
     brain_model: str = ""
@@ -87,15 +93,19 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     endpoints: tuple[str, ...] = ()
     elsewhere: tuple[Secret, ...] = ()
+    servers: tuple[ServerOptions, ...] = ()
 
     @property
     def secrets(self) -> list[str]:
         """Every secret, to be kept out of logs."""
         values = [*(getattr(self, f.name) for f in fields(self)), *self.headers.values(), *self.elsewhere]
+        values += [secret for server in self.servers for secret in (*server.env.values(), *server.headers.values())]
         return [v.reveal() for v in values if isinstance(v, Secret) and v]
 
 
-BESIDES = {"headers", "key_env", "refused", "origins", "endpoints", "elsewhere"}
+TABLES = ("endpoints", "mcp")
+"""Tables of the config file that hold something by name."""
+BESIDES = {"headers", "key_env", "refused", "origins", "endpoints", "elsewhere", "servers"}
 assert set(OPTIONS) == {f.name for f in fields(Config)} - BESIDES
 
 
@@ -144,7 +154,7 @@ def load(
     refused: dict[str, str] = {}
     table = _read(config_file, table_of, refused)
     dotenv = _read(dotenv_file, variables_of, refused)
-    in_table = {k: v for k, v in table.items() if k != "endpoints"}
+    in_table = {k: v for k, v in table.items() if k not in TABLES}
     problems = [f"{config_file}: {line}" for line in _unknown(in_table)]
     refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
     sources = [
@@ -152,7 +162,7 @@ def load(
         _Source("profile", profile or {}),
         _from_variables(str(dotenv_file), dotenv),
         _from_variables("environment", environment),
-        _Source("command line", {k: v for k, v in flags.items() if v is not None}),
+        _Source("command line", {k: v for k, v in flags.items() if v is not None and v != ()}),
     ]
     at = max((i for i, source in enumerate(sources) if source.selects), default=0)
     sources[:at] = [source.without(SELECTORS) for source in sources[:at]]
@@ -161,7 +171,9 @@ def load(
     endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), {**dotenv, **environment}, OPTIONS)
     problems += [*wrong, *(line for each in endpoints.values() for line in each.wrong)]
     elsewhere = tuple(secret for each in endpoints.values() for secret in each.secrets)
-    values: dict[str, Any] = {"endpoints": tuple(endpoints), "elsewhere": elsewhere}
+    servers, wrong = read_servers(config_file, table.get("mcp", {}), {**dotenv, **environment})
+    problems += wrong
+    values: dict[str, Any] = {"endpoints": tuple(endpoints), "elsewhere": elsewhere, "servers": tuple(servers)}
     if name := str(sources[at].given.get("endpoint") or ""):
         if why := _unusable(name, sources[at], endpoints):
             refused["endpoint"] = why
@@ -178,7 +190,7 @@ def load(
             if name != "endpoint":
                 refused.pop(name, None)
             try:
-                values[name] = value if isinstance(value, bool | Secret) else option.parse(str(value))
+                values[name] = option.read(value)
             except ValueError as error:
                 bare = option.secret or isinstance(error, AddressError)
                 why = str(error) if bare else f"{value!r} is not allowed, {error}"
@@ -231,10 +243,13 @@ def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
             continue
         if option.secret:
             yield name, f"keys do not belong here, put {option.variable} into the environment or .env"
-        elif isinstance(value, bool) != (option.parse is yes_no) and not isinstance(value, str):
+        elif isinstance(value, bool) != (option.parse is yes_no) and not isinstance(value, str | list):
             yield (
                 name,
                 f"{value!r} is not allowed, give {'true or false' if option.parse is yes_no else 'a text in quotes'}",
             )
+        elif option.parse is several and isinstance(value, list):
+            if not all(isinstance(each, str) for each in value):
+                yield name, f"{value!r} is not allowed, give a list of texts in quotes"
         elif not isinstance(value, (bool, str, *_NUMBERS.get(option.parse, ()))):
             yield name, f"{value!r} is not allowed, give a text in quotes"

@@ -9,7 +9,21 @@ from typing import Any
 from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, FORMATS, PROVIDERS
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
-from voice_tui.settings.values import address, amount, brain, key, minutes, one_of, plain, proxy, tokens, yes_no
+from voice_tui.secret import Secret
+from voice_tui.settings.values import (
+    address,
+    amount,
+    approval,
+    brain,
+    key,
+    minutes,
+    one_of,
+    plain,
+    proxy,
+    several,
+    tokens,
+    yes_no,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,14 @@ class Option:
     parse: Callable[[str], Any]
     help: str
     also: tuple[str, ...] = ()
+
+    def read(self, value: object) -> Any:
+        """The value, from what a flag, a file or a variable says; raises ValueError like ``parse``."""
+        if isinstance(value, bool | Secret):
+            return value
+        if isinstance(value, list | tuple):
+            return tuple(plain(str(each)) for each in value)
+        return self.parse(str(value))
 
     @property
     def secret(self) -> bool:
@@ -82,6 +104,9 @@ OPTIONS: dict[str, Option] = {
         Option("theme", "VOICE_TUI_THEME", str, "Colours."),
         Option("greeting", "VOICE_TUI_GREETING", yes_no, "Begin with a greeting turn."),
         Option("memory", "VOICE_TUI_MEMORY", yes_no, "Remember conversations and facts, in a file of yours."),
+        Option("tools", "VOICE_TUI_TOOLS", several, "Python file of functions to call; none: no built-in ones."),
+        Option("mcp", "VOICE_TUI_MCP", several, "MCP server, a URL or a command; none: not those of config.toml."),
+        Option("approve", "VOICE_TUI_APPROVE", approval, "Tools that need not ask: all, none, or NAME,NAME."),
         Option("speaker_labels", "VOICE_TUI_SPEAKER_LABELS", yes_no, "Tell the voices of several people apart."),
         Option("brain_url", "VOICE_TUI_BRAIN_URL", brain, "Embedded server: brain, a chat completions URL or echo."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),

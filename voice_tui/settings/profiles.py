@@ -17,12 +17,14 @@ from voice_tui.messages.context import SetContext
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.presets import PRESETS
-from voice_tui.messages.profile import Profile, ToolSpec
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.tools import ToolSpec
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.toml_files import read_all
+from voice_tui.tools.builtin import NAMES
 
-TOOLS = ("remember", "recall", "forget")
+TOOLS = ("remember", "recall", "forget", *NAMES)
 """Names of the built-in tools."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SETTINGS = tuple(f.name for f in fields(ContextSettings))
@@ -40,7 +42,7 @@ class ProfileFile:
         voice: Name of the voice.
         preset: How turns are taken.
         greeting: Text turn that begins the conversation, so that the assistant speaks first.
-        tools: Which of `TOOLS` the model may call.
+        tools: Which of `TOOLS` the model may call, and files of tools, which stand in the folder of profiles.
         details: Placeholder → value.
         context: Settings of context management, by name.
     """
@@ -67,13 +69,29 @@ class ProfileFile:
         given = {"instructions": self.prompt, "voice": self.voice, "preset": self.preset}
         return {name: value for name, value in given.items() if value}
 
+    @property
+    def tool_files(self) -> tuple[str, ...]:
+        """Those of its tools that are files."""
+        return tuple(name for name in self.tools if name.endswith(".py"))
+
+    @property
+    def source(self) -> str:
+        """What the tools of its files say of where they come from."""
+        return f"profile {self.name}"
+
+    def keeps(self, tool: ToolSpec) -> bool:
+        """Whether the model may call it: it is named, or the user brought it for whatever profile."""
+        if not tool.source:
+            return tool.name in self.tools
+        return tool.source == self.source or not tool.source.startswith("profile ")
+
     def request(self, specs: Mapping[str, ToolSpec]) -> SelectProfile:
         """What makes it hold during a conversation.
 
         Args:
             specs: The tools that can be called in this run, by name.
         """
-        tools = tuple(specs[name] for name in self.tools if name in specs)
+        tools = tuple(spec for spec in specs.values() if self.keeps(spec))
         return SelectProfile(
             self.name, self.about, self.prompt, self.voice, tools, self.details, self.preset, SetContext(**self.context)
         )
@@ -154,8 +172,8 @@ def _one_of(value: object, allowed: Iterable[str]) -> str:
 
 def _tools(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise _Wrong(f": {value!r} is not allowed, give a list of {', '.join(TOOLS)}")
-    return tuple(_one_of(one, TOOLS) for one in value)
+        raise _Wrong(f": {value!r} is not allowed, give a list of {', '.join(TOOLS)} and files of tools")
+    return tuple(_text(one) if str(one).endswith(".py") else _one_of(one, TOOLS) for one in value)
 
 
 def _table(value: object) -> dict[str, object]:
@@ -241,7 +259,7 @@ def with_tools_of(profile: Profile, file: ProfileFile | None) -> Profile:
     """The profile with those of its tools that the file names."""
     if file is None:
         return profile
-    return replace(profile, tools=tuple(tool for tool in profile.tools if tool.name in file.tools))
+    return replace(profile, tools=tuple(tool for tool in profile.tools if file.keeps(tool)))
 
 
 def requests(found: LoadedProfiles, profile: Profile) -> list[SelectProfile]:

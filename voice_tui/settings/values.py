@@ -41,6 +41,19 @@ def yes_no(text: str) -> bool:
     return answers[_bare(text).lower()]
 
 
+def several(text: str) -> tuple[str, ...]:
+    """Several texts; in a variable ``;`` stands between them."""
+    return tuple(plain(each) for each in text.split(";") if each.strip())
+
+
+def approval(text: str) -> str:
+    """Which tools need not ask: all, none, or their names."""
+    names = [name.strip() for name in text.split(",")]
+    if not all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) for name in names):
+        raise ValueError("give all, none, or names of tools with commas between them")
+    return ",".join(names)
+
+
 def tokens(text: str) -> int:
     """A budget."""
     low, high = RANGES["budget"]

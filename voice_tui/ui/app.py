@@ -29,7 +29,9 @@ from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import Enrol
 from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
+from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
 from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.tools.wording import call_words
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, MOVED, bindings
 from voice_tui.ui.common.guard import TerminalGuard
@@ -120,6 +122,8 @@ class VoiceTuiApp(App[int]):
         self.memory = MemoryFlow(self, state, self.send)
         self._takes: dict[type, Callable[[Any], None]] = {
             Stopped: self._stopped,
+            GoodbyeSaid: lambda _: self.memory.leave(),
+            ToolBegan: self._tool_began,
             InstructionsChanged: lambda notice: self.prompt.take(notice),
             **self.memory.takes,
         }
@@ -212,6 +216,12 @@ class VoiceTuiApp(App[int]):
             self.exit(self._code if self.fatal else 0)
             return
         self._over()
+
+    def _tool_began(self, notice: ToolBegan) -> None:
+        """A call that waits is said where the line that asks can't be seen."""
+        if notice.asks and self.screen is not self.console_screen:
+            words = f"{call_words(notice.name, notice.arguments)} waits for your yes, in the conversation."
+            self.notify(words, severity="warning", markup=False)
 
     def _over(self) -> None:
         leave = shown_key(self.state.commands, "quit")

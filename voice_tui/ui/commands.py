@@ -110,6 +110,16 @@ _OFFERS = (
     Command("summarise", "Summarise", "summarise", "Make it shorter.", "alt+s", letter="3", where=_OFFERED,
             action="screen.answer('summarise')"),
 )
+_CALLS = (
+    Command("call-yes", "Let the tool be called", "yes", "Let the tool be called that the model asks for (or type y).",
+            "alt+a", letter="4", synonyms="approve allow grant tool", where=_CONSOLE,
+            action="screen.answer_call('yes')"),
+    Command("call-no", "Refuse the call of the tool", "no", "Refuse; the model is told (or type n).", "alt+x",
+            letter="5", synonyms="deny refuse forbid tool", where=_CONSOLE, action="screen.answer_call('no')"),
+    Command("call-always", "Let the tool be called always", "always", "Let it be called, and don't ask again.",
+            "alt+z", letter="6", synonyms="approve allow trust tool", where=_CONSOLE,
+            action="screen.answer_call('always')"),
+)
 _READING = (
     Command("page-up", "Page up", "page up", "Read back in the conversation.", "pageup",
             where=_CONSOLE, action="screen.read('page_up')"),
@@ -226,6 +236,7 @@ COMMANDS: Commands = {
         (KeyGroup.TALK, _TALK),
         (KeyGroup.TURNS, _TURNS),
         (KeyGroup.OFFERS, _OFFERS),
+        (KeyGroup.CALLS, _CALLS),
         (KeyGroup.READING, _READING),
         (KeyGroup.HERE, _HERE),
     )

@@ -55,6 +55,7 @@ class KeyGroup(StrEnum):
     TURNS = "Taking turns"
     SCREENS = "Screens"
     OFFERS = "Answers to an offer"
+    CALLS = "When a tool asks"
     READING = "Reading and typing"
 
 

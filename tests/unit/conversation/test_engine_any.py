@@ -31,9 +31,9 @@ from voice_tui.messages.context import (
     SummariseNow,
     UndoSummary,
 )
-from voice_tui.messages.inputs import ToolFinished
 from voice_tui.messages.intents import ChangeSetting, SelectPreset
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SendText
+from voice_tui.messages.tools import ToolFinished
 
 
 class AnyConversation(RuleBasedStateMachine):

@@ -16,7 +16,7 @@ from tests.support.memory_held import DOG, LISBON, NOW, Held, options_at
 from voice_tui.drivers.memory.options import open_memory
 from voice_tui.drivers.memory.thread import MemoryThread
 from voice_tui.memory.store import Store
-from voice_tui.messages.context import CallTool, ContextChanged, ContextItem, Embed, Kind, SummaryMade, TopicChanged
+from voice_tui.messages.context import ContextChanged, ContextItem, Embed, Kind, SummaryMade, TopicChanged
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.memory import (
     DeleteFact,
@@ -41,6 +41,7 @@ from voice_tui.messages.memory import (
 )
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import Announced, Cut, RowRemoved
+from voice_tui.messages.tools import CallTool
 
 
 @pytest.fixture

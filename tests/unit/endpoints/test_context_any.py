@@ -14,8 +14,8 @@ from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.messages import context as want
 from voice_tui.messages.context import Kind, Work
 from voice_tui.messages.context_settings import ContextSettings, Mode
-from voice_tui.messages.inputs import ToolFinished
 from voice_tui.messages.talk import Interrupt, SendText
+from voice_tui.messages.tools import ToolFinished
 
 
 class Strict(Talk):

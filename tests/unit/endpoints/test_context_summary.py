@@ -10,7 +10,7 @@ from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.messages.context import SUMMARY_HEADING as HEADING
 from voice_tui.messages.context import Kind, Pin, SummariseNow, SummaryMade, SummaryProposed, UndoSummary, Work
 from voice_tui.messages.context_settings import ContextSettings, Mode
-from voice_tui.messages.inputs import ToolFinished
+from voice_tui.messages.tools import ToolFinished
 
 # ---- how it is done
 

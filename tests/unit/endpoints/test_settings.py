@@ -13,8 +13,8 @@ from voice_tui.endpoints.realtime.wire.session import SessionConfig, TurnDetecti
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.intents import ChangeSetting, SelectPreset, SelectProfile, StepPreset
 from voice_tui.messages.presets import PRESETS
-from voice_tui.messages.profile import ToolSpec
 from voice_tui.messages.talk import Ack, Announced, Severity, TurnTimed
+from voice_tui.messages.tools import ToolSpec
 
 
 def live(preset: str = "server-vad") -> Harness:

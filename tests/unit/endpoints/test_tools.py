@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.context_story import CLOCK, WEATHER, Talk
 from voice_tui.endpoints.realtime.settings import function_tool
-from voice_tui.endpoints.realtime.tools import MAX_ROUNDS, PATIENCE_S
+from voice_tui.endpoints.realtime.tools import MAX_ROUNDS
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemCreate,
@@ -20,10 +20,10 @@ from voice_tui.endpoints.realtime.wire.client_events import (
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
-from voice_tui.messages.context import CallTool, Kind, ToolCalled
-from voice_tui.messages.inputs import ToolFinished
+from voice_tui.messages.context import Kind
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Interrupt, Phase, SendText
+from voice_tui.messages.tools import TIMEOUT_S, CallTool, ToolCalled, ToolFinished
 
 LONDON = ("weather", '{"city": "London"}')
 
@@ -99,8 +99,9 @@ def test_a_call_that_is_only_in_the_last_event_counts_too() -> None:
     ("name", "arguments", "error"),
     [
         ("stocks", "{}", "there is no tool 'stocks', there are: weather, clock"),
-        ("weather", '{"city": ', "the arguments are not a JSON object"),
+        ("weather", '{"city": ', "the arguments are not JSON: Expecting value: line 1 column 10 (char 9)"),
         ("weather", '["London"]', "the arguments are not a JSON object"),
+        ("weather", '{"city": 3}', "wrong arguments: city: 3 is no string"),
     ],
 )
 def test_a_call_that_cannot_be_is_answered_with_an_error(name: str, arguments: str, error: str) -> None:
@@ -128,11 +129,11 @@ def test_a_tool_that_does_not_finish_is_answered_with_an_error_and_its_late_outp
     talk = story()
     talk.user("Weather?")
     [call] = talk.call(LONDON)
-    talk.tick(PATIENCE_S * 1000 - 100)
+    talk.tick(TIMEOUT_S * 1000 - 100)
     talk.expect()
     talk.tick(200)
     talk.serve()
-    assert json.loads(outputs(talk)[call]) == {"error": "no result within 10 s"}
+    assert json.loads(outputs(talk)[call]) == {"error": "no result within 20 s"}
     assert len(talk.due) == 1
     finish(talk, call)
     talk.expect()
@@ -363,7 +364,7 @@ def test_an_output_that_never_comes_is_an_error_in_the_next_session() -> None:
     talk.user("Weather?")
     [call] = talk.call(LONDON)
     talk.lose_connection()
-    talk.tick(PATIENCE_S * 1_000)
+    talk.tick(TIMEOUT_S * 1_000)
     talk.connect()
     assert "no result" in json.loads(outputs(talk)[call])["error"]
     settle(talk)

@@ -277,6 +277,28 @@ def test_answers_come_from_the_results(said: str, results: list[str], answer: st
     assert after(said, *results) == answer
 
 
+TIME = tool("time", "Tell the time.", [], zone=TEXT)
+HANG_UP = tool("hang_up", "Call it when the user asks you to hang up.", [])
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "answer"),
+    [
+        ("What time is it?", '{"time":"00:05","day":"Friday"}', "It is 12:05 AM."),
+        ("What time is it in Paris?", '{"time":"16:30"}', "It is 4:30 PM in Paris."),
+        ("What time is it?", '{"error":"no such zone"}', "That did not work: No such zone."),
+        ("Please hang up.", '{"ok":true,"then":"say goodbye"}', "Goodbye."),
+        ("Please hang up.", '{"error":"not now"}', "That did not work: Not now."),
+    ],
+)
+def test_the_time_and_a_goodbye_are_said_as_one_says_them(said: str, result: str, answer: str) -> None:
+    asked = Dialogue("", (DialogueTurn("user", said),), tools=(TIME, HANG_UP))
+    [call] = think(asked, NOW)
+    assert isinstance(call, Call)
+    told = replace(asked, events=(*asked.events, replace(call, call_id="c"), Result("c", result)))
+    assert think(told, NOW) == [answer]
+
+
 def test_many_facts_are_not_read_out() -> None:
     facts = json.dumps([f"I like tea number {i}." for i in range(6)])
     assert after(SISTER, facts).endswith("There are 3 more.")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS, Profile, ToolSpec
+from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS, Profile
+from voice_tui.messages.tools import ToolSpec
 from voice_tui.settings import profiles as assistant
 from voice_tui.settings.config import Config, load
 from voice_tui.settings.profiles import LoadedProfiles, ProfileFile

@@ -10,7 +10,7 @@ import pytest
 from voice_tui.conversation.prompt import PLACEHOLDER, filled
 from voice_tui.messages.context import SetContext
 from voice_tui.messages.intents import SelectProfile
-from voice_tui.messages.profile import ToolSpec
+from voice_tui.messages.tools import ToolSpec
 from voice_tui.settings.profiles import TOOLS, load_profiles, packaged_folder
 
 PACKAGED = load_profiles([packaged_folder()])

@@ -27,8 +27,8 @@ from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.novelty import name_in, new_ones
 from voice_tui.memory.subjects import tells
 from voice_tui.memory.tools import CALLS, read_call
-from voice_tui.messages.context import CallTool, Embed, TopicChanged
-from voice_tui.messages.inputs import Embedded, Input, Reported, ToolFinished, UserWanted
+from voice_tui.messages.context import Embed, TopicChanged
+from voice_tui.messages.inputs import Embedded, Input, Reported, UserWanted
 from voice_tui.messages.memory import (
     ExtractFacts,
     FactsFound,
@@ -44,6 +44,7 @@ from voice_tui.messages.memory import (
 )
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
+from voice_tui.messages.tools import CallTool, ToolFinished
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class MemoryWorker:
 
     def _answered(self, call_id: str, done: ToolAnswer) -> None:
         self._tell(done.remembered, done.forgotten)
-        self._receive(ToolFinished(call_id, done.output))
+        self._receive(ToolFinished(call_id, done.output, failed=done.failed))
 
     def embed(self, command: Embed) -> None:
         """Make a vector. Counted word parts have no meaning that topics could be told by: then there is none."""

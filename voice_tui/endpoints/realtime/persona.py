@@ -7,8 +7,9 @@ from typing import Any
 
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.prompt import instructions
-from voice_tui.messages.profile import Place, Profile, ToolSpec
+from voice_tui.messages.profile import Place, Profile
 from voice_tui.messages.talk import Ack, InstructionsChanged
+from voice_tui.messages.tools import ToolSpec
 
 
 def _prompt(profile: Profile) -> str:
@@ -21,6 +22,10 @@ class _Change:
 
     fields: dict[str, Any]
     prompt: str
+
+    @property
+    def about_prompt(self) -> bool:
+        return "instructions" in self.fields
 
 
 class Persona:
@@ -52,7 +57,7 @@ class Persona:
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
         """What the model may call."""
-        return self.profile.tools
+        return self.profile.offered
 
     @property
     def changing(self) -> bool:
@@ -87,7 +92,8 @@ class Persona:
         """Change it before there is a session: the first one begins with it."""
         self._held = replace(self.profile, **fields)
         self._held_prompt = _prompt(self._held)
-        self._outbox.notify(InstructionsChanged(self._held_prompt, Ack.NONE))
+        if "instructions" in fields:
+            self._outbox.notify(InstructionsChanged(self._held_prompt, Ack.NONE))
 
     def prompt_with(self, fields: dict[str, Any]) -> str:
         """The prompt once these fields have changed."""
@@ -96,26 +102,30 @@ class Persona:
     def ask(self, event_id: str, fields: dict[str, Any]) -> None:
         """These changes were asked for by this event."""
         prompt = self.prompt_with(fields)
-        self._changes[event_id] = _Change(fields, prompt)
-        self._outbox.notify(InstructionsChanged(prompt, Ack.PENDING))
+        self._changes[event_id] = change = _Change(fields, prompt)
+        self._tell(change, Ack.PENDING)
 
     def accepted(self, event_id: str) -> None:
         """The server took what an event asked for."""
         change = self._changes.pop(event_id, None)
         if change is not None:
             self._held, self._held_prompt = replace(self._held, **change.fields), change.prompt
-            self._outbox.notify(InstructionsChanged(change.prompt, Ack.ACKNOWLEDGED))
+            self._tell(change, Ack.ACKNOWLEDGED)
 
     def rejected(self, event_id: str, why: str) -> None:
         """The server refused what an event asked for: that change is undone, the others have their own fate."""
         change = self._changes.pop(event_id, None)
         if change is not None:
-            self._outbox.notify(InstructionsChanged(change.prompt, Ack.REJECTED, why, self.instructions))
+            self._tell(change, Ack.REJECTED, why, self.instructions)
 
     def connection_lost(self) -> None:
         """The next session begins with everything that was asked for."""
-        waited = len(self._changes)
+        waited = sum(change.about_prompt for change in self._changes.values())
         self._held, self._held_prompt = self.profile, self.instructions
         self._changes.clear()
         for _ in range(waited):
             self._outbox.notify(InstructionsChanged(self._held_prompt, Ack.NONE))
+
+    def _tell(self, change: _Change, ack: Ack, reason: str = "", holds: str = "") -> None:
+        if change.about_prompt:
+            self._outbox.notify(InstructionsChanged(change.prompt, ack, reason, holds))

@@ -21,6 +21,7 @@ from voice_tui.endpoints.realtime.commits import Commits
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.events import ServerEvents
 from voice_tui.endpoints.realtime.facts import FactExtraction
+from voice_tui.endpoints.realtime.floor import Floor
 from voice_tui.endpoints.realtime.meter import Meter
 from voice_tui.endpoints.realtime.opening import Opening
 from voice_tui.endpoints.realtime.order.order import EventOrder
@@ -37,12 +38,13 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ChangeInstructions
-from voice_tui.messages.inputs import Embedded, ToolFinished
+from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import Interrupt, SelectProfile
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.memory import ExtractFacts
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.tokens import Estimate, estimate
+from voice_tui.messages.tools import AnswerCall, ToolFinished, ToolsFound
 
 TOLD = "told_settings"  # id of the update that another connection is introduced with
 
@@ -88,7 +90,8 @@ class RealtimeSession:
         self.turns = ServerTurns(shared, self.answers, self.settings, oddities)
         self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
         self.tools = ToolCalls(
-            shared.outbox, sender, lambda: self.settings.tools, self._turn, self._floor_free, self.want_answer,
+            shared.outbox, sender, lambda: self.settings.tools, profile.approval,
+            Floor(shared, self.answers, self.turns), self.want_answer,
             capabilities=capabilities, keep=lambda item, behind: self.context.book.promise(item, behind),
         )  # fmt: skip
         self.watch = AnswerWatch(
@@ -152,6 +155,11 @@ class RealtimeSession:
         return self.tools.why if self.tools.active else ""
 
     @property
+    def working(self) -> str:
+        """Names of the tools that are at work."""
+        return self.tools.working
+
+    @property
     def keeping(self) -> bool:
         """There was a session, and what is said until the next one is kept for it."""
         return self._greeted and not self._outbox.live
@@ -170,14 +178,6 @@ class RealtimeSession:
     def server_interrupts(self) -> bool:
         """The server has agreed to cancel its answer by itself when it hears the user."""
         return self.settings.server_interrupts
-
-    def _turn(self) -> int:
-        return sum(row.role == "user" for row in self._transcript)
-
-    def _floor_free(self) -> bool:
-        detector = self._shared.detector
-        talking = detector.speaking or self.turns.hearing or self.answers.thinking
-        return not (talking or self.answers.requests.awaited or detector.holding)
 
     def _prompt(self) -> str:
         tools = [function_tool(tool) for tool in self.settings.tools]
@@ -226,6 +226,7 @@ class RealtimeSession:
             "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
         )
         self._transcript.open(str(item.id), "user", text=text, spoken=False)
+        self.tools.withdraw()
         if not self._outbox.live:
             self.recovery.owe()
             return
@@ -258,6 +259,7 @@ class RealtimeSession:
             ChangeInstructions: lambda i: self.settings.change_instructions(i.text),
             ExtractFacts: lambda i: self.facts.begin(i.skip),
             Interrupt: lambda i: self._stop_all(),
+            AnswerCall: self.tools.answer,
         }
 
     def _stop_all(self) -> None:
@@ -295,10 +297,12 @@ class RealtimeSession:
             return
         self.events.take(event)
 
-    def finished(self, result: ToolFinished | Embedded) -> None:
-        """A driver has done what it was asked for."""
+    def finished(self, result: ToolFinished | ToolsFound | Embedded) -> None:
+        """A driver has done what it was asked for, or has found tools."""
         if isinstance(result, Embedded):
             self.context.topics.receive(result.key, result.vector)
+        elif isinstance(result, ToolsFound):
+            self.settings.equip(result)
         else:
             self.tools.finished(result)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -24,8 +25,9 @@ from voice_tui.endpoints.realtime.wire.session import (
     given,
 )
 from voice_tui.messages.intents import SelectProfile
-from voice_tui.messages.profile import Capabilities, Place, Profile, ToolSpec
+from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.talk import Ack, Severity
+from voice_tui.messages.tools import ToolsFound, ToolSpec
 
 TURN_PART = "turn detection"
 
@@ -149,14 +151,22 @@ class SessionSettings:
             words = f"{chosen.name}: the voice {voice!r} begins with the next connection"
             self._outbox.announce(Severity.INFORMATION, words)
 
+    def equip(self, found: ToolsFound) -> None:
+        """A server of tools has others now; it may be gone."""
+        others = {source: tools for source, tools in self.persona.profile.found.items() if source != found.source}
+        self._become({"found": others | ({found.source: found.tools} if found.tools else {})})
+
     def _become(self, fields: dict[str, Any]) -> None:
         if not self._configured:
             self.persona.become(fields)
             return
         session = self._turn_part() if self._due is not None else SessionConfig(type="realtime")
-        session.instructions = self.persona.prompt_with(fields)
-        if "tools" in fields and not self.persona.holds("tools", fields["tools"]):
-            session.tools, session.tool_choice = [function_tool(tool) for tool in fields["tools"]], "auto"
+        if "instructions" in fields:
+            session.instructions = self.persona.prompt_with(fields)
+        other = [name for name in ("tools", "found") if name in fields and not self.persona.holds(name, fields[name])]
+        if other and self._capabilities.tools:
+            offered = replace(self.persona.profile, **fields).offered
+            session.tools, session.tool_choice = [function_tool(tool) for tool in offered], "auto"
         self.persona.ask(self._send(session), fields)
 
     @property
@@ -221,14 +231,14 @@ class SessionSettings:
             TURN_PART: _hears(turn_detection=self.detection.wanted(place.capabilities if place else None)),
             "transcription": _hears(transcription=transcription),
             "instructions": SessionConfig(instructions=self.instructions),
-            "tools": SessionConfig(tools=[function_tool(tool) for tool in profile.tools], tool_choice="auto"),
+            "tools": SessionConfig(tools=[function_tool(tool) for tool in profile.offered], tool_choice="auto"),
             "audio format": SessionConfig(
                 output_modalities=["audio"],
                 audio=SessionAudio(input=AudioInput(format=pcm), output=AudioOutput(format=pcm)),
             ),
             "voice": SessionConfig(audio=SessionAudio(output=AudioOutput(voice=profile.voice))),
         }
-        if not profile.tools:
+        if not (profile.offered and able.tools):
             del parts["tools"]
         return parts
 

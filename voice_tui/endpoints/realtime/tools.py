@@ -7,51 +7,47 @@ output would be read as one that still runs.
 
 A call is carried out once, whatever becomes of its connection: the next session is told the call, and its output, when
 there is one. A call that is made a second time by the same item gets the output that there is.
+
+A call that runs goes on when the user interrupts or says something else, for what it does may be done already; the
+model is told its output, and the user's turn gets the only answer. A call that still waits for somebody to agree is not
+made any more then. What is wrong with a call is told to the model, which may mend it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.conversation.tool_arguments import faults, read_arguments
+from voice_tui.endpoints.realtime.calls import Batch, Call, asked_calls, open_calls
+from voice_tui.endpoints.realtime.floor import Floor
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ConversationItemDelete
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.endpoints.realtime.wire.session import given
-from voice_tui.messages.context import CallTool, ToolCalled
-from voice_tui.messages.inputs import ToolFinished
-from voice_tui.messages.profile import Capabilities, ToolSpec
+from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Severity
+from voice_tui.messages.tools import (
+    Answer,
+    AnswerCall,
+    Approval,
+    CallTool,
+    CancelCall,
+    ToolBegan,
+    ToolCalled,
+    ToolFinished,
+    ToolSpec,
+)
+from voice_tui.plain_text import clean_text
 
-PATIENCE_S = 10.0
 SETTLED_S = 0.5  # the floor has been free that long: the voice that took it made no turn
 GIVEN_UP = -1  # the turn of calls whose answer the user does not want any more
 KEPT = 64  # calls that are known again when they are made a second time
 MAX_ROUNDS = 8  # answers in a row that only call tools: the model goes in circles
-
-
-@dataclass(slots=True)
-class _Call:
-    item_id: str
-    call_id: str
-    name: str
-    arguments: str
-    begun: float
-    output: str | None = None
-
-
-@dataclass(slots=True)
-class _Batch:
-    """The calls of one response."""
-
-    turn: int
-    calls: dict[str, _Call] = field(default_factory=dict)
-
-    @property
-    def complete(self) -> bool:
-        return all(call.output is not None for call in self.calls.values())
+INTERRUPTED = "the user interrupted: it was not carried out"
+REFUSED = "the user refused: it was not carried out"
+NOBODY = "it needs somebody's approval, and nobody is there to give it: it was not carried out"
 
 
 class ToolCalls:
@@ -61,8 +57,8 @@ class ToolCalls:
         outbox: Of the conversation.
         sender: Of the session.
         tools: What can be called now.
-        turn: Counts the user's turns.
-        floor_free: Nobody speaks, and no answer is asked for or being made.
+        approval: What was agreed to beforehand.
+        floor: Who has it.
         ask: Asks for an answer.
         capabilities: What the endpoint can do.
         keep: Takes an item that the next session is told in any case, and what it stands behind, "" for the end.
@@ -73,19 +69,20 @@ class ToolCalls:
         outbox: Outbox,
         sender: EventSender,
         tools: Callable[[], Sequence[ToolSpec]],
-        turn: Callable[[], int],
-        floor_free: Callable[[], bool],
+        approval: Approval,
+        floor: Floor,
         ask: Callable[[], None],
         *,
         capabilities: Capabilities,
         keep: Callable[[Item, str], None],
     ) -> None:
-        self._outbox, self._sender, self._turn, self._floor_free = outbox, sender, turn, floor_free
+        self._outbox, self._sender, self._floor = outbox, sender, floor
         self._ask, self._capabilities, self._keep = ask, capabilities, keep
-        self._tools = tools
+        self._tools, self._approval = tools, approval
+        self._always: set[str] = set()
         self._items: dict[str, dict[str, Item]] = {}  # response → complete calls by item
-        self._batches: list[_Batch] = []
-        self._known: dict[tuple[str, str], _Call] = {}  # by item and call id, oldest first
+        self._batches: list[Batch] = []
+        self._known: dict[tuple[str, str], Call] = {}  # by item and call id, oldest first
         self._owed: int | None = None  # the turn that an answer is owed, while the floor is taken
         self._free_since: float | None = None
         self._rounds = 0
@@ -100,13 +97,19 @@ class ToolCalls:
     @property
     def running(self) -> frozenset[str]:
         """Ids of the calls that have no output yet."""
-        return frozenset(c.call_id for b in self._batches for c in b.calls.values() if c.output is None)
+        return frozenset(call.call_id for _, call in open_calls(self._batches))
 
     @property
     def why(self) -> str:
         """What is waited for."""
-        names = [c.name for b in self._batches for c in b.calls.values() if c.output is None]
-        return f"calling {', '.join(names)}" if names else "waiting to tell what the tool gave"
+        if asked := [call.name for _, call in asked_calls(self._batches)]:
+            return f"{', '.join(asked)}: may it be called?"
+        return f"calling {self.working}" if self.working else "waiting to tell what the tool gave"
+
+    @property
+    def working(self) -> str:
+        """Names of the tools that are at work, "" for none."""
+        return ", ".join(call.name for _, call in open_calls(self._batches) if not call.asks)
 
     # ---- the server
 
@@ -126,10 +129,10 @@ class ToolCalls:
             for item in items:
                 self._annul(item)
             return
-        turn = self._turn()
+        turn = self._floor.turn
         self._rounds = self._rounds + 1 if turn == self._last_turn else 1
         self._last_turn = turn
-        batch = _Batch(turn)
+        batch = Batch(turn)
         self._batches.append(batch)
         again = [call for item in items if (call := self._made_before(item)) is not None]
         for call in again:
@@ -145,35 +148,74 @@ class ToolCalls:
             if all(call.output is not None for call in again):
                 self._owe(turn)
 
-    def _made_before(self, item: Item) -> _Call | None:
+    def _made_before(self, item: Item) -> Call | None:
         return self._known.get((str(item.id), given(item.call_id, "")))
 
-    def _new(self, item: Item) -> _Call:
+    def _new(self, item: Item) -> Call:
         item_id, call_id = str(item.id), given(item.call_id, "")
-        call = _Call(item_id, call_id, given(item.name, ""), given(item.arguments, ""), self._outbox.now)
+        call = Call(item_id, call_id, given(item.name, ""), given(item.arguments, ""))
         self._known[item_id, call_id] = call
         while len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
         self._keep(item, "")
         return call
 
-    def _carry_out(self, batch: _Batch, call: _Call) -> None:
+    def _carry_out(self, batch: Batch, call: Call) -> None:
+        tools = {tool.name: tool for tool in self._tools()}
+        tool = tools.get(call.name)
+        arguments, why = read_arguments(call.arguments)
         if self._rounds > MAX_ROUNDS:
-            self._finish(batch, call, failure("too many calls in a row"), failed=True)
-        elif call.name not in (names := [tool.name for tool in self._tools()]):
-            there_are = ", ".join(names) or "none"
-            self._finish(batch, call, failure(f"there is no tool {call.name!r}, there are: {there_are}"), failed=True)
-        elif not _is_object(call.arguments):
-            self._finish(batch, call, failure("the arguments are not a JSON object"), failed=True)
+            why = "too many calls in a row"
+        elif tool is None:
+            why = f"there is no tool {call.name!r}, there are: {', '.join(tools) or 'none'}"
+        elif not why and (wrong := faults(tool.parameters, arguments)):
+            why = f"wrong arguments: {wrong}"
+        if why or tool is None:
+            self._finish(batch, call, failure(why), failed=True)
+            return
+        call.timeout_s = tool.timeout_s
+        call.asks = tool.asks and not (self._approval.grants(call.name) or call.name in self._always)
+        if call.asks and not self._approval.asks:
+            self._finish(batch, call, failure(NOBODY), failed=True)
+        elif call.asks:
+            self._outbox.notify(ToolBegan(call.call_id, call.name, call.arguments, asks=True))
         else:
-            self._outbox.command(CallTool(call.call_id, call.name, call.arguments or "{}"))
+            self._begin(call)
+
+    def _begin(self, call: Call) -> None:
+        call.asks, call.begun = False, self._outbox.now
+        self._outbox.notify(ToolBegan(call.call_id, call.name, call.arguments))
+        self._outbox.command(CallTool(call.call_id, call.name, call.arguments or "{}"))
 
     def _annul(self, item: Item) -> None:
         if self._capabilities.delete:
             self._sender.send(ConversationItemDelete(item_id=str(item.id)))
         else:
-            not_done = failure("the user interrupted: it was not carried out")
-            self._send_output(given(item.call_id, ""), not_done, str(item.id))
+            self._send_output(given(item.call_id, ""), failure(INTERRUPTED), str(item.id))
+
+    # ---- who agrees
+
+    def answer(self, answered: AnswerCall) -> None:
+        """Somebody was asked whether a call may be made, and has answered; too late it means nothing."""
+        asked = asked_calls(self._batches)
+        found = next(((batch, call) for batch, call in asked if call.call_id == answered.call_id), None)
+        if found is None:
+            return
+        batch, call = found
+        if answered.answer is Answer.NO:
+            self._finish(batch, call, failure(REFUSED), failed=True)
+            return
+        self._begin(call)
+        if answered.answer is Answer.ALWAYS:
+            self._always.add(call.name)
+            for _, other in asked_calls(self._batches):
+                if other.name == call.name:
+                    self._begin(other)
+
+    def withdraw(self) -> None:
+        """Nobody is asked any more: the user goes on with something else."""
+        for batch, call in asked_calls(self._batches):
+            self._finish(batch, call, failure(INTERRUPTED), failed=True)
 
     # ---- the driver
 
@@ -182,17 +224,20 @@ class ToolCalls:
         for batch in self._batches:
             call = batch.calls.get(result.call_id)
             if call is not None and call.output is None:
-                self._finish(batch, call, result.output)
+                self._finish(batch, call, result.output, failed=result.failed)
                 return
 
-    def _finish(self, batch: _Batch, call: _Call, output: str, *, failed: bool = False) -> None:
+    def _finish(self, batch: Batch, call: Call, output: str, *, failed: bool = False) -> None:
         call.output = output
-        ms = round((self._outbox.now - call.begun) * 1000)
-        self._outbox.notify(ToolCalled(call.call_id, call.name, call.arguments, output, ms, failed))
+        self._tell(call, output, failed=failed)
         self._send_output(call.call_id, output, call.item_id)
         if batch.complete and batch in self._batches:
             self._batches.remove(batch)
             self._owe(batch.turn)
+
+    def _tell(self, call: Call, output: str, *, failed: bool) -> None:
+        ms = 0 if call.begun is None else round((self._outbox.now - call.begun) * 1000)
+        self._outbox.notify(ToolCalled(call.call_id, call.name, call.arguments, clean_text(output), ms, failed))
 
     def _send_output(self, call_id: str, output: str, behind: str) -> None:
         """Tell the session, or where there is none, the next one."""
@@ -213,7 +258,7 @@ class ToolCalls:
         if turn == GIVEN_UP:
             return
         self._owed, self._free_since = turn, None
-        if self._outbox.live and self._turn() == turn and self._floor_free():
+        if self._outbox.live and self._floor.turn == turn and self._floor.free:
             self._pay()
 
     def _pay(self) -> None:
@@ -225,21 +270,24 @@ class ToolCalls:
         self._owed = None
         for batch in self._batches:
             batch.turn = GIVEN_UP
+        self.withdraw()
 
     def tick(self) -> None:
         """Tools that are late, and the answer that is owed once the floor is free."""
-        for batch in list(self._batches):
-            for call in [c for c in batch.calls.values() if c.output is None]:
-                if self._outbox.now - call.begun >= PATIENCE_S:
-                    self._finish(batch, call, failure(f"no result within {PATIENCE_S:.0f} s"), failed=True)
+        for batch, call in open_calls(self._batches):
+            if call.begun is not None and self._outbox.now - call.begun >= call.timeout_s:
+                self._outbox.command(CancelCall(call.call_id))
+                self._finish(batch, call, failure(f"no result within {call.timeout_s:g} s"), failed=True)
+            elif call.asks and self._floor.turn > batch.turn != GIVEN_UP and not self._floor.hearing:
+                self._finish(batch, call, failure(INTERRUPTED), failed=True)
         if self._owed is None or not self._outbox.live:
             return
-        if not self._floor_free():
+        if not self._floor.free:
             self._free_since = None
         elif self._free_since is None:
             self._free_since = self._outbox.now
         elif self._outbox.now - self._free_since >= SETTLED_S:
-            if self._turn() <= self._owed:  # a lost connection may have taken a turn with it
+            if self._floor.turn <= self._owed:  # a lost connection may have taken a turn with it
                 self._pay()
             self._owed = None
 
@@ -250,17 +298,13 @@ class ToolCalls:
 
     def forget(self) -> None:
         """The next session is told nothing of what was before."""
+        for _, call in open_calls(self._batches):
+            self._outbox.command(CancelCall(call.call_id))
+            self._tell(call, failure("the next session is told nothing of it"), failed=True)
         self._batches.clear()
         self._owed = None
 
 
 def failure(reason: str) -> str:
     """An error as the model is told it."""
-    return json.dumps({"error": reason})
-
-
-def _is_object(arguments: str) -> bool:
-    try:
-        return isinstance(json.loads(arguments or "{}"), dict)
-    except ValueError:
-        return False
+    return json.dumps({"error": reason}, ensure_ascii=False)

@@ -11,13 +11,14 @@ from voice_tui.messages.context import (
     SummaryEdited,
     SummaryMade,
     SummaryUndone,
-    ToolCalled,
     TopicChanged,
     Work,
 )
 from voice_tui.messages.link import Reconnected
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, InstructionsChanged
+from voice_tui.messages.tools import DeadAir, ToolCalled
+from voice_tui.tools.wording import arguments_words, seconds
 from voice_tui.ui.common.wording import ACK_SIGN, thousands
 
 WORK_SIGN: dict[Work, str] = {Work.NOTHING: "○", Work.WAITING: "◌", Work.SUMMARISING: "◍", Work.REPLACING: "◍"}
@@ -64,9 +65,12 @@ def moment(notice: Notice) -> tuple[str, str, str] | None:
             return f"✗ no {what}: {reason}", "", "$error"
         case TopicChanged(distance=distance, choices=()):
             return f"◇ topic changed ({distance:.2f})", " · summarising what was before", "$foreground"
-        case ToolCalled(name=name, ms=ms, failed=failed, arguments=arguments):
+        case ToolCalled(failed=failed):
             sign, hue = ("✗", "$error") if failed else ("→", "$muted")
-            return f"{sign} {name} {ms} ms", f" · {arguments}", hue
+            took = f" {seconds(notice.ms)}" if notice.ms else ""
+            return f"{sign} {notice.name}{took}", f" · {arguments_words(notice.arguments)}", hue
+        case DeadAir(over=True, s=s, names=names):
+            return f"… {s:.1f} s of dead air", f" · {names} was at work", "$warning"
         case InstructionsChanged(ack=ack):
             hue = {Ack.ACKNOWLEDGED: "$success", Ack.REJECTED: "$error"}.get(ack, "$foreground")
             return f"✎ instructions {ack.value} {ACK_SIGN[ack]}".replace(" none ", " for the next session"), "", hue

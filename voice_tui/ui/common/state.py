@@ -24,6 +24,7 @@ from voice_tui.messages.talk import (
     SwitchesChanged,
     TurnTimed,
 )
+from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.messages.usage import UsageCounted
 from voice_tui.ui.common.context_model import ContextModel
@@ -67,6 +68,7 @@ class State:
         answer_ms: From the end of the last turn to the first sound of its answer.
         tokens: Read and written so far, in all responses.
         error: The last one, until it is over.
+        asked: Calls that wait for somebody to agree, oldest first.
         ended: The voice side has ended: nobody answers any more.
         measured_at: When the last level came, seconds of ``clock``.
     """
@@ -92,6 +94,7 @@ class State:
         self.tokens = (0, 0)
         self.error = ""
         self.ended = False
+        self.asked: dict[str, ToolBegan] = {}
         self.measured_at = clock()
         self._live_since: float | None = None
         self._ends_at: float | None = None
@@ -145,6 +148,11 @@ class State:
                 self.error = notice.words
             case Stopped():
                 self.ended = True
+                self.asked.clear()
+            case ToolBegan(asks=True):
+                self.asked[notice.call_id] = notice
+            case ToolBegan() | ToolCalled():
+                self.asked.pop(notice.call_id, None)
             case ErrorCleared():
                 self.error = ""
             case _:

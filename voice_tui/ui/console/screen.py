@@ -19,10 +19,9 @@ from voice_tui.messages.context import (
     SummaryMade,
     SummaryProposed,
     SummaryUndone,
-    ToolCalled,
     TopicChanged,
 )
-from voice_tui.messages.link import DevicesChanged, LinkChanged, Reconnected
+from voice_tui.messages.link import DevicesChanged, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.talk import (
     Announced,
     InstructionsChanged,
@@ -39,6 +38,7 @@ from voice_tui.messages.talk import (
     TurnTimed,
     VoiceNoticed,
 )
+from voice_tui.messages.tools import Answer, DeadAir, ToolBegan, ToolCalled
 from voice_tui.messages.turns import (
     DetectorsCompared,
     EchoMeasured,
@@ -50,6 +50,7 @@ from voice_tui.messages.turns import (
 from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
+from voice_tui.ui.console.ask import AskLine
 from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.moments import Moments
 from voice_tui.ui.console.prompt import Prompt
@@ -85,13 +86,14 @@ class Console(Shell[None]):
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        self.transcript = TranscriptPane(id="transcript")
+        self.transcript = TranscriptPane(state.clock, id="transcript")
         self.voice = VoicePanel(state.clock, state.now, id="voice")
         self.moments = Moments(lambda: state.elapsed, id="moments")
         self.latest = Moments(lambda: state.elapsed, id="latest")
         self.scope = Scope(state.clock, id="scope")
         self.prompt = Prompt(self._letters())
         self.offer = OfferLine(state)
+        self.ask = AskLine(state)
         toasts = Toasts()
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
         moments = (self.moments.show, self.latest.show)
@@ -126,7 +128,10 @@ class Console(Shell[None]):
             ContextCleared: (offer, transcript, *moments),
             ContextFailed: (offer, *moments),
             TopicChanged: (offer, *moments),
-            ToolCalled: moments,
+            ToolBegan: (transcript, self._asked),
+            ToolCalled: (transcript, self._asked, *moments),
+            DeadAir: (transcript, *moments),
+            Stopped: (self._asked,),
             InstructionsChanged: moments,
         }
 
@@ -146,6 +151,7 @@ class Console(Shell[None]):
         yield self.scope
         yield self.latest
         yield self.offer
+        yield self.ask
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
             yield self.prompt
@@ -159,6 +165,7 @@ class Console(Shell[None]):
         """Show the time that has passed: the clock above, peaks that fall, columns that waited."""
         super().rest()
         self.voice.meter.rest()
+        self.transcript.rest()
         self.scope.draw()
 
     # ---- what must not be missed
@@ -181,6 +188,8 @@ class Console(Shell[None]):
         match action:
             case "answer":
                 return self.offer.open
+            case "answer_call":
+                return bool(self.state.asked)
             case "enter_input":
                 return not self.typing
             case "cut_events":
@@ -199,7 +208,10 @@ class Console(Shell[None]):
     @on(Input.Submitted, "#prompt")
     def _typed(self, event: Input.Submitted) -> None:
         text = event.value.strip()
-        if text:
+        if (answer := self.ask.typed(text)) is not None:
+            self.prompt.clear()
+            self.want(answer)
+        elif text:
             self.prompt.clear()
             self.transcript.read("end")
             self.want(SendText(text))
@@ -210,6 +222,16 @@ class Console(Shell[None]):
         if request is not None:
             self.want(request)
         self.show_keys()
+
+    def _asked(self, notice: object) -> None:
+        self.ask.show(notice)
+        self.show_keys()
+
+    def action_answer_call(self, answer: str) -> None:
+        """Say whether the tool may be called."""
+        request = self.ask.answer(Answer(answer))
+        if request is not None:
+            self.want(request)
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
         """Scroll the conversation from wherever one is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from rich.segment import Segment
 from textual import events
@@ -14,8 +15,10 @@ from textual.strip import Strip
 
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
+from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.ui.common.context_wording import remark
 from voice_tui.ui.common.wording import PHASE_LOOK, wrap
+from voice_tui.ui.console.calls import Calls
 from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
 from voice_tui.ui.messages import ScreenWanted
 
@@ -31,6 +34,9 @@ class TranscriptPane(ScrollView, can_focus=False):
     It follows what is said only while its end is on the screen; else it stays where the reader is and
     counts what is new in its lower border. It takes no focus: the page keys reach it from everywhere, and
     Tab goes from the input line to the sliders.
+
+    Args:
+        clock: Seconds, monotonic.
     """
 
     ALLOW_SELECT = True
@@ -63,8 +69,10 @@ class TranscriptPane(ScrollView, can_focus=False):
             """The transcript it comes from."""
             return self.transcript
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, clock: Callable[[], float] = lambda: 0.0, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._clock = clock
+        self.calls = Calls()
         self.rows = Rows()
         self.invitation = INVITATION
         self.following = True
@@ -83,12 +91,26 @@ class TranscriptPane(ScrollView, can_focus=False):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
                 self.border_title = f"Conversation · {PHASE_LOOK[phase][0]} {phase.value}"
+            case ToolBegan() | ToolCalled() | DeadAir():
+                self._show_calls(self.calls.show(notice, self._clock()))
             case _:
                 if words := remark(notice):
                     self._remarks += 1
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self._keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+
+    def rest(self) -> None:
+        """Say how long the calls that are not over have taken by now."""
+        self._show_calls(self.calls.lines(self._clock()))
+
+    def _show_calls(self, lines: dict[str, str]) -> None:
+        for call_id, words in lines.items():
+            item_id = f"{REMARK}{call_id}"
+            row = Row(item_id, "system", "tool", note=words)
+            if item_id not in self.rows or self.rows.block(item_id).row != row:
+                after = item_id if item_id in self.rows else self.rows.last
+                self._keep_place(partial(self.rows.put, row, after), item_id)
 
     def invite(self, text: str) -> None:
         """What stands there while nothing has been said."""

@@ -145,8 +145,24 @@ def _tail(text: str) -> str:
     return closed[:1].lower() + closed[1:] if head in ("Your", "You", "The", "A", "An", "Our") else closed
 
 
+def _told_time(conversation: Dialogue, call: Call, output: Any) -> str:
+    """The time as one says it, with the place that was asked about."""
+    clock = re.fullmatch(r"(\d\d):(\d\d)", str(output.get("time"))) if isinstance(output, Mapping) else None
+    if clock is None:
+        return _anything(conversation, call, output)
+    hour, place = int(clock[1]), str(_arguments(call).get("zone") or "").rpartition("/")[2].replace("_", " ")
+    said = f"It is {(hour - 1) % 12 + 1}:{clock[2]} {'PM' if hour >= 12 else 'AM'}"
+    return f"{said} in {place}." if place else f"{said}."
+
+
+def _hung_up(_: Dialogue, call: Call, output: Any) -> str:
+    return _anything(_, call, output) if _failure(output) else "Goodbye."
+
+
 ANSWERS: dict[str, Callable[[Dialogue, Call, Any], str]] = {
     "remember": _remembered,
     "recall": _recalled,
     "forget": _forgotten,
+    "time": _told_time,
+    "hang_up": _hung_up,
 }

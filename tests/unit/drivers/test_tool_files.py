@@ -1,0 +1,102 @@
+"""Files of tools: what they hold becomes tools, what is wrong is one line, and what they print is not seen."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+
+from voice_tui.drivers.tools.files import load_file
+from voice_tui.drivers.tools.prints import LINE, Prints
+
+
+def load(path: Path, text: str) -> tuple[list[str], list[str]]:
+    path.write_text(text, encoding="utf-8")
+    tools, problems = load_file(path, "mine")
+    return [tool.spec.name for tool in tools], problems
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "my_tools.py"
+
+
+DOC = '    """Doc."""\n'
+
+
+def test_public_functions_of_the_file_are_tools(path: Path) -> None:
+    text = f"""
+from os.path import join
+from dataclasses import dataclass
+
+@dataclass
+class Place:
+    city: str
+
+def weather(place: Place) -> str:
+{DOC}    return place.city
+
+async def ring(times: int = 1) -> None:
+{DOC}
+def _helper(x): pass
+number = 3
+"""
+    assert load(path, text) == (["weather", "ring"], [])
+    [weather, _] = load_file(path, "mine")[0]
+    assert weather.bind('{"place": {"city": "Rome"}}')() == "Rome"
+    assert weather.spec.source == "mine"
+
+
+def test_all_decides_where_there_is_one(path: Path) -> None:
+    head = "from textwrap import dedent\n__all__ = ['one', 'dedent']\n"
+    text = f"{head}def one() -> None:\n{DOC}\ndef two() -> None:\n{DOC}"
+    names, problems = load(path, text)
+    assert names == ["one"]
+    assert problems == ["my_tools.py: dedent: text has no type"]
+
+
+def test_a_file_finds_its_neighbours(path: Path) -> None:
+    (path.parent / "my_neighbour.py").write_text("CITY = 'Rome'\n", encoding="utf-8")
+    text = f"from my_neighbour import CITY\ndef where() -> str:\n{DOC}    return CITY\n"
+    assert load(path, text) == (["where"], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("import nowhere_at_all\n", "my_tools.py: line 1: ModuleNotFoundError: No module named 'nowhere_at_all'"),
+        ("x = 1\ny = x / 0\n", "my_tools.py: line 2: ZeroDivisionError: division by zero"),
+        ("def f(:\n", "my_tools.py: line 1: SyntaxError: invalid syntax"),
+        ("import sys\nsys.exit('bye')\n", "my_tools.py: line 2: SystemExit: bye"),
+        ("raise RuntimeError('a\\nb\\x1b[2J')\n", "my_tools.py: line 1: RuntimeError: a b"),
+        ("x = 1\n", "my_tools.py: it defines no function whose name begins with a letter"),
+        (f"def f(x) -> None:\n{DOC}", "my_tools.py: f: x has no type"),
+    ],
+)
+def test_what_is_wrong_is_one_line(path: Path, text: str, problem: str) -> None:
+    assert load(path, text) == ([], [problem])
+    assert "voice_tui_tools_my_tools" not in sys.modules or "def f" in text or text == "x = 1\n"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert load_file(tmp_path / "none.py", "")[1] == [f"{tmp_path / 'none.py'}: there is no such file"]
+
+
+def test_what_a_file_prints_while_it_is_imported_is_logged(
+    path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        load(path, f"import sys\nprint('hello')\nprint('oh', file=sys.stderr, end='')\ndef f() -> None:\n{DOC}")
+    assert capfd.readouterr() == ("", "")
+    assert caplog.messages == ["a tool printed: hello", "a tool printed: oh"]
+
+
+def test_a_line_that_does_not_end_is_logged_in_pieces(caplog: pytest.LogCaptureFixture) -> None:
+    prints = Prints()
+    with caplog.at_level(logging.INFO):
+        for _ in range(10):
+            prints.write("x" * 300)
+    assert len(caplog.messages) == 2
+    assert all(len(line) > LINE for line in caplog.messages)

@@ -1,0 +1,34 @@
+"""The tools of a run, put together at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from voice_tui.drivers.tools.server import ToolServer
+from voice_tui.drivers.tools.workshop import ToolThreads, Workshop
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.tools import Approval
+from voice_tui.tools.signature import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOptions:
+    """The tools of a run besides those of the memory.
+
+    Attributes:
+        tools: By name.
+        servers: What else brings some, once it is ready.
+        approval: What was agreed to beforehand.
+        workshop: Makes what they run in.
+    """
+
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    servers: tuple[ToolServer, ...] = ()
+    approval: Approval = field(default_factory=Approval)
+    workshop: Callable[[], Workshop] = ToolThreads
+
+    def introduce(self, profile: Profile) -> Profile:
+        """The profile with these tools."""
+        specs = tuple(tool.spec for tool in self.tools.values())
+        return replace(profile, tools=(*profile.tools, *specs), approval=self.approval)

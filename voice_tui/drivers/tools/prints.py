@@ -1,0 +1,80 @@
+"""What tools print: it goes to the log, never to the screen, and never among the lines of a script's output."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import TextIO
+
+from voice_tui.plain_text import one_line
+
+log = logging.getLogger(__name__)
+
+LINE = 1_000
+
+
+class Prints(io.TextIOBase):
+    """Takes what is printed, and logs each line; used from any thread.
+
+    Attributes:
+        instead_of: The stream whose place it takes.
+    """
+
+    def __init__(self, instead_of: TextIO | None = None) -> None:
+        super().__init__()
+        self.instead_of = instead_of
+        self._begun = ""
+
+    def writable(self) -> bool:
+        """It can be written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Log what is a whole line; of one that does not end, as much as a line may have."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        if len(self._begun) > LINE:
+            lines, self._begun = [*lines, self._begun], ""
+        for line in lines:
+            if line.strip():
+                log.info("a tool printed: %s", one_line(line, LINE))
+        return len(text)
+
+
+@contextmanager
+def to_the_log() -> Iterator[None]:
+    """Whatever Python code prints meanwhile is logged. Only one thread may use this at a time."""
+    prints = Prints()
+    with redirect_stdout(prints), redirect_stderr(prints):
+        yield
+    prints.write("\n")
+
+
+def keep_prints_off_the_output(path: Path) -> None:
+    """From now on what is printed goes to the log, also by what tools start, which inherits the descriptors 1 and 2.
+
+    What is ours to say goes on through `Prints.instead_of`, and Textual paints through ``sys.__stdout__`` and
+    ``sys.__stderr__``, which are copies of the terminal then.
+    """
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        stream, original = getattr(sys, name), getattr(sys, f"__{name}__")
+        if stream is original and stream is not None:  # else somebody takes it already, who need not be a descriptor
+            with suppress(OSError, ValueError):
+                stream = _moved(stream, number, path)
+                setattr(sys, f"__{name}__", stream)
+        setattr(sys, name, Prints(stream))
+
+
+def _moved(stream: TextIO, number: int, path: Path) -> TextIO:
+    """The stream on a descriptor of its own; its number leads to the file."""
+    if stream.fileno() != number:
+        return stream  # it was moved before
+    stream.flush()
+    own = os.dup(number)
+    with path.open("ab") as sink:
+        os.dup2(sink.fileno(), number)
+    return open(own, "w", encoding=stream.encoding, errors="replace", closefd=True)

@@ -1,0 +1,36 @@
+"""What a tool gave, as the text that the model is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+LONGEST = 8_000
+"""Characters of an output: some 2,000 tokens, which every later answer reads again."""
+DONE = '{"ok": true}'
+
+
+def text_of(value: Any) -> str:
+    """The value as text: words as they are, anything else as JSON where it can be; never empty, and not too long."""
+    if value is None:
+        return DONE
+    if isinstance(value, str):
+        return bounded(value) or DONE
+    try:
+        return bounded(msgspec.json.encode(value, enc_hook=str).decode())
+    except (TypeError, ValueError, RecursionError):
+        return bounded(str(value))
+
+
+def bounded(text: str) -> str:
+    """The text, or its beginning with a note of how much was cut."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… [cut: the first {LONGEST:,} of {len(text):,} characters]"
+
+
+def failure(reason: str) -> str:
+    """An error as the model is told it."""
+    return json.dumps({"error": bounded(reason)}, ensure_ascii=False)
