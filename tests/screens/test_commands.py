@@ -82,7 +82,7 @@ async def test_every_command_that_acts_on_a_screen_has_its_action_there() -> Non
 async def screens(app: VoiceTuiApp, pilot: Pilot[int]) -> list[Shell[Any]]:
     """One of each kind."""
     found: list[Shell[Any]] = [app.console_screen]
-    for name in ("help", "context", "memory", "speakers", "inspector", "calibration", "prompt"):
+    for name in ("help", "context", "memory", "speakers", "inspector", "cost", "calibration", "prompt"):
         app.action_open(name)
         await pilot.pause()
         assert isinstance(app.screen, Shell)

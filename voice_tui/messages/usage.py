@@ -152,9 +152,9 @@ class Bill:
 
 
 def dollars(usd: Decimal | float) -> str:
-    """Money in at least six cells: ``$0.021``, ``$12.34``."""
+    """Money: ``$0.021``, ``$12.34``, ``<$0.001``."""
     if 0 < usd < LEAST:
-        return f"under ${LEAST}"
+        return f"<${LEAST}"
     return f"${usd:.3f}" if usd < TEN else f"${usd:.2f}"
 
 

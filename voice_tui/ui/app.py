@@ -39,6 +39,7 @@ from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.context.screen import ContextScreen
+from voice_tui.ui.cost.screen import CostScreen
 from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
@@ -132,6 +133,7 @@ class VoiceTuiApp(App[int]):
             "context": (ContextScreen, partial(ContextScreen, state)),
             "memory": (MemoryScreen, partial(MemoryScreen, state)),
             "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
+            "cost": (CostScreen, partial(CostScreen, state)),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),

@@ -93,6 +93,8 @@ _SCREENS = (
             synonyms="who speaker people label enrol voiceprint", action="app.open('speakers')", rank=30),
     Command("events", "Event inspector", "events", "Every event of the wire, both ways, and what answers it.",
             "f10", "alt+i", "I", "wire log json protocol debug websocket trace", action="app.open('inspector')"),
+    Command("cost", "Usage and cost", "cost", "Tokens by kind and by answer, and what they cost.", letter="dollar_sign",
+            synonyms="money price dollars bill tokens usage spent", action="app.open('cost')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",

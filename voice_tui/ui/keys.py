@@ -18,6 +18,7 @@ _SHOWN = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "slash": "/",
+    "dollar_sign": "$",
     "space": "Space",
     "equals_sign": "=",
     "escape": "Esc",
@@ -41,6 +42,7 @@ class Place(StrEnum):
     CHECK = "calibration, echo test"
     EDITOR = "editor"
     EVENTS = "events"
+    COST = "usage and cost"
     HELP = "help"
 
 

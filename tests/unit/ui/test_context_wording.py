@@ -81,7 +81,7 @@ def test_before_and_after_are_said_with_their_share() -> None:
 def test_a_price_that_is_not_known_is_not_made_up() -> None:
     assert "no price known" in totals(replace(FILLED, forecast_usd=None))
     assert "≈ 8.9k tokens" in totals(OVER), "an estimate says so"
-    assert [dollars(usd) for usd in (0.0, 0.0004, 0.0214, 3.0)] == ["$0.000", "under $0.001", "$0.021", "$3.000"]
+    assert [dollars(usd) for usd in (0.0, 0.0004, 0.0214, 3.0)] == ["$0.000", "<$0.001", "$0.021", "$3.000"]
 
 
 def test_the_third_line_says_what_is_done_then_what_happened_then_what_will_be() -> None:

@@ -26,7 +26,7 @@ from voice_tui.messages.talk import (
 )
 from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import FrontEndChanged
-from voice_tui.messages.usage import UsageCounted
+from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageCounted
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.keys import Commands
@@ -47,6 +47,7 @@ _AT_FIRST: tuple[Notice, ...] = (
     LevelMeasured(FLOOR_DBFS, FLOOR_DBFS, 0.0, 0.0),
     MemoryChanged(),
     SpeakersChanged(),
+    BillingChanged(),
 )
 """The kinds of notice of which the last one is kept, as they are before any was told."""
 
@@ -67,6 +68,8 @@ class State:
         profile: Name of the profile that was switched to, "" while it is that of the start.
         answer_ms: From the end of the last turn to the first sound of its answer.
         tokens: Read and written so far, in all responses.
+        bill: What was used so far, and what it costs.
+        used: The same one by one, with when it was told, s of the conversation.
         error: The last one, until it is over.
         asked: Calls that wait for somebody to agree, oldest first.
         ended: The voice side has ended: nobody answers any more.
@@ -92,6 +95,8 @@ class State:
         self.context = ContextModel()
         self.answer_ms: int | None = None
         self.tokens = (0, 0)
+        self.bill = Bill()
+        self.used: list[tuple[float, UsageCounted]] = []
         self.error = ""
         self.ended = False
         self.asked: dict[str, ToolBegan] = {}
@@ -143,7 +148,10 @@ class State:
             case TurnTimed(first_sound_ms=ms):
                 self.answer_ms = ms
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):
-                self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
+                self.bill.add(notice)
+                self.used.append((self.elapsed, notice))
+                if notice.purpose != TRANSCRIPTION:
+                    self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Stopped():

@@ -16,8 +16,9 @@ from voice_tui.messages.talk import (
     SwitchesChanged,
     TurnTimed,
 )
-from voice_tui.messages.usage import UsageCounted
+from voice_tui.messages.usage import BillingChanged, UsageCounted
 from voice_tui.ui.common.context_wording import meter
+from voice_tui.ui.common.cost_wording import rate, spent
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import PHASE_LOOK, clock, shorten, thousands
 
@@ -35,6 +36,7 @@ _SHOWN = (
     CountersChanged,
     TurnTimed,
     UsageCounted,
+    BillingChanged,
     ContextChanged,
     Announced,
     ErrorCleared,
@@ -115,11 +117,12 @@ class StatusBar(Widget):
         ]
         if c.inaudible:  # only a faulty endpoint has any: a column of zeros would take the devices' room
             pairs.append(("inaudible", f"{c.inaudible:2d}", "$error"))
-        if self.size.width >= _TOKENS_FROM_CELLS:
-            read, written = self._state.tokens
-            pairs.append(("tokens", f"{thousands(read):>4} in {thousands(written):>4} out", ""))
+        pairs += self._used(wide=self.size.width >= _TOKENS_FROM_CELLS)
         left = Content("  ").join(
-            [Content.assemble((name + " ", "$muted"), (value, f"bold {hue}".rstrip())) for name, value, hue in pairs]
+            [
+                Content.assemble((f"{name} " if name else "", "$muted"), (value, f"bold {hue}".rstrip()))
+                for name, value, hue in pairs
+            ]
         )
         d = self._state.last(DevicesChanged)
         mic = "no microphone" if d.mic_problem else d.mic
@@ -127,6 +130,18 @@ class StatusBar(Widget):
         tint = "$warning" if d.mic_problem or d.speaker_problem else "$muted"
         right = Content.styled(_pair(mic, speaker, self.size.width - left.cell_length - 4), tint)
         return self._justified(left, right)
+
+    def _used(self, *, wide: bool) -> list[tuple[str, str, str]]:
+        """What it costs where that is known; else, where there is room, the tokens."""
+        state = self._state
+        bill = state.bill
+        if state.last(BillingChanged).billing.costs and (bill.cost or (bill.complete and bill.counts)):
+            words = f"{spent(bill)} {rate(bill, state.elapsed):>10}" if wide else spent(bill)
+            return [("cost" if wide else "", words, "")]
+        if not wide:
+            return []
+        read, written = state.tokens
+        return [("tokens", f"{thousands(read):>4} in {thousands(written):>4} out", "")]
 
     def _justified(self, left: Content, right: Content) -> Content:
         gap = max(1, self.size.width - 2 - left.cell_length - right.cell_length)

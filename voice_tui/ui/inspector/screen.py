@@ -13,11 +13,11 @@ from textual.widgets import Input
 
 from voice_tui.drivers.wirestore import WireEvent
 from voice_tui.plain_text import one_line
+from voice_tui.ui.common.lines import LinesPane
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.inspector.event_list import EventList
-from voice_tui.ui.inspector.event_text import EventText
 from voice_tui.ui.inspector.log import DIRECTIONS, EventLog
 from voice_tui.ui.inspector.search import search
 from voice_tui.ui.inspector.wording import LEGEND, event_lines, standing, title
@@ -49,7 +49,7 @@ class Inspector(Shell[None]):
         super().__init__(state)
         self.events, self._about = events, about
         self.list = EventList(events, id="events-list")
-        self.detail = EventText(id="events-detail")
+        self.detail = LinesPane(id="events-detail")
         self.question = QuestionInput(id="events-entry")
         self._whole = False
         self._needle = ""

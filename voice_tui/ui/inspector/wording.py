@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 from rich.cells import cell_len
 
@@ -11,6 +9,7 @@ from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.wirestore import WireEvent
 from voice_tui.messages.inspection import Glance
 from voice_tui.plain_text import one_line
+from voice_tui.ui.common.lines import Piece
 from voice_tui.ui.common.shell import Section
 from voice_tui.ui.common.wording import shorten
 from voice_tui.ui.inspector.json_text import json_lines
@@ -38,9 +37,6 @@ LEGEND: tuple[Section, ...] = (
 )
 LOST = "Its words are not kept: they are too old, or came faster than they could be put away."
 EMPTY = "Nothing has gone over the wire yet."
-
-Piece: TypeAlias = tuple[str, str]
-"""Text and the name of its style (a component class of the list)."""
 
 
 def moment(seconds: float) -> str:

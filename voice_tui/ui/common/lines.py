@@ -1,10 +1,12 @@
-"""One event, line by line: only what one sees is drawn, and nothing is laid out anew when another one is shown."""
+"""Lines that are scrolled: only what one sees is drawn, and nothing is laid out anew when others are shown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.binding import Binding
 from textual.geometry import Size
@@ -12,21 +14,22 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.inspector.wording import Piece
 
+Piece: TypeAlias = tuple[str, str]
+"""Text and the name of its style."""
 HANGING = "    "  # before what goes on in the next line
 
 
-class EventText(ScrollView, can_focus=True):
+class LinesPane(ScrollView, can_focus=True):
     """Lines of pieces, wrapped; its keys scroll it while it has the focus."""
 
     COMPONENT_CLASSES = {
-        "event--text",
-        "event--head",
-        "event--linked",
-        "event--muted",
-        "event--wave",
-        "event--found",
+        "lines--text",
+        "lines--head",
+        "lines--linked",
+        "lines--muted",
+        "lines--wave",
+        "lines--found",
     }
     BINDINGS = [
         Binding("up", "scroll_up", "Up", show=False),
@@ -47,7 +50,7 @@ class EventText(ScrollView, can_focus=True):
         """Show other lines.
 
         Args:
-            lines: Pieces with their style, a component class without ``event--``.
+            lines: Pieces with their style, a component class without ``lines--``.
             needle: What is found in them, "" for nothing.
             top: From the first on.
         """
@@ -73,7 +76,7 @@ class EventText(ScrollView, can_focus=True):
         width, base, at = self.scrollable_content_region.width, self.rich_style, round(self.scroll_offset.y) + y
         pieces = self._wrapped[at] if at < len(self._wrapped) else []
         segments = [
-            Segment(text, base + self.get_component_rich_style(f"event--{style}", partial=True))
+            Segment(text, base + self.get_component_rich_style(f"lines--{style}", partial=True))
             for piece in pieces
             for text, style in _marked(piece, self._needle)
         ]
@@ -86,6 +89,9 @@ def _wrapped(pieces: list[Piece], width: int) -> Iterator[list[Piece]]:
         yield pieces
         return
     [(text, style)] = pieces
+    if cell_len(text) <= width:
+        yield pieces
+        return
     indent = text[: len(text) - len(text.lstrip())]
     for number, (start, end) in enumerate(wrap(text[len(indent) :], max(8, width - len(indent) - len(HANGING)))):
         lead = indent if number == 0 else indent + HANGING
