@@ -17,7 +17,7 @@ from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.models import Model, ModelTable, prices
 from voice_tui.messages.limits import Limits
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.usage import Billing
+from voice_tui.messages.usage import Billing, Kind
 
 STORY = "Please tell me a long story."
 MODELS = ModelTable({"demo": Model(price=prices("4 0.4 16 32 0.4 64"))})
@@ -47,6 +47,10 @@ def held(
         except HungUp as reason:
             ended.why = str(reason)
         ended.seconds, ended.cost = world.now - begun, talk.report.bill.cost
+        usages = [event["response"].get("usage") or {} for event in world.received("response.done")]
+        on_the_wire = sum(usage.get(name, 0) for usage in usages for name in ("input_tokens", "output_tokens"))
+        counts = talk.report.bill.counts.items()
+        assert sum(count for kind, count in counts if kind is not Kind.SECONDS) == on_the_wire
         return ended
 
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, Ended]:

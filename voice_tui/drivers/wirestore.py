@@ -245,10 +245,9 @@ class WireStore:
         events: list[WireEvent] = []
         size = 0
         while size < BATCH and (event := self._events.get(self._next + len(events))) is not None:
+            self.glance(event)
             events.append(event)
             size += event.size
-        for event in events:
-            self.glance(event)
         try:
             self._write(events)
         except OSError as error:

@@ -112,8 +112,15 @@ def test_a_voice_side_that_hangs_up_says_why(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(module, "ConversationRunner", Paid)
     told: list[Notice] = []
+    ended = threading.Event()
+
+    def take(notice: Notice) -> None:
+        told.append(notice)
+        ended.set()
+
     thread = VoiceThread(RunnerOptions(nowhere))
-    thread.start(told.append)
+    thread.start(take)
+    assert ended.wait(PATIENCE_S)  # a stop that comes first would open nothing
     thread.stop()
     assert told == [Stopped(hung_up="it is enough")]
 

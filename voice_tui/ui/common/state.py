@@ -102,6 +102,7 @@ class State:
         self.asked: dict[str, ToolBegan] = {}
         self.measured_at = clock()
         self._live_since: float | None = None
+        self._ended_at: float | None = None
         self._ends_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
         self._last[LinkChanged] = LinkChanged(Link.CONNECTING, "", endpoint, model)
@@ -117,8 +118,9 @@ class State:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the connection first was live."""
-        return 0.0 if self._live_since is None else self.clock() - self._live_since
+        """Seconds since the connection first was live, until the voice side ended."""
+        now = self.clock() if self._ended_at is None else self._ended_at
+        return 0.0 if self._live_since is None else now - self._live_since
 
     @property
     def ends_in(self) -> float | None:
@@ -155,7 +157,7 @@ class State:
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Stopped():
-                self.ended = True
+                self.ended, self._ended_at = True, self.clock()
                 self.asked.clear()
             case ToolBegan(asks=True):
                 self.asked[notice.call_id] = notice
