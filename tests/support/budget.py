@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
-PROFILES = {"quick": 30, "thorough": 100}
+PROFILES = {"quick": 30, "thorough": 50}
 """Examples of a property that costs about a millisecond."""
 
 
