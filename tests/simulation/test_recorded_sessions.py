@@ -26,6 +26,7 @@ KINDS = (
     "half a sample at its end",  # the sound of recordings was shortened: it is also slow, and often silent
     "comes more slowly than it is spoken",
     "without 10 ms of it that can be heard",
+    "is no time to come by the clock of this machine",  # they were recorded before: their sessions are over
     "cannot be switched off",  # they were told to answer and to interrupt by themselves
 )
 """What may be said of them."""
