@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -19,13 +20,18 @@ import pytest
 pytest.importorskip("onnxruntime", reason="the local extra is not installed")
 
 from websockets.asyncio.client import connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Frame, Opcode
 from websockets.typing import Origin, Subprotocol
+from websockets.uri import parse_uri
 
 from tests.integration.wire_client import client_of
 from tests.support.server_fakes import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
 from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.secret import Secret
 from voice_tui.server.answers.response import AnswerModels
+from voice_tui.server.entrance import Entrance
 from voice_tui.server.models import ServerModels
 from voice_tui.server.serve import run
 from voice_tui.server.server import listening, url_of
@@ -37,6 +43,8 @@ pytestmark = pytest.mark.wall_clock
 
 ROOT = Path(__file__).parents[2]
 START_S = 30
+SILENT = logging.getLogger("of the client")
+SILENT.propagate = False
 
 
 class Deaf:
@@ -81,17 +89,85 @@ async def test_other_paths_are_404_with_a_json_body(url: str) -> None:
     assert json.loads(refused.value.response.body or b"")["error"]["code"] == "not_found"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "file://"])
-async def test_web_pages_are_refused(url: str, origin: str) -> None:
-    with pytest.raises(InvalidStatus) as refused:
-        await connect(url, origin=Origin(origin))
-    assert refused.value.response.status_code == 403
+async def test_a_web_page_is_refused() -> None:
+    async with listening("127.0.0.1", 0, senses(), Entrance(origins=frozenset({"http://localhost:3000"}))) as server:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url_of(server), origin=Origin("http://localhost:4000"))
+        assert refused.value.response.status_code == 403
+        async with connect(url_of(server), origin=Origin("http://localhost:3000")) as connection:
+            assert json.loads(await connection.recv())["type"] == "session.created"
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"])
-async def test_pages_of_this_machine_may_come_in(url: str, origin: str) -> None:
-    async with connect(url, origin=Origin(origin)) as connection:
-        assert json.loads(await connection.recv())["type"] == "session.created"
+async def test_the_key_is_asked_for_and_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        async with listening("127.0.0.1", 0, senses(), Entrance(Secret("sesame"))) as server:
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(url_of(server), logger=SILENT)
+            assert refused.value.response.status_code == 401
+            offers: list[dict[str, Any]] = [
+                {"additional_headers": {"Authorization": "Bearer sesame"}},
+                {"subprotocols": [Subprotocol("realtime"), Subprotocol("openai-insecure-api-key.sesame")]},
+            ]
+            for offer in offers:
+                async with connect(url_of(server), logger=SILENT, **offer) as connection:
+                    assert json.loads(await connection.recv())["type"] == "session.created"
+    assert "a client stays outside: 401" in caplog.text
+    assert "sesame" not in caplog.text
+
+
+async def test_one_session_too_many_is_told_to_come_again() -> None:
+    async with listening("127.0.0.1", 0, senses(), Entrance(max_sessions=2)) as server:
+        url = url_of(server)
+        answers = await asyncio.gather(*(connect(url) for _ in range(6)), return_exceptions=True)
+        inside = [answer for answer in answers if not isinstance(answer, BaseException)]
+        refused = [answer.response for answer in answers if isinstance(answer, InvalidStatus)]
+        assert (len(inside), len(refused)) == (2, 4)
+        assert {(answer.status_code, answer.headers["Retry-After"]) for answer in refused} == {(503, "5")}
+        await inside[0].close()
+        async with client_of(url) as client:
+            assert client.events[0]["type"] == "session.created"
+        await inside[1].close()
+
+
+async def frozen(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A client that asks for more than the network holds, and reads nothing of it."""
+    host, port = url.removeprefix("ws://").split("/")[0].split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # every socket's transport has it
+    protocol = ClientProtocol(parse_uri(url))
+    protocol.send_request(protocol.connect())
+    for raw in protocol.data_to_send():
+        writer.write(raw)
+    content = [{"type": "input_text", "text": "x" * 500_000}]  # comes back twice
+    asked = json.dumps(
+        {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": content}}
+    ).encode()
+    frame = Frame(Opcode.TEXT, asked).serialize(mask=True)
+    for _ in range(40):
+        writer.write(frame)
+    return reader, writer
+
+
+@pytest.mark.parametrize("how", ["frozen", "without a handshake"])
+async def test_the_server_ends_whatever_its_clients_do(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice_tui.server.server.GOODBYE_S", 0.1)
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(START_S):
+        async with listening("127.0.0.1", 0, senses()) as server:
+            url = url_of(server)
+            if how == "frozen":
+                _, writer = await frozen(url)
+            else:
+                host, port = url.removeprefix("ws://").split("/")[0].split(":")
+                _, writer = await asyncio.open_connection(host, int(port))
+                writer.write(b"GET /v1/rea")
+            async with client_of(url) as client:  # others notice nothing
+                await client.say("What is one plus one?")
+                await client.send("response.create", response={"output_modalities": ["text"]})
+                await client.until("response.done")
+        writer.transport.abort()
+    left = {task for task in asyncio.all_tasks() - before if not task.done()}
+    assert not left
 
 
 @pytest.mark.parametrize(

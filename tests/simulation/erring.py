@@ -151,6 +151,13 @@ class _ErringLink:
     async def close(self, code: int = 1000, reason: str = "") -> None:
         await self._link.close(code, reason)
 
+    @property
+    def unsent(self) -> int:
+        return self._link.unsent
+
+    def abort(self) -> None:
+        self._link.abort()
+
 
 def error(message: str, event_id: str | None = None) -> Event:
     """An error event; it names the client's event that it answers, or none."""

@@ -92,6 +92,11 @@ class Way:
                 self.loop.call_at(begins + part * PART_S + self.latency_s, self._arrive_in_part, self._cuts)
         return max(0.0, self._free_at - now - BUFFER_BYTES / self.bytes_per_s)
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that have not left yet."""
+        return int(max(0.0, self._free_at - self.loop.time()) * self.bytes_per_s)
+
     def cut(self) -> None:
         """What is under way is lost."""
         self._under_way.clear()
@@ -171,6 +176,13 @@ class End:
     def fail(self) -> None:
         """The line is dead: what nobody said goodbye for."""
         self._end(ConnectionClosedError(None, None))
+
+    @property
+    def unsent(self) -> int:
+        return self._out.unsent
+
+    def abort(self) -> None:
+        self.fail()
 
     async def _change(self) -> None:
         self._changed.clear()

@@ -27,6 +27,7 @@ from voice_tui.cli.wiring import (
     endpoints,
     everything,
     isolated,
+    key_in,
     known_models,
     limits,
     open_wirelog,
@@ -211,14 +212,40 @@ def talk(
     type=click.FloatRange(min=0, min_open=True),
     help="When a session expires.",
 )
+@click.option(
+    "--api-key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Holds the only key that is taken; or set VOICE_TUI_SERVE_KEY. A key on the command line would stand in ps.",
+)
+@click.option("--allow-origin", multiple=True, metavar="ORIGIN", help="A web page that may connect; may be repeated.")
+@click.option(
+    "--max-sessions", default=64, show_default=True, type=click.IntRange(min=1), help="At once; more get a 503."
+)
 @click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
 @click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
-def serve(host: str, port: int, session_minutes: float, until_stdin_closes: bool, alone: bool, **given: object) -> None:
-    """Run the embedded Realtime server; its first line is its URL."""
+def serve(
+    host: str,
+    port: int,
+    session_minutes: float,
+    api_key_file: Path | None,
+    allow_origin: tuple[str, ...],
+    max_sessions: int,
+    until_stdin_closes: bool,
+    alone: bool,
+    **given: object,
+) -> None:
+    """Run the embedded Realtime server; its first line is its URL.
+
+    Where others than this machine reach it (--host), it needs a key.
+    """
     from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
+    from voice_tui.server.entrance import Entrance
 
     config = isolated(given) if alone else configure(given, server_log(paths.log_file()), connects=False)
+    key = config.serve_key
+    if api_key_file is not None:
+        key = key_in(api_key_file)
     sys.exit(
         local_serve.run(
             host,
@@ -228,6 +255,7 @@ def serve(host: str, port: int, session_minutes: float, until_stdin_closes: bool
             brain_key=config.brain_key.reveal() or None,
             until_stdin_closes=until_stdin_closes,
             session_limit_s=session_minutes * 60,
+            entrance=Entrance(key, frozenset(allow_origin), max_sessions),
             say=say,
         )
     )

@@ -35,6 +35,7 @@ from voice_tui.messages.limits import Limits
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.probe.kept import KeptResults, address_of
 from voice_tui.probe.overlay import overlay
+from voice_tui.secret import Secret
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.choice import Refused, choose
 from voice_tui.settings.config import Config, load
@@ -100,6 +101,21 @@ def configure(given: dict[str, object], log: Path | None = None, *, connects: bo
     for problem in problems:
         complain(f"voice-tui: {problem}")
     return config
+
+
+def key_in(file: Path) -> Secret:
+    """The key that a file holds.
+
+    Raises:
+        UsageProblem: It cannot be read, or there is no key in it.
+    """
+    try:
+        found = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"--api-key-file: {file} cannot be read: {type(error).__name__}") from error
+    if not found or len(found.split()) > 1:
+        raise UsageProblem(f"--api-key-file: {file} must hold one key, and nothing else")
+    return Secret(found)
 
 
 def isolated(given: dict[str, object]) -> Config:

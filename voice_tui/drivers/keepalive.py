@@ -117,3 +117,12 @@ class CountingClient(_Counting, ClientConnection):
 
 class CountingServer(_Counting, ServerConnection):
     """A server's connection, see `Peer`."""
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that were sent and that the network has not taken yet."""
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """Drop the connection, at once and with what was not taken."""
+        self.transport.abort()

@@ -19,6 +19,7 @@ from voice_tui.server.brains import echo
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.chat import ChatBrain
 from voice_tui.server.brains.demo.brain import DemoBrain
+from voice_tui.server.entrance import Entrance
 from voice_tui.server.models import SESSION_LIMIT_S, ServerModels
 from voice_tui.server.server import listening, url_of
 from voice_tui.settings.values import ECHO
@@ -44,6 +45,7 @@ async def running_server(
     pace: float | None = None,
     probability: Callable[[], SpeechProbability] = Earshot,
     session_limit_s: float = SESSION_LIMIT_S,
+    entrance: Entrance | None = None,
 ) -> AsyncIterator[str]:
     """A server for as long as the block lasts; gives its URL.
 
@@ -56,6 +58,7 @@ async def running_server(
         pace: How many times faster than real time speech leaves; None for the usual.
         probability: Makes the judge of one microphone.
         session_limit_s: When a session expires.
+        entrance: Who may come in; None: any program of this machine.
 
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
@@ -70,7 +73,8 @@ async def running_server(
             loop.run_in_executor(executor, lambda: voice or LocalSynthesiser()),
         )
         studio = AnswerModels(brain, speaks, executor, (lambda: Pacer(pace)) if pace else Pacer)
-        async with listening(host, port, ServerModels(hears, studio, probability, session_limit_s)) as server:
+        models = ServerModels(hears, studio, probability, session_limit_s)
+        async with listening(host, port, models, entrance) as server:
             yield url_of(server)
     finally:
         await brain.aclose()
@@ -90,6 +94,7 @@ def run(
     brain_key: str | None,
     until_stdin_closes: bool,
     session_limit_s: float = SESSION_LIMIT_S,
+    entrance: Entrance | None = None,
     say: Callable[[str], None] = _print,
 ) -> int:
     """Serve until SIGINT or SIGTERM, or until standard input closes.
@@ -104,15 +109,19 @@ def run(
         brain_key: Its API key; never logged.
         until_stdin_closes: Whether a parent process ends us by closing the pipe (or by ending itself).
         session_limit_s: When a session expires.
+        entrance: Who may come in; None: any program of this machine.
         say: Writes a line to standard output.
 
     Returns:
         The exit code: 0, or 1 after one line on standard error.
     """
     logging.getLogger("voice_tui").addHandler(logging.NullHandler())  # unconfigured logging would write to stderr
+    entrance = entrance or Entrance()
+    if objection := entrance.objection(host):
+        return _failure(objection)
     try:
         chosen = minds(brain_url, brain_model, brain_key)
-        serving = running_server(host=host, port=port, session_limit_s=session_limit_s, **chosen)
+        serving = running_server(host=host, port=port, session_limit_s=session_limit_s, entrance=entrance, **chosen)
         asyncio.run(_serve(serving, until_stdin_closes, say))
     except packages.MissingExtraError as error:
         return _failure(str(error))

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from weakref import WeakSet
 
-import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
+from voice_tui.server.entrance import Entrance, offered_subprotocols
 from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
 from voice_tui.server.session_config import default_session
 from voice_tui.server.wire.connection import ClientWire
 
-PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime", "/openai/realtime"})
-LOCAL_ORIGIN = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 PREVIEW_SUBPROTOCOL = "openai-beta.realtime-v1"
 SUBPROTOCOLS = (
     Subprotocol("realtime"),
     Subprotocol(PREVIEW_SUBPROTOCOL),
 )  # the first that is offered is selected
 MAX_MESSAGE_BYTES = 24 * 1024 * 1024  # an append may hold 15 MiB, which base64 makes 20, and JSON some more
+MAX_QUEUE = 4  # frames that wait to be read; each may be as long as a message
+HANDSHAKE_S = 5.0
+LAST_WORDS_S = 5.0  # for a slow line to take what was said before the goodbye
 GOODBYE_S = 1.0
 BETA_HEADER, BETA = "OpenAI-Beta", "realtime=v1"
-SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol"
 
 CLOSE_EXPIRED, CLOSE_FAILED = 1001, 1011
 FAILED = ErrorDetails("The server failed; the log says why. Please connect again.", "server_error", "server_error")
@@ -50,23 +50,6 @@ def expired(limit_s: float) -> ErrorDetails:
     """What a client is told when its time is up."""
     message = f"Your session hit the maximum duration of {limit_s / 60:g} minutes."
     return ErrorDetails(message, "invalid_request_error", "session_expired")
-
-
-def _answer(status: HTTPStatus, code: str, message: str) -> Response:
-    body = msgspec.json.encode({"error": {"code": code, "message": message}})
-    headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"})
-    return Response(status.value, status.phrase, headers, body)
-
-
-def admit(_: ServerConnection, request: Request) -> Response | None:
-    """Refuse a handshake that is not for us, or that a web page makes in somebody's browser."""
-    origin = request.headers.get("Origin")
-    if origin is not None and not LOCAL_ORIGIN.fullmatch(origin):
-        return _answer(HTTPStatus.FORBIDDEN, "forbidden_origin", "Web pages may not talk to this server.")
-    path = urlsplit(request.path).path
-    if path not in PATHS:
-        return _answer(HTTPStatus.NOT_FOUND, "not_found", f"There is no {path} here, only {', '.join(sorted(PATHS))}.")
-    return None
 
 
 def select_subprotocol(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -95,17 +78,25 @@ def wanted(request: Request | None) -> Wanted:
     if request is None:
         return Wanted()
     query = parse_qs(urlsplit(request.path).query)
-    offered = (name.strip() for line in request.headers.get_all(SUBPROTOCOL_HEADER) for name in line.split(","))
     preview = (
         detect_dialect(request.path) is Dialect.PREVIEW
         or any(BETA in value for value in request.headers.get_all(BETA_HEADER))
-        or PREVIEW_SUBPROTOCOL in offered
+        or PREVIEW_SUBPROTOCOL in offered_subprotocols(request)
     )
     return Wanted(
         Dialect.PREVIEW if preview else Dialect.GA,
         (query.get("model") or query.get("deployment") or [""])[0],
         "transcription" if "transcription" in query.get("intent", ()) else "realtime",
     )
+
+
+async def part(connection: ClientLink, code: int, reason: str) -> None:
+    """Say goodbye; a client that does not take it is left without."""
+    try:
+        async with asyncio.timeout(GOODBYE_S):
+            await connection.close(code, reason)
+    except TimeoutError:
+        connection.abort()
 
 
 class Service:
@@ -126,8 +117,10 @@ class Service:
                 parting, close_code = await self._converse(connection, asked, client_wire, outbox)
                 if parting is not None:
                     outbox.put(Error(event_id="event_last", error=parting))
-                    await outbox.flushed()
-                    await connection.close(close_code, parting.message)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LAST_WORDS_S):
+                            await outbox.flushed()
+                    await part(connection, close_code, parting.message)
             finally:
                 sender.cancel()
                 life.cancel()
@@ -138,7 +131,7 @@ class Service:
             await keep_alive(connection)
         except SilentError as error:
             logger.info("the client is silent: %s", error)
-            await connection.close(CLOSE_FAILED, "the client is silent")
+            await part(connection, CLOSE_FAILED, "the client is silent")
 
     async def _converse(
         self, connection: ClientLink, asked: Wanted, client_wire: ClientWire, outbox: Sender
@@ -164,25 +157,65 @@ class Service:
             try:
                 async for message in connection:
                     await session.receive(message)
+                    if not await outbox.room():  # who does not take our answers is not listened to
+                        break
             except ConnectionClosed:
                 logger.info("the client left without goodbye")
             finally:
                 session.close()
 
 
+class Lines:
+    """The connections of one server, from their first byte; those that are gone are forgotten by themselves."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+        self._all: WeakSet[CountingServer] = WeakSet()
+        self._inside: WeakSet[CountingServer] = WeakSet()
+
+    def open(self, *arguments: Any, **options: Any) -> CountingServer:
+        """A new connection, see `serve`."""
+        line = CountingServer(*arguments, **options)
+        self._all.add(line)
+        return line
+
+    def admit(self, line: ServerConnection, request: Request) -> Response | None:
+        """Answer a handshake that stays outside; who comes in counts from now on."""
+        assert isinstance(line, CountingServer)
+        inside = sum(other.state is not State.CLOSED for other in self._inside)
+        refusal = self._entrance.refusal(request, inside)
+        if refusal is None:
+            self._inside.add(line)
+        else:
+            logger.info("a client stays outside: %d", refusal.status_code)
+        return refusal
+
+    def cut(self) -> None:
+        """Drop what is still connected."""
+        for line in list(self._all):
+            line.abort()
+
+
 @asynccontextmanager
-async def listening(host: str, port: int, senses: ServerModels) -> AsyncIterator[Server]:
+async def listening(
+    host: str, port: int, senses: ServerModels, entrance: Entrance | None = None
+) -> AsyncIterator[Server]:
     """A server that listens; on leaving, every connection is closed and its tasks are over.
 
     Args:
         host: Where to listen; 127.0.0.1 unless others shall hear the user too.
         port: 0 for any free one.
         senses: What it hears, thinks and speaks with.
+        entrance: Who may come in; None: any program of this machine.
 
     Raises:
         OSError: The port is taken.
     """
     service = Service(senses)
+    lines = Lines(entrance or Entrance())
+    # At its debug level the library writes handshakes into the log, and a handshake holds the key.
+    library = logging.getLogger(f"{__name__}.websocket")
+    library.setLevel(logging.INFO)
 
     async def answer(connection: ServerConnection) -> None:
         assert isinstance(connection, CountingServer)
@@ -192,17 +225,22 @@ async def listening(host: str, port: int, senses: ServerModels) -> AsyncIterator
         answer,
         host,
         port,
-        process_request=admit,
+        process_request=lines.admit,
         select_subprotocol=select_subprotocol,
         compression=None,
         max_size=MAX_MESSAGE_BYTES,
+        max_queue=MAX_QUEUE,
+        open_timeout=HANDSHAKE_S,
         ping_interval=None,  # see `keep_alive`
         close_timeout=GOODBYE_S,
-        create_connection=CountingServer,
+        create_connection=lines.open,  # type: ignore[arg-type]  # a class is asked for, and called
         server_header=None,
-        logger=logging.getLogger(f"{__name__}.websocket"),
+        logger=library,
     ) as server:
-        yield server
+        try:
+            yield server
+        finally:  # a goodbye waits behind what a client does not read, and a handshake for its other half
+            asyncio.get_running_loop().call_later(GOODBYE_S, lines.cut)
 
 
 def url_of(server: Server) -> str:

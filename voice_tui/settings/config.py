@@ -83,6 +83,7 @@ class Config:
     brain_url: str = ""
     brain_model: str = ""
     brain_key: Secret = NO_SECRET
+    serve_key: Secret = NO_SECRET
     max_cost: Decimal | None = None
     max_minutes: float = 0.0
     idle_minutes: float = 10.0

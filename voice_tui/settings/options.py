@@ -111,6 +111,7 @@ OPTIONS: dict[str, Option] = {
         Option("brain_url", "VOICE_TUI_BRAIN_URL", brain, "Embedded server: brain, a chat completions URL or echo."),
         Option("brain_model", "VOICE_TUI_BRAIN_MODEL", str, "Its model."),
         Option("brain_key", "VOICE_TUI_BRAIN_KEY", key, "Its key."),
+        Option("serve_key", "VOICE_TUI_SERVE_KEY", key, "The only key that voice-tui serve takes; none: any."),
         Option("max_cost", "VOICE_TUI_MAX_COST", amount, "Hang up when so much is spent, US dollars."),
         Option("max_minutes", "VOICE_TUI_MAX_MINUTES", minutes, "Hang up after so many minutes."),
         Option("idle_minutes", "VOICE_TUI_IDLE_MINUTES", minutes, "Hang up after such silence (10); 0: never."),

@@ -71,3 +71,10 @@ class _Link:
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         await self._link.close(code, reason)
+
+    @property
+    def unsent(self) -> int:
+        return self._link.unsent
+
+    def abort(self) -> None:
+        self._link.abort()

@@ -40,7 +40,7 @@ def run(host, port, **given):
     given.pop("say")
     seen.update(argv=sys.argv[1:], environment=dict(os.environ), given=given)
     with open(REPORT, "w") as report:
-        json.dump(seen, report)
+        json.dump(seen, report, default=repr)
     print("ws://127.0.0.1:1/v1/realtime", flush=True)
     sys.stdin.read()
     return 0

@@ -15,6 +15,7 @@ from voice_tui.cli import main as module
 from voice_tui.cli.main import LATER, main
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.server import serve as local_serve
+from voice_tui.server.entrance import MAX_SESSIONS, Entrance
 from voice_tui.settings.options import OPTIONS
 
 VALUES = {
@@ -230,6 +231,39 @@ def test_when_a_served_session_expires(home: Path, monkeypatch: pytest.MonkeyPat
         assert CliRunner().invoke(main, arguments).exit_code == 0
     assert [(given["brain_url"], given["session_limit_s"]) for given in served] == [(None, 3_600), ("echo", 30)]
     assert CliRunner().invoke(main, ["serve", "--session-minutes", "0"]).exit_code == 2
+
+
+def test_where_a_served_key_comes_from(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    served: list[Entrance] = []
+
+    def run(*place: object, **given: Any) -> int:
+        served.append(given["entrance"])
+        return 0
+
+    monkeypatch.setattr(local_serve, "run", run)
+    file = tmp_path / "key"
+    file.write_text("from-the-file\n")
+    of_a_file = ["serve", "--api-key-file", str(file)]
+    for arguments in (["serve", "--max-sessions", "2"], [*of_a_file, "--allow-origin", "https://a.example"]):
+        monkeypatch.setenv("VOICE_TUI_SERVE_KEY", "from-the-environment")
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert [entrance.key.reveal() for entrance in served] == ["from-the-environment", "from-the-file"]
+    assert [entrance.max_sessions for entrance in served] == [2, MAX_SESSIONS]
+    assert [entrance.origins for entrance in served] == [set(), {"https://a.example"}]
+    for wrong in (b"", b"two keys", b"\xff"):
+        file.write_bytes(wrong)
+        refused = CliRunner().invoke(main, of_a_file)
+        assert refused.exit_code == 2
+        assert "--api-key-file" in refused.output
+        assert "two" not in refused.output
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_serving_others_without_a_key_is_refused(home: Path, host: str) -> None:
+    refused = CliRunner().invoke(main, ["serve", "--host", host, "--brain", "echo"])
+    assert refused.exit_code == 1
+    assert "VOICE_TUI_SERVE_KEY" in refused.output
+    assert "ws://" not in refused.output
 
 
 @pytest.mark.parametrize(
