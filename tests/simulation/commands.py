@@ -25,12 +25,15 @@ from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from tests.support.conversation import Conversation
 from tests.support.environment import environment
+from tests.support.workshop import LoopWorkshop
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.cli import wiring
+from voice_tui.cli import tools, wiring
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.presets import Detector
+
+CALL_S = 0.02  # what each call of a tool takes
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
             doors.setattr(cli, "synthesiser", lambda: RealSpeech().say)
             doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
             doors.setattr(wiring, "clock", world.clock)
+            doors.setattr(tools, "ToolThreads", lambda: LoopWorkshop(world.loop, CALL_S))
             doors.setattr(wiring, "open_memory", lambda path, now: equipment.memory(world, path))
             doors.setattr(
                 wiring, "VoiceprintOptions", lambda now, path, stores: equipment.voiceprints(world, path, stores=stores)

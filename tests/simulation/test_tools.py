@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,8 +15,9 @@ from tests.simulation.world import NOON, Scene, World, simulate
 from tests.support.workshop import LoopWorkshop
 from tests.wire import check
 from voice_tui.drivers.tools.options import ToolOptions
+from voice_tui.drivers.tools.server import Gone, Listed, Said, ToolServer
 from voice_tui.messages.profile import Profile
-from voice_tui.messages.talk import Interrupt
+from voice_tui.messages.talk import Announced, InstructionsChanged, Interrupt
 from voice_tui.messages.tools import (
     DEAD_AIR_S,
     Answer,
@@ -29,6 +31,7 @@ from voice_tui.messages.tools import (
 from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
 from voice_tui.tools import approve, timeout
 from voice_tui.tools.builtin import builtin
+from voice_tui.tools.servers import ServerOptions
 from voice_tui.tools.signature import Tool, tool_of
 
 ASKS = "What is the weather in London?"
@@ -65,11 +68,18 @@ def fails(question: str) -> str:
 MINE = {tool.spec.name: tool for tool in map(tool_of, (weather, open_door, stuck, fails))}
 
 
-def act(scene: Scene, takes_s: float = 0.5, approval: Approval | None = None, brain: Any = None, **more: Any) -> World:
+def act(
+    scene: Scene,
+    takes_s: float = 0.5,
+    approval: Approval | None = None,
+    brain: Any = None,
+    servers: tuple[ToolServer, ...] = (),
+    **more: Any,
+) -> World:
     """Play a scene in which the model has tools, whose blocking calls take so long."""
 
     tools: dict[str, Tool] = {**builtin(lambda: NOON), **MINE}
-    given = ToolOptions(tools, approval=approval or Approval())
+    given = ToolOptions(tools, servers, approval or Approval())
 
     def equipment(world: World) -> Mapping[str, Any]:
         return {"tools": replace(given, workshop=partial(LoopWorkshop, world.loop, takes_s))}
@@ -289,3 +299,65 @@ def test_whoever_says_something_more_is_not_hung_up_on() -> None:
         await world.quiet(3.0)
 
     assert act(scene).told(GoodbyeSaid) == []
+
+
+# ---- servers
+
+
+class Library:
+    """A server of tools that takes a while to start, and ends in the middle of a call."""
+
+    def __init__(self) -> None:
+        self.burnt = asyncio.Event()
+
+    @asynccontextmanager
+    async def connect(self, options: ServerOptions) -> AsyncIterator[Library]:
+        await asyncio.sleep(4.0)
+        self.burnt.clear()
+        yield self
+
+    async def tools(self) -> list[Listed]:
+        schema = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+        return [Listed("find book", "Find a book.", schema), Listed("burn book", "Burn a book.", schema)]
+
+    async def call(self, name: str, arguments: Mapping[str, Any]) -> Said:
+        await asyncio.sleep(1.0)
+        if name == "burn book":
+            self.burnt.set()
+            raise Gone("fire")
+        return Said(f"{arguments['title']} is on shelf 12")
+
+    async def ended(self) -> None:
+        await self.burnt.wait()
+        raise Gone("fire")
+
+
+def test_a_server_is_not_waited_for_and_its_tools_come_and_go() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.write_text("How much is two plus two?")
+        await world.quiet(0.5)
+        assert [text for role, text in world.said if role == "assistant"], "nobody waited for it"
+        await world.until(lambda: "find_book" in offered(world), "its tools are told")
+        world.write_text('Use the tool find book with title "Emma".')
+        await world.quiet()
+        world.write_text('Use the tool burn book with title "Emma".')
+        await world.quiet(0.1)
+        assert "find_book" not in offered(world)
+        await world.until(lambda: "find_book" in offered(world), "it is there again")
+
+    def offered(world: World) -> list[str]:
+        told = [update["session"]["tools"] for update in world.sent("session.update") if "tools" in update["session"]]
+        return [tool["name"] for tool in told[-1]] if told else []
+
+    library = Library()
+    server = ToolServer(ServerOptions("library", command=("x",)), library.connect)
+    world = act(scene, approval=Approval(everything=True), servers=(server,))
+    assert called(world) == [("find_book", False), ("burn_book", True)]
+    assert outputs(world) == [
+        "Emma is on shelf 12",
+        '{"error": "the server library ended during the call: fire"}',
+    ]
+    warned = [notice.text for notice in world.told(Announced)]
+    assert warned == ["tools of library: fire: it is tried again"]
+    assert world.told(InstructionsChanged) == [], "the prompt is what it was"

@@ -10,6 +10,7 @@ from voice_tui.drivers.tools.mcp import connect
 from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.tools.prints import keep_prints_off_the_output
 from voice_tui.drivers.tools.server import ToolServer
+from voice_tui.drivers.tools.workshop import ToolThreads
 from voice_tui.messages.tools import Approval
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
@@ -43,7 +44,12 @@ def equipped(config: Config, profile: ProfileFile | None, *, asks: bool) -> tupl
                 tools[tool.spec.name] = tool
     servers, wrong = named_servers(config.mcp, config.servers)
     return (
-        ToolOptions(tools, tuple(ToolServer(server, connect) for server in servers), approval(config.approve, asks)),
+        ToolOptions(
+            tools,
+            tuple(ToolServer(server, connect) for server in servers),
+            approval(config.approve, asks),
+            ToolThreads,
+        ),
         [f"tools: {problem}" for problem in [*problems, *wrong]],
     )
 

@@ -116,7 +116,8 @@ class ConversationRunner:
     @property
     def idle(self) -> bool:
         """Nobody speaks and nothing is under way."""
-        return self.live and self._engine.idle and not self._caller.active
+        preparing = self._options.strict and self._tools.starting  # a script's first turn may need them
+        return self.live and self._engine.idle and not (self._caller.active or preparing)
 
     @property
     def input_over(self) -> bool:

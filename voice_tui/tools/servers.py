@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from voice_tui.messages.tools import TIMEOUT_S
 from voice_tui.secret import Secret
 
-_RUNNERS = frozenset({"npx", "uvx", "uv", "pipx", "run", "node", "deno", "bun", "docker", "python", "python3", "py"})
+_RUNNERS = frozenset(
+    {"env", "npx", "uvx", "uv", "pipx", "run", "node", "deno", "bun", "docker", "python", "python3", "py"}
+)
+_NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ def server_of(text: str) -> ServerOptions:
         raise ValueError(f"{text!r} is no command: {error}") from error
     if not words:
         raise ValueError("give an address or a command")
-    names = [word for word in words if not word.startswith("-") and _stem(word) not in _RUNNERS]
-    return ServerOptions(_stem(names[0] if names else words[0]) or "server", command=words)
+    plain = [_stem(word) for word in words if not word.startswith("-")]
+    names = [name for name in plain if _NAME.fullmatch(name) and name not in _RUNNERS]
+    return ServerOptions(next(iter([*names, *plain]), "server"), command=words)
 
 
 def _stem(word: str) -> str:

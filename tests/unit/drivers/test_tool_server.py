@@ -130,6 +130,18 @@ def test_its_tools_are_found_called_and_ask() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("server", [Server(), Server(lists=[]), Server(ready_s=99.0), Server(fails=OSError("no"))])
+def test_it_is_waited_for_until_it_has_said_something(server: Server) -> None:
+    async def scene() -> None:
+        bench = Bench(server)
+        assert bench.worker.starting
+        await bench.wait(SLOW_S + 1)
+        assert not bench.worker.starting
+        bench.worker.end()
+
+    play(scene)
+
+
 def test_one_that_is_slow_is_said_once_and_comes_later() -> None:
     async def scene() -> None:
         bench = Bench(Server(ready_s=SLOW_S + 5))
@@ -152,7 +164,7 @@ def test_one_that_dies_in_the_middle_of_a_call_fails_that_call_and_comes_back() 
         bench.worker.call(CallTool("c1", "find", '{"q": "die"}'))
         await bench.wait(4.5)
         assert bench.outputs == [('{"error": "the server lib ended during the call: closed"}', True)]
-        assert bench.announced == ["tools of lib: the process has ended: it is started again"]
+        assert bench.announced == ["tools of lib: the process has ended: it is tried again"]
         assert bench.found == [["find"], []]
         server.lives_s = 10_000
         await bench.wait(3)
@@ -170,7 +182,7 @@ def test_one_that_dies_again_and_again_is_struck_with_the_reason() -> None:
         await bench.wait(60)
         assert server.starts == 1 + RESTARTS
         assert bench.announced == [
-            "tools of lib: the process has ended: it is started again",
+            "tools of lib: the process has ended: it is tried again",
             "tools of lib: the process has ended: given up after 3 more tries: going on without its tools",
         ]
         bench.worker.call(CallTool("c1", "find", "{}"))
@@ -184,7 +196,7 @@ def test_one_that_dies_again_and_again_is_struck_with_the_reason() -> None:
     [
         (Server(fails=Unusable("nothing to install it with")), "nothing to install it with: going on without", 1),
         (Server(fails=OSError("no such file")), "OSError: no such file: given up after 3 more tries", 4),
-        (Server(fails=ExceptionGroup("x", [ServerError("refused")])), "ServerError: refused: given up", 4),
+        (Server(fails=ExceptionGroup("x", [ServerError("refused")])), "tools of lib: refused: given up", 4),
         (Server(ready_s=1_000), f"no answer within {START_S:g} s: given up", 4),
     ],
 )

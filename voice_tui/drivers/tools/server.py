@@ -106,11 +106,12 @@ class ToolServer:
             try:
                 await self._attend(found, said)
                 error: ServerError = Gone("it has ended")
-            except Unusable as unusable:
-                self._strike(str(unusable), found, said)
-                return
             except Exception as failure:
-                error = failure if isinstance(failure, ServerError) else ServerError(reason_of(failure))
+                first = first_of(failure)
+                error = first if isinstance(first, ServerError) else ServerError(reason_of(first))
+            if isinstance(error, Unusable):
+                self._strike(str(error), found, said)
+                return
             self._connection, self._why = None, one_line(error)
             found([])
             failures = 1 if loop.time() - begun >= STEADY_S else failures + 1
@@ -118,7 +119,7 @@ class ToolServer:
                 self._strike(f"{self._why}: given up after {RESTARTS} more tries", found, said)
                 return
             if failures == 1:
-                said(f"{self.options.name}: {self._why}: it is started again")
+                said(f"{self.options.name}: {self._why}: it is tried again")
             await asyncio.sleep(PAUSE_S * 2 ** (failures - 1))
 
     async def call(self, name: str, arguments: Mapping[str, Any]) -> Said:
@@ -159,8 +160,14 @@ class ToolServer:
         said(f"{self.options.name}: {why}: going on without its tools")
 
 
-def reason_of(error: BaseException) -> str:
-    """Why, in one line: of a group of errors the first."""
+def first_of(error: BaseException) -> BaseException:
+    """The error, or the first of a group."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    return error
+
+
+def reason_of(error: BaseException) -> str:
+    """Why, in one line: of a group of errors the first."""
+    error = first_of(error)
     return one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)

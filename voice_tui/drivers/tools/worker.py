@@ -50,6 +50,12 @@ class ToolWorker:
         self._happened: deque[Callable[[], None]] = deque()  # on other threads, to be told on this one
         self._servers: dict[str, tuple[ToolServer, Offers]] = {}
         self._odd: set[str] = set()
+        self._awaited = {server.options.name for server in self._options.servers}
+
+    @property
+    def starting(self) -> bool:
+        """A server has said nothing yet: neither which tools it has, nor that it is slow or not there."""
+        return bool(self._awaited)
 
     def begin(self) -> None:
         """Start the servers."""
@@ -113,6 +119,7 @@ class ToolWorker:
 
     def _found(self, server: ToolServer, listed: list[Listed]) -> None:
         name = server.options.name
+        self._awaited.discard(name)
         had = self._servers.pop(name, None)
         others = {tool for _, offered in self._servers.values() for tool in offered.names}
         offered = offers(listed, server.options, {*self._beside, *self._options.tools, *others})
@@ -127,6 +134,7 @@ class ToolWorker:
         self._receive(ToolsFound(name, offered.specs))
 
     def _announce(self, server: ToolServer, words: str) -> None:
+        self._awaited.discard(server.options.name)
         self._receive(Reported(Announced(Severity.WARNING, f"tools of {words}")))
 
 
