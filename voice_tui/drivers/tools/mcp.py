@@ -13,12 +13,23 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, TextIO
 
 import msgspec
 
-from voice_tui.drivers.tools.server import Connection, Gone, Listed, Said, ServerError, Unusable, first_of, reason_of
+from voice_tui.drivers.tools.server import (
+    START_S,
+    Connection,
+    Gone,
+    Listed,
+    Said,
+    ServerError,
+    Unusable,
+    first_of,
+    reason_of,
+)
 from voice_tui.plain_text import one_line
 from voice_tui.tools.servers import ServerOptions
 
@@ -34,6 +45,8 @@ ADVICE = {
     405: "there is no server of tools at this address",
 }
 """What no other try would mend."""
+SILENCE_S = 300.0  # of a server on the network, in a stream that it holds open
+LINE = 1_000  # characters of what it writes to its standard error
 LAST_WORDS_S = 0.1  # what a server that ends wrote to its standard error is still on its way
 MOST_PAGES = 50  # of a list of tools: a server that never ends is left
 
@@ -90,13 +103,16 @@ async def _transport(
     options: ServerOptions, stack: AsyncExitStack, last_words: deque[str]
 ) -> AbstractAsyncContextManager[Any]:
     if options.url:
-        from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
+        from httpx2 import AsyncClient, Timeout
+        from mcp.client.streamable_http import streamable_http_client
 
         headers = {name: value.reveal() for name, value in options.headers.items()}
-        http = await stack.enter_async_context(create_mcp_http_client(headers=headers))
+        patience = Timeout(START_S, read=SILENCE_S)
+        http = await stack.enter_async_context(AsyncClient(headers=headers, timeout=patience))
 
         async def refused(response: Any) -> None:  # the package keeps the status for itself
-            if response.status_code >= 400:
+            # A stream of the server's own (GET) is one that it need not have.
+            if response.status_code >= 400 and response.request.method == "POST":
                 last_words.append(f"{HTTP}{response.status_code}")
 
         http.event_hooks["response"].append(refused)
@@ -121,7 +137,7 @@ def _errors_of(name: str, last_words: deque[str]) -> TextIO:
 
     def follow() -> None:
         with os.fdopen(reads, encoding="utf-8", errors="replace") as lines:
-            for line in lines:
+            for line in iter(partial(lines.readline, LINE), ""):  # also what never ends a line is read in pieces
                 if words := one_line(line):
                     last_words.append(words)
                     log.info("%s: %s", name, words)

@@ -131,7 +131,8 @@ class ToolWorker:
         self._odd.update(fresh)
         for line in words_of(fresh):
             self._announce(server, f"{name}: {line}")
-        self._receive(ToolsFound(name, offered.specs))
+        if had is None or offered.specs != had[1].specs:  # a server may say over and over that they are others
+            self._receive(ToolsFound(name, offered.specs))
 
     def _announce(self, server: ToolServer, words: str) -> None:
         self._awaited.discard(server.options.name)
