@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+
 import pytest
 
 from tests.support.stage import Stage, staged
@@ -122,3 +125,11 @@ async def test_the_program_ends_when_the_model_has_hung_up() -> None:
         sent += stage.sent()
     assert stage.app.return_code == 0
     assert sent == []
+
+
+async def test_what_is_printed_while_the_console_runs_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with staged():
+        with caplog.at_level(logging.INFO):
+            print("hello")
+            print("oh", file=sys.stderr)
+    assert [line for line in caplog.messages if "printed" in line] == ["a tool printed: hello", "a tool printed: oh"]

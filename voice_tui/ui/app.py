@@ -20,6 +20,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from voice_tui.drivers.tools.prints import log_prints
 from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
@@ -153,7 +154,8 @@ class VoiceTuiApp(App[int]):
         return self.console_screen
 
     def on_mount(self) -> None:
-        """Say what was wrong with the user's files."""
+        """Take what is printed, and say what was wrong with the user's files."""
+        log_prints()
         if self._complaints:
             # No markup: the reasons quote what the user wrote.
             self.notify("\n".join(self._complaints), title="Your files", severity="warning", timeout=12, markup=False)

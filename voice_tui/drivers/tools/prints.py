@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -28,7 +29,7 @@ class Prints(io.TextIOBase):
     def __init__(self, instead_of: TextIO | None = None) -> None:
         super().__init__()
         self.instead_of = instead_of
-        self._begun = ""
+        self._here = _Thread()
 
     def writable(self) -> bool:
         """It can be written to."""
@@ -36,13 +37,43 @@ class Prints(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Log what is a whole line; of one that does not end, as much as a line may have."""
-        *lines, self._begun = (self._begun + text).split("\n")
-        if len(self._begun) > LINE:
-            lines, self._begun = [*lines, self._begun], ""
-        for line in lines:
-            if line.strip():
-                log.info("a tool printed: %s", one_line(line, LINE))
+        if _logs.now:  # a handler of the tool's own writes what is being logged
+            return len(text)
+        here = self._here
+        *lines, here.begun = (here.begun + text).split("\n")
+        if len(here.begun) > LINE:
+            lines, here.begun = [*lines, here.begun], ""
+        _logs.now = True
+        try:
+            for line in lines:
+                if line.strip():
+                    log.info("a tool printed: %s", one_line(line, LINE))
+        finally:
+            _logs.now = False
         return len(text)
+
+
+class _Thread(threading.local):
+    """The line that a thread has begun: those of two threads are not mixed."""
+
+    begun = ""
+
+
+class _Logs(threading.local):
+    """Whether this thread is logging what was printed."""
+
+    now = False
+
+
+_logs = _Logs()
+
+
+def log_prints() -> None:
+    """Log what is printed from now on, inside of something that puts the streams back.
+
+    Under a screen it is Textual: it has put streams of its own in their place, which drop what is printed.
+    """
+    sys.stdout, sys.stderr = Prints(sys.stdout), Prints(sys.stderr)
 
 
 @contextmanager
