@@ -302,7 +302,7 @@ def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
 
 
 SERVE = (
-    "import sys; from voice_tui.server.serve import run; sys.exit(run('127.0.0.1', 0, brain_url=None, "
+    "import sys; from voice_tui.server.serve import leave, run; leave(run('127.0.0.1', 0, brain_url=None, "
     "brain_model=None, brain_key=None, until_stdin_closes='stdin' in sys.argv[1]))"
 )
 

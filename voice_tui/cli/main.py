@@ -246,7 +246,7 @@ def serve(
     key = config.serve_key
     if api_key_file is not None:
         key = key_in(api_key_file)
-    sys.exit(
+    local_serve.leave(
         local_serve.run(
             host,
             port,

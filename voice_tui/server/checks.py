@@ -36,9 +36,13 @@ def check_range(param: str, value: float, low: float, high: float | None = None)
 
 
 def _outside(param: str, kind: str, words: str, code: str, sign: str, bound: float, value: float) -> ProtocolError:
+    try:
+        given = f"{value:g}"
+    except OverflowError:  # a whole number of hundreds of digits fits no float
+        given = f"a number of {len(str(abs(int(value))))} digits"
     return ProtocolError(
         f"{kind}_{code}_value",
-        f"Invalid '{param}': {kind} {words} value. Expected a value {sign} {bound:g}, but got {value:g} instead.",
+        f"Invalid '{param}': {kind} {words} value. Expected a value {sign} {bound:g}, but got {given} instead.",
         param,
     )
 

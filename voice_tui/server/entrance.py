@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from websockets.datastructures import Headers
@@ -30,6 +30,14 @@ NEEDS_KEY = (
 def offered_subprotocols(request: Request) -> list[str]:
     """What a handshake offers, in its order."""
     return [name.strip() for line in request.headers.get_all(SUBPROTOCOL_HEADER) for name in line.split(",")]
+
+
+def address(request: Request) -> SplitResult:
+    """What a handshake asks for, split; empty where it is no address."""
+    try:
+        return urlsplit(request.path)
+    except ValueError:
+        return urlsplit("")
 
 
 def is_loopback(host: str) -> bool:
@@ -69,7 +77,7 @@ class Entrance:
                 "This server needs its key: in Authorization: Bearer, in api-key, or in the browser's subprotocol."
             )
             return _answer(HTTPStatus.UNAUTHORIZED, "invalid_api_key", message, {"WWW-Authenticate": "Bearer"})
-        path = urlsplit(request.path).path
+        path = address(request).path
         if path not in PATHS:
             message = f"There is no {path} here, only {', '.join(sorted(PATHS))}."
             return _answer(HTTPStatus.NOT_FOUND, "not_found", message)

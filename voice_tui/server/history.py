@@ -124,6 +124,8 @@ class History:
 
     def __init__(self) -> None:
         self._entries: list[HistoryItem] = []
+        self._known: dict[str, HistoryItem] = {}
+        self._sounding: list[HistoryItem] = []  # those that hold audio, or may yet; the newest last
 
     def __iter__(self) -> Iterator[HistoryItem]:
         return iter(self._entries)
@@ -155,15 +157,19 @@ class History:
             raise ProtocolError("item_create_duplicate_id", message, "item.id")
         place = self._place(previous_item_id)
         self._entries.insert(place, entry)
-        self._let_old_audio_go()
+        self._known[entry.id] = entry
+        if entry.audio or entry.item.status == "in_progress":
+            self._sounding.append(entry)
+            self._let_old_audio_go()
         return self._entries[place - 1].id if place else None
 
     def _let_old_audio_go(self) -> None:
         kept = 0
-        for entry in reversed(self._entries):
+        for entry in reversed(self._sounding):
             kept += len(entry.audio)
-            if kept > AUDIO_KEPT and entry.audio and entry is not self._entries[-1]:
+            if kept > AUDIO_KEPT and entry.audio and entry is not self._sounding[-1]:
                 entry.let_go()
+        self._sounding = [entry for entry in self._sounding if entry.audio or entry.item.status == "in_progress"]
 
     def _place(self, previous_item_id: str | None | UnsetType) -> int:
         if previous_item_id is UNSET or previous_item_id is None:
@@ -171,11 +177,15 @@ class History:
         if previous_item_id == ROOT:
             return 0
         before = self.find(str(previous_item_id), "create", "previous_item_id", "item_create_invalid_previous_item_id")
-        return self._entries.index(before) + 1
+        return self._index(before) + 1
+
+    def _index(self, entry: HistoryItem) -> int:
+        """The place of an entry; looked for from the end, where most is done."""
+        return next(i for i in range(len(self._entries) - 1, -1, -1) if self._entries[i] is entry)
 
     def get(self, item_id: str) -> HistoryItem | None:
         """An entry, or None."""
-        return next((entry for entry in self._entries if entry.id == item_id), None)
+        return self._known.get(item_id)
 
     def find(self, item_id: str, action: str, param: str = "item_id", code: str = "") -> HistoryItem:
         """An entry.
@@ -196,9 +206,9 @@ class History:
 
     def previous_id(self, item_id: str) -> str | None:
         """The id of the item before this one, None for the first and for unknown ones."""
-        ids = [entry.id for entry in self._entries]
-        place = ids.index(item_id) if item_id in ids else 0
-        return ids[place - 1] if place else None
+        entry = self.get(item_id)
+        place = self._index(entry) if entry else 0
+        return self._entries[place - 1].id if place else None
 
     def delete(self, item_id: str) -> None:
         """Forget an item.
@@ -206,7 +216,10 @@ class History:
         Raises:
             ProtocolError: There is none.
         """
-        self._entries.remove(self.find(item_id, "delete"))
+        entry = self.find(item_id, "delete")
+        del self._entries[self._index(entry)]
+        del self._known[item_id]
+        self._sounding = [other for other in self._sounding if other is not entry]
 
     def truncate(self, item_id: str, content_index: int, audio_end_ms: int) -> None:
         """Forget what nobody heard: the audio after a point, and the transcript, which would say too much.
@@ -221,7 +234,7 @@ class History:
             message = f"Invalid value: {content_index}. The item has one content part, at index 0."
             raise ProtocolError("invalid_value", message, "content_index")
         check_range("audio_end_ms", audio_end_ms, 0)
-        if ms_to_samples(audio_end_ms) > entry.samples:
+        if audio_end_ms * RATE > entry.samples * 1000:  # whole numbers: it may have hundreds of digits
             length_ms = samples_to_ms(entry.samples)
             message = f"Audio content of {length_ms}ms is already shorter than {audio_end_ms}ms"
             raise ProtocolError("invalid_value", message, "audio_end_ms")

@@ -14,6 +14,8 @@ ABBREVIATIONS = frozenset({
 })
 # fmt: on
 WORDS = re.compile(r"\s*\S+")
+BREATH = 240  # characters, a quarter of a minute: what is longer is said in several breaths
+COMMA = re.compile(r"[,;:)–—]\s+")
 
 
 class SentenceSplitter:
@@ -45,6 +47,20 @@ def split(text: str) -> list[str]:
     """A whole text as sentences; they concatenate to it."""
     splitter = SentenceSplitter()
     return [*splitter.feed(text), *splitter.finish()]
+
+
+def breaths(sentence: str) -> list[str]:
+    """A sentence in pieces that are soon spoken: cut behind a comma, else between words; they concatenate to it.
+
+    Whoever waits for the first sound waits for one piece, and so does whoever wants to speak in between.
+    """
+    pieces: list[str] = []
+    while len(sentence) > BREATH:
+        commas = [found.end() for found in COMMA.finditer(sentence, BREATH // 3, BREATH)]
+        at = commas[-1] if commas else sentence.rfind(" ", 1, BREATH) + 1 or BREATH
+        pieces.append(sentence[:at])
+        sentence = sentence[at:]
+    return [*pieces, sentence]
 
 
 def _really_ends(sentence: str, following: str) -> bool:

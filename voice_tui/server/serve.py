@@ -12,7 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from voice_tui.server.answers.response import AnswerModels, Pacer
 from voice_tui.server.brains import echo
@@ -28,6 +28,7 @@ from voice_tui.speech.probability import Earshot, SpeechProbability
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
 from voice_tui.speech.synthesiser import LocalSynthesiser, Synthesiser
 
+INFERENCE = "inference"
 INFERENCE_THREADS = 2  # one may hear while another speaks
 HOST = "127.0.0.1"
 
@@ -66,7 +67,7 @@ async def running_server(
     """
     brain = brain or DemoBrain()
     loop = asyncio.get_running_loop()
-    executor = ThreadPoolExecutor(INFERENCE_THREADS, "inference")
+    executor = ThreadPoolExecutor(INFERENCE_THREADS, INFERENCE)
     try:
         hears, speaks = await asyncio.gather(
             loop.run_in_executor(executor, lambda: ears or LocalRecogniser()),
@@ -138,6 +139,17 @@ def _failure(line: str) -> int:
     with suppress(OSError):  # nobody is there who could be told
         print(line, file=sys.stderr)
     return 1
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, also where a model still computes what nobody waits for: the interpreter would wait for it."""
+    if any(thread.name.startswith(INFERENCE) for thread in threading.enumerate()):
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def minds(url: str | None, model: str | None, key: str | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from weakref import WeakSet
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -21,7 +21,7 @@ from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
-from voice_tui.server.entrance import Entrance, offered_subprotocols
+from voice_tui.server.entrance import Entrance, address, offered_subprotocols
 from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
@@ -77,7 +77,7 @@ def wanted(request: Request | None) -> Wanted:
     """Read a handshake."""
     if request is None:
         return Wanted()
-    query = parse_qs(urlsplit(request.path).query)
+    query = parse_qs(address(request).query)
     preview = (
         detect_dialect(request.path) is Dialect.PREVIEW
         or any(BETA in value for value in request.headers.get_all(BETA_HEADER))

@@ -148,8 +148,8 @@ def _check_fields(patch: Struct, current: Struct, where: str) -> None:
     """Every field of the patch is one that the session has: dialects, models and kinds of session have others."""
     for name in patch.__struct_fields__:
         value = getattr(patch, name)
-        if value is UNSET:
-            continue
+        if value is UNSET or (value is None and getattr(current, name) is UNSET):
+            continue  # to switch off what is not there says nothing
         here = f"{where}.{name}"
         if name in READ_ONLY or getattr(current, name) is UNSET:
             raise unknown(here)
@@ -175,7 +175,7 @@ def _check_truncation(truncation: object) -> None:
     if isinstance(ratio, bool) or not isinstance(ratio, int | float):
         message = f"Invalid type for '{where}.retention_ratio': expected a decimal."
         raise ProtocolError("invalid_type", message, f"{where}.retention_ratio")
-    check_range(f"{where}.retention_ratio", float(ratio), 0.0, 1.0)
+    check_range(f"{where}.retention_ratio", ratio, 0.0, 1.0)
 
 
 def _check_rate(patch: SessionConfig, path: str) -> None:
@@ -192,5 +192,5 @@ def _check_turn_detection(patch: SessionConfig) -> None:
         return
     fields = TURN_DETECTION_FIELDS[turn_detection.type]
     for name in turn_detection.__struct_fields__:
-        if name not in fields and getattr(turn_detection, name) is not UNSET:
+        if name not in fields and getattr(turn_detection, name) not in (UNSET, None):
             raise unknown(f"session.{where}.{name}")

@@ -153,6 +153,8 @@ def _merge(base: S, patch: S) -> S:
     changes: dict[str, Any] = {}
     for name in patch.__struct_fields__:
         value = getattr(patch, name)
+        if value is None and getattr(base, name) is UNSET:
+            continue  # there is nothing to switch off
         if value is not UNSET:
             changes[name] = _merge(_base(getattr(base, name), value), value) if isinstance(value, Struct) else value
     if isinstance(base, AudioFormat) and base.rate is UNSET:

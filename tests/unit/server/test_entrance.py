@@ -96,3 +96,8 @@ def test_so_many_sessions_and_no_more() -> None:
 def test_whoever_has_no_key_learns_nothing_else() -> None:
     assert status(LOCKED, path="/elsewhere", sessions=1_000) == 401
     assert status(LOCKED, ("api-key", RAW), path="/elsewhere") == 404
+
+
+@pytest.mark.parametrize("path", ["http://[::1/v1/realtime", "//[", "", "*", "/v1/realtime/", "/v1/realtime#"])
+def test_what_is_no_address_of_ours_is_not_found(path: str) -> None:
+    assert status(Entrance(), path=path) == (101 if path.endswith("#") else 404)

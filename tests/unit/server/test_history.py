@@ -89,6 +89,7 @@ def test_a_brain_knows_of_a_truncated_answer_what_was_heard() -> None:
     ("item_id", "index", "end_ms", "code", "message"),
     [
         ("a", 0, 2_001, "invalid_value", "Audio content of 2000ms is already shorter than 2001ms"),
+        ("a", 0, 10**400, "invalid_value", "Audio content of 2000ms is already shorter than 1000"),
         ("u", 0, 0, "unsupported_content_type", "Only model output audio messages can be truncated"),
         ("written", 0, 0, "unsupported_content_type", "Only model output audio messages can be truncated"),
         ("x", 0, 0, "item_truncate_invalid_item_id", "Failed to truncate item. Item with item_id not found: x"),

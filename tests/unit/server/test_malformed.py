@@ -75,9 +75,9 @@ EVENTS: list[dict[str, Any]] = [
     {"type": "output_audio_buffer.clear"},
 ]  # fmt: skip
 WRONG: list[Any] = [
-    None, True, 0, -1, 10**30, 1.5, float("nan"), float("inf"), "", "x", "auto", "root", "\ud800", "a" * 600, [], {},
-    [None], [[]], ["audio"], {"type": None}, {"type": "function"}, {"type": 5}, {"a": {"b": [1]}}, "AAA", PICTURE,
-    {"type": "audio/pcmu"}, {"type": "item_reference"}, USER,
+    None, True, 0, -1, 10**30, 10**400, 1.5, float("nan"), float("inf"), "", "x", "auto", "root", "\ud800", "a" * 600,
+    [], {}, [None], ["audio"], {"type": None}, {"type": "function"}, {"type": 5}, {"a": {"b": [1]}}, "AAA", PICTURE,
+    [[]], {"type": "audio/pcmu"}, {"type": "item_reference"}, USER,
 ]  # fmt: skip
 
 

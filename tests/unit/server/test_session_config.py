@@ -168,6 +168,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "integer_below_min_value",
         "audio.input.turn_detection.idle_timeout_ms",
     ),
+    ({"max_output_tokens": 10**400}, "integer_above_max_value", "max_output_tokens"),
     (detection(type="semantic_vad", threshold=0.5), "unknown_parameter", "audio.input.turn_detection.threshold"),
     (detection(type="server_vad", eagerness="low"), "unknown_parameter", "audio.input.turn_detection.eagerness"),
     (detection(type="semantic_vad", eagerness="very"), "invalid_value", "audio.input.turn_detection.eagerness"),
@@ -179,6 +180,18 @@ def test_what_a_session_cannot_be_is_refused_in_the_wires_words(patch: dict[str,
     with pytest.raises(ProtocolError) as refused:
         apply(**patch)
     assert (refused.value.code, refused.value.param) == (code, f"session.{param}")
+
+
+@pytest.mark.parametrize(
+    ("patch", "same"),
+    [
+        (detection(type="semantic_vad", idle_timeout_ms=None), detection(type="semantic_vad")),
+        ({"reasoning": None}, {}),
+        ({"type": "transcription", "tracing": None, "prompt": None}, {"type": "transcription"}),
+    ],
+)
+def test_to_switch_off_what_is_not_there_says_nothing(patch: dict[str, Any], same: dict[str, Any]) -> None:
+    assert apply(**patch) == apply(**same)
 
 
 SETTINGS = st.fixed_dictionaries(

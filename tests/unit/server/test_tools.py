@@ -151,6 +151,11 @@ PLACE = tool("get_weather", "The weather.", ["location"], location=TEXT, unit=UN
         ("What's the weather in Boston for today, in celsius?", "Boston"),
         ("What will the weather be like in Rio de Janeiro next week?", "Rio de Janeiro"),
         ("What's the weather in The Hague?", "The Hague"),
+        ("What's the weather like in Paris tomorrow?", "Paris"),
+        ("Weather for New York right now please.", "New York"),
+        ("Is it raining in Rio de Janeiro?", "Rio de Janeiro"),
+        ("Will I need an umbrella in Oslo tonight?", "Oslo"),
+        ("How cold is it in Berlin right now", "Berlin"),
         ('Use the tool get weather for "London today".', "London today"),
     ],
 )
@@ -169,7 +174,9 @@ def test_words_about_time_belong_to_what_is_no_place() -> None:
 
 
 def test_no_place_is_found_where_none_is_named() -> None:
-    for asked in ("What's the weather like today?", "How is the weather for the weekend?"):
+    for asked in (
+        "What's the weather like today?", "How is the weather for the weekend?", "Is it cold in here?", "Does it rain?",
+    ):  # fmt: skip
         assert calls(asked) == []
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voice_tui.server.brains.demo.arithmetic import calculate
 from voice_tui.server.brains.demo.spoken_numbers import first_numbers
-from voice_tui.server.sentences import SentenceSplitter, split, words
+from voice_tui.server.sentences import BREATH, SentenceSplitter, breaths, split, words
 from voice_tui.speech.synthesiser import speakable
 
 TEXTS = st.text(st.sampled_from("ab A.!?…\"'”) \n1,"), max_size=60)
@@ -29,6 +29,19 @@ def test_how_text_arrives_does_not_change_its_sentences(pieces: list[str]) -> No
     splitter = SentenceSplitter()
     out = [sentence for piece in pieces for sentence in splitter.feed(piece)] + splitter.finish()
     assert out == split("".join(pieces))
+
+
+@given(text=st.text(st.sampled_from("abc ,;\n"), max_size=4 * BREATH))
+def test_breaths_concatenate_to_the_sentence_and_are_short(text: str) -> None:
+    assert "".join(breaths(text)) == text
+    assert all(len(breath) <= BREATH for breath in breaths(text))
+    assert breaths(text[:BREATH]) == [text[:BREATH]]
+
+
+def test_a_breath_is_taken_behind_a_comma_or_at_least_between_words() -> None:
+    clause = "one and two and three and four and five and six and seven and eight"
+    assert breaths(", ".join([clause] * 4))[0] == f"{clause}, {clause}, {clause}, "
+    assert all(breath.endswith(" ") for breath in breaths("word " * 200)[:-1])
 
 
 @given(text=TEXTS)
@@ -100,6 +113,7 @@ def test_speakable_text_has_no_markup_left(text: str) -> None:
         ("9^64^64^64^64", "That number is too large for me."),
         ("(1/9)^64^64^64^64", "That is 0."),
         ("9" * 30 + " plus 1", "That number is too large for me."),
+        ("9" * 5_000 + " plus 1", "That number is too large for me."),
         ("plus", None),
         ("My twenty-one cats minus the dog", None),
         ("What time is it?", None),

@@ -18,7 +18,7 @@ from voice_tui.audio.stream.pcm import RATE, SILENCE, Pcm
 from voice_tui.server.answers.writer import ResponseWriter
 from voice_tui.server.brains.brain import Brain, BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
-from voice_tui.server.sentences import words
+from voice_tui.server.sentences import breaths, words
 from voice_tui.speech.synthesiser import Synthesiser, speakable
 
 TIMES_REAL_TIME = 4.0
@@ -156,7 +156,8 @@ class ResponseRunner:
         try:
             async with aclosing(self._studio.brain.answer(conversation)) as pieces:
                 async for piece in pieces:
-                    await ready.put(piece if isinstance(piece, Call) else await self._spoken(piece))
+                    for part in breaths(piece) if isinstance(piece, str) else (piece,):
+                        await ready.put(part if isinstance(part, Call) else await self._spoken(part))
                     if isinstance(piece, Call) and not self.writer.plan.parallel:
                         break
         except Exception as error:  # raised again by `_answer`, in its turn

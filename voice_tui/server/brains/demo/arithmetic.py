@@ -52,14 +52,13 @@ def _calculate(text: str) -> str | None:
     if not any(token in "+-*/^%r²³" for token in tokens) or re.sub(r"[\s,]", "", said) == "":
         return None
     try:
-        value = _Parser(tokens).whole()
+        return f"That is {spoken_value(_Parser(tokens).whole())}."
     except NoSumError:
         return None
     except ZeroDivisionError:
         return "Nothing can be divided by zero."
-    except OverflowError:
+    except (OverflowError, ValueError):  # Python writes no number of more than 4,300 digits
         return "That number is too large for me."
-    return f"That is {spoken_value(value)}."
 
 
 def spoken_value(value: Fraction) -> str:

@@ -36,6 +36,15 @@ USE = re.compile(r"\b(?:use|call|run|invoke|execute|try)\b", re.IGNORECASE)
 # Words of a tool's name that say nothing of what it is about.
 VERBS = frozenset({"get", "set", "do", "make", "run", "the", "a", "tool", "function", "fetch", "lookup", "look", "up"})
 
+# What else one says of a tool's subject: "is it raining?" asks for the weather.
+SIGNS: dict[str, frozenset[str]] = {
+    "weather": frozenset({
+        "cloudy", "cold", "cool", "degrees", "dry", "foggy", "forecast", "freezing", "hot", "humid", "rain", "raining",
+        "rainy", "snow", "snowing", "snowy", "storm", "stormy", "sun", "sunny", "temperature", "umbrella", "warm",
+        "wet", "wind", "windy",
+    }),
+}  # fmt: skip
+
 
 def calls_for(conversation: Dialogue) -> list[Call]:
     """The calls to make now, none where the words ask for none (or where ``tool_choice`` forbids them)."""
@@ -142,9 +151,11 @@ def _named(tool: Tool, text: str) -> bool:
 def _described(tool: Tool, text: str) -> bool:
     """Whether a text asks for what the tool's name is about: every word of the name but its verb."""
     about = set(_words(tool.name).split()) - VERBS
-    words = set(re.findall(r"[a-z0-9]+", plain(text).lower()))
+    said = re.findall(r"[a-z0-9]+", plain(text).lower())
+    words = set(said)
+    words |= {subject for subject, signs in SIGNS.items() if signs & words}
     described = set(re.findall(r"[a-z]+", tool.description.lower()))
-    asks = text.rstrip().endswith("?") or REQUEST.match(text)
+    asks = text.rstrip().endswith("?") or REQUEST.match(text) or not about.isdisjoint(said[:1])
     return bool(asks) and bool(about) and about <= words and (not described or bool(about & described))
 
 

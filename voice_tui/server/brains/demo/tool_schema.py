@@ -30,7 +30,7 @@ TIME = (
     rf"(?:(?:this|next|last|the|coming|every|tomorrow|today|following)\s+)*{_DAY}|"
     r"(?:the )?next (?:few|\w+) (?:days|hours|weeks)|(?:\w+ )?(?:minutes|hours|days|weeks)(?: from now)?|"
     r"\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?| o'?clock)?|celsius|centigrade|fahrenheit|kelvin|degrees(?: \w+)?|"
-    r"(?:be )?like|outside|as well|too)"
+    r"(?:be )?like|outside|(?:over )?(?:here|there)|as well|too)"
 )
 BEHIND = re.compile(rf"(?:^|[\s,;]+)(?:{COURTESY})$", re.IGNORECASE)
 BEHIND_A_PLACE = re.compile(rf"(?:^|[\s,;]+)(?:{COURTESY}|{TIME})$", re.IGNORECASE)
