@@ -87,7 +87,11 @@ def extended(text: str, piece: str) -> str:
 
 def one_line(text: object, limit: int = LINE) -> str:
     """The text, clean, as one line of at most ``limit`` characters; ``…`` stands for what was cut."""
-    line = " ".join(clean_text(str(text)).split())
+    try:
+        words = str(text)
+    except Exception:  # of somebody's class: an error has to be said all the same
+        words = f"{type(text).__name__} without words"
+    line = " ".join(clean_text(words).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

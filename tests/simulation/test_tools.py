@@ -16,6 +16,7 @@ from tests.support.workshop import LoopWorkshop
 from tests.wire import check
 from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.tools.server import Gone, Listed, Said, ToolServer
+from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import Announced, InstructionsChanged, Interrupt
 from voice_tui.messages.tools import (
@@ -330,6 +331,17 @@ class Library:
     async def ended(self) -> None:
         await self.burnt.wait()
         raise Gone("fire")
+
+
+def test_who_switches_to_a_profile_whose_tools_are_not_loaded_is_told() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.want(SelectProfile("porter", "", "You open doors.", unloaded=("their_tools.py",)))
+        await world.quiet(0.1)
+
+    warned = [notice.words for notice in act(scene).told(Announced)]
+    lacks = "porter: its own tools (their_tools.py) are not loaded: start with --profile porter to have them"
+    assert [words for words in warned if "porter" in words] == [lacks]
 
 
 def test_a_server_is_not_waited_for_and_its_tools_come_and_go() -> None:

@@ -41,7 +41,7 @@ from voice_tui.messages.inputs import (
     Ticked,
     UserWanted,
 )
-from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint
+from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.limits import HangUp
 from voice_tui.messages.link import Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
@@ -50,6 +50,7 @@ from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.messages.tools import CallTool, CancelCall, DeadAir, ToolBegan, ToolCalled
+from voice_tui.plain_text import one_line
 from voice_tui.settings.choice import Refused
 
 log = logging.getLogger(__name__)
@@ -145,6 +146,10 @@ class ConversationRunner:
                 self._caller.toggle(False)  # the real microphone is to be heard
             elif isinstance(request, NewTopic):
                 self._memory.request(ExtractFacts())  # before anything is deleted
+            elif isinstance(request, SelectProfile) and request.unloaded:
+                files = one_line(", ".join(request.unloaded))
+                there = f"start with --profile {request.name} to have them"
+                self._announce(Severity.WARNING, f"{request.name}: its own tools ({files}) are not loaded: {there}")
             self._engine.receive(UserWanted(request))
             self._drain()
 

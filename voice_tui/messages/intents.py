@@ -44,6 +44,7 @@ class SelectProfile:
         details: Placeholder → value, beside those that the session has.
         preset: How turns are taken; "" leaves it as it is.
         context: Settings of context management to change.
+        unloaded: Files of tools that it brings and that were not loaded at the start.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SelectProfile:
     details: Mapping[str, str] = field(default_factory=dict)
     preset: str = ""
     context: SetContext = field(default_factory=SetContext)
+    unloaded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

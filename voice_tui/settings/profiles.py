@@ -92,8 +92,17 @@ class ProfileFile:
             specs: The tools that can be called in this run, by name.
         """
         tools = tuple(spec for spec in specs.values() if self.keeps(spec))
+        loaded = any(spec.source == self.source for spec in tools)
         return SelectProfile(
-            self.name, self.about, self.prompt, self.voice, tools, self.details, self.preset, SetContext(**self.context)
+            self.name,
+            self.about,
+            self.prompt,
+            self.voice,
+            tools,
+            self.details,
+            self.preset,
+            SetContext(**self.context),
+            () if loaded else self.tool_files,
         )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
 
 import msgspec
+
+from voice_tui.plain_text import clean_text
 
 LONGEST = 8_000
 """Characters of an output: some 2,000 tokens, which every later answer reads again."""
@@ -14,6 +17,11 @@ DONE = '{"ok": true}'
 
 def text_of(value: Any) -> str:
     """The value as text: words as they are, anything else as JSON where it can be; never empty, and not too long."""
+    if isinstance(value, Coroutine | Iterator | AsyncIterator):
+        if isinstance(value, Coroutine):
+            value.close()  # else Python complains that nobody awaited it
+        what = f"it returned a {type(value).__name__} and no result"
+        raise ValueError(f"{what}: the function has to return what is in it")  # noqa: TRY004  # its words alone are told
     if value is None:
         return DONE
     if isinstance(value, str):
@@ -25,10 +33,10 @@ def text_of(value: Any) -> str:
 
 
 def bounded(text: str) -> str:
-    """The text, or its beginning with a note of how much was cut."""
+    """The text without what terminals obey and no wire takes, or its beginning with a note of how much was cut."""
     if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}… [cut: the first {LONGEST:,} of {len(text):,} characters]"
+        return clean_text(text)
+    return f"{clean_text(text[:LONGEST])}… [cut: the first {LONGEST:,} of {len(text):,} characters]"
 
 
 def failure(reason: str) -> str:

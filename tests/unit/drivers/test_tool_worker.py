@@ -57,16 +57,34 @@ def leaves() -> None:
     raise SystemExit(3)
 
 
+async def leaves_later() -> None:
+    """Leave, too."""
+    raise SystemExit(3)
+
+
+class Wordless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def wordless() -> None:
+    """Fail without words."""
+    raise Wordless
+
+
 def huge() -> list[int]:
     """Give too much."""
     return list(range(100_000))
+
+
+TOOLS = (where, where_else, blocks, waits, leaves, leaves_later, wordless, huge)
 
 
 class Bench:
     """A worker, and what it tells."""
 
     def __init__(self) -> None:
-        tools = {t.spec.name: t for t in map(tool_of, (where, where_else, blocks, waits, leaves, huge))}
+        tools = {t.spec.name: t for t in map(tool_of, TOOLS)}
         self.told: list[ToolFinished] = []
         self.beside: list[CallTool] = []
         options = ToolOptions({**builtin(lambda: 0.0), **tools})
@@ -145,6 +163,8 @@ def test_the_end_cancels_what_waits(bench: Bench) -> None:
     ("name", "arguments", "output"),
     [
         ("leaves", "{}", '{"error": "SystemExit: 3"}'),
+        ("leaves_later", "{}", '{"error": "it wanted to leave the program (SystemExit)"}'),
+        ("wordless", "{}", '{"error": "Wordless: Wordless without words"}'),
         ("calculate", '{"expression": "1/0"}', '{"error": "it divides by zero"}'),
         (
             "calculate",
@@ -158,6 +178,13 @@ def test_what_goes_wrong_is_told(bench: Bench, name: str, arguments: str, output
     call_id = bench.call(name, arguments)
     told = bench.told[-1] if bench.told else bench.finish()
     assert told == ToolFinished(call_id, output, failed=True)
+
+
+def test_one_that_leaves_takes_no_other_along(bench: Bench) -> None:
+    bench.call("leaves_later")
+    bench.finish()
+    bench.call("where_else")
+    assert bench.finish().output == "tools"
 
 
 def test_too_much_is_cut(bench: Bench) -> None:

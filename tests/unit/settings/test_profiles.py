@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_a_file_says_everything(tmp_path: Path) -> None:
 def test_a_tool_that_this_run_does_not_have_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "pirate.toml").write_text(GOOD, encoding="utf-8")
     assert load_profiles([tmp_path]).profiles["pirate"].request({}).tools == ()
+
+
+def test_files_of_tools_that_were_not_loaded_are_named(tmp_path: Path) -> None:
+    text = 'name = "x"\ninstructions = "Be x."\ntools = ["recall", "their_tools.py"]\n'
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+    profile = load_profiles([tmp_path]).profiles["x"]
+    assert profile.request(SPECS).unloaded == ("their_tools.py",)
+    theirs = replace(SPECS["recall"], name="open_door", source="profile x")
+    assert profile.request({**SPECS, "open_door": theirs}).unloaded == ()
 
 
 def test_what_a_file_leaves_out_is_left_as_it_is(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,10 +26,31 @@ def circle() -> list[Any]:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, DONE), ("", DONE), ("fog", "fog"), ({"a": [1, True]}, '{"a":[1,true]}'), (Odd(), '"odd"'), (3.5, "3.5")],
+    [
+        (None, DONE),
+        ("", DONE),
+        ("fog", "fog"),
+        ({"a": [1, True]}, '{"a":[1,true]}'),
+        (Odd(), '"odd"'),
+        (3.5, "3.5"),
+        ("\x1b[31mred\x00\ud800\nblue", "red\ufffd\nblue"),
+        ({"a": "\ud800"}, "{'a': '\\ud800'}"),
+    ],
 )
 def test_a_value_as_text(value: Any, text: str) -> None:
     assert text_of(value) == text
+
+
+async def later() -> int:
+    return 3
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("give", [later, lambda: iter([1]), lambda: (n for n in [1])])
+def test_what_is_not_there_yet_is_no_result(give: Callable[[], Any]) -> None:
+    value = give()
+    with pytest.raises(ValueError, match=f"a {type(value).__name__} and no result"):
+        text_of(value)
 
 
 def test_what_is_no_json_is_text_all_the_same() -> None:

@@ -86,5 +86,5 @@ def _walked(error: BaseException) -> Iterator[tuple[str, int]]:
 
 
 def _why(error: BaseException) -> str:
-    words = error.msg if isinstance(error, SyntaxError) else str(error)
+    words = one_line(error.msg if isinstance(error, SyntaxError) else error)
     return one_line(f"{type(error).__name__}: {words}" if words else type(error).__name__)

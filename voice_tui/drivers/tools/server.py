@@ -170,4 +170,5 @@ def first_of(error: BaseException) -> BaseException:
 def reason_of(error: BaseException) -> str:
     """Why, in one line: of a group of errors the first."""
     error = first_of(error)
-    return one_line(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+    kind, words = type(error).__name__, one_line(error)
+    return one_line(f"{kind}: {words}" if words else kind)

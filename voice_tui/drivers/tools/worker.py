@@ -146,7 +146,7 @@ def _finished(call_id: str, name: str, done: Future[Any]) -> ToolFinished:
         return ToolFinished(call_id, failure("it was cancelled"), failed=True)
     except BaseException as error:  # whatever somebody's code raises
         told = isinstance(error, ServerError) or type(error) is ValueError
-        words = one_line(error) if told and str(error) else reason_of(error)
+        words = (told and one_line(error)) or reason_of(error)
         log.warning("the tool %s failed: %s", name, words, exc_info=None if told else error)
         return ToolFinished(call_id, failure(words), failed=True)
     if isinstance(result, Said):

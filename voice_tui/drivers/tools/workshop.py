@@ -76,7 +76,7 @@ class ToolThreads:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name="tools", daemon=True)
             self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work(), self._loop)
+        return asyncio.run_coroutine_threadsafe(_staying(work), self._loop)
 
     def close(self) -> None:
         """See `Workshop`."""
@@ -87,6 +87,14 @@ class ToolThreads:
             asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(self.CLOSE_S)
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join(self.CLOSE_S)
+
+
+async def _staying(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Do it; what wants to leave the program has failed, and would take the loop with all other calls along."""
+    try:
+        return await work()
+    except (SystemExit, KeyboardInterrupt) as error:
+        raise ValueError(f"it wanted to leave the program ({type(error).__name__})") from error
 
 
 async def _cancel_all() -> None:
