@@ -100,3 +100,26 @@ def test_a_line_that_does_not_end_is_logged_in_pieces(caplog: pytest.LogCaptureF
             prints.write("x" * 300)
     assert len(caplog.messages) == 2
     assert all(len(line) > LINE for line in caplog.messages)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("__all__ = 5", "__all__ is no list of names"),
+        ("__all__ = ['f', 'gone']", "__all__ names gone, which is no function"),
+        ("__all__ = ['f', 'number']\nnumber = 3", "__all__ names number, which is no function"),
+    ],
+)
+def test_names_that_are_no_functions_are_said(path: Path, text: str, problem: str) -> None:
+    _, problems = load(path, f"{text}\ndef f() -> None:\n{DOC}")
+    assert problems == [f"my_tools.py: {problem}"]
+
+
+def test_a_module_that_answers_to_any_name_is_read_as_it_stands(path: Path) -> None:
+    names, problems = load(path, f"def __getattr__(name):\n    raise ValueError(name)\ndef f() -> None:\n{DOC}")
+    assert (names, problems) == (["f"], [])
+
+
+def test_an_error_without_words_is_said_all_the_same(path: Path) -> None:
+    text = "class Odd(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise Odd\n"
+    assert load(path, text) == ([], ["my_tools.py: line 4: Odd: Odd without words"])

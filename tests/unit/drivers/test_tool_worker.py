@@ -15,7 +15,8 @@ from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.tools.worker import ToolWorker
 from voice_tui.drivers.tools.workshop import MOST_THREADS, ToolThreads
 from voice_tui.messages.inputs import Input
-from voice_tui.messages.tools import CallTool, CancelCall, ToolFinished
+from voice_tui.messages.profile import Profile
+from voice_tui.messages.tools import CallTool, CancelCall, ToolFinished, ToolSpec
 from voice_tui.tools.builtin import builtin
 from voice_tui.tools.signature import tool_of
 
@@ -216,3 +217,35 @@ def test_calls_that_hang_are_refused_beyond_a_number() -> None:
     for done in running:
         assert done.result(PATIENCE_S)
     workshop.close()
+
+
+def test_what_the_user_brings_takes_the_place_of_what_is_ours() -> None:
+    def recall() -> str:
+        """Mine."""
+        return "mine"
+
+    def hang_up() -> str:
+        """Mine, too."""
+        return "mine"
+
+    options = ToolOptions({t.spec.name: t for t in (tool_of(f, "my_tools.py") for f in (recall, hang_up))})
+    theirs = ToolSpec("recall", "Ours.", {})
+    assert [spec.description for spec in options.introduce(Profile("", tools=(theirs,))).tools] == [
+        "Mine.",
+        "Mine, too.",
+    ]
+    told: list[Input] = []
+    worker = ToolWorker(options, told.append, {"recall": lambda command: pytest.fail("ours was called")})
+    for name in ("recall", "hang_up"):
+        worker.call(CallTool(name, name, "{}"))
+    waited = threading.Event()
+    for _ in range(int(PATIENCE_S / 0.002)):
+        worker.poll()
+        if len(told) == 2:
+            break
+        waited.wait(0.002)
+    worker.end()
+    assert {(t.call_id, t.output, t.hangs_up) for t in told if isinstance(t, ToolFinished)} == {
+        ("recall", "mine", False),
+        ("hang_up", "mine", False),
+    }

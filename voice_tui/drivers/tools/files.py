@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -32,8 +32,12 @@ def load_file(path: Path, source: str) -> tuple[list[Tool], list[str]]:
     except (Exception, SystemExit) as error:
         return [], [f"{name}: {_where(path, error)}{_why(error)}"]
     tools: list[Tool] = []
-    problems: list[str] = []
-    for function in _functions(module):
+    named = vars(module).get("__all__")
+    if named is not None and not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
+        return [], [f"{name}: __all__ is no list of names"]
+    missing = [one for one in named or () if not inspect.isfunction(vars(module).get(one))]
+    problems = [f"{name}: __all__ names {one_line(one)}, which is no function" for one in missing]
+    for function in _functions(module, named):
         try:
             tools.append(tool_of(function, source))
         except NoTool as wrong:
@@ -61,9 +65,8 @@ def _imported(path: Path) -> ModuleType:
     return module
 
 
-def _functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+def _functions(module: ModuleType, named: Sequence[str] | None) -> Iterator[Callable[..., Any]]:
     """Those that ``__all__`` names, else all that it defines itself and whose names are public."""
-    named = getattr(module, "__all__", None)
     for name, value in list(vars(module).items()):
         chosen = name in named if named is not None else not name.startswith("_")
         if chosen and inspect.isfunction(value) and (named is not None or value.__module__ == module.__name__):

@@ -29,6 +29,7 @@ class ToolOptions:
     workshop: Callable[[], Workshop] = ToolThreads
 
     def introduce(self, profile: Profile) -> Profile:
-        """The profile with these tools."""
+        """The profile with these tools; one of its own gives way to one of the same name."""
         specs = tuple(tool.spec for tool in self.tools.values())
-        return replace(profile, tools=(*profile.tools, *specs), approval=self.approval)
+        others = tuple(spec for spec in profile.tools if spec.name not in self.tools)
+        return replace(profile, tools=(*others, *specs), approval=self.approval)

@@ -75,8 +75,8 @@ class ToolWorker:
 
     def call(self, command: CallTool) -> None:
         """Carry out a tool."""
-        if (carry_out := self._beside.get(command.name)) is not None:
-            carry_out(command)
+        if command.name in self._beside and command.name not in self._options.tools:
+            self._beside[command.name](command)
             return
         try:
             done = self._begun(command)
@@ -110,7 +110,12 @@ class ToolWorker:
         for call_id, (name, done) in list(self._running.items()):
             if done.done():
                 del self._running[call_id]
-                self._receive(_finished(call_id, name, done))
+                self._receive(_finished(call_id, name, done, hangs_up=self._hangs_up(name)))
+
+    def _hangs_up(self, name: str) -> bool:
+        """It is our own tool that ends the talk, not somebody's of the same name."""
+        tool = self._options.tools.get(name) if name == HANG_UP else None
+        return tool is not None and not tool.spec.source
 
     # ---- servers
 
@@ -139,7 +144,7 @@ class ToolWorker:
         self._receive(Reported(Announced(Severity.WARNING, f"tools of {words}")))
 
 
-def _finished(call_id: str, name: str, done: Future[Any]) -> ToolFinished:
+def _finished(call_id: str, name: str, done: Future[Any], *, hangs_up: bool) -> ToolFinished:
     try:
         result = done.result(0)
     except (CancelledError, asyncio.CancelledError):
@@ -152,7 +157,7 @@ def _finished(call_id: str, name: str, done: Future[Any]) -> ToolFinished:
     if isinstance(result, Said):
         text = failure(result.text) if result.failed else bounded(result.text)
         return ToolFinished(call_id, text, failed=result.failed)
-    return ToolFinished(call_id, str(result), hangs_up=name == HANG_UP)
+    return ToolFinished(call_id, str(result), hangs_up=hangs_up)
 
 
 async def _awaited(work: Callable[[], Coroutine[Any, Any, Any]]) -> str:
