@@ -31,6 +31,7 @@ RAW = ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"]
 # Above the programs under test, so that on a busy machine it is not the card that tears.
 FIRST = ["chrt", "--rr", "5"]
 
+AHEAD_MS = 500  # so much of what is spoken lies ready: a stutter would be a pause, and a pause ends a turn
 BLOCK = 48  # samples: 2 ms, the grain in which a recording is compared with what was sent
 SETTLE_BLOCKS = 6  # a cut is where so many loud blocks in a row are missing
 
@@ -147,7 +148,7 @@ class SoundCard:
             parts: Audio at 24 kHz, and silences in seconds.
         """
         pieces = [np.zeros(int(p * RATE), np.int16) if isinstance(p, int | float) else p for p in parts]
-        command = ["pacat", "--playback", *RAW, "--device=room", "--latency-msec=40"]
+        command = ["pacat", "--playback", *RAW, "--device=room", f"--latency-msec={AHEAD_MS}"]
         raw = np.concatenate(pieces).astype("<i2").tobytes()
         subprocess.run([*first(), *command], input=raw, env=self._env, check=True)
 
@@ -222,21 +223,20 @@ def locate(sent: Pcm, recording: Pcm) -> int:
     return int(np.argmax(correlation)) - first
 
 
-def sounded_ms(sent: Pcm, recording: Pcm, start: int) -> float:
-    """How much of ``sent`` sounds unfaded in a recording in which it begins at ``start``, ms.
+def cut_ms(sent: Pcm, recording: Pcm, start: int) -> tuple[float, float]:
+    """Where ``sent`` was cut in a recording in which it begins at ``start``, ms: between its last sound that is there
+    and its first that is not, because what is silent by itself tells nothing.
 
     Levels are compared, not waveforms: the card resamples, which turns the phase of hissing sounds.
     """
     count = min(len(sent), len(recording) - start) // BLOCK
-    loud = np.abs(_blocks(sent, 0, count)).max(1) > 500
-    ratio = _rms(_blocks(recording, start, count)) / np.maximum(_rms(_blocks(sent, 0, count)), 1)
-    run = 0
-    for i in np.flatnonzero(loud):
-        run = run + 1 if ratio[i] < 0.05 else 0
-        if run == SETTLE_BLOCKS:
-            kept = np.flatnonzero(loud[:i] & (ratio[:i] > 0.9))
-            return float((kept[-1] + 1) * BLOCK * 1000 / RATE)
-    return count * BLOCK * 1000 / RATE
+    loud = np.flatnonzero(np.abs(_blocks(sent, 0, count)).max(1) > 500)
+    ratio = (_rms(_blocks(recording, start, count)) / np.maximum(_rms(_blocks(sent, 0, count)), 1))[loud]
+    missing = np.lib.stride_tricks.sliding_window_view(ratio < 0.05, SETTLE_BLOCKS).all(1)
+    assert missing.any(), "all of it is in the recording"
+    first = int(np.argmax(missing))
+    last = int(np.flatnonzero(ratio[:first] > 0.9)[-1])
+    return float((loud[last] + 1) * BLOCK * 1000 / RATE), float(loud[first] * BLOCK * 1000 / RATE)
 
 
 def _rms(blocks: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.integration.soundcard import SoundCard, first, locate, sound_card, sounded_ms
+from tests.integration.soundcard import SoundCard, cut_ms, first, locate, sound_card
 from tests.support.conversation import Conversation
 from tests.support.environment import environment
 from tests.wire import check, read
@@ -20,7 +20,15 @@ pytestmark = pytest.mark.wall_clock
 
 QUIET_MS = 150
 TRUTH_MS = 20
+PAUSE_MS = 150  # a cut is found no more exactly than the silences of what is said allow
 ALIGNED = RATE // 2  # samples of an answer before its cut by which it is found in the recording
+
+
+def located(conversation: Conversation, truncation: dict[str, Any]) -> tuple[int, int]:
+    """A sample of the cut answer shortly before its cut, and where it stands in the recording."""
+    end = truncation["audio_end_ms"] * RATE // 1000
+    near = max(0, end - ALIGNED)  # where the output ran dry before, what follows is later
+    return near, locate(conversation.audio_of(truncation["item"])[near:end], conversation.heard)
 
 
 @pytest.fixture(scope="module")
@@ -78,30 +86,33 @@ def test_the_devices_are_portaudios(conversation: Conversation) -> None:
 
 
 def test_both_turns_are_answered_and_the_second_interrupts(conversation: Conversation) -> None:
-    assert [turn["role"] for turn in conversation.summary["turns"]] == ["user", "assistant"] * 2
-    assert len(conversation.summary["interruptions"]) == 1
+    roles = [turn["role"] for turn in conversation.summary["turns"]]
+    assert roles[:3] == ["user", "assistant", "user"]
+    assert roles[-1] == "assistant"
+    assert conversation.summary["interruptions"]
     assert conversation.summary["errors"] == []
 
 
 def test_audio_end_ms_agrees_with_the_recording_of_the_loudspeaker(conversation: Conversation) -> None:
-    (truncation,) = conversation.summary["truncations"]
+    truncation = conversation.summary["truncations"][0]
     assert truncation["ack"] == "acknowledged"
-    sent, end = conversation.audio_of(truncation["item"]), truncation["audio_end_ms"] * RATE // 1000
-    near = max(0, end - ALIGNED)  # where the output ran dry before, what follows is later
-    at = locate(sent[near:end], conversation.heard)
-    truly = near * 1000 / RATE + sounded_ms(sent[near:], conversation.heard, at)
-    print(f"audio_end_ms {truncation['audio_end_ms']}, in the recording {truly:.1f}")
-    assert abs(truncation["audio_end_ms"] - truly) <= TRUTH_MS
+    near, start = located(conversation, truncation)
+    last, missing = (
+        near * 1000 / RATE + ms
+        for ms in cut_ms(conversation.audio_of(truncation["item"])[near:], conversation.heard, start)
+    )
+    print(f"audio_end_ms {truncation['audio_end_ms']}, in the recording {last:.1f} to {missing:.1f}")
+    assert last - TRUTH_MS <= truncation["audio_end_ms"] <= missing + TRUTH_MS
+    assert missing - last <= PAUSE_MS
 
 
 def test_the_loudspeaker_is_silent_soon_after_the_decision(conversation: Conversation) -> None:
-    (truncation,) = conversation.summary["truncations"]
-    (interruption,) = conversation.summary["interruptions"]
-    sent, end = conversation.audio_of(truncation["item"]), truncation["audio_end_ms"] * RATE // 1000
-    near = max(0, end - ALIGNED)
-    cut = locate(sent[near:end], conversation.heard) + end - near
-    answer = conversation.audio_of(conversation.summary["turns"][-1]["item"])
-    next_start = locate(answer, conversation.heard)
+    truncation, interruption = conversation.summary["truncations"][0], conversation.summary["interruptions"][0]
+    near, start = located(conversation, truncation)
+    cut = start + truncation["audio_end_ms"] * RATE // 1000 - near
+    answers = [turn["item"] for turn in conversation.summary["turns"] if turn["role"] == "assistant"]
+    following = conversation.audio_of(answers[answers.index(truncation["item"]) + 1])
+    next_start = locate(following, conversation.heard)
     silent = conversation.heard[cut + QUIET_MS * RATE // 1000 : next_start]
     assert len(silent) > RATE // 2
     assert np.abs(silent).max() < 10

@@ -14,7 +14,7 @@ from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.intents import SelectPreset
 from voice_tui.messages.talk import RULE, SettingsChanged
 
-CUT = 5  # the answer that is cut
+CUT = 3  # the answer that is cut
 BY_ITSELF = {"create_response": "create_response: it cannot", "interrupt_response": "interrupt_response: it cannot"}
 
 ASKED = {
@@ -53,7 +53,7 @@ def test_the_talk_is_the_one_at_home_and_what_is_odd_is_said_once(name: str, pre
     expected = talk_with(stand_in)
     cut = next(place for place, (_, words) in enumerate(expected) if words == plainly("server-vad")[CUT][1])
     assert world.said[:cut] + world.said[cut + 1 :] == expected[:cut] + expected[cut + 1 :]
-    assert world.said[cut][1].startswith("All right, here is the story of the lighthouse")
+    assert world.said[cut][1].startswith("All right, here is")
     assert world.interruptions == 1
     assert over(world)
     lines = told(world)
@@ -107,8 +107,8 @@ def test_turns_are_made_by_hand_where_they_can_be(name: str) -> None:
 def test_a_preamble_and_its_answer_are_two_rows_and_both_are_heard() -> None:
     world = conversed(STAND_INS["openai"], "server-vad")
     rows = [row for row in world.rows if row.role == "assistant"]
-    assert [row.text == PREAMBLE for row in rows] == [True, False] * 5
-    assert [row.cut is not None for row in rows].index(True) == 5, "the preamble was heard to its end"
+    assert [row.text == PREAMBLE for row in rows] == [True, False] * 4
+    assert [row.cut is not None for row in rows].index(True) == 3, "the preamble was heard to its end"
 
 
 @pytest.mark.parametrize("preset", ["server-vad", "natural"])
@@ -134,7 +134,7 @@ def test_voice_and_text_in_one_item_are_one_row_with_both(preset: str) -> None:
     world = talked([WritesBeside("In writing.")], preset)
     answers = [words for role, words in world.said if role == "assistant"]
     plain = [words for role, words in plainly(preset) if role == "assistant"]
-    cut = 2
+    cut = 1
     assert [words for place, words in enumerate(answers) if place != cut] == [
         f"{words} In writing." for place, words in enumerate(plain) if place != cut
     ]

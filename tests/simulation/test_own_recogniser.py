@@ -10,7 +10,7 @@ from tests.simulation.scripted.deviations import WORDS
 from tests.simulation.scripted.endpoints import STAND_INS, conversed
 from tests.simulation.scripted.rules import Event, Forces, LeavesOut, Rule, Says
 from tests.simulation.scripted.server import scripted
-from tests.simulation.scripted.talk import QUESTIONS, SPOKEN, errors, told
+from tests.simulation.scripted.talk import LAST, QUESTIONS, errors, told
 from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World, simulate
 from tests.wire import check
@@ -86,7 +86,7 @@ def test_without_a_deployment_for_the_recogniser_our_own_writes_and_one_line_say
 
 
 def test_a_turn_by_hand_is_written_here_as_well() -> None:
-    own, texts = Installed(), (SPOKEN, "What is one plus one?")
+    own, texts = Installed(), (LAST, "What is one plus one?")
 
     async def scene(world: World) -> None:
         await world.live()

@@ -19,6 +19,7 @@ from voice_tui.messages.talk import LevelMeasured
 from voice_tui.ui.commands import bindings
 from voice_tui.ui.common.header import TopLine
 from voice_tui.ui.common.key_line import KeyLine
+from voice_tui.ui.common.slider import STYLES
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.status import StatusBar
 from voice_tui.ui.keys import Command, Place, acting
@@ -47,6 +48,7 @@ class Shell(Screen[ScreenResultType]):
     """What help says of the signs of this screen."""
     ASKS: ClassVar[bool] = False
     """It waits for an answer: no other screen opens over it, but help."""
+    COMPONENT_CLASSES = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 

@@ -20,6 +20,8 @@ from voice_tui.ui.messages import Wanted
 
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
+STYLES = {f"slider--{part}" for part in ("label", "filled", "track", "handle", "value", "mark", "sign", "unseen")}
+"""Component classes of the screen: twenty sliders that had them each would take a third of its start."""
 SIGN_CELLS = 3  # of what the server made of it
 VALUE_CELLS = max(len(knob.format(knob.high)) for knob in KNOBS.values()) + 1
 
@@ -34,15 +36,6 @@ class Slider(Widget, can_focus=True):
         mark: Sign of the same knob on the meter, if it is drawn there.
     """
 
-    COMPONENT_CLASSES = {
-        "slider--label",
-        "slider--filled",
-        "slider--track",
-        "slider--handle",
-        "slider--value",
-        "slider--mark",
-        "slider--sign",
-    }
     BINDINGS = [
         Binding("left", "step(-1)", "Less", id="slider.less", tooltip="One step down.", show=False),
         Binding("right", "step(1)", "More", id="slider.more", tooltip="One step up.", show=False),
@@ -155,12 +148,9 @@ class Slider(Widget, can_focus=True):
         points = self.points
         at = points.column(self.value)
         base = self.rich_style
-        label, bar, track, knob, value, mark, sign = (
-            base + self.get_component_rich_style(f"slider--{name}")
-            for name in ("label", "filled", "track", "handle", "value", "mark", "sign")
-        )
-        if self._lacking:
-            label += Style(strike=True)
+        label, bar, track, knob, value, mark = map(self._style, ("label", "filled", "track", "handle", "value", "mark"))
+        sign = self._style("unseen" if self.has_class("-not-seen") else "sign")
+        label += Style(strike=bool(self._lacking), bold=self.has_focus)
         segments = [
             Segment("▸ ", knob) if self.has_focus else Segment(f"{self.mark:2}", mark),
             Segment(self.knob.label.ljust(LABEL_CELLS), label),
@@ -171,3 +161,8 @@ class Slider(Widget, can_focus=True):
             Segment(f" {self.sign:{SIGN_CELLS - 1}}", sign),
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _style(self, part: str) -> Style:
+        """Of a part, on the background of this slider."""
+        style = self.screen.get_component_rich_style(f"slider--{part}")
+        return self.rich_style + Style(color=style.color, bold=style.bold)
