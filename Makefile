@@ -17,6 +17,8 @@ WORKERS ?= 2
 SEEDS ?= 50
 
 PYTEST := $(BIN)/python -m pytest
+# What computes stands back behind what happens in real time beside it.
+BEHIND := $(if $(shell command -v nice),nice -n 10)
 SPREAD := --numprocesses $(WORKERS) --dist loadgroup
 LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -59,7 +61,7 @@ unit: $(TEST_READY) ## The unit tests
 	$(PYTEST) $(SPREAD) -m "not outside" tests/unit
 
 computing: $(TEST_READY) ## Of `test`: what uses all the processor it gets
-	$(PYTEST) $(SPREAD) -m "not outside" tests/unit tests/screens tests/snapshots tests/simulation
+	$(BEHIND) $(PYTEST) $(SPREAD) -m "not outside" tests/unit tests/screens tests/snapshots tests/simulation
 
 waiting: $(TEST_READY) ## Of `test`: what waits for real time to pass, most of the time
 	$(PYTEST) -p no:cacheprovider -m "not outside" tests/integration
@@ -69,7 +71,7 @@ style: $(TEST_READY) ## Of `lint`: ruff
 	$(BIN)/ruff format --check .
 
 types: $(TEST_READY) ## Of `lint`: mypy
-	$(BIN)/mypy
+	$(BEHIND) $(BIN)/mypy
 
 layers: $(TEST_READY) ## Of `lint`: import-linter
 	$(BIN)/lint-imports

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -49,6 +50,8 @@ def hostile(kind: Any) -> st.SearchStrategy[Any]:
         return st.floats(0, 1000)
     if kind is int:
         return st.integers(0, 100_000)
+    if kind is Decimal:  # money: prices are read as finite numbers
+        return st.decimals(0, 100_000, allow_nan=False, allow_infinity=False)
     if origin is frozenset:
         return st.frozensets(hostile(of[0]), max_size=2)
     if origin in (dict, Mapping):
