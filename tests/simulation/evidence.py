@@ -114,15 +114,6 @@ class Evidence:
         places = [(served, served.audio.find(said.audio)) for served in self.walk.server.sessions]
         return [(served, at + len(said.audio)) for served, at in places if at >= 0]
 
-    def silent_until(self, at: float) -> float:
-        """When the loss of a connection was noticed on which nothing has come since ``at``, s; else ``at``."""
-        server = [record for record in self.world.wire if record["dir"] == "server"]
-        place = bisect_left(server, at, key=lambda record: record["t"])
-        if not 0 < place < len(server) or server[place]["session"] == server[place - 1]["session"]:
-            return at
-        lost = (moment for moment, live in self._timelines["live"] if moment >= at and not live)
-        return float(next(lost, at))
-
     def made_up_for(self, lost: float, since: float) -> bool:
         """Whether what was owed when a session was lost was asked for in the next that lasted, or not wanted then.
 

@@ -195,7 +195,7 @@ def _cause(j: Evidence, said: Utterance) -> str | None:
         had = served.had(size)
         told = [at for at, _, _ in j.received["input_audio_buffer.speech_stopped"] if at >= had]
         end = max(end, had + SETTLING_S, *told[:1])  # a line that is late lets the detector at work wait
-    if len(j.during("preset", said.start, max(end, j.silent_until(said.end)), j.world.preset)) > 1:
+    if len(j.during("preset", said.start, end, j.world.preset)) > 1:
         return "another preset"
     if not found and any(j.during("muted", said.start, said.end, False)):
         return "muted"

@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.world import World, simulate
 from tests.wire import check
 from voice_tui.endpoints.realtime.answers import LOST_HERE
-from voice_tui.messages.intents import Interrupt
+from voice_tui.messages.intents import Interrupt, SelectPreset
 from voice_tui.messages.talk import RULE, Mute, PushToTalk
 
 QUESTION, SECOND = "What is nine plus four?", "What is two plus two?"
@@ -221,3 +221,44 @@ def test_an_interruption_while_away_leaves_nothing_to_go_on_with() -> None:
         await world.quiet(3.0)
 
     assert len(simulate(scene).sent("response.create")) == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [("push-to-talk",), ("step2-local-vad", "server-vad")], ids=["key", "there and back"]
+)
+def test_a_sentence_on_a_dead_line_survives_a_change_of_preset(changes: tuple[str, ...]) -> None:
+    """The loss is noticed only after the change."""
+
+    async def scene(world: World) -> None:
+        await world.live()
+        world.network.stall(60.0)
+        await begin(world, QUESTION, 0.0)
+        await finish(world)
+        await world.wait(1.0)
+        for preset in changes:
+            world.want(SelectPreset(preset))
+            await world.wait(0.5)
+        await lose(world)
+        await world.live()
+        await world.quiet(3.0)
+
+    world = simulate(scene, preset="server-vad")
+    assert words(world) == [("user", QUESTION), ("assistant", "That is 13.")]
+    check(world.wire)
+
+
+def test_what_a_server_has_cleared_is_no_turn_of_the_next_session() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await begin(world, QUESTION, 0.0)
+        await finish(world)
+        world.want(SelectPreset("push-to-talk"))
+        await world.wait(1.0)
+        assert world.received("input_audio_buffer.cleared")
+        await lose(world)
+        await world.live()
+        await world.quiet(3.0)
+
+    world = simulate(scene, preset="server-vad")
+    assert words(world) == []
+    check(world.wire)

@@ -244,7 +244,7 @@ class Engine:
 
     def _arrived(self, arrived: told.Arrived) -> None:
         self._unanswered = False
-        self._shared.turns.heard_from()
+        self._shared.turns.heard_from(self._outbox.now)
         self.session.receive(arrived.event)
 
     def _linked(self, linked: told.Linked) -> None:

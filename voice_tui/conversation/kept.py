@@ -116,6 +116,17 @@ class Voices:
         return pcm
 
 
+def finished_in(pcm: Pcm) -> Pcm:
+    """What was said in it and is over: the voices before its last long pause; nothing where nobody spoke."""
+    voices = Voices()
+    said = [NOTHING]
+    for start in range(0, len(pcm) - FRAME + 1, FRAME):
+        voices.feed(pcm[start : start + FRAME])
+        if voices.any and not voices.speaking:
+            said.append(voices.take())
+    return np.concatenate(said)
+
+
 def spoken_in(pcm: Pcm) -> bool:
     """Whether somebody speaks in it."""
     voices = Voices()

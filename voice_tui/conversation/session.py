@@ -26,6 +26,11 @@ class LocalSide(Protocol):
         ...
 
     @property
+    def streams(self) -> bool:
+        """Everything is sent, and the endpoint finds the turns."""
+        ...
+
+    @property
     def note(self) -> str:
         """What our detector is doing, for the status bar."""
         ...

@@ -17,6 +17,7 @@ from voice_tui.conversation.kept import KEPT_S, KeptTurns
 MOST_S = 30.0  # of a turn; what is longer is known by its end
 KEPT = round((KEPT_S + 5.0) * RATE)  # a server names the end of a turn when it has passed
 HEARS_S = 1.5  # so long an endpoint may take until it says that somebody has begun to speak
+SURE_S = 30.0  # what an endpoint was sent so long before it says something, it has had
 EARLY_S = 2.0  # of a turn under way: a label that comes at once, and is right nine times in ten
 
 
@@ -71,6 +72,21 @@ class SpokenTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """What was sent before another detector took over, and the endpoint may never have had.
+
+    Attributes:
+        pcm: The audio.
+        at: When the other detector took over, s.
+        behind: The row that was the last one then, None for none.
+    """
+
+    pcm: Pcm
+    at: float
+    behind: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceWanted:
     """A turn whose voice can be judged now, its audio, and whether that is the whole of it."""
 
@@ -94,6 +110,7 @@ class SpokenTurns:
         self._known = 0  # what was sent before that, the endpoint has spoken about
         self._committed: deque[SpokenTurn] = deque()  # the endpoint has not named them yet
         self._found: dict[str, SpokenTurn] = {}  # found by the endpoint and under way, by row
+        self._parted: list[Parted] = []
         self._wanted: list[VoiceWanted] = []
         self._offset_ms: int | None = None  # where the clock of what was sent begins on the microphone's
 
@@ -170,14 +187,17 @@ class SpokenTurns:
         for row_id in self._found:
             self.kept.drop(row_id)
         self._found.clear()
+        self._parted.clear()
 
     def recent(self, seconds: float) -> Pcm:
         """What was sent last."""
         return self._audio.between(self._audio.end - round(seconds * RATE), self._audio.end)
 
-    def heard_from(self) -> None:
+    def heard_from(self, now: float) -> None:
         """The endpoint said something: what it was sent well before has been heard."""
         self._known = max(self._known, self._audio.end - round(HEARS_S * RATE))
+        if self._parted and now - self._parted[0].at >= SURE_S:
+            del self._parted[0]
 
     # ---- what is not in the endpoint's hands yet
 
@@ -190,6 +210,22 @@ class SpokenTurns:
         """What was sent since the endpoint heard the turn ``row_id`` begin, or ("") since it must have heard all."""
         found = self._found.get(row_id)
         return self._audio.between(self._known if found is None else found.start, self._audio.end, KEPT_S)
+
+    def part(self, row_id: str, now: float, behind: str | None) -> None:
+        """Turns are of our own making from now on: remember what the endpoint, which found them, may not have had.
+
+        Args:
+            row_id: See `unheard`.
+            now: s.
+            behind: The row that is the last one, None for none.
+        """
+        self._parted.append(Parted(self.unheard(row_id), now, behind))
+        self._known = self._audio.end
+
+    def take_parted(self) -> list[Parted]:
+        """Give away what was remembered so, and what the endpoint has given no sign of since, oldest first."""
+        out, self._parted = self._parted, []
+        return out
 
     # ---- driving
 
@@ -207,6 +243,7 @@ class SpokenTurns:
         self._own = None
         self._committed.clear()
         self._found.clear()
+        self._parted.clear()
         self._wanted.clear()
 
     def _want(self, turn: SpokenTurn, end: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.conversation.kept import KEPT_SAMPLES, Voices, spoken_in
+from voice_tui.conversation.kept import KEPT_SAMPLES, Voices, finished_in, spoken_in
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import last_words
 from voice_tui.endpoints.realtime.answers import Answers
@@ -108,8 +108,19 @@ class Recovery:
                 self._transcript.remove(self._row)
                 self._row = ""
             self._show()
+        self._carry_parted()
         self._transcript.forget_names()
         self._close_rows({detector.row, self._row})
+
+    def _carry_parted(self) -> None:
+        """What was said to a detector that was left before the loss was noticed, and was over, is a turn."""
+        for parted in self._shared.turns.take_parted():
+            pcm = finished_in(parted.pcm)
+            if len(pcm):
+                row_id = self._transcript.open_unnamed("user", note=KEPT_NOTE)
+                self._transcript.place(row_id, parted.behind)
+                self._shared.turns.kept.hold(row_id, pcm)
+                self._owed = Got.NOTHING
 
     def _close_rows(self, open_: set[str]) -> None:
         """Words that have not come will not come any more, unless the audio is there."""
@@ -157,8 +168,11 @@ class Recovery:
     def forget_turn(self) -> None:
         """Another detector takes over: what is being said is no turn, what was said and is over is one."""
         self._frames = []
-        if self._away and not self._voices.speaking:
-            self._still_said()
+        if self._away:
+            if not self._voices.speaking:
+                self._still_said()
+        elif self._shared.detector.streams and not self._shared.knobs.preset.server_turns:
+            self._shared.turns.part(self._turns.under_way, self._outbox.now, self._transcript.last)
         self._voices.clear()
         if self._row:
             self._transcript.remove(self._row)

@@ -102,6 +102,11 @@ class ServerTurns:
             self._transcript.remove(self._row)
             self._row = ""
 
+    @property
+    def under_way(self) -> str:
+        """The row of the turn that the server hears and has not committed, "" for none."""
+        return self._row
+
     def give_up_turn(self) -> tuple[bool, str]:
         """Let go of the turn that the server has not committed: whether it was still hearing it, and its row."""
         heard, row = self.hearing, self._row
