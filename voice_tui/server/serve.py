@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, NoReturn
 
@@ -26,7 +26,7 @@ from voice_tui.settings.values import ECHO
 from voice_tui.speech import packages
 from voice_tui.speech.probability import Earshot, SpeechProbability
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
-from voice_tui.speech.synthesiser import LocalSynthesiser, Synthesiser
+from voice_tui.speech.synthesiser import WARM_UP, LocalSynthesiser, Synthesiser
 
 INFERENCE = "inference"
 INFERENCE_THREADS = 2  # one may hear while another speaks
@@ -73,6 +73,8 @@ async def running_server(
             loop.run_in_executor(executor, lambda: ears or LocalRecogniser()),
             loop.run_in_executor(executor, lambda: voice or LocalSynthesiser()),
         )
+        if voice is None:  # before anybody can have asked for something: while the first client connects
+            executor.submit(speaks.synthesise, WARM_UP).add_done_callback(_warmed_up)
         studio = AnswerModels(brain, speaks, executor, (lambda: Pacer(pace)) if pace else Pacer)
         models = ServerModels(hears, studio, probability, session_limit_s)
         async with listening(host, port, models, entrance) as server:
@@ -80,6 +82,11 @@ async def running_server(
     finally:
         await brain.aclose()
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _warmed_up(done: Future[Any]) -> None:
+    if not done.cancelled() and (error := done.exception()):
+        logger.error("the voice does not speak: %s", error)
 
 
 def _print(line: str) -> None:

@@ -44,8 +44,11 @@ class Synthesiser(Protocol):
         ...
 
 
+WARM_UP = "Ready."
+
+
 class LocalSynthesiser:
-    """The hibari voice; thread-safe.
+    """The hibari voice; thread-safe. Its first words take half a second longer, for they load its dictionary.
 
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
@@ -54,7 +57,6 @@ class LocalSynthesiser:
     def __init__(self) -> None:
         self._model = packages.load("hibari", "hibari-tts").Hibari(threads=1)
         self._lock = threading.Lock()
-        self.synthesise("Ready.")  # loads the dictionary: not during the first answer
 
     def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
         """Speech.

@@ -1,4 +1,4 @@
-"""The server as a process: its end."""
+"""The server as a process: its beginning and its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,34 @@ import threading
 
 import pytest
 
-from voice_tui.server.serve import INFERENCE, leave
+from tests.support.server_fakes import LetterVoice, ScriptedEars
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.server.serve import INFERENCE, leave, running_server
+from voice_tui.speech.synthesiser import WARM_UP
+
+PATIENCE_S = 20
+
+
+class SlowVoice(LetterVoice):
+    """Its first words take until somebody lets them go."""
+
+    said: list[str]
+    may_speak: threading.Event
+
+    def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
+        self.said.append(text)
+        assert self.may_speak.wait(PATIENCE_S)
+        return super().synthesise(text, voice, speed)
+
+
+async def test_clients_may_come_while_the_voice_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    SlowVoice.said, SlowVoice.may_speak = [], threading.Event()
+    monkeypatch.setattr("voice_tui.server.serve.LocalSynthesiser", SlowVoice)
+    async with running_server(ears=ScriptedEars()) as url:
+        assert url.startswith("ws://127.0.0.1:")
+        assert not SlowVoice.may_speak.is_set()
+        SlowVoice.may_speak.set()
+    assert SlowVoice.said in ([], [WARM_UP]), "it may be over before its turn came"
 
 
 def test_the_process_waits_for_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
