@@ -301,6 +301,11 @@ def test_a_missing_extra_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     assert 'pip install "voice-tui[local]"' in err
 
 
+LONG = {
+    "type": "message",
+    "role": "user",
+    "content": [{"type": "input_text", "text": "Repeat after me: " + "the quick brown fox jumps and " * 100}],
+}
 SERVE = (
     "import sys; from voice_tui.server.serve import leave, run; leave(run('127.0.0.1', 0, brain_url=None, "
     "brain_model=None, brain_key=None, until_stdin_closes='stdin' in sys.argv[1]))"
@@ -329,6 +334,10 @@ async def test_the_process_says_its_url_serves_and_ends_when_told(way: str) -> N
             if way == "stdin":
                 process.stdin.close()
             else:
+                if way == "signal":  # while a model computes what nobody will hear
+                    await client.send("conversation.item.create", item=LONG)
+                    await client.send("response.create")
+                    await client.until("response.created", 2)
                 process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(START_S):
                 out, err = await process.communicate()
