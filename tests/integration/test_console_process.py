@@ -35,21 +35,22 @@ def start(tmp_path: Path, local_voice: object) -> Iterator[Start]:
         terminal.close()
 
 
-@pytest.mark.parametrize(
-    "leave",
-    [
-        pytest.param(lambda t: t.press("\x11"), id="ctrl-q"),
-        pytest.param(lambda t: t.press("\x03\x03"), id="ctrl-c-twice"),
-        pytest.param(lambda t: t.signal(signal.SIGINT), id="SIGINT"),
-        pytest.param(lambda t: t.signal(signal.SIGTERM), id="SIGTERM"),
-        pytest.param(lambda t: t.signal(signal.SIGHUP), id="SIGHUP"),
-    ],
-)
-def test_leaving_ends_everything_and_restores_the_terminal(start: Start, leave: Callable[[Terminal], None]) -> None:
-    terminal = start()
+LEAVES: dict[str, Callable[[Terminal], None]] = {
+    "ctrl-q": lambda t: t.press("\x11"),
+    "ctrl-c-twice": lambda t: t.press("\x03\x03"),
+    "SIGINT": lambda t: t.signal(signal.SIGINT),
+    "SIGTERM": lambda t: t.signal(signal.SIGTERM),
+    "SIGHUP": lambda t: t.signal(signal.SIGHUP),
+}
+
+
+@pytest.mark.parametrize("leave", LEAVES)
+def test_leaving_ends_everything_and_restores_the_terminal(start: Start, served: str, leave: str) -> None:
+    own = leave == "SIGHUP"  # what is hardest to clean up after
+    terminal = start() if own else start("--url", served)
     terminal.until("live")
-    assert any("serve" in line for line in terminal.children())
-    leave(terminal)
+    assert any("serve" in line for line in terminal.children()) == own
+    LEAVES[leave](terminal)
     assert terminal.ended() == 0
     assert terminal.sane
     assert terminal.children() == []

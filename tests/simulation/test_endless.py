@@ -55,7 +55,7 @@ async def talking(world: World) -> None:
     await world.wait(max(0.0, LASTS_S[world.preset] - world.now))
 
 
-@pytest.fixture(scope="module", params=["natural", "server-vad"])
+@pytest.fixture(scope="module", params=[pytest.param("natural", marks=pytest.mark.outside), "server-vad"])
 def talk(request: pytest.FixtureRequest) -> tuple[World, EndlessServer]:
     return endless(talking, 3, request.param)
 
