@@ -222,6 +222,24 @@ async def across_when_asked(world: World) -> None:
     await moved(world)
 
 
+def test_what_does_not_fit_at_an_endpoint_is_said_once_over_all_its_connections() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.want(RehearseRollover())
+        await moved(world)
+        world.network.drop()
+        await world.until(lambda: not world.runner.live, "the connection is lost")
+        await world.live()
+
+    def say(event: Event) -> list[Event]:
+        return [event | {"session": event["session"] | {"output_modalities": 7}}]
+
+    world = simulate(scene, serve=scripted([Says("session.created", say)]))
+    assert world.network.connections == 3
+    (said,) = world.told(Announced)
+    assert said.text.startswith("session.created: session.output_modalities: ")
+
+
 def test_where_there_is_no_pause_the_session_ends_with_its_reason_and_the_next_goes_on_at_once() -> None:
     async def scene(world: World) -> None:
         await world.live()

@@ -25,8 +25,28 @@ log = logging.getLogger(__name__)
 Take: TypeAlias = Callable[[object, Remark], None]
 
 RECENT_S = 5.0  # an error event explains a close that follows so soon
+MOST_MISFITS = 400  # that are told apart in a talk; one connection has at most some tens
 MOST_REMARKED = 40  # kinds of events that nobody knows, which the log names
 GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
+
+
+class Misfits:
+    """What did not fit at an endpoint: the same is said once in a talk, over however many connections.
+
+    Args:
+        say: Takes a line for the user.
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._said: set[tuple[str, str, str]] = set()
+
+    def tell(self, endpoint: Endpoint, words: str) -> None:
+        """A connection to this endpoint says that something did not fit."""
+        kind = (endpoint.url, endpoint.dialect or "", words)
+        if kind not in self._said and len(self._said) < MOST_MISFITS:
+            self._said.add(kind)
+            self._say(words)
 
 
 class Line:

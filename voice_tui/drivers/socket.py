@@ -12,7 +12,7 @@ from typing import TypeAlias
 from websockets.exceptions import ConnectionClosed
 
 from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
-from voice_tui.drivers.line import Line, Take
+from voice_tui.drivers.line import Line, Misfits, Take
 from voice_tui.drivers.pool import Pool
 from voice_tui.drivers.session_end import SessionEnd
 from voice_tui.drivers.transport import Connect, websocket
@@ -84,6 +84,7 @@ class Connection:
         self._renewal: asyncio.Task[None] | None = None
         self._numbers = count(1)
         self._dropped = 0  # of lines that are over
+        self._misfits = Misfits(self._warn)
         self._had_session = False
         self._elsewhere = False  # the next try goes to another endpoint, at once
 
@@ -148,7 +149,7 @@ class Connection:
             self._family,
             self._connect,
             take,
-            self._misfit,
+            lambda words: self._misfits.tell(endpoint, words),
             self._awaited,
             endpoint.place.capabilities.warm_up_s if endpoint.place else self._warm_up_s,
             self._wirelog,
@@ -244,7 +245,7 @@ class Connection:
             else:
                 self._resolve = resolve
                 return
-        self._misfit(f"{problem}: the connection stays as it is")
+        self._warn(f"{problem}: the connection stays as it is")
 
     async def _take_over(self, endpoint: Endpoint, why: str) -> None:
         """Make a connection ready, wait for a pause, bring it up to date, and let it take over if it still is one."""
@@ -277,8 +278,8 @@ class Connection:
             self._end.heard(remark, self._endpoint, self._line.age_s)
         self._receive(Arrived(event))
 
-    def _misfit(self, line: str) -> None:
-        self._receive(Reported(Announced(Severity.WARNING, line)))
+    def _warn(self, words: str) -> None:
+        self._receive(Reported(Announced(Severity.WARNING, words)))
 
     @property
     def _trying(self) -> Link:
