@@ -357,7 +357,7 @@ def coloured(rng: Rng, wave: Wave) -> Wave:
 def clipped(rng: Rng, wave: Wave) -> Wave:
     """Driven over full scale by 6 to 18 dB."""
     peak = np.quantile(np.abs(wave), 0.999) + 1e-9
-    return np.clip(wave / peak * 10 ** (rng.uniform(6, 18) / 20) * 0.9, -0.9, 0.9)
+    return np.asarray(np.clip(wave / peak * 10 ** (rng.uniform(6, 18) / 20) * 0.9, -0.9, 0.9))
 
 
 def levelled(rng: Rng, wave: Wave) -> Wave:
@@ -368,7 +368,7 @@ def levelled(rng: Rng, wave: Wave) -> Wave:
     for i, now in enumerate(power):
         followed += (0.3 if now > followed else 0.01) * (now - followed)
         gains[i] = min(0.1 / np.sqrt(followed + 1e-9), 30.0)
-    return np.clip(wave * np.interp(np.arange(len(wave)), np.arange(count) * HOP, gains), -1, 1)
+    return np.asarray(np.clip(wave * np.interp(np.arange(len(wave)), np.arange(count) * HOP, gains), -1, 1))
 
 
 WAYS: Mapping[str, Callable[[Rng, Wave], Wave]] = {
