@@ -1,0 +1,245 @@
+"""Measures the voice detectors group by group, and prints the mean and the worst group of each.
+
+    python -m tests.benchmarks.hearing --generate DIR [--scenes 240] [--voices CLEAN]
+    python -m tests.benchmarks.hearing --data DIR [--data DIR] [--engine silero] [--kind human] [--json FILE]
+
+A set is a folder of recordings with labels: ``NAME.json`` with ``wav`` and ``speech`` ([[start, end], …] in s), and
+where they are known ``kind``, ``snr``, ``noise`` and ``groups`` (axis → family). What is told:
+
+* F1 of frames of 10 ms, as delivered: a judgement counts from the frame with which it was known.
+* The worst group of all axes, and of how many scenes it is.
+* The same once more at the threshold that was best on all other groups of that axis: what a threshold is worth where
+  nobody tuned it.
+* CPU a frame, as a multiple of the reference work of `tests.benchmarks.cpu`.
+
+Intervals of 95 % are bootstrapped over recordings. Figures never pass or fail anything.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.benchmarks.cpu import reference_s
+from tests.benchmarks.families import installed_voices, local_voices, recorded_voices
+from tests.benchmarks.scenes import generate
+from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.audio.vad.engines import ENGINES, VadEngine
+from voice_tui.drivers.devices.recordings import read_recording
+
+ODDS = np.linspace(-4, 4, 33)
+"""Thresholds that are tried, log-odds; the one in the middle is a probability of one half."""
+HALF = len(ODDS) // 2
+RESAMPLES = 500
+AT_ONCE = 10 * FRAME  # samples: live, frames come together while nobody talks
+Counts = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A labelled recording: its sound, which of its frames are speech, shape (frames,), and its group on every axis."""
+
+    pcm: Pcm
+    speech: NDArray[np.bool_]
+    groups: Mapping[str, str]
+
+
+def recordings(folders: Sequence[Path], kind: str | None = None) -> list[Recording]:
+    """All labelled recordings of some folders, or those of a kind."""
+    found = []
+    for label in sorted(path for folder in folders for path in folder.rglob("*.json")):
+        about = json.loads(label.read_text())
+        if "speech" not in about or "wav" not in about or (kind and about.get("kind") != kind):
+            continue
+        pcm = read_recording(label.parent / about["wav"]).pcm
+        middle = (np.arange(len(pcm) // FRAME) + 0.5) / 100
+        speech = np.zeros(len(middle), bool)
+        for start, end in about["speech"]:
+            speech |= (middle >= start) & (middle < end)
+        plain = {
+            axis: f"{about[axis]:g}" if axis == "snr" else about[axis] for axis in ("snr", "noise") if axis in about
+        }
+        found.append(Recording(pcm, speech, about.get("groups") or {"kind": about.get("kind", "")} | plain))
+    return found
+
+
+def judged(engine: VadEngine, pcm: Pcm) -> NDArray[np.float64]:
+    """Log-odds of every frame as the engine tells them live, shape (frames,)."""
+    whole = pcm[: len(pcm) // FRAME * FRAME]
+    p = np.array([p for at in range(0, len(whole), AT_ONCE) for p in engine.judge(whole[at : at + AT_ONCE])])
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def counted(odds: NDArray[np.float64], speech: NDArray[np.bool_]) -> Counts:
+    """Frames of speech that were found, frames found, frames of speech, at each of `ODDS`: shape (3, thresholds)."""
+    found = odds >= ODDS[:, None] - 1e-9
+    return np.stack([(found & speech).sum(1), found.sum(1), np.full(len(ODDS), speech.sum())]).astype(float)
+
+
+def f1(counts: Counts) -> NDArray[np.float64]:
+    """F1 out of sums of `counted`, shape (…, thresholds)."""
+    return np.asarray(2 * counts[..., 0, :] / np.maximum(1.0, counts[..., 1, :] + counts[..., 2, :]))
+
+
+def interval(counts: Counts, at: int = HALF) -> tuple[float, float]:
+    """95 % of what other recordings of the kind would have given; ``counts`` of shape (recordings, 3, thresholds)."""
+    rng = np.random.default_rng(0)
+    drawn = f1(counts[rng.integers(len(counts), size=(RESAMPLES, len(counts)))].sum(1))[:, at]
+    low, high = np.quantile(drawn, (0.025, 0.975)).tolist()
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """F1 of some recordings, and its interval."""
+
+    name: str
+    f1: float
+    low: float
+    high: float
+    recordings: int
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was measured of an engine.
+
+    Attributes:
+        name: The engine's.
+        all: Every recording.
+        groups: By "axis: family", worst first, at a probability of one half.
+        chosen: The same at the threshold that was best on the other families of that axis.
+        references: CPU a frame, in reference works.
+    """
+
+    name: str
+    all: Figure
+    groups: list[Figure] = field(default_factory=list)
+    chosen: list[Figure] = field(default_factory=list)
+    references: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, figures as [f1, low, high, recordings]."""
+
+        def row(of: Figure) -> list[float]:
+            return [round(of.f1, 4), round(of.low, 4), round(of.high, 4), of.recordings]
+
+        return {
+            "engine": self.name,
+            "all": row(self.all),
+            "groups": {of.name: row(of) for of in self.groups},
+            "chosen": {of.name: row(of) for of in self.chosen},
+            "references": round(self.references, 3),
+        }
+
+
+def measured(name: str, counts: Counts, groups: Sequence[Mapping[str, str]], references: float = 0.0) -> Measured:
+    """The figures out of `counted` of every recording."""
+
+    def figure(of: str, part: Counts, at: int) -> Figure:
+        return Figure(of, float(f1(part.sum(0))[at]), *interval(part, at), len(part))
+
+    result = Measured(name, figure("all", counts, HALF), references=references)
+    axes = {
+        axis: sorted({of[axis] for of in groups if axis in of}) for axis in dict.fromkeys(k for g in groups for k in g)
+    }
+    for axis, families in axes.items():
+        for family in families:
+            inside = np.array([of.get(axis) == family for of in groups])
+            title = f"{axis}: {family}"
+            result.groups.append(figure(title, counts[inside], HALF))
+            if len(families) > 1:
+                best = int(f1(counts[~inside].sum(0)).argmax())
+                result.chosen.append(figure(title, counts[inside], best))
+    result.groups.sort(key=lambda of: of.f1)
+    result.chosen.sort(key=lambda of: of.f1)
+    return result
+
+
+def measure(name: str, heard: Sequence[Recording]) -> Measured:
+    """An engine over all recordings."""
+    work = min(reference_s() for _ in range(20))
+    counts, spent = [], 0.0
+    for recording in heard:
+        engine = ENGINES[name]()
+        start = time.process_time()
+        odds = judged(engine, recording.pcm)
+        spent += time.process_time() - start
+        counts.append(counted(odds, recording.speech))
+    frames = sum(len(recording.speech) for recording in heard)
+    return measured(name, np.array(counts), [recording.groups for recording in heard], spent / frames / work)
+
+
+def cell(figure: Figure) -> str:
+    """F1 and its interval."""
+    return f"{figure.f1:.3f} ({figure.low:.3f}-{figure.high:.3f})"
+
+
+def row(of: Measured) -> str:
+    """A line of the table."""
+    worst, chosen = of.groups[0], of.chosen[0] if of.chosen else of.all
+    return (
+        f"| {of.name} | {cell(of.all)} | {cell(worst)} {worst.name} ×{worst.recordings} | "
+        f"{cell(chosen)} {chosen.name} | {of.references:.2f} |"
+    )
+
+
+@click.command()
+@click.option("--generate", "target", type=click.Path(path_type=Path, file_okay=False), help="Write scenes there.")
+@click.option("--scenes", default=240, show_default=True, help="--generate: so many, of 8 s and more.")
+@click.option("--seed", default=0, show_default=True, help="--generate: of all that is chance.")
+@click.option("--voices", type=click.Path(path_type=Path, exists=True), help="--generate: more clean voices.")
+@click.option("--data", multiple=True, type=click.Path(path_type=Path, exists=True), help="A labelled set; repeatable.")
+@click.option("--kind", help="--data: only labels of this kind.")
+@click.option("--engine", "engines", multiple=True, type=click.Choice(list(ENGINES)), help="Repeatable; else all.")
+@click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="Write every group there.")
+@click.option("--groups", "shown", default=0, show_default=True, help="Show so many of the worst groups.")
+def main(
+    target: Path | None,
+    scenes: int,
+    seed: int,
+    voices: Path | None,
+    data: tuple[Path, ...],
+    kind: str | None,
+    engines: tuple[str, ...],
+    as_json: Path | None,
+    shown: int,
+) -> None:
+    """Measure and print."""
+    if target is None and not data:
+        raise click.UsageError("give --generate DIR, --data DIR or both")
+    if target is not None:
+        plain = importlib.util.find_spec("pyworld") is None
+        if plain:
+            click.echo("plain voices only: pip install 'voice-tui[bench]' brings the vocoder")
+        said = local_voices() + installed_voices() + (recorded_voices(voices) if voices else [])
+        generate(target, said, scenes, seed, plain=plain)
+    heard = recordings([*data, *([target] if target else [])], kind)
+    if not heard:
+        raise click.ClickException("no labelled recordings there")
+    click.echo(f"{len(heard)} recordings, {sum(len(r.speech) for r in heard) / 6000:.1f} min")
+    click.echo("| engine | frame F1 | worst group | worst at a threshold of the others | CPU |")
+    click.echo("| --- " * 5 + "|")
+    everything = []
+    for name in engines or tuple(ENGINES):
+        result = measure(name, heard)
+        everything.append(result.as_json())
+        click.echo(row(result))
+        for figure in result.groups[:shown]:
+            click.echo(f"|  | {cell(figure)} | {figure.name} ×{figure.recordings} |")
+    if as_json:
+        as_json.write_text(json.dumps(everything, indent=1))
+
+
+if __name__ == "__main__":
+    main()
