@@ -21,6 +21,7 @@ BEFORE, BETWEEN = 30, 15  # frames kept before the first voice, and before each 
 AFTER = 10  # ... and behind each: no pause is long enough to end a turn
 STILL = 60  # frames without a voice after which nobody is speaking any more
 LEAST = 8  # frames of voice: less is a click
+LEAST_TURN = RATE // 10  # samples: no endpoint takes less for a turn
 NOTHING: Pcm = np.zeros(0, np.int16)
 
 EARS: list[Callable[[], VadEngine]] = [EarshotEngine]
@@ -40,8 +41,10 @@ class KeptTurns:
         return iter(list(self._turns))
 
     def hold(self, row_id: str, pcm: Pcm) -> None:
-        """Keep a turn: int16 at 24 kHz; the oldest ones make room."""
+        """Keep a turn: int16 at 24 kHz; the oldest ones make room. What no endpoint would take is none."""
         self._turns.pop(row_id, None)
+        if len(pcm) < LEAST_TURN:
+            return
         self._turns[row_id] = pcm[-KEPT_SAMPLES:]
         while sum(map(len, self._turns.values())) > KEPT_SAMPLES:
             del self._turns[next(iter(self._turns))]

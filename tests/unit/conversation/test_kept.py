@@ -13,7 +13,18 @@ from tests.support.fakes import frame, numbers
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.vad.engines import EnergyEngine
 from voice_tui.conversation import kept
-from voice_tui.conversation.kept import AFTER, BEFORE, BETWEEN, KEPT_SAMPLES, LEAST, STILL, KeptTurns, Voices, spoken_in
+from voice_tui.conversation.kept import (
+    AFTER,
+    BEFORE,
+    BETWEEN,
+    KEPT_SAMPLES,
+    LEAST,
+    LEAST_TURN,
+    STILL,
+    KeptTurns,
+    Voices,
+    spoken_in,
+)
 
 LOUD, QUIET = 0.1, 0.001
 
@@ -83,7 +94,7 @@ def test_a_recording_is_judged_as_a_whole() -> None:
     assert not spoken_in(loud // 1000)
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 40 * RATE)), max_size=12))
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(LEAST_TURN, 40 * RATE)), max_size=12))
 def test_turns_never_take_more_than_a_minute_and_the_newest_is_there(held: list[tuple[str, int]]) -> None:
     turns = KeptTurns()
     for row_id, size in held:
@@ -96,7 +107,14 @@ def test_turns_never_take_more_than_a_minute_and_the_newest_is_there(held: list[
 def test_a_turn_keeps_its_place_under_another_name() -> None:
     turns = KeptTurns()
     for row_id in ("local_1", "b"):
-        turns.hold(row_id, np.ones(10, np.int16))
+        turns.hold(row_id, np.ones(LEAST_TURN, np.int16))
     turns.rename("local_1", "a")
     turns.drop("nobody")
     assert list(turns) == ["a", "b"]
+
+
+def test_what_no_endpoint_takes_for_a_turn_is_not_kept() -> None:
+    turns = KeptTurns()
+    for size in (0, LEAST_TURN - 1, LEAST_TURN):
+        turns.hold(f"of {size}", np.ones(size, np.int16))
+    assert list(turns) == [f"of {LEAST_TURN}"]
