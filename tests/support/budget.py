@@ -6,6 +6,7 @@ Both profiles draw the same examples every time, so that a failure is there agai
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 PROFILES = {"quick": 30, "thorough": 50}
 """Examples of a property that costs about a millisecond."""
@@ -13,6 +14,8 @@ PROFILES = {"quick": 30, "thorough": 50}
 
 def register() -> None:
     """Make the profiles known, and the quick one the default; `--hypothesis-profile` chooses the other."""
+    # Constants of whatever modules of ours are loaded would be drawn too: other examples in another worker.
+    vars(providers)["_get_local_constants"] = lambda: providers._local_constants
     for name, examples in PROFILES.items():
         settings.register_profile(
             name,
