@@ -38,7 +38,7 @@ from voice_tui.probe.overlay import overlay
 from voice_tui.secret import Secret
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.choice import Refused, choose
-from voice_tui.settings.config import Config, load
+from voice_tui.settings.config import SELECTORS, Config, load
 from voice_tui.settings.model_file import read_models
 from voice_tui.settings.named import FIELDS
 from voice_tui.settings.options import OPTIONS
@@ -253,7 +253,7 @@ def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable
     Returns:
         A function that raises `Refused` where that endpoint can't be used.
     """
-    own = {name: value for name, value in given.items() if name not in ("url", "model", *FIELDS)}
+    own = {name: value for name, value in given.items() if name not in (*SELECTORS, *FIELDS)}
 
     def find(name: str) -> Resolve:
         selected = {"provider": EMBEDDED} if name == EMBEDDED else {"endpoint": name}

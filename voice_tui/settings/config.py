@@ -154,6 +154,7 @@ def load(
     """
     refused: dict[str, str] = {}
     table = _read(config_file, table_of, refused)
+    unread = refused.get("file", "")
     dotenv = _read(dotenv_file, variables_of, refused)
     in_table = {k: v for k, v in table.items() if k not in TABLES}
     problems = [f"{config_file}: {line}" for line in _unknown(in_table)]
@@ -176,7 +177,7 @@ def load(
     problems += wrong
     values: dict[str, Any] = {"endpoints": tuple(endpoints), "elsewhere": elsewhere, "servers": tuple(servers)}
     if name := str(sources[at].given.get("endpoint") or ""):
-        if why := _unusable(name, sources[at], endpoints):
+        if why := unread or _unusable(name, sources[at], endpoints):
             refused["endpoint"] = why
         else:
             chosen = endpoints[name]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voice_tui.secret import Secret
-from voice_tui.settings.values import header, key
+from voice_tui.settings.values import header, key, variable
 
 FIELDS = ("provider", "url", "model", "voice", "transcription_model", "dialect", "audio_format", "entra", "proxy", "ca")
 """What a table may hold that is a setting of its own as well."""
@@ -137,11 +137,12 @@ class _Reader:
                 self._refuse(f"headers.{name}", str(error))
         return headers
 
-    def _variable(self, name: str, variable: str) -> str:
-        value = self._variables.get(variable, "")
-        if not value:
-            self._missing = self._missing or f"{self._where}: {name}: the variable {variable} is not set"
-        return value
+    def _variable(self, name: str, reference: str) -> str:
+        try:
+            return variable(reference, self._variables)
+        except ValueError as error:
+            self._missing = self._missing or f"{self._where}: {name}: {error}"
+            return ""
 
     def _refuse(self, name: str, why: str) -> None:
         self._wrong.append(f"{self._where}: {name}: {why}")

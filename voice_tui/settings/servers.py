@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voice_tui.messages.tools import TIMEOUT_S
 from voice_tui.secret import Secret
+from voice_tui.settings.values import variable
 from voice_tui.tools.marks import LONGEST_S
 from voice_tui.tools.servers import ServerOptions, server_of
 
@@ -110,10 +111,11 @@ def _texts(field: str, given: object, variables: Mapping[str, str]) -> dict[str,
         raise _Wrong(f"{field}: give a table of texts in quotes; $NAME is the value of a variable")
     texts: dict[str, Secret] = {}
     for name, text in given.items():
-        head, sign, variable = text.partition("$")
-        if sign and not variables.get(variable):
-            raise _Wrong(f"{field}.{name}: the variable {variable} is not set")
-        texts[name] = Secret(head + variables[variable] if sign else text)
+        head, sign, reference = text.partition("$")
+        try:
+            texts[name] = Secret(head + variable(reference, variables) if sign else text)
+        except ValueError as error:
+            raise _Wrong(f"{field}.{name}: {error}") from None
     return texts
 
 

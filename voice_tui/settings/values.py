@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ ECHO = "echo"
 """A brain that is none: the caller's own turn comes back, and no model is needed."""
 PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
 _AMOUNT = re.compile(r"\d{1,6}(\.\d{1,6})?")
+_VARIABLE = re.compile(r"(?!(.*\d){5})[A-Z][A-Z0-9_]{0,39}")
+"""What nobody takes for a key: many digits, small letters and signs are found in those."""
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -84,6 +86,19 @@ def key(text: str) -> Secret:
     if not all("!" <= c <= "~" for c in bare):
         raise ValueError("it holds a blank, a line break or another character that no key has: copy it again")
     return Secret(bare)
+
+
+def variable(name: str, variables: Mapping[str, str]) -> str:
+    """The value of a variable that a file names.
+
+    Raises:
+        ValueError: It is not set. Its name is told where it can't be the key itself, put there by mistake.
+    """
+    if value := variables.get(name, ""):
+        return value
+    if _VARIABLE.fullmatch(name):
+        raise ValueError(f"the variable {name} is not set")
+    raise ValueError("no variable of that name is set; no key belongs here, but the name of the variable that holds it")
 
 
 def header(name: str, text: str) -> Secret:

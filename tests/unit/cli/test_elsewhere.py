@@ -53,6 +53,12 @@ async def test_the_flags_of_the_start_do_not_follow_to_another_endpoint() -> Non
     assert nas.place.voice == "cedar"
 
 
+@pytest.mark.parametrize("given", [{"endpoint": "nas"}, {"url": "ws://start"}, {"provider": "xai"}])
+def test_the_embedded_server_can_be_gone_to_from_wherever_it_started(given: dict[str, object]) -> None:
+    config, _ = configuration(given)
+    elsewhere(given, embedded_server(config))("embedded")
+
+
 async def test_the_start_itself_has_a_place() -> None:
     config, _ = configuration({"url": "ws://start", "voice": "marin"})
     endpoint = await resolver(config, embedded_server(config))()

@@ -108,6 +108,24 @@ def test_a_variable_that_is_not_set_is_said_only_where_it_is_needed(toml: Path) 
         choose(load({"endpoint": "work"}, {"APIM_KEY": "k"}, None, toml)[0])
 
 
+@pytest.mark.parametrize("key", ["sk-proj-abcDEF1", "0123456789abcdef01234567", "AKIA0123456789ABCDEF", "hunter2"])
+@pytest.mark.parametrize("field", ["key_env = 'KEY'", "headers = { Authorization = '$KEY' }"])
+def test_a_key_that_stands_where_a_variable_is_named_is_not_shown(tmp_path: Path, key: str, field: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[endpoints.work]\nurl = 'ws://h'\n{field.replace('KEY', key)}\n")
+    config, problems = load({"endpoint": "work"}, {}, None, path)
+    with pytest.raises(Refused, match=r"endpoints\.work: .*the name of the variable that holds it") as refused:
+        choose(config)
+    assert key not in f"{refused.value} {problems}"
+
+
+def test_a_file_that_can_not_be_read_is_why_an_endpoint_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[endpoints.work\nurl = 'ws://h'\n")
+    with pytest.raises(Refused, match=r"config\.toml: Expected '\]'"):
+        choose(load({"endpoint": "work"}, {}, None, path)[0])
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [

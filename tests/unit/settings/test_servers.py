@@ -90,6 +90,7 @@ enabled = false
         ("command = 'x'\ntimeout = -1", "timeout: -1 is not allowed, give seconds up to 600"),
         ("command = 'x'\nenv = { A = 3 }", "env: give a table of texts in quotes"),
         ("command = 'x'\nenv = { A = '$NOPE' }", "env.A: the variable NOPE is not set"),
+        ("command = 'x'\nenv = { A = 'pa$sword1' }", "env.A: no variable of that name is set; no key belongs here"),
     ],
 )
 def test_what_is_wrong_in_a_table_is_said_and_the_table_left_out(tmp_path: Path, table: str, why: str) -> None:
