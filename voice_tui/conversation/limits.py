@@ -64,7 +64,7 @@ class LimitWatch:
         limit, bill = self._limits.max_cost, self._shared.bill
         if limit is None:
             return
-        if self._shared.billing != self._billing:
+        if self._live_at is not None and self._shared.billing != self._billing:  # before that nobody has told it
             self._billing = self._shared.billing
             self._say_what_is_unknown(self._billing)
         if not bill.complete:

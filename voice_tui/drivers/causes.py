@@ -1,7 +1,8 @@
 """Why a connection is not there: tables from the cause to what follows and to what is said, with what to do.
 
 In a text ``{key}`` is the variable that the key came from, ``{model}`` what was asked for, ``{place}`` where a
-redirection leads, ``{error}`` what the error itself says.
+redirection leads, ``{error}`` what the error itself says, ``{plain}`` the advice to leave the encryption out where the
+address asks for it, ``{encrypted}`` the advice to ask for it where it does not.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Then(Enum):
 _KEY = "the key was refused: check {key}"
 _MODEL = "there is no model or deployment {model!r}: check its name"
 _NO_MODEL = "{model!r} is no realtime model: choose another model or deployment"
+UNNAMED = "it wants a model or deployment, and none was named: give --model"
+"""What a text about ``{model}`` becomes where none was asked for."""
 _QUOTA = "the quota is used up: check plan and billing, or ask for more quota"
 _ACCOUNT = "the account may not be used: ask the provider, or check the billing"
 _RIGHTS = "the key may not do this: check its rights, the project and the network rules"
@@ -167,12 +170,13 @@ NETWORK: tuple[tuple[type[Exception], Then, str], ...] = (
         Then.NEVER,
         "the certificate is not trusted: set SSL_CERT_FILE, or trust it ({error})",
     ),
-    (ssl.SSLError, Then.LATER, "the encryption broke off: {error}"),
-    (InvalidMessage, Then.LATER, "no HTTP answer came: {error}"),
+    (ssl.SSLError, Then.LATER, "the encryption broke off: {error}{plain}"),
+    (InvalidMessage, Then.LATER, "no HTTP answer came: {error}{encrypted}"),
     (InvalidHandshake, Then.LATER, "the handshake failed: {error}"),
     (TimeoutError, Then.LATER, "{error}"),
     (socket.gaierror, Then.LATER, "no such host: check the address and the network"),
     (ConnectionRefusedError, Then.LATER, "nobody listens there"),
+    (ConnectionError, Then.LATER, "the other end cut the line{plain}{encrypted}"),
     (OSError, Then.LATER, "{error}"),
     (UnicodeError, Then.NEVER, "the address can't be read: {error}"),
     (ImportError, Then.NEVER, "{error}"),

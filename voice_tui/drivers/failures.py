@@ -27,6 +27,7 @@ from voice_tui.drivers.causes import (
     PROXY,
     PROXY_STATUS,
     STATUS,
+    UNNAMED,
     UNREADABLE,
     Then,
     by_code,
@@ -113,7 +114,9 @@ def explained(error: Exception, endpoint: Endpoint, last: LastError, session: st
         row = next((row for row in NETWORK if isinstance(cause, row[0])), None)
         if row is None:
             raise error
-        failure = Failure(row[1], _filled(row[2], endpoint, cause) + _ids(request, session))
+        failure = Failure(
+            row[1], _filled(row[2], endpoint, cause, lived=bool(request or session)) + _ids(request, session)
+        )
     return replace(failure, words=_without_secrets(failure.words, endpoint))
 
 
@@ -208,12 +211,28 @@ def _body(raw: bytes) -> tuple[str, str]:
     return code, one_line(said if message is None and said else message or "")
 
 
-def _filled(words: str, endpoint: Endpoint, error: Exception | None = None, place: str = "elsewhere") -> str:
+def _filled(
+    words: str,
+    endpoint: Endpoint,
+    error: Exception | None = None,
+    place: str = "elsewhere",
+    *,
+    lived: bool = False,  # it was connected before: its address was right
+) -> str:
     if error is not None and isinstance(error.__cause__, Exception) and str(error.__cause__):
         error = error.__cause__  # libraries say what they did, and only its cause says why that failed
     said = one_line(error.strerror if isinstance(error, OSError) and error.strerror else error)
-    known = {"key": endpoint.key_name or "the key", "model": endpoint.model}
-    return words.format(error=said or type(error).__name__, place=place, **known)
+    if not endpoint.model and "{model" in words:
+        words = UNNAMED
+    encrypts = endpoint.url.startswith("wss:")
+    return words.format(
+        key=endpoint.key_name or "the key",
+        model=endpoint.model,
+        error=said or type(error).__name__,
+        place=place,
+        plain=": if it does not encrypt, its address begins with ws://" if encrypts and not lived else "",
+        encrypted="" if encrypts or lived else ": if it encrypts, its address begins with wss://",
+    )
 
 
 def _quoted(said: str, frame: str = ': "{}"') -> str:

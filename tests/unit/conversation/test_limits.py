@@ -20,10 +20,11 @@ KNOWN = BillingChanged(Billing.TOKENS, "gpt-realtime-2.1", {Kind.TEXT_IN: Decima
 class Watched:
     """A conversation of which only time and money pass."""
 
-    def __init__(self, limits: Limits, billing: BillingChanged = KNOWN) -> None:
+    def __init__(self, limits: Limits, billing: BillingChanged = KNOWN, *, live: bool = True) -> None:
         self.shared: Shared = share(DEFAULT_PRESET)
-        self.shared.billing = billing
-        self.shared.outbox.live = True
+        if live:
+            self.shared.billing = billing
+        self.shared.outbox.live = live
         self.watch = LimitWatch(self.shared, limits)
         self.watch.tick(active=False)
 
@@ -90,6 +91,13 @@ def test_ten_cents_are_ten_cents() -> None:
 def test_a_cost_that_cannot_be_known_is_said_at_the_start(billing: BillingChanged, words: list[str]) -> None:
     assert Watched(Limits(Decimal(1)), billing).said == [f"--max-cost: {each}" for each in words]
     assert Watched(Limits(), billing).said == []
+
+
+def test_no_cost_is_said_to_be_none_before_the_endpoint_is_known() -> None:
+    talk = Watched(Limits(Decimal(1)), live=False)
+    assert talk.said == []
+    talk.shared.billing, talk.shared.outbox.live = KNOWN, True
+    assert talk.wait(0).said == []
 
 
 def test_what_has_no_price_is_said_once_and_does_not_count() -> None:

@@ -10,6 +10,7 @@ import pytest
 from websockets.datastructures import Headers
 from websockets.exceptions import (
     ConnectionClosedError,
+    InvalidMessage,
     InvalidProxy,
     InvalidProxyMessage,
     InvalidProxyStatus,
@@ -229,6 +230,33 @@ def test_what_happens_on_the_way(error: Exception, then: Then, words: str) -> No
     assert failure.then is then
     assert words in failure.words
     assert "secret" not in failure.words
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "advice"),
+    [
+        ("wss://h", ConnectionResetError(), "begins with ws://"),
+        ("wss://h", ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "begins with ws://"),
+        ("wss://h", InvalidMessage("connection closed"), ""),
+        ("ws://h", InvalidMessage("connection closed"), "begins with wss://"),
+        ("ws://h", BrokenPipeError(), "begins with wss://"),
+    ],
+)
+def test_an_address_that_may_encrypt_in_vain_or_not_is_told_of(url: str, error: Exception, advice: str) -> None:
+    endpoint = endpoint_of("any", url, "m", "")
+    words = explained(error, endpoint, LastError()).words
+    assert words.endswith(advice)
+    assert type(error).__name__ not in words
+    assert "begins with" not in explained(error, endpoint, LastError(), "sess_1").words, "it was right before"
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("code", ["DeploymentNotFound", "OperationNotSupported"])
+def test_a_model_that_nobody_named_is_not_quoted(status: int, code: str) -> None:
+    body = json.dumps({"error": {"code": code, "message": "no"}}).encode()
+    error = InvalidStatus(Response(status, "", Headers(), body))
+    words = explained(error, endpoint_of("any", "ws://h", "", ""), LastError()).words
+    assert words == f"HTTP {status}, it wants a model or deployment, and none was named: give --model"
 
 
 def because(error: Exception, cause: Exception) -> Exception:
