@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.server_fakes import LoudIsSpeech, silence, tone
-from voice_tui.audio.stream.pcm import Pcm, samples_to_ms
+from voice_tui.audio.stream.pcm import RATE, Pcm, samples_to_ms
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.session import TurnDetection
+from voice_tui.server.hearing import input_track
 from voice_tui.server.hearing.input_track import InputBuffer
 from voice_tui.server.hearing.turn_detection import (
     Mark,
@@ -140,3 +141,15 @@ def test_a_turn_cut_out_is_what_was_received_then(cuts: list[int], start: int, l
     assert buffer.take(start, start + length) == stream[start * 2 : (start + length) * 2]
     assert buffer.received == 4_000
     assert buffer.since(start + length).tobytes() == stream[(start + length) * 2 :]
+
+
+def test_a_buffer_that_nobody_commits_takes_no_more_until_it_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(input_track, "MAX_MINUTES", 1)
+    buffer, minute = InputBuffer(), bytes(60 * RATE * 2)
+    buffer.append(minute)
+    with pytest.raises(ProtocolError) as refused:
+        buffer.append(b"\x00\x00")
+    assert refused.value.code == "input_audio_buffer_full"
+    assert buffer.received == 60 * RATE
+    buffer.clear()
+    buffer.append(minute)

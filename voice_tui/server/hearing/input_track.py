@@ -16,6 +16,7 @@ from voice_tui.server.hearing.turn_detection import Mark, ServerVad, SpeechBegan
 from voice_tui.speech.probability import SpeechProbability
 
 MIN_COMMIT_MS = 100
+MAX_MINUTES = 30  # kept of one client; an answer to it would come from no model
 
 
 class InputBuffer:
@@ -32,7 +33,14 @@ class InputBuffer:
         return self._start + len(self._raw) // BYTES_PER_SAMPLE
 
     def append(self, raw: bytes) -> Pcm:
-        """Keep audio; gives it back as samples."""
+        """Keep audio; gives it back as samples.
+
+        Raises:
+            ProtocolError: ``input_audio_buffer_full``: nothing was committed or cleared for too long.
+        """
+        if len(self._raw) + len(raw) > MAX_MINUTES * 60 * RATE * BYTES_PER_SAMPLE:
+            message = f"The input audio buffer holds {MAX_MINUTES} minutes and takes no more: commit or clear it."
+            raise ProtocolError("input_audio_buffer_full", message)
         whole = self._odd + raw
         self._odd = whole[len(whole) & ~1 :]
         whole = whole[: len(whole) & ~1]
