@@ -19,6 +19,7 @@ from voice_tui.server.brains.dialogue import Call, DialogueTurn, Result
 from voice_tui.server.checks import check_range
 
 AUDIO_KEPT = 5 * 60 * RATE * BYTES_PER_SAMPLE  # bytes of a conversation, the newest: an hour of it would be 170 MB
+WRITTEN_KEPT_MIB = 64  # of what a client wrote: texts, pictures, results of functions
 ROOT = "root"  # previous_item_id of an item to be put first
 ONLY_AUDIO = "Only model output audio messages can be truncated"
 
@@ -126,6 +127,8 @@ class History:
         self._entries: list[HistoryItem] = []
         self._known: dict[str, HistoryItem] = {}
         self._sounding: list[HistoryItem] = []  # those that hold audio, or may yet; the newest last
+        self._written: dict[str, int] = {}  # item -> bytes of it that a client wrote
+        self._room = WRITTEN_KEPT_MIB << 20  # bytes that are left for those
 
     def __iter__(self) -> Iterator[HistoryItem]:
         return iter(self._entries)
@@ -162,6 +165,21 @@ class History:
             self._sounding.append(entry)
             self._let_old_audio_go()
         return self._entries[place - 1].id if place else None
+
+    def add_written(self, entry: HistoryItem, previous_item_id: str | None | UnsetType = UNSET) -> str | None:
+        """The same for an item that a client wrote: there is only so much room for them.
+
+        Raises:
+            ProtocolError: See `add`; also ``conversation_full``.
+        """
+        size = len(msgspec.json.encode(entry.item))
+        if size > self._room:
+            message = f"The conversation holds {WRITTEN_KEPT_MIB} MiB of items and takes no more: delete some."
+            raise ProtocolError("conversation_full", message, "item")
+        previous = self.add(entry, previous_item_id)
+        self._written[entry.id] = size
+        self._room -= size
+        return previous
 
     def _let_old_audio_go(self) -> None:
         kept = 0
@@ -219,6 +237,7 @@ class History:
         entry = self.find(item_id, "delete")
         del self._entries[self._index(entry)]
         del self._known[item_id]
+        self._room += self._written.pop(item_id, 0)
         self._sounding = [other for other in self._sounding if other is not entry]
 
     def truncate(self, item_id: str, content_index: int, audio_end_ms: int) -> None:

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from msgspec import UNSET
-
 from voice_tui.audio.stream.pcm import samples_to_ms
 from voice_tui.endpoints.realtime.wire import client_events as client
 from voice_tui.endpoints.realtime.wire import server_events as wire
@@ -207,8 +205,10 @@ class ServerSession:
 
     # -- items --
 
-    def _add(self, entry: HistoryItem, previous_item_id: Any = UNSET) -> None:
-        previous = self._history.add(entry, previous_item_id)
+    def _add(self, entry: HistoryItem) -> None:
+        self._added(entry, self._history.add(entry))
+
+    def _added(self, entry: HistoryItem, previous: str | None) -> None:
         self._emit(wire.ConversationItemAdded(item=entry.item, previous_item_id=previous))
         self._emit(wire.ConversationItemDone(item=entry.item, previous_item_id=previous))
         if entry.audio:
@@ -216,7 +216,8 @@ class ServerSession:
 
     def _create_item(self, event: client.ConversationItemCreate) -> None:
         item, audio = admit(event.item)
-        self._add(HistoryItem(item, bytearray(audio)), event.previous_item_id)
+        entry = HistoryItem(item, bytearray(audio))
+        self._added(entry, self._history.add_written(entry, event.previous_item_id))
 
     def _retrieve_item(self, event: client.ConversationItemRetrieve) -> None:
         self._emit(wire.ConversationItemRetrieved(item=self._history.retrieve(event.item_id)))

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from voice_tui.endpoints.realtime.wire.codec import ProtocolError
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
+from voice_tui.server import history as history_module
 from voice_tui.server.answers.usage import input_tokens, output_tokens, usage
 from voice_tui.server.brains.dialogue import DialogueTurn
 from voice_tui.server.history import History, HistoryItem
@@ -207,3 +208,17 @@ def test_what_is_longer_than_all_that_is_kept_stays_while_it_is_the_newest(monke
     monkeypatch.setattr("voice_tui.server.history.AUDIO_KEPT", SECOND)
     made = history(spoken("a", ms=5_000))
     assert len(made.find("a", "retrieve").audio) == 5 * SECOND
+
+
+def test_what_a_client_writes_has_only_so_much_room_until_it_deletes_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "WRITTEN_KEPT_MIB", 1)
+    history, half = History(), "x" * (600 << 10)
+    history.add_written(user("a", half))
+    with pytest.raises(ProtocolError) as refused:
+        history.add_written(user("b", half))
+    assert refused.value.code == "conversation_full"
+    assert [entry.id for entry in history] == ["a"]
+    history.add(user("spoken", half))
+    history.delete("a")
+    history.delete("spoken")
+    history.add_written(user("b", half))
