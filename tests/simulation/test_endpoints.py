@@ -9,7 +9,7 @@ from tests.simulation.scripted.endpoints import STAND_INS, StandIn, conversed
 from tests.simulation.scripted.talk import BARGE_IN, LAST, STORY, errors, plainly, talked, told
 from tests.simulation.world import World
 from tests.support.matrix import taking_turns
-from voice_tui.conversation.engine import NO_MANUAL_TURNS
+from voice_tui.conversation.preset_choice import NO_MANUAL_TURNS
 from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.intents import SelectPreset
 from voice_tui.messages.talk import RULE, SettingsChanged

@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulation.scripted.rules import PASSED, Event, Forces, Heard, Rule, error
 from tests.simulation.scripted.talk import errors, plainly, talked, told
-from voice_tui.conversation.engine import NO_MANUAL_TURNS
+from voice_tui.conversation.preset_choice import NO_MANUAL_TURNS
 from voice_tui.messages.presets import INSTEAD, PRESETS
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import SettingsChanged

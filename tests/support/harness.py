@@ -74,7 +74,7 @@ class Harness:
     @property
     def detector(self) -> TurnDetector:
         """The detector at work: scripted ears are put into it."""
-        return self.engine._detector
+        return self.engine._capture.detector
 
     # ---- driving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.harness import Harness
-from voice_tui.conversation.engine import NO_MANUAL_TURNS
+from voice_tui.conversation.preset_choice import NO_MANUAL_TURNS
 from voice_tui.messages.inputs import Linked
 from voice_tui.messages.intents import Intent, SelectPreset, StepPreset
 from voice_tui.messages.link import Link

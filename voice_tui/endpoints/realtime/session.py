@@ -1,8 +1,7 @@
 """The Realtime family's half of a conversation: items, responses, and the events about them.
 
-Who sees an event, and in what order, stands in one place, `RealtimeSession.receive`: what is asked beside the
-conversation first, for nobody else may see it; the context next, which follows everything the server holds and keeps
-its own items to itself; then whoever the event is about.
+The parts of a session are put together here, and what the conversation may ask of it is passed on to them. An event of
+the server takes the way of `Arrivals`; what a session is over several connections stands in `Connections`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,9 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.realtime.answers import Answers
+from voice_tui.endpoints.realtime.arrivals import Arrivals
 from voice_tui.endpoints.realtime.commits import Commits
+from voice_tui.endpoints.realtime.connections import Connections
 from voice_tui.endpoints.realtime.context.context import Context
 from voice_tui.endpoints.realtime.events import ServerEvents
 from voice_tui.endpoints.realtime.facts import FactExtraction
@@ -34,19 +35,15 @@ from voice_tui.endpoints.realtime.tools import ToolCalls
 from voice_tui.endpoints.realtime.user_audio import UserAudio
 from voice_tui.endpoints.realtime.watchdog import AnswerWatch
 from voice_tui.endpoints.realtime.wire import client_events as ce
-from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
-from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import Interrupt, SelectProfile
-from voice_tui.messages.link import Introduction, Link
+from voice_tui.messages.link import Introduction
 from voice_tui.messages.memory import ExtractFacts
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.tokens import Estimate, estimate
 from voice_tui.messages.tools import AnswerCall, ToolFinished, ToolsFound
-
-TOLD = "told_settings"  # id of the update that another connection is introduced with
 
 
 class RealtimeSession:
@@ -71,8 +68,7 @@ class RealtimeSession:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
         self.capabilities = capabilities = replace(capabilities)
         shared.effects.begin(capabilities.observed)
-        self._greeting, self._greeted = profile.greeting, False
-        self._typed = 0
+        self._greeting, self._typed = profile.greeting, 0
         self.order = EventOrder(
             shared.outbox,
             finds=lambda: shared.knobs.preset.server_turns,
@@ -84,7 +80,7 @@ class RealtimeSession:
         self.settings = SessionSettings(
             shared, sender, profile, lambda error: self.events.settings_refused(error), oddities, capabilities
         )
-        self.opening = Opening(shared, capabilities, self.settings.configure, self._go_live)
+        self.opening = Opening(shared, capabilities, self.settings.configure, lambda: self.connections.go_live())
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions, oddities)
         self.commits = Commits(shared.outbox, sender)
         self.turns = ServerTurns(shared, self.answers, self.settings, oddities)
@@ -95,7 +91,11 @@ class RealtimeSession:
             capabilities=capabilities, keep=lambda item, behind: self.context.book.promise(item, behind),
         )  # fmt: skip
         self.watch = AnswerWatch(
-            shared, self.answers, lambda: self.tools.active or self.hearing, self._end_answer, capabilities.warm_up_s
+            shared,
+            self.answers,
+            lambda: self.tools.active or self.hearing,
+            lambda status: self.arrivals.end_answer(status),
+            capabilities.warm_up_s,
         )
         self.context = Context(
             shared,
@@ -121,6 +121,17 @@ class RealtimeSession:
         self.events = ServerEvents(
             shared, sender, self.opening, self.settings, self.answers, self.turns, self.commits, self.tools,
             self.context, self.recovery,
+        )  # fmt: skip
+        self.arrivals = Arrivals(self.opening, self.order, self.meter, self.out_of_band, self.context, self.events)
+        self.connections = Connections(
+            shared, capabilities, self.settings, self.context, self.recovery, self.arrivals,
+            forget=(
+                self.opening.lost, sender.lost, self.settings.connection_lost, self.answers.connection_lost,
+                self.turns.connection_lost, self.commits.connection_lost, self.order.connection_lost,
+                self.out_of_band.connection_lost, self.tools.connection_lost, self.context.connection_lost,
+            ),
+            under_way=lambda: self.out_of_band.active or self.tools.active,
+            greet=self._greet,
         )  # fmt: skip
 
     # ---- what is going on
@@ -162,7 +173,7 @@ class RealtimeSession:
     @property
     def keeping(self) -> bool:
         """There was a session, and what is said until the next one is kept for it."""
-        return self._greeted and not self._outbox.live
+        return self.connections.greeted and not self._outbox.live
 
     @property
     def hearing(self) -> bool:
@@ -273,29 +284,8 @@ class RealtimeSession:
         self.opening.hello()
 
     def receive(self, event: object) -> None:
-        """An event of the server. What no rule here is about is tolerated."""
-        self.opening.heard()
-        self.meter.look(event, self.out_of_band.purpose_of(event))
-        if self.out_of_band.takes(event):
-            return
-        for mended in self.order.mend(event):
-            if mended is event or not self._beside(mended):
-                self._take(mended)
-
-    def _beside(self, event: object) -> bool:
-        """Whether what was made up for belongs to a question beside the conversation, whose beginning was not said."""
-        if not self.out_of_band.takes(event):
-            return False
-        if isinstance(event, se.ResponseCreated):
-            self.order.answers.elsewhere(event.response.id)
-        return True
-
-    def _take(self, event: object) -> None:
-        if isinstance(event, se.SessionCreated):
-            self.context.session_created(given(event.session.model, ""))
-        if self.context.takes(event):
-            return
-        self.events.take(event)
+        """An event of the server."""
+        self.arrivals.receive(event)
 
     def finished(self, result: ToolFinished | ToolsFound | Embedded) -> None:
         """A driver has done what it was asked for, or has found tools."""
@@ -313,88 +303,38 @@ class RealtimeSession:
         self.answers.repairs.tick()
         self.commits.tick()
         self.turns.tick()
-        for event in self.order.turns.tick():
-            self._take(event)
-        for event in self.order.answers.overdue(self._shared.knobs.settings.patience_s):
-            self._take(event)
+        self.arrivals.tick(self._shared.knobs.settings.patience_s)
         if self.answers.abandoned:
-            self._end_answer("cancelled")
+            self.arrivals.end_answer("cancelled")
         self.watch.tick()
         self.out_of_band.tick()
         self.tools.tick()
         self.context.tick(free=free)
         self.recovery.tick()
 
-    def _end_answer(self, status: str) -> None:
-        """The server's word that an answer has ended is not waited for any more."""
-        for event in self.order.answers.close(status):
-            self._take(event)
+    # ---- one connection after the other
 
     def settle(self, place: Place) -> None:
         """The next session is held at this place."""
-        self.capabilities.become(place.capabilities)
-        self._shared.effects.begin(place.capabilities.observed)
-        self.settings.settle(place)
+        self.connections.settle(place)
 
     def lost(self) -> None:
-        """The connection is gone; a new ``session.created`` will restore the conversation."""
-        self.recovery.lost()
-        self._forget()
-
-    def _forget(self) -> None:
-        """Nothing that was sent will be answered."""
-        self.opening.lost()
-        self.sender.lost()
-        self.settings.connection_lost()
-        self.answers.connection_lost()
-        self.turns.connection_lost()
-        self.commits.connection_lost()
-        self.order.connection_lost()
-        self.out_of_band.connection_lost()
-        self.tools.connection_lost()
-        self.context.connection_lost()
-
-    # ---- another connection takes over
+        """The connection is gone."""
+        self.connections.lost()
 
     @property
     def portable(self) -> bool:
         """Nothing is under way that would be lost if another connection took over now."""
-        under_way = (
-            self.recovery.active
-            or self.out_of_band.active
-            or self.tools.active
-            or self.context.busy
-            or self._shared.playback.sounding
-        )
-        return not (under_way or self.settings.changing or any(row.pending for row in self._transcript))
+        return self.connections.portable
 
     def introduction(self, place: Place | None = None) -> Introduction | None:
-        """The settings as they stand, and the history as text; the events have fixed ids, which no others have."""
-        if not (self._outbox.live and (place.capabilities if place else self.capabilities).seed_history):
-            return None
-        items = (ce.ConversationItemCreate(event_id=f"told_{item.id}", item=item) for item in self.context.history())
-        return Introduction(ce.SessionUpdate(event_id=TOLD, session=self.settings.whole(place)), tuple(items))
+        """What another connection has to be told before it takes over."""
+        return self.connections.introduction(place)
 
     def moved(self, told: Introduction, arrived: Sequence[object]) -> None:
         """Another connection has taken over."""
-        self._forget()
-        self.settings.adopt(TOLD)
-        self.context.told([create.item for create in told.history if isinstance(create, ce.ConversationItemCreate)])
-        for event in arrived:
-            if isinstance(event, se.SessionCreated):
-                self.meter.look(event)
-                self.context.session_created(given(event.session.model, ""))
-            else:
-                self.receive(event)
+        self.connections.moved(told, arrived)
 
-    # ---- the session
-
-    def _go_live(self) -> None:
-        self._outbox.live = True
-        self._outbox.clear_error()
-        self._shared.reached(Link.LIVE)
-        if self._greeted:
-            self.recovery.restore(tells=self.capabilities.seed_history)
-        if not self._greeted and self._greeting:
+    def _greet(self) -> None:
+        if self._greeting:
             self.say(self._greeting)
-        self._greeted = True
