@@ -11,6 +11,7 @@ from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.tools.prints import keep_prints_off_the_output
 from voice_tui.drivers.tools.server import ToolServer
 from voice_tui.drivers.tools.workshop import ToolThreads
+from voice_tui.memory.tools import CALLS
 from voice_tui.messages.tools import Approval
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
@@ -43,13 +44,15 @@ def equipped(config: Config, profile: ProfileFile | None, *, asks: bool) -> tupl
             else:
                 tools[tool.spec.name] = tool
     servers, wrong = named_servers(config.mcp, config.servers)
+    agreed = approval(config.approve, asks)
+    if config.origins.get("approve", "").startswith("command line") and not servers:  # theirs are known later
+        known = (*tools, *CALLS)
+        wrong += [
+            f"--approve: {name!r} is no tool here, there are {', '.join(known)}"
+            for name in sorted(agreed.granted.difference(known))
+        ]
     return (
-        ToolOptions(
-            tools,
-            tuple(ToolServer(server, connect) for server in servers),
-            approval(config.approve, asks),
-            ToolThreads,
-        ),
+        ToolOptions(tools, tuple(ToolServer(server, connect) for server in servers), agreed, ToolThreads),
         [f"tools: {problem}" for problem in [*problems, *wrong]],
     )
 

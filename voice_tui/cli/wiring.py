@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from dotenv import find_dotenv
 
+from voice_tui.cli.effect import without_effect
 from voice_tui.cli.options import UsageProblem, switch_of
 from voice_tui.cli.output import complain
 from voice_tui.drivers.demo_caller import Synthesise
@@ -72,6 +73,7 @@ def configuration(
     if connects:
         models, wrong = known_models()
         problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
+        problems += without_effect(given, config, choose_endpoint(config))
     return _logged(config, problems, log or paths.log_file()), problems
 
 

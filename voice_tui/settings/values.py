@@ -69,7 +69,7 @@ def amount(text: str) -> Decimal:
     """Money, US dollars."""
     bare = text.strip().removeprefix("$")
     if not _AMOUNT.fullmatch(bare) or not (money := Decimal(bare)):
-        raise ValueError("give US dollars above 0, such as 2.50")
+        raise ValueError("give US dollars from 0.000001 to 999999, such as 2.50")
     return money
 
 

@@ -73,8 +73,8 @@ def test_limits_are_exact_and_may_stand_in_the_file_as_numbers(tmp_path: Path) -
     [
         ("VOICE_TUI_CONTEXT_BUDGET", "499", "'499' is not allowed, give 500 to 128000"),
         ("VOICE_TUI_CONTEXT_BUDGET", "8k", "'8k' is not allowed, give 500 to 128000"),
-        ("VOICE_TUI_MAX_COST", "0", "'0' is not allowed, give US dollars above 0, such as 2.50"),
-        ("VOICE_TUI_MAX_COST", "1e3", "'1e3' is not allowed, give US dollars above 0, such as 2.50"),
+        ("VOICE_TUI_MAX_COST", "0", "'0' is not allowed, give US dollars from 0.000001 to 999999, such as 2.50"),
+        ("VOICE_TUI_MAX_COST", "1e3", "'1e3' is not allowed, give US dollars from 0.000001 to 999999, such as 2.50"),
         ("VOICE_TUI_IDLE_MINUTES", "-1", "'-1' is not allowed, give minutes, such as 10; 0: for ever"),
         ("VOICE_TUI_CONTEXT_MODE", "never", "'never' is not allowed, give one of off, ask, auto"),
     ],
