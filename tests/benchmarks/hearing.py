@@ -30,8 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.cpu import reference_s
-from tests.benchmarks.families import installed_voices, local_voices, recorded_voices
-from tests.benchmarks.scenes import generate
+from tests.benchmarks.hearing_scenes import generate
+from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
 from voice_tui.drivers.devices.recordings import read_recording

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.benchmarks.families import NOISES, QUALITIES, ROOMS, WAYS, Spoken, in_room, spans, spoken_as
+from tests.benchmarks.families import NOISES, QUALITIES, ROOMS, WAYS, Spoken, in_room, spoken_as
 from tests.benchmarks.sounds import RATE, Wave
+from tests.benchmarks.utterances import spans
 from tests.support.synthetic_voices import HIGH
 
 

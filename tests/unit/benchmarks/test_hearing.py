@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.benchmarks.families import Spoken, spans, utterances
+from tests.benchmarks.families import Spoken
 from tests.benchmarks.hearing import HALF, ODDS, counted, judged, measured, recordings
-from tests.benchmarks.scenes import AXES, dealt, generate
+from tests.benchmarks.hearing_scenes import AXES, dealt, generate
 from tests.benchmarks.sounds import RATE
+from tests.benchmarks.utterances import spans, utterances
 from tests.support.synthetic_voices import DEEP, HIGH, SyntheticVoice
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.engines import VadEngine
