@@ -295,3 +295,14 @@ def test_a_dialect_that_was_asked_for_stays() -> None:
     wire = RealtimeCodec("ws://host/v1/realtime", "preview")
     wire.decode('{"type":"session.created","session":{"audio":{}}}')
     assert wire.dialect == "preview"
+
+
+@pytest.mark.parametrize(
+    ("asked", "created", "said"),
+    [("preview", "audio", 1), ("preview", "voice", 0), ("ga", "voice", 0), ("", "audio", 0)],
+)
+def test_a_dialect_that_the_server_does_not_seem_to_speak_is_told_of(asked: str, created: str, said: int) -> None:
+    wire = RealtimeCodec("ws://host/v1/realtime", asked)
+    wire.decode(json.dumps({"type": "session.created", "session": {created: {}}}))
+    assert len(lines := wire.misfits()) == said
+    assert all("looks like ga, preview is spoken" in line for line in lines)

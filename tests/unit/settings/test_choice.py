@@ -112,6 +112,21 @@ def test_the_nearest_source_says_which_one_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "dialect", "asks"),
+    [
+        ("ws://h/v1/realtime", "preview", True),
+        ("ws://h/openai/realtime?api-version=1&deployment=d", "preview", False),
+        ("ws://h/v1/realtime", "ga", False),
+        ("ws://h/v1/realtime", "", False),
+    ],
+)
+def test_the_old_dialect_is_asked_for_where_the_address_does_not(url: str, dialect: str, asks: bool) -> None:
+    endpoint = choose(load({"url": url, "dialect": dialect or None}, {})[0])
+    assert endpoint is not None
+    assert ("OpenAI-Beta" in endpoint.headers) is asks
+
+
+@pytest.mark.parametrize(
     ("given", "missing"),
     [
         (("AZURE_OPENAI_API_KEY",), "AZURE_OPENAI_ENDPOINT"),

@@ -108,12 +108,19 @@ class RealtimeCodec:
 
     def _seen(self, name: str, fields: dict[str, Any]) -> None:
         """An event that is read field by field, as it came."""
-        if name == "session.created" and not self._forced and isinstance(fields.get("session"), dict):
-            self._dialect = dialect_of_session(fields["session"]) or self._dialect
-            self._old = self._dialect is not Dialect.GA
+        if name == "session.created" and isinstance(fields.get("session"), dict):
+            self._learn(dialect_of_session(fields["session"]) or self._dialect)
         self._halves.join(name, fields)
         if self._open:
             self._name(name, fields)
+
+    def _learn(self, spoken: Dialect) -> None:
+        """What the session speaks by its looks; what was asked for stays."""
+        if not self._forced:
+            self._dialect, self._old = spoken, spoken is not Dialect.GA
+        elif self._old and spoken is Dialect.GA:
+            why = f"it looks like ga, {self._dialect} is spoken: where settings are refused, try --dialect ga"
+            self._misfits.tell("session.created: session", why)
 
     def _name(self, name: str, fields: dict[str, Any]) -> None:
         """What an event about an answer does not name can only be the newest answer and its newest item."""
