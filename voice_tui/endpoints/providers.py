@@ -8,7 +8,7 @@ from typing import Any
 from voice_tui.endpoints.address import read, shown
 from voice_tui.endpoints.provider import V1, Provider, model_in
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
-from voice_tui.endpoints.realtime.wire.preview import Dialect
+from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities, Place
 from voice_tui.messages.usage import Billing
 from voice_tui.secret import NO_SECRET, Secret
@@ -207,3 +207,14 @@ def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", 
         deviations=row.deviations,
         session_limit_s=row.session_limit_s,
     )
+
+
+def dialect_headers(dialect: str, url: str) -> dict[str, Secret]:
+    """What asks a server for the old dialect where its address does not.
+
+    Args:
+        dialect: The one that the user asks for, "" for none.
+        url: Where to.
+    """
+    asked = dialect == Dialect.PREVIEW and detect_dialect(url) is not Dialect.PREVIEW
+    return {"OpenAI-Beta": Secret("realtime=v1")} if asked else {}

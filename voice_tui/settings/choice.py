@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
-from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint
-from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
+from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, dialect_headers
 from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings.config import Config
 from voice_tui.settings.options import OPTIONS
@@ -46,7 +45,7 @@ def choose(config: Config) -> Endpoint | None:
         row.name,
         url,
         model,
-        {**auth.headers, **_headers(config, row), **_beta(config, url), **config.headers},
+        {**auth.headers, **_headers(config, row), **dialect_headers(config.dialect, url), **config.headers},
         auth.key_name,
         auth.entra,
         config.endpoint,
@@ -132,12 +131,6 @@ def _bearer(token: Secret) -> Secret:
 
 def _headers(config: Config, row: Provider) -> dict[str, Secret]:
     return {name: value for name, field in row.settings_as_headers if (value := getattr(config, field))}
-
-
-def _beta(config: Config, url: str) -> dict[str, Secret]:
-    """What asks for the old dialect at an address that does not."""
-    asked = config.dialect == Dialect.PREVIEW and detect_dialect(url) is not Dialect.PREVIEW
-    return {"OpenAI-Beta": Secret("realtime=v1")} if asked else {}
 
 
 def _sound(config: Config, *names: str) -> None:
