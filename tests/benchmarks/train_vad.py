@@ -1,4 +1,4 @@
-"""Learns the weights of the `adaptive`, `light` and `fused` engines, and writes voice_tui/audio/vad_weights.py.
+"""Learns the weights of the `adaptive` engine, and writes voice_tui/audio/vad/weights.py.
 
 Frames: clean recordings of the benchmark, mixed with its noises and with synthetic music, hum, hiss and bursts.
 Cross-validated over recordings (four groups) before the weights are learned from all.
@@ -22,13 +22,15 @@ import numpy as np
 from tests.benchmarks import sounds
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sessions import read
+from voice_tui.audio.stream.resample import Down
+from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues
 
 RATE = 24_000
 COLUMNS = ("clean", "20", "10", "5", "0", "synthetic")
 GROUPS = 4
-ENGINES = {"ADAPTIVE": (0, 16, 6), "LIGHT": (1, 20, 12), "FUSED": (2, 22, 12)}  # networks, inputs, hidden units
+HIDDEN = 6
 TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "vad" / "weights.py"
-HEADER = '''"""Learned weights of the engines in `fused`. Written by tests/benchmarks/train_vad.py; do not edit."""
+HEADER = '''"""Learned weights of the engine `adaptive`. Written by tests/benchmarks/train_vad.py; do not edit."""
 
 from __future__ import annotations
 
@@ -52,12 +54,9 @@ def mixes(clean: np.ndarray, speech: list[list[float]], rng: np.random.Generator
 
 
 def cues_of(x: np.ndarray) -> np.ndarray:
-    """All cues of a recording, shape (frames, FUSED_CUES)."""
-    from voice_tui.audio.stream.resample import Down
-    from voice_tui.audio.vad.combined import Cues
-
+    """All cues of a recording, shape (frames, LEVEL_CUES)."""
     pcm = np.clip(np.rint(x * 32768), -32768, 32767).astype(np.int16)
-    down, cues = Down(), Cues(2)
+    down, cues = Down(), LevelCues()
     return np.array([cues.feed(down.process(pcm[i : i + 240])) for i in range(0, len(pcm) - 239, 240)], np.float32)
 
 
@@ -95,23 +94,22 @@ def main(data: Path, noisy: Path, cache: Path, write: bool) -> None:
                         y |= (t >= s) & (t < e)
                     sets[f"{column}/{label.stem}/{copy}"] = (number % GROUPS, x, y)
         np.savez(cache, **{f"{k}/{n}": v for k, s in sets.items() for n, v in zip("gxy", s, strict=True)})
-    text = HEADER
-    for name, (_, inputs, hidden) in ENGINES.items():
-        odds: dict[str, np.ndarray] = {}
-        for group in [*range(GROUPS), -1]:
-            chosen = {k: s for k, s in sets.items() if s[0] != group}
-            x = np.concatenate([s[1][:, :inputs] for s in chosen.values()])
-            y = np.concatenate([s[2] for s in chosen.values()])
-            w = np.concatenate([np.full(len(s[2]), 2.0 if k.startswith("clean") else 1.0) for k, s in chosen.items()])
-            network = learn(x, y, w, hidden)
-            odds |= {k: judge(network, s[1][:, :inputs]) for k, s in sets.items() if s[0] == group}
-        row = {}
-        for column in COLUMNS:
-            keys = [k for k in sets if k.startswith(column + "/")]
-            row[column] = f1(np.concatenate([sets[k][2] for k in keys]), np.concatenate([odds[k] > 0 for k in keys]))
-        click.echo(f"{name:9} cross-validated F1 " + " ".join(f"{c} {v:.4f}" for c, v in row.items()))
-        body = as_text(network)
-        text += f'\n{name} = parse(\n    """\n{body}\n""",\n    inputs={inputs},\n    hidden={hidden},\n)\n'
+    odds: dict[str, np.ndarray] = {}
+    for group in [*range(GROUPS), -1]:
+        chosen = {k: s for k, s in sets.items() if s[0] != group}
+        x = np.concatenate([s[1] for s in chosen.values()])
+        y = np.concatenate([s[2] for s in chosen.values()])
+        w = np.concatenate([np.full(len(s[2]), 2.0 if k.startswith("clean") else 1.0) for k, s in chosen.items()])
+        network = learn(x, y, w, HIDDEN)
+        odds |= {k: judge(network, s[1]) for k, s in sets.items() if s[0] == group}
+    row = {}
+    for column in COLUMNS:
+        keys = [k for k in sets if k.startswith(column + "/")]
+        row[column] = f1(np.concatenate([sets[k][2] for k in keys]), np.concatenate([odds[k] > 0 for k in keys]))
+    click.echo("cross-validated F1 " + " ".join(f"{c} {v:.4f}" for c, v in row.items()))
+    body = as_text(network)
+    sizes = f"inputs={LEVEL_CUES},\n    hidden={HIDDEN}"
+    text = f'{HEADER}\nADAPTIVE = parse(\n    """\n{body}\n""",\n    {sizes},\n)\n'
     if write:
         TARGET.write_text(text)
 

@@ -54,7 +54,7 @@ PROPOSAL = Proposal(
     37.5,
     0.007,
     0.009,
-    "light",
+    "fused",
     "natural",
     6.0,
     ADVICE[Situation.QUIET].why.format(snr=37.5),

@@ -15,7 +15,7 @@ from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SPEECH_LEVEL
-from voice_tui.audio.vad.engines import ENGINES, EnergyEngine, VadEngine
+from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import recorded, say
@@ -41,6 +41,15 @@ class _Number(click.FloatRange):
         return number
 
 
+class _Engine(click.Choice[str]):
+    """A detector that there is; for one that there was, the one that took its place is named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in DROPPED:
+            self.fail(f"there is no {value!r} any more: take {DROPPED[value]!r}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 PROBABILITY, LONG = _Number(0, 1), _Number(min=0)
 
 
@@ -61,7 +70,7 @@ def lab() -> None:
 
 @lab.command()
 @click.argument("wav", type=WAV)
-@click.option("--engine", type=click.Choice(list(ENGINES)), default="light", show_default=True)
+@click.option("--engine", type=_Engine(list(ENGINES)), default="fused", show_default=True)
 @click.option("--threshold", type=PROBABILITY, help="Probability that opens speech; for the engine energy: the level.")
 @click.option("--stop", type=PROBABILITY, help="Probability below which it is silence.")
 @click.option("--min-speech", type=LONG, default=LIMITS.min_speech_ms, show_default=True, help="ms")

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level
-from voice_tui.audio.vad.engines import ENGINES, EnergyEngine
+from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine
+from voice_tui.audio.vad.fused import BENEFIT_OF_DOUBT
 from voice_tui.audio.vad.perceptron import parse
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits, SpeechSegmenter
 
@@ -45,11 +46,24 @@ def test_probabilities_of_silence_are_low_and_within_bounds(name: str) -> None:
     assert np.mean(np.array(p[30:]) < 0.5) > 0.9
 
 
-@pytest.mark.parametrize("name", ["energy", "adaptive", "light", "fused"])
+@pytest.mark.parametrize("name", ["energy", "adaptive", "fused"])
 def test_a_voice_after_a_quiet_room_is_heard_within_100_ms(name: str) -> None:
     room = (RNG.standard_normal(24_000) * 20).astype(np.int16)
     p = judged(name, np.concatenate((room, voice(1))))
     assert max(p[100:112]) > 0.5
+
+
+def test_fused_is_the_mean_of_both_models_in_log_odds() -> None:
+    pcm = np.concatenate((np.zeros(24_000 // 2, np.int16), voice(1.0)))
+    both = [np.clip(judged(name, pcm), 0.002, 0.998) for name in ("silero", "earshot")]
+    odds = np.mean([np.log(p / (1 - p)) for p in both], axis=0)
+    told = np.array(judged("fused", pcm))
+    assert np.log(told / (1 - told)) - odds == pytest.approx(np.full(len(odds), BENEFIT_OF_DOUBT))
+
+
+def test_who_was_dropped_has_a_successor_that_is_there() -> None:
+    assert not DROPPED.keys() & ENGINES.keys()
+    assert set(DROPPED.values()) <= ENGINES.keys()
 
 
 @pytest.mark.parametrize("name", list(ENGINES))

@@ -278,6 +278,7 @@ def test_serving_others_without_a_key_is_refused(home: Path, host: str) -> None:
         ("lab barge a.wav b.wav --option sureness=nan", "give sureness=NUMBER"),
         ("lab vad a.wav --threshold 5", "not in the range 0<=x<=1"),
         ("lab vad a.wav --threshold nan", "is no number"),
+        ("lab vad a.wav --engine light", "there is no 'light' any more: take 'fused'"),
         ("lab vad a.wav --min-speech -1", "not in the range x>=0"),
     ],
 )

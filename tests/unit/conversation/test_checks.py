@@ -93,7 +93,7 @@ def test_applying_turns_the_knobs_and_says_so_in_one_line() -> None:
     (said,) = story.told(n.Announced)
     assert said.severity is n.Severity.INFORMATION
     assert "local threshold 0.015 → 0.010" in said.text
-    assert "engine light" in said.text
+    assert "engine fused" in said.text
     assert "\n" not in said.text
 
 

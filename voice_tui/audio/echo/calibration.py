@@ -50,7 +50,7 @@ class Advice:
 
 ADVICE: dict[Situation, Advice] = {
     Situation.QUIET: Advice(
-        "light", "natural", "Speech is {snr:.0f} dB above the room: a level between them tells words from pauses."
+        "fused", "natural", "Speech is {snr:.0f} dB above the room: a level between them tells words from pauses."
     ),
     Situation.NOISY: Advice(
         "fused",
@@ -58,7 +58,7 @@ ADVICE: dict[Situation, Advice] = {
         "Speech is only {snr:.0f} dB above the room: a detector that knows voices is safer than a level.",
     ),
     Situation.ECHO: Advice(
-        "light",
+        "fused",
         "cautious",
         "The microphone hears the loudspeaker at {echo:.0f} dBFS: only a voice above that may interrupt.",
     ),
