@@ -236,7 +236,8 @@ def resolver(config: Config, embedded: EmbeddedServer) -> Resolve:
 def place_of(config: Config, embedded: EmbeddedServer) -> Place:
     """What a conversation finds where the configuration leads to."""
     profile = profiles.profile(config, chosen(config), provider_of(config))
-    return Place(capabilities(config, embedded)[0], profile.voice, profile.transcription_model)
+    able, where = capabilities(config, embedded)[0], "/".join(identity(config, embedded))
+    return Place(able, profile.voice, profile.transcription_model, where)
 
 
 def endpoints(config: Config) -> list[SelectEndpoint]:

@@ -108,8 +108,10 @@ class Place:
     Attributes:
         capabilities: What the endpoint can do.
         voice, transcription_model: As in `Profile`.
+        name: What tells it from others; nobody looks inside.
     """
 
     capabilities: Capabilities = field(default_factory=Capabilities)
     voice: str = "alloy"
     transcription_model: str = "gpt-transcribe"
+    name: str = ""

@@ -11,8 +11,11 @@ from tests.support.harness import Harness, detection
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, TurnDetection
 from voice_tui.messages.context import ChangeInstructions
+from voice_tui.messages.inputs import Linked
 from voice_tui.messages.intents import ChangeSetting, SelectPreset, SelectProfile, StepPreset
+from voice_tui.messages.link import Link
 from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.profile import Capabilities, Place
 from voice_tui.messages.talk import Ack, Announced, Severity, TurnTimed
 from voice_tui.messages.tools import ToolSpec
 
@@ -333,3 +336,26 @@ def test_semantic_vad_says_how_eager_it_is_to_be() -> None:
     assert (found.type, found.eagerness) == ("semantic_vad", "high")
     assert found.threshold is UNSET
     assert (found.create_response, found.interrupt_response) == (True, True)
+
+
+def refuses_everything(story: Harness) -> list[str]:
+    """A new session whose server takes no setting; what is said of it."""
+    story.server.session_created()
+    story.expect(SessionUpdate)
+    story.server.rejects(None, "whatever", "no")
+    for _ in parts_sent(story):
+        story.server.rejects(None, "whatever", "no")
+    return [said.text for said in story.told(Announced) if "rejected" in said.text]
+
+
+def test_what_is_refused_in_each_new_session_is_said_once_at_an_endpoint() -> None:
+    story = Harness("server-vad")
+    said = refuses_everything(story)
+    assert len(said) == 1 + len(PARTS)
+    for where, again in (("here", said), ("here", []), ("there", said)):
+        story.lose_connection()
+        story.tick(3_000)
+        place = Place(Capabilities(), "alloy", "whisper-1", where)
+        story.engine.receive(Linked(Link.RECONNECTING, "", "h", "m", True, place=place))
+        story.drain()
+        assert refuses_everything(story) == again

@@ -91,6 +91,7 @@ class SessionSettings:
         self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
         self.persona = Persona(shared.outbox, profile)
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
+        self._place: Place | None = None
         self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
         self._whole = ""  # event id of the update that tells a new session everything, until it is answered
@@ -136,6 +137,9 @@ class SessionSettings:
         """Another endpoint: the next session begins with its voice and recogniser, and asks for what it can do."""
         self.persona.settle(place)
         self.detection.settle(place.capabilities)
+        if place != self._place:  # else it is the same endpoint once more
+            self._oddities.settle()
+        self._place = place
 
     def change_instructions(self, template: str) -> None:
         """Make the assistant somebody else; before there is a session, the first one begins with it."""
@@ -303,9 +307,11 @@ class SessionSettings:
             self._send_parts(error.message)
             return True
         part = self._parts.pop(event_id, "")
-        if part:
+        if part:  # each new session is asked for the same
             self._refused_parts.add(part)
-        self._outbox.announce(Severity.ERROR, f"the server rejected the {part or 'settings'}: {error.message}")
+            self._oddities.say(f"the server rejected the {part}: {error.message}", Severity.ERROR)
+        else:
+            self._outbox.announce(Severity.ERROR, f"the server rejected the settings: {error.message}")
         self.persona.rejected(event_id, error.message)
         if about_turns:
             self._knobs.acknowledge(Ack.REJECTED, error.message)
@@ -315,7 +321,7 @@ class SessionSettings:
     def _send_parts(self, why: str) -> None:
         self._whole = ""
         words = f"the server rejected the settings: {why}: they are sent one by one"
-        self._outbox.announce(Severity.WARNING, words)
+        self._oddities.say(words, Severity.WARNING)
         for name, part in self._all_parts().items():
             self._parts[self._send(session_of(part))] = name
 

@@ -1,9 +1,11 @@
-"""What a server does otherwise than the wire says: each is told once in a connection, in one line."""
+"""What a server does otherwise than the wire says: each is told once at an endpoint, in one line."""
 
 from __future__ import annotations
 
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.talk import Severity
+
+MOST = 200  # who does more otherwise does anything
 
 
 class Oddities:
@@ -21,11 +23,14 @@ class Oddities:
             what: What is odd about it, and what is made of it.
             severity: How loudly it is said.
         """
-        line = f"{event}: {what}"
-        if line not in self._told:
-            self._told.add(line)
-            self._outbox.announce(severity, f"the server's {line}")
+        self.say(f"the server's {event}: {what}", severity)
 
-    def connection_lost(self) -> None:
-        """The next server may do the same, and is told of again."""
+    def say(self, words: str, severity: Severity) -> None:
+        """Something that each new connection to this endpoint would bring again."""
+        if words not in self._told and len(self._told) < MOST:
+            self._told.add(words)
+            self._outbox.announce(severity, words)
+
+    def settle(self) -> None:
+        """Another endpoint, which may do the same, and is told of again."""
         self._told.clear()

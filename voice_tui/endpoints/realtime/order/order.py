@@ -44,4 +44,3 @@ class EventOrder:
         self.turns.connection_lost()
         self.answers.connection_lost()
         self.names.connection_lost()
-        self.oddities.connection_lost()
