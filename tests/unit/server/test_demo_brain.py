@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from voice_tui.endpoints.realtime.recovery import ASKED_WITH
+from voice_tui.endpoints.realtime.requests import Got
 from voice_tui.server.brains.demo.brain import NOT_UNDERSTOOD, RULES, DemoBrain, reply, think
 from voice_tui.server.brains.demo.stories import STORIES
 from voice_tui.server.brains.dialogue import Dialogue, DialogueTurn, Tool
@@ -95,6 +97,22 @@ def test_an_interrupted_story_goes_on_where_it_was_heard_to() -> None:
     heard = "".join(story[:3]) + " ".join(story[3].split()[:4])
     assert interrupted(heard, "Go on.") == "Where was I? " + "".join(story[3:])
     assert interrupted("All right, here is the", "Please continue.").startswith("Where was I? " + story[0])
+
+
+@pytest.mark.parametrize("words", [0, 4, 60])
+def test_an_answer_that_was_lost_on_its_way_goes_on_where_it_stopped(words: int) -> None:
+    first = talk("Tell me a story.")[0]
+    another = (DialogueTurn("user", "Tell me a story."), DialogueTurn("assistant", first))
+    whole = "".join(STORIES[1])
+    cut = DialogueTurn("assistant", " ".join(whole.split()[:words]))
+    told = str(ASKED_WITH[Got.PART]).format(heard=f' up to "{cut.text[-20:]}"')
+    lost = Dialogue("", (*another, DialogueTurn("user", "Another story."), cut), f"Be brief.\n\n{told}")
+    assert "".join(str(part) for part in think(lost, NOW)).split() == whole.split()[words:]
+
+
+def test_where_nothing_is_left_of_it_that_is_said() -> None:
+    turns = (DialogueTurn("user", "Thank you."), DialogueTurn("assistant", "You are welcome."))
+    assert think(Dialogue("", turns, str(ASKED_WITH[Got.PART])), NOW) == ["That was all."]
 
 
 def test_it_knows_what_was_heard_when_it_was_interrupted() -> None:

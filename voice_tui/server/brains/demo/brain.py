@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice_tui.server.brains.demo.arithmetic import calculate
+from voice_tui.server.brains.demo.continuation import rest, unfinished
 from voice_tui.server.brains.demo.out_of_band import worked
 from voice_tui.server.brains.demo.recall import FACT, NAME, PAST, asked, fact, known, said_before, told_about
 from voice_tui.server.brains.demo.spoken_numbers import first_numbers
@@ -279,6 +280,10 @@ def think(conversation: Dialogue, now: datetime) -> list[str | Call]:
     must_call = conversation.tool_choice == "required" or conversation.forced
     if not must_call and (words := told_to_say(conversation)):
         return [*split(words)]
+    if not must_call and (cut := unfinished(conversation)):
+        before, heard = cut
+        whole = "".join(part for part in think(before, now) if isinstance(part, str))
+        return [*split(rest(whole, heard) or "That was all.")]
     if not must_call and (read := answer_from_results(conversation)):
         return [*split(read)]
     if calls := calls_for(conversation):
