@@ -11,7 +11,6 @@ from textual.keys import key_to_character
 from tests.support.stage import lines, settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.intents import CallDemo, ChangeSetting, Request, SelectPreset, StepPreset
-from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import (
@@ -334,15 +333,6 @@ async def test_a_conversation_that_ended_by_itself_can_still_be_read_and_leaving
         await stage.pilot.press("ctrl+q")
     assert stage.app.fatal == "the key was refused"
     assert stage.app.return_code == 1
-
-
-async def test_a_conversation_that_hung_up_by_itself_can_still_be_read_and_has_a_code_of_its_own() -> None:
-    async with staged() as stage:
-        await stage.say(*lines(2), Stopped(hung_up="10 min are over (--max-minutes)"))
-        assert "hung up: 10 min are over" in stage.app.console_screen.status.render().plain
-        await stage.pilot.press("ctrl+q")
-    assert stage.app.fatal == "hung up: 10 min are over (--max-minutes)"
-    assert stage.app.return_code == HUNG_UP == 4
 
 
 async def test_a_storm_is_one_toast_that_counts_up() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.snapshots.context_scenarios import FILLED
 from tests.support.paid_story import FREE, KNOWN, PAID, UNKNOWN, answer
 from tests.support.stage import Stage, lines, staged
-from voice_tui.messages.link import Link, LinkChanged, Stopped
+from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.usage import Amount, Kind, UsageCounted
 from voice_tui.ui.cost.screen import CostScreen
 
@@ -83,9 +83,12 @@ async def test_the_status_bar_has_the_sum_and_from_the_first_minute_on_what_a_mi
         await stage.say(UsageCounted("R", "completed", 5, 0, "", (Amount(Kind.OTHER_IN, 5),)))
         assert "cost $0.640+" in status(stage)
         stage.seconds = 120
-        await stage.say(*lines(1), Stopped(hung_up="it is enough"))
+        await stage.say(*lines(1), CallEnded("it is enough"))
         stage.seconds = 600
         assert "$0.320/min" in status(stage), "what is over costs no more and no less"
+        await stage.say(LinkChanged(Link.RECONNECTING), LinkChanged(Link.LIVE))
+        stage.seconds = 720
+        assert "$0.160/min" in status(stage), "it goes on where it stopped"
     async with staged((80, 24)) as stage:
         await stage.say(LinkChanged(Link.LIVE), KNOWN, answer("i2", audio_out=10_000))
         assert "  $0.640 " in status(stage)

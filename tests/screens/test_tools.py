@@ -8,10 +8,9 @@ import sys
 import pytest
 
 from tests.support.stage import Stage, staged
-from voice_tui.messages.intents import Request
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.talk import Row, RowChanged, SendText
-from voice_tui.messages.tools import Answer, AnswerCall, DeadAir, GoodbyeSaid, ToolBegan, ToolCalled
+from voice_tui.messages.tools import Answer, AnswerCall, DeadAir, ToolBegan, ToolCalled
 
 ASKED = ToolBegan("c1", "open_door", '{"which": "front"}', asks=True)
 OTHER = ToolBegan("c2", "open_door", '{"which": "back"}', asks=True)
@@ -116,15 +115,6 @@ async def test_on_another_screen_a_question_is_said() -> None:
         await stage.say(ASKED)
         [toast] = stage.app._notifications
         assert toast.message == "open_door(which: front) waits for your yes, in the conversation."
-
-
-async def test_the_program_ends_when_the_model_has_hung_up() -> None:
-    sent: list[Request] = []
-    async with staged() as stage:
-        await stage.say(SAID, GoodbyeSaid())
-        sent += stage.sent()
-    assert stage.app.return_code == 0
-    assert sent == []
 
 
 async def test_what_is_printed_while_the_console_runs_is_logged(caplog: pytest.LogCaptureFixture) -> None:

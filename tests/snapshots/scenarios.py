@@ -39,6 +39,7 @@ SCENARIOS: dict[str, Telling] = {
     "deaf-server": stories.deaf_server,
     "no-microphone": stories.no_microphone,
     "push-to-talk": stories.push_to_talk,
+    "hung-up": stories.hung_up,
 }
 SCOPED: dict[str, Telling] = {
     "scope-false-alarm": stories.false_alarm,

@@ -25,9 +25,9 @@ from voice_tui.endpoints.realtime.wire.client_events import (
     ResponseCreate,
     SessionUpdate,
 )
-from voice_tui.messages.inputs import CallerSwitched, DropsCounted, Input, Linked, Reported
+from voice_tui.messages.inputs import CallerSwitched, DropsCounted, Input, Linked, Lost, Reported
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.link import DevicesChanged, Link
+from voice_tui.messages.link import CallEnded, DevicesChanged, Link
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import PushToTalk, SendText
 from voice_tui.messages.turns import SwitchFrontEnd
@@ -223,6 +223,19 @@ def reconnecting() -> Story:
     talk.quiet(1900)
     talk.lose_connection()
     talk.driver(Linked(Link.RECONNECTING, "in 2 s (close 1006)", reason="close 1006"))
+    talk.quiet(200)
+    return talk.told_so_far()
+
+
+def hung_up() -> Story:
+    why = "nobody spoke for 10 min, and the line may cost money (--idle-minutes)"
+    talk = Talk().live()
+    talk.asked()
+    talk.answered()
+    talk.quiet(11_000)
+    talk.driver(Lost(why))
+    talk.driver(Linked(Link.CLOSED, why))
+    talk.driver(Reported(CallEnded(why)))
     talk.quiet(200)
     return talk.told_so_far()
 

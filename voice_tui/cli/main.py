@@ -311,6 +311,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         capabilities=able_to,
         models=known_models()[0],
         elsewhere=elsewhere(given, embedded),
+        redials=True,
         chance=random.random,
         clock=time.time,
     )

@@ -73,6 +73,7 @@ class Engine:
             told.Arrived: self._arrived,
             told.Linked: self._linked,
             told.Lost: lambda i: self._lost(i.hung_up),
+            told.CalledAgain: lambda i: self._limits.renew(),
             told.Moved: self._moved,
             told.Progressed: self._progressed,
             told.CutDone: shared.playback.cut_done,
@@ -209,6 +210,8 @@ class Engine:
         """The socket is gone; the next session will restore the conversation."""
         self._checks.stop(LOST)
         self._outages.begin(hung_up)
+        if hung_up:
+            self._limits.over = True
         self._outbox.live = False
         self.session.lost()
         self._shared.turns.connection_lost()

@@ -31,8 +31,15 @@ class LimitWatch:
         self._active_at: float | None = None  # when somebody last did something on a line that may cost money
         self._billing: BillingChanged | None = None
         self._said: set[str] = set()
+        self._paid = Decimal(0)  # in earlier calls
         self.over = False
-        """It has hung up."""
+        """It was hung up."""
+
+    def renew(self) -> None:
+        """The user calls again: each limit begins anew."""
+        self.over, self._live_at, self._paid = False, None, self._shared.bill.cost
+        self._said.clear()
+        self.acted()
 
     def acted(self) -> None:
         """The user did something, if only with a key."""
@@ -69,10 +76,11 @@ class LimitWatch:
             self._say_what_is_unknown(self._billing)
         if not bill.complete:
             self._once("unpriced", "--max-cost: of some of what was used the price is not known: it does not count")
-        if bill.cost >= limit:
-            self._hang_up(f"{dollars(bill.cost)} is spent, {dollars(limit)} was allowed (--max-cost)")
-        elif bill.cost >= limit * Decimal(str(WARNED)):
-            words = f"{dollars(bill.cost)} of {dollars(limit)} is spent: beyond that it hangs up (--max-cost)"
+        cost = bill.cost - self._paid
+        if cost >= limit:
+            self._hang_up(f"{dollars(cost)} is spent, {dollars(limit)} was allowed (--max-cost)")
+        elif cost >= limit * Decimal(str(WARNED)):
+            words = f"{dollars(cost)} of {dollars(limit)} is spent: beyond that it hangs up (--max-cost)"
             self._once("cost", words)
 
     def _say_what_is_unknown(self, told: BillingChanged) -> None:

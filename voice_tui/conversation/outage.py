@@ -1,4 +1,4 @@
-"""The thin line in the transcript where the connection was lost: why, and how long it took until it was back."""
+"""The thin line in the transcript where the connection ended: why, and how long it took until there was another."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class Outages:
     def end(self) -> None:
         """A session is live again."""
         if self._row and self._outbox.live:
-            text = f"{self._why}; back after {self._outbox.now - self._since:.1f} s"
+            back = "back" if self._why.startswith(LOST) else "called again"
+            text = f"{self._why}; {back} after {self._outbox.now - self._since:.1f} s"
             self._transcript.update(self._row, text=text, pending=False)
             self._row = ""

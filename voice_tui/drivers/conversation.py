@@ -31,6 +31,7 @@ from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
 from voice_tui.messages.context import Embed, NewTopic
 from voice_tui.messages.inputs import (
+    CalledAgain,
     CallerSwitched,
     DropsCounted,
     FramesCaptured,
@@ -43,12 +44,12 @@ from voice_tui.messages.inputs import (
 )
 from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.limits import HangUp
-from voice_tui.messages.link import Link, LinkChanged, RehearseRollover
+from voice_tui.messages.link import CallAgain, CallEnded, EndCall, Link, LinkChanged, RehearseRollover
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recognition import WriteDown
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
-from voice_tui.messages.talk import Announced, Severity
+from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.messages.tools import CallTool, CancelCall, DeadAir, ToolBegan, ToolCalled
 from voice_tui.plain_text import one_line
 from voice_tui.settings.choice import Refused
@@ -102,7 +103,9 @@ class ConversationRunner:
         self._meter = LevelTracker()
         self._count_due = 0.0
         self._stop = asyncio.Event()
-        self._hung_up = ""  # why
+        self._hung_up: CallEnded | None = None
+        self._waits = False  # hung up, and everything that had come was heard
+        self._again = asyncio.Event()
         self._talking: asyncio.Task[Any] | None = None  # holds the connection
         self.started = 0.0
         """When the loudspeaker started, s on the loop's clock."""
@@ -127,6 +130,8 @@ class ConversationRunner:
 
     def request(self, request: Request) -> None:
         """Take what the user wants."""
+        if self._waits and (isinstance(request, CallAgain | SendText) or request in (CallDemo(), CallDemo(True))):
+            self._again.set()
         if isinstance(request, SetPrivate):
             self._set_private(not self._private if request.on is None else request.on)
             self._drain()
@@ -134,7 +139,12 @@ class ConversationRunner:
             self._memory.request(request)
             self._drain()
         elif isinstance(request, RehearseRollover):
-            self._connection.renew("rehearsed")
+            if not self._hung_up:
+                self._connection.renew("rehearsed")
+        elif isinstance(request, EndCall):
+            self._hang_up(CallEnded(request.why))
+        elif isinstance(request, CallAgain):
+            pass  # it holds a call
         elif isinstance(request, SelectEndpoint):
             self._move(request.name)
             self._drain()
@@ -171,7 +181,7 @@ class ConversationRunner:
 
         Raises:
             ConnectionFailed: The endpoint can't be used.
-            HungUp: A limit is reached.
+            HungUp: It was hung up, and is not to wait for another call.
             DeviceError: A device that was named can't be used (strict only).
         """
         self.started = _now()
@@ -181,19 +191,23 @@ class ConversationRunner:
         self._voices.begin()
         self._recogniser.begin()
         self._drain()
-        tasks: list[asyncio.Task[Any]] = [
-            asyncio.create_task(self._connection.run(), name="connection"),
+        others: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._pump(), name="pump"),
             asyncio.create_task(self._stop.wait(), name="stop"),
         ]
-        self._talking = tasks[0]
+        tasks = others
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            await self._play_out(*tasks)
-            if self._hung_up:
-                raise HungUp(self._hung_up)
+            while True:
+                self._talking = asyncio.create_task(self._connection.run(), name="connection")
+                tasks = [self._talking, *others]
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                await self._play_out(*tasks)
+                if not (self._hung_up and self._options.redials and await self._called_again(others)):
+                    break
+            if self._hung_up and not self._options.redials:
+                raise HungUp(self._hung_up.why)
             for task in tasks:
-                if task.done():
+                if task.done() and not task.cancelled():
                     task.result()  # raises what ended it
         finally:
             self._caller.toggle(False)
@@ -213,20 +227,43 @@ class ConversationRunner:
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
         if connection.done():
-            if self._hung_up:
-                self._happened(Lost(self._hung_up))
-            why = self._hung_up if connection.cancelled() else str(connection.exception() or "")
+            hung_up = self._hung_up.why if self._hung_up else ""
+            if hung_up:
+                self._happened(Lost(hung_up))
+            why = hung_up if connection.cancelled() else str(connection.exception() or "")
             self._happened(Linked(Link.CLOSED, why))
             over: set[asyncio.Task[Any]] = set()
             while self._engine.session.busy and not over:
                 over, _ = await asyncio.wait(others, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _called_again(self, others: list[asyncio.Task[Any]]) -> bool:
+        """Wait until the user calls again, with the devices closed; False: the conversation is over."""
+        assert self._hung_up is not None
+        self._caller.toggle(False)
+        self._equipment.rest()
+        self._again.clear()
+        self._waits = True
+        self._engine.receive(Reported(self._hung_up))
+        self._drain()
+        again = asyncio.create_task(self._again.wait(), name="again")
+        try:
+            await asyncio.wait([again, *others], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waits = False
+            again.cancel()
+        if any(task.done() for task in others):
+            return False
+        self._hung_up = None
+        self._equipment.wake(_now())
+        self._happened(CalledAgain())
+        return True
 
     # ---- the loop
 
     async def _pump(self) -> None:
         while True:
             self._step(_now())
-            await asyncio.sleep(IDLE_POLL_S if self.idle else POLL_S)
+            await asyncio.sleep(IDLE_POLL_S if self.idle or self._waits else POLL_S)
 
     def _step(self, now: float) -> None:
         self._memory.poll()
@@ -290,11 +327,13 @@ class ConversationRunner:
             case WriteDown():
                 self._recogniser.write_down(command)
             case HangUp(why):
-                self._hang_up(why)
+                self._hang_up(CallEnded(why, limit=True))
 
-    def _hang_up(self, why: str) -> None:
-        log.info("hung up: %s", why)
-        self._hung_up = why
+    def _hang_up(self, ended: CallEnded) -> None:
+        if self._hung_up:
+            return
+        log.info("hung up: %s", ended.why)
+        self._hung_up = ended
         if self._talking is not None:
             self._talking.cancel()
 

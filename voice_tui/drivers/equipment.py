@@ -1,4 +1,4 @@
-"""The microphone and the loudspeaker of a conversation: opened at its start, and gone on without when one fails."""
+"""The microphone and the loudspeaker of a conversation: opened for a call, and gone on without when one fails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Equipment:
     def __init__(self, options: RunnerOptions, receive: Callable[[Input], None]) -> None:
         self._options, self._receive = options, receive
         self._mic: Microphone = VirtualMicrophone()
-        self._mic_started = False
+        self._mic_started = self._resting = False
         self._speaker_lost = False
         self._told = DevicesChanged("", "")
         self.speaker: RingSpeaker = TimedSpeaker()
@@ -62,7 +62,10 @@ class Equipment:
         Raises:
             DeviceError: One that was named can't be used (strict only).
         """
-        problems = ["", ""]
+        self._tell(self._open_microphone(now), self._open_speaker(now))
+
+    def _open_microphone(self, now: float) -> str:
+        """Open it; gives why there is none, "" where there is one."""
         try:
             self._mic = self._options.open_microphone(self._options.mic)
             if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see `start_input`
@@ -71,22 +74,46 @@ class Equipment:
             elif self._mic.remark:
                 self._announce(self._mic.remark)
         except DeviceError as error:
-            problems[0] = self._without(error, self._options.mic)
             self._mic = VirtualMicrophone()
+            return self._without(error, self._options.mic)
+        return ""
+
+    def _open_speaker(self, now: float) -> str:
+        """Open it, to go on where the one before stopped; gives why there is none, "" where there is one."""
+        former, problem = self.speaker, ""
         try:
             self.speaker = self._options.open_speaker(self._options.speaker)
+            self.speaker.take_over(former)
             self.speaker.start(now)
         except DeviceError as error:
-            problems[1] = self._without(error, self._options.speaker)
+            problem = self._without(error, self._options.speaker)
             self.speaker = TimedSpeaker()
+            self.speaker.take_over(former)
             self.speaker.start(now)
         self.reference = ReferenceTap(self.speaker)
-        self._tell(*problems)
+        return problem
 
     def start_input(self, now: float) -> None:
         """What is played into the microphone begins."""
         self._mic_started = True
         self._mic.start(now)
+
+    def rest(self) -> None:
+        """Close the devices until `wake`; what is read is dropped, and what is no device goes on."""
+        self._resting = True
+        if self._mic.real:
+            self._mic.stop()
+        if not isinstance(self.speaker, TimedSpeaker):
+            self.speaker.stop()
+
+    def wake(self, now: float) -> None:
+        """Open the devices again, and those that could not be used before."""
+        self._resting, told = False, self._told
+        mic = self._open_microphone(now) if self._mic.real or told.mic_problem else ""
+        opens = not isinstance(self.speaker, TimedSpeaker) or told.speaker_problem
+        if opens:
+            self._speaker_lost = False
+        self._tell(mic, self._open_speaker(now) if opens else "")
 
     def close(self) -> None:
         """Stop both."""
@@ -101,11 +128,14 @@ class Equipment:
         Raises:
             DeviceError: It has failed (strict only).
         """
+        if self._resting and self._mic.real:
+            return []
         try:
-            return self._mic.read(now)
+            frames = self._mic.read(now)
         except DeviceError as error:
             self._mic_failed(error, now)
             return []
+        return [] if self._resting else frames
 
     def look(self, now: float) -> None:
         """Notice a loudspeaker that has failed.

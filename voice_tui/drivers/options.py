@@ -40,6 +40,7 @@ class RunnerOptions:
         recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
         limits: Where it hangs up by itself.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
+        redials: When it has hung up it waits until it is to call again, instead of ending.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries to connect.
@@ -63,6 +64,7 @@ class RunnerOptions:
     recogniser: RecogniserOptions | None = None
     limits: Limits = NO_LIMITS
     private: bool = False
+    redials: bool = False
     strict: bool = False
     connect: Connect = websocket
     chance: Callable[[], float] = lambda: 0.5

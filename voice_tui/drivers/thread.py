@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from voice_tui.drivers.conversation import ConversationRunner, HungUp
+from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.socket import ConnectionFailed
@@ -106,20 +106,18 @@ class VoiceThread:
                 log.exception("a request failed")
 
     def _main(self, sink: Callable[[Notice], None]) -> None:
-        error = hung_up = ""
+        error = ""
         try:
             asyncio.run(self._run(sink))
         except (ConnectionFailed, DeviceError) as failure:
             error = str(failure)
-        except HungUp as reason:
-            hung_up = str(reason)
         except BaseException as failure:
             log.exception("the voice thread crashed")
             error = f"the voice side crashed ({type(failure).__name__}: {failure}), see the log file"
         finally:
             self._ended = True
             self._cleanup()
-            sink(Stopped(one_line(error, LONGEST_REASON), hung_up))
+            sink(Stopped(one_line(error, LONGEST_REASON)))
 
     async def _run(self, sink: Callable[[Notice], None]) -> None:
         self._voice = ConversationRunner(self._options, sink)

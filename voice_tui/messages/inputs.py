@@ -98,6 +98,11 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledAgain:
+    """After it was hung up the user calls again: a connection will be made."""
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """In a pause, another connection took over.
 
@@ -201,6 +206,7 @@ Input: TypeAlias = (
     | Arrived
     | Linked
     | Lost
+    | CalledAgain
     | Moved
     | Progressed
     | CutDone

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, StopCheck, TestEcho
 from voice_tui.messages.context import ContextIntent, SetContext
-from voice_tui.messages.link import RehearseRollover
+from voice_tui.messages.link import LinkRequest
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest
 from voice_tui.messages.speakers import SpeakerIntent
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SendText, TalkIntent
@@ -100,7 +100,7 @@ class SelectEndpoint:
     about: str = ""
 
 
-Request: TypeAlias = Intent | CallDemo | SelectEndpoint | RehearseRollover | MemoryRequest
+Request: TypeAlias = Intent | CallDemo | SelectEndpoint | LinkRequest | MemoryRequest
 
 __all__ = [
     "ApplyCalibration",

@@ -69,6 +69,22 @@ class RehearseRollover:
 
 
 @dataclass(frozen=True, slots=True)
+class EndCall:
+    """Hang up: what has come is still heard. The drivers act on it.
+
+    Attributes:
+        why: One line.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAgain:
+    """Connect again after it was hung up; the conversation is carried over. The drivers act on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Introduction:
     """What a new connection is told, so that it can carry a conversation on. The events are opaque, see `Send`.
 
@@ -108,16 +124,30 @@ class CountersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEnded:
+    """It was hung up: nothing is heard, said or paid for until the user calls again.
+
+    Attributes:
+        why: One line.
+        limit: A limit of the user's did it.
+    """
+
+    why: str
+    limit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """The voice side ended.
 
     Attributes:
-        error: Why, one line; "" when it was asked to, or hung up by itself.
-        hung_up: Why it hung up by itself, one line.
+        error: Why, one line; "" when it was asked to.
     """
 
     error: str = ""
-    hung_up: str = ""
 
 
-LinkNotice: TypeAlias = LinkChanged | Reconnected | SessionLimited | DevicesChanged | CountersChanged | Stopped
+LinkRequest: TypeAlias = RehearseRollover | EndCall | CallAgain
+LinkNotice: TypeAlias = (
+    LinkChanged | Reconnected | SessionLimited | DevicesChanged | CountersChanged | CallEnded | Stopped
+)

@@ -26,7 +26,7 @@ from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.limits import HUNG_UP
-from voice_tui.messages.link import Stopped
+from voice_tui.messages.link import CallEnded, EndCall, Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import Enrol
 from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
@@ -58,6 +58,7 @@ from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # a voice thread that takes longer is left behind
+GOODBYE = "the assistant said goodbye"
 LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
 
 
@@ -120,11 +121,11 @@ class VoiceTuiApp(App[int]):
         self.set_keymap(keys.keymap)
         self.prompt = PromptModel(instructions, details or {})
         self.fatal = ""
-        self._code = 1  # of a voice side that ended by itself
         self.memory = MemoryFlow(self, state, self.send)
         self._takes: dict[type, Callable[[Any], None]] = {
             Stopped: self._stopped,
-            GoodbyeSaid: lambda _: self.memory.leave(),
+            CallEnded: self._call_ended,
+            GoodbyeSaid: lambda _: self.memory.part(lambda: self.send(EndCall(GOODBYE))),
             ToolBegan: self._tool_began,
             InstructionsChanged: lambda notice: self.prompt.take(notice),
             **self.memory.takes,
@@ -214,12 +215,17 @@ class VoiceTuiApp(App[int]):
 
     def _stopped(self, notice: Stopped) -> None:
         """Leave, unless there is something to read: then the user leaves, and is told why there is no more to hear."""
-        self.fatal = notice.error or (f"hung up: {notice.hung_up}" if notice.hung_up else "")
-        self._code = HUNG_UP if notice.hung_up else 1
+        self.fatal = notice.error
         if not self.fatal or not len(self.console_screen.transcript.rows):
-            self.exit(self._code if self.fatal else 0)
+            self.exit(1 if self.fatal else 0)
             return
         self._over()
+
+    def _call_ended(self, notice: CallEnded) -> None:
+        """Where the console can't be seen it is said, too, that one can call again."""
+        if self.screen is not self.console_screen:
+            again = shown_key(self.state.commands, "call-again")
+            self.notify(f"Hung up: {notice.why}. In the conversation {again} calls again.", markup=False)
 
     def _tool_began(self, notice: ToolBegan) -> None:
         """A call that waits is said where the line that asks can't be seen."""
@@ -232,8 +238,11 @@ class VoiceTuiApp(App[int]):
         self.take(Announced(Severity.ERROR, f"The conversation is over: {self.fatal} ({leave} leaves)"))
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """End; the code says whether the voice side ended by itself before."""
-        super().exit(result, return_code or (self._code if self.fatal else 0), message)
+        """End; the code says whether the voice side ended by itself before, or a limit had hung up."""
+        code, hung_up = int(bool(self.fatal)), self.state.hung_up
+        if hung_up is not None and hung_up.limit and not self.fatal:
+            self.fatal, code = f"hung up: {hung_up.why}", HUNG_UP
+        super().exit(result, return_code or code, message)
 
     @on(Wanted)
     def _wanted(self, event: Wanted) -> None:

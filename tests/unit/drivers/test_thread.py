@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from voice_tui.drivers import thread as module
-from voice_tui.drivers.conversation import HungUp
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.endpoints.providers import Endpoint
@@ -101,28 +100,6 @@ def test_a_voice_side_that_fails_to_start_takes_nothing_any_more(monkeypatch: py
     thread.stop()
     thread.send(WISHES[1])
     assert told == [Stopped("the voice side crashed (RuntimeError: no voice), see the log file")]
-
-
-def test_a_voice_side_that_hangs_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Paid:
-        def __init__(self, options: RunnerOptions, sink: Callable[[Notice], None]) -> None: ...
-
-        async def run(self) -> None:
-            raise HungUp("it is enough")
-
-    monkeypatch.setattr(module, "ConversationRunner", Paid)
-    told: list[Notice] = []
-    ended = threading.Event()
-
-    def take(notice: Notice) -> None:
-        told.append(notice)
-        ended.set()
-
-    thread = VoiceThread(RunnerOptions(nowhere))
-    thread.start(take)
-    assert ended.wait(PATIENCE_S)  # a stop that comes first would open nothing
-    thread.stop()
-    assert told == [Stopped(hung_up="it is enough")]
 
 
 def test_a_stop_while_it_starts_opens_nothing(slow: VoiceThread) -> None:

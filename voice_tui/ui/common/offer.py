@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
@@ -11,10 +13,29 @@ from voice_tui.messages.intents import Request
 from voice_tui.ui.common.context_wording import OVER
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import thousands
-from voice_tui.ui.keys import shown_key
+from voice_tui.ui.keys import Commands, shown_key
 
 CHOICES = ("carry-on", "start-clean", "summarise")
 """The commands that answer, in their order."""
+
+
+def answers(commands: Commands, names: Iterable[str], *, typing: bool) -> Content:
+    """What can be done about a line, with the keys that work now; each can be clicked.
+
+    Args:
+        commands: The table.
+        names: Ids of the commands, in order.
+        typing: Letters are typed, not obeyed.
+    """
+    rows = (commands[name] for name in names)
+    return Content("  ").join(
+        Content.from_markup(
+            f"[@click={c.run}][reverse]$key[/reverse] $word[/]",
+            key=(not typing and c.letter_name) or shown_key(commands, c.id),
+            word=c.word,
+        )
+        for c in rows
+    )
 
 
 def question(offer: SummaryProposed | TopicChanged) -> str:
@@ -77,15 +98,6 @@ class OfferLine(Widget):
         offer = self._state.context.offer
         if not self.open:
             return Content()
-        typing = isinstance(self.screen.focused, Input)
-        answers = [self._state.commands[name] for name in CHOICES]
-        parts = [
-            Content.from_markup(
-                f"[@click={c.run}][reverse]$key[/reverse] $word[/]",
-                key=(not typing and c.letter_name) or shown_key(self._state.commands, c.id),
-                word=c.word,
-            )
-            for c in answers
-        ]
+        keys = answers(self._state.commands, CHOICES, typing=isinstance(self.screen.focused, Input))
         words = self.asked or (question(offer) if offer is not None else "")
-        return Content.assemble(" ", (words, "bold $warning"), "  ", Content("  ").join(parts))
+        return Content.assemble(" ", (words, "bold $warning"), "  ", keys)

@@ -9,7 +9,15 @@ from typing import TypeVar, cast
 
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
-from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited, Stopped
+from voice_tui.messages.link import (
+    CallEnded,
+    CountersChanged,
+    DevicesChanged,
+    Link,
+    LinkChanged,
+    SessionLimited,
+    Stopped,
+)
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.speakers import SpeakersChanged
@@ -72,6 +80,7 @@ class State:
         used: The same one by one, with when it was told, s of the conversation.
         error: The last one, until it is over.
         asked: Calls that wait for somebody to agree, oldest first.
+        hung_up: Why nobody is on the line, until the user calls again.
         ended: The voice side has ended: nobody answers any more.
         measured_at: When the last level came, seconds of ``clock``.
     """
@@ -98,11 +107,13 @@ class State:
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
         self.error = ""
+        self.hung_up: CallEnded | None = None
         self.ended = False
         self.asked: dict[str, ToolBegan] = {}
         self.measured_at = clock()
         self._live_since: float | None = None
         self._ended_at: float | None = None
+        self._hung_up_s = 0.0
         self._ends_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
         self._last[LinkChanged] = LinkChanged(Link.CONNECTING, "", endpoint, model)
@@ -118,9 +129,9 @@ class State:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the connection first was live, until the voice side ended."""
+        """Seconds since the connection first was live, without those in which it was hung up or has ended."""
         now = self.clock() if self._ended_at is None else self._ended_at
-        return 0.0 if self._live_since is None else now - self._live_since
+        return 0.0 if self._live_since is None else now - self._live_since - self._hung_up_s
 
     @property
     def ends_in(self) -> float | None:
@@ -141,8 +152,12 @@ class State:
                 notice = replace(
                     notice, endpoint=notice.endpoint or before.endpoint, model=notice.model or before.model
                 )
-                if notice.link is Link.LIVE and self._live_since is None:
-                    self._live_since = self.clock()
+                if notice.link is not Link.CLOSED:
+                    self.hung_up = None
+                if notice.link is Link.LIVE:
+                    self._begin()
+            case CallEnded():
+                self.hung_up, self._ended_at = notice, self.clock()
             case SessionLimited(left_s=left_s):
                 self._ends_at = None if left_s is None else self.clock() + left_s
             case LevelMeasured():
@@ -157,7 +172,8 @@ class State:
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Stopped():
-                self.ended, self._ended_at = True, self.clock()
+                self.ended = True
+                self._ended_at = self.clock() if self._ended_at is None else self._ended_at
                 self.asked.clear()
             case ToolBegan(asks=True):
                 self.asked[notice.call_id] = notice
@@ -169,3 +185,11 @@ class State:
                 self.context.take(notice)
         if type(notice) in self._last:
             self._last[type(notice)] = notice
+
+    def _begin(self) -> None:
+        """The connection is live."""
+        if self._live_since is None:
+            self._live_since = self.clock()
+        elif self._ended_at is not None:
+            self._hung_up_s += self.clock() - self._ended_at
+        self._ended_at = None

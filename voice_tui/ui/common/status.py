@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from voice_tui.messages.context import ContextChanged
-from voice_tui.messages.link import CountersChanged, DevicesChanged, SessionLimited
+from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import (
@@ -20,7 +20,7 @@ from voice_tui.messages.usage import BillingChanged, UsageCounted
 from voice_tui.ui.common.context_wording import meter
 from voice_tui.ui.common.cost_wording import rate, spent
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import PHASE_LOOK, clock, shorten, thousands
+from voice_tui.ui.common.wording import LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
 
 _SWITCH_WORDS = (
     ("talking", " ● TALKING ", "$you"),
@@ -41,6 +41,8 @@ _SHOWN = (
     Announced,
     ErrorCleared,
     SessionLimited,
+    CallEnded,
+    LinkChanged,
 )
 _PHASE_CELLS = 20  # "▶ assistant speaking": what follows stands still
 _TOKENS_FROM_CELLS = 100
@@ -83,12 +85,14 @@ class StatusBar(Widget):
 
     def _first_line(self) -> Content:
         now, error = self._state.last(PhaseChanged), self._state.error
-        sign, hue = PHASE_LOOK[now.phase]
+        (sign, hue), phase, reason = PHASE_LOOK[now.phase], now.phase.value, now.why
+        if self._state.hung_up:
+            (sign, hue), phase, reason = LINK_LOOK[Link.CLOSED], "hung up", ""
         switches = Content(" ").join(
             [Content.styled(word, f"reverse bold {tint}") for name, word, tint in _SWITCH_WORDS if self._is_on(name)]
             + ([Content.styled(self._counted, "$warning")] if self._counted else [])
         )
-        phase = f"{sign} {now.phase.value}".ljust(_PHASE_CELLS)
+        phase = f"{sign} {phase}".ljust(_PHASE_CELLS)
         room = max(0, self.size.width - len(phase) - switches.cell_length - 5)
         if self._state.context.told:
             context = meter(self._state.context.state)
@@ -99,7 +103,7 @@ class StatusBar(Widget):
         if error:
             why = Content.styled(shorten(f"✗ {error}", room), "bold $error")
         else:
-            why = Content.styled(shorten(now.why, room), "$muted")
+            why = Content.styled(shorten(reason, room), "$muted")
         return self._justified(Content.assemble((phase, f"bold {hue}"), "  ", why), switches)
 
     def _is_on(self, name: str) -> bool:

@@ -8,8 +8,8 @@ from textual.widgets import Input
 
 from voice_tui.messages.tools import Answer, AnswerCall
 from voice_tui.tools.wording import call_words
+from voice_tui.ui.common.offer import answers
 from voice_tui.ui.common.state import State
-from voice_tui.ui.keys import shown_key
 
 ANSWERS = {"call-yes": Answer.YES, "call-no": Answer.NO, "call-always": Answer.ALWAYS}
 """The commands that answer, in their order."""
@@ -59,18 +59,8 @@ class AskLine(Widget):
         began = next(iter(self._state.asked.values()), None)
         if began is None:
             return Content()
-        typing = isinstance(self.screen.focused, Input)
-        answers = [self._state.commands[name] for name in ANSWERS]
-        parts = [
-            Content.from_markup(
-                f"[@click={c.run}][reverse]$key[/reverse] $word[/]",
-                key=(not typing and c.letter_name) or shown_key(self._state.commands, c.id),
-                word=c.word,
-            )
-            for c in answers
-        ]
         more = f" and {len(self._state.asked) - 1} more" if len(self._state.asked) > 1 else ""
-        keys = Content("  ").join(parts)
+        keys = answers(self._state.commands, ANSWERS, typing=isinstance(self.screen.focused, Input))
         room = max(12, self.size.width - keys.cell_length - len(more) - AROUND)
         what = call_words(began.name, began.arguments, room - len(began.name))
         return Content.assemble(" ", (f"? {what}{more}: may it be called?", "bold $warning"), "  ", keys)

@@ -21,7 +21,7 @@ from voice_tui.messages.context import (
     SummaryUndone,
     TopicChanged,
 )
-from voice_tui.messages.link import DevicesChanged, LinkChanged, Reconnected, Stopped
+from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.talk import (
     Announced,
     InstructionsChanged,
@@ -54,6 +54,7 @@ from voice_tui.ui.console.ask import AskLine
 from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.moments import Moments
 from voice_tui.ui.console.prompt import Prompt
+from voice_tui.ui.console.redial import RedialLine
 from voice_tui.ui.console.scope import Scope
 from voice_tui.ui.console.toasts import TOAST_S, Toasts
 from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
@@ -94,12 +95,14 @@ class Console(Shell[None]):
         self.prompt = Prompt(self._letters())
         self.offer = OfferLine(state)
         self.ask = AskLine(state)
+        self.redial = RedialLine(state)
         toasts = Toasts()
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
         moments = (self.moments.show, self.latest.show)
         scoped = (scope, *moments)
         self.takes = {
-            LinkChanged: (scope,),
+            LinkChanged: (scope, self.redial.show),
+            CallEnded: (self.redial.show,),
             Reconnected: (transcript,),
             PhaseChanged: (transcript,),
             LevelMeasured: (voice, scope),
@@ -152,6 +155,7 @@ class Console(Shell[None]):
         yield self.latest
         yield self.offer
         yield self.ask
+        yield self.redial
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
             yield self.prompt
@@ -190,6 +194,8 @@ class Console(Shell[None]):
                 return self.offer.open
             case "answer_call":
                 return bool(self.state.asked)
+            case "call_again":
+                return self.state.hung_up is not None
             case "enter_input":
                 return not self.typing
             case "cut_events":
@@ -232,6 +238,10 @@ class Console(Shell[None]):
         request = self.ask.answer(Answer(answer))
         if request is not None:
             self.want(request)
+
+    def action_call_again(self) -> None:
+        """Nobody is on the line: connect again."""
+        self.want(CallAgain())
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
         """Scroll the conversation from wherever one is."""

@@ -43,7 +43,8 @@ class MemoryFlow:
 
     def __init__(self, app: App[int], state: State, send: Callable[[Request], None]) -> None:
         self._app, self._state, self._send = app, state, send
-        self._asked = self._leaving = False
+        self._asked = False
+        self._end: Callable[[], object] | None = None  # what is done once it is decided
         self.takes: Mapping[type, Callable[[Any], None]] = {
             Remembered: lambda notice: self._say(toast("remembered", notice.facts)),
             Forgotten: lambda notice: self._say(toast("forgotten", notice.facts)),
@@ -59,13 +60,26 @@ class MemoryFlow:
 
     def leave(self) -> None:
         """End; before that ask about what is worth remembering, once and only if there is something new."""
-        if self._leaving or self._state.ended or not self._state.last(MemoryChanged).news:
+        if self._end is not None:
             self._app.exit(0)
+        else:
+            self.part(lambda: self._app.exit(0))
+
+    def part(self, end: Callable[[], object]) -> None:
+        """Do what ends the talk; before that ask as `leave` does."""
+        unasked = self._state.ended or self._state.hung_up or not self._state.last(MemoryChanged).news
+        self._end = end
+        if unasked:
+            self._part()
             return
-        self._leaving = True
         self._send(ExtractFacts())
         self._push(None)
         self._app.set_timer(LEAVE_S, self._patience_is_over)
+
+    def _part(self) -> None:
+        end, self._end = self._end, None
+        if end is not None:
+            end()
 
     # ---- what is said at once
 
@@ -83,8 +97,8 @@ class MemoryFlow:
     def _proposed(self, notice: FactsProposed) -> None:
         asked, self._asked = self._asked, False
         if any(isinstance(screen, FoundFacts) for screen in self._app.screen_stack):
-            if self._leaving and not notice.facts:
-                self._app.exit(0)
+            if self._end is not None and not notice.facts:
+                self._close()
         elif notice.facts and asked:
             self._push(notice.facts)
         elif notice.facts:
@@ -95,13 +109,20 @@ class MemoryFlow:
             self._say(notice.reason or "Nothing new worth remembering.")
 
     def _push(self, facts: tuple[FoundFact, ...] | None) -> None:
-        self._app.push_screen(FoundFacts(self._state, facts, leaving=self._leaving), self._decided)
+        self._app.push_screen(FoundFacts(self._state, facts, leaving=self._end is not None), self._decided)
 
     def _decided(self, keep: tuple[FoundFact, ...] | None) -> None:
         self._send(KeepFacts(keep or ()))
-        if self._leaving:
-            self._app.exit(0)
+        self._part()
 
     def _patience_is_over(self) -> None:
         if self._asked:
-            self._app.exit(0)
+            self._close()
+
+    def _close(self) -> None:
+        """Nothing was found: who looks at the question need not answer it."""
+        for screen in self._app.screen_stack:
+            if isinstance(screen, FoundFacts):
+                screen.dismiss(())
+                return
+        self._part()
