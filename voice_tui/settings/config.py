@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from voice_tui.endpoints.address import AddressError
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS
 from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings import named
-from voice_tui.settings.files import table_of, variables_of
+from voice_tui.settings.files import table_of, unread_lines, variables_of
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.servers import read_servers
 from voice_tui.settings.values import amount, minutes, several, tokens, yes_no
 from voice_tui.tools.servers import ServerOptions
+
+T = TypeVar("T")
 
 SELECTORS = ("endpoint", "url", "provider")
 """Each says which endpoint it is; the source that is nearest to the user decides."""
@@ -153,11 +155,13 @@ def load(
         out because it is wrong. A secret's value is never in such a line.
     """
     refused: dict[str, str] = {}
-    table = _read(config_file, table_of, refused)
+    table = _read(config_file, table_of, refused) or {}
     unread = refused.get("file", "")
-    dotenv = _read(dotenv_file, variables_of, refused)
+    dotenv = _read(dotenv_file, variables_of, refused) or {}
+    unread_env = _read(dotenv_file, unread_lines, refused) or []
     in_table = {k: v for k, v in table.items() if k not in TABLES}
-    problems = [f"{config_file}: {line}" for line in _unknown(in_table)]
+    problems = [f"{dotenv_file}: line {n}: it can't be read, give NAME=value" for n in unread_env]
+    problems += [f"{config_file}: {line}" for line in _unknown(in_table)]
     refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
     sources = [
         _Source(str(config_file), {k: v for k, v in in_table.items() if k in OPTIONS and k not in refused}),
@@ -212,14 +216,14 @@ def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEnd
     return chosen.wrong[0] if chosen.wrong else chosen.missing
 
 
-def _read(path: Path | None, read: Callable[[Path], dict[str, Any]], refused: dict[str, str]) -> dict[str, Any]:
+def _read(path: Path | None, read: Callable[[Path], T], refused: dict[str, str]) -> T | None:
     if path is None or not path.is_file():
-        return {}
+        return None
     try:
         return read(path)
     except (OSError, ValueError) as error:
         refused["file"] = f"{path}: {error}"
-        return {}
+        return None
 
 
 def _from_variables(source: str, variables: Mapping[str, str]) -> _Source:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 import tomllib
 from io import StringIO
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 _MARKS = (  # the longer before what it begins with
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -18,6 +20,7 @@ _MARKS = (  # the longer before what it begins with
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+logging.getLogger("dotenv").setLevel(logging.ERROR)  # of such lines it names no file: `unread_lines` is for them
 _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 
 
@@ -69,3 +72,19 @@ def variables_of(path: Path) -> dict[str, str]:
         ValueError: It is no text.
     """
     return {k: v for k, v in dotenv_values(stream=StringIO(text_of(path))).items() if v is not None}
+
+
+def unread_lines(path: Path) -> list[int]:
+    """The numbers of those lines of an ``.env`` file that give no variable and no comment.
+
+    Raises:
+        OSError: It can't be read.
+        ValueError: It is no text.
+    """
+    bindings = [b for b in parse_stream(StringIO(text_of(path))) if b.error or (b.key is not None and b.value is None)]
+    return [b.original.line + _blank_lines(b.original.string) for b in bindings]
+
+
+def _blank_lines(text: str) -> int:
+    """How many stand before the first word."""
+    return text[: len(text) - len(text.lstrip())].count("\n")

@@ -37,3 +37,17 @@ def test_half_a_character_is_one_line(tmp_path: Path, raw: bytes) -> None:
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     assert load({}, {}, tmp_path, tmp_path)[1] == []
+
+
+def test_a_line_that_gives_no_variable_is_named_with_its_file(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / ".env"
+    path.write_text(
+        '# keys\n\nOPENAI_API_KEY: sk-never-shown\nXAI_API_KEY\nVOICE_TUI_VOICE=ash\nVOICE_TUI_URL="ws://h\n'
+    )
+    config, problems = load({}, {}, path)
+    assert config.voice == "ash"
+    assert problems == [f"{path}: line {n}: it can't be read, give NAME=value" for n in (3, 4, 6)]
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
