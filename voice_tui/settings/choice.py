@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, dialect_headers
@@ -45,7 +47,7 @@ def choose(config: Config) -> Endpoint | None:
         row.name,
         url,
         model,
-        {**auth.headers, **_headers(config, row), **dialect_headers(config.dialect, url), **config.headers},
+        _merged({**auth.headers, **_headers(config, row), **dialect_headers(config.dialect, url)}, config.headers),
         auth.key_name,
         auth.entra,
         config.endpoint,
@@ -131,6 +133,12 @@ def _bearer(token: Secret) -> Secret:
 
 def _headers(config: Config, row: Provider) -> dict[str, Secret]:
     return {name: value for name, field in row.settings_as_headers if (value := getattr(config, field))}
+
+
+def _merged(ours: Mapping[str, Secret], given: Mapping[str, Secret]) -> dict[str, Secret]:
+    """Ours, but for those that are given in whatever spelling: a header that comes twice is refused by many."""
+    taken = {name.lower() for name in given}
+    return {**{name: value for name, value in ours.items() if name.lower() not in taken}, **given}
 
 
 def _sound(config: Config, *names: str) -> None:

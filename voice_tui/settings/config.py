@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -234,8 +235,12 @@ def _from_variables(source: str, variables: Mapping[str, str]) -> _Source:
 
 
 def _unknown(table: Mapping[str, object]) -> Iterable[str]:
-    known = ", ".join(k for k, o in OPTIONS.items() if not o.secret)
-    return (f"{name}: no such setting, there are {known}" for name in table if name not in OPTIONS)
+    known = list(dict.fromkeys([*(k for k, o in OPTIONS.items() if not o.secret), *TABLES]))
+    for name in table:
+        if name not in OPTIONS:
+            alike = get_close_matches(name, known)  # first, for the line may be cut
+            ordered = ", ".join([*alike, *(k for k in known if k not in alike)])
+            yield f"{name}: no such setting, there are {ordered}"
 
 
 _NUMBERS: dict[Callable[[str], Any], tuple[type, ...]] = {tokens: (int,), amount: (int, float), minutes: (int, float)}

@@ -20,6 +20,7 @@ PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
 _AMOUNT = re.compile(r"\d{1,6}(\.\d{1,6})?")
 _VARIABLE = re.compile(r"(?!(.*\d){5})[A-Z][A-Z0-9_]{0,39}")
 """What nobody takes for a key: many digits, small letters and signs are found in those."""
+_HANDSHAKE = re.compile(r"host|upgrade|connection|content-length|transfer-encoding|sec-websocket-.*", re.IGNORECASE)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -105,6 +106,8 @@ def header(name: str, text: str) -> Secret:
     """The value of a header; blanks inside are allowed."""
     if not _HEADER_NAME.fullmatch(name):
         raise ValueError("it is no name of a header: give letters, digits and hyphens")
+    if _HANDSHAKE.fullmatch(name):
+        raise ValueError("the handshake itself needs this header: leave it out")
     bare = _bare(text)
     if not all(" " <= c <= "~" for c in bare):
         raise ValueError("it holds a line break or another character that no header can carry")

@@ -137,6 +137,8 @@ def test_a_file_that_can_not_be_read_is_why_an_endpoint_is_not_there(tmp_path: P
         ("[endpoints.a]\nprovider = 'openai'\nproxy = 'http://me:hunter22@p'\n", ["endpoints.a: proxy", "password"]),
         ("[endpoints.a]\nprovider = 'openai'\nheaders = { 'X Y' = 'z' }\n", ["endpoints.a: headers.X Y", "name"]),
         ("[endpoints.a]\nprovider = 'openai'\nheaders = { X = 1 }\n", ["endpoints.a: headers.X", "quotes"]),
+        ("[endpoints.a]\nurl = 'ws://h'\nheaders = { upgrade = 'x' }\n", ["headers.upgrade", "leave it out"]),
+        ("[endpoints.a]\nurl = 'ws://h'\nheaders = { Sec-WebSocket-Key = 'x' }\n", ["Sec-WebSocket-Key", "leave it"]),
         ("[endpoints.a]\nmodel = 'm'\n", ["endpoints.a: give provider or url"]),
         ("endpoints = 3\n", ["endpoints: 3", "[endpoints.NAME]"]),
         ("[endpoints]\na = 3\n", ["endpoints.a: 3", "table"]),
@@ -153,3 +155,21 @@ def test_what_is_wrong_is_named_by_file_table_field_and_what_is_allowed(
     assert not any("hunter22" in p for p in problems)
     with pytest.raises(Refused):
         choose(config)
+
+
+def test_a_header_that_is_given_takes_the_place_of_ours_in_any_spelling(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[endpoints.a]\nurl = 'ws://h'\nkey_env = 'KEY'\nheaders = { authorization = 'Basic x' }\n")
+    endpoint = choose(load({"endpoint": "a"}, {"KEY": "k-123456"}, None, path)[0])
+    assert endpoint is not None
+    assert {name: value.reveal() for name, value in endpoint.headers.items()} == {"authorization": "Basic x"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"), [("provder", "provider"), ("endpoint_", "endpoint"), ("endpionts", "endpoints")]
+)
+def test_a_setting_that_is_spelt_wrong_is_told_the_likely_one_first(tmp_path: Path, wrong: str, meant: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"{wrong} = 'x'\n")
+    (problem,) = load({}, {}, None, path)[1]
+    assert f"{wrong}: no such setting, there are {meant}, " in problem
