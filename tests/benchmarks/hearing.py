@@ -81,9 +81,17 @@ def judged(engine: VadEngine, pcm: Pcm) -> NDArray[np.float64]:
 
 
 def counted(odds: NDArray[np.float64], speech: NDArray[np.bool_]) -> Counts:
-    """Frames of speech that were found, frames found, frames of speech, at each of `ODDS`: shape (3, thresholds)."""
+    """Frames of speech that were found, found, of speech, of pauses, at each of `ODDS`: shape (4, thresholds)."""
     found = odds >= ODDS[:, None] - 1e-9
-    return np.stack([(found & speech).sum(1), found.sum(1), np.full(len(ODDS), speech.sum())]).astype(float)
+    there = [np.full(len(ODDS), part.sum()) for part in (speech, ~speech)]
+    return np.stack([(found & speech).sum(1), found.sum(1), *there]).astype(float)
+
+
+def curve(counts: Counts) -> list[tuple[float, float]]:
+    """Share of pauses taken for speech and of speech missed, at each of `ODDS`; ``counts`` summed over recordings."""
+    right, found, speech, pauses = counts
+    shares = ((found - right) / np.maximum(1.0, pauses), 1 - right / np.maximum(1.0, speech))
+    return list(zip(*(share.tolist() for share in shares), strict=True))
 
 
 def f1(counts: Counts) -> NDArray[np.float64]:
@@ -92,7 +100,7 @@ def f1(counts: Counts) -> NDArray[np.float64]:
 
 
 def interval(counts: Counts, at: int = HALF) -> tuple[float, float]:
-    """95 % of what other recordings of the kind would have given; ``counts`` of shape (recordings, 3, thresholds)."""
+    """95 % of what other recordings of the kind would have given; ``counts`` of shape (recordings, 4, thresholds)."""
     rng = np.random.default_rng(0)
     drawn = f1(counts[rng.integers(len(counts), size=(RESAMPLES, len(counts)))].sum(1))[:, at]
     low, high = np.quantile(drawn, (0.025, 0.975)).tolist()
@@ -119,11 +127,13 @@ class Measured:
         all: Every recording.
         groups: By "axis: family", worst first, at a probability of one half.
         chosen: The same at the threshold that was best on the other families of that axis.
+        curve: Share of pauses taken for speech and of speech missed, at each of `ODDS`.
         references: CPU a frame, in reference works.
     """
 
     name: str
     all: Figure
+    curve: list[tuple[float, float]]
     groups: list[Figure] = field(default_factory=list)
     chosen: list[Figure] = field(default_factory=list)
     references: float = 0.0
@@ -139,6 +149,7 @@ class Measured:
             "all": row(self.all),
             "groups": {of.name: row(of) for of in self.groups},
             "chosen": {of.name: row(of) for of in self.chosen},
+            "curve": [[round(share, 4) for share in at] for at in self.curve],
             "references": round(self.references, 3),
         }
 
@@ -149,7 +160,7 @@ def measured(name: str, counts: Counts, groups: Sequence[Mapping[str, str]], ref
     def figure(of: str, part: Counts, at: int) -> Figure:
         return Figure(of, float(f1(part.sum(0))[at]), *interval(part, at), len(part))
 
-    result = Measured(name, figure("all", counts, HALF), references=references)
+    result = Measured(name, figure("all", counts, HALF), curve(counts.sum(0)), references=references)
     axes = {
         axis: sorted({of[axis] for of in groups if axis in of}) for axis in dict.fromkeys(k for g in groups for k in g)
     }
@@ -203,6 +214,9 @@ def row(of: Measured) -> str:
 @click.option("--kind", help="--data: only labels of this kind.")
 @click.option("--engine", "engines", multiple=True, type=click.Choice(list(ENGINES)), help="Repeatable; else all.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="Write every group there.")
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the trade-off there: .svg, .png."
+)
 @click.option("--groups", "shown", default=0, show_default=True, help="Show so many of the worst groups.")
 def main(
     target: Path | None,
@@ -213,6 +227,7 @@ def main(
     kind: str | None,
     engines: tuple[str, ...],
     as_json: Path | None,
+    picture: Path | None,
     shown: int,
 ) -> None:
     """Measure and print."""
@@ -233,12 +248,16 @@ def main(
     everything = []
     for name in engines or tuple(ENGINES):
         result = measure(name, heard)
-        everything.append(result.as_json())
+        everything.append(result)
         click.echo(row(result))
         for figure in result.groups[:shown]:
             click.echo(f"|  | {cell(figure)} | {figure.name} ×{figure.recordings} |")
     if as_json:
-        as_json.write_text(json.dumps(everything, indent=1))
+        as_json.write_text(json.dumps([of.as_json() for of in everything], indent=1))
+    if picture:
+        from tests.benchmarks.hearing_curves import draw
+
+        draw(everything, f"{len(heard)} scenes, {sum(len(r.speech) for r in heard) / 6000:.0f} min", picture)
 
 
 if __name__ == "__main__":

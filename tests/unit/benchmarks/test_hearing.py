@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.families import Spoken
-from tests.benchmarks.hearing import HALF, ODDS, counted, judged, measured, recordings
+from tests.benchmarks.hearing import HALF, ODDS, counted, curve, judged, measured, recordings
 from tests.benchmarks.hearing_scenes import AXES, dealt, generate
 from tests.benchmarks.sounds import RATE
 from tests.benchmarks.utterances import spans, utterances
@@ -73,7 +73,9 @@ def test_a_judgement_counts_from_the_frame_with_which_it_was_known() -> None:
     speech = np.repeat([False, True, False, True], 5)
     odds = judged(Late(), np.repeat(speech, FRAME).astype(np.int16))
     assert np.array_equal(odds > 0, np.concatenate(([False], speech[:-1])))
-    assert counted(odds, speech)[:, HALF].tolist() == [8, 9, 10]
+    counts = counted(odds, speech)
+    assert counts[:, HALF].tolist() == [8, 9, 10, 10]
+    assert curve(counts)[HALF] == pytest.approx((0.1, 0.2))
 
 
 def test_the_worst_group_is_found_and_its_threshold_is_chosen_on_the_others() -> None:
