@@ -66,7 +66,7 @@ AFTER = ContextChanged(
 )
 
 CONTEXTS: dict[str, tuple[list[str], Steps]] = {
-    "empty": ([], [ContextChanged(settings=SETTINGS)]),
+    "empty": ([], [ContextChanged(window=32_000, settings=SETTINGS)]),
     "filled": (["up", "up", "up", "up"], [FILLED]),
     "over-budget": ([], [OVER]),
     "after-a-summary": ([], [OVER, AFTER, MADE]),

@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from voice_tui.messages.usage import Kind
 
-WINDOW = 32_000  # tokens; of a model that is not in the table
 READ = date(2026, 11, 22)
 SOURCE = "developers.openai.com/api/docs/models"
 SOON = timedelta(days=90)

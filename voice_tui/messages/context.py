@@ -76,7 +76,7 @@ class ContextChanged:
         items: In conversation order; the summary stands first.
         total: Tokens that the conversation has, with instructions and tools.
         exact: The total is the server's own count; else it is that count and estimates of what came after.
-        window: Tokens that the model can hold.
+        window: Tokens that the model can hold; None: nobody knows.
         forecast_input: Tokens that the next turn will read, as far as one can know.
         forecast_usd: Its price in US dollars; None for models without a known price.
         settings: Where the settings stand.
@@ -87,7 +87,7 @@ class ContextChanged:
     items: tuple[ContextItem, ...] = ()
     total: int = 0
     exact: bool = False
-    window: int = 32_000
+    window: int | None = None
     forecast_input: int = 0
     forecast_usd: float | None = None
     settings: ContextSettings = field(default_factory=ContextSettings)

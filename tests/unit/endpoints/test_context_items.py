@@ -135,7 +135,8 @@ def test_before_the_first_answer_everything_is_estimated() -> None:
 
 
 def test_the_window_and_the_price_are_the_models() -> None:
-    assert Talk().connect().context.window == 32_000
+    assert Talk(model="our-own").connect().context.window is None
+    assert Talk(model="gpt-realtime").connect().context.window == 32_000
     talk = Talk(model="gpt-realtime-2").connect()
     assert talk.context.window == 128_000
     talk.turn("Hello.", "Good morning.", 1_000)

@@ -80,6 +80,7 @@ def test_before_and_after_are_said_with_their_share() -> None:
 
 def test_a_price_that_is_not_known_is_not_made_up() -> None:
     assert "no price known" in totals(replace(FILLED, forecast_usd=None))
+    assert "window unknown" in totals(replace(FILLED, window=None))
     assert "≈ 8.9k tokens" in totals(OVER), "an estimate says so"
     assert [dollars(usd) for usd in (0.0, 0.0004, 0.0214, 3.0)] == ["$0.000", "<$0.001", "$0.021", "$3.000"]
 

@@ -18,6 +18,7 @@ from voice_tui.ui.keys import Commands, shown_key
 from voice_tui.ui.messages import Wanted
 
 BUDGET_STEP = 500
+LIKELY_WINDOW = 32_000  # tokens; where nobody knows, the slider of the budget ends there
 
 
 def _knob(name: str, label: str, step: float, help: str) -> Knob:
@@ -110,7 +111,7 @@ class ContextSettingsPanel(Container):
         for name, choice in self.choices.items():
             choice.told(getattr(state.settings, name))
         budget = self.sliders["budget"]
-        high = max(state.window, state.settings.budget)
+        high = max(state.window or LIKELY_WINDOW, state.settings.budget)
         if budget.knob.high != high:
             budget.knob = replace(budget.knob, high=high)
             budget.refresh()

@@ -59,7 +59,7 @@ def totals(state: ContextChanged) -> str:
     about = "" if state.exact else "≈ "
     parts = [
         f"holds {about}{thousands(state.total)} tokens",
-        f"window {thousands(state.window)}",
+        f"window {thousands(state.window) if state.window else 'unknown'}",
         f"next turn ≈ {thousands(state.forecast_input)} in",
         "no price known" if state.forecast_usd is None else dollars(state.forecast_usd),
     ]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import mean
 
-from voice_tui.endpoints.models import MODELS, WINDOW, Model, ModelTable
+from voice_tui.endpoints.models import MODELS, Model, ModelTable
 from voice_tui.endpoints.realtime.context.items import HeldItems
 from voice_tui.endpoints.realtime.wire.items import Response, Usage
 from voice_tui.endpoints.realtime.wire.session import given
@@ -117,9 +117,9 @@ class Counts:
         return self.models.named(self.model_name)
 
     @property
-    def window(self) -> int:
-        """Tokens that the model can hold."""
-        return self.capabilities.window or (self.model.window if self.model else None) or WINDOW
+    def window(self) -> int | None:
+        """Tokens that the model can hold; None: nobody knows."""
+        return self.capabilities.window or (self.model.window if self.model else None)
 
     def forecast(self) -> tuple[int, float | None]:
         """What the next turn will read, and what it and its answer cost (US dollars; None without a price).
