@@ -1,0 +1,221 @@
+"""Conversations by group: who speaks, what the loudspeaker's sound becomes on its way, and what sounds beside them.
+
+Made by the benchmark's own make_turns.py, with its voices, noises and echo paths replaced by families. The two halves
+share no user, no cough, no noise and no echo path; plain voices and headsets are in both. On `CHOICE` numbers are
+chosen, on `REPORT` they are reported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.benchmarks import sounds
+from tests.benchmarks.acoustics import convolve, loudspeaker
+from tests.benchmarks.families import QUALITIES, Spoken, spoken_as
+from tests.benchmarks.sounds import RATE, Rng, Wave
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.resample import to_int16
+
+SOFT = 10 ** (-8 / 20)
+PLAN = ["none", "barge", "barge", "barge", "barge", "distractor", "backchannel", "none"]
+Path_ = Callable[[Rng, Wave, Wave, int], Wave]
+
+
+# ---- echo paths: what is played at 24 kHz, a room, the delay in samples -> what comes back
+
+
+def _room(_: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    return np.concatenate((np.zeros(delay), convolve(x, h)))[: len(x)]
+
+
+def _overdriven(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    return _room(rng, np.tanh(4 * x) / 4, h, delay)
+
+
+def _small(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    return _room(rng, loudspeaker(rng, x), h, delay)
+
+
+def _jumping(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    """Every few seconds the device drops or repeats up to 40 ms."""
+    wet, out, at = convolve(x, h), np.zeros(len(x)), 0
+    while at < len(x):
+        end = min(len(x), at + int(rng.uniform(6, 14) * RATE))
+        start = max(0, at - delay)
+        piece = wet[start : start + end - at]
+        out[at : at + len(piece)] = piece
+        at = end
+        delay = max(0, delay + int(rng.choice([-0.04, -0.02, 0.02, 0.04]) * RATE))
+    return out
+
+
+def _drifting(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    """Playback and recording have clocks of their own: 100 ppm."""
+    wet = _room(rng, x, h, delay)
+    return np.asarray(np.interp(np.arange(len(x)) * (1 + rng.choice([-1e-4, 1e-4])), np.arange(len(x)), wet))
+
+
+def _moving(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
+    """Somebody moves before the loudspeaker: late echoes come and go within seconds."""
+    late = h * (np.arange(len(h)) > 40) * rng.standard_normal(len(h))
+    t = np.arange(len(x)) / RATE
+    sway = np.sin(2 * np.pi * rng.uniform(0.1, 0.3) * t)
+    return _room(rng, x, h, delay) + sway * _room(rng, x, late, delay)
+
+
+@dataclass(frozen=True, slots=True)
+class EchoFamily:
+    """How the loudspeaker is heard.
+
+    Attributes:
+        erl_db: Level of the echo against the playback, dB; None for a headset.
+        snr_db: The user against the noise, dB.
+    """
+
+    erl_db: float | None = None
+    snr_db: float = 30.0
+    make: Path_ = _room
+
+
+PATHS: dict[str, EchoFamily] = {
+    "headset": EchoFamily(snr_db=35),
+    "headset noisy": EchoFamily(snr_db=10),
+    "far": EchoFamily(-20),
+    "near": EchoFamily(-12, 20),
+    "overdriven": EchoFamily(-6, make=_overdriven),
+    "small": EchoFamily(-12, 25, _small),
+    "jumping": EchoFamily(-12, 25, _jumping),
+    "drifting": EchoFamily(-14, 25, _drifting),
+    "moving": EchoFamily(-12, 25, _moving),
+}
+
+Noise = Callable[[Rng, float], Wave]
+NOISES: dict[str, Noise] = {"music": sounds.music, "hum": sounds.hum, "hiss": sounds.hiss}
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Families, and which of every two recordings.
+
+    Attributes:
+        voices: Of `families.QUALITIES`; "soft" is the plain one 8 dB down.
+    """
+
+    number: int
+    voices: tuple[str, ...]
+    paths: tuple[str, ...]
+    noises: tuple[str, ...]
+    bursts: tuple[Callable[[Rng], Wave], ...]
+
+
+CHOICE = Half(
+    0,
+    ("plain", "whisper", "high"),
+    ("headset", "far", "overdriven", "jumping", "headset noisy"),
+    ("babble", "fan", "hum"),
+    (sounds.cough, sounds.clicks, sounds.beeps),
+)
+REPORT = Half(
+    1,
+    ("plain", "breathy", "hoarse", "creaky", "low", "child", "soft"),
+    ("headset", "headset noisy", "near", "small", "drifting", "moving"),
+    ("dishes", "tap", "keys", "music", "hiss"),
+    (sounds.throat, sounds.laugh, sounds.thud, sounds.cough),
+)
+HALVES = {"choice": CHOICE, "report": REPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A conversation: the parts of the microphone, int16 at 24 kHz, what was played, and who spoke when.
+
+    Attributes:
+        number: Among the scenes of its half.
+        groups: Kind of family → its name.
+        label: As make_turns.py writes it.
+        delay_ms: From handing audio over to hearing it.
+    """
+
+    name: str
+    number: int
+    groups: dict[str, str]
+    near: Pcm
+    echo: Pcm
+    rest: Pcm
+    ref: Pcm
+    label: dict[str, Any]
+    delay_ms: float
+
+    @property
+    def mic(self) -> Pcm:
+        """What the microphone hears while playback goes on at full gain."""
+        mix = self.near.astype(np.int32) + self.echo + self.rest
+        return np.asarray(np.clip(mix, -32768, 32767), np.int16)
+
+
+def load_module(path: Path) -> Any:
+    """A file of the benchmark's, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def scenes(bench: Path, half: Half, rounds: int = 1) -> Iterator[Scene]:
+    """Every voice over every third path, ``rounds`` times, the next third in each; noises in turn."""
+    make = load_module(bench / "make_turns.py")
+    make.PLAN = PLAN
+    source = make.Src(str(bench / "data" / "dev"))
+    recorded, noises = source.w, source.noise
+    pairs = [(r, v, p) for r in range(rounds) for v in range(len(half.voices)) for p in range(len(half.paths))]
+    for number, (turn, voice, path) in enumerate(x for x in pairs if sum(x) % 3 == 0):
+        noise = half.noises[number % len(half.noises)]
+        groups = {"voice": half.voices[voice], "path": half.paths[path], "noise": noise}
+        rng = np.random.default_rng(zlib.crc32(f"{half.number}/{groups}/{turn}".encode()))
+        # The recordings of the other half are of use in the other half only; the assistant says what there is.
+        source.w = {kind: some if kind == "asst" else some[half.number :: 2] for kind, some in recorded.items()}
+        source.w["user"] = _users(rng, half, groups["voice"], source.w["user"])
+        made = [("made", sounds.level(burst(rng), -26), None) for burst in half.bursts for _ in range(2)]
+        source.w |= {kind: source.w[kind] + made for kind in ("cough", "knock")}
+        source.noise = [(n, x) for n, x in noises if n == noise]
+        if noise in NOISES:
+            source.noise = [(noise, sounds.level(NOISES[noise](rng, 20.0), -30))]
+        yield _scene(make, source, rng, half, number, groups)
+
+
+def _users(rng: Rng, half: Half, voice: str, recorded: Sequence[Any]) -> list[Any]:
+    """As many as a conversation takes, in the voice's quality."""
+    users = []
+    for i in rng.choice(len(recorded), PLAN.count("barge") + 1, replace=False):
+        name, wave, speech = recorded[i]
+        spoken = Spoken(name, wave, tuple((start, end) for start, end in speech))
+        spoken = spoken_as(voice if voice in QUALITIES else "plain", rng, spoken)
+        # A vocoder changes the loudness of what it says; how loud the user is, is another family.
+        level = np.sqrt(np.mean(wave**2) / (np.mean(spoken.wave**2) + 1e-12)) * (SOFT if voice == "soft" else 1.0)
+        users.append((name, spoken.wave * level, [list(span) for span in spoken.speech]))
+    return users
+
+
+def _scene(make: Any, source: Any, rng: Rng, half: Half, number: int, groups: dict[str, str]) -> Scene:
+    path = groups["path"]
+    family = PATHS[path]
+    make.COND = {path: (family.erl_db, family.snr_db, 0)}
+    _, ref, label, parts = make.session(source, f"half{half.number}/{groups['voice']}", path, number)
+    echo = parts["echo"]
+    if family.erl_db is not None:
+        wet = family.make(rng, ref, source.echo[label["rir"]], int(label["delay_ms"] * RATE / 1000))
+        heard = np.abs(ref) > 1e-3
+        scale = np.sqrt(np.mean(ref[heard] ** 2) / (np.mean(wet[heard] ** 2) + 1e-12))
+        echo = wet * scale * 10 ** (family.erl_db / 20) * label["gain"]
+    near, echo, rest, played = (to_int16(x.astype(np.float32)) for x in (parts["near"], echo, parts["rest"], ref))
+    name = f"{half.number}-{number}-{groups['voice']}-{path}"
+    return Scene(name, number, groups, near, echo, rest, played, label, float(label["delay_ms"]))
