@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from voice_tui.endpoints.address import read
+from voice_tui.endpoints.address import AddressError, read, shown
 from voice_tui.messages.context_settings import RANGES
 from voice_tui.plain_text import clean_text
 from voice_tui.secret import NO_SECRET, Secret
 
 QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
+AROUND_ADDRESSES = f"{QUOTES}<>,;"
 ECHO = "echo"
 """A brain that is none: the caller's own turn comes back, and no model is needed."""
 PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
@@ -127,23 +128,21 @@ def address(text: str) -> str:
 
     Quotes, blanks and brackets around it are no part of it: documents and shells leave them there.
     """
-    bare = _bare(text, f"{QUOTES}<>,;")
+    bare = _bare(text, AROUND_ADDRESSES)
     if bare:
         read(bare)
     return bare
 
 
-def web(text: str) -> str:
-    """An address of the web."""
-    bare = address(text)
-    if bare and not bare.startswith(("http://", "https://")):
-        raise ValueError("give an address that begins with http:// or https://")
-    return bare
-
-
 def brain(text: str) -> str:
     """An address of the web, or `ECHO`."""
-    return ECHO if text.strip() == ECHO else web(text)
+    bare = _bare(text, AROUND_ADDRESSES)
+    if bare == ECHO:
+        return ECHO
+    if bare and not bare.lower().startswith(("http://", "https://")):
+        wanted = f"give an address that begins with http:// or https://, or {ECHO}"
+        raise AddressError(f"{shown(bare)!r} is not allowed, {wanted}")
+    return address(text)
 
 
 def proxy(text: str) -> Secret:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_tui.endpoints.address import AddressError
 from voice_tui.settings.config import load
-from voice_tui.settings.values import QUOTES, header, key, plain, proxy
+from voice_tui.settings.values import ECHO, QUOTES, brain, header, key, plain, proxy
 
 KEY = "sk-abc-123"
 KEYS = ["OPENAI_API_KEY", "VOICE_TUI_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "VOICE_TUI_BRAIN_KEY"]
@@ -99,3 +100,15 @@ def test_an_address_that_is_no_proxy_is_refused_without_its_password(address: st
 def test_a_name_is_text_and_nothing_that_a_terminal_obeys(text: str) -> None:
     with pytest.raises(ValueError, match="plain text in UTF-8"):
         plain(text)
+
+
+@pytest.mark.parametrize("text", ["ollama", "ftp://h", "ws://me:hunter22@h", "localhost:11434/v1"])
+def test_what_is_no_brain_is_told_what_one_is(text: str) -> None:
+    with pytest.raises(AddressError, match="begins with http:// or https://, or echo") as refused:
+        brain(text)
+    assert "hunter22" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("text", "found"), [(" echo ", ECHO), ("<HTTP://h/v1>", "HTTP://h/v1"), ("", "")])
+def test_a_brain_may_stand_as_people_paste_it(text: str, found: str) -> None:
+    assert brain(text) == found
