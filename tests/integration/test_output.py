@@ -114,3 +114,47 @@ def test_the_models_runtime_sends_and_says_nothing(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, env=environment(tmp_path) | nowhere, check=True
     )
     assert done.stderr == b"", "it finds no place to keep an id for its telemetry"
+
+
+NOISY = """
+import os
+from voice_tui.cli.main import main
+from voice_tui.drivers.devices import portaudio
+
+class SoundDevice:
+    PortAudioError = OSError
+
+    def query_devices(*wanted):
+        os.write(2, b"ALSA lib pcm.c:2664: Unknown PCM cards.pcm.rear\\n")
+        raise ValueError("nothing there")
+
+    def query_hostapis():
+        os.write(2, b"ALSA lib pcm.c:2664: Unknown PCM cards.pcm.rear\\n")
+        raise OSError("Unanticipated host error")
+
+portaudio.sounddevice = lambda: SoundDevice
+main()
+"""
+"""The command line on a machine whose sound library writes to descriptor 2, as ALSA's does."""
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["devices"], "Error: PortAudio fails: Unanticipated host error"),
+        (
+            [*NOWHERE, "--mic", "Yeti"],
+            "Error: microphone: nothing there",
+        ),
+    ],
+    ids=["devices", "talk"],
+)
+def test_what_the_sound_library_prints_goes_to_the_log(tmp_path: Path, command: list[str], said: str) -> None:
+    variables = environment(tmp_path) | {"XDG_STATE_HOME": str(tmp_path / "state")}
+    done = subprocess.run(
+        [sys.executable, "-c", NOISY, *command], capture_output=True, timeout=60, env=variables, check=False
+    )
+    assert done.returncode == 1
+    assert one(done.stderr).startswith(said)
+    [log] = (tmp_path / "state").rglob("voice-tui.log")
+    assert "ALSA lib pcm.c:2664: Unknown PCM cards.pcm.rear" in log.read_text()

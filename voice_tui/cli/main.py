@@ -163,6 +163,7 @@ def talk(
         chance=random.random,
         clock=time.time,
     )
+    keep_native_errors_off_the_terminal(Path(config.log_file))
     keep_prints_away(config, tools)
     printer, problems, hung_up = Printer(say), list[str](), ""
     try:
@@ -264,6 +265,7 @@ def serve(
 @main.command("devices")
 def list_devices() -> None:
     """Show what PortAudio sees; the defaults are marked."""
+    keep_native_errors_off_the_terminal(paths.log_file())
     try:
         found = devices()
     except DeviceError as error:
@@ -315,7 +317,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         chance=random.random,
         clock=time.time,
     )
-    keep_native_errors_off_the_terminal(Path(config.log_file))
+    keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.themes import DEFAULT_THEME

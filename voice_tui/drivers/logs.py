@@ -8,8 +8,10 @@ import re
 import shutil
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import BinaryIO, ClassVar, TextIO, cast
 
 from voice_tui.drivers.locks import claimed
 from voice_tui.plain_text import clean_text, one_line
@@ -44,7 +46,12 @@ class LogFile(RotatingFileHandler):
 
     It keeps its file for life: what is rotated away is copied. So the lock on it holds, and so does what else writes
     there (descriptor 2).
+
+    Attributes:
+        told_on: The descriptor on which it is said that it can't be written.
     """
+
+    told_on: ClassVar[int] = 2
 
     def __init__(self, path: Path) -> None:
         self._failed = False
@@ -54,8 +61,9 @@ class LogFile(RotatingFileHandler):
         """A full disk, or one that is gone, is said once; the run does without."""
         if not self._failed:
             self._failed = True
+            words = one_line(f"voice-tui: log file {self.baseFilename}: {sys.exc_info()[1]}")
             with suppress(OSError):  # not through sys.stderr: under a screen that is the terminal, 2 is this very file
-                os.write(2, one_line(f"voice-tui: log file {self.baseFilename}: {sys.exc_info()[1]}").encode() + b"\n")
+                os.write(self.told_on, words.encode() + b"\n")
 
     def claim(self) -> bool:
         """Whether it is ours now."""
@@ -105,12 +113,49 @@ def server_log(path: Path) -> Path:
     return path if path.exists() and not path.is_file() else path.with_stem(f"{path.stem}-server")
 
 
-def keep_native_errors_off_the_terminal(path: Path) -> None:
-    """ALSA and PortAudio print to file descriptor 2; one line of theirs would tear the screen that Textual paints.
+def keep_native_errors_off_the_terminal(path: Path, *, painted: bool = False) -> None:
+    """From now on what native libraries print goes to the log: ALSA and PortAudio print to file descriptor 2.
 
-    Textual paints through ``sys.__stderr__``: that gets a copy of the terminal, descriptor 2 becomes the log file.
+    One line of theirs would tear the screen that Textual paints, and says nothing to who reads what a command prints.
+    What is ours to say goes on through ``sys.stderr``, which is a copy of the terminal then.
+
+    Args:
+        path: The log.
+        painted: A screen is painted on the terminal: nothing else may stand there.
     """
-    terminal = os.dup(2)
+    stream: TextIO | None = sys.stderr
+    if stream is not sys.__stderr__ or stream is None:  # somebody takes it already, who need not be a descriptor
+        return
+    with suppress(OSError, ValueError):
+        terminal = moved(stream, 2, path, painted=painted)
+        sys.stderr = sys.__stderr__ = terminal  # type: ignore[misc,assignment]  # what Textual writes to
+        if not painted:
+            LogFile.told_on = terminal.fileno()
+
+
+def moved(stream: TextIO, number: int, path: Path, *, painted: bool = False) -> TextIO:
+    """The stream on a descriptor of its own; its number leads to the file.
+
+    Args:
+        stream: Standard output or standard error.
+        number: Its usual descriptor.
+        path: The file.
+        painted: A screen is painted through it, in UTF-8 and in pieces of which none may be written by half.
+
+    Raises:
+        OSError: The file can't be opened.
+        ValueError: The stream has no descriptor.
+    """
+    if stream.fileno() != number:
+        return stream  # it was moved before
+    stream.flush()
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as sink:
-        os.dup2(sink.fileno(), 2)
-    sys.stderr = sys.__stderr__ = open(terminal, "w", encoding="utf-8", closefd=True)  # type: ignore[misc]  # noqa: SIM115  # what Textual writes to, until the process ends
+        own = os.dup(number)
+        os.dup2(sink.fileno(), number)
+    if painted:
+        return open(own, "w", encoding="utf-8", closefd=True)
+    if number == 2:  # errors are seen at once, and none is left to fail again at the end
+        raw = cast(BinaryIO, open(own, "wb", buffering=0))  # noqa: SIM115  # until the process ends
+        return TextIOWrapper(raw, encoding=stream.encoding, errors="replace", write_through=True)
+    return open(own, "w", encoding=stream.encoding, errors="replace", closefd=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from pathlib import Path
 from typing import TextIO
 
+from voice_tui.drivers.logs import moved
 from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
@@ -95,17 +95,6 @@ def keep_prints_off_the_output(path: Path) -> None:
         stream, original = getattr(sys, name), getattr(sys, f"__{name}__")
         if stream is original and stream is not None:  # else somebody takes it already, who need not be a descriptor
             with suppress(OSError, ValueError):
-                stream = _moved(stream, number, path)
+                stream = moved(stream, number, path)
                 setattr(sys, f"__{name}__", stream)
         setattr(sys, name, Prints(stream))
-
-
-def _moved(stream: TextIO, number: int, path: Path) -> TextIO:
-    """The stream on a descriptor of its own; its number leads to the file."""
-    if stream.fileno() != number:
-        return stream  # it was moved before
-    stream.flush()
-    own = os.dup(number)
-    with path.open("ab") as sink:
-        os.dup2(sink.fileno(), number)
-    return open(own, "w", encoding=stream.encoding, errors="replace", closefd=True)
