@@ -73,7 +73,7 @@ def configuration(
     if connects:
         models, wrong = known_models()
         problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
-        problems += without_effect(given, config, choose_endpoint(config))
+    problems += without_effect(given, config, choose_endpoint(config) if connects else None)
     return _logged(config, problems, log or paths.log_file()), problems
 
 

@@ -43,6 +43,12 @@ def test_an_option_without_effect_is_named_with_the_reason(given: dict[str, obje
     assert configuration(given)[1] == ([" does nothing here: ".join(said)] if said else [])
 
 
+@pytest.mark.parametrize(("brain", "idle"), [(None, True), ("echo", True), ("http://h/v1", False)])
+def test_a_server_alone_says_it_as_well(brain: str | None, *, idle: bool) -> None:
+    problems = configuration({"brain_url": brain, "brain_model": "m"}, connects=False)[1]
+    assert bool(problems) is idle
+
+
 def test_what_is_not_given_on_the_command_line_may_be_for_another_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICE_TUI_MODEL", "m")
     monkeypatch.setenv("VOICE_TUI_PROXY", "http://h:1")
