@@ -8,6 +8,7 @@ from tests.support.stage import Stage, lines, staged
 from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import CallAgain, CallEnded, EndCall, Link, LinkChanged
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, FoundFact, KeepFacts, MemoryChanged
+from voice_tui.messages.talk import Phase, PhaseChanged
 from voice_tui.messages.tools import GoodbyeSaid
 
 OVER = CallEnded("10 min are over (--max-minutes)", limit=True)
@@ -18,15 +19,20 @@ def redial(stage: Stage) -> str:
     return line.render().plain if line.display else ""
 
 
+def title(stage: Stage) -> str:
+    return str(stage.app.console_screen.transcript.border_title)
+
+
 async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_goes_with_the_next_call() -> None:
     async with staged() as stage:
-        await stage.say(LinkChanged(Link.LIVE), *lines(2))
+        await stage.say(LinkChanged(Link.LIVE), PhaseChanged(Phase.LISTENING), *lines(2))
         assert redial(stage) == ""
         await stage.pilot.press("alt+g")
         assert stage.sent() == [], "there is a call"
         await stage.say(LinkChanged(Link.CLOSED, OVER.why), OVER)
         assert redial(stage) == " Hung up: 10 min are over (--max-minutes)  Alt+G call again"
         assert stage.app.console_screen.status.render().plain.startswith(" ○ hung up")
+        assert title(stage) == "Conversation · ○ hung up"
         await stage.pilot.press("alt+g")
         await stage.pilot.press("escape", "R")
         assert stage.sent() == [CallAgain(), CallAgain()]
@@ -36,6 +42,7 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         await stage.say(LinkChanged(Link.RECONNECTING))
         assert redial(stage) == ""
         assert stage.app.console_screen.status.render().plain.startswith(" ○ listening")
+        assert title(stage) == "Conversation · ○ listening"
 
 
 @pytest.mark.parametrize(

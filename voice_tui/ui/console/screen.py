@@ -101,8 +101,8 @@ class Console(Shell[None]):
         moments = (self.moments.show, self.latest.show)
         scoped = (scope, *moments)
         self.takes = {
-            LinkChanged: (scope, self.redial.show),
-            CallEnded: (self.redial.show,),
+            LinkChanged: (scope, transcript, self.redial.show),
+            CallEnded: (transcript, self.redial.show),
             Reconnected: (transcript,),
             PhaseChanged: (transcript,),
             LevelMeasured: (voice, scope),

@@ -13,11 +13,12 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.ui.common.context_wording import remark
-from voice_tui.ui.common.wording import PHASE_LOOK, wrap
+from voice_tui.ui.common.wording import LINK_LOOK, PHASE_LOOK, wrap
 from voice_tui.ui.console.calls import Calls
 from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
 from voice_tui.ui.messages import ScreenWanted
@@ -72,6 +73,7 @@ class TranscriptPane(ScrollView, can_focus=False):
     def __init__(self, clock: Callable[[], float] = lambda: 0.0, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
+        self._floor = ""  # who has it, with its sign
         self.calls = Calls()
         self.rows = Rows()
         self.invitation = INVITATION
@@ -90,7 +92,13 @@ class TranscriptPane(ScrollView, can_focus=False):
             case PhaseChanged(phase=phase):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
-                self.border_title = f"Conversation · {PHASE_LOOK[phase][0]} {phase.value}"
+                self._floor = f"{PHASE_LOOK[phase][0]} {phase.value}"
+                self._entitle(self._floor)
+            case CallEnded():
+                self._entitle(f"{LINK_LOOK[Link.CLOSED][0]} hung up")
+            case LinkChanged(link=link):
+                if link is not Link.CLOSED:
+                    self._entitle(self._floor)
             case ToolBegan() | ToolCalled() | DeadAir():
                 self._show_calls(self.calls.show(notice, self._clock()))
             case _:
@@ -99,6 +107,9 @@ class TranscriptPane(ScrollView, can_focus=False):
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self._keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+
+    def _entitle(self, floor: str) -> None:
+        self.border_title = " · ".join(filter(None, (self.BORDER_TITLE, floor)))
 
     def rest(self) -> None:
         """Say how long the calls that are not over have taken by now."""
