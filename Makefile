@@ -13,13 +13,13 @@ CLIENTS := .cache/clients/ready
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
-WORKERS ?= 2
+WORKERS ?= logical
 SEEDS ?= 50
 
 PYTEST := $(BIN)/python -m pytest
 # What computes stands back behind what happens in real time beside it.
 BEHIND := $(if $(shell command -v nice),nice -n 10)
-SPREAD := --numprocesses $(WORKERS) --dist loadgroup
+SPREAD := --numprocesses $(WORKERS) --maxprocesses 8 --dist loadgroup
 LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
