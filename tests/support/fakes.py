@@ -71,8 +71,8 @@ class FakeServer:
         self.active = None
         self._deliver(se.SessionCreated(session=SessionConfig(type="realtime")))
 
-    def session_updated(self) -> None:
-        self._deliver(se.SessionUpdated(session=SessionConfig(type="realtime")))
+    def session_updated(self, session: SessionConfig | None = None) -> None:
+        self._deliver(se.SessionUpdated(session=session or SessionConfig(type="realtime")))
 
     def rejects(self, event: ClientEvent | None, code: str | None = None, message: str = "no") -> None:
         """An error that answers ``event`` (None: it names no event)."""

@@ -32,6 +32,8 @@ class Transcript:
         self.forgotten: set[str] = set()
         """Rows of what the endpoint does not hold any more: it was deleted, to make room or because nobody heard it."""
 
+        self._refused: set[str] = set()  # rows of what the endpoint did not take: it puts nothing behind them
+
         self.removed: set[str] = set()
         """Rows that were taken away: no late word brings one back."""
 
@@ -68,20 +70,21 @@ class Transcript:
 
     def place(self, item_id: str, previous: str | None) -> None:
         """Put an item behind ``previous``; None says nothing (services leave it out where they should not)."""
+        self._refused.discard(item_id)
         if item_id not in self._order:
             self._append(item_id)
-        if previous is None or self._leads_to(previous := self._behind_forgotten(previous), item_id):
+        if previous is None or self._leads_to(previous := self._behind_unheld(previous), item_id):
             return
         self._previous[item_id] = previous
         if previous in self._order:
             self._move(item_id, previous)
 
-    def _behind_forgotten(self, previous: str) -> str:
-        """What an item stands behind on the screen, if the server, which has forgotten some, puts it there."""
-        if not self.forgotten or previous not in self._order:
+    def _behind_unheld(self, previous: str) -> str:
+        """What an item stands behind on the screen, if the server, which does not hold some, puts it there."""
+        if previous not in self._order:
             return previous
         at = self._order.index(previous) + 1
-        while at < len(self._order) and self._order[at] in self.forgotten:
+        while at < len(self._order) and (self._order[at] in self.forgotten or self._order[at] in self._refused):
             at += 1
         return self._order[at - 1]
 
@@ -146,6 +149,11 @@ class Transcript:
     def forget_name(self, placeholder: str) -> None:
         """The endpoint refused the commit of a placeholder: it will not be named."""
         self._unnamed.pop(placeholder, None)
+        self.refused(placeholder)
+
+    def refused(self, item_id: str) -> None:
+        """The endpoint did not take an item whose row stays: it keeps its place, though no other is put behind it."""
+        self._refused.add(item_id)
 
     def named(self, item_id: str) -> bool:
         """The server committed an item: the oldest placeholder that waits becomes it; False when none waits."""

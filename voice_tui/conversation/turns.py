@@ -166,6 +166,10 @@ class SpokenTurns:
         """The endpoint heard the user begin, ms on the clock of what was sent."""
         self._found[row_id] = self._begin(ms_to_samples(ms), row_id)
 
+    def hears(self, row_id: str) -> bool:
+        """The endpoint found this turn itself, and has not said that it is whole."""
+        return row_id in self._found
+
     def ended(self, row_id: str, ms: int) -> None:
         """The endpoint heard the user end."""
         if row_id in self._found:

@@ -100,3 +100,16 @@ def test_a_slow_server_that_refused_nothing_is_waited_for() -> None:
     assert len(story.rows) == 1
     story.server.committed("u1")
     assert [row.item_id for row in story.rows] == ["u1"]
+
+
+@pytest.mark.usefixtures("level")
+def test_a_refused_turn_keeps_its_place_though_the_server_puts_nothing_behind_it() -> None:
+    story = live()
+    turn(story)
+    story.server.committed("u1")
+    story.server.rejects(turn(story), "server_error", "we are full")
+    turn(story)
+    story.server.committed("u3", "u1")
+    turn(story)
+    story.server.committed("u4", "u3")
+    assert [row.item_id for row in story.rows] == ["u1", "local_2", "u3", "u4"]

@@ -15,6 +15,7 @@ from voice_tui.drivers.report import describe
 from voice_tui.endpoints.realtime.answers import LOST_HERE
 from voice_tui.endpoints.realtime.recovery import ASKED_WITH, KEPT_NOTE, LOST_NOTE, PATIENCE_S, SETTLED_S
 from voice_tui.endpoints.realtime.requests import Got
+from voice_tui.endpoints.realtime.user_audio import NOT_ANSWERED
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemCreate,
     InputAudioBufferCommit,
@@ -260,3 +261,18 @@ def test_an_error_before_the_loss_that_names_no_event_does_not_settle_the_questi
     story.connect()
     asked = [event for event in story.out if isinstance(event, ResponseCreate)]
     assert len(asked) == (0 if late else 1), "it was about something else, or the session was over"
+
+
+def test_a_turn_that_is_refused_without_a_name_is_not_what_the_server_finds_next() -> None:
+    story = spoken()
+    story.lose_connection()
+    story.out.clear()
+    story.connect()
+    story.server.session_updated()
+    story.server.rejects(None, "server_error", "not now")
+    story.server.session_updated()
+    story.server.user_turn("U2")
+    story.server.transcribed("U2", "And now?")
+    first, second = [row for row in story.rows if row.role == "user"]
+    assert (first.item_id, first.pending, first.note) == ("U1", False, f"{NOT_ANSWERED}: not now")
+    assert (second.item_id, second.text) == ("U2", "And now?")

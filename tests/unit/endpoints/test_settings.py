@@ -8,6 +8,7 @@ import pytest
 from msgspec import UNSET
 
 from tests.support.harness import Harness, detection
+from voice_tui.endpoints.realtime.settings import DOUBT_S
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.endpoints.realtime.wire.session import SessionConfig, TurnDetection
 from voice_tui.messages.context import ChangeInstructions
@@ -359,3 +360,46 @@ def test_what_is_refused_in_each_new_session_is_said_once_at_an_endpoint() -> No
         story.engine.receive(Linked(Link.RECONNECTING, "", "h", "m", True, place=place))
         story.drain()
         assert refuses_everything(story) == again
+
+
+def test_an_update_that_was_refused_without_a_name_is_sent_once_more_and_then_it_is_said() -> None:
+    story = live()
+    story.want(ChangeSetting("threshold", 0.7))
+    story.tick(350)
+    asked = detection(story.expect(SessionUpdate))
+    story.server.rejects(None, "server_error", "not now")
+    story.tick(round(DOUBT_S * 1_000))
+    assert detection(story.expect(SessionUpdate)) == asked
+    assert server(story) == (Ack.PENDING, "")
+    story.server.rejects(None, "server_error", "not now either")
+    story.tick(round(DOUBT_S * 1_000))
+    story.expect()
+    assert server(story) == (Ack.REJECTED, "not now either")
+
+
+def test_an_update_that_was_doubted_and_is_answered_is_not_sent_again() -> None:
+    story = live()
+    story.want(ChangeSetting("threshold", 0.7))
+    story.tick(350)
+    story.expect(SessionUpdate)
+    story.server.rejects(None, "server_error", "it was about something else")
+    story.server.session_updated()
+    story.tick(round(DOUBT_S * 2_000))
+    story.expect()
+    assert server(story) == (Ack.ACKNOWLEDGED, "")
+
+
+def test_a_server_that_says_it_does_not_answer_by_itself_is_believed() -> None:
+    story = live("natural")
+    story.want(ChangeSetting("threshold", 0.7))
+    story.tick(350)
+    story.server.rejects(story.expect(SessionUpdate), "server_error", "create_response: not now")
+    again = story.expect(SessionUpdate)
+    story.server.session_updated()
+    assert story.settings is not None
+    assert "hold_ms" in story.settings.lacking
+    found = detection(again)
+    assert found is not None
+    found.create_response = False  # as it was told before
+    story.server.session_updated(again.session)
+    assert "hold_ms" not in story.settings.lacking

@@ -116,13 +116,17 @@ class ServerEvents:
         if unnamed:
             self._answers.repairs.doubt(error.message)
             self._commits.doubt(error.message)
+            self._settings.doubt(error.message)
         words = dict.fromkeys(word for word in (error.code or error.type or "error", error.message) if word)
         self._outbox.announce(Severity.ERROR, ": ".join(words))
 
     # ---- items and responses
 
     def _committed(self, event: se.BufferCommitted) -> None:
-        self._commits.answered()
+        if self._turns.found(event.item_id):
+            self._commits.give_up_on_doubted()  # it answers in order: a commit before would have been named by now
+        else:
+            self._commits.answered()
         self._turns.committed(event)
 
     def _response_created(self, event: se.ResponseCreated) -> None:

@@ -143,7 +143,7 @@ class ServerDetection:
         return bool(named) and self._learn(*named)
 
     def differs(self, session: SessionConfig) -> bool:
-        """Whether the server says that it does what it was asked not to do, and that is new."""
+        """Whether the server says otherwise than we thought: it does what it was not to do, or does not after all."""
         wanted, hearing = self.wanted(), given(given(session.audio, SessionAudio()).input, AudioInput())
         does = hearing.turn_detection
         if not isinstance(does, TurnDetection):
@@ -151,11 +151,21 @@ class ServerDetection:
         if wanted is None:
             return "vad" in str(does.type) and self._listens_always()
         ignored = [name for name in REFUSABLE if getattr(wanted, name) is False and getattr(does, name) is True]
-        return bool(ignored) and self._learn(*ignored)
+        return self._unlearn(does) | self._learn(*ignored)
 
     def _listens_always(self) -> bool:
         self._capabilities.manual_turns = False
         return True
+
+    def _unlearn(self, does: TurnDetection) -> bool:
+        """What was taken for a refusal was none: it is switched off."""
+        wrong = {name for name in REFUSABLE if getattr(does, name) is False} & self._lacks - _lacking(
+            self._capabilities
+        )
+        self._lacks -= wrong
+        if wrong:
+            self.tell()
+        return bool(wrong)
 
     def _learn(self, *names: str) -> bool:
         new = set(names) - self._lacks

@@ -158,11 +158,15 @@ class ServerTurns:
             self._outbox.notify(SpeechStopped("server", at))
             self._shared.effects.server_ended(at)
 
+    def found(self, item_id: str) -> bool:
+        """The server found this turn: it is not what it made of a commit of ours."""
+        return self._shared.knobs.preset.server_turns and self._shared.turns.hears(item_id)
+
     def committed(self, event: se.BufferCommitted) -> None:
         """The server holds a whole turn."""
+        by_hand = not self.found(event.item_id) and self._transcript.named(event.item_id)
         self._shared.turns.named(event.item_id)
         self.hearing, self._row = False, ""
-        by_hand = self._transcript.named(event.item_id)
         row = self._transcript.row(event.item_id)
         come = row is not None and not row.pending  # words can be there before the turn is whole
         self._transcript.open(event.item_id, "user", pending=not come)

@@ -32,6 +32,7 @@ from voice_tui.messages.tools import ToolsFound, ToolSpec
 TURN_PART = "turn detection"
 
 
+DOUBT_S = 5.0  # an update that an error may have been about, and that has no answer by then, was refused
 UNANSWERED_S = 10.0  # an answer to an update that has not come by then is not waited for
 UPDATE_DEBOUNCE_S = 0.3  # a dragged slider makes one update, not thirty
 
@@ -101,6 +102,8 @@ class SessionSettings:
         self._refused_parts: set[str] = set()
         # Event id → whether it makes the server interrupt; None: it is not about turns. Oldest first.
         self._outstanding: dict[str, bool | None] = {}
+        self._doubts: dict[str, tuple[str, float]] = {}  # update → an error that may have been about it, and when
+        self._repeated: set[str] = set()  # updates that were sent for one that was doubted
         self._noted_at = 0.0  # when the last update went out
         self._preset, self._wanted = self._knobs.preset, self.detection.wanted()  # as they were last looked at
         self.server_interrupts = False
@@ -255,10 +258,31 @@ class SessionSettings:
         """The session that was configured is gone; the next one begins with everything that was asked for."""
         self._configured = self.server_interrupts = self._applies = False
         self._taken.clear()
+        self._doubts.clear()
+        self._repeated.clear()
         self.persona.connection_lost()
 
+    def doubt(self, words: str) -> None:
+        """An error named no event: it may have been the answer to the oldest update that nobody has doubted yet."""
+        oldest = next((event_id for event_id in self._outstanding if event_id not in self._doubts), None)
+        if oldest is not None:
+            self._doubts[oldest] = (words, self._outbox.now)
+
+    def _give_up_on_doubted(self) -> None:
+        for event_id, (words, since) in list(self._doubts.items()):
+            if self._outbox.now - since < DOUBT_S:
+                return
+            del self._doubts[event_id]
+            again = self._outstanding.get(event_id) is not None and event_id not in self._repeated
+            if again and event_id != self._whole:
+                del self._outstanding[event_id]
+                self._repeated.add(self._send(self._turn_part()))
+            else:
+                self.rejected(ErrorDetails(words, event_id=event_id))
+
     def tick(self) -> None:
-        """Send what has stood still long enough."""
+        """Send what has stood still long enough, and wait no longer for what was most likely refused."""
+        self._give_up_on_doubted()
         if self._due is not None and self._outbox.live and self._outbox.now >= self._due:
             self._send(self._turn_part())
 
@@ -268,6 +292,7 @@ class SessionSettings:
         if self._outstanding:
             event_id = next(iter(self._outstanding))
             interrupts = self._outstanding.pop(event_id)
+            self._doubts.pop(event_id, None)
             about_turns = interrupts is not None
             self.server_interrupts = self.server_interrupts if interrupts is None else interrupts
             self._taken.append(event_id)
@@ -293,6 +318,7 @@ class SessionSettings:
         if event_id is None or event_id not in self._outstanding:
             return False
         about_turns = self._outstanding.pop(event_id) is not None
+        self._doubts.pop(event_id, None)
         part = self._parts.get(event_id, "")
         alone = event_id != self._whole and not self.persona.asks_for(event_id)
         again = about_turns and (alone or event_id == self._whole)

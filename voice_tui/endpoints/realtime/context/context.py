@@ -214,6 +214,7 @@ class Context:
         def refused(error: ErrorDetails) -> bool:
             self.book.deleted(item_id, keep_row=False)
             self._transcript.update(item_id, note=f"{NOT_TOLD}: {error.message}")
+            self._transcript.refused(item_id)
             return False
 
         row = self._transcript.row(item_id)
