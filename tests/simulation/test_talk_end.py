@@ -70,6 +70,20 @@ def test_who_leaves_meanwhile_does_not_wait() -> None:
     assert rows(lines)[0] == f"You         {STORY}"
 
 
+def test_a_script_whose_endpoint_does_not_come_back_ends_with_the_reason() -> None:
+    lines: list[str] = []
+
+    async def scene(world: World) -> None:
+        world.loop.call_later(3.0, setattr, world.network, "down", True)
+        world.loop.call_later(3.0, world.network.drop)
+        with pytest.raises(ConnectionFailed, match="nobody listens there"):
+            await Talk(world.options, say=(STORY,), out=lines.append).run()
+        assert world.now < 150
+
+    virtual_loop.run(lambda loop: scene(World(loop, 0, strict=True)))
+    assert rows(lines)[0] == f"You         {STORY}"
+
+
 def timed(seconds: float, act: Callable[[World], None], lines: list[str], **more: Any) -> None:
     """A talk that ends after so long, in a world that was changed before it began."""
 

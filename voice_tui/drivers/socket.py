@@ -34,6 +34,7 @@ LINE_ERRORS = (ConnectionClosed, TimeoutError, OSError, SaidToGo)  # all else fr
 WARM_UP_S = 10.0  # so long a server may take until it says its first word, unless it is known to need longer
 PAUSE_LOOK_S = 0.05
 WOULD_END = "the session would have ended"
+LOST_TRIES = 8  # about a minute of pauses: a script that waits for ever is worse than one that says why it ended
 
 Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
 
@@ -47,7 +48,8 @@ class Connection:
         receive: Takes what happens: `Linked`, `Arrived`, `Lost` before the next session is tried, `Moved` when another
             connection has taken over.
         wirelog: Takes each event, both ways.
-        attempts: Give up after so many failures before the first session; None: never.
+        attempts: Give up after so many failures before the first session, and after `LOST_TRIES` once there was one;
+            None: never.
         awaited: Somebody waits for a word of the endpoint.
         warm_up_s: How long the endpoint may take until it says its first word.
         introduce: What another connection has to be told at its place before it takes over; None: none can.
@@ -118,7 +120,8 @@ class Connection:
                     failures = tries = 0
                 failures += 1
                 tries = tries + 1 if failure.then is Then.FEW else 0
-                hopeless = not self._had_session and self._attempts is not None and failures >= self._attempts
+                most = LOST_TRIES if self._had_session and self._attempts is not None else self._attempts
+                hopeless = most is not None and failures >= most
                 if failure.then is Then.NEVER or tries >= FEW_TRIES or hopeless:
                     raise ConnectionFailed(f"{self._endpoint.host}: {failure.words}")
                 await self._pause(failure, failures)
