@@ -47,7 +47,7 @@ ADVICE = {
 """What no other try would mend."""
 SILENCE_S = 300.0  # of a server on the network, in a stream that it holds open
 LINE = 1_000  # characters of what it writes to its standard error
-LAST_WORDS_S = 0.1  # what a server that ends wrote to its standard error is still on its way
+LAST_WORDS_S = 0.3  # what a server that ends wrote to its standard error is still on its way
 MOST_PAGES = 50  # of a list of tools: a server that never ends is left
 
 
@@ -233,14 +233,15 @@ class _McpConnection:
         try:
             result = await self._client.call_tool(name, dict(arguments))
         except Exception as error:
-            raise self._failed(error) from error
+            raise await self._failed(error) from error
         return Said(_text(result), failed=bool(result.is_error))
 
-    def _failed(self, error: Exception) -> ServerError:
+    async def _failed(self, error: Exception) -> ServerError:
         code = getattr(getattr(error, "error", None), "code", None)
         if type(error).__name__ == "MCPError" and code != CONNECTION_CLOSED and not self._ended.is_set():
             return ServerError(one_line(error))  # it has answered: that it will not
         self._ended.set()
+        await asyncio.sleep(LAST_WORDS_S)
         return Gone(_with(reason_of(error), self._last_words))
 
     async def ended(self) -> None:
