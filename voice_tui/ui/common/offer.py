@@ -45,20 +45,17 @@ def question(offer: SummaryProposed | TopicChanged) -> str:
     return f"{OVER} {thousands(offer.tokens)} of {thousands(offer.budget)} budget:"
 
 
-class OfferLine(Widget):
-    """Hidden while nothing is offered, and nothing is asked.
+class QuietLine(Widget):
+    """One line with what can be done about something; hidden while there is nothing, and it never takes the focus.
 
     Args:
-        state: Where the offer comes from.
-
-    Attributes:
-        asked: What the screen itself asks; it goes before any offer.
+        state: Where it comes from.
+        id: Of the widget.
     """
 
-    def __init__(self, state: State) -> None:
-        super().__init__(id="offer")
+    def __init__(self, state: State, *, id: str) -> None:
+        super().__init__(id=id)
         self._state = state
-        self.asked = ""
 
     def on_mount(self) -> None:
         """The keys that work depend on who has the focus."""
@@ -70,12 +67,41 @@ class OfferLine(Widget):
 
     @property
     def open(self) -> bool:
-        """Whether there is something to answer."""
-        return bool(self.asked) or self._state.context.offer is not None
+        """Whether there is something to answer; a line of no kind has nothing."""
+        return False
 
     def show(self, notice: object) -> None:
         """The state has taken this over."""
         self.sync()
+
+    def sync(self) -> None:
+        """Be there while there is something to answer."""
+        self.display = self.open
+        self.refresh()
+
+    def keys(self, names: Iterable[str]) -> Content:
+        """The commands that answer, with the keys that work now; each can be clicked."""
+        return answers(self._state.commands, names, typing=isinstance(self.screen.focused, Input))
+
+
+class OfferLine(QuietLine):
+    """What is offered, or what the screen asks.
+
+    Args:
+        state: Where the offer comes from.
+
+    Attributes:
+        asked: What the screen itself asks; it goes before any offer.
+    """
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state, id="offer")
+        self.asked = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether something is offered or asked."""
+        return bool(self.asked) or self._state.context.offer is not None
 
     def ask(self, words: str) -> None:
         """Ask something; "" asks no more."""
@@ -88,16 +114,10 @@ class OfferLine(Widget):
         self.sync()
         return request
 
-    def sync(self) -> None:
-        """Show what is asked, or offered."""
-        self.display = self.open
-        self.refresh()
-
     def render(self) -> Content:
-        """The question, then the answers with the keys that work now; each can be clicked."""
+        """The question, then the answers."""
         offer = self._state.context.offer
         if not self.open:
             return Content()
-        keys = answers(self._state.commands, CHOICES, typing=isinstance(self.screen.focused, Input))
         words = self.asked or (question(offer) if offer is not None else "")
-        return Content.assemble(" ", (words, "bold $warning"), "  ", keys)
+        return Content.assemble(" ", (words, "bold $warning"), "  ", self.keys(CHOICES))

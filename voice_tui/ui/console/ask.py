@@ -3,46 +3,33 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input
 
 from voice_tui.messages.tools import Answer, AnswerCall
 from voice_tui.tools.wording import call_words
-from voice_tui.ui.common.offer import answers
+from voice_tui.ui.common.offer import QuietLine
 from voice_tui.ui.common.state import State
 
 ANSWERS = {"call-yes": Answer.YES, "call-no": Answer.NO, "call-always": Answer.ALWAYS}
 """The commands that answer, in their order."""
 TYPED = {word[:n]: answer for answer in Answer for word in [answer.value] for n in (1, len(word))}
 """What can be typed instead: ``y`` or ``yes``, and so on."""
-
-
 AROUND = 26  # cells of the line that are neither name, arguments nor answers
 
 
-class AskLine(Widget):
-    """Hidden while nothing is asked.
+class AskLine(QuietLine):
+    """Which call is to be allowed.
 
     Args:
         state: Knows what is asked.
     """
 
     def __init__(self, state: State) -> None:
-        super().__init__(id="ask")
-        self._state = state
+        super().__init__(state, id="ask")
 
-    def on_mount(self) -> None:
-        """The keys that work depend on who has the focus."""
-        self.watch(self.screen, "focused", self._focus_moved, init=False)
-        self.show(None)
-
-    def _focus_moved(self) -> None:
-        self.refresh()
-
-    def show(self, notice: object) -> None:
-        """The state has taken this over."""
-        self.display = bool(self._state.asked)
-        self.refresh()
+    @property
+    def open(self) -> bool:
+        """Whether a call waits for an answer."""
+        return bool(self._state.asked)
 
     def answer(self, answer: Answer) -> AnswerCall | None:
         """Answer what is asked; gives what is to be sent."""
@@ -55,12 +42,12 @@ class AskLine(Widget):
         return None if answer is None else self.answer(answer)
 
     def render(self) -> Content:
-        """What is to be called, then the answers with the keys that work now; each can be clicked."""
+        """What is to be called, then the answers."""
         began = next(iter(self._state.asked.values()), None)
         if began is None:
             return Content()
         more = f" and {len(self._state.asked) - 1} more" if len(self._state.asked) > 1 else ""
-        keys = answers(self._state.commands, ANSWERS, typing=isinstance(self.screen.focused, Input))
+        keys = self.keys(ANSWERS)
         room = max(12, self.size.width - keys.cell_length - len(more) - AROUND)
         what = call_words(began.name, began.arguments, room - len(began.name))
         return Content.assemble(" ", (f"? {what}{more}: may it be called?", "bold $warning"), "  ", keys)
