@@ -10,6 +10,7 @@ from voice_tui.messages.link import CallAgain, CallEnded, EndCall, Link, LinkCha
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, FoundFact, KeepFacts, MemoryChanged
 from voice_tui.messages.talk import Phase, PhaseChanged
 from voice_tui.messages.tools import GoodbyeSaid
+from voice_tui.ui.console.prompt import CALL_HERE, TYPE_HERE
 
 OVER = CallEnded("10 min are over (--max-minutes)", limit=True)
 
@@ -33,6 +34,7 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         assert redial(stage) == " Hung up: 10 min are over (--max-minutes)  Alt+G call again"
         assert stage.app.console_screen.status.render().plain.startswith(" ○ hung up")
         assert title(stage) == "Conversation · ○ hung up"
+        assert stage.app.console_screen.prompt.placeholder == CALL_HERE
         await stage.pilot.press("alt+g")
         await stage.pilot.press("escape", "R")
         assert stage.sent() == [CallAgain(), CallAgain()]
@@ -43,6 +45,8 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         assert redial(stage) == ""
         assert stage.app.console_screen.status.render().plain.startswith(" ○ listening")
         assert title(stage) == "Conversation · ○ listening"
+        await stage.pilot.press("i")
+        assert stage.app.console_screen.prompt.placeholder == TYPE_HERE
 
 
 @pytest.mark.parametrize(

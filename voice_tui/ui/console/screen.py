@@ -92,7 +92,7 @@ class Console(Shell[None]):
         self.moments = Moments(lambda: state.elapsed, id="moments")
         self.latest = Moments(lambda: state.elapsed, id="latest")
         self.scope = Scope(state.clock, id="scope")
-        self.prompt = Prompt(self._letters())
+        self.prompt = Prompt(state, self._letters())
         self.offer = OfferLine(state)
         self.ask = AskLine(state)
         self.redial = RedialLine(state)
@@ -101,8 +101,8 @@ class Console(Shell[None]):
         moments = (self.moments.show, self.latest.show)
         scoped = (scope, *moments)
         self.takes = {
-            LinkChanged: (scope, transcript, self.redial.show),
-            CallEnded: (transcript, self.redial.show),
+            LinkChanged: (scope, transcript, self.redial.show, self.prompt.show),
+            CallEnded: (transcript, self.redial.show, self.prompt.show),
             Reconnected: (transcript,),
             PhaseChanged: (transcript,),
             LevelMeasured: (voice, scope),
