@@ -15,7 +15,7 @@ from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SPEECH_LEVEL
-from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine
+from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import recorded, say
@@ -46,7 +46,7 @@ class _Engine(click.Choice[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value in DROPPED:
-            self.fail(f"there is no {value!r} any more: take {DROPPED[value]!r}", param, ctx)
+            self.fail(unknown(value), param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -219,8 +219,10 @@ def test_the_front_end_is_switched_while_it_runs(story: Harness) -> None:
     changed = [x for x in harness.notices if isinstance(x, FrontEndChanged)][-1]
     assert (changed.engine, changed.echo_cancellation, changed.noise_suppression) == ("silero", False, 3)
     harness.want(SwitchFrontEnd(engine="ears of a bat"))
-    (problem,) = harness.told(n.Announced)
+    harness.want(SwitchFrontEnd(engine="light"))
+    problem, dropped = harness.told(n.Announced)
     assert "'ears of a bat' is not known, there are energy, adaptive" in problem.text
+    assert "there is no 'light' any more: take 'fused'" in dropped.text
 
 
 def test_the_echo_of_the_last_words_never_becomes_a_turn(story: Harness) -> None:

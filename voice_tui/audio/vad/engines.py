@@ -96,3 +96,10 @@ ENGINES: dict[str, Callable[[], VadEngine]] = {
 
 DROPPED: dict[str, str] = {"light": "fused"}
 """Engines that there were, by the one that took their place: it hears more where nobody tuned them, and costs less."""
+
+
+def unknown(name: str) -> str:
+    """What to say of a name that is no engine's: its successor, if there was one, else those that there are."""
+    if name in DROPPED:
+        return f"there is no {name!r} any more: take {DROPPED[name]!r}"
+    return f"{name!r} is not known, there are {', '.join(ENGINES)}"

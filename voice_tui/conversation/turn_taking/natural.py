@@ -11,7 +11,7 @@ from __future__ import annotations
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings
 from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
-from voice_tui.audio.vad.engines import ENGINES, VadEngine
+from voice_tui.audio.vad.engines import ENGINES, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits, SpeechSegmenter
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
@@ -302,7 +302,7 @@ class NaturalDetector(TurnDetector):
         if name == "next":
             name = names[(names.index(self._engine_name) + 1) % len(names)]
         if name not in ENGINES:
-            self.outbox.announce(Severity.ERROR, f"engine: {name!r} is not known, there are {', '.join(names)}")
+            self.outbox.announce(Severity.ERROR, f"engine: {unknown(name)}")
             return
         self._engine_name, self._engine = name, ENGINES[name]()
 
