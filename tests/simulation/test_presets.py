@@ -24,16 +24,10 @@ pytestmark = pytest.mark.usefixtures("real_models")
 
 REQUEST, GAP_S = "Count to fifteen.", 4.5
 BARGE_IN = "Wait a moment, what is the time now?"
+MURMUR = "Uh-huh."  # what turns the answer down, and is too short to stop it where the knob says so
 LEAD_S = 0.1
 BEGUN, CONTINUED = "Please tell me about my", "last summer holiday."
 THINKING_S = 1.3  # between the two: longer than the server's silence, shorter than the hold
-
-
-def cough() -> Pcm:
-    """A burst of noise that dies away: what a cough or a slammed door looks like to a detector."""
-    count = 6 * RATE // 10
-    noise = np.random.default_rng(3).standard_normal(count) * np.exp(-np.arange(count) / (count / 3)) * 16_000
-    return np.clip(noise, -32_000, 32_000).astype(np.int16)
 
 
 class Parts:
@@ -41,7 +35,7 @@ class Parts:
 
     def __init__(self) -> None:
         say = RealSpeech().say
-        self.request, self.barge = say(REQUEST), say(BARGE_IN)
+        self.request, self.barge, self.murmur = say(REQUEST), say(BARGE_IN), say(MURMUR)
         self.begun, self.continued = say(BEGUN), say(CONTINUED)
         self.answered = int(LEAD_S * RATE) + len(self.request)
         self.begins = self.answered + int(GAP_S * RATE)
@@ -61,7 +55,7 @@ def parts(real_models: None) -> Parts:
 @pytest.fixture(scope="module")
 def runs(parts: Parts) -> dict[str, Run]:
     mic = said(LEAD_S, parts.request, GAP_S, parts.barge, 0.2)
-    coughed = said(LEAD_S, parts.request, GAP_S, cough(), 0.2)
+    murmured = said(LEAD_S, parts.request, GAP_S, parts.murmur, 0.2)
     hesitant = said(LEAD_S, parts.begun, THINKING_S, parts.continued, 0.2)
     key = (
         (0.02, PushToTalk(True)),  # the recording begins once nobody speaks: not before its first frame
@@ -74,7 +68,7 @@ def runs(parts: Parts) -> dict[str, Run]:
         "step1-fixed-window": Scene("step1-fixed-window", mic, commits=2),
         "push-to-talk": Scene("push-to-talk", mic, key),
         "semantic-vad": Scene("semantic-vad", mic, ((0.0, ChangeSetting("eagerness", 3)),)),
-        "cough": Scene("natural", coughed, ((0.0, ChangeSetting("backchannel_ms", 1000)),)),
+        "murmur": Scene("natural", murmured, ((0.0, ChangeSetting("backchannel_ms", 1000)),)),
         "either": Scene("natural", mic, ((0.0, ChangeSetting("confirm", Confirm.EITHER)),)),
         "both": Scene("natural", mic, ((0.0, ChangeSetting("confirm", Confirm.BOTH)),)),
         "hold": Scene("natural", hesitant, ((0.0, ChangeSetting("hold_ms", 2000)),)),
@@ -134,7 +128,7 @@ def test_every_scene_obeys_the_rules_of_the_wire(runs: dict[str, Run]) -> None:
         ("semantic-vad", ("server",)),
         ("push-to-talk", ("key",)),
         ("natural", ("local",)),
-        ("cough", ()),
+        ("murmur", ()),
         ("either", ("local", "server")),
         ("both", ("local", "server")),
     ],
@@ -143,7 +137,7 @@ def test_a_voice_over_the_answer_stops_it_or_not(runs: dict[str, Run], scene: st
     run = runs[scene]
     assert [i["source"] for i in run.summary["interruptions"]] in ([[s] for s in sources] or [[]])
     assert [t["ack"] for t in run.summary["truncations"]] == (["acknowledged"] if sources else [])
-    if not sources and scene != "cough":
+    if not sources and scene != "murmur":
         assert heard_whole(run, run.answers[0])
     if sources:
         assert run.summary["truncations"][0]["item"] == run.answers[0]
@@ -254,8 +248,8 @@ def test_natural_ducks_confirms_and_the_first_syllable_is_in_what_was_sent(runs:
     assert found(run.mic[parts.onset : parts.onset + FRAME * 10], run.sent_audio) >= 0
 
 
-def test_a_cough_ducks_the_answer_and_the_server_hears_nothing_of_it(runs: dict[str, Run], parts: Parts) -> None:
-    run = runs["cough"]
+def test_a_murmur_ducks_the_answer_and_the_server_hears_nothing_of_it(runs: dict[str, Run], parts: Parts) -> None:
+    run = runs["murmur"]
     timed = run.of(InterruptionTimed)[-1]
     assert timed.resumed
     assert Stage.DUCK in dict(timed.steps)
@@ -264,8 +258,8 @@ def test_a_cough_ducks_the_answer_and_the_server_hears_nothing_of_it(runs: dict[
     assert voiced(run, range(parts.begins // FRAME, parts.begins // FRAME + 20)), "there was something to be heard"
 
 
-def test_a_cough_costs_no_sample_of_the_answer_and_repeats_none(runs: dict[str, Run]) -> None:
-    run = runs["cough"]
+def test_a_murmur_costs_no_sample_of_the_answer_and_repeats_none(runs: dict[str, Run]) -> None:
+    run = runs["murmur"]
     assert min(level.gain for level in run.of(n.LevelMeasured)) < 1
     (item,) = run.answers
     audio, heard = np.trim_zeros(run.audio_of(item)), np.trim_zeros(run.heard)
@@ -279,7 +273,7 @@ def test_a_cough_costs_no_sample_of_the_answer_and_repeats_none(runs: dict[str, 
     played = np.delete(heard, np.s_[at : at + paused])
     assert same_but_quieter(played, audio)
     changed = np.flatnonzero(played != audio)
-    assert changed[-1] - changed[0] < RATE, "before the cough and soon after it nothing was changed"
+    assert changed[-1] - changed[0] < RATE, "before the murmur and soon after it nothing was changed"
 
 
 def same_but_quieter(heard: Pcm, audio: Pcm) -> bool:

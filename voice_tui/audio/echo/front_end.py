@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from voice_tui.audio.echo.audible import AudibleEcho
 from voice_tui.audio.echo.cancel import Canceller, Cleaned
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, Pcm, rms_dbfs
@@ -71,6 +72,7 @@ class FrontFrame:
         resting: Nothing that was played can still be heard: there is no echo to cancel and no answer to interrupt.
         mic, ref, linear, cancelled, suppressed: At 16 kHz, float, shape (160,), full scale 1.0, for the evidence.
         speech_probability: The noise suppressor's guess, 0-1.
+        cancels: Lately the linear canceller has taken away echo: there is one that it may also fail to take away.
     """
 
     decision: Pcm
@@ -85,6 +87,7 @@ class FrontFrame:
     cancelled: Samples
     suppressed: Samples
     speech_probability: float
+    cancels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class FrontEnd:
         self._down_mic, self._down_ref, self._up_decision, self._up_send = Down(), Down(), Up(), Up()
         self._canceller = Canceller()
         self._kalman = KalmanCanceller()
+        self._audible = AudibleEcho()
         self._raw = np.zeros(RESAMPLING_DELAY, np.int16)
         self._blend = 0.0  # share of the linear residual in what is sent
         self._quiet = FAR_HOLD
@@ -174,7 +178,8 @@ class FrontEnd:
             self._unplayed += 1
         on = self.settings
         ref16 = self._down_ref.process(ref)
-        cleaned = self._clean(mic, ref16, rest=False)
+        absent = self._audible.absent and not self._cancels
+        cleaned = self._clean(mic, ref16, cancel=self.settings.cancel and not absent)
         filtered = cleaned.high_passed
         residual = self._kalman.process(filtered, ref16)
         self._frames += 1
@@ -193,7 +198,13 @@ class FrontEnd:
             cancelled=cleaned.cancelled,
             suppressed=cleaned.analysis,
             speech_probability=cleaned.speech_probabilities[0],
+            cancels=self._cancels,
         )
+
+    @property
+    def _cancels(self) -> bool:
+        """Lately the linear canceller gained something: there is an echo."""
+        return self._linear_gain_db > WORTHWHILE_DB
 
     @property
     def resting(self) -> bool:
@@ -210,8 +221,10 @@ class FrontEnd:
         self._unplayed += count
         self._frames += count
         self._quiet += count
-        cleaned = self._clean(mic, SILENT, rest=True)
+        cleaned = self._clean(mic, SILENT, cancel=self.settings.cancel, rest=True)
         filtered = self._kalman.rest(cleaned.high_passed)
+        for power in np.einsum("ij,ij->i", *[filtered.reshape(count, -1)] * 2).tolist():
+            self._audible.feed(power / MODEL_FRAME, 0.0)
         return Rest(
             heard=mic.reshape(count, -1),
             decision=self._up_decision.process(cleaned.suppressed).reshape(count, -1),
@@ -225,13 +238,13 @@ class FrontEnd:
             speech_probabilities=cleaned.speech_probabilities,
         )
 
-    def _clean(self, mic: Pcm, ref: Samples, rest: bool) -> Cleaned:
+    def _clean(self, mic: Pcm, ref: Samples, *, cancel: bool, rest: bool = False) -> Cleaned:
         on = self.settings
         return self._canceller.process(
             self._down_mic.process(mic),
             ref,
             high_pass=on.high_pass,
-            cancel=on.cancel,
+            cancel=cancel,
             level=on.suppress,
             rest=rest,
         )
@@ -245,7 +258,7 @@ class FrontEnd:
         line = np.concatenate((self._raw, mic))
         self._raw = line[len(mic) :]
         raw = line[: len(mic)]
-        echo = self._linear_gain_db > WORTHWHILE_DB and self._quiet < FAR_HOLD
+        echo = self._cancels and self._quiet < FAR_HOLD
         before, self._blend = self._blend, float(echo)
         if send is SentSignal.RAW or (send is SentSignal.AUTO and before == self._blend == 0):
             self._up_send.skip(linear)
@@ -257,7 +270,9 @@ class FrontEnd:
         return np.rint(raw * (1 - ramp) + sent * ramp).astype(np.int16)
 
     def _measure(self, mic: Samples, cancelled: Samples, linear: Samples, ref: Samples) -> None:
-        if float(ref @ ref) / len(ref) > AUDIBLE:
+        played = float(ref @ ref) / len(ref)
+        self._audible.feed(float(mic @ mic) / len(mic), played)
+        if played > AUDIBLE:
             self._quiet = 0
             keep = POWER_SMOOTHING
             self._before = keep * self._before + (1 - keep) * float(mic @ mic)
