@@ -44,16 +44,15 @@ class Means:
     """Running means of a vector that start at its first value."""
 
     def __init__(self, frames: tuple[float, ...]) -> None:
-        self._gains = [1 - float(np.exp(-1 / n)) for n in frames]
-        self._values: list[NDArray[np.float64]] = []
+        self._gains = np.array([[1 - float(np.exp(-1 / n))] for n in frames])
+        self._values: NDArray[np.float64] | None = None
 
     def feed(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take shape (n,), give shape (n * means,)."""
-        if not self._values:
-            self._values = [x.copy() for _ in self._gains]
-        for value, gain in zip(self._values, self._gains, strict=True):
-            value += gain * (x - value)
-        return np.concatenate(self._values)
+        """Take shape (n,), give shape (means, n)."""
+        if self._values is None:
+            self._values = np.tile(x, (len(self._gains), 1))
+        self._values += self._gains * (x - self._values)
+        return self._values
 
 
 NOTHING = Evidence(-CERTAIN, -CERTAIN)
@@ -71,7 +70,7 @@ class BargeInEvidence:
 
     def __init__(self) -> None:
         self._features = Features()
-        self._duck_means, self._cut_means = Means(DUCK_MEANS), Means(CUT_MEANS)
+        self._means = Means(DUCK_MEANS + CUT_MEANS)
         self._waiting: deque[tuple[FrontFrame, float]] = deque()
         self._rested: deque[tuple[Rest, float]] = deque()  # behind them, and not looked at yet
         self._missed = 0  # frames that fell away
@@ -124,6 +123,9 @@ class BargeInEvidence:
 
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         x = self._features.feed(front, gain)
-        duck = DUCK.log_odds(self._duck_means.feed(x))
-        cut = CUT.log_odds(self._cut_means.feed(x))
+        means = self._means.feed(x)
+        duck = DUCK.log_odds(means[: len(DUCK_MEANS)].ravel())
+        cut = CUT.log_odds(means[len(DUCK_MEANS) :].ravel())
+        if front.cancels:
+            cut -= self._features.likeness.doubt
         return Evidence(duck, cut, duck > VOICED_LOG_ODDS, self._features.usual.played_s, x)

@@ -12,6 +12,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.barge_in.likeness import EchoLikeness
 from voice_tui.audio.echo.front_end import FrontFrame
 from voice_tui.audio.spectral.spectrum import (
     PITCH_WINDOW,
@@ -35,6 +36,9 @@ FEATURES = (
 )  # fmt: skip
 CORE = slice(1, 13)  # bands from about 250 to 4400 Hz: what rooms and laptop microphones pass
 MID = slice(2, 12)
+CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
+ECHO_ROWS = [0, 3, 4]  # of the five signals: microphone, linear residual, reference
+NINTHS = np.full(9, 1 / 9, np.float32)
 FAR_HOLD = 50  # frames after which a pause of the reference is no longer part of playing
 USUAL_MIN_DB = -70.0
 LEARN_FAST_S = 1.5  # seconds of playback in which the usual level is learned three times as fast
@@ -117,6 +121,7 @@ class Features:
         self._voiced_s = self._active_s = 0.0
         self._probe = Probe()
         self.usual = UsualLevel()
+        self.likeness = EchoLikeness(int(CORE_BANDS))
 
     def feed(self, front: FrontFrame, gain: float = 1.0) -> NDArray[np.float64]:
         """Take the next frame.
@@ -135,11 +140,13 @@ class Features:
         spectra = np.fft.rfft(buffer * self._hann, axis=1)
         power = spectra.real**2 + spectra.imag**2
         bands = power @ self._bank + np.float32(1e-10)
-        mic_db, out_db, _, linear_db, ref_db = (10 * np.log10(bands[:, CORE].mean(1))).tolist()
+        bands_db = 10 * np.log10(bands)
+        mic_db, out_db, _, linear_db, ref_db = (10 * np.log10(bands[:, CORE].sum(1) / CORE_BANDS)).tolist()
+        self.likeness.feed(bands_db[ECHO_ROWS, CORE], front.resting)
 
         far = bool(front.ref.any())
-        level = 10 * math.log10(self._core.feed(float(bands[1, MID].mean())))
-        clean = 10 * math.log10(self._clean.feed(float(bands[2, MID].mean())))
+        level = 10 * math.log10(self._core.feed(float(bands[1, MID].sum() / MID_BANDS)))
+        clean = 10 * math.log10(self._clean.feed(float(bands[2, MID].sum() / MID_BANDS)))
         over_floor, clean_over_floor = self._core_floor.feed(level), self._clean_floor.feed(clean)
         over_usual = self.usual.feed(level, far, gain > 0.7)
         echo_gain_db, kept = self._probe.feed(level, gain)
@@ -164,7 +171,7 @@ class Features:
                 (smooth_harmonic - self._harmonic_mean.feed(smooth_harmonic)) * 4,
                 _clip(over_usual, -15, 20) / 6,
                 _clip(over_floor, -3, 25) / 5,
-                self._bands_excess(bands[2]) / 4,
+                self._bands_excess(bands_db[2]) / 4,
                 _clip(level - self._level_mean.feed(level), -10, 20) / 5,
                 _clip((out_db + 60) / 6, -5, 8),
                 min(_clip(over_usual, -10, 18) / 6 / (1 + math.exp(0.5 - voice)), 3),
@@ -190,18 +197,17 @@ class Features:
         if self._floor_bands is not None:
             self._bands_floor.missed(frames, self._floor_bands)
 
-    def _bands_excess(self, power: NDArray[np.float32]) -> float:
-        levels = 10 * np.log10(power)
+    def _bands_excess(self, levels: Levels) -> float:
         slow, fast = self._floor_bands, self._smooth_bands
         self._smooth_bands = fast = levels if fast is None else fast + (levels - fast) * np.float32(0.283)
         self._floor_bands = slow = levels if slow is None else slow + (levels - slow) * np.float32(0.118)
         floor = self._bands_floor.feed(slow)
-        return float(np.clip((fast - floor)[CORE] - 3, 0, 30).sum()) / 12
+        return float(np.minimum(np.maximum((fast - floor)[CORE] - 3, 0), 30).sum()) / 12
 
     def _sustained(self, power: NDArray[np.float32]) -> float:
         """How alike the narrow-band spectrum is to that of 80 ms ago: notes are held, speech glides."""
         shape = np.log(power[6:80] + np.float32(1e-9))  # 190-2500 Hz
-        shape = shape - np.convolve(shape, np.full(9, 1 / 9, np.float32), "same")
+        shape = shape - np.convolve(shape, NINTHS, "same")
         shape = shape / np.float32(np.sqrt(shape @ shape) + 1e-6)
         self._narrow.append(shape)
         return self._tonal.feed(float(shape @ self._narrow[0]))

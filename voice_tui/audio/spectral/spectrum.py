@@ -43,7 +43,7 @@ def harmonicity(samples: Samples) -> float:
     Args:
         samples: The last `PITCH_WINDOW` samples.
     """
-    spectrum = np.fft.rfft(samples - samples.mean(), 720)
+    spectrum = np.fft.rfft(samples - samples.sum() / np.float32(len(samples)), 720)
     correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: PITCH_LAGS.stop]
     return float((correlation[PITCH_LAGS] * _UNBIAS).max()) / (float(correlation[0]) + 1e-7)
 
