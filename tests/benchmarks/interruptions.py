@@ -1,6 +1,6 @@
 """Measures interruptions by group, in open and in closed loop: the mean, the worst group, and how sure both are.
 
-    python -m tests.benchmarks.interruptions VADBENCH [--half report] [--rounds 1] [--preset natural]
+    python -m tests.benchmarks.interruptions VADBENCH [--half report] [--rounds 1] [--preset natural] [--picture FILE]
 
 VADBENCH is the benchmark's folder (score.py, make_turns.py, data/). Qualities of a voice need the extra ``bench``.
 Figures never pass or fail anything. Numbers are chosen on the half ``choice`` only.
@@ -14,7 +14,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySe
 from voice_tui.replay.barge import Decided, closed_loop, decided, judged
 
 IN_TIME_S = 0.5
+KNOB_MS = (0, 250, 300, 350, 400, 450, 500, 600)  # settings of the knob that the picture shows
 RESAMPLED = 1000  # times, of the bootstrap over conversations
 Row = dict[str, Any]
 
@@ -47,9 +48,12 @@ def _share(hits: float, count: float) -> float:
     return hits / count if count else float("nan")
 
 
-def _in_time(rows: Sequence[Row]) -> float:
-    barges = [r for r in rows if r["kind"] == "barge"]
-    return _share(sum(r["det"] and r["lat"] <= IN_TIME_S for r in barges), len(barges))
+def _within(seconds: float) -> Callable[[Sequence[Row]], float]:
+    def measure(rows: Sequence[Row]) -> float:
+        barges = [r for r in rows if r["kind"] == "barge"]
+        return _share(sum(r["det"] and r["lat"] <= seconds for r in barges), len(barges))
+
+    return measure
 
 
 def _median_ms(rows: Sequence[Row]) -> float:
@@ -74,7 +78,7 @@ def _triggered(kind: str) -> Callable[[Sequence[Row]], float]:
 
 
 MEASURES: dict[str, Measure] = {
-    "cut <= 500 ms": Measure(_in_time, high_is_good=True),
+    "cut <= 500 ms": Measure(_within(IN_TIME_S), high_is_good=True),
     "median, ms": Measure(_median_ms),
     "false a minute": Measure(_a_minute("fa")),
     "echo alone": Measure(_a_minute("fa", "none")),
@@ -83,16 +87,30 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def played(scene: Scene, settings: PolicySettings) -> dict[str, list[Decided]]:
+@dataclass(frozen=True, slots=True)
+class Played:
     """What is decided while playback goes on whatever is decided, and while it follows.
 
-    In every other conversation the echo falls as late as a device lets it fall, else with the reference at once.
+    Attributes:
+        loops: Name of the loop → what was decided.
+        patient: The same with playback that goes on, by the setting of the backchannel knob, ms.
     """
+
+    loops: dict[str, list[Decided]]
+    patient: dict[int, list[Decided]]
+
+
+def played(scene: Scene, settings: PolicySettings) -> Played:
+    """In every other conversation the echo falls as late as a device lets it fall, else with the reference at once."""
     late = scene.delay_ms if scene.number % 2 == 0 else 0.0
-    return {
-        "open": list(decided(judged(scene.mic, scene.ref), settings)),
-        "closed": list(closed_loop(scene.near, scene.echo, scene.rest, scene.ref, settings, late)),
-    }
+    heard = list(judged(scene.mic, scene.ref))
+    return Played(
+        {
+            "open": list(decided(heard, settings)),
+            "closed": list(closed_loop(scene.near, scene.echo, scene.rest, scene.ref, settings, late)),
+        },
+        {ms: list(decided(heard, replace(settings, backchannel_ms=ms))) for ms in KNOB_MS},
+    )
 
 
 def interval(rows: Sequence[Row], measure: Measure) -> tuple[float, float]:
@@ -105,6 +123,8 @@ def interval(rows: Sequence[Row], measure: Measure) -> tuple[float, float]:
     drawn = [
         measure.of([row for i in rng.integers(len(some), size=len(some)) for row in some[i]]) for _ in range(RESAMPLED)
     ]
+    if np.isnan(drawn).all():
+        return float("nan"), float("nan")
     low, high = np.nanpercentile(drawn, (5, 95))
     return float(low), float(high)
 
@@ -133,24 +153,73 @@ def table(loops: dict[str, list[Row]]) -> str:
     return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a setting of the backchannel knob does, in open loop.
+
+    Attributes:
+        knob_ms: The setting.
+        backchannels: Share of backchannels that cut.
+        in_time: Share of interruptions that cut within 500 ms.
+        within_1_s: The same within a second.
+        worst: ``in_time`` of the worst group.
+    """
+
+    knob_ms: int
+    backchannels: float
+    in_time: float
+    within_1_s: float
+    worst: float
+
+
+def price(knob_ms: int, rows: Sequence[Row]) -> Price:
+    """What a setting of the knob does."""
+    in_time = MEASURES["cut <= 500 ms"]
+    return Price(
+        knob_ms,
+        backchannels=MEASURES["backchannels"].of(rows),
+        in_time=in_time.of(rows),
+        within_1_s=_within(1.0)(rows),
+        worst=worst(rows, in_time)[1],
+    )
+
+
 @click.command()
 @click.argument("bench", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--half", type=click.Choice(list(HALVES)), default="report", show_default=True)
 @click.option("--rounds", default=1, show_default=True, help="Conversations of every voice over every echo path.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
-def main(bench: Path, half: str, rounds: int, preset: str) -> None:
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the price of patience there: .svg, .png."
+)
+def main(bench: Path, half: str, rounds: int, preset: str, picture: Path | None) -> None:
     """Measure and print."""
     score = load_module(bench / "score.py")
     loops: dict[str, list[Row]] = {}
+    patient: dict[int, list[Row]] = {ms: [] for ms in KNOB_MS}
     for scene in scenes(bench, HALVES[half], rounds):
-        for loop, done in played(scene, POLICIES[preset]).items():
+        about: Row = {"groups": scene.groups, "talk": scene.name}
+
+        def rows(fires: Sequence[float], scene: Scene = scene, about: Row = about) -> list[Row]:
+            return [row | about for row in score.barge_file(scene.label, fires)]
+
+        done = played(scene, POLICIES[preset])
+        for loop, actions in done.loops.items():
             for kind in (Action.DUCK, Action.CUT):
-                fires = [d.t for d in done if d.action is kind or (kind is Action.DUCK and d.action is Action.CUT)]
-                rows = score.barge_file(scene.label, fires)
-                about: Row = {"groups": scene.groups, "talk": scene.name}
-                loops.setdefault(f"{loop}, {kind}", []).extend(row | about for row in rows)
+                fires = [d.t for d in actions if d.action is kind or (kind is Action.DUCK and d.action is Action.CUT)]
+                loops.setdefault(f"{loop}, {kind}", []).extend(rows(fires))
+        for ms, actions in done.patient.items():
+            patient[ms] += rows([d.t for d in actions if d.action is Action.CUT])
         click.echo(f"{scene.name}", err=True)
     click.echo(table(loops))
+    prices = [price(ms, some) for ms, some in patient.items()]
+    for each in prices:
+        click.echo(", ".join(f"{name} {value:.3g}" for name, value in asdict(each).items()))
+    if picture:
+        from tests.benchmarks.interruption_curves import draw
+
+        talks = len({row["talk"] for row in patient[KNOB_MS[0]]})
+        draw(prices, f"{preset}, half {half}, {talks} conversations, open loop", picture)
 
 
 if __name__ == "__main__":
