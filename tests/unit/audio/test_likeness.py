@@ -104,12 +104,12 @@ def test_where_no_echo_was_ever_cancelled_nothing_is_doubted() -> None:
     assert max(doubts(through(syllables(2), syllables(1)))) == 0
 
 
-def test_the_evidence_of_a_cut_is_lowered_and_that_of_a_duck_is_not(lost: list[FrontFrame]) -> None:
+def test_the_evidence_is_lowered_that_of_a_duck_less_than_that_of_a_cut(lost: list[FrontFrame]) -> None:
     doubting, trusting = BargeInEvidence(), BargeInEvidence()
     lower = []
     for frame in lost[round(JUMP_S * 100) - 50 :]:
         doubted, trusted = doubting.feed(frame), trusting.feed(replace(frame, cancels=False))
-        assert doubted.duck == trusted.duck
-        lower.append(trusted.cut - doubted.cut)
-    assert min(lower) >= 0
-    assert max(lower) > DOUBT / 2
+        lower.append((trusted.duck - doubted.duck, trusted.cut - doubted.cut))
+    assert all(0 <= duck <= cut for duck, cut in lower)
+    assert max(cut for _, cut in lower) > DOUBT / 2
+    assert max(duck for duck, _ in lower) > DOUBT / 4

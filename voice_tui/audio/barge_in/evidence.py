@@ -17,6 +17,7 @@ from voice_tui.audio.echo.front_end import FrontFrame, Rest
 DUCK_MEANS = (1.0, 4.0)
 CUT_MEANS = (3.0, 15.0)
 CERTAIN = 10.0  # nats
+DUCK_DOUBT = 0.6  # share of the doubt: a duck is cheap, but while it ends nothing is heard
 WAITING_FRAMES = 60  # what the means and floors need to know of the time before an answer, 0.6 s
 MAKE_UP_FRAMES = 6  # a frame: 0.1 s until all is made up for, before what plays can be heard
 
@@ -124,8 +125,7 @@ class BargeInEvidence:
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         x = self._features.feed(front, gain)
         means = self._means.feed(x)
-        duck = DUCK.log_odds(means[: len(DUCK_MEANS)].ravel())
-        cut = CUT.log_odds(means[len(DUCK_MEANS) :].ravel())
-        if front.cancels:
-            cut -= self._features.likeness.doubt
+        doubt = self._features.likeness.doubt if front.cancels else 0.0
+        duck = DUCK.log_odds(means[: len(DUCK_MEANS)].ravel()) - DUCK_DOUBT * doubt
+        cut = CUT.log_odds(means[len(DUCK_MEANS) :].ravel()) - doubt
         return Evidence(duck, cut, duck > VOICED_LOG_ODDS, self._features.usual.played_s, x)
