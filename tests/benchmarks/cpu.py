@@ -42,6 +42,7 @@ SECONDS = 3.0  # of each state in a round
 ECHO_DELAY = RATE * 60 // 1000  # samples
 ECHO_GAIN = 0.3
 ROOM_NOISE = 8.0  # RMS of a quiet room, steps of int16: -72 dBFS
+TRANSFORMS = 500
 SETTLE_S = 6.0  # before the whole program is measured: modules are loaded, the session is live
 
 
@@ -87,6 +88,15 @@ def reference_s() -> float:
     for _ in range(40):
         np.add(weights[0], weights[1]).sum()
     return time.thread_time() - start
+
+
+def transform_s() -> float:
+    """CPU time of one ``np.fft.rfft`` of 512 float32, s: a loop that anybody can run."""
+    block = np.ones(512, np.float32)
+    start = time.thread_time()
+    for _ in range(TRANSFORMS):
+        np.fft.rfft(block)
+    return (time.thread_time() - start) / TRANSFORMS
 
 
 def sounds(state: State, seconds: float, seed: int) -> Iterator[tuple[Pcm, Pcm]]:
@@ -148,19 +158,24 @@ def states(engine: str, rounds: int) -> None:
     """The table of states: the cheapest of all rounds, since whatever else runs can only make it dearer."""
     ears = Ears(engine)
     work: list[float] = []
+    transforms: list[float] = []
     taken: dict[State, list[tuple[float, ...]]] = {state: [] for state in STATES}
     for number in range(rounds):
         for state in STATES:
             work += [reference_s() for _ in range(20)]
+            transforms.append(transform_s())
             taken[state].append(ears.hear(state, number))
-    unit = min(work)
-    click.echo(f"the reference work takes {unit * 1e3:.3f} ms here; engine {engine}, ms of CPU a frame of 10 ms")
-    click.echo("| state | " + " | ".join(PARTS) + " | all | of a core | in references | budget |")
-    click.echo("| --- " * (len(PARTS) + 5) + "|")
+    unit, transform = min(work), min(transforms)
+    click.echo(
+        f"the reference work takes {unit * 1e3:.3f} ms here, an rfft of 512 float32 {transform * 1e6:.1f} us; "
+        f"engine {engine}, ms of CPU a frame of 10 ms"
+    )
+    click.echo("| state | " + " | ".join(PARTS) + " | all | of a core | in rffts | in references | budget |")
+    click.echo("| --- " * (len(PARTS) + 6) + "|")
     for state, runs in taken.items():
         best = min(runs, key=sum)
         cells = [f"{part * 1e3:.3f}" for part in (*best, sum(best))]
-        share = f"{sum(best) * 100 * 100:.1f} %"
+        share = f"{sum(best) * 100 * 100:.1f} % | {sum(best) / transform:.0f}"
         click.echo(f"| {state.name} | {' | '.join(cells)} | {share} | {sum(best) / unit:.2f} | {state.budget:g} |")
 
 
