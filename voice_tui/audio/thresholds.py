@@ -13,6 +13,3 @@ LEVELS = (0.001, 0.2)
 
 SURENESS = {"natural": 6.0, "cautious": 10.0}
 """Policy → evidence that has to add up before it cuts the assistant off, nats."""
-
-AUDIBLE_LEVEL = 0.0056
-"""What is louder is heard: RMS of 10 ms, full scale 1.0 (-45 dBFS); the same for every measure."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from voice_tui.audio.stream.audible import AUDIBLE_LEVEL
 from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, levels, mean_level, samples_to_ms
-from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.checks.checks import Checks
 from voice_tui.conversation.microphone import MicrophoneWatch
 from voice_tui.conversation.session import Session

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
 from voice_tui.audio.stream.ledger import Account, PlaybackLedger
-from voice_tui.audio.stream.pcm import FULL_SCALE, RATE, samples_to_ms, to_pcm
+from voice_tui.audio.stream.pcm import RATE, samples_to_ms, to_pcm
 from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.conversation.instruments import Waterfall
 from voice_tui.conversation.outbox import Outbox
@@ -22,7 +20,6 @@ from voice_tui.messages.inputs import CutDone
 from voice_tui.messages.turns import LedgerChanged, Stage
 
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
-AUDIBLE = round(0.001 * FULL_SCALE)  # -60 dBFS: what stays below is silence, no word sounds in it
 INTERVAL_S = 0.1  # the ledger's line: faster than that nobody can read
 
 
@@ -89,9 +86,7 @@ class Playback:
         if ends:
             self._supply.arrived(answer, dry=not self._held and self.ledger.ahead == 0)
         account = self.ledger.account(answer, part)
-        if account.audible is None:
-            loud = np.flatnonzero(np.abs(to_pcm(pcm).astype(np.int32)) > AUDIBLE)
-            account.audible = account.received + int(loud[0]) if len(loud) else None
+        account.first_sound.feed(to_pcm(pcm))
         self.ledger.receive(answer, part, len(pcm) // 2)
         if self._held or self._supply.gathering or self.ledger.ahead >= WINDOW_SAMPLES:
             self._held.append((account, pcm))

@@ -21,7 +21,6 @@ from voice_tui.endpoints.realtime.wire.server_events import (
 )
 from voice_tui.probe.line import Heard
 
-AUDIBLE_DBFS = -45.0  # RMS of 10 ms
 BURST_S = 0.25  # pacing can't be told from audio that came within this
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from voice_tui.audio.stream.audible import AUDIBLE_DBFS
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemCreate,
     ConversationItemRetrieve,
@@ -20,7 +21,7 @@ from voice_tui.endpoints.realtime.wire.server_events import (
     ResponseDone,
 )
 from voice_tui.endpoints.realtime.wire.session import SessionConfig
-from voice_tui.probe.answer import AUDIBLE_DBFS, Answer, answer_in
+from voice_tui.probe.answer import Answer, answer_in
 from voice_tui.probe.basics import TOOL, message
 from voice_tui.probe.line import Event
 from voice_tui.probe.step import Probe

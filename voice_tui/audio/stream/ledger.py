@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from voice_tui.audio.stream.audible import FirstSound
 from voice_tui.audio.stream.pcm import samples_to_ms
 
 
@@ -26,8 +27,8 @@ class Account:
     handed: int = 0
     sounded: int = 0
     cut: bool = False
-    audible: int | None = None
-    """Position of its first sample that is no silence; None: none has come yet."""
+    first_sound: FirstSound = field(default_factory=FirstSound)
+    """Finds where in it something can be heard for the first time."""
     truncated_ms: int | None = None
     """Where a cut left it, ms; None: it was not cut."""
 
@@ -45,6 +46,11 @@ class Account:
     def heard_ms(self) -> int:
         """What the listener had of it, ms: nothing, as long as only silence was handed over."""
         return self.handed_ms if self.audible is not None and self.handed > self.audible else 0
+
+    @property
+    def audible(self) -> int | None:
+        """The sample at which its first audible 10 ms begin; None: nothing of it can be heard so far."""
+        return self.first_sound.at
 
     @property
     def unplayed(self) -> bool:

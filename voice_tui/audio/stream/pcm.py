@@ -52,12 +52,6 @@ def rms_dbfs(pcm: Pcm) -> float:
     return to_dbfs(math.sqrt(float(np.dot(x, x)) / len(x)) / FULL_SCALE)
 
 
-def loudest(pcm: Pcm) -> float:
-    """RMS of the loudest 10 ms, full scale 1.0; what is left over at the end counts as silence."""
-    x = pcm[: len(pcm) // FRAME * FRAME].astype(np.float32).reshape(-1, FRAME)
-    return math.sqrt(float(np.einsum("ij,ij->i", x, x).max()) / FRAME) / FULL_SCALE if len(x) else 0.0
-
-
 def to_dbfs(level: float) -> float:
     """A linear level (full scale 1.0) in dBFS."""
     return max(SILENCE_DBFS, 20 * math.log10(level)) if level > 0 else SILENCE_DBFS

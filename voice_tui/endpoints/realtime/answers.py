@@ -240,7 +240,6 @@ class Answers:
         account = self._shared.playback.receive(event.item_id, event.content_index, event.delta, ends=True)
         if account not in answer.accounts:
             answer.accounts.append(account)
-        answer.listen(event.delta)
         answer.response.other, self.heard_at = False, self._outbox.now
         answer.spoken.audio_arrived(account.received_ms)
         self._timer.audio_arrived(self._outbox.now, event.item_id)

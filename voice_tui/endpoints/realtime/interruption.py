@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from voice_tui.audio.stream.ledger import Account
-from voice_tui.audio.stream.pcm import FRAME, loudest, to_pcm
-from voice_tui.audio.thresholds import AUDIBLE_LEVEL
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import GrowingText, SpokenText
 from voice_tui.endpoints.realtime.order.oddities import Oddities
@@ -186,9 +184,6 @@ class Answer:
     """It came as text, not as voice."""
     done: bool = False
     accounts: list[Account] = field(default_factory=list)
-    audible: bool = False
-    """10 ms of it can be heard."""
-    _rest: bytes = b""  # of the voice, less than 10 ms
 
     def part(self, number: int, *, written: bool) -> GrowingText:
         """The words of a part."""
@@ -200,12 +195,10 @@ class Answer:
         self.spoken.text = " ".join(t for _, part in sorted(self.parts.items()) if (t := part.text))
         return self.spoken.text
 
-    def listen(self, pcm: bytes) -> None:
-        """Notice whether any of the voice can be heard."""
-        if not self.audible:
-            whole = to_pcm(self._rest + pcm)
-            self.audible = loudest(whole) > AUDIBLE_LEVEL
-            self._rest = whole[len(whole) // FRAME * FRAME :].tobytes()
+    @property
+    def audible(self) -> bool:
+        """10 ms of it can be heard."""
+        return any(account.audible is not None for account in self.accounts)
 
     @property
     def begun(self) -> bool:
