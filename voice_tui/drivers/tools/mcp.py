@@ -7,18 +7,14 @@ the like), and what its table in the config file gives it. What it writes to its
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
-import threading
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from functools import partial
 from importlib.util import find_spec
-from typing import Any, TextIO
+from typing import Any
 
 import msgspec
 
+from voice_tui.drivers.tools.last_words import LastWords
 from voice_tui.drivers.tools.server import (
     START_S,
     Connection,
@@ -33,8 +29,6 @@ from voice_tui.drivers.tools.server import (
 from voice_tui.plain_text import one_line
 from voice_tui.tools.servers import ServerOptions
 
-log = logging.getLogger(__name__)
-
 MISSING = "servers of tools need the package mcp: pip install 'voice-tui[mcp]'"
 CONNECTION_CLOSED = -32000  # the package's code of a request that the end of the connection has settled
 HTTP = "HTTP "
@@ -46,8 +40,6 @@ ADVICE = {
 }
 """What no other try would mend."""
 SILENCE_S = 300.0  # of a server on the network, in a stream that it holds open
-LINE = 1_000  # characters of what it writes to its standard error
-LAST_WORDS_S = 0.3  # what a server that ends wrote to its standard error is still on its way
 MOST_PAGES = 50  # of a list of tools: a server that never ends is left
 
 
@@ -63,7 +55,7 @@ async def connect(options: ServerOptions) -> AsyncIterator[Connection]:
         raise Unusable(MISSING)
     from mcp import Client
 
-    ended, changed, last_words = asyncio.Event(), asyncio.Event(), deque[str](maxlen=1)
+    ended, changed, last_words = asyncio.Event(), asyncio.Event(), LastWords(options.name)
 
     async def heard(message: Any) -> None:
         if type(message).__name__ == "ToolListChangedNotification":
@@ -74,33 +66,34 @@ async def connect(options: ServerOptions) -> AsyncIterator[Connection]:
             transport = await _transport(options, stack, last_words)
             client = await stack.enter_async_context(Client(_Watched(transport, ended), message_handler=heard))
         except Exception as error:
-            raise _refused(error, options, last_words) from error
+            raise _refused(error, options, await last_words.whole()) from error
+        last_words.close()
         yield _McpConnection(client, ended, changed, last_words)
 
 
-def _refused(error: BaseException, options: ServerOptions, last_words: deque[str]) -> ServerError:
+def _refused(error: BaseException, options: ServerOptions, last_words: str) -> ServerError:
     """Why there is no connection, in words that lead on."""
     error = first_of(error)
     if isinstance(error, ServerError):
         return error
     if isinstance(error, FileNotFoundError | PermissionError) and options.command:
         return Unusable(f"{one_line(options.command[0])} can't be started: {error.strerror}")
-    status = int(last_words[-1].removeprefix(HTTP)) if last_words and last_words[-1].startswith(HTTP) else 0
+    status = int(last_words.removeprefix(HTTP)) if last_words.startswith(HTTP) else 0
     if status in ADVICE:
         return Unusable(f"{HTTP}{status}: {ADVICE[status]}")
     return ServerError(_with(reason_of(error), last_words))
 
 
-def _with(reason: str, last_words: deque[str]) -> str:
+def _with(reason: str, last_words: str) -> str:
     """The reason with what the server wrote last, which often says more."""
-    return f"{reason}; it wrote: {last_words[-1]}" if last_words else reason
+    return f"{reason}; it wrote: {last_words}" if last_words else reason
 
 
 # ---- how it is reached
 
 
 async def _transport(
-    options: ServerOptions, stack: AsyncExitStack, last_words: deque[str]
+    options: ServerOptions, stack: AsyncExitStack, last_words: LastWords
 ) -> AbstractAsyncContextManager[Any]:
     if options.url:
         from httpx2 import AsyncClient, Timeout
@@ -113,7 +106,7 @@ async def _transport(
         async def refused(response: Any) -> None:  # the package keeps the status for itself
             # A stream of the server's own (GET) is one that it need not have.
             if response.status_code >= 400 and response.request.method == "POST":
-                last_words.append(f"{HTTP}{response.status_code}")
+                last_words.text = f"{HTTP}{response.status_code}"
 
         http.event_hooks["response"].append(refused)
         return _typed(streamable_http_client(options.url, http_client=http))
@@ -121,29 +114,13 @@ async def _transport(
 
     env = {name: value.reveal() for name, value in options.env.items()}
     started = StdioServerParameters(command=options.command[0], args=list(options.command[1:]), env=env)
-    errors = _errors_of(options.name, last_words)
-    stack.callback(errors.close)
-    return _typed(stdio_client(started, errlog=errors))
+    stack.callback(last_words.close)
+    return _typed(stdio_client(started, errlog=last_words.file()))
 
 
 def _typed(transport: Any) -> AbstractAsyncContextManager[Any]:
     given: AbstractAsyncContextManager[Any] = transport
     return given
-
-
-def _errors_of(name: str, last_words: deque[str]) -> TextIO:
-    """A file whose lines are logged; it has a descriptor, as a process needs it."""
-    reads, writes = os.pipe()
-
-    def follow() -> None:
-        with os.fdopen(reads, encoding="utf-8", errors="replace") as lines:
-            for line in iter(partial(lines.readline, LINE), ""):  # also what never ends a line is read in pieces
-                if words := one_line(line):
-                    last_words.append(words)
-                    log.info("%s: %s", name, words)
-
-    threading.Thread(target=follow, name=f"errors of {name}", daemon=True).start()
-    return os.fdopen(writes, "w", encoding="utf-8")
 
 
 class _Watched:
@@ -215,7 +192,7 @@ class _McpConnection:
         last_words: What it wrote last to its standard error.
     """
 
-    def __init__(self, client: Any, ended: asyncio.Event, changed: asyncio.Event, last_words: deque[str]) -> None:
+    def __init__(self, client: Any, ended: asyncio.Event, changed: asyncio.Event, last_words: LastWords) -> None:
         self._client, self._ended, self._changed, self._last_words = client, ended, changed, last_words
 
     async def tools(self) -> list[Listed]:
@@ -241,8 +218,7 @@ class _McpConnection:
         if type(error).__name__ == "MCPError" and code != CONNECTION_CLOSED and not self._ended.is_set():
             return ServerError(one_line(error))  # it has answered: that it will not
         self._ended.set()
-        await asyncio.sleep(LAST_WORDS_S)
-        return Gone(_with(reason_of(error), self._last_words))
+        return Gone(_with(reason_of(error), await self._last_words.whole()))
 
     async def ended(self) -> None:
         waits = [asyncio.ensure_future(event.wait()) for event in (self._ended, self._changed)]
@@ -253,8 +229,7 @@ class _McpConnection:
                 each.cancel()
         self._changed.clear()
         if self._ended.is_set():
-            await asyncio.sleep(LAST_WORDS_S)
-            raise Gone(_with("it has ended", self._last_words))
+            raise Gone(_with("it has ended", await self._last_words.whole()))
 
 
 def _text(result: Any) -> str:
