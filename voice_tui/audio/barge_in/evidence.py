@@ -49,7 +49,7 @@ class Means:
         self._values: NDArray[np.float64] | None = None
 
     def feed(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take shape (n,), give shape (means, n)."""
+        """Take shape (n,), give shape (means, n): the same array every time, it changes with the next."""
         if self._values is None:
             self._values = np.tile(x, (len(self._gains), 1))
         self._values += self._gains * (x - self._values)

@@ -36,6 +36,7 @@ FEATURES = (
 )  # fmt: skip
 CORE = slice(1, 13)  # bands from about 250 to 4400 Hz: what rooms and laptop microphones pass
 MID = slice(2, 12)
+# A sum divided by its count is a mean for a third of the time: there are many a frame.
 CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
 ECHO_ROWS = [0, 3, 4]  # of the five signals: microphone, linear residual, reference
 NINTHS = np.full(9, 1 / 9, np.float32)

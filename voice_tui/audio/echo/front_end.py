@@ -179,7 +179,7 @@ class FrontEnd:
         on = self.settings
         ref16 = self._down_ref.process(ref)
         absent = self._audible.absent and not self._cancels
-        cleaned = self._clean(mic, ref16, cancel=self.settings.cancel and not absent)
+        cleaned = self._clean(mic, ref16, cancel=on.cancel and not absent)
         filtered = cleaned.high_passed
         residual = self._kalman.process(filtered, ref16)
         self._frames += 1
@@ -223,8 +223,9 @@ class FrontEnd:
         self._quiet += count
         cleaned = self._clean(mic, SILENT, cancel=self.settings.cancel, rest=True)
         filtered = self._kalman.rest(cleaned.high_passed)
-        for power in np.einsum("ij,ij->i", *[filtered.reshape(count, -1)] * 2).tolist():
-            self._audible.feed(power / MODEL_FRAME, 0.0)
+        frames = filtered.reshape(count, -1)
+        for power in (np.einsum("ij,ij->i", frames, frames) / MODEL_FRAME).tolist():
+            self._audible.feed(power, 0.0)
         return Rest(
             heard=mic.reshape(count, -1),
             decision=self._up_decision.process(cleaned.suppressed).reshape(count, -1),
