@@ -17,8 +17,8 @@ WORKERS ?= logical
 SEEDS ?= 50
 
 PYTEST := $(BIN)/python -m pytest
-# What computes stands back behind what happens in real time beside it.
-BEHIND := $(if $(shell command -v nice),nice -n 10)
+# What computes stands back behind what happens in real time beside it; further back, a busy machine would starve it.
+BEHIND := $(if $(shell command -v nice),nice -n 4)
 SPREAD := --numprocesses $(WORKERS) --maxprocesses 8 --dist loadgroup
 LINT := style types layers
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
