@@ -1,16 +1,39 @@
-"""What can be heard: one definition, for whatever asks."""
+"""What can be heard, and which sounds are one stretch: the definitions under every measure, see docs/metrics.md.
+
+Time is counted in frames of 10 ms; a stretch is told in ms since the first of them.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, Pcm, from_dbfs
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, from_dbfs
 
+METRICS = 1
+"""The version of the windows and thresholds: whoever changes one raises it, so that old figures are not compared."""
 AUDIBLE_DBFS = -45.0
-"""What is louder can be heard: RMS of 10 ms, the same everywhere."""
+"""What is louder can be heard: RMS of 10 ms, the same for every measure."""
 AUDIBLE_LEVEL = from_dbfs(AUDIBLE_DBFS)
 """The same, full scale 1.0."""
+AGENT_PAUSE_MS = 500
+"""The assistant's speech: pauses up to this long belong to it. It has stopped when it is silent for longer."""
+USER_PAUSE_MS = 600
+"""The user's speech: pauses up to this long belong to it."""
+
+
+class Stretch(NamedTuple):
+    """Sound without a pause that counts: ms from its first to behind its last audible 10 ms."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def ms(self) -> int:
+        """How long it is."""
+        return self.end_ms - self.start_ms
 
 
 def frame_levels(pcm: Pcm) -> NDArray[np.float32]:
@@ -24,6 +47,23 @@ def audible_frames(pcm: Pcm) -> NDArray[np.bool_]:
     """Whether each whole 10 ms can be heard."""
     audible: NDArray[np.bool_] = frame_levels(pcm) > AUDIBLE_LEVEL
     return audible
+
+
+def stretches(audible: NDArray[np.bool_], pause_ms: int = 0) -> list[Stretch]:
+    """The stretches of sound, in order.
+
+    Args:
+        audible: Whether each 10 ms can be heard, shape (n,).
+        pause_ms: A pause up to this long joins what is on both sides of it.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], audible, [False])).astype(np.int8))) * FRAME_MS
+    joined: list[Stretch] = []
+    for start, end in edges.reshape(-1, 2).tolist():
+        if joined and start - joined[-1].end_ms <= pause_ms:
+            joined[-1] = Stretch(joined[-1].start_ms, end)
+        else:
+            joined.append(Stretch(start, end))
+    return joined
 
 
 class FirstSound:
