@@ -22,10 +22,11 @@ from voice_tui.drivers.equipment import Equipment
 from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recognition import RecogniserWorker
+from voice_tui.drivers.recording.deck import Deck
 from voice_tui.drivers.socket import Connection
 from voice_tui.drivers.tools.worker import ToolWorker
 from voice_tui.drivers.voices.worker import Voiceprints
-from voice_tui.drivers.wirelog import HERE
+from voice_tui.drivers.wirelog import HERE, Taps
 from voice_tui.memory.tools import CALLS
 from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
@@ -48,6 +49,7 @@ from voice_tui.messages.link import CallAgain, CallEnded, EndCall, Link, LinkCha
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recognition import WriteDown
+from voice_tui.messages.recording import Record
 from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
 from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.messages.tools import CallTool, CancelCall, DeadAir, ToolBegan, ToolCalled
@@ -84,15 +86,18 @@ class ConversationRunner:
             options.preset,
             options.limits,
         )
-        receive = self._engine.receive
         self._private = options.private
+        begins = options.circumstances()
+        self._deck = Deck(self._engine, begins, family, options.recording, self._private, options.clock)
+        receive = self._deck.receive
+        wire = self._wire = Taps(options.wirelog, self._deck)
         self._memory = MemoryWorker(options.memory, receive, private=self._private)
         self._tools = ToolWorker(options.tools, receive, dict.fromkeys(CALLS, self._memory.call))
         self._voices = Voiceprints(options.voices, receive, private=self._private)
-        self._recogniser = RecogniserWorker(options.recogniser, receive, options.wirelog)
+        self._recogniser = RecogniserWorker(options.recogniser, receive, wire)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
-            options.resolve, family, self._happened, options.wirelog, 1 if options.strict else None,
+            options.resolve, family, self._happened, wire, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
             introduce=lambda place: self._engine.session.introduction(place), portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
@@ -138,6 +143,9 @@ class ConversationRunner:
         elif isinstance(request, MemoryRequest | ExtractFacts):
             self._memory.request(request)
             self._drain()
+        elif isinstance(request, Record):
+            self._deck.record(request.on)
+            self._drain()
         elif isinstance(request, RehearseRollover):
             if not self._hung_up:
                 self._connection.renew("rehearsed")
@@ -149,7 +157,7 @@ class ConversationRunner:
             self._move(request.name)
             self._drain()
         elif isinstance(request, CallDemo):
-            self._engine.receive(UserWanted(StopCheck()))
+            self._deck.receive(UserWanted(StopCheck()))
             self._caller.toggle(request.on)
         else:
             if isinstance(request, Calibrate | TestEcho | Enrol):
@@ -160,7 +168,7 @@ class ConversationRunner:
                 files = one_line(", ".join(request.unloaded))
                 there = f"start with --profile {request.name} to have them"
                 self._announce(Severity.WARNING, f"{request.name}: its own tools ({files}) are not loaded: {there}")
-            self._engine.receive(UserWanted(request))
+            self._deck.receive(UserWanted(request))
             self._drain()
 
     def _move(self, name: str) -> None:
@@ -185,6 +193,7 @@ class ConversationRunner:
             DeviceError: A device that was named can't be used (strict only).
         """
         self.started = _now()
+        self._deck.begin(self.started)
         self._equipment.open(self.started)
         self._memory.begin()
         self._tools.begin()
@@ -216,8 +225,9 @@ class ConversationRunner:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._equipment.close()
             self._recogniser.end()
-            self._engine.finish()
+            self._deck.finish()
             self._drain()
+            self._deck.close()
             self._tools.end()
             self._memory.end()
             self._voices.end()
@@ -243,7 +253,7 @@ class ConversationRunner:
         self._equipment.rest()
         self._again.clear()
         self._waits = True
-        self._engine.receive(Reported(self._hung_up))
+        self._deck.receive(Reported(self._hung_up))
         self._drain()
         again = asyncio.create_task(self._again.wait(), name="again")
         try:
@@ -270,7 +280,7 @@ class ConversationRunner:
         self._tools.poll()
         self._voices.poll()
         self._recogniser.poll()
-        self._engine.receive(Ticked(now))
+        self._deck.receive(Ticked(now))
         if self._equipment.input_waits and self.live and self._engine.idle:  # a greeting has been answered
             self._equipment.start_input(now)
         frames = self._equipment.read(now)
@@ -281,28 +291,29 @@ class ConversationRunner:
                 self._hear(self._caller.next_frame() if self._caller.active else frame, behind)
                 self._drain()  # what a frame decides is done before the next one is heard
         for progress in self._equipment.speaker.progress(now):
-            self._engine.receive(progress)
+            self._deck.receive(progress)
         self._meter.handed(self._equipment.speaker.level())
         levels = self._meter.take(now, self._captured * FRAME / RATE)
         if levels is not None:
-            self._engine.receive(levels)
+            self._deck.receive(levels)
         self._drain()
+        self._deck.listen(self._equipment.speaker, now)
         self._count(now)
 
     def _hear(self, pcm: Pcm, behind: int = 0) -> None:
         """10 ms of microphone, or between turns what came together; so many frames wait behind it."""
         self._meter.captured(pcm)
         reference = self._equipment.reference.frames(len(pcm) // FRAME, behind)
-        self._engine.receive(FramesCaptured(pcm, self._captured * FRAME, reference))
+        self._deck.receive(FramesCaptured(pcm, self._captured * FRAME, reference), behind)
         self._captured += len(pcm) // FRAME
 
     def _drain(self) -> None:
         """Carry out what the engine wants done, pass on what it tells, until it has nothing more."""
         more = True
         while more:
-            for command in self._engine.commands():
+            for command in self._deck.commands():
                 self._carry_out(command)
-            for notice in self._engine.notices():
+            for notice in self._deck.notices():
                 self._pass_on(notice)
             more = self._engine.pending
 
@@ -349,35 +360,36 @@ class ConversationRunner:
 
     def _log_call(self, notice: Notice) -> None:
         """What the model does stands among the events of the wire, where ``--events`` writes them."""
-        if self._options.wirelog is not None and isinstance(notice, ToolBegan | ToolCalled | DeadAir):
+        if isinstance(notice, ToolBegan | ToolCalled | DeadAir):
             told = {"type": f"tool.{type(notice).__name__}", **msgspec.to_builtins(notice)}
-            self._options.wirelog.write(HERE, msgspec.json.encode(told))
+            self._wire.write(HERE, msgspec.json.encode(told))
 
     def _count(self, now: float) -> None:
         if now < self._count_due:
             return
         self._count_due = now + COUNTERS_S
         self._equipment.look(now)
-        self._engine.receive(DropsCounted(self._equipment.lost + self._connection.dropped))
+        self._deck.receive(DropsCounted(self._equipment.lost + self._connection.dropped))
 
     def _set_private(self, on: bool) -> None:
         """Decided here alone; memory and voices follow, so that they cannot disagree."""
         self._private = on
         self._memory.set_private(on)
+        self._deck.set_private(on)
         self._voices.set_private(on)
 
     # ---- what the parts report
 
     def _happened(self, happened: Input) -> None:
-        self._engine.receive(Ticked(_now()))
-        self._engine.receive(happened)
+        self._deck.receive(Ticked(_now()))
+        self._deck.receive(happened)
         self._drain()
 
     def _announce(self, severity: Severity, text: str) -> None:
-        self._engine.receive(Reported(Announced(severity, text)))
+        self._deck.receive(Reported(Announced(severity, text)))
 
     def _demo_changed(self, on: bool) -> None:
-        self._engine.receive(CallerSwitched(on))
+        self._deck.receive(CallerSwitched(on))
 
 
 def _now() -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
@@ -11,6 +11,7 @@ from voice_tui.drivers.devices.microphones import Microphone
 from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.recognition import RecogniserOptions
+from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions
@@ -21,6 +22,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.tape.circumstances import Circumstances
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class RunnerOptions:
         tools: What the model may call besides the memory's; None: nothing.
         voices: How the user's voices are told apart; None: they are not.
         recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
+        recording: How it is kept; None: it can't be.
         limits: Where it hangs up by itself.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         redials: When it has hung up it waits until it is to call again, instead of ending.
@@ -62,6 +65,7 @@ class RunnerOptions:
     tools: ToolOptions | None = None
     voices: VoiceprintOptions | None = None
     recogniser: RecogniserOptions | None = None
+    recording: RecordingOptions | None = None
     limits: Limits = NO_LIMITS
     private: bool = False
     redials: bool = False
@@ -75,3 +79,18 @@ class RunnerOptions:
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: ModelTable = MODELS
     elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
+
+    def circumstances(self) -> Circumstances:
+        """What the engine of this conversation is made of, before it begins."""
+        return Circumstances(
+            when="",
+            began=0.0,
+            family=self.family.name,
+            preset=self.preset,
+            profile=self.profile,
+            capabilities=replace(self.capabilities),
+            models=self.models,
+            limits=self.limits,
+            mic=self.mic,
+            speaker=self.speaker,
+        )

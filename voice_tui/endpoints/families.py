@@ -13,8 +13,10 @@ from voice_tui.endpoints.realtime.session import RealtimeSession
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
 from voice_tui.endpoints.realtime.wire.glance import glance, sound
+from voice_tui.endpoints.realtime.wire.packing import pack, unpack
 from voice_tui.endpoints.realtime.wire.pairs import Pairs
 from voice_tui.messages.inspection import BLIND, Inspection
+from voice_tui.messages.packing import UNPACKABLE, Packing
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.remarks import Remark
 
@@ -53,13 +55,17 @@ class Family:
         open: Makes the session of a conversation; the table is what is known of models.
         codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
         inspection: How its events are looked at.
+        packing: How its events are put on a tape.
     """
 
     name: str
     open: Callable[[Shared, Profile, Capabilities, ModelTable], Session]
     codec: Callable[[str, str, Deviations], Codec]
     inspection: Inspection = BLIND
+    packing: Packing = UNPACKABLE
 
 
-REALTIME = Family("realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound))
+REALTIME = Family("realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound), Packing(pack, unpack))
 """The Realtime wire: structs for every event, one codec a connection, three dialects. Pure."""
+FAMILIES: dict[str, Family] = {family.name: family for family in (REALTIME,)}
+"""By name, for what was kept of a conversation."""

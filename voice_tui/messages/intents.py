@@ -10,6 +10,7 @@ from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, 
 from voice_tui.messages.context import ContextIntent, SetContext
 from voice_tui.messages.link import LinkRequest
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest
+from voice_tui.messages.recording import RecordingRequest
 from voice_tui.messages.speakers import SpeakerIntent
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SendText, TalkIntent
 from voice_tui.messages.tools import AnswerCall, ToolSpec
@@ -100,7 +101,7 @@ class SelectEndpoint:
     about: str = ""
 
 
-Request: TypeAlias = Intent | CallDemo | SelectEndpoint | LinkRequest | MemoryRequest
+Request: TypeAlias = Intent | CallDemo | SelectEndpoint | LinkRequest | MemoryRequest | RecordingRequest
 
 __all__ = [
     "ApplyCalibration",

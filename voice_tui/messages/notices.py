@@ -11,6 +11,7 @@ from voice_tui.messages.checks import CheckNotice
 from voice_tui.messages.context import ContextNotice
 from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, LinkNotice, Stopped
 from voice_tui.messages.memory import MemoryNotice
+from voice_tui.messages.recording import RecordingNotice
 from voice_tui.messages.speakers import SpeakerNotice
 from voice_tui.messages.talk import (
     Ack,
@@ -46,6 +47,7 @@ Notice: TypeAlias = (
     | CheckNotice
     | ContextNotice
     | MemoryNotice
+    | RecordingNotice
     | SpeakerNotice
     | UsageNotice
     | ToolNotice

@@ -87,6 +87,12 @@ class CaptureRing:
         self._read += len(pcm)
         return position, pcm
 
+    def copy(self, start: int, stop: int) -> Pcm:
+        """Anybody: the samples between two positions, as long as the ring holds them."""
+        pcm = np.empty(max(0, stop - start), np.int16)
+        _copy_out(self._ring, start, pcm)
+        return pcm
+
     def read_frame(self) -> tuple[int, Pcm] | None:
         """Consumer: the next 10 ms, see `read_frames`."""
         return self.read_frames(1)

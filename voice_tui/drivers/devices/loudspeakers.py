@@ -46,6 +46,8 @@ class RingSpeaker(ABC):
         self.ring = PlaybackRing()
         self.rendered = CaptureRing()
         """Everything that was handed to the device, silence included: what an echo canceller has to know."""
+        self.reached = (0, 0.0)
+        """Samples in `rendered` so far, and when the next one reaches the converter, s of `stream_time`."""
         self._asked = self._told = 0  # numbers of cuts
         self._carried_out: list[CutDone] = []  # cuts not reported yet
         self._now = self._asked_at = 0.0  # at the last look, and then when the cut was asked for
@@ -138,6 +140,7 @@ class DeviceSpeaker(RingSpeaker):
                 self.underflows += 1
             self.ring.render(block, time_info.outputBufferDacTime)
             self.rendered.write(block)
+            self.reached = (self.rendered.written, time_info.outputBufferDacTime + BLOCK / RATE)
             out[:] = (block if resampler is None else resampler.process(block))[:, None]
 
         return callback
@@ -180,6 +183,7 @@ class TimedSpeaker(RingSpeaker):
                 self.ring.render(self._block, self._start + self._blocks * BLOCK / RATE)
                 self.rendered.write(self._block)
                 self._blocks += 1
+                self.reached = (self.rendered.written, self._start + self._blocks * BLOCK / RATE)
                 self.hear(self._block)
         return super().progress(now)
 

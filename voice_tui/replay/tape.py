@@ -1,0 +1,104 @@
+"""A recorded talk lived again: the engine, fed the tape, must tell the same notices, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from voice_tui.drivers.recording.reader import RecordedTalk
+from voice_tui.drivers.recording.recorder import versions
+from voice_tui.messages.inputs import Ticked
+from voice_tui.tape.circumstances import engine_of, family_of
+from voice_tui.tape.codec import Unreadable
+from voice_tui.tape.lines import Drained, Finished, NoticeWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first notice that is another one.
+
+    Attributes:
+        number: Which notice, counted from 1.
+        recorded, again: The lines; "" where there is none.
+    """
+
+    number: int
+    recorded: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of living a talk again.
+
+    Attributes:
+        notices: How many were compared.
+        inputs: What the engine was told.
+        differences: How many notices are others.
+        first: The first of them.
+        versions: Of what computes, where they differ: package → (on the tape, here).
+        unchecked: Why nothing was compared, one line; "" when something was.
+        cut: The recording came to a sudden end: what stands behind the tape's was not compared.
+    """
+
+    notices: int = 0
+    inputs: int = 0
+    differences: int = 0
+    first: Difference | None = None
+    versions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unchecked: str = ""
+    cut: bool = False
+
+    @property
+    def same(self) -> bool:
+        """The notices are the same, byte for byte."""
+        return not self.unchecked and not self.differences
+
+
+def lived_again(talk: RecordedTalk) -> Iterator[list[bytes]]:
+    """The notices that an engine tells when it is fed a tape, as lines, by each time it was asked for some.
+
+    Raises:
+        Unreadable: The tape can't be read.
+    """
+    engine = engine_of(talk.session)
+    writer = NoticeWriter(family_of(talk.session).packing)
+    now = talk.session.began
+    for step in talk.inputs():
+        if isinstance(step, Drained):
+            engine.commands()
+            yield [writer.line(now - talk.session.began, notice)[:-1] for notice in engine.notices()]
+        elif isinstance(step, Finished):
+            engine.finish()
+        else:
+            if isinstance(step, Ticked):
+                now = step.now
+            engine.receive(step)
+
+
+def check(talk: RecordedTalk) -> Verdict:
+    """Live a talk again and compare.
+
+    Raises:
+        Unreadable: The tape can't be read.
+    """
+    here = versions()
+    other = {n: (v, here.get(n, "")) for n, v in talk.session.versions.items() if v != here.get(n, "")}
+    if not talk.session.whole:
+        return Verdict(versions=other, unchecked="it was begun in the middle of a talk: the engine can't live it again")
+    if talk.session.redacted:
+        return Verdict(versions=other, unchecked="a secret was taken out of it: it is not what the engine was told")
+    recorded, again = talk.notice_lines, list[bytes]()
+    for lines in lived_again(talk):
+        again += lines
+    cut = not talk.session.ended
+    count = min(len(recorded), len(again)) if cut else max(len(recorded), len(again))
+    differing = [n for n in range(count) if recorded[n : n + 1] != again[n : n + 1]]
+    first = None
+    if differing:
+        at = differing[0]
+        first = Difference(at + 1, *(b"".join(lines[at : at + 1]).decode() for lines in (recorded, again)))
+    return Verdict(count, talk.tape_lines, len(differing), first, other, cut=cut)
+
+
+__all__ = ["Difference", "Unreadable", "Verdict", "check", "lived_again"]

@@ -1,0 +1,113 @@
+"""Under which circumstances a talk was recorded: what an engine is made of, and what it ran on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from voice_tui.conversation.engine import Engine
+from voice_tui.endpoints.families import FAMILIES, Family
+from voice_tui.endpoints.models import ModelTable
+from voice_tui.messages.limits import NO_LIMITS, Limits
+from voice_tui.messages.packing import UNPACKABLE
+from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.tape.codec import Codec, Unreadable
+
+EDITION = 1
+"""Of the form in which a recording is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What stands in ``session.json``.
+
+    Attributes:
+        edition: Of the form of the recording.
+        when: When it began, the local date and time as ISO 8601 has them.
+        began: The same on the clock of the tape, s.
+        whole: It holds the talk from its beginning, so an engine can live it again.
+        family: Name of the endpoint's family.
+        preset: How turns were taken at first.
+        profile, capabilities, models, limits: What the engine was made of.
+        endpoint, model: Where the talk was held, without secrets.
+        mic, speaker: The devices, as the user calls them.
+        versions: Of voice-tui and of what computes: package → version, "" where it is not installed.
+        ended: It was closed properly.
+        seconds: How long it is; 0 while it is not closed.
+        problem: Why it is not all that it should be, one line; "" for nothing.
+        redacted: So many lines held a secret that was taken out: they are not what the engine was told.
+    """
+
+    when: str
+    began: float
+    family: str
+    preset: str
+    edition: int = EDITION
+    whole: bool = True
+    profile: Profile = field(default_factory=Profile)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    models: ModelTable = field(default_factory=ModelTable)
+    limits: Limits = NO_LIMITS
+    endpoint: str = ""
+    model: str = ""
+    mic: str = ""
+    speaker: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    ended: bool = False
+    seconds: float = 0.0
+    problem: str = ""
+    redacted: int = 0
+
+
+def packed(circumstances: Circumstances) -> bytes:
+    """The text of ``session.json``."""
+    value: Any = Codec(UNPACKABLE).form(Circumstances).pack(circumstances)
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def unpacked(raw: bytes) -> Circumstances:
+    """What a ``session.json`` says.
+
+    Raises:
+        Unreadable: It is none, or of a form that is not known here.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+        edition = value.get("edition") if isinstance(value, dict) else None
+        if edition != EDITION:
+            raise Unreadable(f"edition: {edition!r} is not {EDITION}, the only one that can be read here")
+        found: Circumstances = Codec(UNPACKABLE).form(Circumstances).unpack(value)
+    except (TypeError, KeyError, ValueError) as error:
+        raise Unreadable(str(error)) from error
+    return found
+
+
+def family_of(circumstances: Circumstances) -> Family:
+    """The family of the endpoint.
+
+    Raises:
+        Unreadable: It is none that is known here.
+    """
+    family = FAMILIES.get(circumstances.family)
+    if family is None:
+        raise Unreadable(f"family: {circumstances.family!r} is none of {', '.join(FAMILIES)}")
+    return family
+
+
+def engine_of(circumstances: Circumstances) -> Engine:
+    """An engine as it was when the talk began.
+
+    Raises:
+        Unreadable: Its endpoint is of a family that is not known here.
+    """
+    family = family_of(circumstances)
+    able = Capabilities()
+    able.become(circumstances.capabilities)  # a session makes them its own
+    return Engine(
+        lambda shared: family.open(shared, circumstances.profile, able, circumstances.models),
+        circumstances.preset,
+        circumstances.limits,
+    )

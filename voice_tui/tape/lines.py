@@ -1,0 +1,223 @@
+"""The lines of a tape: what the engine was told, in order, and where it was asked for notices.
+
+Sound does not stand in them: they say where it stands, in samples of the track that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+import numpy as np
+
+from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, Pcm
+from voice_tui.messages.inputs import Arrived, FramesCaptured, Input
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.packing import Packed, Packing
+from voice_tui.tape.codec import AUDIO, Codec, Unreadable
+
+
+class Track(StrEnum):
+    """What holds the sound of a tape."""
+
+    MICROPHONE = "microphone"
+    """What was captured: the left channel of the talk."""
+    REFERENCE = "reference"
+    """What the echo canceller was told that the loudspeaker plays."""
+    ANSWERS = "answers"
+    """What the endpoint sent."""
+
+
+class Tracks(Protocol):
+    """The sound that a tape refers to."""
+
+    def read(self, track: Track, start: int, count: int) -> Pcm:
+        """So many samples from this one on, int16 at 24 kHz.
+
+        Raises:
+            EOFError: They are not there.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """The engine was asked for notices, and gave so many."""
+
+    notices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as it was told.
+
+    Attributes:
+        t: When, s since the recording began.
+        notice: What.
+    """
+
+    t: float
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The conversation was over, and the engine was told so."""
+
+
+Step: TypeAlias = Input | Drained | Finished
+"""What a tape consists of."""
+
+
+class TapeWriter:
+    """Turns what the engine is told into lines. It counts the samples of two tracks; the microphone's is a timeline.
+
+    Args:
+        packing: How the events of the endpoint are packed.
+    """
+
+    def __init__(self, packing: Packing) -> None:
+        self._pack_input = Codec(packing).form(Input).pack
+        self._packing = packing
+        self._references = self._answers = 0
+
+    def line(self, happened: Input, at: int) -> tuple[bytes, Pcm | None, bytes]:
+        """An input as a line.
+
+        Args:
+            happened: The input.
+            at: Of frames: where on the microphone's track they stand.
+
+        Returns:
+            The line, what goes to the track of references, and what goes to that of answers (int16, as bytes).
+        """
+        if isinstance(happened, FramesCaptured):
+            return self._captured(happened, at), happened.reference, b""
+        if isinstance(happened, Arrived):
+            return self._arrived(happened)
+        return msgspec.json.encode(self._pack_input(happened)) + b"\n", None, b""
+
+    def _captured(self, captured: FramesCaptured, at: int) -> bytes:
+        reference = "null"
+        if captured.reference is not None:
+            reference = str(self._references)
+            self._references += len(captured.reference)
+        count, index = len(captured.pcm), captured.sample_index
+        return (
+            f'{{"FramesCaptured":{{"at":{at},"count":{count},"sample_index":{index},"reference":{reference}}}}}\n'
+        ).encode()
+
+    def _arrived(self, arrived: Arrived) -> tuple[bytes, None, bytes]:
+        packed = self._packing.pack(arrived.event)
+        body: dict[str, Any] = {"event": packed.fields}
+        audio = packed.audio
+        if len(audio) % BYTES_PER_SAMPLE:  # no sound that a track could hold
+            body[AUDIO], audio = Codec(self._packing).form(bytes).pack(audio), b""
+        elif audio:
+            samples = len(audio) // BYTES_PER_SAMPLE
+            body["at"], body["count"] = self._answers, samples
+            self._answers += samples
+        return msgspec.json.encode({"Arrived": body}) + b"\n", None, audio
+
+
+FINISHED_LINE = b'{"Finished":{}}\n'
+
+
+def drained_line(count: int) -> bytes:
+    """The engine was asked for notices, and gave so many."""
+    return b'{"Drained":%d}\n' % count
+
+
+class NoticeWriter:
+    """Turns notices into lines: ``{"t": 1.25, "Interrupted": {…}}``."""
+
+    def __init__(self, packing: Packing) -> None:
+        self._pack = Codec(packing).form(Notice).pack
+
+    def line(self, t: float, notice: Notice) -> bytes:
+        """A notice as a line; ``t`` in s since the recording began."""
+        return msgspec.json.encode({"t": round(t, 6), **self._pack(notice)}) + b"\n"
+
+
+class TapeReader:
+    """Turns lines back into what the engine was told.
+
+    Args:
+        packing: As it was when they were written.
+        tracks: Hold the sound.
+    """
+
+    def __init__(self, packing: Packing, tracks: Tracks) -> None:
+        codec = Codec(packing)
+        self._input, self._bytes = codec.form(Input).unpack, codec.form(bytes).unpack
+        self._notice = codec.form(Notice).unpack
+        self._packing, self._tracks = packing, tracks
+
+    def step(self, line: bytes) -> Step:
+        """What a line of the tape says.
+
+        Raises:
+            Unreadable: It is no such line.
+            EOFError: The sound that it refers to is not there.
+        """
+        value = _decoded(line)
+        name: str = next(iter(value), "")
+        body: Any = value.get(name)
+        try:
+            if name == "Drained":
+                return Drained(body)
+            if name == "Finished":
+                return Finished()
+            if name == "FramesCaptured":
+                return self._captured(**body)
+            if name == "Arrived":
+                return self._arrived(body)
+            return self._input(value)  # type: ignore[no-any-return]  # by its annotation
+        except (TypeError, KeyError, ValueError) as error:
+            raise Unreadable(f"{name}: {error}") from error
+
+    def told(self, line: bytes) -> Told:
+        """What a line of the notices says.
+
+        Raises:
+            Unreadable: It is no such line.
+        """
+        value = _decoded(line)
+        try:
+            return Told(value.pop("t"), self._notice(value))
+        except (TypeError, KeyError, ValueError) as error:
+            raise Unreadable(f"{next(iter(value), '')}: {error}") from error
+
+    def _captured(self, at: int, count: int, sample_index: int, reference: int | None) -> FramesCaptured:
+        pcm = self._tracks.read(Track.MICROPHONE, at, count)
+        heard = None if reference is None else self._tracks.read(Track.REFERENCE, reference, count)
+        return FramesCaptured(pcm, sample_index, heard)
+
+    def _arrived(self, body: dict[str, Any]) -> Arrived:
+        audio = self._bytes(body[AUDIO]) if AUDIO in body else b""
+        if "at" in body:
+            audio = self._tracks.read(Track.ANSWERS, body["at"], body["count"]).astype("<i2", copy=False).tobytes()
+        return Arrived(self._packing.unpack(Packed(body["event"], audio)))
+
+
+def whole_lines(raw: bytes) -> Sequence[bytes]:
+    """The lines of a file; what stands behind the last line's end was torn off, and is left out."""
+    return raw[: raw.rfind(b"\n") + 1].splitlines()
+
+
+def samples(raw: bytes) -> Pcm:
+    """Sound as an event holds it."""
+    return np.frombuffer(raw, "<i2").astype(np.int16, copy=False)
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(line)
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise Unreadable("no object")
+    return value
