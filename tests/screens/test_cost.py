@@ -10,7 +10,8 @@ import pytest
 from tests.snapshots.context_scenarios import FILLED
 from tests.support.paid_story import FREE, KNOWN, PAID, UNKNOWN, answer
 from tests.support.stage import Stage, lines, staged
-from voice_tui.messages.link import CallEnded, Link, LinkChanged
+from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.notices import Notice
 from voice_tui.messages.usage import Amount, Kind, UsageCounted
 from voice_tui.ui.cost.screen import CostScreen
 
@@ -93,3 +94,34 @@ async def test_the_status_bar_has_the_sum_and_from_the_first_minute_on_what_a_mi
         await stage.say(LinkChanged(Link.LIVE), KNOWN, answer("i2", audio_out=10_000))
         assert "  $0.640 " in status(stage)
         assert "/min" not in status(stage)
+
+
+NOT_KNOWN = UsageCounted("R", "completed", 1_234, 20, "", (Amount(Kind.TEXT_IN, 1_234), Amount(Kind.TEXT_OUT, 20)))
+
+
+@pytest.mark.parametrize(
+    ("told", "used", "seen"),
+    [
+        (KNOWN, answer("i2", audio_out=10_000), "$0.640"),
+        (UNKNOWN, NOT_KNOWN, "1.2k in 20 out"),  # what has no price is told by what is paid for
+    ],
+)
+@pytest.mark.parametrize("width", [80, 60, 40])
+async def test_what_is_paid_for_is_seen_in_any_width(told: Notice, used: Notice, seen: str, width: int) -> None:
+    everything = CountersChanged(interruptions=12, truncations=11, dropped=1_000, inaudible=13)
+    async with staged((width, 24)) as stage:
+        devices = DevicesChanged("Built-in Microphone", "Built-in Speakers")
+        await stage.say(LinkChanged(Link.LIVE), devices, told, used)
+        assert seen in status(stage)[:width]
+        await stage.say(everything)
+        assert seen in status(stage)[:width]
+        assert len(status(stage)) <= width
+        if width == 80:
+            assert "dropped 1000" in status(stage), "what has gone wrong keeps its place before zeros"
+            assert "interrupted 12" in status(stage)
+
+
+async def test_where_nothing_is_paid_a_narrow_screen_has_no_tokens() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(LinkChanged(Link.LIVE), FREE, NOT_KNOWN)
+        assert " out" not in status(stage)

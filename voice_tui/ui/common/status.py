@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -47,6 +49,9 @@ _SHOWN = (
 _PHASE_CELLS = 20  # "▶ assistant speaking": what follows stands still
 _TOKENS_FROM_CELLS = 100
 _WHY_CELLS = 24  # the reason keeps so much; where the meter leaves less, it goes
+_TO, _NAME_CELLS = " → ", 2  # of less of a name nobody can tell which it is
+_Pair: TypeAlias = tuple[str, str, str]
+"""Name, value, and the value's colour; "" for none."""
 
 
 class StatusBar(Widget):
@@ -113,21 +118,24 @@ class StatusBar(Widget):
     def _second_line(self) -> Content:
         ms, c = self._state.answer_ms, self._state.last(CountersChanged)
         answer = "   – ms" if ms is None else f"{ms:4d} ms"
-        pairs = [
-            ("answer", answer, "$foreground"),
-            ("interrupted", f"{c.interruptions:2d}", "$interruption" if c.interruptions else "$foreground"),
-            ("truncated", f"{c.truncations:2d}", "$interruption" if c.truncations else "$foreground"),
-            ("dropped", f"{c.dropped:2d}", "$error" if c.dropped else "$foreground"),
+        counted = [
+            (name, number, hue)
+            for name, number, hue in (
+                ("interrupted", c.interruptions, "$interruption"),
+                ("truncated", c.truncations, "$interruption"),
+                ("dropped", c.dropped, "$error"),
+                ("inaudible", c.inaudible, "$error"),
+            )
+            if number or name != "inaudible"  # only a faulty endpoint has any: a column of zeros would take room
         ]
-        if c.inaudible:  # only a faulty endpoint has any: a column of zeros would take the devices' room
-            pairs.append(("inaudible", f"{c.inaudible:2d}", "$error"))
-        pairs += self._used(wide=self.size.width >= _TOKENS_FROM_CELLS)
-        left = Content("  ").join(
-            [
-                Content.assemble((f"{name} " if name else "", "$muted"), (value, f"bold {hue}".rstrip()))
-                for name, value, hue in pairs
-            ]
-        )
+        used = self._used(wide=self.size.width >= _TOKENS_FROM_CELLS)
+        while True:
+            pairs = [(name, f"{number:2d}", hue if number else "$foreground") for name, number, hue in counted]
+            left = _line([("answer", answer, "$foreground"), *pairs, *used])
+            if not counted or left.cell_length <= self.size.width - 2:
+                break
+            zeros = [each for each in counted if not each[1]]  # the money stays: what counts nothing goes first
+            counted.remove((zeros or counted)[-1])
         d = self._state.last(DevicesChanged)
         mic = "no microphone" if d.mic_problem else d.mic
         speaker = "no speaker" if d.speaker_problem else d.speaker
@@ -135,28 +143,37 @@ class StatusBar(Widget):
         right = Content.styled(_pair(mic, speaker, self.size.width - left.cell_length - 4), tint)
         return self._justified(left, right)
 
-    def _used(self, *, wide: bool) -> list[tuple[str, str, str]]:
-        """What it costs where that is known; else, where there is room, the tokens."""
+    def _used(self, *, wide: bool) -> list[_Pair]:
+        """What it costs where that is known, else the tokens; where it costs nothing those are for wide screens."""
         state = self._state
-        bill = state.bill
-        if state.last(BillingChanged).billing.costs and (bill.cost or (bill.complete and bill.counts)):
+        bill, costs = state.bill, state.last(BillingChanged).billing.costs
+        if costs and (bill.cost or (bill.complete and bill.counts)):
             words = f"{spent(bill)} {rate(bill, state.elapsed):>10}" if wide else spent(bill)
             return [("cost" if wide else "", words, "")]
-        if not wide:
-            return []
-        read, written = state.tokens
-        return [("tokens", f"{thousands(read):>4} in {thousands(written):>4} out", "")]
+        read, written = (thousands(tokens) for tokens in state.tokens)
+        if wide:
+            return [("tokens", f"{read:>4} in {written:>4} out", "")]
+        return [("", f"{read} in {written} out", "")] if costs and bill.counts else []
 
     def _justified(self, left: Content, right: Content) -> Content:
         gap = max(1, self.size.width - 2 - left.cell_length - right.cell_length)
         return Content(" ") + left + " " * gap + right
 
 
+def _line(pairs: list[_Pair]) -> Content:
+    return Content("  ").join(
+        [
+            Content.assemble((f"{name} " if name else "", "$muted"), (value, f"bold {hue}".rstrip()))
+            for name, value, hue in pairs
+        ]
+    )
+
+
 def _pair(mic: str, speaker: str, cells: int) -> str:
-    """Both device names; where they do not fit, each keeps its beginning."""
-    if not mic and not speaker:
+    """Both device names; where they do not fit, each keeps its beginning, if there is room for one."""
+    room = cells - len(_TO)
+    if room < 2 * _NAME_CELLS or not (mic or speaker):
         return ""
-    room = max(0, cells - 3)
     least = room // 2
     mic = shorten(mic, max(least, room - len(speaker)))
-    return f"{mic} → {shorten(speaker, room - len(mic))}"
+    return f"{mic}{_TO}{shorten(speaker, room - len(mic))}"
