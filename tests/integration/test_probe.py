@@ -64,9 +64,24 @@ async def test_what_costs_something_is_not_done_unasked(tmp_path: Path) -> None:
         code, out, err = await probe(tmp_path, *odd)
         assert (code, out) == (2, "")
         assert "about 200 tokens in and 110 out; the price of this model is not known: give --yes" in err
+        code, out, _ = await probe(tmp_path, *odd, "--json")
+        assert code == 2
+        told = json.loads(out)
+        assert "give --yes" in told["error"]
+        assert (told["endpoint"], told["model"]) == (url.removeprefix("ws://").partition("?")[0], "m")
         code, out, _ = await probe(tmp_path, *odd, "--yes")
         assert code == 0
         assert "answers a typed turn" in out
+
+
+async def test_also_what_is_wrong_before_anybody_is_asked_is_json(tmp_path: Path) -> None:
+    for wrong in (["--url", "ws://h:x"], ["--only", "text-turn", "--handshake"]):
+        code, out, err = await probe(tmp_path, *wrong, "--json")
+        assert code == 2
+        assert json.loads(out)["error"] in err
+        assert json.loads(out)["findings"] == []
+    code, out, _ = await probe(tmp_path, "--forget", "--json")
+    assert (code, json.loads(out)["endpoint"]) == (0, "embedded")
 
 
 async def test_what_is_needed_and_missing_is_an_exit_code(tmp_path: Path) -> None:

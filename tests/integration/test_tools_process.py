@@ -10,7 +10,7 @@ from tests.integration.terminal import Terminal
 
 pytestmark = pytest.mark.wall_clock
 
-NOISES = ("import", "print", "error", "warning", "logging", "child", "offspring")
+NOISES = ("import", "print", "error", "warning", "logging", "child", "offspring", "input", "typed")
 NOISY = '''
 import logging, subprocess, sys, warnings
 print("noise-import.")
@@ -23,6 +23,11 @@ def weather(city: str) -> str:
     logging.getLogger().addHandler(logging.StreamHandler())
     logging.getLogger("mine").warning("noise-logging.")
     subprocess.run("echo noise-child.; echo noise-offspring. >&2", shell=True)
+    try:
+        input("noise-question.")
+    except ValueError:
+        print("noise-input.")
+    subprocess.run("cat; echo noise-typed.", shell=True)  # it inherits descriptor 0, too
     return f"foggy over {city}"
 '''
 

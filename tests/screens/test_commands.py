@@ -12,7 +12,8 @@ from textual.widgets import Input, TextArea
 
 from tests.support.readme_keys import TABLES, written
 from tests.support.stage import Stage, settings, staged
-from voice_tui.messages.intents import CallDemo, StepPreset
+from voice_tui.messages.intents import CallDemo, SelectEndpoint, StepPreset
+from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.app import VoiceTuiApp
@@ -184,6 +185,21 @@ async def test_the_palette_marks_what_is_on() -> None:
             "Voice detector: fused",
             "Theme: studio",
         ]
+
+
+async def test_the_palette_marks_the_endpoint_that_is_talked_to_and_shows_where_each_is() -> None:
+    offered = [SelectEndpoint("nas", "nas:1/v1/realtime · m"), SelectEndpoint("embedded", "the server in this package")]
+    async with staged(endpoints=offered) as stage:
+        for told, on in (
+            (LinkChanged(Link.LIVE, "", "nas:1", "m", name="nas"), ["Endpoint: nas"]),
+            (LinkChanged(Link.RECONNECTING, "in 2 s"), ["Endpoint: nas"]),
+            (LinkChanged(Link.LIVE, "", "embedded", "demo", name="embedded"), ["Endpoint: embedded"]),
+            (LinkChanged(Link.LIVE, "", "elsewhere:1", "m"), []),
+        ):
+            await stage.say(told)
+            entries = [e for e in VoiceCommands(stage.app.screen).entries() if e.title.startswith("Endpoint: ")]
+            assert [entry.title for entry in entries if entry.on] == on
+            assert "nas:1/v1/realtime · m" in entries[0].explanation
 
 
 async def test_the_palette_offers_what_acts_on_the_screen_beneath() -> None:

@@ -122,4 +122,4 @@ async def test_what_is_printed_while_the_console_runs_is_logged(caplog: pytest.L
         with caplog.at_level(logging.INFO):
             print("hello")
             print("oh", file=sys.stderr)
-    assert [line for line in caplog.messages if "printed" in line] == ["a tool printed: hello", "a tool printed: oh"]
+    assert [line for line in caplog.messages if "printed" in line] == ["printed: hello", "printed: oh"]

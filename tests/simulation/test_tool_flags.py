@@ -48,7 +48,7 @@ def test_functions_of_a_file_are_called_and_what_they_print_is_not_seen(folder: 
     assert "loaded" not in done.out
     assert "looking" not in done.out
     [log] = (folder / "voice-tui").glob("*.log")
-    assert "a tool printed: looking" in log.read_text(encoding="utf-8")
+    assert "printed: looking" in log.read_text(encoding="utf-8")
 
 
 def test_what_is_approved_is_called_and_the_summary_has_all_calls(folder: Path) -> None:

@@ -14,7 +14,7 @@ import click
 
 from voice_tui import __version__
 from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, refuse_clashes, tool_flags
-from voice_tui.cli.options import Group
+from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
@@ -130,6 +130,9 @@ def talk(
     a device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
     """
     refuse_clashes(memory=memory, private=private, remember=remember)
+    turns = tuple(clean_text(turn) for turn in say_turns)
+    if empty := [turn for turn, words in zip(say_turns, turns, strict=True) if not words.strip()]:
+        raise UsageProblem(f"--say: {empty[0]!r} is not allowed, give the words of a turn")
     config = configure(given)
     remembering = remembers(memory or ((remember or private) and memory is None))
     demo = config.mic == "demo"
@@ -169,7 +172,7 @@ def talk(
     try:
         talk = Talk(
             options,
-            say=tuple(clean_text(turn) for turn in say_turns),
+            say=turns,
             demo=demo,
             seconds=seconds,
             as_json=as_json,
@@ -263,9 +266,10 @@ def serve(
 
 
 @main.command("devices")
-def list_devices() -> None:
+@click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+def list_devices(log_file: str | None) -> None:
     """Show what PortAudio sees; the defaults are marked."""
-    keep_native_errors_off_the_terminal(paths.log_file())
+    keep_native_errors_off_the_terminal(Path(configure({"log_file": log_file}, connects=False).log_file))
     try:
         found = devices()
     except DeviceError as error:
@@ -335,7 +339,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         themes_folder=paths.config_folder() / "themes",
         keys_file=paths.config_folder() / "keys.toml",
         profiles=profiles.requests(profiles.find_profiles(), able),
-        endpoints=endpoints(config),
+        endpoints=endpoints(config, given),
         instructions=talker.instructions,
         details=talker.details,
         wire=store,

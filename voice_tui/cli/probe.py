@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -30,6 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LACKING = 3  # exit code; 1 is no connection, 2 wrong usage
 PROGRESS = 40  # cells
+_NOT_AGREED = "nobody agreed to what it costs"
 # fmt: off
 FLAGS = (
     "endpoint", "provider", "url", "model", "dialect", "audio_format", "proxy", "ca", "brain_url", "brain_model",
@@ -59,29 +61,29 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     Exit code: 0 all that is needed is there, 1 no connection, 2 wrong usage, 3 something that is needed is missing, or
     could not be found out.
     """
-    config = wiring.configure(given)
-    embedded, endpoint = wiring.embedded_server(config), wiring.choose_endpoint(config)
-    kept = KeptResults(paths.probes_file())
-    if forget:
-        where, model = wiring.identity(config, embedded)
-        known = _written(lambda: kept.forget(where, model))
-        say(f"{'forgotten' if known else 'nothing was kept'}: {where}{f' · {model}' if model else ''}")
-        return
-    steps = chosen(only, handshake=handshake)
-    if not steps:
-        raise UsageProblem(f"--only: {', '.join(only)} is no part of --handshake")
-    if endpoint is not None and not yes:
-        _agree(endpoint, steps)
-    progress = _progress(steps)
-    try:
-        report = asyncio.run(Run(wiring.resolver(config, embedded), steps, progress).run())
-    except ConnectionFailed as error:
-        if json_wanted:
-            say(as_json(Report(*wiring.identity(config, embedded)), str(error)))
-        raise click.ClickException(str(error)) from error
-    finally:
-        progress("")
-        embedded.stop()
+    with _reasons_as_json(json_wanted) as nothing:
+        config = wiring.configure(given)
+        embedded, endpoint = wiring.embedded_server(config), wiring.choose_endpoint(config)
+        nothing.where, nothing.model = where, model = wiring.identity(config, embedded)
+        kept = KeptResults(paths.probes_file())
+        if forget:
+            known = _written(lambda: kept.forget(where, model))
+            words = f"{'forgotten' if known else 'nothing was kept'}: {where}{f' · {model}' if model else ''}"
+            say(as_json(nothing) if json_wanted else words)
+            return
+        steps = chosen(only, handshake=handshake)
+        if not steps:
+            raise UsageProblem(f"--only: {', '.join(only)} is no part of --handshake")
+        if endpoint is not None and not yes:
+            _agree(endpoint, steps)
+        progress = _progress(steps)
+        try:
+            report = asyncio.run(Run(wiring.resolver(config, embedded), steps, progress).run())
+        except ConnectionFailed as error:
+            raise click.ClickException(str(error)) from error
+        finally:
+            progress("")
+            embedded.stop()
     width = shutil.get_terminal_size((100, 24)).columns
     say(as_json(report) if json_wanted else "\n".join(lines(report, width)))
     if report.verdict("round_trip") is Verdict.NO:
@@ -89,6 +91,18 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     else:
         _written(lambda: kept.keep(report, wiring.clock()))
     sys.exit(LACKING if lacking(report) or open_needs(report) else 0)
+
+
+@contextmanager
+def _reasons_as_json(wanted: bool) -> Iterator[Report]:
+    """Whatever keeps us from asking is said as JSON too, with as much of the report as is known by then."""
+    nothing = Report("", "")
+    try:
+        yield nothing
+    except (click.ClickException, click.Abort) as error:
+        if wanted:
+            say(as_json(nothing, _NOT_AGREED if isinstance(error, click.Abort) else error.format_message()))
+        raise
 
 
 def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:

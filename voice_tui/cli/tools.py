@@ -19,6 +19,7 @@ from voice_tui.settings.profiles import ProfileFile
 from voice_tui.settings.servers import NONE, named_servers
 from voice_tui.tools.builtin import builtin
 from voice_tui.tools.signature import Tool
+from voice_tui.tools.wording import no_such_tool
 
 
 def equipped(config: Config, profile: ProfileFile | None, *, asks: bool) -> tuple[ToolOptions, list[str]]:
@@ -45,14 +46,13 @@ def equipped(config: Config, profile: ProfileFile | None, *, asks: bool) -> tupl
                 tools[tool.spec.name] = tool
     servers, wrong = named_servers(config.mcp, config.servers)
     agreed = approval(config.approve, asks)
-    if config.origins.get("approve", "").startswith("command line") and not servers:  # theirs are known later
-        known = (*tools, *CALLS)
-        wrong += [
-            f"--approve: {name!r} is no tool here, there are {', '.join(known)}"
-            for name in sorted(agreed.granted.difference(known))
-        ]
+    sought: frozenset[str] = frozenset()
+    if config.origins.get("approve", "").startswith("command line"):
+        sought = agreed.granted.difference((*tools, *CALLS))
+    if not servers:  # theirs are known later
+        wrong += [no_such_tool(name, (*tools, *CALLS)) for name in sorted(sought)]
     return (
-        ToolOptions(tools, tuple(ToolServer(server, connect) for server in servers), agreed, ToolThreads),
+        ToolOptions(tools, tuple(ToolServer(server, connect) for server in servers), agreed, sought, ToolThreads),
         [f"tools: {problem}" for problem in [*problems, *wrong]],
     )
 

@@ -240,10 +240,31 @@ def place_of(config: Config, embedded: EmbeddedServer) -> Place:
     return Place(able, profile.voice, profile.transcription_model, where)
 
 
-def endpoints(config: Config) -> list[SelectEndpoint]:
-    """What leads to other endpoints during a conversation: those with a name, and the embedded server."""
-    named = [SelectEndpoint(name, "named in config.toml") for name in config.endpoints]
+def endpoints(config: Config, given: Mapping[str, object]) -> list[SelectEndpoint]:
+    """What leads to other endpoints during a conversation: those with a name, and the embedded server.
+
+    Args:
+        config: Of this run.
+        given: Command line values by field name; see `elsewhere`.
+    """
+    named = [SelectEndpoint(name, _about(name, given)) for name in config.endpoints]
     return [*named, SelectEndpoint(EMBEDDED, PROVIDERS[EMBEDDED].about)]
+
+
+def _about(name: str, given: Mapping[str, object]) -> str:
+    """Where a named endpoint is, or why it can't be gone to."""
+    try:
+        endpoint = choose_endpoint(_selecting(name, given))
+    except UsageProblem as problem:
+        return f"not usable: {problem.message}"
+    return PROVIDERS[EMBEDDED].about if endpoint is None else f"{address_of(endpoint)} · {endpoint.model}".rstrip(" ·")
+
+
+def _selecting(name: str, given: Mapping[str, object]) -> Config:
+    """The configuration that leads to an endpoint of that name during a conversation."""
+    own = {field: value for field, value in given.items() if field not in (*SELECTORS, *FIELDS)}
+    selected = {"provider": EMBEDDED} if name == EMBEDDED else {"endpoint": name}
+    return _gathered({**own, **selected}, profiles.find_profiles(), connects=True)[0]
 
 
 def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable[[str], Resolve]:
@@ -256,13 +277,10 @@ def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable
     Returns:
         A function that raises `Refused` where that endpoint can't be used.
     """
-    own = {name: value for name, value in given.items() if name not in (*SELECTORS, *FIELDS)}
 
     def find(name: str) -> Resolve:
-        selected = {"provider": EMBEDDED} if name == EMBEDDED else {"endpoint": name}
         try:
-            config, _, _ = _gathered({**own, **selected}, profiles.find_profiles(), connects=True)
-            return resolver(config, embedded)
+            return resolver(_selecting(name, given), embedded)
         except UsageProblem as problem:
             raise Refused(problem.message) from None
 

@@ -197,7 +197,7 @@ class Engine:
     def _linked(self, linked: told.Linked) -> None:
         self._outages.because(linked.reason)
         telephone = self._shared.link.telephone
-        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model, telephone)
+        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model, telephone, linked.name)
         if link != self._shared.link:
             self._shared.link = link
             self._outbox.notify(link)

@@ -63,7 +63,7 @@ class EmbeddedServer:
             except asyncio.CancelledError:  # the loop will wait for the thread, and the thread waits for the child
                 self._abandon()
                 raise
-        return Endpoint("embedded", self._url, self.model)
+        return Endpoint("embedded", self._url, self.model, name="embedded")
 
     def stop(self) -> None:
         """End the child: it leaves when its standard input closes, and is killed if it does not."""

@@ -289,5 +289,6 @@ class Connection:
         return Link.RECONNECTING if self._had_session else Link.CONNECTING
 
     def _tell(self, link: Link, detail: str = "", *, opened: bool = False, reason: str = "") -> None:
-        place = self._endpoint.place if opened else None
-        self._receive(Linked(link, detail, self._endpoint.host, self._endpoint.model, opened, reason, place))
+        at = self._endpoint
+        place = at.place if opened else None
+        self._receive(Linked(link, detail, at.host, at.model, opened, reason, place, at.name))

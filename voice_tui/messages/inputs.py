@@ -75,6 +75,7 @@ class Linked:
         model: Model or deployment.
         opened: The transport is open: where the client speaks first, it is its turn.
         place: ... and this is where the session will be held; None: where the last one was.
+        name: What the user calls the endpoint, "" for none.
     """
 
     link: Link
@@ -84,6 +85,7 @@ class Linked:
     opened: bool = False
     reason: str = ""
     place: Place | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class LinkChanged:
         endpoint: Host or "embedded", without secrets.
         model: Model or deployment.
         telephone: What carries the sound where that is a telephone's 8 kHz ("G.711 µ-law"), else "".
+        name: What the user calls that endpoint, "" for none.
     """
 
     link: Link
@@ -41,6 +42,7 @@ class LinkChanged:
     endpoint: str = ""
     model: str = ""
     telephone: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any
 
@@ -27,9 +28,19 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return bounded(value) or DONE
     try:
-        return bounded(msgspec.json.encode(value, enc_hook=str).decode())
+        plain = _named(msgspec.to_builtins(value, str_keys=True, enc_hook=str))
+        return bounded(msgspec.json.encode(plain).decode())
     except (TypeError, ValueError, RecursionError):
         return bounded(str(value))
+
+
+def _named(value: Any) -> Any:
+    """The value with those numbers in words that JSON lacks: null would say that nothing is there."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _named(inner) for name, inner in value.items()}
+    return [_named(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def bounded(text: str) -> str:

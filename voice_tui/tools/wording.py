@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from voice_tui.plain_text import one_line
 
@@ -31,6 +32,11 @@ def output_words(output: str, limit: int = OUTPUT) -> str:
     if isinstance(read, dict) and read:
         return arguments_words(output, limit)
     return one_line(output, limit)
+
+
+def no_such_tool(name: str, known: Iterable[str]) -> str:
+    """What is said of a name that was agreed to and that no tool has."""
+    return f"--approve: {name!r} is no tool here, there are {', '.join(known)}"
 
 
 def seconds(ms: float) -> str:

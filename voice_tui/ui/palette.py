@@ -13,6 +13,7 @@ from textual.content import Content
 
 from voice_tui.audio.vad.engines import ENGINES
 from voice_tui.messages.intents import Request, SelectPreset
+from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
@@ -99,9 +100,9 @@ class VoiceCommands(Provider):
             want, on = self._wanting(profile), profile.name == state.profile
             yield Entry(f"Profile: {profile.name}", "", profile.about, "assistant persona", want, on)
         for endpoint in state.endpoints:
-            want = self._wanting(endpoint)
-            told = f"Go on talking there; {endpoint.about}."
-            yield Entry(f"Endpoint: {endpoint.name}", "", told, "server provider model switch connect", want)
+            want, on = self._wanting(endpoint), endpoint.name == state.last(LinkChanged).name
+            told = f"{'It is talked to now' if on else 'Go on talking there'}; {endpoint.about}."
+            yield Entry(f"Endpoint: {endpoint.name}", "", told, "server provider model switch connect", want, on)
         for name in state.themes:
             dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
             yield Entry(f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)

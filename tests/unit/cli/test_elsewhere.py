@@ -14,7 +14,7 @@ FILE = """
 provider = "xai"
 
 [endpoints.nas]
-url = "ws://nas:1/v1/realtime"
+url = "ws://nas:1/v1/realtime?zone=secret"
 voice = "cedar"
 key_env = "NAS_KEY"
 
@@ -72,10 +72,22 @@ async def test_one_that_can_not_be_used_is_refused_in_one_line(name: str, words:
         await found(name)
 
 
-def test_every_named_one_and_the_embedded_server_are_offered() -> None:
-    config, _ = configuration({})
-    assert [e.name for e in endpoints(config)] == ["grok", "nas", "wrong", "embedded"]
-    assert all(isinstance(e, SelectEndpoint) and e.about for e in endpoints(config))
+def test_every_named_one_and_the_embedded_server_are_offered_with_their_address() -> None:
+    given = {"url": "ws://start", "model": "m"}
+    config, _ = configuration(given)
+    offered = endpoints(config, given)
+    assert all(isinstance(e, SelectEndpoint) for e in offered)
+    about = {e.name: e.about for e in offered}
+    assert list(about) == ["grok", "nas", "wrong", "embedded"]
+    assert about["grok"] == "api.x.ai/v1/realtime · grok-voice-latest"
+    assert about["nas"] == "nas:1/v1/realtime"
+    assert "1 to 65535" in about["wrong"]
+    assert "key" not in str(about)
+    assert "secret" not in str(about)
+
+
+async def test_where_it_is_talked_to_has_the_name_that_it_is_offered_under() -> None:
+    assert (await found("nas")).name == "nas"
 
 
 def test_their_keys_are_kept_out_of_the_log_before_they_are_used() -> None:

@@ -258,6 +258,25 @@ def test_where_a_served_key_comes_from(home: Path, monkeypatch: pytest.MonkeyPat
         assert "two" not in refused.output
 
 
+@pytest.mark.parametrize("turn", ["", " ", "\x1b[2J"])
+def test_a_turn_without_words_is_refused_in_a_line_and_no_talk_is_held(home: Path, turn: str) -> None:
+    NoTalk.options = None
+    done = CliRunner().invoke(main, ["talk", "--say", "hello", "--say", turn])
+    assert done.exit_code == 2
+    assert done.output == f"Error: --say: {turn!r} is not allowed, give the words of a turn\n"
+    assert NoTalk.options is None
+
+
+def test_devices_log_where_everything_else_does(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs: list[Path] = []
+    monkeypatch.setattr(module, "keep_native_errors_off_the_terminal", logs.append)
+    monkeypatch.setattr(module, "devices", list)
+    monkeypatch.setenv("VOICE_TUI_LOG_FILE", str(home / "named.log"))
+    CliRunner().invoke(main, ["devices"])
+    CliRunner().invoke(main, ["devices", "--log-file", str(home / "given.log")])
+    assert [log.name for log in logs] == ["named.log", "given.log"]
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_serving_others_without_a_key_is_refused(home: Path, host: str) -> None:
     refused = CliRunner().invoke(main, ["serve", "--host", host, "--brain", "echo"])

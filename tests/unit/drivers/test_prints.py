@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 
 import pytest
 
-from voice_tui.drivers.tools.prints import Prints
+from voice_tui.drivers.tools.prints import NoInput, Prints
 
 
 def test_lines_of_two_threads_are_not_mixed(caplog: pytest.LogCaptureFixture) -> None:
@@ -18,7 +19,7 @@ def test_lines_of_two_threads_are_not_mixed(caplog: pytest.LogCaptureFixture) ->
         other.start()
         other.join()
         prints.write("line\n")
-    assert caplog.messages == ["a tool printed: another", "a tool printed: one line"]
+    assert caplog.messages == ["a tool printed: another", "printed: one line"], "no tool runs on the main thread"
 
 
 def test_a_handler_of_a_tool_that_writes_there_does_not_log_for_ever(caplog: pytest.LogCaptureFixture) -> None:
@@ -31,4 +32,11 @@ def test_a_handler_of_a_tool_that_writes_there_does_not_log_for_ever(caplog: pyt
             logging.getLogger("mine").warning("oh")
     finally:
         logging.getLogger().removeHandler(handler)
-    assert caplog.messages == ["a tool printed: hello", "oh", "a tool printed: oh"]
+    assert caplog.messages == ["printed: hello", "oh", "printed: oh"]
+
+
+def test_a_tool_that_reads_fails_at_once_instead_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", NoInput())
+    for read in (input, sys.stdin.read, sys.stdin.readline, sys.stdin.readlines, lambda: list(sys.stdin)):
+        with pytest.raises(ValueError, match="can't read standard input"):
+            read()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voice_tui.drivers.tools.files import load_file
-from voice_tui.drivers.tools.prints import LINE, Prints
+from voice_tui.drivers.tools.prints import LINE, NOBODY_TYPES, Prints
 
 
 def load(path: Path, text: str) -> tuple[list[str], list[str]]:
@@ -123,3 +123,39 @@ def test_a_module_that_answers_to_any_name_is_read_as_it_stands(path: Path) -> N
 def test_an_error_without_words_is_said_all_the_same(path: Path) -> None:
     text = "class Odd(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise Odd\n"
     assert load(path, text) == ([], ["my_tools.py: line 4: Odd: Odd without words"])
+
+
+def test_of_two_functions_of_a_name_the_last_counts_and_it_is_said(path: Path) -> None:
+    text = f"""
+from typing import overload
+
+def weather(city: str) -> str:
+{DOC}
+def _help() -> None: ...
+def _help() -> None: ...
+
+@overload
+def find(what: int) -> int: ...
+@overload
+def find(what: str) -> str: ...
+def find(what: str) -> str:
+{DOC}
+try:
+    import nothing
+except ImportError:
+    def ring() -> None:
+    {DOC}
+else:
+    def ring() -> None:
+    {DOC}
+async def weather(place: str) -> str:
+{DOC}"""
+    names, problems = load(path, text)
+    assert sorted(names) == ["find", "ring", "weather"]
+    assert problems == ["my_tools.py: line 27: weather takes the place of that of line 4"]
+
+
+def test_a_file_that_reads_while_it_is_imported_is_refused(path: Path) -> None:
+    stdin = sys.stdin
+    assert load(path, "name = input('name? ')\n")[1] == [f"my_tools.py: line 1: ValueError: {NOBODY_TYPES}"]
+    assert sys.stdin is stdin

@@ -80,11 +80,12 @@ class Server:
 class Bench:
     """A worker with one server, polled as a voice polls it."""
 
-    def __init__(self, server: Server, options: ServerOptions = OPTIONS) -> None:
+    def __init__(self, server: Server, options: ServerOptions = OPTIONS, sought: tuple[str, ...] = ()) -> None:
         self.told: list[Input] = []
         given = ToolOptions(
             builtin(lambda: 0.0),
             (ToolServer(options, server.connect),),
+            sought=frozenset(sought),
             workshop=lambda: LoopWorkshop(asyncio.get_running_loop()),
         )
         self.worker = ToolWorker(given, self.told.append, {"recall": lambda call: None})
@@ -125,6 +126,29 @@ def test_its_tools_are_found_called_and_ask() -> None:
         await bench.wait(1)
         assert bench.outputs == [("find found x", False), ('{"error": "not today"}', True)]
         assert bench.announced == []
+        bench.worker.end()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        (Server(), 1),
+        (Server(lives_s=5.0), 1),  # it lists them again each time it comes back
+        (Server(fails=Unusable("no such command")), 2),  # that it is struck is said as well
+        (Server(ready_s=99.0), 0),  # slow: nobody knows yet
+    ],
+)
+def test_a_name_that_was_agreed_to_and_no_server_has_is_said_once_they_have_answered(server: Server, said: int) -> None:
+    async def scene() -> None:
+        bench = Bench(server, sought=("find", "fnid"))
+        await bench.wait(9)
+        told = [words for words in bench.announced if "--approve" in words]
+        assert len(told) == min(said, 1 + bool(server.fails))
+        if told:
+            assert "--approve: 'fnid' is no tool here, there are " in told[-1]
+            assert ("find" in told[-1]) is not bool(server.fails)
         bench.worker.end()
 
     play(scene)

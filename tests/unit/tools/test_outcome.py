@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +19,12 @@ from voice_tui.tools.wording import arguments_words, call_words, output_words
 class Odd:
     def __str__(self) -> str:
         return "odd"
+
+
+@dataclass
+class Reading:
+    celsius: float
+    on: date
 
 
 def circle() -> list[Any]:
@@ -33,6 +42,9 @@ def circle() -> list[Any]:
         ({"a": [1, True]}, '{"a":[1,true]}'),
         (Odd(), '"odd"'),
         (3.5, "3.5"),
+        (math.nan, '"nan"'),
+        ({"t": [math.nan, -math.inf], "u": (1.0, math.inf)}, '{"t":["nan","-inf"],"u":[1.0,"inf"]}'),
+        (Reading(math.nan, date(2026, 1, 5)), '{"celsius":"nan","on":"2026-01-05"}'),
         ("\x1b[31mred\x00\ud800\nblue", "red\ufffd\nblue"),
         ({"a": "\ud800"}, "{'a': '\\ud800'}"),
     ],

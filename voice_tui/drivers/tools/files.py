@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +36,9 @@ def load_file(path: Path, source: str) -> tuple[list[Tool], list[str]]:
     named = vars(module).get("__all__")
     if named is not None and not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
         return [], [f"{name}: __all__ is no list of names"]
+    problems = [f"{name}: {words}" for words in _shadowed(path, named)]
     missing = [one for one in named or () if not inspect.isfunction(vars(module).get(one))]
-    problems = [f"{name}: __all__ names {one_line(one)}, which is no function" for one in missing]
+    problems += [f"{name}: __all__ names {one_line(one)}, which is no function" for one in missing]
     for function in _functions(module, named):
         try:
             tools.append(tool_of(function, source))
@@ -71,6 +73,19 @@ def _functions(module: ModuleType, named: Sequence[str] | None) -> Iterator[Call
         chosen = name in named if named is not None else not name.startswith("_")
         if chosen and inspect.isfunction(value) and (named is not None or value.__module__ == module.__name__):
             yield value
+
+
+def _shadowed(path: Path, named: Sequence[str] | None) -> Iterator[str]:
+    """Functions of one name: Python keeps the last. Those in branches and signatures for type checkers are meant so."""
+    lines: dict[str, int] = {}
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if any(ast.unparse(decorator).rpartition(".")[2] == "overload" for decorator in node.decorator_list):
+                continue
+            chosen = node.name in named if named is not None else not node.name.startswith("_")
+            if chosen and (first := lines.get(node.name)):
+                yield f"line {node.lineno}: {node.name} takes the place of that of line {first}"
+            lines[node.name] = node.lineno
 
 
 def _where(path: Path, error: BaseException) -> str:

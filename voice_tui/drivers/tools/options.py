@@ -20,12 +20,14 @@ class ToolOptions:
         tools: By name.
         servers: What else brings some, once it is ready.
         approval: What was agreed to beforehand.
+        sought: Names in it that no tool has but, it may be, one of a server.
         workshop: Makes what they run in.
     """
 
     tools: Mapping[str, Tool] = field(default_factory=dict)
     servers: tuple[ToolServer, ...] = ()
     approval: Approval = field(default_factory=Approval)
+    sought: frozenset[str] = frozenset()
     workshop: Callable[[], Workshop] = ToolThreads
 
     def introduce(self, profile: Profile) -> Profile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,18 +18,24 @@ from voice_tui.plain_text import one_line
 log = logging.getLogger(__name__)
 
 LINE = 1_000
+NOBODY_TYPES = "a tool can't read standard input: ask the user in the conversation, or take an argument"
+PRINTED, TOOL_PRINTED = "printed", "a tool printed"
 
 
 class Prints(io.TextIOBase):
     """Takes what is printed, and logs each line; used from any thread.
 
-    Attributes:
+    Args:
         instead_of: The stream whose place it takes.
+        importing: A tool's file is being imported: else no tool runs on the main thread.
+
+    Attributes:
+        instead_of: The same.
     """
 
-    def __init__(self, instead_of: TextIO | None = None) -> None:
+    def __init__(self, instead_of: TextIO | None = None, *, importing: bool = False) -> None:
         super().__init__()
-        self.instead_of = instead_of
+        self.instead_of, self._importing = instead_of, importing
         self._here = _Thread()
 
     def writable(self) -> bool:
@@ -47,16 +54,46 @@ class Prints(io.TextIOBase):
         try:
             for line in lines:
                 if line.strip():
-                    log.info("a tool printed: %s", one_line(line, LINE))
+                    log.info("%s: %s", self._who, one_line(line, LINE))
         finally:
             _logs.now = False
         return len(text)
+
+    @property
+    def _who(self) -> str:
+        """On the main thread it is the program itself, or the screen that it paints with."""
+        own = threading.current_thread() is threading.main_thread() and not self._importing
+        return PRINTED if own else TOOL_PRINTED
 
 
 class _Thread(threading.local):
     """The line that a thread has begun: those of two threads are not mixed."""
 
     begun = ""
+
+
+class NoInput(io.TextIOBase):
+    """Standard input of a tool: it fails at once, where it would wait for ever and take the keys of the screen."""
+
+    def readable(self) -> bool:
+        """It is read from, in vain."""
+        return True
+
+    def read(self, size: int | None = -1) -> str:
+        """Refuse.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(NOBODY_TYPES)
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]  # typeshed has another parameter's name
+        """Refuse.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(NOBODY_TYPES)
 
 
 class _Logs(threading.local):
@@ -78,19 +115,25 @@ def log_prints() -> None:
 
 @contextmanager
 def to_the_log() -> Iterator[None]:
-    """Whatever Python code prints meanwhile is logged. Only one thread may use this at a time."""
-    prints = Prints()
-    with redirect_stdout(prints), redirect_stderr(prints):
-        yield
-    prints.write("\n")
+    """Whatever Python code prints meanwhile is logged, and it can't read. Only one thread may use this at a time."""
+    prints, stdin = Prints(importing=True), sys.stdin
+    sys.stdin = NoInput()
+    try:
+        with redirect_stdout(prints), redirect_stderr(prints):
+            yield
+    finally:
+        sys.stdin = stdin
+        prints.write("\n")
 
 
 def keep_prints_off_the_output(path: Path) -> None:
     """From now on what is printed goes to the log, also by what tools start, which inherits the descriptors 1 and 2.
 
     What is ours to say goes on through `Prints.instead_of`, and Textual paints through ``sys.__stdout__`` and
-    ``sys.__stderr__``, which are copies of the terminal then.
+    ``sys.__stderr__``, which are copies of the terminal then. Nobody types for a tool either: the keys are those of the
+    screen or of a script, read through ``sys.__stdin__``.
     """
+    _keep_the_input()
     for name, number in (("stdout", 1), ("stderr", 2)):
         stream, original = getattr(sys, name), getattr(sys, f"__{name}__")
         if stream is original and stream is not None:  # else somebody takes it already, who need not be a descriptor
@@ -98,3 +141,17 @@ def keep_prints_off_the_output(path: Path) -> None:
                 stream = moved(stream, number, path)
                 setattr(sys, f"__{name}__", stream)
         setattr(sys, name, Prints(stream))
+
+
+def _keep_the_input() -> None:
+    """What tools read is nothing, also what they start: descriptor 0 leads nowhere, ours is a copy."""
+    stream, original = sys.stdin, sys.stdin is sys.__stdin__
+    if stream is not None and original and os.name == "posix":  # Windows reads keys by another way
+        with suppress(OSError, ValueError):
+            if stream.fileno() == 0:
+                own = os.dup(0)
+                nothing = os.open(os.devnull, os.O_RDONLY)
+                os.dup2(nothing, 0)
+                os.close(nothing)
+                sys.__stdin__ = open(own, encoding=stream.encoding, errors="replace")  # type: ignore[misc]  # noqa: SIM115
+    sys.stdin = NoInput()

@@ -24,6 +24,7 @@ from voice_tui.messages.tools import CallTool, CancelCall, ToolFinished, ToolsFo
 from voice_tui.plain_text import one_line
 from voice_tui.tools.builtin import HANG_UP
 from voice_tui.tools.outcome import bounded, failure, text_of
+from voice_tui.tools.wording import no_such_tool
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class ToolWorker:
         self._servers: dict[str, tuple[ToolServer, Offers]] = {}
         self._odd: set[str] = set()
         self._awaited = {server.options.name for server in self._options.servers}
+        self._sought, self._seeking = set(self._options.sought), set(self._awaited)
 
     @property
     def starting(self) -> bool:
@@ -62,7 +64,8 @@ class ToolWorker:
         for server in self._options.servers:
             found = partial(self._later, partial(self._found, server))
             said = partial(self._later, partial(self._announce, server))
-            self._workshop.run(partial(server.run, found, said))
+            run = self._workshop.run(partial(server.run, found, said))
+            run.add_done_callback(partial(self._later, partial(self._sought_in, server)))
 
     def end(self) -> None:
         """It is over: nothing that still runs is looked at any more."""
@@ -130,6 +133,7 @@ class ToolWorker:
         offered = offers(listed, server.options, {*self._beside, *self._options.tools, *others})
         if listed:
             self._servers[name] = (server, offered)
+            self._sought_in(server)
         if had is None and not listed:
             return
         fresh = [line for line in offered.odd if line not in self._odd]
@@ -138,6 +142,18 @@ class ToolWorker:
             self._announce(server, f"{name}: {line}")
         if had is None or offered.specs != had[1].specs:  # a server may say over and over that they are others
             self._receive(ToolsFound(name, offered.specs))
+
+    def _sought_in(self, server: ToolServer, _: object = None) -> None:
+        """A server has listed its tools, or is struck; after the last: what was agreed to and is nowhere is said."""
+        if not self._seeking:
+            return
+        self._seeking.discard(server.options.name)
+        theirs = [name for _, offered in self._servers.values() for name in offered.names]
+        self._sought.difference_update(theirs)
+        if not self._seeking:
+            for name in sorted(self._sought):
+                words = no_such_tool(name, (*self._options.tools, *self._beside, *theirs))
+                self._receive(Reported(Announced(Severity.WARNING, f"tools: {words}")))
 
     def _announce(self, server: ToolServer, words: str) -> None:
         self._awaited.discard(server.options.name)

@@ -150,7 +150,10 @@ class State:
             case LinkChanged():
                 before = self.last(LinkChanged)
                 notice = replace(
-                    notice, endpoint=notice.endpoint or before.endpoint, model=notice.model or before.model
+                    notice,
+                    endpoint=notice.endpoint or before.endpoint,
+                    model=notice.model or before.model,
+                    name=notice.name if notice.endpoint else before.name,
                 )
                 if notice.link is not Link.CLOSED:
                     self.hung_up = None
