@@ -20,7 +20,7 @@ from click.testing import CliRunner
 import voice_tui.cli.main as cli
 from tests.simulation import equipment, virtual_loop
 from tests.simulation.people import Cast
-from tests.simulation.real import RealSpeech, real
+from tests.simulation.real import real
 from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from tests.support.conversation import Conversation
@@ -28,7 +28,7 @@ from tests.support.environment import environment
 from tests.support.workshop import LoopWorkshop
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.cli import tools, wiring
+from voice_tui.cli import scenarios, tools, wiring
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.presets import Detector
@@ -99,10 +99,12 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
     try:
         with pytest.MonkeyPatch.context() as doors, patch.dict(os.environ, environment(folder), clear=True):
             doors.chdir(folder)
-            doors.setattr(cli, "asyncio", SimpleNamespace(run=run_here))
-            doors.setattr(cli, "RunnerOptions", world.reached)
-            doors.setattr(cli, "prepare_interpreter", lambda: None)  # what is heap now stays garbage of the tests
-            doors.setattr(cli, "synthesiser", lambda: RealSpeech().say)
+            for module in (cli, scenarios):
+                doors.setattr(module, "asyncio", SimpleNamespace(run=run_here))
+                doors.setattr(module, "RunnerOptions", world.reached)
+                # What is heap now stays garbage of the tests.
+                doors.setattr(module, "prepare_interpreter", lambda: None)
+                doors.setattr(module, "synthesiser", lambda: world.speech.say)
             doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
             doors.setattr(wiring, "clock", world.clock)
             doors.setattr(tools, "ToolThreads", lambda: LoopWorkshop(world.loop, CALL_S))

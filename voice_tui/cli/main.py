@@ -65,6 +65,7 @@ LATER = {
     "models": ("voice_tui.cli.endpoints", "list_models"),
     "probe": ("voice_tui.cli.probe", "probe"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
+    "test": ("voice_tui.cli.scenarios", "test"),
 }
 """Commands that are imported only when they are asked for, for some bring their models: module and name."""
 

@@ -1,0 +1,142 @@
+"""`voice-tui test`: scenarios as a user plays them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.simulation.commands import Done, run
+from tests.simulation.people import scripted
+from voice_tui.scenario.reading import library
+
+
+@pytest.mark.usefixtures("real_models")
+@pytest.mark.parametrize("name", library())
+def test_what_comes_with_voice_tui_passes(name: str, tmp_path: Path) -> None:
+    done = run(tmp_path, "test", name)
+    assert (done.out.splitlines()[-1], done.code) == ("1 passed, 0 failed", 0), done.out
+
+
+def played(folder: Path, steps: str, *flags: str, head: str = "preset: server-vad") -> Done:
+    """A scenario of these steps, played with tones instead of words."""
+    (folder / "one.yaml").write_text(f"name: one\n{head}\nsteps:\n{steps}", encoding="utf-8")
+    return run(folder, "test", "one.yaml", *flags, cast=scripted)
+
+
+def test_a_scenario_that_must_fail_fails_and_says_why(tmp_path: Path) -> None:
+    steps = """
+  - say: How much is twelve times seven?
+  - expect: {event: answered, text_contains: "85", within_ms: 8000}
+  - expect: {event: interrupted, within_ms: 1000}
+  - expect: {event: answered, text_contains: "84"}
+  - expect: {calls: [calculate], within_ms: 9000}
+"""
+    done = played(tmp_path, steps, "--junit", "report.xml")
+    assert done.code == 1
+    first, *reasons, last = done.out.splitlines()
+    assert first.startswith("FAILED  one  (")
+    assert last == "0 passed, 1 failed"
+    answered, interrupted, calls = reasons
+    asked = "say 'How much is twelve times seven?'"
+    assert answered.startswith(
+        f"        one.yaml:6: expected answered within 8,000 ms of the end of {asked}: it happened, but its text is "
+        "'That is 84.', without '85'; since the end of"
+    )
+    assert f"one.yaml:7: expected interrupted within 1,000 ms of the end of {asked}: it did not happen" in interrupted
+    assert "one.yaml:9: expected calls of calculate within 9,000 ms" in calls
+    assert "no tool was called" in calls
+    for reason in reasons:
+        assert "user_turn +" in reason
+        assert "assistant_speaking +" in reason
+    [case] = ET.parse(tmp_path / "report.xml").iter("testcase")
+    failure, out = list(case)
+    assert (failure.tag, out.tag) == ("failure", "system-out")
+    assert (failure.text or "").splitlines() == [reason.strip() for reason in reasons]
+    assert "answered +" in (out.text or "")
+
+
+def test_what_is_waited_for_in_vain_ends_it(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - wait: interrupted\n    within_ms: 700\n  - type: Hello.\n")
+    assert done.code == 1
+    assert "one.yaml:4: waited 700 ms for interrupted in vain; since the start: nothing happened" in done.out
+    assert len(done.out.splitlines()) == 3
+
+
+def test_so_does_its_own_limit(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - pause: 1\n  - pause: 60000\n", head="limit_ms: 5000")
+    assert done.code == 1
+    assert "one.yaml:5: it was not over within its limit_ms of 5,000" in done.out
+
+
+@pytest.mark.parametrize("after", ["", "\n    send_after: {event: assistant_speaking, delay_ms: 1500}"])
+def test_a_key_interrupts_where_it_is_told_to(tmp_path: Path, after: str) -> None:
+    low, high = (1_400, 1_600) if after else (0, 60)
+    steps = f"""
+  - type: Please tell me a long story.
+  - wait: assistant_speaking
+  - interrupt:{after}
+  - expect: {{event: truncated, field: audio_end_ms, at_least: {low}, at_most: {high}}}
+  - expect: {{event: interrupted, where: {{source: key}}, within_ms: 50}}
+"""
+    assert played(tmp_path, steps).out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+def test_settings_change_while_it_talks_and_the_server_has_agreed_before_the_next_step(tmp_path: Path) -> None:
+    steps = """
+  - set: {preset: push-to-talk}
+  - say: How much is two plus three?
+  - expect: {event: thinking, within_ms: 200}
+  - expect: {event: answered, text_contains: "5"}
+  - set: {preset: server-vad, knobs: {silence_duration_ms: 900}}
+  - say: How much is two plus four?
+  - expect: {event: speech_stopped, within_ms: 700, absent: true}
+  - expect: {event: answered, text_contains: "6"}
+  - set: {muted: true}
+  - say: How much is two plus five?
+  - expect: {event: speech_started, within_ms: 3000, absent: true}
+"""
+    assert played(tmp_path, steps).out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+def test_tools_of_a_file_beside_the_scenario_are_called_and_need_what_is_approved(tmp_path: Path) -> None:
+    (tmp_path / "door.py").write_text(
+        "from voice_tui.tools import approve\n"
+        '@approve\ndef open_door(which: str) -> str:\n    """Open a door."""\n    return f"{which} is open"\n',
+        encoding="utf-8",
+    )
+    steps = """
+  - type: Use the tool open door with which "front".
+  - expect: {calls: [{name: open_door, arguments: {which: front}, failed: FAILS}]}
+"""
+    refused = played(tmp_path, steps.replace("FAILS", "true"), head="tools: [door.py]")
+    agreed = played(tmp_path, steps.replace("FAILS", "false"), head="tools: [door.py]\napprove: [open_door]")
+    assert (refused.code, agreed.code) == (0, 0), refused.out + agreed.out
+
+
+def test_a_noise_and_a_recording_are_heard(tmp_path: Path) -> None:
+    steps = """
+  - play: cough
+    level: -12
+  - expect: {event: speech_started, since: begin, within_ms: 1000}
+  - play: gone.wav
+"""
+    done = played(tmp_path, steps)
+    assert done.code == 1
+    assert "one.yaml: play: gone.wav: No such file or directory" in done.out
+
+
+def test_a_wrong_scenario_is_said_before_any_is_played(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("name: bad\nsteps: [shout: Hi.]", encoding="utf-8")
+    done = run(tmp_path, "test", "nobody", "greeting", "bad.yaml", cast=scripted)
+    assert (done.code, done.out) == (2, "")
+    nobody, bad = done.err.splitlines()
+    assert nobody.startswith("Error: nobody: no such file, and no scenario of that name, there are backchannel")
+    assert bad.startswith("Error: bad.yaml:2: steps[0]: {'shout': 'Hi.'} has none of say")
+
+
+def test_what_the_command_line_says_of_the_preset_counts_more(tmp_path: Path) -> None:
+    steps = "  - say: How much is two plus three?\n  - expect: {event: thinking, within_ms: 200}\n"
+    assert played(tmp_path, steps).code == 1
+    assert played(tmp_path, steps, "--preset", "push-to-talk").code == 0

@@ -1,0 +1,53 @@
+"""The microphone of a user who is played: silence, and what it is given to say, sample by sample on its own clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
+
+
+class CallerMicrophone:
+    """Says what it is given in real time; between that it is silent, and it never ends by itself."""
+
+    dropped = 0
+    real = False
+    name = "caller"
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+        self._speech = np.zeros(0, np.int16)
+        self._frames = 0  # delivered
+
+    @property
+    def finished(self) -> bool:
+        """Everything has been said."""
+        return not len(self._speech)
+
+    def say(self, pcm: Pcm) -> float:
+        """Say this, int16 at 24 kHz, behind what is still being said; gives when its first sample is due, s."""
+        begins = (self._start or 0.0) + (self._frames * FRAME + len(self._speech)) / RATE
+        self._speech = np.concatenate([self._speech, pcm])
+        return begins
+
+    def start(self, now: float) -> None:
+        """Its clock begins."""
+        self._start = now
+
+    def read(self, now: float) -> list[Pcm]:
+        """The frames that are due."""
+        if self._start is None:
+            return []
+        due = int((now - self._start) * RATE) // FRAME
+        frames = [self._next() for _ in range(self._frames, due)]
+        self._frames = max(self._frames, due)
+        return frames
+
+    def _next(self) -> Pcm:
+        if not len(self._speech):
+            return SILENCE
+        piece, self._speech = self._speech[:FRAME], self._speech[FRAME:]
+        return piece if len(piece) == FRAME else np.concatenate([piece, SILENCE[len(piece) :]])
+
+    def stop(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,108 @@
+"""One scenario from its first step to its last, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.options import RunnerOptions
+from voice_tui.scenario.director import CannotGoOn, Director, SoundError, StepResult, Watch
+from voice_tui.scenario.model import Settings
+from voice_tui.scenario.reading import ScenarioFile
+from voice_tui.scenario.sounds import Sounds, Synthesise
+from voice_tui.scenario.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that was not as the scenario says.
+
+    Attributes:
+        line: Of the step in the file; 0: it was no step.
+        reason: One line.
+    """
+
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class ScenarioResult:
+    """What came of a scenario.
+
+    Attributes:
+        file: Which one.
+        steps: What came of each step that was begun and done.
+        failures: What was not as it should be.
+        error: Why it could not be played at all, one line; "" for nothing.
+        seconds: How long it took.
+        timeline: What happened.
+    """
+
+    file: ScenarioFile
+    steps: list[StepResult] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    error: str = ""
+    seconds: float = 0.0
+    timeline: Timeline = field(default_factory=Timeline)
+
+    @property
+    def ok(self) -> bool:
+        """Everything was as it should be."""
+        return not (self.error or self.failures)
+
+
+def _unwatched(*_: object) -> None: ...
+
+
+async def play(
+    file: ScenarioFile, options: RunnerOptions, synthesise: Synthesise | None, watch: Watch = _unwatched
+) -> ScenarioResult:
+    """Play a scenario.
+
+    Args:
+        file: Which one.
+        options: What the talk is held with.
+        synthesise: The local voice; None where it is not installed.
+        watch: See `Director`.
+    """
+    clock = asyncio.get_running_loop().time
+    result, began = ScenarioResult(file), clock()
+    sounds = Sounds(synthesise, file.path.parent)
+    try:
+        await sounds.prepare(file.scenario.steps)
+        director = Director(options, sounds, watch)
+        result.timeline = director.timeline
+        async with asyncio.timeout(file.scenario.limit_ms / 1000):
+            await director.hold(lambda: _steps(director, file, result))
+    except TimeoutError:
+        limit = f"it was not over within its limit_ms of {file.scenario.limit_ms:,}"
+        result.failures.append(Failure(_line(file, result), limit))
+    except (ConnectionFailed, DeviceError, SoundError) as error:
+        result.error = str(error)
+    except HungUp as reason:
+        result.failures.append(Failure(_line(file, result), f"hung up: {reason}"))
+    except CannotGoOn as error:
+        result.failures.append(Failure(_line(file, result), str(error)))
+    result.seconds = clock() - began
+    return result
+
+
+async def _steps(director: Director, file: ScenarioFile, result: ScenarioResult) -> None:
+    scenario = file.scenario
+    if scenario.knobs and (reason := await director.settle(Settings(knobs=scenario.knobs))):
+        result.failures.append(Failure(0, reason))
+    for step, line in zip(scenario.steps, file.lines, strict=True):
+        done = await director.do(step)
+        result.steps.append(done)
+        if not done.ok:
+            result.failures.append(Failure(line, done.reason))
+
+
+def _line(file: ScenarioFile, result: ScenarioResult) -> int:
+    """The line of the step that was under way."""
+    at = len(result.steps)
+    return file.lines[at] if at < len(file.lines) else 0

@@ -1,0 +1,116 @@
+"""What the user of a scenario is heard saying: spoken by the local voice, out of a recording, or made here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from voice_tui.audio.stream.audible import audible_frames
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, from_dbfs
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording
+from voice_tui.scenario.model import Play, Say, Step
+from voice_tui.scenario.noises import NOISES
+
+Synthesise: TypeAlias = Callable[[str], Pcm]
+
+NO_VOICE = 'say: it needs the local voice: pip install "voice-tui[local]" (type needs nothing)'
+NOISE_DBFS = -20.0
+LOUD = 0.01  # full scale 1.0: what is quieter has no part in how loud a voice is
+
+
+class SoundError(ValueError):
+    """A step whose sound cannot be had; one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Something to be heard in the microphone.
+
+    Attributes:
+        pcm: int16 at 24 kHz, shape (n,).
+        begins_s, ends_s: When it can be heard, s from its first sample.
+    """
+
+    pcm: Pcm
+    begins_s: float
+    ends_s: float
+
+
+class Sounds:
+    """Makes the sound of each step once.
+
+    Args:
+        synthesise: The local voice; None where it is not installed.
+        folder: Where recordings are looked for.
+    """
+
+    def __init__(self, synthesise: Synthesise | None, folder: Path) -> None:
+        self._synthesise, self._folder = synthesise, folder
+        self._made: dict[Say | Play, Sound] = {}
+
+    async def prepare(self, steps: Iterable[Step]) -> None:
+        """Make the sounds of these steps now, so that none is late.
+
+        Raises:
+            SoundError: One cannot be had.
+        """
+        for step in steps:
+            if isinstance(step, Say | Play):
+                await self.of(step)
+
+    async def of(self, step: Say | Play) -> Sound:
+        """The sound of a step.
+
+        Raises:
+            SoundError: It cannot be had.
+        """
+        key = _key(step)
+        if key not in self._made:
+            self._made[key] = await asyncio.to_thread(self._make, step)
+        return self._made[key]
+
+    def _make(self, step: Say | Play) -> Sound:
+        return self._spoken(step) if isinstance(step, Say) else self._played(step)
+
+    def _spoken(self, step: Say) -> Sound:
+        if self._synthesise is None:
+            raise SoundError(NO_VOICE)
+        pcm = self._synthesise(step.say)
+        if not len(pcm):
+            raise SoundError(f"say: {step.say!r} has no words that can be spoken")
+        return _sound(_at_level(pcm, step.level))
+
+    def _played(self, step: Play) -> Sound:
+        if step.play in NOISES:
+            return _sound(_at_level(NOISES[step.play](), NOISE_DBFS if step.level is None else step.level))
+        try:
+            pcm = read_recording(self._folder / Path(step.play).expanduser()).pcm
+        except RecordingError as error:
+            raise SoundError(f"play: {error}") from None
+        return _sound(pcm if step.level is None else _at_level(pcm, step.level))
+
+
+def _key(step: Say | Play) -> Say | Play:
+    """The step without when it is to be done."""
+    return Say(say=step.say, level=step.level) if isinstance(step, Say) else Play(play=step.play, level=step.level)
+
+
+def _sound(pcm: Pcm) -> Sound:
+    heard = np.flatnonzero(audible_frames(pcm))
+    if not len(heard):
+        return Sound(pcm, 0.0, len(pcm) / RATE)
+    return Sound(pcm, int(heard[0]) * FRAME / RATE, (int(heard[-1]) + 1) * FRAME / RATE)
+
+
+def _at_level(pcm: Pcm, dbfs: float) -> Pcm:
+    """Scaled to an RMS level over its loud parts."""
+    x = pcm.astype(np.float32) / np.float32(FULL_SCALE)
+    loud = x[np.abs(x) > LOUD]
+    rms = float(np.sqrt((loud**2).mean())) if len(loud) else 1.0
+    scaled: Pcm = np.clip(x * (from_dbfs(dbfs) / rms) * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    return scaled

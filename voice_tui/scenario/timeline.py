@@ -1,0 +1,84 @@
+"""What has happened in a talk so far, and what of it an expectation is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from voice_tui.plain_text import one_line
+from voice_tui.scenario.events import EVENTS, TEXT, Event
+from voice_tui.scenario.model import BEGIN, END, START
+
+SHOWN = 12  # events in the account of a failure
+QUOTED = 60  # letters of a text in it
+
+
+@dataclass(slots=True)
+class Timeline:
+    """Events in order, and the last thing that the user did.
+
+    Attributes:
+        events: What has happened.
+        start: When the first step began, s.
+        begin, end: When the last step of the user began and ended, s.
+        deed: What it was, a few words.
+    """
+
+    events: list[Event] = field(default_factory=list)
+    start: float = 0.0
+    begin: float = 0.0
+    end: float = 0.0
+    deed: str = "the start"
+
+    def began(self, t: float) -> None:
+        """The first step begins."""
+        self.start = self.begin = self.end = t
+
+    def did(self, deed: str, begin: float, end: float) -> None:
+        """The user has done something; what happens counts from its beginning on."""
+        self.deed, self.begin, self.end = deed, begin, end
+
+    def origin(self, since: str) -> tuple[float, float] | None:
+        """From when on events count, and what their time is counted from, s; None: that event has not happened."""
+        if since == START:
+            return self.start, self.start
+        if since in (BEGIN, END):
+            return self.begin, self.begin if since == BEGIN else self.end
+        found = [event.t for event in self.of(since, self.begin)]
+        return (found[-1], found[-1]) if found else None
+
+    def of(self, name: str, since: float) -> Iterator[Event]:
+        """The events of a name that happened from then on, in order."""
+        return (event for event in self.events if event.name == name and event.t >= since)
+
+    def words(self, since: str) -> str:
+        """What time is counted from."""
+        if since == START:
+            return "the start"
+        if since in (BEGIN, END):
+            return f"the {since} of {self.deed}" if self.deed != "the start" else self.deed
+        return since
+
+    def account(self, since: float, origin: float) -> str:
+        """What happened, one line."""
+        told = [event for event in self.events if event.t >= since]
+        if not told:
+            return "nothing happened"
+        left_out = f"({len(told) - SHOWN} before) " if len(told) > SHOWN else ""
+        return left_out + ", ".join(said(event, origin) for event in told[-SHOWN:])
+
+    def lines(self) -> list[str]:
+        """Everything that happened, a line each, from the first step on."""
+        return [said(event, self.start) for event in self.events]
+
+
+def said(event: Event, origin: float) -> str:
+    """An event and when it was, in a few words."""
+    return f"{event.name} {(event.t - origin) * 1000:+,.0f} ms{detail(event)}"
+
+
+def detail(event: Event) -> str:
+    """What tells an event from others of its name, in brackets; "" for nothing."""
+    shown = [name for name in (TEXT, "source", "name", "failed", "audio_end_ms") if name in EVENTS[event.name][1]]
+    words = ", ".join(f"{one_line(str(event.values[name]), QUOTED)!r}" for name in shown if name in event.values)
+    return f" ({words})" if words else ""
