@@ -6,12 +6,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import budget
+from tests.support.selection import leave_to_outside
 
 budget.register()
 
 # An application under test makes a hundred thousand objects and lets go of them all at once: with Python's 700 a
 # quarter of the time goes into looking for garbage among what is in use.
 gc.set_threshold(20_000, 10, 5)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_to_outside(items)
 
 
 def pytest_collection_finish() -> None:

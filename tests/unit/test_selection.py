@@ -1,0 +1,48 @@
+"""What is left to `make test-outside` is what the table says, and the table says nothing of what is not there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from tests.support.selection import ROWS, SCENES, TESTS, leave_to_outside, rows_of
+
+
+@pytest.mark.parametrize("place", [*ROWS, *SCENES])
+def test_what_the_table_names_is_there(place: str) -> None:
+    assert (TESTS / place).exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "rows"),
+    [
+        ("simulation/test_faults.py", 4),
+        ("simulations/test_faults.py", 1),
+        ("unit/wire/test_law.py", 4),
+        ("unit/x.py", 1),
+    ],
+)
+def test_every_how_many_rows_one_is_always_run(place: str, rows: int) -> None:
+    assert rows_of(place) == rows
+
+
+class FakeItem:
+    """What the selection asks of a test."""
+
+    def __init__(self, name: str, *marks: str) -> None:
+        self.path = TESTS / "screens" / "test_app.py"
+        self.nodeid = f"tests/screens/test_app.py::{name}"
+        self.marks = set(marks)
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return name if name in self.marks else None
+
+    def add_marker(self, mark: pytest.MarkDecorator) -> None:
+        self.marks.add(mark.name)
+
+
+def test_of_a_table_every_nth_row_is_always_run_and_rows_that_are_outside_do_not_count() -> None:
+    rows = [FakeItem("test_a[0]", "outside"), *(FakeItem(f"test_a[{row}]") for row in range(1, 6)), FakeItem("test_b")]
+    leave_to_outside(cast("list[pytest.Item]", rows))
+    assert [row.nodeid.split("::")[1] for row in rows if not row.marks] == ["test_a[1]", "test_a[4]", "test_b"]
