@@ -70,6 +70,28 @@ def test_who_types_or_lets_the_demo_caller_talk_calls_again_too(request_: Reques
     assert not world.told(Reconnected)
 
 
+def test_who_hangs_up_while_the_line_is_down_finds_both_in_the_rule() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.network.down = True
+        world.network.drop()
+        await world.wait(5.0)
+        world.want(EndCall("the assistant said goodbye"))
+        await hung_up(world)
+        [rule] = [row for row in world.rows if row.role == RULE]
+        assert not rule.pending
+        world.network.down = False
+        await world.wait(5.0)
+        world.want(CallAgain())
+        await world.live()
+        await world.quiet()
+
+    world = simulate(scene, 10, redials=True)
+    [rule] = [row.text for row in world.rows if row.role == RULE]
+    assert rule.startswith("connection lost: close 1006")
+    assert "; hung up: the assistant said goodbye; called again after 1" in rule
+
+
 def test_who_leaves_while_nobody_is_on_the_line_just_leaves() -> None:
     async def scene(world: World) -> None:
         await hung_up(world)

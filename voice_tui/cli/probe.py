@@ -15,7 +15,7 @@ from voice_tui.cli import wiring
 from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
 from voice_tui.cli.output import complain, say
 from voice_tui.drivers.socket import ConnectionFailed
-from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.usage import Billing
 from voice_tui.probe.findings import Report, Verdict
 from voice_tui.probe.kept import KeptResults
@@ -115,7 +115,7 @@ def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:
     if not needed:
         return
     model = wiring.known_models()[0].named(endpoint.model)
-    by_tokens = PROVIDERS[endpoint.provider].capabilities.billing is Billing.TOKENS
+    by_tokens = endpoint.billing is Billing.TOKENS
     cost = cost_words(needed, model.price if model and by_tokens else None)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem(f"this costs {cost}: give --yes, or --handshake, which costs nothing")

@@ -159,11 +159,12 @@ def known_models() -> tuple[ModelTable, list[str]]:
 def farewells(config: Config, provider: Provider, models: ModelTable, today: date) -> list[str]:
     """What is to be said of models that end soon, a line each.
 
-    The dates are OpenAI's; of another provider's deployments only those are known that the user's table names.
+    The dates are OpenAI's; of other hosts' deployments only those are known that the user's table names.
     """
     endpoint = choose_endpoint(config)
     names = [endpoint.model, config.transcription_model or provider.transcription] if endpoint else []
-    known = [name for name in names if provider.name == "openai" or name in models.deployments]
+    dated = endpoint is not None and provider.name == "openai" and provider.meant(endpoint.url)
+    known = [name for name in names if dated or name in models.deployments]
     return [line for name in known if (line := models.farewell(name, today))]
 
 
@@ -302,7 +303,10 @@ def identity(config: Config, embedded: EmbeddedServer) -> tuple[str, str]:
 def capabilities(config: Config, embedded: EmbeddedServer) -> tuple[Capabilities, list[str]]:
     """What the endpoint can do, by its provider's row and by its last probe; and what is to be said of that."""
     kept = KeptResults(paths.probes_file()).of(*identity(config, embedded))
-    return overlay(provider_of(config).capabilities, kept, clock())
+    endpoint, able = choose_endpoint(config), provider_of(config).capabilities
+    if endpoint is not None:
+        able = replace(able, billing=endpoint.billing)
+    return overlay(able, kept, clock())
 
 
 def choose_endpoint(config: Config) -> Endpoint | None:

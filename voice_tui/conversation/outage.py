@@ -18,14 +18,19 @@ class Outages:
         self._row = ""  # of the one that lasts, "" for none
         self._since = 0.0
         self._why = ""
+        self._hung_up = False
 
     def begin(self, hung_up: str = "") -> None:
-        """The session is gone, or was ended by us; what is said from here on stands below the line."""
+        """The session is gone, or was ended by us, also while it was gone; what is said now stands below the line."""
+        if self._row and hung_up and not self._hung_up:
+            self._hung_up = True
+            self._why += f"; hung up: {hung_up}"
+            self._transcript.update(self._row, text=self._why, pending=False)
         if self._row or not self._outbox.live:
             return
         self._number += 1
         self._row, self._since = f"outage_{self._number}", self._outbox.now
-        self._why = f"hung up: {hung_up}" if hung_up else LOST
+        self._why, self._hung_up = f"hung up: {hung_up}" if hung_up else LOST, bool(hung_up)
         self._transcript.forgotten.add(self._row)  # no endpoint knows it: what it adds next stands behind it
         self._transcript.open(self._row, RULE, speaker="", text=self._why, pending=not hung_up, spoken=False)
 
@@ -38,7 +43,7 @@ class Outages:
     def end(self) -> None:
         """A session is live again."""
         if self._row and self._outbox.live:
-            back = "back" if self._why.startswith(LOST) else "called again"
+            back = "called again" if self._hung_up else "back"
             text = f"{self._why}; {back} after {self._outbox.now - self._since:.1f} s"
             self._transcript.update(self._row, text=text, pending=False)
             self._row = ""

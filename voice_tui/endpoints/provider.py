@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from voice_tui.endpoints.address import Address, read
+from voice_tui.endpoints.address import Address, loopback, read
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.messages.profile import Capabilities
+from voice_tui.messages.usage import Billing
 from voice_tui.secret import Secret
 
 STAND_IN = "a stand-in only, November 2026"
@@ -117,6 +118,16 @@ class Provider:
         """Whether its key may be sent to an address that came from elsewhere."""
         host = urlsplit(url).hostname or ""
         return any(host == ending or host.endswith(f".{ending}") for ending in self.hosts)
+
+    def billing(self, url: str) -> Billing:
+        """By what is paid at an address: a row's prices are those of the host that is really spoken to.
+
+        Where the provider has one address another host is somebody else's server. Where each user has a resource of
+        their own (Azure) a gateway may stand before it, but none of them is on this machine.
+        """
+        billing = self.capabilities.billing
+        elsewhere = not self.meant(url) and (bool(self.address) or loopback(url))
+        return Billing.UNKNOWN if billing is Billing.TOKENS and elsewhere else billing
 
     def _path(self, path: str) -> str:
         plain = _of_another(path.rstrip("/"), base=self.base)

@@ -184,6 +184,11 @@ class Endpoint:
     session_limit_s: float = 0.0
 
     @property
+    def billing(self) -> Billing:
+        """By what is paid there."""
+        return PROVIDERS[self.provider].billing(self.url)
+
+    @property
     def host(self) -> str:
         """Host and port, or ``embedded``."""
         return "embedded" if self.provider == "embedded" else shown(self.url).partition("://")[2].partition("/")[0]

@@ -1,12 +1,15 @@
 """Other endpoints to go to during a conversation."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from voice_tui.cli import wiring
 from voice_tui.cli.wiring import configuration, elsewhere, embedded_server, endpoints, place_of, resolver
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.intents import SelectEndpoint
+from voice_tui.messages.usage import Billing
 from voice_tui.settings.choice import Refused
 
 FILE = """
@@ -92,3 +95,14 @@ async def test_where_it_is_talked_to_has_the_name_that_it_is_offered_under() -> 
 
 def test_their_keys_are_kept_out_of_the_log_before_they_are_used() -> None:
     assert "nas-key-123" in configuration({})[0].secrets
+
+
+async def test_what_openai_charges_is_not_asked_for_a_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "clock", datetime(2026, 12, 1).timestamp)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1234567890")
+    given = {"provider": "openai", "model": "gpt-realtime"}
+    for base, billing in (("", Billing.TOKENS), ("http://127.0.0.1:8000/v1", Billing.UNKNOWN)):
+        monkeypatch.setenv("OPENAI_BASE_URL", base)
+        config, said = configuration(given)
+        assert place_of(config, embedded_server(config)).capabilities.billing is billing
+        assert any("gpt-realtime ends" in line for line in said) is (billing is Billing.TOKENS)

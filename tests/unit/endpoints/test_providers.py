@@ -4,6 +4,7 @@ import pytest
 
 from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, endpoint_of
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
+from voice_tui.messages.usage import Billing
 from voice_tui.settings.config import Config
 from voice_tui.settings.options import OPTIONS
 
@@ -185,3 +186,22 @@ def test_what_a_provider_can_not_be_kept_from_is_not_asked_of_it(name: str) -> N
 
 IGNORES = {"speaches", "localai"}
 """They take the fields, and do nothing with them."""
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "billing"),
+    [
+        ("openai", "", Billing.TOKENS),
+        ("openai", "http://127.0.0.1:8000/v1", Billing.UNKNOWN),
+        ("openai", "http://localhost/v1", Billing.UNKNOWN),
+        ("openai", "https://api.openai.com.example/v1", Billing.UNKNOWN),
+        ("openai", "https://eu.api.openai.com/v1", Billing.TOKENS),
+        ("azure", "https://r.openai.azure.com", Billing.TOKENS),
+        ("azure", "https://gateway.example/azure", Billing.TOKENS),
+        ("azure-preview", "http://127.0.0.1:1", Billing.UNKNOWN),
+        ("localai", "http://nas:1", Billing.FREE),
+        ("any", "wss://api.openai.com/v1/realtime", Billing.UNKNOWN),
+    ],
+)
+def test_prices_are_those_of_the_host_that_is_spoken_to(provider: str, url: str, billing: Billing) -> None:
+    assert endpoint_of(provider, url, "m").billing is billing
