@@ -325,3 +325,39 @@ def test_an_old_result_is_not_answered_again() -> None:
         DialogueTurn("user", "Thank you."),
     )
     assert think(Dialogue("", events, tools=TOOLS), NOW) == ["You are welcome."]
+
+
+TOLD = (Call("get_weather", '{"city": "London", "unit": "celsius"}', "c1"), Result("c1", "fog"))
+IN_A_UNIT = tool("get_weather", "The weather.", ["city"], city=TEXT, unit=UNITS)
+
+
+@pytest.mark.parametrize(
+    ("said", "city"),
+    [
+        ("And in Paris tomorrow?", "Paris"),
+        ("and in paris tomorrow?", "paris"),
+        ("What about New York?", "New York"),
+        ("And Rome, please?", "Rome"),
+        ("Okay, and how about The Hague next week?", "The Hague"),
+        ("And tomorrow?", "London"),
+        ("What about the weekend?", "London"),
+        ("And what is my name?", ""),
+        ("And you?", ""),
+        ("How about a joke?", ""),
+        ("What about that story?", ""),
+        ("And in Paris I was happy.", ""),
+        ("And then?", ""),
+    ],
+)
+def test_a_question_that_goes_on_is_asked_of_the_same_tool(said: str, city: str) -> None:
+    asked = DialogueTurn("user", "What's the weather like in London today?")
+    events = (asked, *TOLD, DialogueTurn("assistant", "Fog."), DialogueTurn("user", said))
+    pieces = think(Dialogue("", events, tools=(IN_A_UNIT,)), NOW)
+    made = [json.loads(piece.arguments) for piece in pieces if isinstance(piece, Call)]
+    assert made == ([{"city": city, "unit": "celsius"}] if city else [])
+
+
+def test_only_the_answer_before_is_gone_on_from() -> None:
+    between = (DialogueTurn("user", "Thank you."), DialogueTurn("assistant", "You are welcome."))
+    events = (DialogueTurn("user", "The weather in London?"), *TOLD, *between, DialogueTurn("user", "And in Paris?"))
+    assert not [piece for piece in think(Dialogue("", events, tools=(IN_A_UNIT,)), NOW) if isinstance(piece, Call)]

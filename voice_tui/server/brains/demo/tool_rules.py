@@ -13,8 +13,8 @@ from typing import Any
 from voice_tui.server.brains.demo.facts import StatedFact, facts_in
 from voice_tui.server.brains.demo.grammar import USER, plain, sentence
 from voice_tui.server.brains.demo.recall import MYSELF, asked, fact, known, personal, statements
-from voice_tui.server.brains.demo.tool_schema import arguments_text, extracted, filled, missing
-from voice_tui.server.brains.dialogue import Call, Dialogue, Tool
+from voice_tui.server.brains.demo.tool_schema import arguments_of, arguments_text, extracted, filled, is_time, missing
+from voice_tui.server.brains.dialogue import Call, Dialogue, DialogueTurn, Tool
 
 Understood = Mapping[str, str]
 
@@ -36,6 +36,14 @@ USE = re.compile(r"\b(?:use|call|run|invoke|execute|try)\b", re.IGNORECASE)
 # Words of a tool's name that say nothing of what it is about.
 VERBS = frozenset({"get", "set", "do", "make", "run", "the", "a", "tool", "function", "fetch", "lookup", "look", "up"})
 
+# "And in Paris tomorrow?", "what about Rome?": the same question again, of something else.
+MORE = re.compile(
+    r"\W*(?:(?:and|or|but|okay|ok|so|then)\W+)*(?:(?:(?:what|how) about|and|or)\W+)(?:(?P<way>in|for|at|on)\s+)?"
+    r"(?!(?:a|an|are|can|could|did|do|does|he|how|i|is|it|me|my|no|she|so|some|that|them|then|they|this|us|was|we|what|"
+    r"when|where|which|who|why|will|would|yes|you|your)\b)(?P<what>[^?]+)\?\W*$",
+    re.IGNORECASE,
+)
+
 # What else one says of a tool's subject: "is it raining?" asks for the weather.
 SIGNS: dict[str, frozenset[str]] = {
     "weather": frozenset({
@@ -56,7 +64,7 @@ def calls_for(conversation: Dialogue) -> list[Call]:
         return [_call(tool, _demanded(conversation, tool))]
     found = [call for name, rule in RULES.items() if name in tools for call in _made(tools[name], rule(conversation))]
     if not found:
-        found = _requested(conversation.last_user_text, tools.values())
+        found = _requested(conversation.last_user_text, tools.values()) or _followed_up(conversation, tools)
     if not found and conversation.tool_choice == "required":
         return [_nearest(conversation, tools.values())]
     return found
@@ -166,6 +174,31 @@ def _requested(text: str, tools: Iterable[Tool]) -> list[Call]:
             if wants(tool, text) and not missing(tool, arguments := extracted(tool, _behind(tool, text))):
                 return [_call(tool, arguments)]
     return []
+
+
+def _followed_up(conversation: Dialogue, tools: Mapping[str, Tool]) -> list[Call]:
+    """The call that the answer before was made of, for what is asked about now; what is not named stays as it was."""
+    more, last = MORE.match(plain(conversation.last_user_text)), _last_call(conversation)
+    if more is None or last is None or last.name in RULES or last.name not in tools:
+        return []
+    tool, what = tools[last.name], more["what"]
+    changed = extracted(tool, f"{more['way'] or 'for'} {what}") if more["way"] or any(map(str.isupper, what)) else {}
+    if not (changed or is_time(what)):
+        return []
+    arguments = arguments_of(last) | changed
+    return [] if missing(tool, arguments) else [_call(tool, arguments)]
+
+
+def _last_call(conversation: Dialogue) -> Call | None:
+    """The newest call between the user's last two turns."""
+    turns = 0
+    for event in reversed(conversation.events):
+        turns += isinstance(event, DialogueTurn) and event.role == "user"
+        if turns == 2:
+            break
+        if turns == 1 and isinstance(event, Call):
+            return event
+    return None
 
 
 def _behind(tool: Tool, text: str) -> str:

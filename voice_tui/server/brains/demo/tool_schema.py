@@ -9,7 +9,7 @@ from typing import Any
 
 from voice_tui.server.brains.demo.grammar import plain
 from voice_tui.server.brains.demo.spoken_numbers import first_numbers
-from voice_tui.server.brains.dialogue import Tool
+from voice_tui.server.brains.dialogue import Call, Tool
 
 # What a property's name says that it wants. The first kind that was understood is taken.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -89,6 +89,20 @@ def extracted(tool: Tool, said: str) -> dict[str, Any]:
 def arguments_text(arguments: Mapping[str, Any]) -> str:
     """Arguments as a call carries them."""
     return json.dumps(arguments, ensure_ascii=False)
+
+
+def arguments_of(call: Call) -> dict[str, Any]:
+    """The arguments of a call; none where they are no JSON object."""
+    try:
+        read = json.loads(call.arguments)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def is_time(text: str) -> bool:
+    """Whether a text says when, and nothing else."""
+    return not _trimmed("place", text)
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
