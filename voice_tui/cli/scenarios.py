@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.flags import tool_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.tools import equipped, keep_prints_away
@@ -31,10 +32,16 @@ from voice_tui.cli.wiring import (
     resolver,
     synthesiser,
 )
+from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.embedded import EmbeddedServer
+from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.drivers.printer import Printer
+from voice_tui.drivers.standard_input import lines
 from voice_tui.drivers.thread import prepare_interpreter
+from voice_tui.scenario.drive import Drive, Driven
 from voice_tui.scenario.junit import junit
 from voice_tui.scenario.model import Scenario
 from voice_tui.scenario.reading import ScenarioError, ScenarioFile, find, library, read
@@ -64,6 +71,7 @@ def _talk_flags(function: F) -> F:
 @click.command(cls=OptionCommand)
 @click.argument("given", nargs=-1, metavar="SCENARIO.yaml…")
 @_talk_flags
+@tool_flags
 @click.option("--list", "listed", is_flag=True, help="Show the scenarios that come with voice-tui, and end.")
 @click.option("--schema", "schema_wanted", is_flag=True, help="Print the JSON schema of a scenario, and end.")
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML there.")
@@ -93,6 +101,40 @@ def test(
     say(f"{len(results) - failed} passed, {failed} failed")
     if failed:
         sys.exit(FAILED)
+
+
+@click.command(cls=OptionCommand)
+@_talk_flags
+@tool_flags
+@click.option("--greeting/--no-greeting", default=False, help=OPTIONS["greeting"].help)
+def drive(greeting: bool, **settings: object) -> None:
+    """Let another program be the user: steps come in as lines of JSON, notices and results go out as lines of JSON.
+
+    A step is what it is in a scenario: say, type, play, interrupt, wait, pause, set, expect. The end of standard input
+    ends the talk, once what is under way was heard.
+
+    Example: echo '{"say": "What time is it?"}' | voice-tui drive
+
+    Exit code: 0 every step was done and what was expected is true, 1 not so, 2 a line was no step.
+    """
+    printer = Printer(say)
+    try:
+        with _table(settings) as table:
+            driven = asyncio.run(_drive(table, printer, greeting=greeting))
+    except (ConnectionFailed, DeviceError, HungUp) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        printer.close()
+    if printer.failure is not None:
+        raise printer.failure
+    if driven.wrong or driven.failed:
+        sys.exit(WRONG if driven.wrong else FAILED)
+
+
+async def _drive(table: _Table, printer: Printer, *, greeting: bool) -> Driven:
+    options = table.options(Scenario(name="drive", greeting=greeting, steps=()), Path())
+    talk = Drive(options, table.synthesise, printer, lambda: printer.failure is None)
+    return await talk.run(lines())
 
 
 def _listed() -> Iterator[str]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
-
-import msgspec
 
 from voice_tui.conversation.repeats import alike
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.json_lines import json_line, notice_line
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report, cost_words, describe, tool_words
 from voice_tui.messages import notices as n
@@ -101,7 +98,7 @@ class Talk:
             self._print_rows(everything=True)  # whatever ended it: what was said is said
             self._let_go()
             if self._as_json:
-                self._out(_json({"summary": self.report.summary(self._connected_s)}))
+                self._out(json_line({"summary": self.report.summary(self._connected_s)}))
             elif self.report.costs and self.report.bill.counts:
                 self._remark(cost_words(self.report.bill, self._connected_s))
         if self._cut_short:
@@ -192,8 +189,7 @@ class Talk:
             self._live_at = asyncio.get_running_loop().time()
 
     def _line(self, notice: n.Notice) -> str:
-        t = round(asyncio.get_running_loop().time() - self._voice.started, 3)
-        return _json({"notice": type(notice).__name__, "t": t, "data": notice})
+        return notice_line(notice, asyncio.get_running_loop().time() - self._voice.started)
 
     def _tell(self, notice: n.Notice) -> None:
         match notice:
@@ -279,8 +275,3 @@ class Talk:
         if row.cut is not None:
             return row.cut.ack is not n.Ack.PENDING
         return row.role != "assistant" or self._phase not in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)
-
-
-def _json(value: Any) -> str:
-    """A line of ASCII: it can be printed in any encoding, and no terminal obeys it."""
-    return json.dumps(msgspec.to_builtins(value, str_keys=True))

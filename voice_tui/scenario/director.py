@@ -76,6 +76,10 @@ class Director:
         options: What it is held with; the microphone is the director's.
         sounds: What the user says.
         watch: Takes every notice, when it came (s since the start), and the events in it.
+
+    Attributes:
+        timeline: What has happened.
+        began: The start, s on the loop's clock.
     """
 
     def __init__(self, options: RunnerOptions, sounds: Sounds, watch: Watch = lambda notice, t, events: None) -> None:
@@ -84,7 +88,7 @@ class Director:
         self._events = Events()
         self._settings: n.SettingsChanged | None = None
         self.timeline = Timeline()
-        self._began = asyncio.get_running_loop().time()
+        self.began = asyncio.get_running_loop().time()
         played = replace(options, mic=self._microphone.name, open_microphone=lambda name: self._microphone)
         self._voice = ConversationRunner(played, self._notice)
         self._does: dict[type[Step], Callable[[Any], Awaitable[str]]] = {
@@ -101,7 +105,7 @@ class Director:
     @property
     def now(self) -> float:
         """Seconds since the start."""
-        return asyncio.get_running_loop().time() - self._began
+        return asyncio.get_running_loop().time() - self.began
 
     async def hold(self, play: Callable[[], Awaitable[None]]) -> None:
         """Hold the conversation while it is played.
@@ -146,6 +150,14 @@ class Director:
         reason = await self._does[type(step)](step)
         return StepResult(step.KEY, not reason, reason, round(began, 3), round((self.now - began) * 1000))
 
+    async def attempt(self, step: Step) -> StepResult:
+        """Do a step; one that cannot be done has failed, and others may follow."""
+        began = self.now
+        try:
+            return await self.do(step)
+        except (CannotGoOn, SoundError) as error:
+            return StepResult(step.KEY, False, str(error), round(began, 3), round((self.now - began) * 1000))
+
     # ---- the user
 
     async def _say(self, step: Say) -> str:
@@ -160,7 +172,7 @@ class Director:
         held = key and self._settings is not None and self._settings.preset == WITH_KEY
         if held:
             self._voice.request(PushToTalk(True))
-        begins = self._microphone.say(sound.pcm) - self._began
+        begins = self._microphone.say(sound.pcm) - self.began
         await self._until(lambda: self._microphone.finished, len(sound.pcm))
         if held:
             self._voice.request(PushToTalk(False))

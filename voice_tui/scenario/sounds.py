@@ -15,6 +15,7 @@ from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, from_dbfs
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 from voice_tui.scenario.model import Play, Say, Step
 from voice_tui.scenario.noises import NOISES
+from voice_tui.speech.synthesiser import WARM_UP
 
 Synthesise: TypeAlias = Callable[[str], Pcm]
 
@@ -62,6 +63,11 @@ class Sounds:
         for step in steps:
             if isinstance(step, Say | Play):
                 await self.of(step)
+
+    async def warm_up(self) -> None:
+        """Load the local voice, where there is one, so that the first words are not late."""
+        if self._synthesise is not None:
+            await asyncio.to_thread(self._synthesise, WARM_UP)
 
     async def of(self, step: Say | Play) -> Sound:
         """The sound of a step.
