@@ -106,8 +106,8 @@ def test(
 @click.command(cls=OptionCommand)
 @_talk_flags
 @tool_flags
-@click.option("--greeting/--no-greeting", default=False, help=OPTIONS["greeting"].help)
-def drive(greeting: bool, **settings: object) -> None:
+@click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)
+def drive(greeting: bool | None, **settings: object) -> None:
     """Let another program be the user: steps come in as lines of JSON, notices and results go out as lines of JSON.
 
     A step is what it is in a scenario: say, type, play, interrupt, wait, pause, set, expect. The end of standard input
@@ -120,7 +120,7 @@ def drive(greeting: bool, **settings: object) -> None:
     printer = Printer(say)
     try:
         with _table(settings) as table:
-            driven = asyncio.run(_drive(table, printer, greeting=greeting))
+            driven = asyncio.run(_drive(table, printer, greeting=bool(greeting)))
     except (ConnectionFailed, DeviceError, HungUp) as error:
         raise click.ClickException(str(error)) from None
     finally:
