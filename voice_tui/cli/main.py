@@ -61,6 +61,7 @@ NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen
 LATER = {
     "drive": ("voice_tui.cli.scenarios", "drive"),
     "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),
+    "judge": ("voice_tui.cli.judge", "judge"),
     "lab": ("voice_tui.cli.lab", "lab"),
     "memory": ("voice_tui.cli.memory", "memory"),
     "models": ("voice_tui.cli.endpoints", "list_models"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,7 +19,7 @@ from voice_tui.plain_text import one_line
 
 KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".caf", ".w64", ".rf64"})
 """How the names of recordings end; what a file truly is, its content says."""
-Mono: TypeAlias = npt.NDArray[np.float32]
+Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
 BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
@@ -41,16 +42,50 @@ class Recording:
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The two channels of a conversation's recording.
+
+    Attributes:
+        left, right: int16 at 24 kHz, shape (n,), n > 0.
+        remark: As in `Recording`.
+    """
+
+    left: Pcm
+    right: Pcm
+    remark: str = ""
+
+
 def read_recording(path: Path) -> Recording:
     """A recording of any kind, rate, width and number of channels.
 
     Raises:
         RecordingError: It is missing, no recording, or empty.
     """
+    (pcm,), remark = _read(path, _mixed)
+    return Recording(pcm, remark)
+
+
+def read_tracks(path: Path) -> Tracks:
+    """A recording of any kind, rate and width with two channels.
+
+    Raises:
+        RecordingError: It is missing, no recording, or empty, or has one channel, or more than two.
+    """
+    channels, remark = _read(path, _apart)
+    if len(channels) != 2:
+        has = "one channel" if len(channels) == 1 else f"{len(channels)} channels"
+        raise _failure(path, f"it has {has}; two are needed: left the user, right what the listener heard")
+    left, right = channels
+    return Tracks(left, right, remark)
+
+
+def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str]:
+    """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file."""
     try:
         raw, damage = _mended(path.read_bytes())
         with soundfile.SoundFile(BytesIO(raw)) as file:
-            mono, broken = _mono(file, raw)
+            blocks, broken = _decoded(file, raw, shape)
             rate, promised = file.samplerate, file.frames
             if "should be" in file.extra_info and raw[:4] != b"RIFF":
                 damage = CUT
@@ -59,36 +94,41 @@ def read_recording(path: Path) -> Recording:
     except soundfile.LibsndfileError as error:
         reason = f"no recording that can be read ({_said(error)})" if raw else "the file is empty"
         raise _failure(path, reason) from error
-    if not len(mono):
+    if not len(blocks):
         raise _failure(path, broken or "there is no audio in it")
-    if not broken and len(mono) < promised:
+    if not broken and len(blocks) < promised:
         broken = CUT
     if rate != RATE:
         try:
-            mono = samplerate.resample(mono, RATE / rate, "sinc_best")
+            blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
         except samplerate.ResamplingError as error:
             raise _failure(path, f"a rate of {rate} Hz can't be converted") from error
-    pcm: Pcm = np.clip(np.rint(mono * 32768), -32768, 32767).astype(np.int16)
+    pcm = np.clip(np.rint(blocks * 32768), -32768, 32767).astype(np.int16)
     damage = damage or broken
     seconds = f"{len(pcm) / RATE:.1f} s of it are used"
-    return Recording(pcm, one_line(f"{path}: {damage}: {seconds}") if damage else "")
+    remark = one_line(f"{path}: {damage}: {seconds}") if damage else ""
+    return [np.ascontiguousarray(pcm[:, i]) for i in range(pcm.shape[1])], remark
 
 
-def _mono(file: soundfile.SoundFile, raw: bytes) -> tuple[Mono, str]:
+def _decoded(file: soundfile.SoundFile, raw: bytes, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, str]:
     """float32 at the file's rate up to where it can't be read any more, and why."""
     try:
-        return _mixed(file.read(dtype="float32", always_2d=True)), ""
+        return shape(file.read(dtype="float32", always_2d=True)), ""
     except soundfile.LibsndfileError as error:
-        blocks, broken = [np.zeros(0, np.float32)], f"damaged ({_said(error)})"
+        blocks, broken = [shape(np.zeros((0, file.channels), np.float32))], f"damaged ({_said(error)})"
     # Only then bit by bit: a lossy decoder that is asked for less begins anew each time.
     with soundfile.SoundFile(BytesIO(raw)) as again, suppress(soundfile.LibsndfileError):
         while len(block := again.read(BLOCK, dtype="float32", always_2d=True)):
-            blocks.append(_mixed(block))
+            blocks.append(shape(block))
     return np.concatenate(blocks), broken
 
 
-def _mixed(block: Mono) -> Mono:
-    mixed: Mono = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0).mean(axis=1)
+def _apart(block: Blocks) -> Blocks:
+    return np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _mixed(block: Blocks) -> Blocks:
+    mixed: Blocks = _apart(block).mean(axis=1, keepdims=True)
     return mixed
 
 

@@ -1,0 +1,130 @@
+"""`voice-tui judge` as it is called: one file, folders, and what can't be judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from click.testing import CliRunner, Result
+
+from tests.support.stereo_talks import StereoTalk
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.cli.judge import judge
+from voice_tui.replay.judge.labels import Channel, Label, labels_path, write_labels
+from voice_tui.replay.judge.timeline import Kind, Verdict
+
+GOOD = StereoTalk(5, [(0.5, 1.5)], [(2.2, 4.0)])
+SLOW = StereoTalk(6, [(0.5, 1.5)], [(4.0, 5.5)])
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(judge, [str(arg) for arg in args])
+
+
+def test_one_file_is_told_family_by_family(tmp_path: Path) -> None:
+    result = run(GOOD.save(tmp_path / "talk.wav"))
+    assert result.exit_code == 0
+    head, *lines = result.output.splitlines()
+    assert head.endswith("5.0 s   metrics 1")
+    assert [line for line in lines if not line.startswith(" ")] == ["tau-voice", "Full-Duplex-Bench", "EVA", "ours"]
+    (answered,) = [line for line in lines if line.split()[0] == "R_R"]
+    assert answered.endswith("1 of 1")
+    assert not any(line.split()[0].startswith("S_") for line in lines)
+
+
+def test_a_folder_is_a_table_with_the_worst_first(tmp_path: Path) -> None:
+    GOOD.save(tmp_path / "a.wav")
+    SLOW.save(tmp_path / "b.flac")
+    (tmp_path / "notes.txt").write_text("no recording")
+    result = run(tmp_path, "--processes", "1")
+    assert result.exit_code == 0
+    rows = result.output.splitlines()
+    assert [Path(row.split()[0]).name for row in rows[1:3]] == ["b.flac", "a.wav"]
+    assert rows[4].startswith("all 2")
+    assert "2/2" in rows[4]
+    assert "n 2" in next(row for row in rows if row.strip().startswith("L_R"))
+
+
+def test_json_has_a_line_for_each_and_one_for_all(tmp_path: Path) -> None:
+    GOOD.save(tmp_path / "a.wav")
+    SLOW.save(tmp_path / "b.wav")
+    lines = [json.loads(line) for line in run(tmp_path, "--json", "--by", "L_R").output.splitlines()]
+    assert [Path(line["name"]).name for line in lines] == ["b.wav", "a.wav", "all 2"]
+    assert lines[2]["tau_voice"]["R_R"] == {"hits": 2, "n": 2, "rate": 1.0}
+
+
+def test_of_a_recording_of_ours_the_talk_is_judged(tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    GOOD.save(folder / "talk.wav")
+    soundfile.write(folder / "sent.flac", np.zeros(2400, np.int16), RATE)
+    (line,) = [json.loads(line) for line in run(tmp_path, "--json").output.splitlines()]
+    assert line["name"] == str(folder)
+
+
+def test_labels_beside_the_file_are_used(tmp_path: Path) -> None:
+    path = StereoTalk(8, [(0.5, 1.5), (4.0, 4.5)], [(2.5, 7.0)]).save(tmp_path / "talk.wav")
+    plain = json.loads(run(path, "--json").output)
+    labels = [
+        Label(4_000, 4_500, kind=Kind.BACKCHANNEL),
+        Label(5_000, 5_200, kind=Kind.TIC, verdict=Verdict.FALSE),
+        Label(6_000, 6_100, Channel.AGENT, verdict=Verdict.REAL),
+    ]
+    write_labels(labels_path(path), labels)
+    labelled = json.loads(run(path, "--json").output)
+    assert plain["tau_voice"]["R_Y"]["n"] == 1
+    assert labelled["tau_voice"]["R_Y"]["n"] == 0
+    assert labelled["tau_voice"]["S_BC"] == {"hits": 1, "n": 1, "rate": 1.0}
+    assert labelled["tau_voice"]["S_VT"] == {"hits": 1, "n": 1, "rate": 1.0}
+    assert labelled["tau_voice"]["S_ND"] is None
+    assert labelled["ours"]["false_yields"]["count"] == 1
+
+
+def test_labels_that_are_wrong_are_one_line(tmp_path: Path) -> None:
+    path = GOOD.save(tmp_path / "talk.wav")
+    labels_path(path).write_text("start,end,kind\n1,2,cough\n")
+    result = run(path)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {labels_path(path)}, line 2: kind: 'cough'")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "problem"),
+    [
+        (0, None, "it has one channel; two are needed"),
+        (0, 6000, "nothing can be heard in the left channel (the user)"),
+        (6000, 0, "nothing can be heard in the right channel (what the listener heard)"),
+    ],
+)
+def test_what_can_not_be_judged_is_one_line(tmp_path: Path, left: int, right: int | None, problem: str) -> None:
+    rng = np.random.default_rng(1)
+    tracks = [rng.standard_normal(RATE) * level / 32768 for level in (left, right) if level is not None]
+    soundfile.write(tmp_path / "x.wav", np.stack(tracks, axis=1), RATE)
+    result = run(tmp_path / "x.wav")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {tmp_path / 'x.wav'}: {problem}")
+    assert len(result.output.splitlines()) == 1
+
+
+def test_a_file_that_can_not_be_judged_keeps_nobody_from_the_others(tmp_path: Path) -> None:
+    GOOD.save(tmp_path / "a.wav")
+    (tmp_path / "b.wav").write_text("no recording")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "R_R" in result.output
+    assert f"Error: {tmp_path / 'b.wav'}: no recording" in result.output
+
+
+def test_a_folder_without_recordings_says_so(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert result.output == f"Error: {tmp_path}: there is no recording in it\n"
+
+
+def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
+    GOOD.save(tmp_path / "a.wav")
+    SLOW.save(tmp_path / "b.wav")
+    assert run(tmp_path, "--json", "--processes", "2").output == run(tmp_path, "--json", "--processes", "1").output

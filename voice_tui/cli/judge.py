@@ -1,0 +1,128 @@
+"""``voice-tui judge``: recordings in, published measures out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import complain, fail, say
+from voice_tui.drivers.devices.recordings import KINDS, RecordingError
+from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
+from voice_tui.replay.judge.labels import LabelError
+from voice_tui.replay.judge.recording import HearingSettings, judge_recording
+from voice_tui.replay.judge.speech import UserSpeech
+from voice_tui.replay.judge.wording import lines, table
+from voice_tui.replay.spread import spread
+
+TALK = "talk.wav"
+"""What is judged of a folder that holds a recording of ours."""
+KEEP, REMOVE = "keep", "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    path: Path
+    name: str
+    settings: HearingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """A judgement and what is wrong with its file, or no judgement and why."""
+
+    judgement: Judgement | None
+    remark: str
+
+
+def found(given: tuple[Path, ...]) -> Iterator[Path]:
+    """The recordings that are meant: files as they are, of a folder all that are in it.
+
+    Raises:
+        click.ClickException: A folder holds none.
+    """
+    for path in given:
+        if not path.is_dir():
+            yield path
+            continue
+        files = sorted(p for p in path.rglob("*") if p.suffix.lower() in KINDS and p.is_file())
+        ours = {p.parent for p in files if p.name == TALK}
+        meant = [p for p in files if p.parent not in ours or p.name == TALK]
+        if not meant:
+            fail(f"{path}: there is no recording in it")
+        yield from meant
+
+
+def _judge(task: _Task) -> _Result:
+    try:
+        return _Result(*judge_recording(task.path, task.name, task.settings))
+    except (RecordingError, LabelError) as error:
+        return _Result(None, str(error))
+
+
+def _named(path: Path) -> str:
+    return str(path.parent if path.name == TALK and path.parent.name else path)
+
+
+@click.command(cls=OptionCommand)
+@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.option(
+    "--echo",
+    type=click.Choice([REMOVE, KEEP]),
+    default=REMOVE,
+    show_default=True,
+    help="What of the loudspeaker is in the microphone.",
+)
+@click.option(
+    "--user",
+    type=click.Choice([speech.value for speech in UserSpeech]),
+    default=UserSpeech.VOICE.value,
+    show_default=True,
+    help="What is the user's speech: what a detector takes for a voice, or every sound (clean channels).",
+)
+@click.option(
+    "--by", type=click.Choice(list(MEASURES)), default="turn_score", show_default=True, help="Worst first by this."
+)
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@click.option("--json", "as_json", is_flag=True, help="One judgement a line, worst first, at last all together.")
+def judge(recordings: tuple[Path, ...], echo: str, user: str, by: str, processes: int, as_json: bool) -> int:
+    """How well turns were taken: stereo recordings, left the user's microphone, right what the listener heard.
+
+    Labels stand beside a recording (talk.labels.csv); without them what needs them is left out. See docs/judge.md.
+    """
+    settings = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
+    tasks = [_Task(path, _named(path), settings) for path in found(recordings)]
+    results: list[_Result | None] = [None] * len(tasks)
+    with click.progressbar(
+        length=len(tasks), label="Judging", file=sys.stderr, hidden=len(tasks) == 1 or not sys.stderr.isatty()
+    ) as bar:
+        for i, result in spread(_judge, tasks, processes):
+            results[i] = result
+            bar.update(1)
+    done = [result for result in results if result is not None]
+    problems = [result.remark for result in done if result.judgement is None]
+    for result in done:
+        if result.judgement and result.remark:
+            complain(f"voice-tui: {result.remark}")
+    judgements = worst_first((result.judgement for result in done if result.judgement), by)
+    _tell(judgements, as_json)
+    if problems:
+        fail(*problems)
+    return 0
+
+
+def _tell(judgements: list[Judgement], as_json: bool) -> None:
+    several = len(judgements) > 1
+    total = together(f"all {len(judgements)}", judgements)
+    if as_json:
+        for judgement in [*judgements, *([total] if several else [])]:
+            say(json.dumps(judgement.as_json()))
+    elif several:
+        say("\n".join([*table(judgements, total), "", *lines(total)]))
+    elif judgements:
+        say("\n".join(lines(judgements[0])))

@@ -1,0 +1,26 @@
+"""A measure is a row: its name, what it says, and how it is taken from a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice_tui.replay.judge.figures import Figure
+from voice_tui.replay.judge.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One of them.
+
+    Attributes:
+        key: In JSON, and what a table is sorted by.
+        words: What it says, for people.
+        take: Gives the figure; None where the timeline lacks what it needs, so that it is not shown.
+        more_is_worse: Which end is the bad one.
+    """
+
+    key: str
+    words: str
+    take: Callable[[Timeline], Figure | None]
+    more_is_worse: bool = True

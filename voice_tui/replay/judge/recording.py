@@ -1,0 +1,66 @@
+"""From a file to its timeline: a stereo recording of anybody's, with the labels beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_tui.audio.stream.audible import audible_frames
+from voice_tui.audio.stream.pcm import FRAME_MS, Pcm, samples_to_ms
+from voice_tui.drivers.devices.recordings import RecordingError, read_tracks
+from voice_tui.plain_text import one_line
+from voice_tui.replay.frames import fitted
+from voice_tui.replay.judge.judgement import Judgement, judged
+from voice_tui.replay.judge.labels import Label, labels_path, read_labels, sounds
+from voice_tui.replay.judge.speech import UserSpeech, agent_speech, broken_off, user_speech, without_echo
+from voice_tui.replay.judge.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSettings:
+    """How the two channels are listened to.
+
+    Attributes:
+        keep_echo: What of the right channel is in the left one stays there.
+        speech: What counts as the user's speech.
+    """
+
+    keep_echo: bool = False
+    speech: UserSpeech = UserSpeech.VOICE
+
+
+def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSettings) -> Timeline:
+    """Who spoke when.
+
+    Args:
+        left: The user's microphone, int16 at 24 kHz.
+        right: What the listener heard, the same length.
+        labels: What somebody said of it.
+        settings: How it is listened to.
+    """
+    agent = agent_speech(right)
+    user = user_speech(left if settings.keep_echo else without_echo(left, right), settings.speech)
+    return Timeline(
+        user=sounds(user, agent, labels),
+        agent=tuple(agent),
+        length_ms=samples_to_ms(len(right)) // FRAME_MS * FRAME_MS,
+        verdicts=tuple(label.verdict for label in labels if label.verdict is not None),
+        broken_off=broken_off(right, agent),
+    )
+
+
+def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
+    """The judgement of a recording, and what is wrong with its file ("" for nothing).
+
+    Raises:
+        RecordingError: It can't be read, has not two channels, or a channel is silent.
+        LabelError: The labels beside it can't be read.
+    """
+    tracks = read_tracks(path)
+    for side, whose, pcm in (("left", "the user", tracks.left), ("right", "what the listener heard", tracks.right)):
+        if not audible_frames(pcm).any():
+            raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
+    beside = labels_path(path)
+    labels = read_labels(beside) if beside.exists() else []
+    timeline = timeline_of(tracks.left, fitted(tracks.right, len(tracks.left)), labels, settings)
+    return judged(name, timeline), tracks.remark

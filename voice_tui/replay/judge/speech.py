@@ -1,0 +1,154 @@
+"""Who speaks when, out of two channels of sound: left the user's microphone, right what the listener heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.echo.presence import echo_presence
+from voice_tui.audio.spectral.spectrum import PITCH_WINDOW, harmonicity
+from voice_tui.audio.stream.audible import (
+    AGENT_PAUSE_MS,
+    AUDIBLE_LEVEL,
+    USER_PAUSE_MS,
+    Stretch,
+    frame_levels,
+    stretches,
+)
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, RATE, Pcm, ms_to_samples
+from voice_tui.audio.stream.resample import MODEL_FRAME, down
+from voice_tui.audio.vad.fused import FusedEngine
+from voice_tui.audio.vad.segmenter import Segment, SegmentLimits
+from voice_tui.replay.frames import fitted, split
+from voice_tui.replay.vad import detect
+
+LATE_ONSET_MS, LATE_END_MS = 30, 120  # of the detector: medians on synthesised speech, see tests
+LEAD_MS = 500  # of silence that the detector hears first
+SNAP_MS = 150  # so far its edges may be from those of the sound: the rest of its error
+DIP_MS = 60  # a stop consonant is silent that long, inside one sound
+OVER_NOISE = 4.0  # 12 dB: what stands so far out of what is there without a voice is sound
+FRONT_DELAY = 384  # samples at 24 kHz: 16 ms, of the front end's decision signal
+SPARE_MS = 40  # of echo delay that is left where channels are not aligned: cancellers want the source first
+STEP = RATE // 1000  # 1 ms: how exactly an edge is looked for inside its 10 ms
+FADE_MS = 15  # at the end of a cut the loudspeaker fades out; behind it nothing says whether it was voiced
+FULL_VOICE = 0.18  # 15 dB below the stretch's loud parts: a natural end is softer
+VOICED = 0.55  # of the autocorrelation, as for the pitch of a voice
+
+Levels = NDArray[np.float32]
+
+
+class UserSpeech(StrEnum):
+    """What counts as the user's speech."""
+
+    VOICE = "voice"
+    """What the voice detector takes for one."""
+    SOUND = "sound"
+    """All that can be heard: for clean channels, such as those of a script that played its caller."""
+
+
+def agent_speech(right: Pcm) -> list[Stretch]:
+    """What the listener heard: audible sound, pauses joined."""
+    levels = frame_levels(right)
+    return [_exact(right, stretch) for stretch in stretches(levels > AUDIBLE_LEVEL, AGENT_PAUSE_MS)]
+
+
+def user_speech(left: Pcm, what: UserSpeech = UserSpeech.VOICE) -> list[Stretch]:
+    """What the user said, pauses joined: each edge is that of the sound which the detector confirmed.
+
+    Args:
+        left: The microphone, int16 at 24 kHz, without an echo of the agent.
+        what: Whether the detector is asked.
+    """
+    levels = frame_levels(left)
+    if what is UserSpeech.SOUND:
+        return [_exact(left, stretch) for stretch in stretches(levels > AUDIBLE_LEVEL, USER_PAUSE_MS)]
+    lead = np.zeros(ms_to_samples(LEAD_MS), np.int16)
+    heard = detect(np.concatenate((lead, left)), FusedEngine(), SegmentLimits()).segments
+    voices = [_back_dated(segment) for segment in heard]
+    sounds = stretches(levels > _sound_level(levels, voices), DIP_MS)
+    found: list[Stretch] = []
+    for voice in voices:
+        edges = _snapped(voice, sounds)
+        exact = _exact(left, edges) if edges != voice else edges
+        if found and exact.start_ms - found[-1].end_ms <= USER_PAUSE_MS:
+            found[-1] = Stretch(found[-1].start_ms, max(found[-1].end_ms, exact.end_ms))
+        else:
+            found.append(exact)
+    return found
+
+
+def without_echo(left: Pcm, right: Pcm) -> Pcm:
+    """The left channel without what of the right one is in it, int16, the same length; untouched where nothing is."""
+    right = fitted(right, len(left))
+    echo = echo_presence(left, right)
+    if not echo.heard:
+        return left
+    early = max(0, ms_to_samples(SPARE_MS - echo.delay_ms)) if echo.delay_ms < 0 else 0
+    played = np.concatenate((right[early:], np.zeros(early, np.int16)))
+    padded = -len(left) % FRAME + 2 * FRAME  # what is late at the end comes out too
+    front = FrontEnd()
+    mic, ref = np.pad(left, (0, padded)), np.pad(played, (0, padded))
+    clean = [front.process(heard, source).decision for heard, source in zip(split(mic), split(ref), strict=True)]
+    return np.concatenate(clean)[FRONT_DELAY : FRONT_DELAY + len(left)]
+
+
+def broken_off(right: Pcm, agent: Sequence[Stretch]) -> frozenset[int]:
+    """The ends of the agent's speech, ms, that lie in the middle of a voiced sound."""
+    return frozenset(stretch.end_ms for stretch in agent if _is_broken_off(right, stretch))
+
+
+def _is_broken_off(right: Pcm, stretch: Stretch) -> bool:
+    end, window = ms_to_samples(stretch.end_ms - FADE_MS), PITCH_WINDOW * FRAME // MODEL_FRAME
+    whole = right[ms_to_samples(stretch.start_ms) : end]
+    if len(whole) < window + 2 * FRAME:
+        return False
+    loud = float(np.percentile(frame_levels(whole), 90))
+    last = float(frame_levels(whole[-2 * FRAME :]).mean())
+    tail = down(np.concatenate((np.zeros(-len(whole) % FRAME, np.int16), whole)))[-PITCH_WINDOW:]
+    return last > FULL_VOICE * loud and harmonicity(tail) > VOICED
+
+
+def _back_dated(segment: Segment) -> Stretch:
+    """What the detector found, less its own delays."""
+    start = max(0, segment.start_ms - LEAD_MS - LATE_ONSET_MS)
+    return Stretch(start, max(start + FRAME_MS, segment.end_ms - LEAD_MS - LATE_END_MS))
+
+
+def _sound_level(levels: Levels, voices: list[Stretch]) -> float:
+    """Above it there is sound: what can be heard, and what stands out of the noise between the voices."""
+    quiet = np.ones(len(levels), np.bool_)
+    for voice in voices:
+        quiet[max(0, voice.start_ms - SNAP_MS) // FRAME_MS : (voice.end_ms + SNAP_MS) // FRAME_MS] = False
+    floor = float(np.median(levels[quiet])) if quiet.any() else 0.0
+    return max(AUDIBLE_LEVEL, OVER_NOISE * floor)
+
+
+def _snapped(voice: Stretch, sounds: list[Stretch]) -> Stretch:
+    """The edges of the sound that the detector confirmed, where they are near enough; else those of the detector."""
+    inside = [s for s in sounds if s.start_ms < voice.end_ms and voice.start_ms < s.end_ms]
+    if not inside:
+        return voice
+    start, end = inside[0].start_ms, inside[-1].end_ms
+    return Stretch(
+        start if abs(start - voice.start_ms) <= SNAP_MS else voice.start_ms,
+        end if abs(end - voice.end_ms) <= SNAP_MS else voice.end_ms,
+    )
+
+
+def _exact(pcm: Pcm, stretch: Stretch) -> Stretch:
+    """The same to the millisecond: where inside its first 10 ms the sound begins, and ends in its last."""
+    first, last = (_loud_steps(pcm, at) for at in (stretch.start_ms, stretch.end_ms - FRAME_MS))
+    start = stretch.start_ms + (int(first.argmax()) if first.any() else 0)
+    end = stretch.end_ms - (int(last[::-1].argmax()) if last.any() else 0)
+    return Stretch(start, max(end, start + 1))
+
+
+def _loud_steps(pcm: Pcm, at_ms: int) -> NDArray[np.bool_]:
+    """Whether each millisecond of the 10 that begin there is audible."""
+    x = fitted(pcm[ms_to_samples(at_ms) :][:FRAME], FRAME).astype(np.float32).reshape(-1, STEP) / np.float32(FULL_SCALE)
+    loud: NDArray[np.bool_] = np.sqrt((x * x).mean(axis=1)) > AUDIBLE_LEVEL
+    return loud
