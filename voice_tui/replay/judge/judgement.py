@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from voice_tui.audio.stream.audible import METRICS
+from voice_tui.audio.stream.audible import AGENT_PAUSE_MS, AUDIBLE_DBFS, METRICS, USER_PAUSE_MS
 from voice_tui.replay.judge import eva, full_duplex, ours, tau_voice
 from voice_tui.replay.judge.figures import Figure, Json
 from voice_tui.replay.judge.measure import Measure
@@ -24,6 +24,17 @@ TITLES = {
     "eva": "EVA",
     "ours": "ours",
 }
+WINDOWS: dict[str, float] = {
+    "audible_dbfs": AUDIBLE_DBFS,
+    "agent_pause_ms": AGENT_PAUSE_MS,
+    "user_pause_ms": USER_PAUSE_MS,
+    "yield_ms": tau_voice.YIELD_WINDOW_MS,
+    "no_yield_ms": tau_voice.NO_YIELD_WINDOW_MS,
+    "no_answer_ms": tau_voice.NO_ANSWER_WINDOW_MS,
+    "takeover_ms": full_duplex.TAKEOVER_MS,
+    "dead_air_ms": ours.DEAD_AIR_MS,
+}
+"""What version `METRICS` of the measures looks at, beside the figures."""
 MEASURES: dict[str, Measure] = {m.key: m for family in FAMILIES.values() for m in family}
 
 Figures = Mapping[str, Figure | None]
@@ -49,7 +60,8 @@ class Judgement:
             family: {m.key: figure.as_json() if (figure := self.figures[m.key]) else None for m in measures}
             for family, measures in FAMILIES.items()
         }
-        return {"name": self.name, "metrics": METRICS, "length_s": round(self.length_s, 3), **families}
+        head = {"name": self.name, "metrics": METRICS, "windows": WINDOWS, "length_s": round(self.length_s, 3)}
+        return head | families
 
 
 def judged(name: str, timeline: Timeline) -> Judgement:

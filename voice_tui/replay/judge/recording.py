@@ -12,7 +12,7 @@ from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.labels import Label, labels_path, read_labels, sounds
-from voice_tui.replay.judge.speech import UserSpeech, agent_speech, broken_off, user_speech, without_echo
+from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
 from voice_tui.replay.judge.timeline import Timeline
 
 
@@ -39,7 +39,8 @@ def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSet
         settings: How it is listened to.
     """
     agent = agent_speech(right)
-    user = user_speech(left if settings.keep_echo else without_echo(left, right), settings.speech)
+    mic = Microphone(left, left, cleaned=False) if settings.keep_echo else without_echo(left, right)
+    user = user_speech(mic, agent, settings.speech)
     return Timeline(
         user=sounds(user, agent, labels),
         agent=tuple(agent),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.echo.front_end import FrontEnd, FrontSettings, SentSignal
 from voice_tui.audio.echo.presence import echo_presence
 from voice_tui.audio.spectral.spectrum import PITCH_WINDOW, harmonicity
 from voice_tui.audio.stream.audible import (
@@ -30,8 +31,10 @@ LATE_ONSET_MS, LATE_END_MS = 30, 120  # of the detector: medians on synthesised 
 LEAD_MS = 500  # of silence that the detector hears first
 SNAP_MS = 150  # so far its edges may be from those of the sound: the rest of its error
 DIP_MS = 60  # a stop consonant is silent that long, inside one sound
-OVER_NOISE = 4.0  # 12 dB: what stands so far out of what is there without a voice is sound
-FRONT_DELAY = 384  # samples at 24 kHz: 16 ms, of the front end's decision signal
+OVER_NOISE = 2.0  # 6 dB: what stands so far out of what is there without a voice is sound
+SNAP_CLEANED_MS = 400  # the same outwards where an echo was taken away, and with it words
+DECISION_DELAY, SENT_DELAY = 384, 48  # samples at 24 kHz: 16 and 2 ms, of the front end's signals
+LEARNING_FRAMES = 2_000  # 20 s
 SPARE_MS = 40  # of echo delay that is left where channels are not aligned: cancellers want the source first
 STEP = RATE // 1000  # 1 ms: how exactly an edge is looked for inside its 10 ms
 FADE_MS = 15  # at the end of a cut the loudspeaker fades out; behind it nothing says whether it was voiced
@@ -56,24 +59,40 @@ def agent_speech(right: Pcm) -> list[Stretch]:
     return [_exact(right, stretch) for stretch in stretches(levels > AUDIBLE_LEVEL, AGENT_PAUSE_MS)]
 
 
-def user_speech(left: Pcm, what: UserSpeech = UserSpeech.VOICE) -> list[Stretch]:
+@dataclass(frozen=True, slots=True)
+class Microphone:
+    """The left channel, twice.
+
+    Attributes:
+        voice: Without a trace of the echo, so that no detector takes the agent for the user; where both speak, words
+            of the user's may be gone with it.
+        sound: With all of the user's words, and some echo: what edges are looked for in.
+        cleaned: An echo was taken away; else both are the channel as it is.
+    """
+
+    voice: Pcm
+    sound: Pcm
+    cleaned: bool
+
+
+def user_speech(mic: Microphone, agent: Sequence[Stretch], what: UserSpeech = UserSpeech.VOICE) -> list[Stretch]:
     """What the user said, pauses joined: each edge is that of the sound which the detector confirmed.
 
     Args:
-        left: The microphone, int16 at 24 kHz, without an echo of the agent.
+        mic: The left channel.
+        agent: The agent's speech: while it lasts, what the canceller left of it is no sound.
         what: Whether the detector is asked.
     """
-    levels = frame_levels(left)
     if what is UserSpeech.SOUND:
-        return [_exact(left, stretch) for stretch in stretches(levels > AUDIBLE_LEVEL, USER_PAUSE_MS)]
+        return [_exact(mic.voice, s) for s in stretches(frame_levels(mic.voice) > AUDIBLE_LEVEL, USER_PAUSE_MS)]
     lead = np.zeros(ms_to_samples(LEAD_MS), np.int16)
-    heard = detect(np.concatenate((lead, left)), FusedEngine(), SegmentLimits()).segments
+    heard = detect(np.concatenate((lead, mic.voice)), FusedEngine(), SegmentLimits()).segments
     voices = [_back_dated(segment) for segment in heard]
-    sounds = stretches(levels > _sound_level(levels, voices), DIP_MS)
+    sounds = stretches(_sounding(frame_levels(mic.sound), voices, agent if mic.cleaned else ()), DIP_MS)
     found: list[Stretch] = []
     for voice in voices:
-        edges = _snapped(voice, sounds)
-        exact = _exact(left, edges) if edges != voice else edges
+        edges = _snapped(voice, sounds, SNAP_CLEANED_MS if mic.cleaned else SNAP_MS)
+        exact = _exact(mic.sound, edges) if edges != voice else edges
         if found and exact.start_ms - found[-1].end_ms <= USER_PAUSE_MS:
             found[-1] = Stretch(found[-1].start_ms, max(found[-1].end_ms, exact.end_ms))
         else:
@@ -81,19 +100,27 @@ def user_speech(left: Pcm, what: UserSpeech = UserSpeech.VOICE) -> list[Stretch]
     return found
 
 
-def without_echo(left: Pcm, right: Pcm) -> Pcm:
-    """The left channel without what of the right one is in it, int16, the same length; untouched where nothing is."""
+def without_echo(left: Pcm, right: Pcm) -> Microphone:
+    """The left channel without what of the right one is in it; untouched where nothing is.
+
+    The cancellers hear the beginning twice: once they learn the room, then they take its echo away.
+    """
     right = fitted(right, len(left))
     echo = echo_presence(left, right)
     if not echo.heard:
-        return left
+        return Microphone(left, left, cleaned=False)
     early = max(0, ms_to_samples(SPARE_MS - echo.delay_ms)) if echo.delay_ms < 0 else 0
     played = np.concatenate((right[early:], np.zeros(early, np.int16)))
     padded = -len(left) % FRAME + 2 * FRAME  # what is late at the end comes out too
-    front = FrontEnd()
-    mic, ref = np.pad(left, (0, padded)), np.pad(played, (0, padded))
-    clean = [front.process(heard, source).decision for heard, source in zip(split(mic), split(ref), strict=True)]
-    return np.concatenate(clean)[FRONT_DELAY : FRONT_DELAY + len(left)]
+    front = FrontEnd(FrontSettings(send=SentSignal.LINEAR))
+    pairs = list(zip(split(np.pad(left, (0, padded))), split(np.pad(played, (0, padded))), strict=True))
+    for heard, source in pairs[:LEARNING_FRAMES]:
+        front.process(heard, source)
+    frames = [front.process(heard, source) for heard, source in pairs]
+    voice, sound = (np.concatenate(signal) for signal in zip(*((f.decision, f.send) for f in frames), strict=True))
+    return Microphone(
+        voice[DECISION_DELAY : DECISION_DELAY + len(left)], sound[SENT_DELAY : SENT_DELAY + len(left)], cleaned=True
+    )
 
 
 def broken_off(right: Pcm, agent: Sequence[Stretch]) -> frozenset[int]:
@@ -118,24 +145,34 @@ def _back_dated(segment: Segment) -> Stretch:
     return Stretch(start, max(start + FRAME_MS, segment.end_ms - LEAD_MS - LATE_END_MS))
 
 
-def _sound_level(levels: Levels, voices: list[Stretch]) -> float:
-    """Above it there is sound: what can be heard, and what stands out of the noise between the voices."""
-    quiet = np.ones(len(levels), np.bool_)
-    for voice in voices:
-        quiet[max(0, voice.start_ms - SNAP_MS) // FRAME_MS : (voice.end_ms + SNAP_MS) // FRAME_MS] = False
-    floor = float(np.median(levels[quiet])) if quiet.any() else 0.0
-    return max(AUDIBLE_LEVEL, OVER_NOISE * floor)
+def _sounding(levels: Levels, voices: list[Stretch], agent: Sequence[Stretch]) -> NDArray[np.bool_]:
+    """Whether each 10 ms is sound: it can be heard, and stands out of what is there without a voice."""
+    over_agent = _within(len(levels), agent, 0)
+    quiet = ~_within(len(levels), voices, SNAP_MS)
+    limits = np.full(len(levels), AUDIBLE_LEVEL, np.float32)
+    for where, percent in ((~over_agent, 50), (over_agent, 95)):
+        if (silent := levels[where & quiet]).size:
+            limits[where] = max(AUDIBLE_LEVEL, OVER_NOISE * float(np.percentile(silent, percent)))
+    return levels > limits
 
 
-def _snapped(voice: Stretch, sounds: list[Stretch]) -> Stretch:
+def _within(frames: int, spans: Sequence[Stretch], margin_ms: int) -> NDArray[np.bool_]:
+    """Whether each 10 ms lies in one of them."""
+    inside = np.zeros(frames, np.bool_)
+    for span in spans:
+        inside[max(0, span.start_ms - margin_ms) // FRAME_MS : -(-(span.end_ms + margin_ms) // FRAME_MS)] = True
+    return inside
+
+
+def _snapped(voice: Stretch, sounds: list[Stretch], reach_ms: int) -> Stretch:
     """The edges of the sound that the detector confirmed, where they are near enough; else those of the detector."""
     inside = [s for s in sounds if s.start_ms < voice.end_ms and voice.start_ms < s.end_ms]
     if not inside:
         return voice
     start, end = inside[0].start_ms, inside[-1].end_ms
     return Stretch(
-        start if abs(start - voice.start_ms) <= SNAP_MS else voice.start_ms,
-        end if abs(end - voice.end_ms) <= SNAP_MS else voice.end_ms,
+        start if -reach_ms <= start - voice.start_ms <= SNAP_MS else voice.start_ms,
+        end if -SNAP_MS <= end - voice.end_ms <= reach_ms else voice.end_ms,
     )
 
 

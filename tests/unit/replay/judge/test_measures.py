@@ -109,7 +109,7 @@ def test_the_curve_of_latency(latency_ms: float, tool: bool, score: float) -> No
     ],
 )  # fmt: skip
 def test_a_turn_is_scored_by_what_happened_in_it(user: list[Sound], agent: list[tuple[int, int]], score: float) -> None:
-    assert eva.turn_score(talk(user, agent)).values == (pytest.approx(score),)
+    assert eva.turn_score(talk(user, agent)).values == pytest.approx((score,))
 
 
 def test_a_turn_with_a_tool_may_be_answered_later() -> None:
