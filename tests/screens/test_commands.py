@@ -220,17 +220,17 @@ def keys_file(tmp_path: Path, text: str) -> Path:
 
 
 async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(tmp_path: Path) -> None:
-    path = keys_file(tmp_path, 'mute = ["f9", "q"]\ninterrupt = "f2"\nscope = []\n[context]\npin = "P"\n')
+    path = keys_file(tmp_path, 'mute = ["f13", "q"]\ninterrupt = "f2"\nscope = []\n[context]\npin = "P"\n')
     stage = Stage((120, 36))
     stage.app = VoiceTuiApp(stage.link, theme="studio", keys_file=path, clock=lambda: 0.0)
     async with stage.app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        await pilot.press("f9", "f2", "f8", "q")
+        await pilot.press("f13", "f2", "f8", "q")
         assert stage.sent() == [Mute(), Interrupt()]
         assert stage.app.console_screen.prompt.value == "q", "a letter never acts while one types"
         await pilot.press("escape", "q")
         assert stage.sent() == [Mute()]
-        assert "F9 mute" in str(stage.app.console_screen.key_line.render())
+        assert "F13 mute" in str(stage.app.console_screen.key_line.render())
         assert "scope" not in str(stage.app.console_screen.key_line.render())
         assert not stage.app._notifications
 
@@ -242,7 +242,7 @@ async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(t
         ('mute = "1"', "keys.toml: mute: 1 is carry-on's key"),
         ('mut = "f3"', "keys.toml: mut: there is no such command"),
         ('mute = "f1"', "keys.toml: mute: F1 is help's key"),
-        ('mute = "f9"\ntalk = "f9"', "keys.toml: mute: F9 is talk's key"),
+        ('mute = "f13"\ntalk = "f13"', "keys.toml: mute: F13 is talk's key"),
         ("mute = ", "keys.toml: file: "),
     ],
 )

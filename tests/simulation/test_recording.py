@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.simulation.people import scripted
-from tests.simulation.test_determinism import interrupted
+from tests.simulation.test_determinism import interrupted, interrupted_on_a_bad_line
 from tests.simulation.world import Scene, World, simulate
+from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation import kept as ears
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
+from voice_tui.messages.inputs import FramesCaptured
+from voice_tui.messages.memory import SetPrivate
 from voice_tui.messages.presets import Detector
+from voice_tui.messages.recording import Record, RecordingChanged
+from voice_tui.messages.talk import Announced
 from voice_tui.replay.tape import check
+
+SECRET = 'sk-a"key\\of-the-user'
 
 
 def keeping(folder: Path, **how: Any) -> Callable[[World], Mapping[str, Any]]:
@@ -27,10 +38,12 @@ def keeping(folder: Path, **how: Any) -> Callable[[World], Mapping[str, Any]]:
     return equipment
 
 
-def recorded(scene: Scene, folder: Path, preset: str, seed: int = 7, **options: Any) -> tuple[World, RecordedTalk]:
-    world = simulate(scene, seed, preset, equipment=keeping(folder), **options)
-    (found,) = shelf.kept(folder)
-    return world, open_recording(found.path)
+def recorded(
+    scene: Scene, folder: Path, preset: str = "server-vad", seed: int = 7, **how: Any
+) -> tuple[World, RecordedTalk]:
+    """A talk, and the newest recording of it."""
+    world = simulate(scene, seed, preset, equipment=keeping(folder, **how))
+    return world, open_recording(shelf.kept(folder)[-1].path)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +54,21 @@ def _scripted_ears(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ears, "EARS", [*ears.EARS, cast.ears])
 
 
+@pytest.fixture(scope="module")
+def barge_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded barge-in, to be copied before it is changed."""
+    return recorded(interrupted, tmp_path_factory.mktemp("barge-in"))[1].path
+
+
+@pytest.fixture
+def copied(barge_in: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return shutil.copytree(barge_in, tmp_path / "copied")
+
+
+# ---- living it again
+
+
 @pytest.mark.parametrize("preset", ["server-vad", "natural", "push-to-talk", "step4-cancel"])
 def test_a_recorded_barge_in_lives_again_without_a_difference(preset: str, tmp_path: Path) -> None:
     world, talk = recorded(interrupted, tmp_path, preset)
@@ -49,3 +77,144 @@ def test_a_recorded_barge_in_lives_again_without_a_difference(preset: str, tmp_p
     assert verdict.same
     assert verdict.notices == len(world.notices) > 300
     assert world.interruptions == 1
+
+
+def test_so_does_a_talk_that_lost_its_connection(tmp_path: Path) -> None:
+    world, talk = recorded(interrupted_on_a_bad_line, tmp_path)
+    assert check(talk).same
+    assert len(talk.notice_lines) == len(world.notices)
+
+
+def test_one_notice_that_is_another_is_found_and_named(copied: Path) -> None:
+    path = copied / shelf.NOTICES
+    before = path.read_text()
+    number = next(n for n, line in enumerate(before.splitlines()) if '"Truncated"' in line)
+    lines = before.splitlines(keepends=True)
+    notice = json.loads(lines[number])
+    heard = notice["Truncated"]["audio_end_ms"]
+    notice["Truncated"]["audio_end_ms"] = heard + 10
+    lines[number] = json.dumps(notice, separators=(",", ":")) + "\n"
+    path.write_text("".join(lines))
+    verdict = check(open_recording(copied))
+    assert (verdict.differences, verdict.same) == (1, False)
+    assert verdict.first is not None
+    assert verdict.first.number == number + 1
+    assert verdict.first.fields == [("Truncated.audio_end_ms", str(heard + 10), str(heard), " (by -10)")]
+
+
+def test_one_input_that_is_missing_is_noticed(copied: Path) -> None:
+    path = copied / shelf.TAPE
+    lines = path.read_bytes().splitlines(keepends=True)
+    cut = next(n for n, line in enumerate(lines) if line.startswith(b'{"CutDone"'))
+    path.write_bytes(b"".join(lines[:cut] + lines[cut + 1 :]))
+    assert not check(open_recording(copied)).same
+
+
+def test_versions_that_differ_are_named(copied: Path) -> None:
+    session = json.loads((copied / shelf.SESSION).read_text())
+    session["versions"]["numpy"] = "0.1"
+    (copied / shelf.SESSION).write_text(json.dumps(session))
+    verdict = check(open_recording(copied))
+    assert set(verdict.versions) == {"numpy"}
+    assert verdict.same, "another version may compute the same"
+
+
+# ---- its sound
+
+
+def test_the_left_channel_is_what_the_engine_was_given_and_the_right_one_what_was_heard(tmp_path: Path) -> None:
+    world, talk = recorded(interrupted, tmp_path, "natural")
+    frames = [step for step in talk.inputs() if isinstance(step, FramesCaptured)]
+    given = np.concatenate([frame.pcm for frame in frames])
+    assert np.array_equal(talk.microphone[: len(given)], given)
+    heard = world.speaker.heard
+    loud = np.flatnonzero(heard)
+    right = talk.heard[: len(heard)]
+    assert np.array_equal(right[loud[0] : loud[-1] + 1], heard[loud[0] : loud[-1] + 1]), "where it was"
+
+
+def test_both_channels_are_on_one_clock_where_it_begins_in_the_middle(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.wait(1.2345)
+        world.want(Record(True))
+        await world.say("Please tell me a long story.")
+        await world.answering(ms=500)
+        await world.say("Stop it now.")
+        await world.quiet()
+        world.want(Record())
+        await world.wait(1)
+
+    world, talk = recorded(scene, tmp_path, always=False)
+    assert not talk.session.whole
+    assert check(talk).unchecked.startswith("it was begun in the middle")
+    assert [notice.on for notice in world.told(RecordingChanged)] == [True, False]
+    loud = next(step for step in talk.inputs() if isinstance(step, FramesCaptured) and step.pcm.any())
+    # Both devices began together, so in the world the two clocks are one.
+    in_the_world = int(np.flatnonzero(world.speaker.heard)[0]) - loud.sample_index
+    on_the_tape = int(np.flatnonzero(talk.heard)[0]) - int(np.flatnonzero(talk.microphone)[0] // FRAME * FRAME)
+    assert abs(on_the_tape - in_the_world) <= FRAME, "10 ms"
+
+
+def test_nothing_but_its_owner_may_read_it(tmp_path: Path) -> None:
+    _, talk = recorded(interrupted, tmp_path / "new" / "folder")
+    assert stat.S_IMODE(talk.path.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(each.stat().st_mode) for each in talk.path.iterdir()} == {0o600}
+
+
+# ---- what ends it
+
+
+def test_a_private_talk_is_not_recorded_and_one_that_becomes_private_no_longer(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.want(SetPrivate(True))
+        await world.say("Nobody shall hear this.")
+        world.want(Record(True))
+        await world.quiet()
+
+    world, talk = recorded(scene, tmp_path)
+    assert [notice.on for notice in world.told(RecordingChanged)] == [True, False]
+    assert talk.session.problem == "this is a private conversation: nothing is recorded"
+    assert not talk.microphone.any()
+    said = [notice.text for notice in world.told(Announced)]
+    assert said.count("this is a private conversation: nothing is recorded") == 2
+    assert len(shelf.kept(tmp_path)) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_the_talk_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    world = simulate(interrupted, 7, equipment=keeping(tmp_path / "file"))
+    (notice,) = world.told(RecordingChanged)
+    assert not notice.on
+    assert notice.problem.startswith(f"recording: {tmp_path / 'file'}: ")
+    assert world.interruptions == 1
+
+
+def test_no_secret_stands_in_any_file(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        world.write_text(f"My key is {SECRET}, is it good?")
+        await world.quiet()
+
+    _, talk = recorded(scene, tmp_path, secrets=(SECRET,))
+    held = {each.name: each.read_bytes() for each in talk.path.iterdir()}
+    forms = [SECRET.encode(), json.dumps(SECRET)[1:-1].encode()]
+    assert [name for name, raw in held.items() for form in forms if form in raw] == []
+    assert talk.session.redacted > 0
+    assert check(talk).unchecked.startswith("a secret was taken out")
+    assert b"is it good?" in held[shelf.TAPE]
+
+
+def test_a_sudden_end_leaves_what_was_written(barge_in: Path, copied: Path) -> None:
+    talk, torn = open_recording(barge_in), copied
+    for name in (shelf.TAPE, shelf.NOTICES):
+        raw = (torn / name).read_bytes()
+        (torn / name).write_bytes(raw[: len(raw) * 2 // 3 + 7])
+    session = json.loads((torn / shelf.SESSION).read_text()) | {"ended": False, "seconds": 0.0}
+    (torn / shelf.SESSION).write_text(json.dumps(session))
+    verdict = check(open_recording(torn))
+    assert verdict.cut
+    assert verdict.differences == 0
+    assert 100 < verdict.notices < len(talk.notice_lines)
+    assert FRAME * len(list(open_recording(torn).inputs())) > RATE

@@ -12,6 +12,7 @@ from voice_tui.cli.options import switch_of
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.presets import PRESETS
 from voice_tui.settings.options import OPTIONS
+from voice_tui.settings.values import ALWAYS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,7 +59,17 @@ def memory_flags(function: F) -> F:
     return click.option("--memory/--no-memory", default=None, help=OPTIONS["memory"].help)(function)
 
 
+def record_flags(function: F) -> F:
+    """Whether the conversation is kept."""
+    function = click.option("--record-limit", default=None, metavar="SIZE", help=OPTIONS["record_limit"].help)(function)
+    help_ = "Keep the conversation, in DIR or in the usual folder."
+    return click.option("--record", is_flag=False, flag_value=ALWAYS, default=None, metavar="[DIR]", help=help_)(
+        function
+    )
+
+
 CLASHES = (
+    ({"private": True, "record": True}, "--private and --record exclude each other: give one of them"),
     (
         {"memory": False, "private": True},
         "--no-memory and --private exclude each other: give one of them",

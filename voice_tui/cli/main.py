@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, refuse_clashes, tool_flags
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, record_flags, refuse_clashes, tool_flags
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.tools import equipped, keep_prints_away
@@ -33,6 +33,7 @@ from voice_tui.cli.wiring import (
     open_wirelog,
     provider_of,
     recogniser,
+    records,
     remembers,
     resolver,
     synthesiser,
@@ -66,6 +67,8 @@ LATER = {
     "memory": ("voice_tui.cli.memory", "memory"),
     "models": ("voice_tui.cli.endpoints", "list_models"),
     "probe": ("voice_tui.cli.probe", "probe"),
+    "recordings": ("voice_tui.cli.recordings", "recordings"),
+    "replay": ("voice_tui.cli.replay", "replay"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "test": ("voice_tui.cli.scenarios", "test"),
 }
@@ -93,6 +96,7 @@ class Commands(Group):
 @flags(*SHARED_FLAGS, "theme")
 @tool_flags
 @memory_flags
+@record_flags
 @EVENTS
 @click.pass_context
 def main(context: click.Context, /, events: Path | None, private: bool, **given: object) -> None:
@@ -102,7 +106,11 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
     """
     if context.invoked_subcommand is None:
         memory = given["memory"]
-        refuse_clashes(memory=memory if isinstance(memory, bool) else None, private=private)
+        if given["record"] in main.list_commands(context):
+            raise UsageProblem(f"--record {given['record']}: give ./{given['record']} for a folder of that name")
+        refuse_clashes(
+            memory=memory if isinstance(memory, bool) else None, private=private, record=bool(given["record"])
+        )
         sys.exit(run_console(given, events, private=private))
 
 
@@ -110,6 +118,7 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
 @flags(*SHARED_FLAGS)
 @tool_flags
 @memory_flags
+@record_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
 @click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
 @EVENTS
@@ -132,7 +141,7 @@ def talk(
     --mic takes a device, a recording (played in real time), demo (a caller that asks and interrupts) or none; --speaker
     a device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
     """
-    refuse_clashes(memory=memory, private=private, remember=remember)
+    refuse_clashes(memory=memory, private=private, remember=remember, record=bool(given["record"]))
     turns = tuple(clean_text(turn) for turn in say_turns)
     if empty := [turn for turn, words in zip(say_turns, turns, strict=True) if not words.strip()]:
         raise UsageProblem(f"--say: {empty[0]!r} is not allowed, give the words of a turn")
@@ -160,6 +169,7 @@ def talk(
         memory=remembering,
         voices=tells_apart(config, kept=memory is not False, stores=bool(memory)),
         recogniser=recogniser(),
+        recording=records(config),
         limits=limits(config),
         private=private,
         strict=True,
@@ -314,6 +324,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         memory=remembering,
         voices=tells_apart(config, kept=config.memory),
         recogniser=recogniser(),
+        recording=records(config),
         limits=limits(config),
         private=private,
         family=provider.family,

@@ -23,6 +23,7 @@ from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.logs import log_to, server_log
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.recognition import RecogniserOptions
+from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.route import certificate_problem
 from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.voices.worker import VoiceprintOptions
@@ -44,6 +45,7 @@ from voice_tui.settings.model_file import read_models
 from voice_tui.settings.named import FIELDS
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.profiles import LoadedProfiles, ProfileFile
+from voice_tui.settings.values import ALWAYS
 from voice_tui.speech.recogniser import Recogniser
 from voice_tui.speech.synthesiser import Synthesiser
 
@@ -184,6 +186,12 @@ def limits(config: Config) -> Limits:
 def wire_store(config: Config, provider: Provider) -> WireStore:
     """What the event inspector looks at."""
     return WireStore(provider.family.inspection, time.monotonic, config.secrets)
+
+
+def records(config: Config) -> RecordingOptions:
+    """How conversations are kept."""
+    folder = Path(config.record) if config.record not in ("", ALWAYS) else paths.recordings_folder()
+    return RecordingOptions(folder, config.record_limit, bool(config.record), tuple(config.secrets))
 
 
 def chosen(config: Config) -> ProfileFile | None:

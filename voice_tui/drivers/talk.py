@@ -19,6 +19,7 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
 from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, FoundFact, KeepFacts, Remembered
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
 from voice_tui.plain_text import one_line
@@ -213,6 +214,8 @@ class Talk:
                     self._remark(f"worth remembering, not stored without --remember: {one.text}")
                 if reason:
                     self._remark(reason)
+            case RecordingChanged(on, folder, problem) if not problem:
+                self._remark(f"recording: {folder}" if on else f"the recording is over: {folder}")
             case ToolCalled() | DeadAir(over=True) | GoodbyeSaid():
                 self._remark(tool_words(notice))
             case n.RowChanged() | n.PhaseChanged():

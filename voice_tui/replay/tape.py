@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.drivers.recording.recorder import versions
@@ -11,6 +13,9 @@ from voice_tui.messages.inputs import Ticked
 from voice_tui.tape.circumstances import engine_of, family_of
 from voice_tui.tape.codec import Unreadable
 from voice_tui.tape.lines import Drained, Finished, NoticeWriter
+
+NONE = "nothing"
+LONGEST = 80  # characters of a value that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,13 @@ class Difference:
     number: int
     recorded: str
     again: str
+
+    @property
+    def fields(self) -> list[tuple[str, str, str, str]]:
+        """What differs: (field, on the tape, here, how much of a number), all as text."""
+        then, now = (_flat(json.loads(line)) if line else {} for line in (self.recorded, self.again))
+        names = [name for name in {**then, **now} if then.get(name, NONE) != now.get(name, NONE)]
+        return [(n, _shown(then.get(n, NONE)), _shown(now.get(n, NONE)), _by(then.get(n), now.get(n))) for n in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +61,46 @@ class Verdict:
     unchecked: str = ""
     cut: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """For scripts."""
+        first = None
+        if self.first is not None:
+            first = {"number": self.first.number, "recorded": self.first.recorded, "again": self.first.again}
+        return {
+            "same": self.same,
+            "notices": self.notices,
+            "lines": self.inputs,
+            "differences": self.differences,
+            "first": first,
+            "versions": {name: {"tape": then, "here": now} for name, (then, now) in self.versions.items()},
+            "unchecked": self.unchecked,
+            "cut": self.cut,
+        }
+
     @property
     def same(self) -> bool:
         """The notices are the same, byte for byte."""
         return not self.unchecked and not self.differences
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    """The leaves of a JSON value, by dotted path."""
+    if isinstance(value, dict):
+        inner = [(f"{path}.{name}" if path else str(name), each) for name, each in value.items()]
+    elif isinstance(value, list):
+        inner = [(f"{path}[{number}]", each) for number, each in enumerate(value)]
+    else:
+        return {path: value}
+    return {name: leaf for here, each in inner for name, leaf in _flat(each, here).items()}
+
+
+def _shown(value: Any) -> str:
+    return NONE if value == NONE else json.dumps(value)[:LONGEST]
+
+
+def _by(then: Any, now: Any) -> str:
+    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (then, now))
+    return f" (by {now - then:+.3g})" if numbers else ""
 
 
 def lived_again(talk: RecordedTalk) -> Iterator[list[bytes]]:

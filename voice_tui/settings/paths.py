@@ -29,6 +29,11 @@ def voices_file() -> Path:
     return Path(_dirs.user_data_dir) / "voices.json"
 
 
+def recordings_folder() -> Path:
+    """Where conversations are kept that were recorded."""
+    return Path(_dirs.user_data_dir) / "recordings"
+
+
 def probes_file() -> Path:
     """Where it is kept what endpoints were seen to do."""
     return Path(_dirs.user_state_dir) / "probes.json"

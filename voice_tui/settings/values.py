@@ -18,6 +18,9 @@ AROUND_ADDRESSES = f"{QUOTES}<>,;"
 ECHO = "echo"
 """A brain that is none: the caller's own turn comes back, and no model is needed."""
 PROXY_SCHEMES = ("http", "https", "socks5h", "socks5", "socks4a", "socks4")
+ALWAYS, NEVER = "always", "never"
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(MB|GB|TB)")
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 _AMOUNT = re.compile(r"\d{1,6}(\.\d{1,6})?")
 _VARIABLE = re.compile(r"(?!(.*\d){5})[A-Z][A-Z0-9_]{0,39}")
 """What nobody takes for a key: many digits, small letters and signs are found in those."""
@@ -80,6 +83,20 @@ def minutes(text: str) -> float:
     if not _AMOUNT.fullmatch(text.strip()):
         raise ValueError("give minutes, such as 10; 0: for ever")
     return float(text)
+
+
+def recording(text: str) -> str:
+    """Where conversations are kept: a folder, `ALWAYS` for the usual one, "" where they are not."""
+    bare = plain(text)
+    return "" if bare == NEVER else bare
+
+
+def size(text: str) -> int:
+    """Bytes, such as 500MB or 4GB."""
+    found = _SIZE.fullmatch(_bare(text).upper())
+    if found is None or not (bytes_ := int(Decimal(found[1]) * _UNITS[found[2]])):
+        raise ValueError("give a size such as 500MB or 4GB")
+    return bytes_
 
 
 def key(text: str) -> Secret:

@@ -28,6 +28,7 @@ from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import CallEnded, EndCall, Stopped
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import Enrol
 from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
 from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
@@ -127,6 +128,7 @@ class VoiceTuiApp(App[int]):
             CallEnded: self._call_ended,
             GoodbyeSaid: lambda _: self.memory.part(lambda: self.send(EndCall(GOODBYE))),
             ToolBegan: self._tool_began,
+            RecordingChanged: self._recording_changed,
             InstructionsChanged: lambda notice: self.prompt.take(notice),
             **self.memory.takes,
         }
@@ -232,6 +234,11 @@ class VoiceTuiApp(App[int]):
         if notice.asks and self.screen is not self.console_screen:
             words = f"{call_words(notice.name, notice.arguments)} waits for your yes, in the conversation."
             self.notify(words, severity="warning", markup=False)
+
+    def _recording_changed(self, notice: RecordingChanged) -> None:
+        """Where it is kept; why it ended by itself is announced by who ended it."""
+        if not notice.problem:
+            self.notify(f"{'Recording to' if notice.on else 'The recording is over:'} {notice.folder}", markup=False)
 
     def _over(self) -> None:
         leave = shown_key(self.state.commands, "quit")

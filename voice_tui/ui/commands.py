@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from voice_tui.messages.intents import CallDemo, Request, StepPreset
 from voice_tui.messages.link import RehearseRollover
 from voice_tui.messages.memory import MemoryChanged
+from voice_tui.messages.recording import Record, RecordingChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
@@ -54,6 +55,8 @@ _TALK = (
             synonyms="barge in cut off shut up quiet cancel", request=Interrupt(), rank=24),
     Command("demo", "Demo caller", "demo", "Let the demo caller talk for you, or hang up.", "f7", "ctrl+r",
             synonyms="try example watch no microphone", request=CallDemo(), on=(SwitchesChanged, "demo"), rank=26),
+    Command("record", "Record", "record", "Keep the conversation from now on: sound, words and decisions; or end that.",
+            "f9", "alt+r", synonyms="recording tape save wav keep", request=Record(), on=(RecordingChanged, "on")),
     Command("call-again", "Call again", "call again",
             "Connect again after it was hung up; the conversation goes on, limits begin anew.", "alt+g", letter="R",
             synonyms="redial reconnect resume retry hung up over start", where=_CONSOLE, action="screen.call_again"),
@@ -251,7 +254,6 @@ COMMANDS: Commands = {
 
 MOVED: dict[str, str] = {
     "f5": "The preset before the current one is Shift+F6 now, or Ctrl+B.",
-    "f9": "Echo cancellation has no key any more. It is a knob now: Ctrl+P, “echo”.",
 }
 """Keys that once did something else, and what is said when one is pressed for the first time."""
 

@@ -20,6 +20,7 @@ from voice_tui.messages.link import (
 )
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import (
     Announced,
@@ -54,6 +55,7 @@ _AT_FIRST: tuple[Notice, ...] = (
     FrontEndChanged(),
     LevelMeasured(FLOOR_DBFS, FLOOR_DBFS, 0.0, 0.0),
     MemoryChanged(),
+    RecordingChanged(False),
     SpeakersChanged(),
     BillingChanged(),
 )

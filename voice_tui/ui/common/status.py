@@ -11,6 +11,7 @@ from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import (
     Announced,
     ErrorCleared,
@@ -24,17 +25,19 @@ from voice_tui.ui.common.cost_wording import rate, spent
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
 
-_SWITCH_WORDS = (
-    ("talking", " ● TALKING ", "$you"),
-    ("muted", " ✗ MUTED ", "$interruption"),
-    ("demo", " ♪ DEMO ", "$assistant"),
-    ("private", " ◌ PRIVATE ", "$warning"),
+_SWITCH_WORDS: tuple[tuple[type[SwitchesChanged | MemoryChanged | RecordingChanged], str, str, str], ...] = (
+    (RecordingChanged, "on", " ● REC ", "$error"),
+    (SwitchesChanged, "talking", " ● TALKING ", "$you"),
+    (SwitchesChanged, "muted", " ✗ MUTED ", "$interruption"),
+    (SwitchesChanged, "demo", " ♪ DEMO ", "$assistant"),
+    (MemoryChanged, "private", " ◌ PRIVATE ", "$warning"),
 )
 _SHOWN = (
     PhaseChanged,
     SwitchesChanged,
     DevicesChanged,
     MemoryChanged,
+    RecordingChanged,
     CountersChanged,
     TurnTimed,
     UsageCounted,
@@ -93,8 +96,9 @@ class StatusBar(Widget):
         (sign, hue), phase, reason = PHASE_LOOK[now.phase], now.phase.value, now.why
         if self._state.hung_up:
             (sign, hue), phase, reason = LINK_LOOK[Link.CLOSED], "hung up", ""
+        on = [(word, tint) for kind, name, word, tint in _SWITCH_WORDS if getattr(self._state.last(kind), name)]
         switches = Content(" ").join(
-            [Content.styled(word, f"reverse bold {tint}") for name, word, tint in _SWITCH_WORDS if self._is_on(name)]
+            [Content.styled(word, f"reverse bold {tint}") for word, tint in on]
             + ([Content.styled(self._counted, "$warning")] if self._counted else [])
         )
         phase = f"{sign} {phase}".ljust(_PHASE_CELLS)
@@ -110,10 +114,6 @@ class StatusBar(Widget):
         else:
             why = Content.styled(shorten(reason, room), "$muted")
         return self._justified(Content.assemble((phase, f"bold {hue}"), "  ", why), switches)
-
-    def _is_on(self, name: str) -> bool:
-        kind = MemoryChanged if name == "private" else SwitchesChanged
-        return bool(getattr(self._state.last(kind), name))
 
     def _second_line(self) -> Content:
         ms, c = self._state.answer_ms, self._state.last(CountersChanged)

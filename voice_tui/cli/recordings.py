@@ -1,0 +1,158 @@
+"""``voice-tui recordings``: the conversations that were kept, without the screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from voice_tui.cli.options import Group
+from voice_tui.cli.output import say
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.export import EXPORTS, export
+from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
+from voice_tui.drivers.recording.summary import Summary, summary
+from voice_tui.plain_text import clean_text, one_line
+from voice_tui.settings import paths
+from voice_tui.tape.codec import Unreadable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NOTHING = "nothing was recorded yet: voice-tui --record, or F9 while you talk"
+LAST = "last"
+
+
+@click.group(cls=Group)
+def recordings() -> None:
+    """Look at the conversations that were recorded, export or delete them.
+
+    A recording is named by its folder's name, by a path, or is the last one.
+    """
+
+
+def _one(function: F) -> F:
+    return click.argument("name", metavar="RECORDING")(function)
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
+_FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
+
+
+@recordings.command("list")
+@_FOLDER
+@_JSON
+def list_recordings(folder: Path | None, as_json: bool) -> None:
+    """Show the recordings in DIR, or in the usual folder, the oldest first."""
+    where = folder or paths.recordings_folder()
+    found = shelf.kept(where)
+    total = 0
+    for each in found:
+        total += each.size
+        try:
+            what = summary(open_recording(each.path))
+        except Unreadable as error:
+            if as_json:
+                say(json.dumps({"name": each.path.name, "problem": str(error)}))
+            else:
+                say(one_line(f"{each.path.name}  cannot be read: {error}"))
+            continue
+        say(json.dumps(what.as_json()) if as_json else clean_text(what.line))
+    if not as_json:
+        say(f"{len(found)} recordings, {total / 1e6:,.1f} MB in {clean_text(str(where))}" if found else NOTHING)
+
+
+@recordings.command()
+@_one
+@_JSON
+def show(name: str, as_json: bool) -> None:
+    """Show what RECORDING holds."""
+    what = _summary(name)
+    if as_json:
+        say(json.dumps(what.as_json()))
+        return
+    for label, words in what.rows:
+        say(clean_text(f"{label:<14} {words}"))
+
+
+@recordings.command("open")
+@_one
+def open_folder(name: str) -> None:
+    """Show the folder of RECORDING in the file manager; its path is printed."""
+    path = found(name)
+    say(clean_text(str(path)))
+    click.launch(str(path))
+
+
+@recordings.command("export")
+@_one
+@click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="wav", show_default=True, help="What.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
+def export_recording(name: str, form: str, output: Path | None) -> None:
+    """Write RECORDING to a file for other programs: stereo sound, or what was said."""
+    talk = opened(name)
+    target = output or Path(f"{talk.path.name}.{form}")
+    try:
+        with target.open("xb") as file:
+            file.write(export(talk, form))
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from error
+    say(clean_text(str(target)))
+
+
+@recordings.command()
+@click.argument("names", nargs=-1, required=True, metavar="RECORDING...")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(names: tuple[str, ...], yes: bool) -> None:
+    """Delete recordings, at once and for good."""
+    gone = [found(name) for name in names]
+    for path in gone:
+        if shelf.Kept(path, 0).at_work:
+            raise click.ClickException(f"{path.name}: it is being recorded now")
+    if not yes:
+        click.confirm(f"Delete {', '.join(path.name for path in gone)}?", abort=True)
+    for path in gone:
+        try:
+            shelf.delete(path)
+        except OSError as error:
+            raise click.ClickException(f"{path}: {error.strerror or error}") from error
+        say(f"{path.name} is deleted")
+
+
+def found(name: str) -> Path:
+    """The folder of a recording, by its name, its path, or ``last``.
+
+    Raises:
+        click.ClickException: There is none.
+    """
+    if name == LAST:
+        kept = shelf.kept(paths.recordings_folder())
+        if not kept:
+            raise click.ClickException(NOTHING)
+        return kept[-1].path
+    usual = paths.recordings_folder() / name
+    path = usual if shelf.is_recording(usual) else Path(name)
+    if not shelf.is_recording(path):
+        raise click.ClickException(f"{name}: no recording of that name; see voice-tui recordings list")
+    return path
+
+
+def opened(name: str) -> RecordedTalk:
+    """A recording, see `found`.
+
+    Raises:
+        click.ClickException: There is none, or it can't be read.
+    """
+    try:
+        return open_recording(found(name))
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _summary(name: str) -> Summary:
+    try:
+        return summary(opened(name))
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error

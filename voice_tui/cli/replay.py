@@ -1,0 +1,64 @@
+"""``voice-tui replay``: a recorded conversation, lived again."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from voice_tui.cli.options import OptionCommand, UsageProblem
+from voice_tui.cli.output import say
+from voice_tui.cli.recordings import opened
+from voice_tui.plain_text import clean_text
+from voice_tui.replay.tape import Verdict, check
+from voice_tui.tape.codec import Unreadable
+
+SHOWN = 12  # fields of the first difference
+DIFFERENT, UNCHECKED = 1, 3
+
+
+@click.command(cls=OptionCommand)
+@click.argument("name", metavar="RECORDING")
+@click.option("--check", "checks", is_flag=True, help="Only see whether the engine tells the same again.")
+@click.option("--json", "as_json", is_flag=True, help="As one line of JSON.")
+def replay(name: str, checks: bool, as_json: bool) -> None:
+    """Let the engine live RECORDING again: a folder, or its name in voice-tui recordings list.
+
+    Exit code with --check: 0 it tells the same notices byte for byte, 1 others, 2 wrong usage, 3 nobody can say,
+    because it was made by other versions or does not hold all that the engine was told.
+    """
+    if not checks:
+        raise UsageProblem("replay: give --check")
+    try:
+        verdict = check(opened(name))
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        say(json.dumps(verdict.as_json()))
+    else:
+        for line in lines(verdict):
+            say(clean_text(line))
+    if verdict.unchecked or (verdict.differences and verdict.versions):
+        sys.exit(UNCHECKED)
+    if verdict.differences:
+        sys.exit(DIFFERENT)
+
+
+def lines(verdict: Verdict) -> list[str]:
+    """What came of it, for people."""
+    others = verdict.versions.items()
+    out = [f"other version: {name} {then or '–'} on the tape, {now or '–'} here" for name, (then, now) in others]
+    if verdict.unchecked:
+        return [*out, f"not checked: {verdict.unchecked}"]
+    if verdict.cut:
+        out.append("the recording came to a sudden end: compared as far as it goes")
+    if verdict.first is None:
+        return [*out, f"the same: {verdict.notices:,} notices out of {verdict.inputs:,} lines, byte for byte"]
+    differ = f"{verdict.differences:,} of {verdict.notices:,} notices differ"
+    out.append(f"{differ}; the first is number {verdict.first.number}:")
+    fields = verdict.first.fields
+    out += [f"  {path}: {then} on the tape, {now} here{size}" for path, then, now, size in fields[:SHOWN]]
+    if len(fields) > SHOWN:
+        out.append(f"  and {len(fields) - SHOWN} fields more")
+    return out
