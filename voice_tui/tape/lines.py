@@ -5,6 +5,7 @@ Sound does not stand in them: they say where it stands, in samples of the track 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -98,7 +99,7 @@ class TapeWriter:
             return self._captured(happened, at), happened.reference, b""
         if isinstance(happened, Arrived):
             return self._arrived(happened)
-        return msgspec.json.encode(self._pack_input(happened)) + b"\n", None, b""
+        return _encoded(self._pack_input(happened)), None, b""
 
     def _captured(self, captured: FramesCaptured, at: int) -> bytes:
         reference = "null"
@@ -120,7 +121,7 @@ class TapeWriter:
             samples = len(audio) // BYTES_PER_SAMPLE
             body["at"], body["count"] = self._answers, samples
             self._answers += samples
-        return msgspec.json.encode({"Arrived": body}) + b"\n", None, audio
+        return _encoded({"Arrived": body}), None, audio
 
 
 FINISHED_LINE = b'{"Finished":{}}\n'
@@ -139,7 +140,7 @@ class NoticeWriter:
 
     def line(self, t: float, notice: Notice) -> bytes:
         """A notice as a line; ``t`` in s since the recording began."""
-        return msgspec.json.encode({"t": round(t, 6), **self._pack(notice)}) + b"\n"
+        return _encoded({"t": round(t, 6), **self._pack(notice)})
 
 
 class TapeReader:
@@ -213,11 +214,21 @@ def samples(raw: bytes) -> Pcm:
     return np.frombuffer(raw, "<i2").astype(np.int16, copy=False)
 
 
+def _encoded(value: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(value) + b"\n"
+    except UnicodeEncodeError:  # half a character, as some servers write it
+        return json.dumps(value).encode() + b"\n"
+
+
 def _decoded(line: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        raise Unreadable(f"no JSON: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise Unreadable(f"no JSON: {error}") from error
     if not isinstance(value, dict):
         raise Unreadable("no object")
     return value

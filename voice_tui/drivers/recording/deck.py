@@ -69,14 +69,14 @@ class Deck:
             self._now = happened.now
         self._untouched = False
         if self._recorder is not None:
-            self._recorder.received(happened, self._now, behind)
+            self._keep(self._recorder.received, happened, self._now, behind)
         self._engine.receive(happened)
 
     def commands(self) -> list[Command]:
         """What the engine wants done."""
         commands = self._engine.commands()
         if self._recorder is not None and commands:
-            self._recorder.commanded(commands)
+            self._keep(self._recorder.commanded, commands)
         return commands
 
     def notices(self) -> list[Notice]:
@@ -88,7 +88,7 @@ class Deck:
             elif isinstance(notice, DevicesChanged):
                 self._circumstances = replace(self._circumstances, mic=notice.mic, speaker=notice.speaker)
         if self._recorder is not None:
-            self._recorder.drained(notices, self._now)
+            self._keep(self._recorder.drained, notices, self._now)
         return notices
 
     def finish(self) -> None:
@@ -100,7 +100,7 @@ class Deck:
     def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
         """An event went over the wire, see `WireTap`."""
         if self._recorder is not None:
-            self._recorder.write(self._now, direction, raw, connection, dialect)
+            self._keep(self._recorder.write, self._now, direction, raw, connection, dialect)
 
     def listen(self, speaker: RingSpeaker, now: float) -> None:
         """Look what was handed to the loudspeaker since the last time."""
@@ -121,6 +121,15 @@ class Deck:
             self._rendered = written
 
     # ---- switching it on and off
+
+    def _keep(self, call: Callable[..., None], *happened: object) -> None:
+        """Whatever goes wrong with a recording ends it, and nothing else."""
+        try:
+            call(*happened)
+        except Exception as error:
+            log.exception("the recording failed")
+            if self._recorder is not None:
+                self._recorder.fail(f"{type(error).__name__}: {error}")
 
     def begin(self, now: float) -> None:
         """The conversation begins, at this time on the driver's clock, s."""

@@ -85,6 +85,10 @@ class Recorder:
         gone, self._writer.deleted = self._writer.deleted, []
         return gone
 
+    def fail(self, why: str) -> None:
+        """It can't go on, for a reason of its own."""
+        self._files.problem = self._files.problem or f"{why}: the recording ends here"
+
     def close(self, now_known: Circumstances, why: str = "") -> None:
         """End it.
 
