@@ -81,7 +81,7 @@ class CallersMicrophone:
     """Silence, and what the caller says; nothing of the assistant is heard in it."""
 
     dropped = 0
-    real = False
+    real, waits = False, False
 
     def __init__(self) -> None:
         self.name = "caller"

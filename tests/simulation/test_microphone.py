@@ -20,7 +20,7 @@ QUESTION = "What is nine plus four?"
 class FailingMicrophone(CallersMicrophone):
     """A device that delivers nothing while ``stalled``, and what it heard meanwhile is lost."""
 
-    real = True
+    real, waits = True, False
 
     def __init__(self) -> None:
         super().__init__()

@@ -103,7 +103,7 @@ def test_who_leaves_while_nobody_is_on_the_line_just_leaves() -> None:
 class Device(CallersMicrophone):
     """A microphone that can be closed, and then delivers nothing."""
 
-    real = True
+    real, waits = True, False
 
     def __init__(self) -> None:
         super().__init__()

@@ -140,3 +140,9 @@ def test_what_the_command_line_says_of_the_preset_counts_more(tmp_path: Path) ->
     steps = "  - say: How much is two plus three?\n  - expect: {event: thinking, within_ms: 200}\n"
     assert played(tmp_path, steps).code == 1
     assert played(tmp_path, steps, "--preset", "push-to-talk").code == 0
+
+
+def test_sound_among_the_lines_is_refused(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - pause: 1\n", "--speaker", "-")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Error: --speaker: - is not allowed here, where standard output has lines")

@@ -15,7 +15,7 @@ import click
 from voice_tui import __version__
 from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, record_flags, refuse_clashes, tool_flags
 from voice_tui.cli.options import Group, UsageProblem
-from voice_tui.cli.output import complain, fail, say
+from voice_tui.cli.output import complain, fail, say, say_aside
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
     capabilities,
@@ -41,6 +41,7 @@ from voice_tui.cli.wiring import (
     wire_store,
 )
 from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log
 from voice_tui.drivers.options import RunnerOptions
@@ -138,8 +139,12 @@ def talk(
 ) -> None:
     """Hold a conversation without the screen.
 
-    --mic takes a device, a recording (played in real time), demo (a caller that asks and interrupts) or none; --speaker
-    a device, FILE.wav (written: what a listener would have heard) or none. The memory is off unless it is asked for.
+    --mic takes a device, a recording (played in real time), demo (a caller that asks and interrupts), - or none;
+    --speaker a device, FILE.wav (written: what a listener would have heard), - or none. A - is raw sound (24 kHz, mono,
+    signed 16 bit) on standard input and output; words go to standard error then. The memory is off unless it is asked
+    for.
+
+    Example: ssh HOST arecord -q -t raw -r 24000 -f S16_LE | voice-tui talk --mic -
     """
     refuse_clashes(memory=memory, private=private, remember=remember, record=bool(given["record"]))
     turns = tuple(clean_text(turn) for turn in say_turns)
@@ -181,7 +186,7 @@ def talk(
     )
     keep_native_errors_off_the_terminal(Path(config.log_file))
     keep_prints_away(config, tools)
-    printer, problems, hung_up = Printer(say), list[str](), ""
+    printer, problems, hung_up = Printer(say_aside if config.speaker == PIPE else say), list[str](), ""
     try:
         talk = Talk(
             options,

@@ -42,6 +42,18 @@ def say(line: str) -> None:
         raise OutputError(error) from error
 
 
+def say_aside(line: str) -> None:
+    """The same to standard error, where standard output carries sound.
+
+    Raises:
+        OutputError: It can't be written.
+    """
+    try:
+        _write(_ours(sys.stderr), line)
+    except OSError as error:
+        raise OutputError(error) from error
+
+
 def complain(words: str) -> None:
     """Write one line to standard error; where that fails too, nobody is there who could be told."""
     with suppress(OSError):

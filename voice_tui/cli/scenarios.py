@@ -33,13 +33,14 @@ from voice_tui.cli.wiring import (
     synthesiser,
 )
 from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
-from voice_tui.drivers.standard_input import lines
+from voice_tui.drivers.standard_input import descriptor, lines
 from voice_tui.drivers.thread import prepare_interpreter
 from voice_tui.scenario.drive import Drive, Driven
 from voice_tui.scenario.junit import junit
@@ -134,7 +135,7 @@ def drive(greeting: bool | None, **settings: object) -> None:
 async def _drive(table: _Table, printer: Printer, *, greeting: bool) -> Driven:
     options = table.options(Scenario(name="drive", greeting=greeting, steps=()), Path())
     talk = Drive(options, table.synthesise, printer, lambda: printer.failure is None)
-    return await talk.run(lines())
+    return await talk.run(lines(descriptor()))
 
 
 def _listed() -> Iterator[str]:
@@ -244,6 +245,8 @@ def _given(config: Config, name: str) -> bool:
 @contextmanager
 def _table(settings: dict[str, object]) -> Iterator[_Table]:
     config = configure({"memory": False, "speaker_labels": False, **settings})
+    if config.speaker == PIPE:
+        raise UsageProblem("--speaker: - is not allowed here, where standard output has lines: give FILE.wav, or none")
     embedded = embedded_server(config)
     prepare_interpreter()
     keep_native_errors_off_the_terminal(Path(config.log_file))

@@ -68,10 +68,10 @@ class Equipment:
         """Open it; gives why there is none, "" where there is one."""
         try:
             self._mic = self._options.open_microphone(self._options.mic)
-            if not isinstance(self._mic, VirtualMicrophone):  # a virtual one waits for its turn, see `start_input`
+            if not self._mic.waits:  # else it begins when it is its turn, see `start_input`
                 self._mic.start(now)
                 self._mic_started = True
-            elif self._mic.remark:
+            if isinstance(self._mic, VirtualMicrophone) and self._mic.remark:
                 self._announce(self._mic.remark)
         except DeviceError as error:
             self._mic = VirtualMicrophone()
@@ -166,7 +166,7 @@ class Equipment:
 
     def _speaker_failed(self, now: float) -> None:
         error, self._speaker_lost = self.speaker.problem, True
-        if isinstance(self.speaker, TimedSpeaker):  # a file that can't be written: the talk goes on as if it could
+        if self.speaker.spare:  # a file that can't be written: the talk goes on as if it could
             self._announce(f"{error}: going on without")
             return
         if self._options.strict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 
@@ -11,19 +12,27 @@ AT_ONCE = 65_536  # bytes
 LONGEST = 1_000_000  # bytes of a line; what is longer is cut there, and is no JSON any more
 
 
-def read_in_background(take: Callable[[bytes], None], source: int = 0) -> None:
+def descriptor() -> int:
+    """Where it is read: where tools run, 0 leads nowhere and ours is a copy. -1: there is none."""
+    try:
+        return -1 if sys.__stdin__ is None else sys.__stdin__.fileno()
+    except (OSError, ValueError):  # it was closed, or is no file
+        return -1
+
+
+def read_in_background(take: Callable[[bytes], None], source: int) -> None:
     """Read until the end.
 
     Args:
         take: Called on the thread with what has come, and at last with nothing. While it waits nothing is read.
-        source: A file descriptor.
+        source: A file descriptor; what cannot be read is at its end.
     """
 
     def read() -> None:
         while True:
             try:
                 piece = os.read(source, AT_ONCE)  # not the stream: the interpreter could not end while it is read
-            except OSError:  # it was closed, or never was open
+            except OSError:
                 piece = b""
             take(piece)
             if not piece:
@@ -32,7 +41,7 @@ def read_in_background(take: Callable[[bytes], None], source: int = 0) -> None:
     threading.Thread(target=read, name="standard input", daemon=True).start()
 
 
-async def lines(source: int = 0) -> AsyncIterator[bytes]:
+async def lines(source: int) -> AsyncIterator[bytes]:
     """Its lines as they come, without their ends."""
     loop, pieces = asyncio.get_running_loop(), asyncio.Queue[bytes]()
 

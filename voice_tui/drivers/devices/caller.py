@@ -11,7 +11,7 @@ class CallerMicrophone:
     """Says what it is given in real time; between that it is silent, and it never ends by itself."""
 
     dropped = 0
-    real = False
+    real, waits = False, False
     name = "caller"
 
     def __init__(self) -> None:

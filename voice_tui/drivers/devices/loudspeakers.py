@@ -23,6 +23,9 @@ DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never wi
 class RingSpeaker(ABC):
     """A sink for answers, polled by the voice thread: the ring, and telling the engine where it is."""
 
+    spare = False
+    """Where it takes no more sound the talk goes on as if it did: there is something else that it is held for."""
+
     @property
     def problem(self) -> str:
         """Why it takes no more sound, one line; "" while it does."""
@@ -165,6 +168,8 @@ class DeviceSpeaker(RingSpeaker):
 
 class TimedSpeaker(RingSpeaker):
     """Plays in real time without a device: what it renders could be heard at just that moment."""
+
+    spare = True
 
     def __init__(self, name: str = "none") -> None:
         super().__init__(name)

@@ -23,6 +23,8 @@ class Microphone(Protocol):
     name: str
     real: bool
     """It is a device, which can fail; else what it delivers is meant so."""
+    waits: bool
+    """What it says was made before: it begins when somebody listens."""
 
     @property
     def dropped(self) -> int:
@@ -54,7 +56,7 @@ class DeviceMicrophone:
     """
 
     finished = False
-    real = True
+    real, waits = True, False
 
     def __init__(self, device: str = "") -> None:
         self._ring = CaptureRing()
@@ -113,7 +115,7 @@ class VirtualMicrophone:
     """
 
     dropped = 0
-    real = False
+    real, waits = False, True
 
     def __init__(self, pcm: Pcm | None = None, name: str = "none", remark: str = "") -> None:
         self.name, self.remark = name, remark

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from voice_tui.drivers.devices.loudspeakers import DeviceSpeaker, RingSpeaker, TimedSpeaker, WavSpeaker
 from voice_tui.drivers.devices.microphones import DeviceMicrophone, Microphone, VirtualMicrophone, recorded_microphone
+from voice_tui.drivers.devices.pipe_microphone import PIPE, PipeMicrophone
+from voice_tui.drivers.devices.pipe_speaker import PipeSpeaker, output_descriptor
 from voice_tui.drivers.devices.recordings import KINDS
+from voice_tui.drivers.standard_input import descriptor
 
 
 def open_microphone(name: str) -> Microphone:
-    """A recording, ``none``, or a device ("" for the default).
+    """A recording, ``none``, raw sound on standard input (``-``), or a device ("" for the default).
 
     Raises:
         DeviceError: It can't be opened.
@@ -19,11 +22,13 @@ def open_microphone(name: str) -> Microphone:
         return recorded_microphone(Path(name))
     if name == "none":
         return VirtualMicrophone()
+    if name == PIPE:
+        return PipeMicrophone(descriptor())
     return DeviceMicrophone(name)
 
 
 def open_speaker(name: str) -> RingSpeaker:
-    """A wav file to be written, ``none``, or a device ("" for the default).
+    """A wav file to be written, ``none``, raw sound on standard output (``-``), or a device ("" for the default).
 
     Raises:
         DeviceError: It can't be opened.
@@ -32,4 +37,6 @@ def open_speaker(name: str) -> RingSpeaker:
         return WavSpeaker(Path(name))
     if name == "none":
         return TimedSpeaker()
+    if name == PIPE:
+        return PipeSpeaker(output_descriptor())
     return DeviceSpeaker(name)
