@@ -11,6 +11,8 @@ QUIET_S: Final = 2.0
 """After so long without it the same is news again."""
 COUNT_S: Final = 0.25
 """A count that grows is told at most so often."""
+BEGINNING: Final = 150
+"""Characters of a line that was cut by which it is known again."""
 
 # Ids and figures: they differ from one error to the next, and the error is the same.
 _NAMES = re.compile(r"\b(?:event|item|msg|resp|sess|conv|call|req)[_-][\w-]+|[\w-]*\d[\w-]*")
@@ -19,8 +21,12 @@ T = TypeVar("T")
 
 
 def alike(text: str) -> str:
-    """What two texts have in common that say the same of different things."""
-    return _NAMES.sub("#", text)
+    """What two texts have in common that say the same of different things.
+
+    Where a long one was cut depends on its ids and figures, so of that only the beginning counts.
+    """
+    same = _NAMES.sub("#", text)
+    return same[:BEGINNING] if text.endswith("…") else same
 
 
 @dataclass(slots=True)

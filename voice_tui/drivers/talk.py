@@ -22,7 +22,7 @@ from voice_tui.messages.memory import ExtractFacts, FactsProposed, Forgotten, Fo
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
-from voice_tui.plain_text import one_line
+from voice_tui.plain_text import LINE, one_line
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
 CHECK_S = 0.05
@@ -258,7 +258,8 @@ class Talk:
             self._release.cancel()
             self._release = None
         if held is not None and not self._as_json:
-            self._out(f"[{one_line(f'{held.severity}: {held.words}')}]")
+            text = one_line(f"{held.severity}: {held.text}", LINE - len(held.times))
+            self._out(f"[{text}{held.times}]")
 
     def _print_rows(self, *, everything: bool = False) -> None:
         """Print rows in conversation order, each once, when nothing about it can change any more."""

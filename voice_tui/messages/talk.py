@@ -310,7 +310,12 @@ class Announced:
     @property
     def words(self) -> str:
         """The text, and how often it was said."""
-        return self.text if self.count == 1 else f"{self.text} ({self.count:,} times)"
+        return self.text + self.times
+
+    @property
+    def times(self) -> str:
+        """How often it was said, to stand behind the text; "" for once."""
+        return "" if self.count == 1 else f" ({self.count:,} times)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
 from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.plain_text import LINE, one_line
 
 
 async def nowhere() -> Endpoint:
@@ -76,6 +77,14 @@ def test_a_row_of_many_lines_cannot_look_like_two() -> None:
 def test_a_storm_is_one_line_with_a_count() -> None:
     storm = [Announced(Severity.ERROR, f"too many (event_{i})", i + 1) for i in range(1000)]
     assert printed(storm) == ["[error: too many (event_999) (1,000 times)]"]
+
+
+def test_a_long_line_keeps_its_count_and_is_known_again_whatever_its_cut_is() -> None:
+    storm = [Announced(Severity.ERROR, one_line(f"error {i} " + "y" * 999), i + 1) for i in range(1000)]
+    [line] = printed(storm)
+    assert line.startswith("[error: error 999 yyy")
+    assert line.endswith("y… (1,000 times)]")
+    assert len(line) == LINE + 2
 
 
 def test_other_lines_keep_their_place_between_errors() -> None:

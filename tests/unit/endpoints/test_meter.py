@@ -192,6 +192,15 @@ def test_a_response_is_counted_once_in_a_session_and_again_in_the_next() -> None
     assert len(used(story)) == 2
 
 
+def test_a_server_that_uses_a_name_again_has_made_another_response() -> None:
+    story, usage = talk(), Usage(30, 20, 10, InputTokens(20), OutputTokens(10))
+    for _ in range(2):
+        story.say(se.ResponseCreated(response=Response("R1", "in_progress")))
+        done(story, "R1", usage)
+        done(story, "R1", usage)
+    assert len(used(story)) == 2
+
+
 def test_the_prices_of_a_session_are_told_once() -> None:
     story = talk()
     story.say(se.SessionUpdated(session=SessionConfig(model=MODEL)))

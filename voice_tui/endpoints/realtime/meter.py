@@ -52,6 +52,8 @@ class Meter:
             case se.SessionUpdated(session=session):
                 self._model = given(session.model, self._model)
                 self._prices(session)
+            case se.ResponseCreated(response=response):
+                self._counted.discard(response.id)  # a server that uses a name again has made another one
             case se.ResponseDone(response=response):
                 usage = given(response.usage, None)
                 if usage is not None and response.id not in self._counted:
