@@ -57,11 +57,12 @@ def list_recordings(folder: Path | None, as_json: bool) -> None:
             if as_json:
                 say(json.dumps({"name": each.path.name, "problem": str(error)}))
             else:
-                say(one_line(f"{each.path.name}  cannot be read: {error}"))
+                say(one_line(f"{each.path.name} cannot be read: {error}"))
             continue
         say(json.dumps(what.as_json()) if as_json else clean_text(what.line))
     if not as_json:
-        say(f"{len(found)} recordings, {total / 1e6:,.1f} MB in {clean_text(str(where))}" if found else NOTHING)
+        many = f"{len(found)} recording{'' if len(found) == 1 else 's'}"
+        say(f"{many}, {total / 1e6:,.1f} MB in {clean_text(str(where))}" if found else NOTHING)
 
 
 @recordings.command()

@@ -16,7 +16,7 @@ from voice_tui.drivers.locks import claimed
 
 HEADER = 44  # bytes of a WAV file before its samples
 MOST = 0xFFFFFFFF - HEADER  # bytes that its header can tell of: twelve hours
-LATE = RATE  # samples that one channel waits for the other at most
+LATE = RATE // 2  # samples that one channel waits for the other at most
 LEFT, RIGHT = 0, 1
 
 
@@ -80,9 +80,13 @@ class StereoFile:
         """How long it is, s."""
         return self._frames / RATE
 
-    def put(self, channel: int, at: int, pcm: Pcm) -> None:
-        """Some samples of a channel, shape (n,), and where they stand; what was written over is over."""
-        late = max(0, self._frames - at)
+    def put(self, channel: int, at: int, pcm: Pcm) -> int:
+        """Some samples of a channel, shape (n,), and where they stand.
+
+        Returns:
+            How many came too late: silence had been written in their place.
+        """
+        late = min(len(pcm), max(0, self._frames - at))
         pcm, at = pcm[late:], at + late
         stop = at - self._frames + len(pcm)
         if stop > len(self._waiting):
@@ -90,6 +94,7 @@ class StereoFile:
             self._waiting = np.concatenate([self._waiting, more])
         self._waiting[at - self._frames : stop, channel] = pcm
         self._ends[channel] = max(self._ends[channel], at + len(pcm))
+        return late
 
     def write(self, *, everything: bool = False) -> None:
         """Write what both channels have; what one has been waiting for too long is silence."""

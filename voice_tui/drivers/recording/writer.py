@@ -15,7 +15,7 @@ from typing import TypeAlias
 from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, Pcm
 from voice_tui.drivers.logs import redact
 from voice_tui.drivers.recording import shelf
-from voice_tui.drivers.recording.files import FlacFile, LineFile, StereoFile, private
+from voice_tui.drivers.recording.files import LEFT, FlacFile, LineFile, StereoFile, private
 from voice_tui.drivers.wirelog import log_line
 from voice_tui.tape.circumstances import Circumstances, packed
 from voice_tui.tape.lines import samples
@@ -92,7 +92,7 @@ class Writer:
         self._secrets = secrets
         forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1])}
         self._hidden = sorted((form.encode() for form in forms), key=len, reverse=True)
-        self._redacted = 0
+        self._redacted = self._late = 0
         self.deleted: list[Path] = []
         self._lines = {name: LineFile(path / name) for name in (shelf.TAPE, shelf.NOTICES, shelf.EVENTS)}
         self._lines[shelf.TAPE].claim()
@@ -115,7 +115,8 @@ class Writer:
                 case Sound(file, pcm):
                     sounds.setdefault(file, []).append(samples(pcm) if isinstance(pcm, bytes) else pcm)
                 case Side(channel, at, pcm):
-                    self._talk.put(channel, at, pcm)
+                    late = self._talk.put(channel, at, pcm)
+                    self._late += late if channel == LEFT else 0
                 case Wire():
                     lines.setdefault(shelf.EVENTS, []).append(self._event(piece))
         self._talk.write()
@@ -147,7 +148,7 @@ class Writer:
             self.circumstances,
             ended=True,
             seconds=round(self._talk.seconds, 3),
-            problem=problem,
+            problem=problem or (f"{self._late} samples of the microphone came too late" if self._late else ""),
             redacted=self._redacted,
         )
         self._write_session()
@@ -192,6 +193,7 @@ class Background:
         self._ends = threading.Event()
         self._looks = 0
         self._beside = beside
+        self._look_for_room()
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
         if beside:
             self._thread.start()
@@ -226,8 +228,11 @@ class Background:
             self._looks += 1
             if self._looks * PAUSE_S >= ROOM_S:
                 self._looks = 0
-                if not self._writer.room() and not self.problem:
-                    self.problem = "no room is left within --record-limit: the recording ends here"
+                self._look_for_room()
+
+    def _look_for_room(self) -> None:
+        if not self._writer.room() and not self.problem:
+            self.problem = "no room is left within --record-limit: the recording ends here"
 
     def _write(self) -> None:
         pieces: list[Piece] = []

@@ -1,0 +1,60 @@
+"""A recording survives the end of its process at any moment, up to the last second."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.support.environment import environment
+from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
+from voice_tui.messages.inputs import FramesCaptured
+from voice_tui.replay.tape import check
+
+pytestmark = [pytest.mark.wall_clock, pytest.mark.outside]
+
+KILLS = 30
+LOST_S = 1.0  # at most
+SOON_S, LATE_S = 0.4, 5.0
+SAYS = "[recording: "
+
+
+def killed(url: str, folder: Path, after_s: float) -> tuple[RecordedTalk, float]:
+    """A talk that was killed so long after its recording began: the recording, and how long it had lasted, s."""
+    command = [sys.executable, "-m", "voice_tui", "talk", "--url", url, "--mic", "demo", "--speaker", "none"]
+    command += ["--record", str(folder / "kept")]
+    with subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True) as talk:
+        assert talk.stdout is not None
+        line = talk.stdout.readline()
+        began = time.monotonic()
+        assert line.startswith(SAYS)
+        time.sleep(after_s)
+        talk.send_signal(signal.SIGKILL)
+        lasted = time.monotonic() - began
+        talk.wait()
+    return open_recording(Path(line.removeprefix(SAYS).rstrip("]\n"))), lasted
+
+
+def test_a_kill_at_any_moment_leaves_a_recording_that_can_be_read(served: str, tmp_path: Path) -> None:
+    chance = random.Random(3)
+    lived_again = 0
+    for _ in range(KILLS):
+        talk, lasted = killed(served, tmp_path, chance.uniform(SOON_S, LATE_S))
+        assert not talk.session.ended
+        assert not talk.at_work, "whoever wrote it is gone"
+        assert soundfile.info(talk.talk).frames == len(talk.microphone), "outside tools read it as it is"
+        verdict = check(talk)
+        assert verdict.cut
+        assert verdict.first is None
+        assert verdict.notices > 0
+        assert sum(len(step.pcm) for step in talk.inputs() if isinstance(step, FramesCaptured)) <= len(talk.microphone)
+        assert len(talk.microphone) / RATE >= lasted - LOST_S
+        lived_again += verdict.notices
+    assert lived_again > KILLS * 20
