@@ -65,7 +65,8 @@ def _judge(task: _Task) -> _Result:
         return _Result(None, str(error))
 
 
-def _named(path: Path) -> str:
+def named(path: Path) -> str:
+    """What a recording is called: of one of ours its folder."""
     return str(path.parent if path.name == TALK and path.parent.name else path)
 
 
@@ -96,7 +97,7 @@ def judge(recordings: tuple[Path, ...], echo: str, user: str, by: str, processes
     Labels stand beside a recording (talk.labels.csv); without them what needs them is left out. See docs/judge.md.
     """
     settings = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
-    tasks = [_Task(path, _named(path), settings) for path in found(recordings)]
+    tasks = [_Task(path, named(path), settings) for path in found(recordings)]
     results: list[_Result | None] = [None] * len(tasks)
     with click.progressbar(
         length=len(tasks), label="Judging", file=sys.stderr, hidden=len(tasks) == 1 or not sys.stderr.isatty()

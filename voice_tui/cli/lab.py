@@ -19,6 +19,7 @@ from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngin
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import recorded, say
+from voice_tui.cli.sweep import sweep
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import RecordingError
@@ -65,7 +66,10 @@ class _Group(Group):
 
 @click.group(cls=_Group)
 def lab() -> None:
-    """Offline work on recordings: what a detector hears, what a policy does."""
+    """Offline work on recordings: what a detector hears, what a policy does, what other settings would have done."""
+
+
+lab.add_command(sweep)
 
 
 @lab.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 
@@ -42,11 +43,19 @@ class _Playing:
         return self._quiet <= TAIL_FRAMES
 
 
-def judged(mic: Pcm, ref: Pcm) -> Iterator[tuple[Evidence, bool]]:
-    """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard."""
-    front, evidence, playing = FrontEnd(), BargeInEvidence(), _Playing()
-    for heard, played in zip(split(mic), split(fitted(ref, len(mic))), strict=True):
-        plays = playing.feed(played)
+def judged(mic: Pcm, ref: Pcm, playing: Iterable[bool] | None = None) -> Iterator[tuple[Evidence, bool]]:
+    """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard.
+
+    Args:
+        mic: What the microphone heard.
+        ref: What was played.
+        playing: Whether the assistant can be heard in each frame; None: as long as ``ref`` is not silent.
+    """
+    front, evidence, sounding = FrontEnd(), BargeInEvidence(), _Playing()
+    frames = zip(split(mic), split(fitted(ref, len(mic))), strict=True)
+    given = repeat(None) if playing is None else playing
+    for (heard, played), told in zip(frames, given, strict=False):
+        plays = sounding.feed(played) if told is None else told
         yield evidence.feed(front.process(heard, played), playing=plays), plays
 
 

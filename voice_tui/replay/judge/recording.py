@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import FRAME_MS, Pcm, samples_to_ms
-from voice_tui.drivers.devices.recordings import RecordingError, read_tracks
+from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_tracks
 from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.judgement import Judgement, judged
@@ -50,8 +50,8 @@ def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSet
     )
 
 
-def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
-    """The judgement of a recording, and what is wrong with its file ("" for nothing).
+def heard_tracks(path: Path) -> tuple[Tracks, list[Label]]:
+    """The two channels of a recording in which something can be heard, and the labels beside it.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
@@ -62,6 +62,16 @@ def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[J
         if not audible_frames(pcm).any():
             raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
     beside = labels_path(path)
-    labels = read_labels(beside) if beside.exists() else []
+    return tracks, read_labels(beside) if beside.exists() else []
+
+
+def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
+    """The judgement of a recording, and what is wrong with its file ("" for nothing).
+
+    Raises:
+        RecordingError: It can't be read, has not two channels, or a channel is silent.
+        LabelError: The labels beside it can't be read.
+    """
+    tracks, labels = heard_tracks(path)
     timeline = timeline_of(tracks.left, fitted(tracks.right, len(tracks.left)), labels, settings)
     return judged(name, timeline), tracks.remark

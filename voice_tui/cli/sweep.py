@@ -1,0 +1,145 @@
+"""``voice-tui lab sweep``: what other settings would have done."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from voice_tui.audio.stream.audible import METRICS
+from voice_tui.cli.judge import KEEP, REMOVE, found, named
+from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import complain, fail, say
+from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.replay.judge.labels import LabelError
+from voice_tui.replay.judge.recording import HearingSettings
+from voice_tui.replay.judge.speech import UserSpeech
+from voice_tui.replay.spread import spread
+from voice_tui.replay.sweep import chart
+from voice_tui.replay.sweep.grid import FORM, GridError, axis, combinations
+from voice_tui.replay.sweep.sweep import Row, Sweep, TalkTask, heard
+from voice_tui.replay.sweep.sweep import sweep as swept
+from voice_tui.replay.sweep.talk import SweptTalk
+from voice_tui.replay.sweep.trial import names, presets
+from voice_tui.replay.sweep.wording import SHOWN, setting_words, table, text_table, why
+
+PICTURES = (".svg", ".html")
+
+
+def _heard(task: TalkTask) -> SweptTalk | str:
+    """A talk made ready, or why it can't be."""
+    try:
+        return heard(task)
+    except (RecordingError, LabelError) as error:
+        return str(error)
+
+
+def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in PICTURES:
+        raise click.BadParameter(f"{path}: give a name that ends with {' or '.join(PICTURES)}")
+    return path
+
+
+@click.command(cls=OptionCommand)
+@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.option("--param", "params", multiple=True, required=True, metavar="PARAM", help=f"{FORM}; repeatable.")
+@click.option("--preset", type=click.Choice(presets()), default="natural", show_default=True, help="What is turned.")
+@click.option(
+    "--false-cost",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="What a false cut costs, in missed interruptions.",
+)
+@click.option("--echo", type=click.Choice([REMOVE, KEEP]), default=REMOVE, show_default=True, help="As in judge.")
+@click.option(
+    "--user",
+    type=click.Choice([speech.value for speech in UserSpeech]),
+    default=UserSpeech.VOICE.value,
+    show_default=True,
+    help="As in judge.",
+)
+@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg or .html file.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@click.option("--json", "as_json", is_flag=True, help="One setting a line, at last the recommended one.")
+def sweep(
+    recordings: tuple[Path, ...],
+    params: tuple[str, ...],
+    preset: str,
+    false_cost: float,
+    echo: str,
+    user: str,
+    picture: Path | None,
+    processes: int,
+    as_json: bool,
+) -> int:
+    """What other settings would have done in recorded talks: the microphone and what was played, heard again.
+
+    Left is the user's microphone, right what the listener heard, as for judge. Labels beside a recording say which
+    interruptions were wanted; without them our other detector does.
+    """
+    try:
+        grid = combinations([axis(text, names(preset)) for text in params])
+    except GridError as error:
+        raise click.BadParameter(str(error), param_hint="--param") from error
+    hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
+    talks = _talks([TalkTask(path, named(path), hearing) for path in found(recordings)], processes)
+    with click.progressbar(length=1, label="Trying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def step(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(1)
+
+        result = swept(talks, preset, grid, false_cost, processes, step)
+    if picture:
+        _draw(result, picture)
+    if as_json:
+        for row in result.rows:
+            say(json.dumps(_as_json(row)))
+        about = {"metrics": METRICS, "preset": preset, "talks": {t.value: n for t, n in result.truths.items()}}
+        say(json.dumps({**about, "as_it_is": _as_json(result.as_it_is), "recommended": _as_json(result.best)}))
+        return 0
+    say("\n".join([*text_table(table(result, SHOWN)), "", *chart.terminal(result), "", *why(result)]))
+    if len(result.rows) > SHOWN:
+        say(f"{len(result.rows) - SHOWN} dearer settings are not shown: --json or --chart FILE.html has them all")
+    return 0
+
+
+def _talks(tasks: list[TalkTask], processes: int) -> list[SweptTalk]:
+    """All talks made ready; what can't be is said, and keeps nobody from the others."""
+    made: list[SweptTalk | str] = [""] * len(tasks)
+    with click.progressbar(length=len(tasks), label="Hearing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        for i, talk in spread(_heard, tasks, processes):
+            made[i] = talk
+            bar.update(1)
+    problems = [talk for talk in made if isinstance(talk, str)]
+    talks = [talk for talk in made if not isinstance(talk, str)]
+    if not talks:
+        fail(*problems)
+    for problem in problems:
+        complain(f"voice-tui: {problem}: left out")
+    if not any(talk.wanted for talk in talks):
+        complain("voice-tui: nobody interrupts in these talks: only false cuts can be counted")
+    return talks
+
+
+def _draw(result: Sweep, picture: Path) -> None:
+    if picture.suffix.lower() == ".svg":
+        text = chart.svg(result)
+    else:
+        text = chart.page(result, table(result), list(why(result)))
+    picture.write_text(text, encoding="utf-8")
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    trial = row.trial
+    return {
+        "settings": dict(row.settings),
+        "words": setting_words(row.settings),
+        "yields": trial.yields.as_json(),
+        "latency": trial.latency.as_json(),
+        "false_yields": trial.false_yields.as_json(),
+        "cost": round(row.cost, 4),
+    }

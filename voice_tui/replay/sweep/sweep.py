@@ -1,0 +1,145 @@
+"""A grid of settings over many talks: heard once a talk, decided once a setting, on all cores; and what to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_tui.replay.frames import fitted
+from voice_tui.replay.judge.recording import HearingSettings, heard_tracks, timeline_of
+from voice_tui.replay.spread import cores, spread
+from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk
+from voice_tui.replay.sweep.trial import Settings, Trial, defaults, together, tried
+
+
+@dataclass(frozen=True, slots=True)
+class TalkTask:
+    """A talk to be made ready."""
+
+    path: Path
+    name: str
+    hearing: HearingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _TrialTask:
+    talk: SweptTalk
+    preset: str
+    settings: Sequence[Settings]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A setting and what it did in all talks.
+
+    Attributes:
+        settings: What was moved; all else stands where the preset has it.
+        trial: What came of it.
+        cost: See `Trial.cost`.
+    """
+
+    settings: Settings
+    trial: Trial
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What came of all settings.
+
+    Attributes:
+        preset: What was turned.
+        rows: A row a combination, in the order of the grid.
+        best: The row to take.
+        as_it_is: The preset as it stands, tried too.
+        truths: How many talks were judged by what.
+        false_cost: What a false cut costs, in missed interruptions.
+    """
+
+    preset: str
+    rows: tuple[Row, ...]
+    best: Row
+    as_it_is: Row
+    truths: dict[Truth, int]
+    false_cost: float
+
+
+def heard(task: TalkTask) -> SweptTalk:
+    """Make a talk ready.
+
+    Raises:
+        RecordingError: It can't be read, has not two channels, or a channel is silent.
+        LabelError: The labels beside it can't be read.
+    """
+    tracks, labels = heard_tracks(task.path)
+    right = fitted(tracks.right, len(tracks.left))
+    timeline = timeline_of(tracks.left, right, labels, task.hearing)
+    return swept_talk(task.name, tracks.left, right, timeline, labels)
+
+
+def sweep(
+    talks: Sequence[SweptTalk],
+    preset: str,
+    combinations: Sequence[Settings],
+    false_cost: float,
+    processes: int = 0,
+    step: Callable[[int, int], None] = lambda done, of: None,
+) -> Sweep:
+    """Try them.
+
+    Args:
+        talks: Made ready, at least one.
+        preset: Whose settings are turned.
+        combinations: What to try, at least one.
+        false_cost: What a false cut costs, in missed interruptions.
+        processes: How many at once; 0: one a core.
+        step: Told how many pieces of the work are done, and of how many.
+    """
+    grid = [*combinations, {}]  # the preset as it stands is tried too
+    pieces = max(1, (processes or cores()) * 2 // len(talks))
+    size = -(-len(grid) // pieces)
+    tasks, where = [], []
+    for talk in talks:
+        for start in range(0, len(grid), size):
+            tasks.append(_TrialTask(talk, preset, grid[start : start + size]))
+            where.append(start)
+    trials: list[list[Trial]] = [[] for _ in grid]
+    results: list[list[Trial]] = [[] for _ in tasks]
+    for done, (i, result) in enumerate(spread(_tried, tasks, processes), 1):
+        results[i] = result
+        step(done, len(tasks))
+    for start, result in zip(where, results, strict=True):  # in the order of the talks, whoever was ready first
+        for offset, trial in enumerate(result):
+            trials[start + offset].append(trial)
+    rows = [
+        Row(settings, total := together(of_talks), total.cost(false_cost))
+        for settings, of_talks in zip(grid, trials, strict=True)
+    ]
+    truths = {truth: count for truth in Truth if (count := sum(talk.truth is truth for talk in talks))}
+    return Sweep(preset, tuple(rows[:-1]), best_of(rows[:-1], preset), rows[-1], truths, false_cost)
+
+
+def best_of(rows: Sequence[Row], preset: str) -> Row:
+    """The cheapest; of several that cost the same, the one nearest to where the preset stands."""
+    usual = defaults(preset)
+    ranges = {name: [row.settings[name] for row in rows] for name in rows[0].settings}
+
+    def distance(row: Row) -> float:
+        widths = {name: max(values) - min(values) or 1.0 for name, values in ranges.items()}
+        return sum(abs(value - usual[name]) / widths[name] for name, value in row.settings.items())
+
+    return min(rows, key=lambda row: (round(row.cost, 6), distance(row)))
+
+
+def front(rows: Sequence[Row]) -> list[Row]:
+    """Those that no other beats both in false cuts and in what interruptions cost; fewest false cuts first."""
+    best: list[Row] = []
+    for row in sorted(rows, key=lambda r: (r.trial.false_cuts, r.trial.cost(0.0))):
+        if not best or row.trial.cost(0.0) < best[-1].trial.cost(0.0) - 1e-9:
+            best.append(row)
+    return best
+
+
+def _tried(task: _TrialTask) -> list[Trial]:
+    return [tried(task.talk, task.preset, settings) for settings in task.settings]
