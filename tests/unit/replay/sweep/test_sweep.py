@@ -45,7 +45,7 @@ def swept(preset: str, *axes: Axis, talks: Sequence[SweptTalk] = (), false_cost:
 
 
 def test_the_known_best_of_natural_is_found() -> None:
-    """Words of 0.3 s are heard as voices of up to 0.4 s, sentences last 2 s: 500 is the quickest that tells them apart."""
+    """Words of 0.3 s are heard as voices of up to 0.4 s, sentences last 2 s: 500 is the quickest that is right."""
     result = swept("natural", Axis("backchannel_ms", tuple(range(0, 1100, 100))))
     assert result.best.settings == {"backchannel_ms": 500}
     assert (result.best.trial.hits, result.best.trial.wanted, result.best.trial.false_cuts) == (2, 2, 0)
