@@ -90,8 +90,8 @@ class Ears:
                 self.paused = time.monotonic()
             case StageReached(stage=Stage.RESUME):
                 self.paused = None
-            case Interrupted(item_id, _, _, at):
-                self.cuts[item_id] = Cut(item_id, at if self.paused is None else self.paused)
+            case Interrupted(item_id):
+                self.cuts[item_id] = Cut(item_id, time.monotonic() if self.paused is None else self.paused)
                 self.paused = None
             case Truncated(item_id, end, _, ack) if item_id in self.cuts:
                 self.cuts[item_id].audio_end_ms, self.cuts[item_id].ack = end, str(ack)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from voice_tui.messages.turns import Stage
 from voice_tui.ui.console.scope_model import (
     BLOCKS,
+    GAP,
     KEPT_COLUMNS,
     KEPT_EVENTS,
     SIGNS,
@@ -98,9 +97,9 @@ def test_a_mark_stands_in_the_column_of_its_time(stage: Stage, at_ms: int, width
 
 def test_of_two_marks_in_a_cell_the_weightier_shows() -> None:
     trace = filled(1)
-    for stage in (Stage.CANCEL, Stage.DUCK, Stage.ONSET, Stage.TRUNCATED, Stage.QUIET):
+    for stage in (Stage.CUT, Stage.DUCK, Stage.ONSET, Stage.TRUNCATED, Stage.QUIET):
         trace.mark(stage, 500)
-    assert trace.marks(Lane.VOICE, 0, 10) == {2: Stage.CANCEL}
+    assert trace.marks(Lane.VOICE, 0, 10) == {2: Stage.CUT}
     assert trace.marks(Lane.TURN, 0, 10) == {2: Stage.TRUNCATED}
 
 
@@ -108,12 +107,12 @@ def test_of_two_marks_in_a_cell_the_weightier_shows() -> None:
 def test_a_told_mark_replaces_an_inferred_one(told_first: bool) -> None:
     trace = filled(3)
     if told_first:
-        trace.mark(Stage.CANCEL, 2400)
-        trace.mark(Stage.CANCEL)
+        trace.mark(Stage.CUT, 2400)
+        trace.mark(Stage.CUT)
     else:
-        trace.mark(Stage.CANCEL)
-        trace.mark(Stage.CANCEL, 2400)
-    assert trace.marks(Lane.VOICE, 0, 20) == {column_of(2400): Stage.CANCEL}
+        trace.mark(Stage.CUT)
+        trace.mark(Stage.CUT, 2400)
+    assert trace.marks(Lane.VOICE, 0, 20) == {column_of(2400): Stage.CUT}
 
 
 def test_two_told_marks_both_stand() -> None:
@@ -186,7 +185,7 @@ def test_what_it_keeps_is_bounded() -> None:
 
 def test_a_clock_that_begins_again_empties_the_scope_and_late_levels_do_not() -> None:
     trace = filled(30)
-    trace.mark(Stage.CANCEL, 29_000)
+    trace.mark(Stage.CUT, 29_000)
     assert trace.level(29.5, 0, 0) is None
     assert trace.last == column_of(29_967)
     assert trace.level(0.0, -30, -90) == 0
@@ -194,12 +193,21 @@ def test_a_clock_that_begins_again_empties_the_scope_and_late_levels_do_not() ->
     assert trace.first(10) == 0
 
 
-def test_a_gap_in_time_stays_empty_and_silence_is_a_line() -> None:
+def test_time_in_which_nobody_measured_has_a_sign_and_silence_is_a_line() -> None:
     trace = Trace()
     trace.level(0, -90, -90)
     trace.level(1, 0, 0)
-    assert mic_row(trace.levels(0, 5)) == "▁   █"
-    assert voice_row(trace.levels(0, 5)) == "    █"
+    assert mic_row(trace.levels(0, 5)) == f"▁{GAP * 3}█"
+    assert voice_row(trace.levels(0, 5)) == f" {GAP * 3}█"
+    assert mic_row(trace.levels(0, 9)) == mic_row(trace.levels(0, 5)), "what is to come is no gap"
+
+
+def test_without_a_microphone_the_voice_has_its_row_and_the_microphone_a_sign() -> None:
+    trace = Trace()
+    for i in range(10):
+        trace.level(i / 4, -120, -20, heard=i > 6)
+    assert mic_row(trace.levels(0, 10)) == GAP * 7 + "▁▁▁"
+    assert set(voice_row(trace.levels(0, 10))) == {"▆"}
 
 
 @given(dbfs, dbfs)
@@ -224,4 +232,5 @@ def test_every_sign_is_its_own_and_one_cell_wide() -> None:
 @pytest.mark.parametrize("width", [0, 10, 30, 74, 200])
 def test_the_legend_fits(width: int) -> None:
     assert len(legend(width)) <= max(width, len("○ onset"))
-    assert math.isclose(len(legend(200)), len(legend(74)))  # all of it has room on eighty columns
+    assert all(sign.name in legend(74) for sign in SIGNS.values()), "every stage has room on eighty columns"
+    assert GAP in legend(200)

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
-from voice_tui.messages.talk import Ack, Interrupted, LevelMeasured, SpeechStarted, Truncated
+from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.talk import Ack, Interrupted, LevelMeasured, SpeechStarted, SpeechStopped, Truncated
 from voice_tui.messages.turns import (
     DetectorsCompared,
     EchoMeasured,
@@ -36,7 +37,7 @@ from voice_tui.ui.console.turn_wording import (
 CUT = (
     (Stage.ONSET, 0),
     (Stage.DUCK, 34),
-    (Stage.CANCEL, 182),
+    (Stage.CUT, 182),
     (Stage.QUIET, 201),
     (Stage.SERVER, 240),
     (Stage.CANCELLED, 262),
@@ -208,7 +209,7 @@ async def test_the_scope_draws_levels_speech_and_marks() -> None:
         scope = stage.app.console_screen.scope
         for i in range(20):
             await stage.say(LevelMeasured(-30, -20 if i > 9 else -90, from_dbfs(-32), i / 10))
-        await stage.say(SpeechStarted("local", 1000), StageReached(Stage.CANCEL, 1500), StageReached(Stage.QUIET, 1600))
+        await stage.say(SpeechStarted("local", 1000), StageReached(Stage.CUT, 1500), StageReached(Stage.QUIET, 1600))
         assert row(stage, 0).split() == ["mic", "▅" * 8]
         assert row(stage, 1).rstrip() == "local      ├───"
         assert row(stage, 2).split() == ["server"]
@@ -221,7 +222,7 @@ async def test_the_scope_draws_levels_speech_and_marks() -> None:
 async def test_interruptions_are_marked_before_any_stage_is_told() -> None:
     async with staged() as stage:
         await stage.say(LevelMeasured(-30, -20, 0.01, 2.0))
-        await stage.say(Interrupted("a", "key", cancelled=True, at=1.0), Truncated("a", 5, 9, Ack.PENDING))
+        await stage.say(Interrupted("a", "key", cancelled=True, at_ms=1000), Truncated("a", 5, 9, Ack.PENDING))
         assert row(stage, 3).split() == ["voice", "╳"]
         assert row(stage, 4).split()[:2] == ["turn", "✂"]
 
@@ -240,3 +241,16 @@ async def test_the_scope_draws_at_most_eight_times_a_second(monkeypatch: pytest.
             stage.seconds = i / 30
             scope.show(LevelMeasured(-90, -90, 0.0, i / 30))
         assert len(drawn) <= 6  # a quiet second changes only when a column begins
+
+
+async def test_moments_stand_in_the_order_in_which_they_happened() -> None:
+    async with staged(size=(200, 60)) as stage:
+        await stage.say(LinkChanged(Link.LIVE))
+        stage.seconds += 5.0
+        await stage.say(LevelMeasured(-30, -20, 0.01, 5.0))
+        await stage.say(Interrupted("a", "server", cancelled=False, at_ms=4_400, origin_ms=4_270))
+        await stage.say(SpeechStarted("local", 4_270), SpeechStopped("local", 4_900), SpeechStarted("server", 3_970))
+        lines = stage.app.console_screen.moments.render().plain.splitlines()
+        assert [line.split("  ", 1)[0] for line in lines] == ["00:04.0", "00:04.3", "00:04.4", "00:04.9"]
+        assert [line.split()[2] for line in lines] == ["server", "local", "by", "local"]
+        assert "130 ms after your voice" in lines[2]

@@ -33,7 +33,7 @@ from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.profile import Capabilities, Place, Profile
-from voice_tui.messages.talk import Ack, Cut, Interrupted, Severity
+from voice_tui.messages.talk import Ack, Cut, Severity
 from voice_tui.messages.tools import ToolFinished, ToolsFound
 
 PAUSE_MS = 300  # of the assistant's track: what comes behind it is another utterance
@@ -111,8 +111,7 @@ class EndlessSession:
         self._deaf, self._missed_ms = row, 0
         self._playback.cut(lambda: self._settle(row))
         self._shared.interruptions += 1
-        self._shared.waterfall.stopped(row, cancels=False)
-        self._outbox.notify(Interrupted(row, source, cancelled=False, at=self._outbox.now))
+        self._shared.waterfall.stopped(row, source, cancelled=False)
         return True
 
     def _settle(self, row_id: str) -> None:

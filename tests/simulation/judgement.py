@@ -68,7 +68,8 @@ def _client_keeps_the_law(j: Evidence) -> Iterator[str]:
     A server that has lost the word of a stopped answer's end would else never be asked for anything again. The clock
     runs from the decision: a line may take the cancel late.
     """
-    decided = [notice.at - START_S for notice in j.world.told(Interrupted) if notice.cancelled]
+    began = j.world.runner.started - START_S
+    decided = [began + notice.at_ms / 1000 for notice in j.world.told(Interrupted) if notice.cancelled]
     stopped = {
         event["response_id"]: max((when for when in decided if when <= at), default=at)
         for at, _, event in j.sent["response.cancel"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -101,8 +101,6 @@ def play(scene: Scene, seed: int = 0) -> Run:
     )
     report = Report()
     for notice in world.notices:
-        if isinstance(notice, n.Interrupted):
-            notice = replace(notice, at=notice.at - world.runner.started)
         report.observe(notice)
     summary = msgspec.json.decode(msgspec.json.encode(report.summary()))
     return Run([], summary, world.wire, world.speaker.heard, world.notices, scene.mic)

@@ -57,9 +57,11 @@ def test_and_answered_audibly(question: Conversation) -> None:
     assert np.abs(question.heard).max() > 1000
 
 
-def test_each_answer_is_timed_in_order(question: Conversation) -> None:
+def test_each_answer_is_timed_and_its_parts_add_up(question: Conversation) -> None:
     (latency,) = question.summary["latencies"]
-    assert 0 <= latency["created_ms"] <= latency["first_audio_ms"] <= latency["first_sound_ms"]
+    assert latency["item"] == question.summary["turns"][-1]["item"]
+    assert sum(latency["parts_ms"].values()) == latency["audible_ms"] > 0
+    assert "answer begun" in latency["parts_ms"]
 
 
 def test_a_text_turn_is_answered_after_the_greeting(tmp_path: Path) -> None:

@@ -82,12 +82,12 @@ class Talk(Harness):
     def speak(self, ms: int, level: float = 0.1) -> None:
         """Microphone, loudspeaker and level meter run on."""
         for _ in range(ms // FRAME_MS):
-            self._meter.captured(frame(self.captured, level))
+            heard = frame(self.captured, level)
             super().speak(FRAME_MS, level)
-            self._meter.handed(self.player.blocks[-1])
-            levels = self._meter.take(self.now, self.captured * FRAME_MS / 1000)
-            if levels is not None:
-                self.driver(levels)
+            now = self.captured * FRAME_MS / 1000
+            self._meter.captured(heard, now)
+            self._meter.handed(self.player.blocks[-1], now)
+            self.driver(*self._meter.take(now))
 
     # ---- what happens
 

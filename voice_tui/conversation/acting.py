@@ -94,7 +94,7 @@ class Acting:
     """
 
     def __init__(self, shared: Shared, session: Session, idle: Callable[[], bool]) -> None:
-        self._session = session
+        self._session, self._timer = session, shared.timer
 
         def silent() -> bool:
             return not (shared.detector.speaking or session.hearing or session.sounding)
@@ -113,5 +113,6 @@ class Acting:
 
     def tick(self) -> None:
         """Time has passed."""
+        self._timer.tick(tools=bool(self._session.working))
         self._silence.tick()
         self._farewell.tick()

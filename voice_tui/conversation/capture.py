@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from voice_tui.audio.stream.audible import AUDIBLE_LEVEL
-from voice_tui.audio.stream.pcm import FRAME, SILENCE, Pcm, levels, mean_level, samples_to_ms
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, SILENCE, Pcm, levels, mean_level, samples_to_ms
 from voice_tui.conversation.checks.checks import Checks
 from voice_tui.conversation.microphone import MicrophoneWatch
 from voice_tui.conversation.session import Session
@@ -57,7 +57,7 @@ class Capture:
 
     def _rest(self, pcm: Pcm, at: int) -> None:
         """Frames between turns, all at once."""
-        self._outbox.heard_ms = samples_to_ms(at)
+        self._outbox.captured(samples_to_ms(at), len(pcm) // FRAME * FRAME_MS)
         for start in range(0, len(pcm), FRAME):
             self.microphone.frame(pcm[start : start + FRAME], open_=self._open)
         self._shared.turns.first_sample(at)
@@ -68,7 +68,7 @@ class Capture:
         self.detector.rest(pcm)
 
     def _frame(self, captured: Pcm, at: int, reference: Pcm | None) -> bool:
-        self._outbox.heard_ms = samples_to_ms(at)
+        self._outbox.captured(samples_to_ms(at), FRAME_MS)
         self.microphone.frame(captured, open_=self._open)
         checked = self._checks.active
         if checked:
@@ -84,6 +84,8 @@ class Capture:
         pcm, level = (SILENCE, 0.0) if self.muted else (captured, mean_level(captured))
         if level > AUDIBLE_LEVEL:
             self._shared.loud_at = self._outbox.now
+        if not self.detector.has_front_end:
+            self._shared.ears.hear(pcm, self._outbox.heard_ms)
         self.detector.reference = SILENCE if reference is None else reference
         self.detector.frame(pcm, level)
         return self.detector.speaking
@@ -96,7 +98,7 @@ class Capture:
         """How loud both sides are: told with what the detector makes of it."""
         speech, gain = round(self.detector.speech, 2), self._outbox.gain
         self._outbox.notify(
-            LevelMeasured(levels.mic_dbfs, levels.assistant_dbfs, levels.mic_mean, levels.t, speech, gain)
+            LevelMeasured(levels.mic_dbfs, levels.assistant_dbfs, levels.mic_mean, levels.t, speech, gain, levels.heard)
         )
 
     # ---- the switches

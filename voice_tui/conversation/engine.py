@@ -75,7 +75,7 @@ class Engine:
             told.Lost: lambda i: self._lost(i.hung_up),
             told.CalledAgain: lambda i: self._limits.renew(),
             told.Moved: self._moved,
-            told.Progressed: self._progressed,
+            told.Progressed: lambda i: shared.playback.progressed(i.handed, i.sounding),
             told.CutDone: shared.playback.cut_done,
             told.UserWanted: lambda i: self._want(i.intent),
             ToolFinished: self._acting.finished,
@@ -179,13 +179,6 @@ class Engine:
 
     def _captured(self, captured: told.FramesCaptured) -> None:
         self._unanswered |= self._capture.receive(captured)
-
-    def _progressed(self, progress: told.Progressed) -> None:
-        playback, timer = self._shared.playback, self._shared.timer
-        playback.ledger.progress(progress.handed, progress.sounding)
-        if timer.answer is not None and any(a.handed for a in playback.ledger.of_answer(timer.answer)):
-            timer.sounded(self._outbox)
-        playback.fill()
 
     # ---- the connection
 

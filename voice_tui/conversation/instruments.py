@@ -1,101 +1,79 @@
-"""The instruments of turn-taking: stages of an interruption, time to an answer, two detectors compared, totals."""
+"""The instruments of turn-taking: stages of an interruption, two detectors compared, totals."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
+from voice_tui.conversation.origins import Origins
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.inputs import DropsCounted
 from voice_tui.messages.link import CountersChanged
-from voice_tui.messages.talk import TurnTimed
+from voice_tui.messages.measures import Origin
+from voice_tui.messages.talk import Interrupted
 from voice_tui.messages.turns import DetectorsCompared, InterruptionTimed, Stage, StageReached
 
+_ORDER = {stage: i for i, stage in enumerate(Stage)}
 LAST = {Stage.TRUNCATED, Stage.RESUME}  # behind these nothing more is expected
-PATIENCE_S = 5.0  # an event that comes later belongs to something else
+PATIENCE_MS = 5_000  # an event that comes later belongs to something else
 
 
 class Waterfall:
-    """Collects the stages of one voice over the assistant at a time."""
+    """Collects the stages of one voice over the assistant at a time, all from one origin."""
 
-    def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    def __init__(self, outbox: Outbox, origins: Origins) -> None:
+        self._outbox, self._origins = outbox, origins
         self._number = 0
-        self._onset: float | None = None
-        self._answer = ""
+        self._at_ms: int | None = None  # the origin; None: nothing is followed
+        self._origin = Origin.VOICE
+        self._answer, self._by = "", ""
         self._steps: dict[Stage, int] = {}
 
     @property
     def open(self) -> bool:
         """A voice is being followed."""
-        return self._onset is not None and self._outbox.now - self._onset < PATIENCE_S
+        return self._at_ms is not None and self._outbox.ms - self._at_ms < PATIENCE_MS
 
-    def begin(self, answer: str, ago_ms: int = 0) -> None:
-        """A voice began ``ago_ms`` ago, over the answer ``answer``."""
+    def suspect(self, answer: str, at_ms: float) -> None:
+        """Our own ears found a voice over an answer, in a frame that the microphone heard at ``at_ms`` of its clock."""
+        self._begin(answer, *self._origins.of_sound(at_ms))
+
+    def _begin(self, answer: str, origin: Origin, at_ms: int) -> None:
         self._number += 1
-        self._onset = self._outbox.now - ago_ms / 1000
-        self._answer = answer
+        self._origin, self._at_ms, self._answer, self._by = origin, min(at_ms, self._outbox.ms), answer, ""
         self._steps = {}
-        self.reach(Stage.ONSET, at_ms=-ago_ms)
+        self.reach(Stage.ONSET, self._at_ms)
 
-    def reach(self, stage: Stage, *, at_ms: int = 0) -> None:
-        """A stage was reached, now or ``at_ms`` from now; each counts once."""
-        if not self.open or stage in self._steps or self._onset is None:
+    def reach(self, stage: Stage, at_ms: int | None = None) -> None:
+        """A stage was reached, now or then on the talk's clock; each counts once."""
+        if not self.open or stage in self._steps or self._at_ms is None:
             return
-        self._steps[stage] = max(0, round((self._outbox.now - self._onset) * 1000) + at_ms)
-        self._outbox.notify(StageReached(stage, max(0, self._outbox.heard_ms + at_ms)))
-        steps = tuple(sorted(self._steps.items(), key=lambda step: step[1]))
-        self._outbox.notify(InterruptionTimed(self._number, self._answer, steps, Stage.RESUME in self._steps))
+        at_ms = self._outbox.ms if at_ms is None else max(at_ms, self._at_ms)
+        self._steps[stage] = at_ms - self._at_ms
+        self._outbox.notify(StageReached(stage, at_ms))
+        steps = tuple(sorted(self._steps.items(), key=lambda step: (step[1], _ORDER[step[0]])))
+        resumed = Stage.RESUME in self._steps
+        self._outbox.notify(
+            InterruptionTimed(self._number, self._answer, steps, resumed, self._origin, self._at_ms, self._by)
+        )
         if stage in LAST:
-            self._onset = None
+            self._at_ms = None
 
-    def stopped(self, answer: str, *, cancels: bool) -> None:
-        """The decision: whoever made it, the answer is being stopped."""
-        if not self.open:
-            self.begin(answer)
+    def stopped(self, answer: str, source: str, *, cancelled: bool) -> None:
+        """The decision: whoever made it, the answer is being stopped.
+
+        Args:
+            answer: Its row.
+            source: Who decided.
+            cancelled: The endpoint was told to stop it.
+        """
+        if not self.open or answer != self._answer:
+            self._begin(answer, *self._origins.of_cut(source))
+        self._by = source
         self.reach(Stage.CONFIRM)
-        if cancels:
-            self.reach(Stage.CANCEL)
-
-
-@dataclass(slots=True)
-class TurnTimer:
-    """Three moments of the answer to the last turn; each counts once."""
-
-    _ended: float | None = None
-    _created: float | None = None
-    _first_audio: float | None = None
-    answer: str | None = None
-    """The answer whose first sound is waited for."""
-
-    def turn_ended(self, now: float) -> None:
-        """The user's turn was committed or typed."""
-        self._ended, self._created, self._first_audio, self.answer = now, None, None, None
-
-    def created(self, now: float) -> None:
-        """The answer begins to be made."""
-        if self._ended is not None and self._created is None:
-            self._created = now
-
-    def audio_arrived(self, now: float, answer: str) -> None:
-        """A piece of the answer's audio arrived."""
-        if self._created is not None and self._first_audio is None:
-            self._first_audio, self.answer = now, answer
-
-    def sounded(self, outbox: Outbox) -> None:
-        """The answer's first sample was handed to the device: the turn is timed."""
-        if self._ended is None or self._created is None or self._first_audio is None or self.answer is None:
-            return
-        moments = (self._created, self._first_audio, outbox.now)
-        created, first_audio, first_sound = (round((t - self._ended) * 1000) for t in moments)
-        outbox.notify(TurnTimed(self.answer, created, first_audio, first_sound))
-        self.forget()
-
-    def forget(self) -> None:
-        """No answer is to be timed (it was interrupted or failed)."""
-        self._ended, self._created, self._first_audio, self.answer = None, None, None, None
+        at_ms = self._outbox.ms if self._at_ms is None else self._at_ms
+        self._outbox.notify(Interrupted(answer, source, cancelled, self._outbox.ms, self._number, self._origin, at_ms))
 
 
 PAIR_S = 1.5  # onsets further apart are not about the same voice

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from voice_tui.audio.stream.pcm import FRAME_MS
+from voice_tui.conversation.clock import MicrophoneClock
 from voice_tui.conversation.repeats import Repeats, alike
 from voice_tui.messages.commands import Command, SetGain
 from voice_tui.messages.notices import Notice
@@ -17,6 +19,10 @@ class Outbox:
 
     now: float = 0.0
     """Seconds on the driver's monotonic clock."""
+    began: float | None = None
+    """When the talk's clock began, on that one."""
+    clock: MicrophoneClock = field(default_factory=MicrophoneClock)
+    """The microphone's clock on the talk's."""
     heard_ms: int = 0
     """Position on the microphone's clock, ms."""
     live: bool = False
@@ -27,6 +33,26 @@ class Outbox:
     notices: list[Notice] = field(default_factory=list)
     _error_shown: bool = False
     _announced: Repeats[Announced] = field(default_factory=Repeats)
+
+    @property
+    def ms(self) -> int:
+        """The talk's clock, on which everything is told: ms since the first tick."""
+        return 0 if self.began is None else round((self.now - self.began) * 1000)
+
+    @property
+    def frame_ms(self) -> int:
+        """Where the frame of the microphone that is being heard began, on the talk's clock."""
+        return self.clock.at(self.heard_ms)
+
+    @property
+    def frame_end_ms(self) -> int:
+        """Where it ended."""
+        return self.clock.at(self.heard_ms + FRAME_MS)
+
+    def captured(self, start_ms: int, ms: int) -> None:
+        """So many ms of microphone come now; ``start_ms`` is where they begin on its clock."""
+        self.heard_ms = start_ms
+        self.clock.captured(start_ms + ms, self.ms)
 
     def command(self, command: Command) -> None:
         """Queue a command for the drivers."""
@@ -45,6 +71,7 @@ class Outbox:
     def tick(self, now: float) -> None:
         """Time goes on: counts that have grown are told."""
         self.now = now
+        self.began = now if self.began is None else self.began
         self.notices += [replace(notice, count=count) for notice, count in self._announced.due(now)]
 
     def finish(self) -> None:

@@ -8,26 +8,46 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from voice_tui.audio.stream.ledger import Account, PlaybackLedger
-from voice_tui.audio.stream.pcm import RATE, samples_to_ms, to_pcm
+from voice_tui.audio.stream.pcm import FRAME, RATE, ms_to_samples, samples_to_ms, to_pcm
 from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.conversation.instruments import Waterfall
+from voice_tui.conversation.latency import TurnTimer
+from voice_tui.conversation.origins import Origins
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.supply import Supply
 from voice_tui.messages.commands import Flush, Play
 from voice_tui.messages.inputs import CutDone
+from voice_tui.messages.measures import Moment
 from voice_tui.messages.turns import LedgerChanged, Stage
 
+SAMPLES_A_MS = RATE / 1000
+LOOKED_AT_MS = 20  # so often at least, while it runs
+FADING = 0.6  # what a fade leaves of its first 10 ms
+GAINS = 64  # changes of the gain that are remembered: a duck comes back up in twenty steps
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
 INTERVAL_S = 0.1  # the ledger's line: faster than that nobody can read
+
+
+class _Mark(NamedTuple):
+    """Where the playback stream comes to a moment of an answer."""
+
+    position: int
+    moment: Moment
+    answer: str
 
 
 class Playback:
     """The stream of what the assistant says, by answer."""
 
-    def __init__(self, outbox: Outbox, waterfall: Waterfall) -> None:
-        self._outbox, self._waterfall = outbox, waterfall
+    def __init__(self, outbox: Outbox, waterfall: Waterfall, timer: TurnTimer, origins: Origins) -> None:
+        self._outbox, self._waterfall, self._timer, self._origins = outbox, waterfall, timer, origins
+        self._marks: deque[_Mark] = deque()  # that have not come to the converter, in order
+        self._audible: set[str] = set()  # answers of which some sound has been queued
+        self._gains: deque[tuple[int, float]] = deque([(0, 1.0), (0, 1.0)], GAINS)  # from which position, and which
+        self._moved_ms = 0  # when the stream was last seen to move, on the talk's clock
         self.ledger = PlaybackLedger()
         self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window, or gathered before it is played
         self._supply = Supply(outbox)
@@ -83,10 +103,11 @@ class Playback:
             pcm: int16 little-endian at 24 kHz.
             ends: It will be said when there is no more, see `complete`: what comes too slowly is gathered first.
         """
+        self._timer.audio_arrived(answer)
         if ends:
             self._supply.arrived(answer, dry=not self._held and self.ledger.ahead == 0)
         account = self.ledger.account(answer, part)
-        account.first_sound.feed(to_pcm(pcm))
+        account.sounds.feed(to_pcm(pcm))
         self.ledger.receive(answer, part, len(pcm) // 2)
         if self._held or self._supply.gathering or self.ledger.ahead >= WINDOW_SAMPLES:
             self._held.append((account, pcm))
@@ -107,8 +128,34 @@ class Playback:
             self._ask_cut(lambda: None)
 
     def _play(self, account: Account, pcm: bytes) -> None:
+        start = self.ledger.queued - account.queued  # where it would begin that all of the account lay together
+        if not account.queued:
+            self._timer.sounded(Moment.QUEUED, account.answer)
+            self._marks.append(_Mark(start, Moment.PLAYED, account.answer))
         self.ledger.queue(account.answer, account.part, len(pcm) // 2)
+        if account.answer not in self._audible and account.audible is not None and account.audible < account.queued:
+            self._audible.add(account.answer)
+            self._marks.append(_Mark(start + account.audible, Moment.AUDIBLE, account.answer))
         self._outbox.command(Play(account.answer, pcm))
+
+    def progressed(self, handed: int, sounding: int) -> None:
+        """The stream moved on; see `PlaybackLedger.progress`."""
+        ledger, now, before = self.ledger, self._outbox.ms, self.ledger.sounding
+        if self._outbox.gain != self._gains[-1][1]:
+            self._gains.append((ledger.handed, self._outbox.gain))
+        ledger.progress(handed, sounding)
+        # What stands still was seen to move for the last time a moment after it did.
+        ran = self._moved_ms + round((ledger.sounding - before) / SAMPLES_A_MS)
+        self._moved_ms = ran if ran < now <= self._moved_ms + LOOKED_AT_MS else now
+        while self._marks and self._marks[0].position < ledger.sounding:
+            mark = self._marks.popleft()
+            at_ms = now - round((ledger.sounding - mark.position) / SAMPLES_A_MS)
+            if mark.moment is Moment.AUDIBLE and self._origins.sounding_since_ms is None:
+                self._origins.sounding_since_ms = at_ms
+            self._timer.sounded(mark.moment, mark.answer, at_ms)
+        if not self.sounding:
+            self._origins.sounding_since_ms = None
+        self.fill()
 
     def fill(self) -> None:
         """Queue what waits, as far as the ring has room, once enough is gathered."""
@@ -139,11 +186,31 @@ class Playback:
 
     def cut_done(self, cut: CutDone) -> None:
         """The fade began. A cut asked for before the callback had seen the one before stands for both."""
-        buffered = max(0, cut.handed - self.ledger.sounding) if cut.handed < cut.queued else 0
-        self._waterfall.reach(Stage.QUIET, at_ms=samples_to_ms(buffered) + FADE_MS)
+        self._waterfall.reach(Stage.CUT)
+        account, sounding = self.ledger.last_handed(cut.handed), self.ledger.sounding
         self.ledger.cut(cut.handed, cut.queued)
+        ends = cut.handed if account is None else self._last_sound(account, cut)
+        self._waterfall.reach(Stage.QUIET, self._moved_ms + round((ends - sounding) / SAMPLES_A_MS))
+        self._marks = deque(mark for mark in self._marks if mark.position >= cut.queued)
+        self._origins.sounding_since_ms = None
         for number in [n for n in self._cuts if n <= cut.cut]:
             self._cuts.pop(number)()
+
+    def _last_sound(self, account: Account, cut: CutDone) -> int:
+        """Where in the stream the last sound of an answer ends that could be heard, the fade at the cut included."""
+        begins = cut.handed - account.handed  # where it would begin that all of the account lay together
+        gain = self._gains[-1][1] or self._gains[-2][1]  # what is paused was faded out before
+        fading = account.sounds.last(account.handed, account.handed + FRAME, gain * FADING)
+        if cut.handed < cut.queued and fading is not None:
+            return cut.handed + ms_to_samples(FADE_MS)
+        stop = account.handed
+        for changed, gain in reversed(self._gains):
+            start = max(0, changed - begins)
+            last = account.sounds.last(start, stop, gain)
+            if last is not None:
+                return begins + last
+            stop = start
+        return begins
 
     # ---- the ledger's line
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from voice_tui.conversation.ears import Ears
 from voice_tui.conversation.effects import Effects
-from voice_tui.conversation.instruments import Comparison, TurnTimer, Waterfall
+from voice_tui.conversation.instruments import Comparison, Waterfall
 from voice_tui.conversation.knobs import Knobs
+from voice_tui.conversation.latency import TurnTimer
+from voice_tui.conversation.origins import Origins
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.conversation.playback import Playback
 from voice_tui.conversation.recognition import OwnRecogniser
@@ -37,6 +40,8 @@ class Shared:
     waterfall: Waterfall
     comparison: Comparison
     timer: TurnTimer
+    ears: Ears
+    origins: Origins
     turns: SpokenTurns
     effects: Effects
     recogniser: OwnRecogniser
@@ -86,18 +91,20 @@ class Shared:
 
 def share(preset: str) -> Shared:
     """The common things of a new conversation that begins with this preset."""
-    outbox = Outbox()
-    waterfall = Waterfall(outbox)
-    knobs = Knobs(outbox, preset)
+    outbox, ears = Outbox(), Ears()
+    origins, knobs = Origins(outbox, ears), Knobs(outbox, preset)
+    waterfall, timer = Waterfall(outbox, origins), TurnTimer(outbox, knobs)
     transcript, turns = Transcript(outbox), SpokenTurns()
     return Shared(
         outbox,
         transcript,
         knobs,
-        Playback(outbox, waterfall),
+        Playback(outbox, waterfall, timer, origins),
         waterfall,
         Comparison(outbox),
-        TurnTimer(),
+        timer,
+        ears,
+        origins,
         turns,
         Effects(outbox, knobs),
         OwnRecogniser(outbox, transcript, turns),

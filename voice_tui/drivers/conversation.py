@@ -103,6 +103,7 @@ class ConversationRunner:
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
         self._equipment = Equipment(options, receive)
+        self._looked_s = 0.0  # when the microphone was last read, on the talk's clock
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._link = Link.CONNECTING
         self._meter = LevelTracker()
@@ -168,8 +169,7 @@ class ConversationRunner:
                 files = one_line(", ".join(request.unloaded))
                 there = f"start with --profile {request.name} to have them"
                 self._announce(Severity.WARNING, f"{request.name}: its own tools ({files}) are not loaded: {there}")
-            self._deck.receive(UserWanted(request))
-            self._drain()
+            self._happened(UserWanted(request))
 
     def _move(self, name: str) -> None:
         """Go on talking to another endpoint."""
@@ -194,6 +194,7 @@ class ConversationRunner:
         """
         self.started = _now()
         self._deck.begin(self.started)
+        self._deck.receive(Ticked(self.started))  # the talk's clock begins
         self._equipment.open(self.started)
         self._memory.begin()
         self._tools.begin()
@@ -283,7 +284,7 @@ class ConversationRunner:
         self._deck.receive(Ticked(now))
         if self._equipment.input_waits and self.live and self._engine.idle:  # a greeting has been answered
             self._equipment.start_input(now)
-        frames = self._equipment.read(now)
+        frames, self._looked_s = self._equipment.read(now), now - self.started
         if len(frames) > 1 and self.idle:
             self._hear(np.concatenate(frames))
         else:
@@ -292,9 +293,8 @@ class ConversationRunner:
                 self._drain()  # what a frame decides is done before the next one is heard
         for progress in self._equipment.speaker.progress(now):
             self._deck.receive(progress)
-        self._meter.handed(self._equipment.speaker.level())
-        levels = self._meter.take(now, self._captured * FRAME / RATE)
-        if levels is not None:
+        self._meter.handed(self._equipment.speaker.level(), now - self.started)
+        for levels in self._meter.take(now - self.started):
             self._deck.receive(levels)
         self._drain()
         self._deck.listen(self._equipment.speaker, now)
@@ -302,7 +302,7 @@ class ConversationRunner:
 
     def _hear(self, pcm: Pcm, behind: int = 0) -> None:
         """10 ms of microphone, or between turns what came together; so many frames wait behind it."""
-        self._meter.captured(pcm)
+        self._meter.captured(pcm, self._looked_s - behind * FRAME / RATE)
         reference = self._equipment.reference.frames(len(pcm) // FRAME, behind)
         self._deck.receive(FramesCaptured(pcm, self._captured * FRAME, reference), behind)
         self._captured += len(pcm) // FRAME

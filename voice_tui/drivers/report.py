@@ -10,6 +10,7 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, WRITTEN_HERE
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
+from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, dollars
 from voice_tui.plain_text import clean_text, one_line
 from voice_tui.tools.wording import call_words, output_words, seconds
@@ -34,6 +35,7 @@ class Report:
     dead_air: dict[str, float] = field(default_factory=lambda: {"s": 0.0, "n": 0})
     dropped: int = 0
     inaudible: int = 0
+    _cut: dict[int, dict[str, Any]] = field(default_factory=dict)  # interruptions by number
     _errors_at: dict[str, int] = field(default_factory=dict)
 
     def observe(self, notice: n.Notice) -> None:
@@ -41,15 +43,16 @@ class Report:
         match notice:
             case n.RowChanged() | n.RowRemoved():
                 self.rows.observe(notice)
-            case n.Interrupted(item_id, source, cancelled, at):
-                entry = {"item": item_id, "source": source, "cancelled": cancelled, "t": round(at, 3)}
-                self.interruptions.append(entry)
+            case n.Interrupted():
+                self.interruptions.append(interrupted(notice))
+                self._cut[notice.number] = self.interruptions[-1]
+            case InterruptionTimed(number, steps=steps) if number in self._cut:
+                self._cut[number]["steps_ms"] = {str(stage): ms for stage, ms in steps}
             case n.Truncated(item_id, end, received, ack, deleted):
                 entry = {"item": item_id, "audio_end_ms": end, "received_ms": received, "ack": str(ack)}
                 self.truncations[item_id] = entry | ({"deleted": True} if deleted else {})
-            case n.TurnTimed(item_id, created, audio, sound):
-                timed = {"item": item_id, "created_ms": created, "first_audio_ms": audio, "first_sound_ms": sound}
-                self.latencies.append(timed)
+            case n.TurnTimed():
+                self.latencies.append(timed(notice))
             case n.UsageCounted():
                 self.bill.add(notice)
                 if notice.purpose != TRANSCRIPTION:
@@ -109,6 +112,33 @@ class Report:
             "inaudible": self.inaudible,
             "errors": self.errors,
         }
+
+
+def interrupted(notice: n.Interrupted) -> dict[str, Any]:
+    """An interruption: when it was decided, and by whom; what it is measured from, and when that was."""
+    return {
+        "item": notice.item_id,
+        "source": notice.source,
+        "cancelled": notice.cancelled,
+        "t": notice.at_ms / 1000,
+        "origin": str(notice.origin),
+        "origin_t": notice.origin_ms / 1000,
+    }
+
+
+def timed(notice: n.TurnTimed) -> dict[str, Any]:
+    """The latency of a turn: the whole, and the parts that it is the sum of, ms."""
+    return {
+        "item": notice.item_id,
+        "origin": str(notice.origin),
+        "t": notice.at_ms / 1000,
+        "by": notice.by,
+        "preset": notice.preset,
+        "audible_ms": notice.audible_ms,
+        "parts_ms": {part.words: part.ms for part in notice.parts},
+        "tools_ms": notice.tools_ms,
+        "round_trip_ms": notice.round_trip_ms,
+    }
 
 
 def cost(bill: Bill, seconds: float) -> dict[str, Any]:

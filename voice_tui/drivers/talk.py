@@ -163,8 +163,6 @@ class Talk:
             self._cut_short = f"{where}{yet} when the {self._seconds:g} s were over: {how}"
 
     def _notice(self, notice: n.Notice) -> None:
-        if isinstance(notice, n.Interrupted):
-            notice = replace(notice, at=notice.at - self._voice.started)
         self.report.observe(notice)
         if isinstance(notice, FactsProposed):
             self._found = notice.facts

@@ -171,13 +171,15 @@ class LevelsMeasured:
     Attributes:
         mic_dbfs, assistant_dbfs: RMS of the loudest 10 ms, dBFS.
         mic_mean: Mean of ``|x|`` of that frame, full scale 1.0.
-        t: Seconds on the microphone's clock.
+        t: Seconds on the talk's clock.
+        heard: The microphone has delivered something lately.
     """
 
     mic_dbfs: float
     assistant_dbfs: float
     mic_mean: float
     t: float
+    heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from voice_tui.messages.checks import CheckNotice
 from voice_tui.messages.context import ContextNotice
 from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, LinkNotice, Stopped
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.memory import MemoryNotice
 from voice_tui.messages.recording import RecordingNotice
 from voice_tui.messages.speakers import SpeakerNotice
@@ -33,7 +34,6 @@ from voice_tui.messages.talk import (
     SwitchesChanged,
     TalkNotice,
     Truncated,
-    TurnTimed,
     VoiceNoticed,
 )
 from voice_tui.messages.tools import ToolNotice

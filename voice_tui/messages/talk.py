@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.measures import Origin
 from voice_tui.messages.observed import Observed
 
 
@@ -82,9 +83,10 @@ class LevelMeasured:
     Attributes:
         mic_dbfs, assistant_dbfs: RMS of the loudest 10 ms, dBFS (-70 and below is silence).
         mic_mean: Mean of ``|x|`` of that frame, full scale 1.0: what the local thresholds are compared with.
-        t: Seconds on the microphone's clock.
+        t: Seconds on the talk's clock.
         speech: Speech probability of the local engine, 0-1.
         gain: Playback gain asked for: 1 plain, below 1 ducked, 0 paused.
+        heard: The microphone has delivered something lately; else its level says nothing.
     """
 
     mic_dbfs: float
@@ -93,6 +95,7 @@ class LevelMeasured:
     t: float
     speech: float = 0.0
     gain: float = 1.0
+    heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,12 @@ class RowRemoved:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """A detector heard the user begin; ``at_ms`` on the microphone's clock."""
+    """A detector heard the user begin.
+
+    Attributes:
+        source: ``local`` or ``server``.
+        at_ms: Where the speech begins, on the talk's clock; the server's lies by its padding before it.
+    """
 
     source: str
     at_ms: int
@@ -178,7 +186,12 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStopped:
-    """A detector heard the user end; ``at_ms`` on the microphone's clock."""
+    """A detector heard the user end.
+
+    Attributes:
+        source: ``local`` or ``server``.
+        at_ms: Where the speech ends, on the talk's clock; the server's lies behind the silence that it waited for.
+    """
 
     source: str
     at_ms: int
@@ -186,7 +199,7 @@ class SpeechStopped:
 
 @dataclass(frozen=True, slots=True)
 class VoiceNoticed:
-    """A voice over the assistant was noticed and let be (policy `detect`)."""
+    """A voice over the assistant, begun at ``at_ms`` of the talk's clock, was noticed and let be (policy `detect`)."""
 
     at_ms: int
 
@@ -199,13 +212,18 @@ class Interrupted:
         item_id: The answer it was speaking.
         source: ``local``, ``server``, ``key`` or ``text``.
         cancelled: Whether the endpoint was told to stop (else the answer was finished, or it stops by itself).
-        at: Seconds on the driver's monotonic clock: the decision.
+        at_ms: The decision, on the talk's clock.
+        number: That of its `InterruptionTimed`.
+        origin, origin_ms: What began it, and when.
     """
 
     item_id: str
     source: str
     cancelled: bool
-    at: float
+    at_ms: int
+    number: int = 0
+    origin: Origin = Origin.VOICE
+    origin_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,23 +243,6 @@ class Truncated:
     received_ms: int
     ack: Ack
     deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TurnTimed:
-    """How long an answer took, ms from the end of the user's turn (commit or typed Enter).
-
-    Attributes:
-        item_id: The answer.
-        created_ms: Until the endpoint began it.
-        first_audio_ms: Until its first audio arrived.
-        first_sound_ms: Until that was handed to the output device.
-    """
-
-    item_id: str
-    created_ms: int
-    first_audio_ms: int
-    first_sound_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +334,6 @@ TalkNotice: TypeAlias = (
     | VoiceNoticed
     | Interrupted
     | Truncated
-    | TurnTimed
     | InstructionsChanged
     | SettingsChanged
     | SwitchesChanged

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from voice_tui.messages.measures import MeasureNotice, Origin
+
 
 @dataclass(frozen=True, slots=True)
 class SwitchFrontEnd:
@@ -27,12 +29,15 @@ class Stage(StrEnum):
     """The stages of a voice over the assistant, in the order in which they can come."""
 
     ONSET = "onset"
+    """The origin, from which all others are counted: see `Origin`."""
     DUCK = "duck"
     PAUSE = "pause"
     CONFIRM = "confirm"
-    CANCEL = "cancel"
+    """The decision, whoever makes it."""
+    CUT = "cut"
+    """The loudspeaker's callback has the cut: nothing more of the answer is handed over."""
     QUIET = "quiet"
-    """Silence at the converter."""
+    """Silence at the converter: behind the last sound of the answer."""
     SERVER = "server heard"
     CANCELLED = "cancelled"
     TRUNCATED = "truncated"
@@ -46,7 +51,7 @@ class StageReached:
 
     Attributes:
         stage: Which.
-        at_ms: When, on the microphone's clock.
+        at_ms: When, on the talk's clock.
     """
 
     stage: Stage
@@ -60,14 +65,20 @@ class InterruptionTimed:
     Attributes:
         number: Counts interruptions and false alarms of this conversation.
         item_id: The answer that was spoken over.
-        steps: (stage, ms since the onset), in order of time.
+        steps: (stage, ms since the origin), in order of time.
         resumed: It was a false alarm.
+        origin: What the origin is.
+        at_ms: The origin, on the talk's clock.
+        by: Who decided: ``local``, ``server``, ``key`` or ``text``; "" before somebody has.
     """
 
     number: int
     item_id: str
     steps: tuple[tuple[Stage, int], ...]
     resumed: bool = False
+    origin: Origin = Origin.VOICE
+    at_ms: int = 0
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +147,11 @@ class DetectorsCompared:
 
 
 TurnNotice: TypeAlias = (
-    StageReached | InterruptionTimed | LedgerChanged | FrontEndChanged | EchoMeasured | DetectorsCompared
+    MeasureNotice
+    | StageReached
+    | InterruptionTimed
+    | LedgerChanged
+    | FrontEndChanged
+    | EchoMeasured
+    | DetectorsCompared
 )

@@ -12,7 +12,7 @@ from tests.support.budget import one_in
 from voice_tui.audio.stream.audible import (
     AGENT_PAUSE_MS,
     AUDIBLE_DBFS,
-    FirstSound,
+    Audibility,
     Stretch,
     audible_frames,
     frame_levels,
@@ -65,8 +65,8 @@ def test_stretches_cover_every_sound_and_no_longer_pause(frames: list[bool], pau
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=12), st.integers(0, 12))
 def test_the_first_sound_is_found_however_it_is_cut(cuts: list[int], silent: int) -> None:
     pcm = np.concatenate((tone(-60.0, silent * FRAME_MS), tone(-20.0, 50)))
-    first, at = FirstSound(), 0
+    first, at = Audibility(), 0
     for size in [*cuts, len(pcm)]:
         first.feed(pcm[at : at + size])
         at += size
-    assert first.at == silent * FRAME
+    assert first.first == silent * FRAME

@@ -192,7 +192,7 @@ def test_the_waterfall_names_every_stage_in_order_of_time(story: Harness) -> Non
     waterfall = [x for x in story.notices if isinstance(x, InterruptionTimed)][-1]
     stages = [stage for stage, _ in waterfall.steps]
     assert stages[:2] == [Stage.ONSET, Stage.DUCK] or stages[:2] == [Stage.ONSET, Stage.CONFIRM]
-    assert {Stage.CONFIRM, Stage.CANCEL, Stage.QUIET, Stage.CANCELLED, Stage.TRUNCATED} <= set(stages)
+    assert {Stage.CONFIRM, Stage.CUT, Stage.QUIET, Stage.CANCELLED, Stage.TRUNCATED} <= set(stages)
     times = [ms for _, ms in waterfall.steps]
     assert times == sorted(times)
     assert not waterfall.resumed

@@ -85,7 +85,7 @@ def test_a_typed_turn_interrupts_and_is_answered_when_the_interrupted_answer_has
     story.expect(ResponseCreate)
     story.server.truncated("A1", 300)
     story.server.answers("A2", "Stopped.", 100, response="R2")
-    story.play(20)
+    story.play(60)
     assert len(story.told(n.TurnTimed)) == 1
 
 
@@ -100,7 +100,7 @@ def test_a_second_typed_turn_before_the_first_answer_is_answered_and_timed() -> 
     story.server.response_done("cancelled", "client_cancelled")
     story.expect(ResponseCreate)
     story.server.answers("A2", "Two.", 100, response="R2")
-    story.play(20)
+    story.play(60)
     assert [x.item_id for x in story.told(n.TurnTimed)] == ["A2"]
     assert len(story.told(n.Interrupted)) == 1
     story.end()

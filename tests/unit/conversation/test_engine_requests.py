@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.fakes import DAC_LATENCY_S
 from tests.support.harness import Harness
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate
 from voice_tui.messages import notices as n
+from voice_tui.messages.measures import Moment, Origin
 from voice_tui.messages.talk import Interrupt, Phase, SendText
 
 
@@ -41,8 +43,26 @@ def test_a_typed_turn_is_timed_from_enter_to_the_first_sound() -> None:
     story.server.output_item("A1")
     story.tick(300)
     story.server.says("A1", "Hello", 100)
-    story.play(20)
-    assert story.told(n.TurnTimed) == [n.TurnTimed("A1", 40, 340, 350)]
+    story.play(60)
+    [timed] = story.told(n.TurnTimed)
+    assert (timed.item_id, timed.origin, timed.by) == ("A1", Origin.ENTER, "text")
+    device_ms = round(DAC_LATENCY_S * 1000)
+    assert dict(timed.moments) == {
+        Moment.ENDED: 0,
+        Moment.COMMITTED: 0,
+        Moment.ASKED: 0,
+        Moment.CREATED: 40,
+        Moment.TEXT: 340,
+        Moment.AUDIO: 340,
+        Moment.QUEUED: 340,
+        Moment.PLAYED: 340 + device_ms,
+        Moment.AUDIBLE: 340 + device_ms,
+    }
+    assert [(part.words, part.ms) for part in timed.parts] == [
+        ("answer begun", 40),
+        ("first text", 300),
+        ("loudspeaker", device_ms),
+    ]
 
 
 def test_nothing_typed_is_nothing_sent_and_unconnected_is_said() -> None:

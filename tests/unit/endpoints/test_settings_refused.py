@@ -11,8 +11,9 @@ from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.messages.inputs import Linked
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.link import Link
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.profile import Capabilities, Place
-from voice_tui.messages.talk import Ack, Announced, TurnTimed
+from voice_tui.messages.talk import Ack, Announced
 
 PARTS = ["turn detection", "transcription", "instructions", "audio format", "voice"]
 

@@ -18,6 +18,7 @@ POWER_SMOOTHING = 0.97  # per 10 ms: the levels behind ERLE are means over about
 AUDIBLE = 1e-6  # mean square (-60 dBFS): below that a reference leaves no echo worth measuring
 DELAY_EVERY = 50  # frames; finding the peak of the echo path costs as much as a frame
 RESAMPLING_DELAY = 48  # samples at 24 kHz: down and up again, 2 ms
+DECISION_DELAY_MS = 16  # of what is decided on: resampling, canceller and suppressor together
 WORTHWHILE_DB = 4.0  # what the linear canceller has to gain before its residual is sent
 FORGET_DB = 0.01  # per frame of playback
 FAR_HOLD = 45  # frames for which the echo of what stopped may still be heard

@@ -5,6 +5,7 @@ Time is counted in frames of 10 ms; a stretch is told in ms since the first of t
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -66,24 +67,33 @@ def stretches(audible: NDArray[np.bool_], pause_ms: int = 0) -> list[Stretch]:
     return joined
 
 
-class FirstSound:
-    """Finds the first audible 10 ms of a sound that comes in pieces of any length."""
+class Audibility:
+    """How loud each 10 ms are of a sound that comes in pieces of any length, counted from its first sample."""
 
     def __init__(self) -> None:
-        self.at: int | None = None
-        """The sample at which it begins; None: none has come yet."""
+        self.first: int | None = None
+        """The sample at which the first audible 10 ms begin; None: none have come yet."""
+        self._levels = array("f")
         self._rest = np.zeros(0, np.int16)
-        self._looked = 0  # samples in front of the rest
 
     def feed(self, pcm: Pcm) -> None:
         """Take the next piece, int16, shape (n,)."""
-        if self.at is not None:
-            return
         whole = np.concatenate((self._rest, pcm)) if len(self._rest) else pcm
-        loud = np.flatnonzero(audible_frames(whole))
-        if len(loud):
-            self.at = self._looked + int(loud[0]) * FRAME
-            return
-        used = len(whole) // FRAME * FRAME
-        self._rest = whole[used:].copy()
-        self._looked += used
+        levels = frame_levels(whole)
+        if self.first is None and (audible := levels > AUDIBLE_LEVEL).any():
+            self.first = (len(self._levels) + int(np.argmax(audible))) * FRAME
+        self._levels.frombytes(levels.tobytes())
+        self._rest = whole[len(levels) * FRAME :].copy()
+
+    def last(self, start: int, stop: int, gain: float = 1.0) -> int | None:
+        """Behind the last audible 10 ms between two samples, and not behind ``stop``; None: there are none.
+
+        Args:
+            start: The one, a sample.
+            stop: The other.
+            gain: What they are played with, 0-1.
+        """
+        first = max(0, start // FRAME)
+        levels = np.frombuffer(self._levels, np.float32)[first : -(-stop // FRAME)]
+        audible = np.flatnonzero(levels * gain > AUDIBLE_LEVEL)
+        return min(stop, (first + int(audible[-1]) + 1) * FRAME) if len(audible) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from voice_tui.audio.stream.audible import FirstSound
+from voice_tui.audio.stream.audible import Audibility
 from voice_tui.audio.stream.pcm import samples_to_ms
 
 
@@ -27,8 +27,8 @@ class Account:
     handed: int = 0
     sounded: int = 0
     cut: bool = False
-    first_sound: FirstSound = field(default_factory=FirstSound)
-    """Finds where in it something can be heard for the first time."""
+    sounds: Audibility = field(default_factory=Audibility)
+    """What can be heard of it."""
     truncated_ms: int | None = None
     """Where a cut left it, ms; None: it was not cut."""
 
@@ -50,7 +50,7 @@ class Account:
     @property
     def audible(self) -> int | None:
         """The sample at which its first audible 10 ms begin; None: nothing of it can be heard so far."""
-        return self.first_sound.at
+        return self.sounds.first
 
     @property
     def unplayed(self) -> bool:
@@ -116,6 +116,11 @@ class PlaybackLedger:
     def current(self) -> Account | None:
         """Whose audio is being handed over, or is next; None for nobody's."""
         return self._spans[0].account if self._spans else None
+
+    def last_handed(self, handed: int) -> Account | None:
+        """Whose audio lies before a position that has been handed over; None: nobody's, or it has sounded."""
+        spans = [span for span in self._spans if span.start < handed]
+        return spans[-1].account if spans else None
 
     def receive(self, answer: str, part: int, samples: int) -> Account:
         """Count audio that arrived."""

@@ -159,6 +159,11 @@ class SpeechSegmenter:
             return None
         return self._close()
 
+    @property
+    def start_ms(self) -> int:
+        """Where the speech that is under way began, ms of audio since the start."""
+        return self.now_ms if self._start_ms is None else self._start_ms
+
     def finish(self) -> Segment | None:
         """The stream ended: the segment that was under way, if any."""
         return self._close() if self.open else None

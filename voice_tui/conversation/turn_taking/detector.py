@@ -13,6 +13,7 @@ from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
 from voice_tui.audio.vad.engines import EarshotEngine
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
+from voice_tui.messages.measures import Moment, Origin
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import SwitchFrontEnd
@@ -30,7 +31,9 @@ class TurnDetector(ABC):
     streams: ClassVar[bool] = False
     """Every frame goes to the server: its clock is the microphone's."""
     has_front_end: ClassVar[bool] = False
-    """It takes `switch`."""
+    """It takes `switch`, and lets our ears hear what it makes of the microphone."""
+    decider: ClassVar[str] = "local"
+    """Who ends the turns of our own making, by it."""
 
     def __init__(self, shared: Shared, session: Session) -> None:
         self.shared, self.session = shared, session
@@ -46,7 +49,7 @@ class TurnDetector(ABC):
         self._recent: deque[Pcm] = deque(maxlen=PREROLL_MAX_FRAMES)
         self._batch: list[Pcm] = []
         self._row = ""
-        self._sent_ms = 0
+        self._sent_ms = self._began_ms = 0
 
     @property
     def row(self) -> str:
@@ -139,24 +142,34 @@ class TurnDetector(ABC):
 
     # ---- turns of our own making
 
-    def begin_turn(self, *, interrupting: bool = False) -> None:
-        """The user began: a placeholder stands in the transcript until the words come."""
+    def begin_turn(self, *, at_ms: int | None = None, interrupting: bool = False) -> None:
+        """The user began: a placeholder stands in the transcript until the words come.
+
+        Args:
+            at_ms: When, on the talk's clock; None: in the frame at hand.
+            interrupting: The turn stops the assistant.
+        """
         self.speaking = True
         self._sent_ms = 0
         self._row = self.transcript.open_unnamed("user", interrupting=interrupting)
-        self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
+        self._began_ms = self.outbox.frame_ms if at_ms is None else at_ms
+        self.outbox.notify(SpeechStarted("local", self._began_ms))
 
     def end_turn(self) -> None:
         """The user ended: commit what was sent and ask for the answer."""
         self._drain()
-        self._stop()
+        origin, at_ms = self.shared.origins.of_turn(self._began_ms, self._end)
+        self._stop(at_ms)
         if self._sent_ms < COMMIT_MIN_MS:
             if self._sent_ms:
                 self.session.clear()
             self.transcript.remove(self._row)
         else:
+            timer = self.shared.timer
+            timer.ended(origin, at_ms, self.decider, decided_ms=self._decided_ms)
             self.session.commit(self._row)
-            self.shared.timer.turn_ended(self.outbox.now)
+            if self.outbox.live:
+                timer.reach(Moment.COMMITTED)
             self.session.want_answer("")
         self._row, self._sent_ms = "", 0
 
@@ -166,10 +179,21 @@ class TurnDetector(ABC):
         self.transcript.remove(self._row)
         self._row = ""
 
-    def _stop(self) -> None:
+    @property
+    def _decided_ms(self) -> int:
+        """When it was decided that the turn is over, on the talk's clock: in the frame at hand."""
+        return self.outbox.frame_end_ms
+
+    @property
+    def _end(self) -> tuple[Origin, int]:
+        """The end of the turn where our ears heard no voice in it: what decides heard one, up to now."""
+        return Origin.VOICE, self._decided_ms
+
+    def _stop(self, at_ms: int | None = None) -> None:
+        """The user does not speak any more, since ``at_ms`` of the talk's clock; None: since the frame at hand."""
         if self.speaking:
             self.speaking = False
-            self.outbox.notify(SpeechStopped("local", self.outbox.heard_ms))
+            self.outbox.notify(SpeechStopped("local", self.outbox.frame_ms if at_ms is None else at_ms))
 
     def preroll(self, extra_ms: float = 0) -> list[Pcm]:
         """Take the latest audio that belongs to no turn yet: prefix padding and ``extra_ms``."""
@@ -228,6 +252,16 @@ class WindowDetector(TurnDetector):
 class KeyDetector(TurnDetector):
     """The user speaks while the key is on."""
 
+    decider = "key"
+
+    @property
+    def _decided_ms(self) -> int:
+        return self.outbox.ms
+
+    @property
+    def _end(self) -> tuple[Origin, int]:
+        return Origin.KEY, self.outbox.ms
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Send it while the key is on."""
         if self.speaking:
@@ -236,6 +270,6 @@ class KeyDetector(TurnDetector):
     def key(self, down: bool) -> None:
         """Down interrupts and opens the turn, up ends it."""
         if down and not self.speaking:
-            self.begin_turn(interrupting=self.session.interrupt("key"))
+            self.begin_turn(at_ms=self.outbox.ms, interrupting=self.session.interrupt("key"))
         elif not down and self.speaking:
             self.end_turn()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME_MS, Pcm
 from voice_tui.audio.vad.segmenter import Debouncer, Edge, TurnSegmenter
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
@@ -103,8 +103,9 @@ class LocalVadDetector(TurnDetector):
         if policy is Policy.CANCEL:
             self._cut_in(pcm)
         else:
-            self.outbox.notify(VoiceNoticed(self.outbox.heard_ms))
-            self.begin_turn()
+            _, at_ms = self.shared.origins.of_sound(self._voice_at)
+            self.outbox.notify(VoiceNoticed(at_ms))
+            self.begin_turn(at_ms=at_ms)
             self._kept = [*self.preroll(settings.debounce_ms), pcm]
             self._segmenter.begin(confirmed=True)
             self._apart, self._ended = True, False
@@ -112,10 +113,17 @@ class LocalVadDetector(TurnDetector):
 
     def _cut_in(self, pcm: Pcm) -> None:
         settings = self.knobs.settings
+        self.shared.waterfall.suspect(self.session.current, self._voice_at)
+        _, at_ms = self.shared.origins.of_sound(self._voice_at)
         self.session.interrupt("local")
-        self.begin_turn(interrupting=True)
+        self.begin_turn(at_ms=at_ms, interrupting=True)
         self._segmenter.begin(confirmed=True)
         self.bulk([*self.preroll(settings.debounce_ms), pcm])
+
+    @property
+    def _voice_at(self) -> float:
+        """Where the voice over the assistant began by its level, on the microphone's clock, ms."""
+        return self.outbox.heard_ms + FRAME_MS - self._debouncer.run_ms
 
     def _keep_apart(self, pcm: Pcm, loud: bool) -> bool:
         """A voice over the assistant is recorded for later; when it falls silent, later speech joins it."""
@@ -125,12 +133,12 @@ class LocalVadDetector(TurnDetector):
             self._kept.extend(self.preroll())
             self._segmenter.begin(confirmed=True)
             self._ended, self.speaking = False, True
-            self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
+            self.outbox.notify(SpeechStarted("local", self.outbox.frame_ms))
         self._kept.append(pcm)
         edge = self._segmenter.feed(loud, 0, self.knobs.settings.max_silence_ms)
         if edge is Edge.ENDED:
             self._ended = True
-            self._stop()
+            self._stop(self.shared.origins.of_turn(self._began_ms, self._end)[1])
         return True
 
     def _assistant_fell_silent(self) -> None:

@@ -9,7 +9,7 @@ false alarm.
 from __future__ import annotations
 
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
-from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings
+from voice_tui.audio.echo.front_end import DECISION_DELAY_MS, FrontEnd, FrontFrame, FrontSettings
 from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits, SpeechSegmenter
@@ -88,6 +88,7 @@ class NaturalDetector(TurnDetector):
         elif self._sounds_since is None:
             self._sounds_since = self._frames
         settings = self.knobs.settings
+        self.shared.ears.hear(front.decision, self.outbox.heard_ms - DECISION_DELAY_MS)
         evidence = self._evidence.feed(front, self._gain, playing)
         decision = self._policy.feed(evidence, playing, policy_settings(settings))
         self._act(decision)
@@ -107,6 +108,7 @@ class NaturalDetector(TurnDetector):
     def rest(self, pcm: Pcm) -> None:
         """Hear it and send it: nothing else is to be done."""
         rest = self._front.rest(pcm)
+        self.shared.ears.hear(rest.decision.ravel(), self.outbox.heard_ms - DECISION_DELAY_MS)
         self._evidence.rest(rest, self._gain)
         start = self.outbox.heard_ms
         for i, speech in enumerate(self._engine.judge(rest.decision.ravel())):
@@ -226,7 +228,8 @@ class NaturalDetector(TurnDetector):
 
     def _begin(self, decision: Decision) -> None:
         """A voice began; what was said just before a false alarm ended belongs to it."""
-        self.shared.waterfall.begin(self.session.current, decision.voice_ms)
+        began = self.outbox.heard_ms + FRAME_MS - DECISION_DELAY_MS - decision.voice_ms
+        self.shared.waterfall.suspect(self.session.current, began)
         if (self._frames - self._resumed) * FRAME_MS > SAME_VOICE_MS:
             self._onset = self._frames - decision.voice_ms // FRAME_MS
 
@@ -278,9 +281,11 @@ class NaturalDetector(TurnDetector):
         was_open = self._segmenter.open
         segment = self._segmenter.feed(self.speech, LIMITS)
         if segment is not None:
-            self.outbox.notify(SpeechStopped("local", self.outbox.heard_ms))
+            ago = self._segmenter.now_ms - segment.end_ms
+            self.outbox.notify(SpeechStopped("local", self.outbox.frame_end_ms - DECISION_DELAY_MS - ago))
         elif self._segmenter.open and not was_open:
-            self.outbox.notify(SpeechStarted("local", self.outbox.heard_ms))
+            ago = self._segmenter.now_ms - self._segmenter.start_ms
+            self.outbox.notify(SpeechStarted("local", self.outbox.frame_end_ms - DECISION_DELAY_MS - ago))
             # Behind a closed gate the server has nothing to hear; over an answer the duck is the onset.
             if sent:
                 self.shared.comparison.onset("local")

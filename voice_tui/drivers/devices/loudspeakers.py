@@ -17,6 +17,7 @@ from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_
 from voice_tui.messages.inputs import CutDone, Progressed
 
 BLOCK = FRAME  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
+LONGEST_LEVEL = 20 * RATE  # samples of which the level is told, when nobody asked for so long
 DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
 
 
@@ -109,7 +110,7 @@ class RingSpeaker(ABC):
     def level(self) -> Pcm:
         """Samples handed over since the last call; after a cut, from where content resumed."""
         handed = self.ring.handed
-        start, self._metered = max(self._metered, handed - RATE // 5), handed
+        start, self._metered = max(self._metered, handed - LONGEST_LEVEL), handed
         return self.ring.read(start, handed)
 
     def stream_time(self, now: float) -> float:

@@ -17,8 +17,9 @@ from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel
 from voice_tui.endpoints.realtime.wire.items import NO_REASON, ErrorDetails, Item, Response
+from voice_tui.messages.measures import Moment
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.talk import Interrupted, Severity
+from voice_tui.messages.talk import Severity
 from voice_tui.messages.turns import Stage
 
 LOST_HERE = "connection lost here"
@@ -197,8 +198,7 @@ class Answers:
             self._timer.forget()
         self._shared.interruptions += 1
         self.interrupted_item = item_id
-        self._shared.waterfall.stopped(item_id, cancels=cancels)
-        self._outbox.notify(Interrupted(item_id, source, cancels, self._outbox.now))
+        self._shared.waterfall.stopped(item_id, source, cancelled=cancels)
         return True
 
     # ---- events of the server
@@ -212,7 +212,7 @@ class Answers:
         self.repairs.give_up_on_doubted()
         self._outbox.clear_error()
         if doomed is None:
-            self._timer.created(self._outbox.now)
+            self._timer.reach(Moment.CREATED)
         else:
             self._stop(doomed)
 
@@ -242,12 +242,12 @@ class Answers:
             answer.accounts.append(account)
         answer.response.other, self.heard_at = False, self._outbox.now
         answer.spoken.audio_arrived(account.received_ms)
-        self._timer.audio_arrived(self._outbox.now, event.item_id)
 
     def words(self, item_id: str, part: int, delta: str, *, written: bool) -> None:
         """A piece of what is said or written."""
         answer = self._answers.get(item_id)
         if answer is not None and not answer.response.interrupted:
+            self._timer.reach(Moment.TEXT)
             answer.part(part, written=written).add(delta)
             answer.response.other, self.heard_at = False, self._outbox.now
             self._show(item_id, answer)
@@ -373,7 +373,7 @@ class Answers:
         self._past.clear()
         self._answers = dict(list(self._answers.items())[-KEPT:])
         self.requests.lost()
-        self._timer.forget()
+        self._timer.lost()
         self.repairs.connection_lost()
 
     def _lose(self, item_id: str, answer: Answer) -> None:

@@ -7,6 +7,7 @@ still being said, and is asked for the answer that is owed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -23,6 +24,7 @@ from voice_tui.endpoints.realtime.server_turns import ServerTurns
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.tools import ToolCalls
 from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferAppend
+from voice_tui.messages.measures import Moment, Origin
 
 PIECE = RATE  # samples an append: what has waited goes out in large pieces
 PATIENCE_S = 8.0  # so long the server may take until it hears what was being said when it began
@@ -97,8 +99,10 @@ class Recovery:
             self._owed = got
         self._frames = [turns.under_way()] if detector.row else []
         if self._shared.knobs.preset.server_turns:
+            ended = self._turns.under_way
             heard, row = self._turns.give_up_turn()
             if row and not heard:
+                self._turns.over(ended)
                 self._owed = Got.NOTHING  # it has ended, and the server has not said that it is a turn
             audio = turns.unheard(row if heard else "")
             self._voices.clear()
@@ -195,6 +199,7 @@ class Recovery:
             tells: It can be told what was said.
         """
         self._away = False
+        self._shared.timer.reach(Moment.RESTORED)
         detector, kept = self._shared.detector, self._shared.turns.kept
         going_on = self._still_said()
         audio = {row_id: kept.take(row_id) for row_id in kept if row_id in self._transcript}
@@ -240,6 +245,8 @@ class Recovery:
         if len(pcm):
             self._shared.turns.kept.hold(self._row, pcm)
             self._owed = Got.NOTHING
+            now = self._outbox.ms
+            self._shared.timer.ended(*self._shared.origins.of_turn(-math.inf, (Origin.VOICE, now)), "local")
         self._row = ""
         return np.zeros(0, np.int16)
 
@@ -283,7 +290,9 @@ class Recovery:
     def _pay(self) -> None:
         wish = ASKED_WITH[self._owed]
         self.settle()
-        if wish is not None:
+        if wish is None:
+            self._shared.timer.forget()
+        else:
             heard = next((r.text for r in reversed(list(self._transcript)) if r.role == "assistant" and r.text), "")
             words = last_words(heard)
             told = wish.format(heard=f' up to "{words}"' if words else "")

@@ -19,6 +19,7 @@ from voice_tui.endpoints.realtime.sender import EventSender, Refused
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Response, ResponseParams
 from voice_tui.endpoints.realtime.wire.session import given
+from voice_tui.messages.measures import Moment
 
 MARK = "voice_tui_request"
 
@@ -97,6 +98,7 @@ class ResponseRequests:
             self._doomed, self._passed, self._marked = None, False, self._marks
             extra = f"{self.instructions or self._prompt()}\n\n{ready.extra}" if ready.extra else ""
             self.sent_with = extra or self.instructions
+            self._shared.timer.reach(Moment.ASKED)
             self._asked = self._sender.send(ResponseCreate(response=self._wishes()), refused=self._owner)
 
     def _wishes(self) -> Any:

@@ -118,6 +118,12 @@ class ServerDetection:
         wanted = self.wanted()
         return wanted is not None and (wanted.interrupt_response is True or "interrupt_response" in self._lacks)
 
+    @property
+    def silence_ms(self) -> int:
+        """How much silence lies behind a turn that the server ends; 0 where it decides by more than that."""
+        wanted = self.wanted()
+        return int(given(wanted.silence_duration_ms, 0)) if wanted is not None and wanted.type == "server_vad" else 0
+
     def tell(self) -> None:
         """Knobs that cannot act say why; what it means for the preset at work is told once."""
         self._knobs.lacking = {knob: why for name in sorted(self._lacks) for knob, why in LACKS[name].knobs.items()}

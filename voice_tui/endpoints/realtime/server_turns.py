@@ -13,6 +13,7 @@ from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import NO_REASON
+from voice_tui.messages.measures import Moment, Origin
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import Stage
@@ -66,6 +67,8 @@ class ServerTurns:
         self._shared, self._outbox, self._transcript = shared, shared.outbox, shared.transcript
         self._oddities = oddities
         self._texts: dict[str, GrowingText] = {}  # by item
+        self._began: dict[str, int] = {}  # turn that is not committed → where it begins, on the talk's clock
+        self._ended: dict[str, int] = {}  # ... and ends
         self._wordless: dict[str, float] = {}  # turns whose words have not come → since when, s
         self._wordy: bool | None = None  # the server has sent words, or has let a turn wait for them in vain
         self._answers, self._settings = answers, settings
@@ -97,6 +100,8 @@ class ServerTurns:
     def _forget_turn(self) -> None:
         """The server's buffer is cleared: what it was hearing will not be committed."""
         self.hearing = False
+        self._began.clear()
+        self._ended.clear()
         self._shared.effects.forget()
         if self._row:
             self._transcript.remove(self._row)
@@ -130,6 +135,8 @@ class ServerTurns:
             return  # it was on its way when another detector took over
         if self._row and self._row != event.item_id:
             self._transcript.remove(self._row)  # a server hears one turn at a time: that one came to nothing
+            self._began.pop(self._row, None)
+            self._ended.pop(self._row, None)
         self._shared.turns.began(event.item_id, event.audio_start_ms)
         self._shared.effects.server_began()
         self.hearing, self._row = True, event.item_id
@@ -137,7 +144,10 @@ class ServerTurns:
             self._transcript.rename(self.expected, event.item_id)
             self._transcript.update(event.item_id, note="")
             self.expected = ""
-        self._outbox.notify(SpeechStarted("server", self._shared.turns.at(event.audio_start_ms)))
+        at_ms = self._at(event.audio_start_ms)
+        self._shared.origins.server_heard(at_ms)
+        self._began[event.item_id] = at_ms
+        self._outbox.notify(SpeechStarted("server", at_ms))
         waterfall.reach(Stage.SERVER)
         natural = preset.policy is Policy.NATURAL
         if natural:
@@ -154,9 +164,21 @@ class ServerTurns:
         self._shared.turns.ended(event.item_id, event.audio_end_ms)
         if self.hearing:
             self.hearing = False
-            at = self._shared.turns.at(event.audio_end_ms)
-            self._outbox.notify(SpeechStopped("server", at))
-            self._shared.effects.server_ended(at)
+            at_ms = self._ended[event.item_id] = self._at(event.audio_end_ms)
+            self._outbox.notify(SpeechStopped("server", at_ms))
+            self._shared.effects.server_ended(self._shared.turns.at(event.audio_end_ms))
+
+    def _at(self, ms: int) -> int:
+        """A moment of the server's clock, which is that of what was sent, on the talk's."""
+        return self._outbox.clock.at(self._shared.turns.at(ms))
+
+    def over(self, item_id: str) -> None:
+        """A turn that the server found is over: its answer is timed from the end of the voice in it."""
+        began, decided = self._began.pop(item_id, None), self._ended.pop(item_id, None)
+        decided = self._outbox.ms if decided is None else decided
+        otherwise = Origin.SERVER, decided - self._settings.detection.silence_ms
+        origin, at_ms = self._shared.origins.of_turn(decided if began is None else began, otherwise)
+        self._shared.timer.ended(origin, at_ms, "server", decided_ms=decided)
 
     def found(self, item_id: str) -> bool:
         """The server found this turn: it is not what it made of a commit of ours."""
@@ -180,7 +202,8 @@ class ServerTurns:
             self._await_words(event.item_id)
         if not found:
             return
-        self._shared.timer.turn_ended(self._outbox.now)
+        self.over(event.item_id)
+        self._shared.timer.reach(Moment.COMMITTED)
         if preset.asks and not self._settings.server_answers:
             detector.ask(event.item_id, self._acknowledgement())
         else:

@@ -40,6 +40,7 @@ from voice_tui.messages.context import ChangeInstructions
 from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import Interrupt, SelectProfile
 from voice_tui.messages.link import Introduction
+from voice_tui.messages.measures import Moment, Origin
 from voice_tui.messages.memory import ExtractFacts
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.tokens import Estimate, estimate
@@ -238,11 +239,12 @@ class RealtimeSession:
         )
         self._transcript.open(str(item.id), "user", text=text, spoken=False)
         self.tools.withdraw()
+        self._shared.timer.ended(Origin.ENTER, self._outbox.ms, "text")
         if not self._outbox.live:
             self.recovery.owe()
             return
         self.sender.send(ce.ConversationItemCreate(item=item))
-        self._shared.timer.turn_ended(self._outbox.now)
+        self._shared.timer.reach(Moment.COMMITTED)
         self.want_answer("")
 
     def note(self, text: str, before: str | None, refused: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from voice_tui.messages.link import (
     SessionLimited,
     Stopped,
 )
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
@@ -31,7 +32,6 @@ from voice_tui.messages.talk import (
     SettingsChanged,
     Severity,
     SwitchesChanged,
-    TurnTimed,
 )
 from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import FrontEndChanged
@@ -76,7 +76,7 @@ class State:
         context: What is known of the context, and what is offered about it.
         themes: Names of our themes.
         profile: Name of the profile that was switched to, "" while it is that of the start.
-        answer_ms: From the end of the last turn to the first sound of its answer.
+        answer_ms: From the end of the last turn to the first sound of its answer that can be heard.
         tokens: Read and written so far, in all responses.
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
@@ -135,6 +135,12 @@ class State:
         now = self.clock() if self._ended_at is None else self._ended_at
         return 0.0 if self._live_since is None else now - self._live_since - self._hung_up_s
 
+    def when(self, ms: int) -> float:
+        """Seconds of the conversation, as `elapsed`, at a moment of the talk's clock, ms."""
+        level = self.last(LevelMeasured)
+        ago = level.t + self.clock() - self.measured_at - ms / 1000
+        return max(0.0, self.elapsed - ago) if level.t else self.elapsed
+
     @property
     def ends_in(self) -> float | None:
         """Seconds until the endpoint ends the session, where that is soon."""
@@ -167,7 +173,7 @@ class State:
                 self._ends_at = None if left_s is None else self.clock() + left_s
             case LevelMeasured():
                 self.measured_at = self.clock()
-            case TurnTimed(first_sound_ms=ms):
+            case TurnTimed(audible_ms=ms):
                 self.answer_ms = ms
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):
                 self.bill.add(notice)

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged, SessionLimited
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
@@ -17,7 +18,6 @@ from voice_tui.messages.talk import (
     ErrorCleared,
     PhaseChanged,
     SwitchesChanged,
-    TurnTimed,
 )
 from voice_tui.messages.usage import BillingChanged, UsageCounted
 from voice_tui.ui.common.context_wording import meter

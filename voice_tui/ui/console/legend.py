@@ -38,7 +38,7 @@ _MARKS: dict[Stage, str] = {
     Stage.DUCK: "The answer was turned down, in case it is meant.",
     Stage.PAUSE: "The answer was held.",
     Stage.CONFIRM: "It was meant: an interruption.",
-    Stage.CANCEL: "The answer was stopped.",
+    Stage.CUT: "The answer was stopped.",
     Stage.TRUNCATED: "The server was told where you stopped hearing.",
     Stage.RESUME: "It was a false alarm: the answer goes on.",
 }

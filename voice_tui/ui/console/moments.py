@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from itertools import takewhile
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Ack, Interrupted, SpeechStarted, SpeechStopped, Truncated, TurnTimed, VoiceNoticed
+from voice_tui.messages.talk import Ack, Interrupted, SpeechStarted, SpeechStopped, Truncated, VoiceNoticed
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.context_wording import moment as context_moment
 from voice_tui.ui.common.wording import ACK_SIGN, duration, shorten
@@ -18,6 +20,7 @@ from voice_tui.ui.console.turn_wording import waterfall
 
 _KEPT = 200  # more than any screen has lines
 _TIME_CELLS = 9
+_NAMED_PARTS = 2  # of an answer's latency, the longest
 
 
 def moment_words(notice: Notice, cells: int) -> tuple[str, str] | None:
@@ -34,23 +37,26 @@ def moment_words(notice: Notice, cells: int) -> tuple[str, str] | None:
 def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
     """What to say, what to add where there is room, and the colour."""
     match notice:
-        case SpeechStarted(source=source, at_ms=at):
-            return f"● {source} heard you start", f" · microphone {duration(at)} s", "$you"
-        case SpeechStopped(source=source, at_ms=at):
-            return f"○ {source} heard you end", f" · microphone {duration(at)} s", "$you"
+        case SpeechStarted(source=source):
+            return f"● {source} heard you start", "", "$you"
+        case SpeechStopped(source=source):
+            return f"○ {source} heard you end", "", "$you"
         case VoiceNoticed():
             return "● voice over it, let be", "", "$you"
-        case Interrupted(source=source, cancelled=cancelled):
+        case Interrupted(source=source, cancelled=cancelled, at_ms=at, origin=origin, origin_ms=began):
+            after = "" if origin is Origin.KEY or origin is Origin.ENTER else f" · {at - began} ms after your voice"
             # No space: the sign is two cells wide, and the words of all lines begin in one column.
-            return f"⚡interrupted by {source}", " · cancel sent" if cancelled else "", "$interruption"
+            return f"⚡interrupted by {source}", after + (" · cancel sent" if cancelled else ""), "$interruption"
         case Truncated(deleted=True, ack=ack):
             return f"✂ nothing heard, deleted {ACK_SIGN[ack]}", f" {ack.value}", _ack_hue(ack)
         case Truncated(audio_end_ms=heard, received_ms=received, ack=Ack.PENDING):
             return f"✂ truncated at {duration(heard)} s", f" of {duration(received)} s …", "$interruption"
         case Truncated(ack=ack):
             return f"✂ truncation {ack.value} {ACK_SIGN[ack]}", "", _ack_hue(ack)
-        case TurnTimed(created_ms=created, first_audio_ms=audio, first_sound_ms=sound):
-            return f"▶ answer {sound} ms", f" · created {created}, audio {audio}", "$assistant"
+        case TurnTimed(audible_ms=ms):
+            longest = sorted(notice.parts, key=lambda part: part.ms, reverse=True)[:_NAMED_PARTS]
+            parts = ", ".join(f"{part.words} {part.ms}" for part in notice.parts if part in longest)
+            return f"▶ answer {ms} ms", f" · {parts}" if parts else "", "$assistant"
         case _:
             return context_moment(notice)
 
@@ -59,30 +65,46 @@ def _ack_hue(ack: Ack) -> str:
     return {Ack.REJECTED: "$error", Ack.ACKNOWLEDGED: "$success"}.get(ack, "$interruption")
 
 
+def _moment_ms(notice: Notice) -> int | None:
+    """When it happened, on the talk's clock, where that is another moment than that in which it is told."""
+    match notice:
+        case SpeechStarted(at_ms=at) | SpeechStopped(at_ms=at) | VoiceNoticed(at_ms=at) | Interrupted(at_ms=at):
+            return at
+        case TurnTimed(at_ms=at, audible_ms=ms):
+            return at + ms
+        case _:
+            return None
+
+
 class Moments(Widget):
     """The newest at the bottom, as many as there is room for.
 
     Args:
         elapsed: Seconds of this conversation, as the top line shows them.
+        when: The same at a moment of the talk's clock, ms.
     """
 
     BORDER_TITLE = "Moments"
 
-    def __init__(self, elapsed: Callable[[], float], *, id: str | None = None) -> None:
+    def __init__(self, elapsed: Callable[[], float], when: Callable[[int], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._elapsed = elapsed
-        self._kept: deque[tuple[str, Notice]] = deque(maxlen=_KEPT)  # when, and what
+        self._elapsed, self._when = elapsed, when
+        self._kept: deque[tuple[float, Notice]] = deque(maxlen=_KEPT)  # when, and what, in order of time
 
     def show(self, notice: Notice) -> None:
-        """Add it, if it is a moment; a waterfall that grows stays where it is."""
+        """Add it where it belongs by its time, if it is a moment; a waterfall that grows stays where it is."""
         if moment_words(notice, 0) is None:
             return
         place = self._place(notice.number) if isinstance(notice, InterruptionTimed) else None
         if place is not None:
             self._kept[place] = (self._kept[place][0], notice)
         else:
-            at = self._elapsed()
-            self._kept.append((f"{int(at) // 60:02d}:{at % 60:04.1f}", notice))
+            ms = _moment_ms(notice)
+            at = self._elapsed() if ms is None else self._when(ms)
+            later = sum(1 for _ in takewhile(lambda kept: kept[0] > at, reversed(self._kept)))
+            if len(self._kept) == _KEPT:
+                self._kept.popleft()
+            self._kept.insert(max(0, len(self._kept) - later), (at, notice))
         self.refresh()
 
     def _place(self, number: int) -> int | None:
@@ -98,5 +120,5 @@ class Moments(Widget):
         lines: list[Content] = []
         for at, notice in list(self._kept)[-max(1, height) :]:
             words, hue = moment_words(notice, width - _TIME_CELLS) or ("", "")
-            lines.append(Content.assemble((f"{at}  ", "$muted"), (words, hue)))
+            lines.append(Content.assemble((f"{int(at) // 60:02d}:{at % 60:04.1f}  ", "$muted"), (words, hue)))
         return Content("\n").join(lines)

@@ -74,8 +74,8 @@ class Scope(Widget):
         """Take over a level, or what a detector or the engine did."""
         trace = self.trace
         match notice:
-            case LevelMeasured(t=t, mic_dbfs=mic, assistant_dbfs=voice, gain=gain):
-                changed = trace.level(t, mic, voice, gain)
+            case LevelMeasured(t=t, mic_dbfs=mic, assistant_dbfs=voice, gain=gain, heard=heard):
+                changed = trace.level(t, mic, voice, gain, heard=heard)
                 if changed is not None:
                     self._dirty = changed if self._dirty is None else min(self._dirty, changed)
                 self.draw_if_due()
@@ -89,7 +89,7 @@ class Scope(Widget):
             case VoiceNoticed(at_ms=at):
                 trace.mark(Stage.ONSET, at)
             case Interrupted():
-                trace.mark(Stage.CANCEL)
+                trace.mark(Stage.CUT)
             case Truncated(ack=Ack.PENDING):
                 trace.mark(Stage.TRUNCATED)
             case LinkChanged(link=link) if link is not Link.LIVE:
@@ -158,14 +158,18 @@ class Scope(Widget):
         first = self.trace.first(cells)
         match row:
             case "mic":
-                text, styles = mic_row(self.trace.levels(first, cells)), ["mic"] * cells
+                levels = list(self.trace.levels(first, cells))
+                text = mic_row(levels).ljust(cells)
+                styles = ["mic" if lv and lv.mic >= 0 else "grid" for lv in levels]
             case "voice":
                 levels = list(self.trace.levels(first, cells))
-                text, styles = voice_row(levels), ["ducked" if lv and lv.ducked else "voice" for lv in levels]
+                text = voice_row(levels).ljust(cells)
+                styles = ["grid" if lv is None else "ducked" if lv.ducked else "voice" for lv in levels]
             case "turn":
                 text, styles = grid_row(first, cells), ["grid"] * cells
             case _:
                 text, styles = self.trace.spans(row, first, cells), [row] * cells
+        styles += ["grid"] * (cells - len(styles))
         if row in ("voice", "turn"):
             shown = list(text)
             for cell, stage in self.trace.marks(Lane(row), first, cells).items():

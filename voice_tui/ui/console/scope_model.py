@@ -1,4 +1,4 @@
-"""What the scope knows: levels, speech and marks by columns of the microphone's time. No widget in here.
+"""What the scope knows: levels, speech and marks by columns of the talk's time. No widget in here.
 
 A column is a fixed slice of that clock, counted from its zero: a column that is over never changes its level again, and
 scrolling only moves columns, it never bins them anew.
@@ -24,6 +24,7 @@ LOW_DBFS, HIGH_DBFS = -60.0, 0.0  # silence of a room, and full scale: 7.5 dB a 
 BLOCKS = "▁▂▃▄▅▆▇█"
 GRID_COLUMNS = 5000 // SLICE_MS
 GRID = "·"
+GAP = "╌"
 
 
 class Lane(StrEnum):
@@ -49,7 +50,7 @@ SIGNS: dict[Stage, Sign] = {
     Stage.DUCK: Sign("▾", "duck", Lane.VOICE, 0),
     Stage.PAUSE: Sign("‖", "pause", Lane.VOICE, 1),
     Stage.CONFIRM: Sign("●", "confirm", Lane.TURN, 1),
-    Stage.CANCEL: Sign("╳", "cancel", Lane.VOICE, 3),
+    Stage.CUT: Sign("╳", "cut", Lane.VOICE, 3),
     Stage.TRUNCATED: Sign("✂", "truncate", Lane.TURN, 2),
     Stage.RESUME: Sign("▸", "resume", Lane.VOICE, 2),
 }
@@ -57,7 +58,7 @@ SIGNS: dict[Stage, Sign] = {
 
 
 class Level(NamedTuple):
-    """What one column shows: steps of `BLOCKS`; ``voice`` is -1 in silence."""
+    """What one column shows: steps of `BLOCKS`; ``mic`` is -1 where it delivered nothing, ``voice`` in silence."""
 
     mic: int
     voice: int
@@ -81,7 +82,7 @@ class Span:
 
 
 def column_of(ms: float) -> int:
-    """The column a moment of the microphone's clock lies in."""
+    """The column a moment of the talk's clock lies in."""
     return int(ms // SLICE_MS)
 
 
@@ -103,8 +104,10 @@ class Trace:
         self.last: int | None = None
         """The newest column; None before the first level."""
 
-    def level(self, t: float, mic_dbfs: float, voice_dbfs: float, gain: float = 1.0) -> int | None:
-        """Take a level of second ``t``; a column shows the loudest of its levels.
+    def level(
+        self, t: float, mic_dbfs: float, voice_dbfs: float, gain: float = 1.0, *, heard: bool = True
+    ) -> int | None:
+        """Take a level of second ``t``; a column shows the loudest of its levels, ``heard`` or not by the microphone.
 
         Returns:
             The column that looks different now, or None. Levels of columns that are over are too late.
@@ -120,7 +123,7 @@ class Trace:
         self.now_ms = max(self.now_ms, ms)
         self.last = column
         voice = step_of(voice_dbfs) if voice_dbfs > LOW_DBFS else -1
-        new = Level(step_of(mic_dbfs), voice, gain < 1.0)
+        new = Level(step_of(mic_dbfs) if heard else -1, voice, gain < 1.0)
         old = self._levels.get(column)
         if old is not None:
             new = Level(max(old.mic, new.mic), max(old.voice, new.voice), old.ducked or new.ducked)
@@ -169,8 +172,9 @@ class Trace:
         return self._origin if self.last is None else max(self._origin, self.last - cells + 1)
 
     def levels(self, first: int, cells: int) -> Iterator[Level | None]:
-        """What the columns show; None where nothing was measured."""
-        return (self._levels.get(column) for column in range(first, first + cells))
+        """What the columns show, up to the newest; None where nothing was measured."""
+        newest = first - 1 if self.last is None else self.last
+        return (self._levels.get(column) for column in range(first, min(first + cells, newest + 1)))
 
     def spans(self, source: str, first: int, cells: int) -> str:
         """The row of a detector: ``├──┤``, open to the right while it goes on; ``│`` is speech within one column."""
@@ -202,13 +206,13 @@ class Trace:
 
 
 def mic_row(levels: Iterable[Level | None]) -> str:
-    """The microphone as blocks; a gap is time in which nothing was measured."""
-    return "".join(" " if level is None else BLOCKS[level.mic] for level in levels)
+    """The microphone as blocks; `GAP` where it delivered nothing, or nobody measured it."""
+    return "".join(GAP if level is None or level.mic < 0 else BLOCKS[level.mic] for level in levels)
 
 
 def voice_row(levels: Iterable[Level | None]) -> str:
-    """The assistant as blocks; nothing where it is silent."""
-    return "".join(" " if level is None or level.voice < 0 else BLOCKS[level.voice] for level in levels)
+    """The assistant as blocks; nothing where it is silent, `GAP` where nobody measured it."""
+    return "".join(GAP if level is None else BLOCKS[level.voice] if level.voice >= 0 else " " for level in levels)
 
 
 def grid_row(first: int, cells: int) -> str:
@@ -218,7 +222,7 @@ def grid_row(first: int, cells: int) -> str:
 
 def legend(cells: int) -> str:
     """The signs in one line; where it is too short, the first ones."""
-    words = [f"{sign.text} {sign.name}" for sign in SIGNS.values()] + [f"{GRID} 5 s"]
+    words = [f"{sign.text} {sign.name}" for sign in SIGNS.values()] + [f"{GRID} 5 s", f"{GAP} nothing came"]
     while len(words) > 1 and len("  ".join(words)) > cells:
         words.pop()
     return "  ".join(words)

@@ -22,6 +22,7 @@ from voice_tui.messages.context import (
     TopicChanged,
 )
 from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.talk import (
     Announced,
     InstructionsChanged,
@@ -35,7 +36,6 @@ from voice_tui.messages.talk import (
     SpeechStarted,
     SpeechStopped,
     Truncated,
-    TurnTimed,
     VoiceNoticed,
 )
 from voice_tui.messages.tools import Answer, DeadAir, ToolBegan, ToolCalled
@@ -89,8 +89,8 @@ class Console(Shell[None]):
         super().__init__(state)
         self.transcript = TranscriptPane(state.clock, id="transcript")
         self.voice = VoicePanel(state.clock, state.now, id="voice")
-        self.moments = Moments(lambda: state.elapsed, id="moments")
-        self.latest = Moments(lambda: state.elapsed, id="latest")
+        self.moments = Moments(lambda: state.elapsed, state.when, id="moments")
+        self.latest = Moments(lambda: state.elapsed, state.when, id="latest")
         self.scope = Scope(state.clock, id="scope")
         self.prompt = Prompt(state, self._letters())
         self.offer = OfferLine(state)

@@ -21,7 +21,7 @@ STAGE_WORDS: dict[Stage, str] = {
     Stage.DUCK: "duck",
     Stage.PAUSE: "pause",
     Stage.CONFIRM: "confirm",
-    Stage.CANCEL: "cut",
+    Stage.CUT: "cut",
     Stage.QUIET: "quiet",
     Stage.SERVER: "server",
     Stage.CANCELLED: "cancelled",

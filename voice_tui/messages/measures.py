@@ -1,0 +1,144 @@
+"""What is measured of turn-taking: where a measure begins, which moments it passes, and whose the time between is.
+
+All moments of one measure lie on one clock, the talk's: ms since the loudspeaker started. The definitions stand in
+docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+
+class Origin(StrEnum):
+    """Where a measure begins."""
+
+    VOICE = "voice"
+    """The user's voice, as our own ears heard it: its first sound over an answer, its last one in a turn."""
+    SERVER = "server"
+    """Our ears heard no such sound: what the endpoint says of it."""
+    KEY = "key"
+    """A key."""
+    ENTER = "enter"
+    """Enter behind a typed turn."""
+
+
+class Moment(StrEnum):
+    """The moments from the end of the user's turn to the answer's first sound, in the order in which they can come."""
+
+    ENDED = "ended"
+    DECIDED = "decided"
+    """Somebody was sure that the turn is over."""
+    COMMITTED = "committed"
+    """It was sent; where the endpoint finds the turns: its word came."""
+    RESTORED = "restored"
+    """There was a connection again."""
+    ASKED = "asked"
+    """The answer was asked for; only where that waited."""
+    CREATED = "created"
+    """The endpoint began the answer."""
+    TEXT = "text"
+    """Its first word came."""
+    AUDIO = "audio"
+    """Its first audio came."""
+    QUEUED = "queued"
+    """That was queued for the loudspeaker."""
+    PLAYED = "played"
+    """Its first sample was at the converter."""
+    AUDIBLE = "audible"
+    """Its first 10 ms that can be heard were at the converter."""
+
+
+class Spender(StrEnum):
+    """Whose time it is."""
+
+    TURN_TAKING = "turn-taking"
+    ENDPOINT = "endpoint"
+    HERE = "here"
+    ANSWER = "answer"
+
+
+class Part(NamedTuple):
+    """The time between two moments, named by the second.
+
+    Attributes:
+        moment: Where it ends.
+        start_ms, end_ms: ms since the end of the turn.
+    """
+
+    moment: Moment
+    start_ms: int
+    end_ms: int
+
+    @property
+    def ms(self) -> int:
+        """How long it is."""
+        return self.end_ms - self.start_ms
+
+    @property
+    def words(self) -> str:
+        """What is waited for."""
+        return PARTS[self.moment][0]
+
+    @property
+    def spender(self) -> Spender:
+        """Whose time it is."""
+        return PARTS[self.moment][1]
+
+
+PARTS: dict[Moment, tuple[str, Spender]] = {
+    Moment.DECIDED: ("waited silence", Spender.TURN_TAKING),
+    Moment.COMMITTED: ("turn sent", Spender.TURN_TAKING),
+    Moment.RESTORED: ("no connection", Spender.ENDPOINT),
+    Moment.ASKED: ("request held", Spender.TURN_TAKING),
+    Moment.CREATED: ("answer begun", Spender.ENDPOINT),
+    Moment.TEXT: ("first text", Spender.ENDPOINT),
+    Moment.AUDIO: ("first audio", Spender.ENDPOINT),
+    Moment.QUEUED: ("gathered", Spender.HERE),
+    Moment.PLAYED: ("loudspeaker", Spender.HERE),
+    Moment.AUDIBLE: ("leading silence", Spender.ANSWER),
+}
+"""By the moment that ends it: what a part is called, and whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimed:
+    """How long an answer took, from the end of the user's turn to the first 10 ms of it that can be heard.
+
+    Attributes:
+        number: Counts the timed turns of this conversation, from 1.
+        item_id: The answer.
+        origin: What marks the end of the turn.
+        at_ms: The end of the turn, on the talk's clock.
+        moments: (moment, ms since the end of the turn), in order of time; the last one is `Moment.AUDIBLE`.
+        by: Who decided that the turn was over: ``local``, ``server``, ``key`` or ``text``.
+        preset: How turns were taken.
+        tools_ms: For so long of it tools were at work.
+        round_trip_ms: A round trip to the endpoint, as it was measured last; None: it was not.
+    """
+
+    number: int
+    item_id: str
+    origin: Origin
+    at_ms: int
+    moments: tuple[tuple[Moment, int], ...]
+    by: str
+    preset: str = ""
+    tools_ms: int = 0
+    round_trip_ms: float | None = None
+
+    @property
+    def audible_ms(self) -> int:
+        """The whole."""
+        return self.moments[-1][1] if self.moments else 0
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it is made of, in order of time, without what took no time; their sum is the whole."""
+        spans = (Part(moment, before, at) for (_, before), (moment, at) in pairwise(self.moments))
+        return tuple(part for part in spans if part.ms)
+
+
+MeasureNotice: TypeAlias = TurnTimed
