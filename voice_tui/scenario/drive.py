@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -129,8 +129,6 @@ class Drive:
         self._out(json_line({"step": result.key, **about, **told}))
 
     def _told(self, notice: n.Notice, t: float, events: list[Event]) -> None:
-        if isinstance(notice, n.Interrupted):
-            notice = replace(notice, at=notice.at - self._director.began)
         self._report.observe(notice)
         if not isinstance(notice, n.LevelMeasured):
             self._out(notice_line(notice, t, events=[event.name for event in events]))

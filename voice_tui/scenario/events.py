@@ -29,7 +29,7 @@ EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "speech_started": ("a detector heard the user begin", ("source", "at_ms")),
     "speech_stopped": ("a detector heard the user end", ("source", "at_ms")),
     "user_turn": ("a turn of the user stands in the transcript with its words", (TEXT, "spoken")),
-    "answer_timed": ("an answer begins to sound", ("created_ms", "first_audio_ms", "first_sound_ms")),
+    "answer_timed": ("the first sound of an answer can be heard", ("audible_ms", "origin", "by", "tools_ms")),
     "answered": ("an answer is over: heard to its end, or cut", (TEXT, "unheard", "cut")),
     "noticed": ("a voice over the assistant was noticed and let be", ("at_ms",)),
     "ducked": ("the assistant was turned down", ("at_ms",)),

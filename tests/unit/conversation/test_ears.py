@@ -25,14 +25,14 @@ class _Late(VadEngine):
     """Is sure of a voice once it has been loud for a while, and for as long behind it."""
 
     def __init__(self) -> None:
-        self.reset()
+        self._heard: list[bool] = [False]
 
     def feed(self, pcm: Pcm) -> float:
         self._heard = [*self._heard[-LATE:], mean_level(pcm) > from_dbfs(VOICE) / 2]
         return 0.9 if self._heard[0] else 0.1
 
     def reset(self) -> None:
-        self._heard: list[bool] = [False]
+        self._heard = [False]
 
 
 @pytest.fixture(autouse=True)

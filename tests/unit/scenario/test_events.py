@@ -5,6 +5,7 @@ from __future__ import annotations
 from voice_tui.messages import notices as n
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import CallEnded, Reconnected
+from voice_tui.messages.measures import Moment, Origin
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolBegan, ToolCalled
 from voice_tui.messages.turns import Stage, StageReached
 from voice_tui.scenario.events import EVENTS, Events
@@ -62,14 +63,17 @@ def test_settings_are_told_once_for_each_answer_of_the_server() -> None:
     assert found(asked, agreed, agreed, asked, refused) == ["settings_acknowledged", "settings_rejected"]
 
 
+TIMED = n.TurnTimed(1, "A", Origin.VOICE, 7, ((Moment.ENDED, 0), (Moment.AUDIBLE, 3)), "local")
+
+
 def test_every_event_can_happen_and_has_the_fields_that_the_table_says() -> None:
     notices: list[n.Notice] = [
         n.LinkChanged(n.Link.LIVE), n.LinkChanged(n.Link.RECONNECTING), Reconnected("soon", planned=True),
         CallEnded("enough"), GoodbyeSaid(), n.PhaseChanged(n.Phase.USER_SPEAKING), n.PhaseChanged(n.Phase.THINKING),
         SPEAKING, n.RowChanged(USER, None), n.RowChanged(ANSWER, "U"), LISTENING, n.SpeechStarted("local", 1),
-        n.SpeechStopped("local", 2), n.TurnTimed("A", 1, 2, 3), n.VoiceNoticed(4), StageReached(Stage.ONSET, 5),
+        n.SpeechStopped("local", 2), TIMED, n.VoiceNoticed(4), StageReached(Stage.ONSET, 5),
         StageReached(Stage.DUCK, 5), StageReached(Stage.PAUSE, 6), StageReached(Stage.RESUME, 7),
-        n.Interrupted("A", "key", True, 8.0), n.Truncated("A", 1, 2, n.Ack.PENDING),
+        n.Interrupted("A", "key", True, 8_000), n.Truncated("A", 1, 2, n.Ack.PENDING),
         n.Truncated("A", 1, 2, n.Ack.ACKNOWLEDGED), n.Truncated("A", 1, 2, n.Ack.REJECTED),
         ToolBegan("C", "time", "{}"), ToolCalled("C", "time", "{}", "noon", 3), DeadAir("time", 0.0, False, 0.0, 1),
         DeadAir("time", 1.0, True, 1.0, 1), n.SettingsChanged("natural", TurnSettings(), server=n.Ack.ACKNOWLEDGED),

@@ -82,9 +82,9 @@ def test_absent_is_decided_at_once_or_when_the_time_is_over() -> None:
 
 
 def test_a_text_a_field_and_a_bound_tell_events_apart() -> None:
-    timed = {"created_ms": 1, "first_audio_ms": 2, "first_sound_ms": 700}
+    timed = {"audible_ms": 700, "origin": "voice", "by": "server", "tools_ms": 0}
     timeline = talk(Event("answered", 12.1, ANSWER), Event("answer_timed", 12.2, timed))
-    bound = {"event": "answer_timed", "field": "first_sound_ms"}
+    bound = {"event": "answer_timed", "field": "audible_ms"}
     late = 60.0
     assert of({"event": "answered", "text_contains": "IT IS"}, timeline, late) == "true"
     assert of({"event": "answered", "where": {"cut": False}}, timeline, late) == "true"
@@ -92,8 +92,8 @@ def test_a_text_a_field_and_a_bound_tell_events_apart() -> None:
     for wanted, why in (
         ({"event": "answered", "text_contains": "85"}, "it happened, but its text is 'It is 84.', without '85'"),
         ({"event": "answered", "where": {"cut": True}}, "it happened, but its cut is False, not True"),
-        (bound | {"at_least": 701}, "its first_sound_ms is 700, less than 701"),
-        (bound | {"at_most": 699}, "its first_sound_ms is 700, more than 699"),
+        (bound | {"at_least": 701}, "its audible_ms is 700, less than 701"),
+        (bound | {"at_most": 699}, "its audible_ms is 700, more than 699"),
     ):
         assert of(wanted, timeline, 12.3) == "open", "another may come that fits"
         assert why in of(wanted, timeline, late)
