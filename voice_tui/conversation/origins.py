@@ -22,6 +22,8 @@ class Origins:
     def __init__(self, outbox: Outbox, ears: Ears) -> None:
         self._outbox, self._ears = outbox, ears
         self._server: tuple[int, int] | None = None  # where speech began by the server's word, and when that came
+        self.found_at: float | None = None
+        """Where our own detector, which is about to cut, found the voice, on the microphone's clock, ms."""
         self.sounding_since_ms: int | None = None
         """Since when the assistant can be heard, without a pause in what it is handed; None: it cannot."""
 
@@ -43,6 +45,8 @@ class Origins:
             source: Who decided.
         """
         now = self._outbox.ms
+        if self.found_at is not None:
+            return self.of_sound(self.found_at)
         if source == "text":
             return Origin.ENTER, now
         if source == "key":

@@ -6,10 +6,13 @@ docs/metrics.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
+
+import numpy as np
 
 
 class Origin(StrEnum):
@@ -139,6 +142,11 @@ class TurnTimed:
         """What it is made of, in order of time, without what took no time; their sum is the whole."""
         spans = (Part(moment, before, at) for (_, before), (moment, at) in pairwise(self.moments))
         return tuple(part for part in spans if part.ms)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """So many per cent of the values, of which there is one at least, are no greater; interpolated."""
+    return float(np.percentile(values, percent))
 
 
 MeasureNotice: TypeAlias = TurnTimed

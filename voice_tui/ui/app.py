@@ -49,6 +49,7 @@ from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
+from voice_tui.ui.latency.screen import LatencyScreen
 from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
@@ -138,6 +139,7 @@ class VoiceTuiApp(App[int]):
             "memory": (MemoryScreen, partial(MemoryScreen, state)),
             "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
             "cost": (CostScreen, partial(CostScreen, state)),
+            "latency": (LatencyScreen, partial(LatencyScreen, state)),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),

@@ -28,6 +28,7 @@ _MEMORY = frozenset({Place.MEMORY})
 _FOUND = frozenset({Place.FOUND})
 _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
+_LATENCY = frozenset({Place.LATENCY})
 _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
@@ -99,6 +100,9 @@ _SCREENS = (
             synonyms="who speaker people label enrol voiceprint", action="app.open('speakers')", rank=30),
     Command("events", "Event inspector", "events", "Every event of the wire, both ways, and what answers it.",
             "f10", "alt+i", "I", "wire log json protocol debug websocket trace", action="app.open('inspector')"),
+    Command("latency", "Latency", "latency", "How long answers and interruptions take, and whose time it is.",
+            "alt+l", letter="L", synonyms="delay waterfall percentile slow fast speed milliseconds response time",
+            action="app.open('latency')"),
     Command("cost", "Usage and cost", "cost", "Tokens by kind and by answer, and what they cost.", letter="dollar_sign",
             synonyms="money price dollars bill tokens usage spent", action="app.open('cost')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
@@ -232,6 +236,10 @@ _HERE = (
             letter="s", synonyms="file jsonl log", where=_EVENTS, action="screen.save", rank=12),
     Command("events.export", "Save the listed events", "export", "Write the events that are listed to a file.",
             letter="x", synonyms="file jsonl", where=_EVENTS, action="screen.export", rank=13),
+    Command("latency.more", "Parts of each turn", "parts", "Say the parts of each turn, or show them only.", letter="m",
+            synonyms="details words", where=_LATENCY, action="screen.more", rank=2),
+    Command("latency.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
+            synonyms="clipboard", where=_LATENCY, action="screen.copy_figures", rank=3),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )

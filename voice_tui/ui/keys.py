@@ -43,6 +43,7 @@ class Place(StrEnum):
     EDITOR = "editor"
     EVENTS = "events"
     COST = "usage and cost"
+    LATENCY = "latency"
     HELP = "help"
 
 

@@ -113,9 +113,10 @@ class LocalVadDetector(TurnDetector):
 
     def _cut_in(self, pcm: Pcm) -> None:
         settings = self.knobs.settings
-        self.shared.waterfall.suspect(self.session.current, self._voice_at)
+        self.shared.origins.found_at = self._voice_at
         _, at_ms = self.shared.origins.of_sound(self._voice_at)
         self.session.interrupt("local")
+        self.shared.origins.found_at = None
         self.begin_turn(at_ms=at_ms, interrupting=True)
         self._segmenter.begin(confirmed=True)
         self.bulk([*self.preroll(settings.debounce_ms), pcm])

@@ -29,6 +29,10 @@ class LinesPane(ScrollView, can_focus=True):
         "lines--linked",
         "lines--muted",
         "lines--wave",
+        "lines--turn-taking",
+        "lines--endpoint",
+        "lines--here",
+        "lines--answer",
         "lines--found",
     }
     BINDINGS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
@@ -34,7 +34,7 @@ from voice_tui.messages.talk import (
     SwitchesChanged,
 )
 from voice_tui.messages.tools import ToolBegan, ToolCalled
-from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.messages.turns import FrontEndChanged, InterruptionTimed
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageCounted
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
@@ -62,6 +62,20 @@ _AT_FIRST: tuple[Notice, ...] = (
 """The kinds of notice of which the last one is kept, as they are before any was told."""
 
 
+class TimedTurn(NamedTuple):
+    """A turn that was timed.
+
+    Attributes:
+        turn: What was told.
+        at: When it ended, s of the conversation.
+        tokens: What the context held then.
+    """
+
+    turn: TurnTimed
+    at: float
+    tokens: int
+
+
 class State:
     """Follows every notice; screens read from it when they are opened, and whenever they draw.
 
@@ -77,6 +91,8 @@ class State:
         themes: Names of our themes.
         profile: Name of the profile that was switched to, "" while it is that of the start.
         answer_ms: From the end of the last turn to the first sound of its answer that can be heard.
+        timed: The latency of every turn so far.
+        cuts: Every interruption and false alarm so far, by number.
         tokens: Read and written so far, in all responses.
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
@@ -105,6 +121,8 @@ class State:
         self.profile = ""
         self.context = ContextModel()
         self.answer_ms: int | None = None
+        self.timed: list[TimedTurn] = []
+        self.cuts: dict[int, InterruptionTimed] = {}
         self.tokens = (0, 0)
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
@@ -175,6 +193,9 @@ class State:
                 self.measured_at = self.clock()
             case TurnTimed(audible_ms=ms):
                 self.answer_ms = ms
+                self.timed.append(TimedTurn(notice, self.when(notice.at_ms), self.context.state.total))
+            case InterruptionTimed():
+                self.cuts[notice.number] = notice
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):
                 self.bill.add(notice)
                 self.used.append((self.elapsed, notice))
