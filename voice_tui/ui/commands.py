@@ -236,7 +236,7 @@ _HERE = (
             letter="s", synonyms="file jsonl log", where=_EVENTS, action="screen.save", rank=12),
     Command("events.export", "Save the listed events", "export", "Write the events that are listed to a file.",
             letter="x", synonyms="file jsonl", where=_EVENTS, action="screen.export", rank=13),
-    Command("latency.more", "Parts of each turn", "parts", "Say the parts of each turn, or show them only.", letter="m",
+    Command("latency.more", "Parts of each turn", "more", "Say the parts of each turn, or show them only.", letter="m",
             synonyms="details words", where=_LATENCY, action="screen.more", rank=2),
     Command("latency.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
             synonyms="clipboard", where=_LATENCY, action="screen.copy_figures", rank=3),

@@ -21,7 +21,7 @@ from voice_tui.messages.intents import ChangeSetting, SelectProfile
 from voice_tui.messages.link import Introduction
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import UNPACKABLE
-from voice_tui.messages.talk import Interrupted
+from voice_tui.messages.talk import LevelMeasured
 from voice_tui.messages.tools import ToolSpec
 from voice_tui.tape.codec import Codec, Unreadable
 
@@ -105,8 +105,8 @@ def test_what_comes_back_is_equal_and_of_the_same_types() -> None:
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_a_number_that_json_does_not_know_comes_back(value: float) -> None:
     form = Codec(UNPACKABLE).form(Notice)
-    read = form.unpack(msgspec.json.decode(msgspec.json.encode(form.pack(Interrupted("i", "key", True, value)))))
-    assert repr(read.at) == repr(value)
+    read = form.unpack(msgspec.json.decode(msgspec.json.encode(form.pack(LevelMeasured(value, 0.0, 0.0, 0.0)))))
+    assert repr(read.mic_dbfs) == repr(value)
 
 
 @pytest.mark.parametrize(
