@@ -189,6 +189,7 @@ async def test_the_palette_marks_what_is_on() -> None:
 
 async def test_the_palette_marks_the_endpoint_that_is_talked_to_and_shows_where_each_is() -> None:
     offered = [SelectEndpoint("nas", "nas:1/v1/realtime · m"), SelectEndpoint("embedded", "the server in this package")]
+    offered.append(SelectEndpoint("wrong", problem="set SOME_KEY"))
     async with staged(endpoints=offered) as stage:
         for told, on in (
             (LinkChanged(Link.LIVE, "", "nas:1", "m", name="nas"), ["Endpoint: nas"]),
@@ -200,6 +201,7 @@ async def test_the_palette_marks_the_endpoint_that_is_talked_to_and_shows_where_
             entries = [e for e in VoiceCommands(stage.app.screen).entries() if e.title.startswith("Endpoint: ")]
             assert [entry.title for entry in entries if entry.on] == on
             assert "nas:1/v1/realtime · m" in entries[0].explanation
+            assert entries[2].explanation == "It can't be used: set SOME_KEY"
 
 
 async def test_the_palette_offers_what_acts_on_the_screen_beneath() -> None:

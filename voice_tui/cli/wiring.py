@@ -256,17 +256,18 @@ def endpoints(config: Config, given: Mapping[str, object]) -> list[SelectEndpoin
         config: Of this run.
         given: Command line values by field name; see `elsewhere`.
     """
-    named = [SelectEndpoint(name, _about(name, given)) for name in config.endpoints]
+    named = [_offered(name, given) for name in config.endpoints]
     return [*named, SelectEndpoint(EMBEDDED, PROVIDERS[EMBEDDED].about)]
 
 
-def _about(name: str, given: Mapping[str, object]) -> str:
-    """Where a named endpoint is, or why it can't be gone to."""
+def _offered(name: str, given: Mapping[str, object]) -> SelectEndpoint:
+    """A named endpoint with its address, or with the reason why it can't be gone to."""
     try:
         endpoint = choose_endpoint(_selecting(name, given))
     except UsageProblem as problem:
-        return f"not usable: {problem.message}"
-    return PROVIDERS[EMBEDDED].about if endpoint is None else f"{address_of(endpoint)} · {endpoint.model}".rstrip(" ·")
+        return SelectEndpoint(name, problem=problem.message)
+    where = PROVIDERS[EMBEDDED].about if endpoint is None else f"{address_of(endpoint)} · {endpoint.model}".rstrip(" ·")
+    return SelectEndpoint(name, where)
 
 
 def _selecting(name: str, given: Mapping[str, object]) -> Config:

@@ -95,10 +95,12 @@ class SelectEndpoint:
     Attributes:
         name: As the configuration calls it.
         about: Where that is, a few words without secrets.
+        problem: Why it can't be gone to as it is configured, "" where it can.
     """
 
     name: str
     about: str = ""
+    problem: str = ""
 
 
 Request: TypeAlias = Intent | CallDemo | SelectEndpoint | LinkRequest | MemoryRequest | RecordingRequest

@@ -102,6 +102,7 @@ class VoiceCommands(Provider):
         for endpoint in state.endpoints:
             want, on = self._wanting(endpoint), endpoint.name == state.last(LinkChanged).name
             told = f"{'It is talked to now' if on else 'Go on talking there'}; {endpoint.about}."
+            told = f"It can't be used: {endpoint.problem}" if endpoint.problem and not on else told
             yield Entry(f"Endpoint: {endpoint.name}", "", told, "server provider model switch connect", want, on)
         for name in state.themes:
             dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
