@@ -9,6 +9,8 @@ import pytest
 
 from tests.simulation.commands import Done, run
 from tests.simulation.people import scripted
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.scenario.reading import library
 
 
@@ -35,7 +37,7 @@ def test_a_scenario_that_must_fail_fails_and_says_why(tmp_path: Path) -> None:
 """
     done = played(tmp_path, steps, "--junit", "report.xml")
     assert done.code == 1
-    first, *reasons, last = done.out.splitlines()
+    first, *reasons, kept, last = done.out.splitlines()
     assert first.startswith("FAILED  one  (")
     assert last == "0 passed, 1 failed"
     answered, interrupted, calls = reasons
@@ -50,18 +52,73 @@ def test_a_scenario_that_must_fail_fails_and_says_why(tmp_path: Path) -> None:
     for reason in reasons:
         assert "user_turn +" in reason
         assert "assistant_speaking +" in reason
+    recording = kept.removeprefix("        recording: ")
+    assert Path(recording).parent == tmp_path / "voice-tui" / "failures"
+    assert open_recording(Path(recording)).session.ended
     [case] = ET.parse(tmp_path / "report.xml").iter("testcase")
     failure, out = list(case)
     assert (failure.tag, out.tag) == ("failure", "system-out")
     assert (failure.text or "").splitlines() == [reason.strip() for reason in reasons]
     assert "answered +" in (out.text or "")
+    assert (out.text or "").endswith(f"recording: {recording}")
+
+
+RIGHT = "  - play: cough\n  - type: How much is two plus three?\n  - expect: {event: answered}\n"
+
+
+@pytest.mark.parametrize(("flags", "count"), [((), 0), (("--record", "kept"), 1)], ids=["", "--record"])
+def test_a_talk_in_which_all_was_right_is_kept_only_where_that_is_wanted(
+    flags: tuple[str, ...], count: int, tmp_path: Path
+) -> None:
+    assert played(tmp_path, RIGHT, *flags).code == 0
+    assert len(shelf.kept(tmp_path / "kept")) == count
+    assert [*(tmp_path / "voice-tui" / "failures").glob("*")] == []
+    assert not (tmp_path / "voice-tui" / "recordings").exists()
+
+
+def test_a_scenario_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+    done = played(tmp_path, RIGHT, "--record", "greeting")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Error: --record greeting: give ./greeting for a folder of that name")
+
+
+FIGURES = """
+  - say: Please tell me a long story.
+  - say: Yes.
+    kind: backchannel
+    send_after: {event: assistant_speaking, delay_ms: 2000}
+  - pause: 3000
+  - play: cough
+  - pause: 3000
+  - interrupt:
+  - expect: {figure: R_R, at_least: 1}
+  - expect: {figure: L_R, at_most: 2000, at_least: 500}
+  - expect: {figure: S_BC, at_least: FLOOR, field: hits}
+  - expect: {figure: S_VT, at_least: 1, field: n}
+"""
+
+
+def test_figures_are_judged_when_the_talk_is_over_and_know_what_was_no_turn(tmp_path: Path) -> None:
+    head = "preset: step2-local-vad"  # talks on, whatever is said meanwhile
+    right = played(tmp_path, FIGURES.replace("FLOOR", "1"), head=head)
+    assert right.code == 0, right.out
+    wrong = played(tmp_path, FIGURES.replace("FLOOR", "2"), head=head)
+    assert wrong.code == 1
+    assert "one.yaml:15: expected S_BC (hits) at least 2: it is 1 (1 of 1)" in wrong.out
+
+
+def test_a_figure_of_nothing_is_no_figure(tmp_path: Path) -> None:
+    done = played(tmp_path, RIGHT.removeprefix("  - play: cough\n") + "  - expect: {figure: R_Y, at_least: 0.5}\n")
+    assert done.code == 1
+    assert "no R_Y: " in done.out
+    assert "nothing can be heard in the left channel (the user)" in done.out
 
 
 def test_what_is_waited_for_in_vain_ends_it(tmp_path: Path) -> None:
     done = played(tmp_path, "  - wait: interrupted\n    within_ms: 700\n  - type: Hello.\n")
     assert done.code == 1
     assert "one.yaml:4: waited 700 ms for interrupted in vain; since the start: nothing happened" in done.out
-    assert len(done.out.splitlines()) == 3
+    assert len(done.out.splitlines()) == 4
 
 
 def test_so_does_its_own_limit(tmp_path: Path) -> None:

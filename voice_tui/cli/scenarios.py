@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from voice_tui.cli.flags import tool_flags
+from voice_tui.cli.flags import record_flags, tool_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.tools import equipped, keep_prints_away
@@ -29,6 +29,7 @@ from voice_tui.cli.wiring import (
     limits,
     provider_of,
     recogniser,
+    records,
     resolver,
     synthesiser,
 )
@@ -40,15 +41,17 @@ from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
+from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.standard_input import descriptor, lines
 from voice_tui.drivers.thread import prepare_interpreter
 from voice_tui.scenario.drive import Drive, Driven
+from voice_tui.scenario.figures import discard
 from voice_tui.scenario.junit import junit
 from voice_tui.scenario.model import Scenario
 from voice_tui.scenario.reading import ScenarioError, ScenarioFile, find, library, read
 from voice_tui.scenario.run import ScenarioResult, play
 from voice_tui.scenario.schema import schema
-from voice_tui.settings import profiles
+from voice_tui.settings import paths, profiles
 from voice_tui.settings.config import Config
 from voice_tui.settings.options import OPTIONS
 
@@ -73,6 +76,7 @@ def _talk_flags(function: F) -> F:
 @click.argument("given", nargs=-1, metavar="SCENARIO.yaml…")
 @_talk_flags
 @tool_flags
+@record_flags
 @click.option("--list", "listed", is_flag=True, help="Show the scenarios that come with voice-tui, and end.")
 @click.option("--schema", "schema_wanted", is_flag=True, help="Print the JSON schema of a scenario, and end.")
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML there.")
@@ -82,7 +86,8 @@ def test(
     """Play scripted conversations, and see whether what they expect is true.
 
     SCENARIO.yaml is a file, or the name of a scenario that comes with voice-tui (--list); those are for its embedded
-    server. They are played one after the other, in real time.
+    server. They are played one after the other, in real time. A talk that failed is kept as a recording, with --record
+    every one.
 
     Example: voice-tui test greeting barge-in my-hotline.yaml --endpoint staging --junit report.xml
 
@@ -94,6 +99,8 @@ def test(
     if not given:
         raise UsageProblem("give a SCENARIO.yaml, or the name of one of --list")
     files = _read(given)
+    if (record := str(settings["record"] or "")) in library() or record.endswith(".yaml"):
+        raise UsageProblem(f"--record {record}: give ./{record} for a folder of that name, or --record as the last")
     with _table(settings) as table:
         results = asyncio.run(_play(files, table))
     if junit_file is not None:
@@ -107,6 +114,7 @@ def test(
 @click.command(cls=OptionCommand)
 @_talk_flags
 @tool_flags
+@record_flags
 @click.option("--greeting/--no-greeting", default=None, help=OPTIONS["greeting"].help)
 def drive(greeting: bool | None, **settings: object) -> None:
     """Let another program be the user: steps come in as lines of JSON, notices and results go out as lines of JSON.
@@ -133,7 +141,7 @@ def drive(greeting: bool | None, **settings: object) -> None:
 
 
 async def _drive(table: _Table, printer: Printer, *, greeting: bool) -> Driven:
-    options = table.options(Scenario(name="drive", greeting=greeting, steps=()), Path())
+    options = table.options(Scenario(name="drive", greeting=greeting, steps=()), Path(), table.records)
     talk = Drive(options, table.synthesise, printer, lambda: printer.failure is None)
     return await talk.run(lines(descriptor()))
 
@@ -172,9 +180,13 @@ def _write(path: Path, text: str) -> None:
 
 
 async def _play(files: list[ScenarioFile], table: _Table) -> list[ScenarioResult]:
-    results = []
+    results, keeps = [], table.records.always
+    kept = table.records if keeps else replace(table.records, folder=paths.failures_folder(), always=True)
     for file in files:
-        result = await play(file, table.options(file.scenario, file.path.parent), table.synthesise)
+        result = await play(file, table.options(file.scenario, file.path.parent, kept), table.synthesise)
+        if result.ok and result.recording is not None and not keeps:
+            discard(result.recording)
+            result.recording = None
         results.append(result)
         for line in _told(result):
             say(line)
@@ -189,6 +201,8 @@ def _told(result: ScenarioResult) -> Iterator[str]:
         yield f"        {path}: {result.error}"
     for failure in result.failures:
         yield f"        {path}:{failure.line}: {failure.reason}"
+    if result.recording is not None:
+        yield f"        recording: {result.recording}"
 
 
 class _Table:
@@ -205,9 +219,16 @@ class _Table:
         for line in probed:
             complain(f"voice-tui: {line}")
         self.synthesise = synthesiser()
+        self.records = records(config)
 
-    def options(self, scenario: Scenario, folder: Path) -> RunnerOptions:
-        """Of one conversation; what the command line says of the preset counts more than the scenario."""
+    def options(self, scenario: Scenario, folder: Path, recording: RecordingOptions) -> RunnerOptions:
+        """Of one conversation.
+
+        Args:
+            scenario: What it says of it; what the command line says of the preset counts more.
+            folder: Where the scenario stands.
+            recording: How it is kept.
+        """
         config = self._configured(scenario, folder)
         tools, wrong = equipped(config, chosen(config), asks=False)
         for line in wrong:
@@ -220,6 +241,7 @@ class _Table:
             preset=config.preset,
             speaker=config.speaker or "none",
             recogniser=recogniser(),
+            recording=recording,
             limits=limits(config),
             strict=True,
             family=provider_of(config).family,

@@ -33,7 +33,7 @@ from voice_tui.scenario.model import (
 )
 from voice_tui.scenario.noises import NOISES
 from voice_tui.scenario.sounds import SoundError, Sounds
-from voice_tui.scenario.timeline import Timeline
+from voice_tui.scenario.timeline import Said, Timeline
 from voice_tui.scenario.verdict import Verdict, judged
 
 LOOK_S = 0.01
@@ -107,6 +107,11 @@ class Director:
         """Seconds since the start."""
         return asyncio.get_running_loop().time() - self.began
 
+    @property
+    def opened(self) -> float:
+        """When the devices were opened, and a recording began, s."""
+        return self._voice.started - self.began
+
     async def hold(self, play: Callable[[], Awaitable[None]]) -> None:
         """Hold the conversation while it is played.
 
@@ -176,7 +181,9 @@ class Director:
         await self._until(lambda: self._microphone.finished, len(sound.pcm))
         if held:
             self._voice.request(PushToTalk(False))
-        self.timeline.did(deed, begins + sound.begins_s, begins + sound.ends_s)
+        said = Said(begins + sound.begins_s, begins + sound.ends_s, step.kind or sound.kind)
+        self.timeline.said.append(said)
+        self.timeline.did(deed, said.begins, said.ends)
         return ""
 
     async def _type(self, step: Type) -> str:
@@ -253,6 +260,8 @@ class Director:
         return self._settings is not None and self._settings.server is n.Ack.PENDING
 
     async def _expect(self, step: Expect) -> str:
+        if step.expect.figure is not None:
+            return ""  # that is judged when the talk is over
         asked = self.now
         verdict: Verdict | None = None
 

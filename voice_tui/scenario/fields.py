@@ -147,16 +147,27 @@ def _something(made: Settings, path: Path) -> None:
         raise FieldError(path, f"empty, give one of {_names(Settings)}")
 
 
+ABOUT_EVENTS = ("absent", "count", "text_contains", "where", "field", "at_least", "at_most", "within_ms", "since")
+ALSO = {"event": ABOUT_EVENTS, "calls": ("within_ms", "since"), "figure": ("field", "at_least", "at_most")}
+"""What an expectation may be about, and which fields go with it."""
+
+
 def _subject(made: Expectation, path: Path) -> None:
-    if (made.event is None) == (made.calls is None):
-        raise FieldError(path, "give either event or calls")
-    if made.calls is not None:
-        others = [name for name in ("absent", "count", "text_contains", "where", "field") if getattr(made, name)]
-        if others:
-            raise FieldError((*path, others[0]), "is about an event, and calls names none")
+    given = [name for name in ALSO if getattr(made, name) is not None]
+    if len(given) != 1:
+        raise FieldError(path, f"give exactly one of {', '.join(ALSO)}")
+    defaults = Expectation(event="answered")
+    for name in ABOUT_EVENTS:
+        if name not in ALSO[given[0]] and getattr(made, name) != getattr(defaults, name):
+            raise FieldError((*path, name), f"does not go with {given[0]}; there are {', '.join(ALSO[given[0]])}")
+    bounded = made.at_least is not None or made.at_most is not None
+    if made.figure is not None:
+        if not bounded:
+            raise FieldError(path, "give at_least or at_most, or both, with figure")
+        return
     if made.absent and made.count is not None:
         raise FieldError((*path, "count"), "absent says the same as count 0: give one of them")
-    if (made.at_least is None and made.at_most is None) != (made.field is None):
+    if bounded != (made.field is not None):
         raise FieldError(path, "field, at_least and at_most belong together: give the field and one bound or both")
 
 

@@ -36,8 +36,9 @@ def _case(suite: ET.Element, result: ScenarioResult) -> None:
         lines = [f"{path}:{failure.line}: {failure.reason}" for failure in result.failures]
         ET.SubElement(case, "failure", message=_text(result.failures[0].reason)).text = _text("\n".join(lines))
     timeline = result.timeline
-    if timeline.events:
-        ET.SubElement(case, "system-out").text = _text("\n".join(timeline.lines()))
+    lines = timeline.lines() + ([f"recording: {result.recording}"] if result.recording is not None else [])
+    if lines:
+        ET.SubElement(case, "system-out").text = _text("\n".join(lines))
 
 
 def _text(text: str) -> str:

@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.presets import PRESETS
+from voice_tui.replay.judge.judgement import MEASURES
+from voice_tui.replay.judge.timeline import Kind
 from voice_tui.scenario.events import EVENTS
 from voice_tui.scenario.noises import NOISES
 
@@ -57,6 +59,11 @@ Knobs: TypeAlias = Annotated[
     Mapping[str, float], Meta(description=f"a table of numbers by the names of knobs: {', '.join(KNOBS)}")
 ]
 Names: TypeAlias = Annotated[tuple[str, ...], Meta(description="a list of names")]
+MeasureKey: TypeAlias = Annotated[
+    str, Meta(pattern=f"^({'|'.join(MEASURES)})$", description=f"one of {', '.join(MEASURES)}")
+]
+ASIDE = (Kind.BACKCHANNEL, Kind.TIC, Kind.OTHERS)
+Aside: TypeAlias = Annotated[str, Meta(pattern=f"^({'|'.join(ASIDE)})$", description=f"one of {', '.join(ASIDE)}")]
 Scalar: TypeAlias = str | int | float | bool
 Where: TypeAlias = Annotated[Mapping[str, Scalar], Meta(description="a table: field of the event → its value")]
 Values: TypeAlias = Annotated[Mapping[str, Scalar], Meta(description="a table of arguments and their values")]
@@ -102,11 +109,12 @@ Calls: TypeAlias = Annotated[
 
 
 class Expectation(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What has to be true: of an event, or of the tools that were called.
+    """What has to be true: of an event, of the tools that were called, or of a figure of the whole talk.
 
     Attributes:
         event: What has to happen.
         calls: The tools that have to have been called, all of them in this order.
+        figure: The measure that has to be within the bounds, when the talk is over.
         within_ms: How long after ``since`` at most.
         since: What that is counted from. Nothing from before the last thing that the user did counts, unless it is
             ``start``.
@@ -114,12 +122,13 @@ class Expectation(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
         count: It has to happen exactly so often.
         text_contains: Of an event that has a text: this is part of it, small or capital letters alike.
         where: Fields of the event and the values that they have to have.
-        at_least, at_most: Bounds of the field that ``where`` does not name but ``field`` does.
-        field: Which field these bound.
+        field: Of the event, or of the figure (as ``voice-tui judge --json`` has them; else its one number).
+        at_least, at_most: What bounds it.
     """
 
     event: Event | None = None
     calls: Calls | None = None
+    figure: MeasureKey | None = None
     within_ms: Duration | None = None
     since: Since = END
     absent: Switch = False
@@ -174,11 +183,13 @@ class Say(UserStep, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         say: The words; the local voice speaks them.
         level: How loud, dBFS over the loud parts.
+        kind: What it is for the measures, where it wants no answer.
     """
 
     KEY: ClassVar[str] = "say"
     say: Words
     level: Level = -20.0
+    kind: Aside | None = None
 
 
 class Type(UserStep, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -194,11 +205,13 @@ class Play(UserStep, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         play: A file (its name is looked for where the scenario stands), or a built-in noise.
         level: How loud, dBFS over the loud parts; a recording is left as it is where this is left out.
+        kind: What it is for the measures, where it wants no answer; a built-in noise is a tic.
     """
 
     KEY: ClassVar[str] = "play"
     play: Sound
     level: Level | None = None
+    kind: Aside | None = None
 
 
 class Interrupt(UserStep, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from voice_tui.drivers.conversation import HungUp
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.messages import notices as n
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.scenario.director import CannotGoOn, Director, SoundError, StepResult, Watch
-from voice_tui.scenario.model import Settings
+from voice_tui.scenario.events import Event
+from voice_tui.scenario.figures import NotJudged, figures, label, out_of_bounds
+from voice_tui.scenario.model import Expect, Settings
 from voice_tui.scenario.reading import ScenarioFile
 from voice_tui.scenario.sounds import Sounds, Synthesise
 from voice_tui.scenario.timeline import Timeline
@@ -40,6 +45,7 @@ class ScenarioResult:
         error: Why it could not be played at all, one line; "" for nothing.
         seconds: How long it took.
         timeline: What happened.
+        recording: The folder that the talk is kept in; None: it is not.
     """
 
     file: ScenarioFile
@@ -48,6 +54,7 @@ class ScenarioResult:
     error: str = ""
     seconds: float = 0.0
     timeline: Timeline = field(default_factory=Timeline)
+    recording: Path | None = None
 
     @property
     def ok(self) -> bool:
@@ -65,24 +72,37 @@ async def play(
 
     Args:
         file: Which one.
-        options: What the talk is held with.
+        options: What the talk is held with; figures need that it is recorded.
         synthesise: The local voice; None where it is not installed.
         watch: See `Director`.
     """
     clock = asyncio.get_running_loop().time
     result, began = ScenarioResult(file), clock()
     sounds = Sounds(synthesise, file.path.parent)
+
+    def watched(notice: n.Notice, t: float, events: list[Event]) -> None:
+        if isinstance(notice, RecordingChanged) and notice.folder:
+            result.recording = Path(notice.folder)
+        watch(notice, t, events)
+
     try:
         await sounds.prepare(file.scenario.steps)
-        director = Director(options, sounds, watch)
+        director = Director(options, sounds, watched)
         result.timeline = director.timeline
-        async with asyncio.timeout(file.scenario.limit_ms / 1000):
-            await director.hold(lambda: _steps(director, file, result))
+        try:
+            async with asyncio.timeout(file.scenario.limit_ms / 1000):
+                await director.hold(lambda: _steps(director, file, result))
+        finally:
+            if result.recording is not None:
+                label(result.recording, director.timeline.said, director.opened)
+        _judge(file, result)
     except TimeoutError:
         limit = f"it was not over within its limit_ms of {file.scenario.limit_ms:,}"
         result.failures.append(Failure(_line(file, result), limit))
     except (ConnectionFailed, DeviceError, SoundError) as error:
         result.error = str(error)
+    except OSError as error:
+        result.error = f"{error.filename}: {error.strerror}"
     except HungUp as reason:
         result.failures.append(Failure(_line(file, result), f"hung up: {reason}"))
     except CannotGoOn as error:
@@ -100,6 +120,21 @@ async def _steps(director: Director, file: ScenarioFile, result: ScenarioResult)
         result.steps.append(done)
         if not done.ok:
             result.failures.append(Failure(line, done.reason))
+
+
+def _judge(file: ScenarioFile, result: ScenarioResult) -> None:
+    """What is expected of figures, now that the talk is over."""
+    steps = zip(file.scenario.steps, file.lines, strict=True)
+    wanted = [(step.expect, line) for step, line in steps if isinstance(step, Expect) and step.expect.figure]
+    if not wanted:
+        return
+    try:
+        there_are = figures(result.recording)
+    except NotJudged as reason:
+        result.failures += [Failure(line, f"no {expected.figure}: {reason}") for expected, line in wanted]
+        return
+    found = ((line, out_of_bounds(expected, there_are)) for expected, line in wanted)
+    result.failures += [Failure(line, reason) for line, reason in found if reason]
 
 
 def _line(file: ScenarioFile, result: ScenarioResult) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ import numpy as np
 from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, from_dbfs
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
+from voice_tui.replay.judge.timeline import Kind
 from voice_tui.scenario.model import Play, Say, Step
 from voice_tui.scenario.noises import NOISES
 from voice_tui.speech.synthesiser import WARM_UP
@@ -35,11 +36,13 @@ class Sound:
     Attributes:
         pcm: int16 at 24 kHz, shape (n,).
         begins_s, ends_s: When it can be heard, s from its first sample.
+        kind: What it is for the measures, as far as it is known; None: a turn.
     """
 
     pcm: Pcm
     begins_s: float
     ends_s: float
+    kind: str | None = None
 
 
 class Sounds:
@@ -93,7 +96,8 @@ class Sounds:
 
     def _played(self, step: Play) -> Sound:
         if step.play in NOISES:
-            return _sound(_at_level(NOISES[step.play](), NOISE_DBFS if step.level is None else step.level))
+            noise = _at_level(NOISES[step.play](), NOISE_DBFS if step.level is None else step.level)
+            return replace(_sound(noise), kind=Kind.TIC)
         try:
             pcm = read_recording(self._folder / Path(step.play).expanduser()).pcm
         except RecordingError as error:

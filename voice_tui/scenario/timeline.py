@@ -13,18 +13,34 @@ SHOWN = 12  # events in the account of a failure
 QUOTED = 60  # letters of a text in it
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was heard of the user.
+
+    Attributes:
+        begins, ends: When it could be heard, s.
+        kind: What it is for the measures; None: a turn.
+    """
+
+    begins: float
+    ends: float
+    kind: str | None = None
+
+
 @dataclass(slots=True)
 class Timeline:
-    """Events in order, and the last thing that the user did.
+    """Events in order, and what the user did.
 
     Attributes:
         events: What has happened.
+        said: What was heard of the user, in order.
         start: When the first step began, s.
         begin, end: When the last step of the user began and ended, s.
         deed: What it was, a few words.
     """
 
     events: list[Event] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     start: float = 0.0
     begin: float = 0.0
     end: float = 0.0

@@ -34,6 +34,11 @@ def recordings_folder() -> Path:
     return Path(_dirs.user_data_dir) / "recordings"
 
 
+def failures_folder() -> Path:
+    """Where scripted conversations are kept that failed: apart, so that they push out no recording of the user's."""
+    return Path(_dirs.user_data_dir) / "failures"
+
+
 def probes_file() -> Path:
     """Where it is kept what endpoints were seen to do."""
     return Path(_dirs.user_state_dir) / "probes.json"

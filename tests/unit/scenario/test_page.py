@@ -22,4 +22,5 @@ def test_its_scenarios_can_be_read() -> None:
     found = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     for text in found:
-        parse(text.encode(), Path("page.yaml"))
+        whole = text if text.startswith("name:") else f"name: one\nsteps:\n{text}"
+        parse(whole.encode(), Path("page.yaml"))
