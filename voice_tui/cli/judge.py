@@ -13,15 +13,15 @@ import click
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
+from voice_tui.drivers.recording.shelf import TALK
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.wording import lines, table
 from voice_tui.replay.spread import spread
+from voice_tui.tape.codec import Unreadable
 
-TALK = "talk.wav"
-"""What is judged of a folder that holds a recording of ours."""
 KEEP, REMOVE = "keep", "remove"
 
 
@@ -61,7 +61,7 @@ def found(given: tuple[Path, ...]) -> Iterator[Path]:
 def _judge(task: _Task) -> _Result:
     try:
         return _Result(*judge_recording(task.path, task.name, task.settings))
-    except (RecordingError, LabelError) as error:
+    except (RecordingError, LabelError, Unreadable) as error:
         return _Result(None, str(error))
 
 

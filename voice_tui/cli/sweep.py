@@ -24,6 +24,7 @@ from voice_tui.replay.sweep.sweep import sweep as swept
 from voice_tui.replay.sweep.talk import SweptTalk
 from voice_tui.replay.sweep.trial import names, presets
 from voice_tui.replay.sweep.wording import SHOWN, setting_words, table, text_table, why
+from voice_tui.tape.codec import Unreadable
 
 PICTURES = (".svg", ".html")
 
@@ -32,7 +33,7 @@ def _heard(task: TalkTask) -> SweptTalk | str:
     """A talk made ready, or why it can't be."""
     try:
         return heard(task)
-    except (RecordingError, LabelError) as error:
+    except (RecordingError, LabelError, Unreadable) as error:
         return str(error)
 
 

@@ -109,7 +109,7 @@ class Spread:
 
     Attributes:
         values: One an event, in the order of time.
-        unit: "ms", "s", or "" for a score.
+        unit: "ms", "s", "words", or "" for a score.
         worst_is_least: Whether small is bad.
     """
 
@@ -163,7 +163,7 @@ class Spread:
 
     def _told(self, value: float | None) -> str:
         assert value is not None
-        return f"{value:.0f}" if self.unit == "ms" else f"{value:.2f}"
+        return f"{value:.2f}" if self.unit in ("s", "") else f"{value:.0f}"
 
 
 @dataclass(frozen=True, slots=True)

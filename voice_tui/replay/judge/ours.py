@@ -13,8 +13,29 @@ DEAD_AIR_MS = 2_000
 
 
 def heard(timeline: Timeline) -> Spread:
-    """How long the agent was heard without a pause that counts."""
-    return Spread(tuple(stretch.ms / 1000 for stretch in timeline.agent), unit="s", worst_is_least=True)
+    """How much of an answer was heard; where nobody knows the answers, how long the agent was heard at a stretch."""
+    if timeline.facts is None:
+        seconds = [stretch.ms / 1000 for stretch in timeline.agent]
+    else:
+        seconds = [answer.heard_ms / 1000 for answer in timeline.facts.answers]
+    return Spread(tuple(seconds), unit="s", worst_is_least=True)
+
+
+def unheard_words(timeline: Timeline) -> Spread | None:
+    """Of each answer that was cut: words that nobody heard, and that the model goes on believing it said."""
+    if timeline.facts is None:
+        return None
+    kept = (answer.kept_words for answer in timeline.facts.answers)
+    return Spread(tuple(words for words in kept if words is not None), unit="words")
+
+
+def audible_share(timeline: Timeline) -> Rate | None:
+    """Answers that came whole and could be heard, of those that came whole as sound."""
+    if timeline.facts is None:
+        return None
+    whole = [answer for answer in timeline.facts.answers if answer.complete]
+    audible = sum(any(a.start_ms < w.end_ms and w.start_ms < a.end_ms for a in timeline.agent) for w in whole)
+    return Rate(audible, len(whole))
 
 
 def double_talk(timeline: Timeline) -> Share:
@@ -35,12 +56,18 @@ def dead_air(timeline: Timeline) -> Share:
 
 
 def false_yields(timeline: Timeline) -> PerMinute | None:
-    """Cuts that nobody wanted, per minute of the agent's speech; None where nobody gave a verdict."""
-    verdicts = [verdict for verdict in timeline.verdicts if verdict is not Verdict.MISSED]
-    if not verdicts:
-        return None
+    """Cuts that nobody wanted, per minute of the agent's speech.
+
+    Verdicts say it; without any, cuts by a voice that yielded no word while more of the answer was there; None where
+    nobody knows either.
+    """
     minutes = sum(stretch.ms for stretch in timeline.agent) / 60_000
-    return PerMinute(sum(verdict is Verdict.FALSE for verdict in verdicts), minutes)
+    verdicts = [verdict for verdict in timeline.verdicts if verdict is not Verdict.MISSED]
+    if verdicts:
+        return PerMinute(sum(verdict is Verdict.FALSE for verdict in verdicts), minutes)
+    if timeline.facts is None:
+        return None
+    return PerMinute(sum(cut.needless for cut in timeline.facts.cuts), minutes)
 
 
 def cut_syllables(timeline: Timeline) -> Rate | None:
@@ -52,7 +79,9 @@ def cut_syllables(timeline: Timeline) -> Rate | None:
 
 
 MEASURES = (
-    Measure("heard", "the agent is heard at a stretch", heard, more_is_worse=False),
+    Measure("heard", "is heard of an answer, or at a stretch", heard, more_is_worse=False),
+    Measure("unheard_words", "stay with the model though nobody heard them", unheard_words),
+    Measure("audible_share", "whole answers that could be heard", audible_share, more_is_worse=False),
     Measure("double_talk", "both speak", double_talk),
     Measure("dead_air", "both are silent beyond 2 s behind a turn", dead_air),
     Measure("cut_syllables", "stops inside a syllable", cut_syllables),

@@ -8,8 +8,11 @@ from pathlib import Path
 from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import FRAME_MS, Pcm, samples_to_ms
 from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_tracks
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
+from voice_tui.replay.judge.facts import Facts, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.labels import Label, labels_path, read_labels, sounds
 from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
@@ -29,7 +32,9 @@ class HearingSettings:
     speech: UserSpeech = UserSpeech.VOICE
 
 
-def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSettings) -> Timeline:
+def timeline_of(
+    left: Pcm, right: Pcm, labels: list[Label], settings: HearingSettings, facts: Facts | None = None
+) -> Timeline:
     """Who spoke when.
 
     Args:
@@ -37,8 +42,9 @@ def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSet
         right: What the listener heard, the same length.
         labels: What somebody said of it.
         settings: How it is listened to.
+        facts: What a recording of ours knows besides.
     """
-    agent = agent_speech(right)
+    agent = agent_speech(right, facts)
     mic = Microphone(left, left, cleaned=False) if settings.keep_echo else without_echo(left, right)
     user = user_speech(mic, agent, settings.speech)
     return Timeline(
@@ -47,31 +53,58 @@ def timeline_of(left: Pcm, right: Pcm, labels: list[Label], settings: HearingSet
         length_ms=samples_to_ms(len(right)) // FRAME_MS * FRAME_MS,
         verdicts=tuple(label.verdict for label in labels if label.verdict is not None),
         broken_off=broken_off(right, agent),
+        facts=facts,
     )
 
 
-def heard_tracks(path: Path) -> tuple[Tracks, list[Label]]:
-    """The two channels of a recording in which something can be heard, and the labels beside it.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What there is of a recording.
+
+    Attributes:
+        tracks: Its two channels.
+        labels: What somebody said of it.
+        facts: What it knows besides, where it is one of ours.
+    """
+
+    tracks: Tracks
+    labels: list[Label]
+    facts: Facts | None
+
+    def timeline(self, settings: HearingSettings) -> Timeline:
+        """Who spoke when."""
+        right = fitted(self.tracks.right, len(self.tracks.left))
+        return timeline_of(self.tracks.left, right, self.labels, settings, self.facts)
+
+
+def material_of(path: Path) -> Material:
+    """The two channels of a recording in which something can be heard, and what stands beside them.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
+        Unreadable: It is a recording of ours whose notices can't be read.
     """
     tracks = read_tracks(path)
     for side, whose, pcm in (("left", "the user", tracks.left), ("right", "what the listener heard", tracks.right)):
         if not audible_frames(pcm).any():
             raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
     beside = labels_path(path)
-    return tracks, read_labels(beside) if beside.exists() else []
+    ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
+    return Material(
+        tracks,
+        read_labels(beside) if beside.exists() else [],
+        facts_of(open_recording(path.parent).notices()) if ours else None,
+    )
 
 
 def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
     """The judgement of a recording, and what is wrong with its file ("" for nothing).
 
     Raises:
-        RecordingError: It can't be read, has not two channels, or a channel is silent.
-        LabelError: The labels beside it can't be read.
+        RecordingError: See `material_of`.
+        LabelError: See `material_of`.
+        Unreadable: See `material_of`.
     """
-    tracks, labels = heard_tracks(path)
-    timeline = timeline_of(tracks.left, fitted(tracks.right, len(tracks.left)), labels, settings)
-    return judged(name, timeline), tracks.remark
+    material = material_of(path)
+    return judged(name, material.timeline(settings)), material.tracks.remark

@@ -25,11 +25,13 @@ from voice_tui.audio.stream.resample import MODEL_FRAME, down
 from voice_tui.audio.vad.fused import FusedEngine
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits
 from voice_tui.replay.frames import fitted, split
+from voice_tui.replay.judge.facts import Facts, joined_by_answers
 from voice_tui.replay.vad import detect
 
 LATE_ONSET_MS, LATE_END_MS = 30, 120  # of the detector: medians on synthesised speech, see tests
 LEAD_MS = 500  # of silence that the detector hears first
 SNAP_MS = 150  # so far its edges may be from those of the sound: the rest of its error
+LEAST_SPEECH_MS = 50  # of the agent: the fade of a cut in a pause, a click
 DIP_MS = 60  # a stop consonant is silent that long, inside one sound
 OVER_NOISE = 2.0  # 6 dB: what stands so far out of what is there without a voice is sound
 SNAP_CLEANED_MS = 400  # the same outwards where an echo was taken away, and with it words
@@ -53,10 +55,16 @@ class UserSpeech(StrEnum):
     """All that can be heard: for clean channels, such as those of a script that played its caller."""
 
 
-def agent_speech(right: Pcm) -> list[Stretch]:
-    """What the listener heard: audible sound, pauses joined."""
-    levels = frame_levels(right)
-    return [_exact(right, stretch) for stretch in stretches(levels > AUDIBLE_LEVEL, AGENT_PAUSE_MS)]
+def agent_speech(right: Pcm, facts: Facts | None = None) -> list[Stretch]:
+    """What the listener heard: audible sound, pauses joined; what is as short as a click and stands alone is none.
+
+    Args:
+        right: What the listener heard, int16 at 24 kHz.
+        facts: What a recording of ours knows besides: which pauses are inside an answer.
+    """
+    sounds = stretches(frame_levels(right) > AUDIBLE_LEVEL, AGENT_PAUSE_MS)
+    heard = [_exact(right, stretch) for stretch in sounds]
+    return [s for s in (joined_by_answers(heard, facts) if facts else heard) if s.ms >= LEAST_SPEECH_MS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from voice_tui.audio.stream.audible import Stretch
+from voice_tui.replay.judge.facts import Facts
 
 
 class Kind(StrEnum):
@@ -71,7 +72,7 @@ class Timeline:
         length_ms: Of the recording: what would come behind it nobody knows.
         verdicts: What somebody said of cuts.
         broken_off: Where the agent's speech ends in the middle of a voiced sound, ms; None: nobody listened for it.
-        tools: When the agent called a tool, ms; None: nobody knows.
+        facts: What a recording of ours knows besides; None: it is none.
     """
 
     user: tuple[Sound, ...]
@@ -79,7 +80,7 @@ class Timeline:
     length_ms: int
     verdicts: tuple[Verdict, ...] = ()
     broken_off: frozenset[int] | None = None
-    tools: tuple[int, ...] | None = None
+    facts: Facts | None = None
 
     @cached_property
     def turns(self) -> tuple[Sound, ...]:
@@ -112,7 +113,7 @@ class Timeline:
 
     def has_tool(self, end_ms: int, latency_ms: int) -> bool:
         """Whether the agent called a tool between the end of a turn and its answer."""
-        return any(end_ms <= at_ms <= end_ms + latency_ms for at_ms in self.tools or ())
+        return self.facts is not None and any(end_ms <= at <= end_ms + latency_ms for at in self.facts.tools)
 
     def ends_open(self, stretch: Stretch) -> bool:
         """The recording ends while the agent still speaks: nobody knows when it would have stopped."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_tui.replay.frames import fitted
-from voice_tui.replay.judge.recording import HearingSettings, heard_tracks, timeline_of
+from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.spread import cores, spread
 from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk
 from voice_tui.replay.sweep.trial import Settings, Trial, defaults, together, tried
@@ -71,11 +71,11 @@ def heard(task: TalkTask) -> SweptTalk:
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
+        Unreadable: It is a recording of ours whose notices can't be read.
     """
-    tracks, labels = heard_tracks(task.path)
-    right = fitted(tracks.right, len(tracks.left))
-    timeline = timeline_of(tracks.left, right, labels, task.hearing)
-    return swept_talk(task.name, tracks.left, right, timeline, labels)
+    material = material_of(task.path)
+    left, right = material.tracks.left, fitted(material.tracks.right, len(material.tracks.left))
+    return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels)
 
 
 def sweep(

@@ -6,6 +6,7 @@ import pytest
 
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.replay.judge import eva, full_duplex, ours, tau_voice
+from voice_tui.replay.judge.facts import Answer, Facts, OwnCut
 from voice_tui.replay.judge.figures import PerMinute, Rate, Share, Spread
 from voice_tui.replay.judge.judgement import MEASURES, judged, together, worst_first
 from voice_tui.replay.judge.timeline import Kind, Sound, Timeline, Verdict, guessed
@@ -114,7 +115,7 @@ def test_a_turn_is_scored_by_what_happened_in_it(user: list[Sound], agent: list[
 
 def test_a_turn_with_a_tool_may_be_answered_later() -> None:
     plain = talk([sound(1_000, 2_000)], [(5_000, 6_000)])
-    tool = Timeline(plain.user, plain.agent, END_MS, tools=(2_500,))
+    tool = Timeline(plain.user, plain.agent, END_MS, facts=Facts(tools=(2_500,)))
     assert eva.turn_score(plain).value == pytest.approx(1 / 3)
     assert eva.turn_score(tool).value == pytest.approx(1.0)
 
@@ -154,6 +155,29 @@ def test_false_yields_need_verdicts() -> None:
     assert ours.false_yields(timeline) is None
     verdicts = (Verdict.FALSE, Verdict.REAL, Verdict.MISSED)
     assert ours.false_yields(Timeline((), timeline.agent, END_MS, verdicts)) == PerMinute(1, 0.5)
+
+
+def test_without_verdicts_a_recording_of_ours_knows_which_cuts_were_needless() -> None:
+    facts = Facts(cuts=(OwnCut(1_000, True), OwnCut(2_000, False)))
+    known = Timeline((), (Stretch(0, 30_000),), END_MS, facts=facts)
+    assert ours.false_yields(known) == PerMinute(1, 0.5)
+    judged_by_hand = Timeline((), known.agent, END_MS, (Verdict.REAL,), facts=facts)
+    assert ours.false_yields(judged_by_hand) == PerMinute(0, 0.5)
+
+
+def test_what_only_a_recording_of_ours_knows() -> None:
+    answers = (
+        Answer(1_000, 3_000, 1_500, 9_000, complete=False, kept_words=7),
+        Answer(5_000, 6_000, 1_000, 1_000, complete=True),
+        Answer(8_000, 9_000, 1_000, 1_000, complete=True),  # nothing of it could be heard
+    )
+    plain = talk([], [(1_200, 2_600), (5_100, 5_900)])
+    known = Timeline((), plain.agent, END_MS, facts=Facts(answers))
+    assert ours.heard(plain).values == (1.4, 0.8)
+    assert ours.heard(known).values == (1.5, 1.0, 1.0)
+    assert (ours.unheard_words(plain), ours.audible_share(plain)) == (None, None)
+    assert ours.unheard_words(known) == Spread((7,), "words")
+    assert ours.audible_share(known) == Rate(1, 2)
 
 
 def test_stops_inside_a_syllable_are_counted_among_stops() -> None:

@@ -1,0 +1,66 @@
+"""Recorded talks are judged: by their sound, and by what only the recording knows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.simulation.test_determinism import interrupted
+from tests.simulation.test_recording import recorded
+from tests.simulation.world import World
+from voice_tui.cli.judge import judge
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.reader import RecordedTalk
+from voice_tui.messages.talk import Truncated
+from voice_tui.messages.turns import InterruptionTimed, Stage
+from voice_tui.replay.judge.facts import facts_of
+
+TAPE_MS = 15
+"""How far a figure may be off from a recording of ours."""
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, RecordedTalk]:
+    """A long story that the user interrupts."""
+    return recorded(interrupted, tmp_path_factory.mktemp("talk"), "step4-cancel")
+
+
+def test_what_was_heard_of_an_answer_is_what_was_truncated(talk: tuple[World, RecordedTalk]) -> None:
+    world, recording = talk
+    facts = facts_of(recording.notices())
+    (truncated,) = {notice.audio_end_ms for notice in world.told(Truncated)}
+    cut, whole = facts.answers
+    assert (cut.heard_ms, cut.kept_words, cut.complete) == (truncated, 0, False)
+    assert (whole.heard_ms, whole.kept_words, whole.complete) == (whole.received_ms, None, True)
+    (stop,) = facts.cuts
+    assert not stop.needless
+
+
+def test_an_interruption_takes_as_long_as_it_was_told_to_take(talk: tuple[World, RecordedTalk]) -> None:
+    world, recording = talk
+    result = CliRunner().invoke(judge, [str(recording.path.parent), "--json", "--user", "sound"])  # its words are tones
+    assert result.exit_code == 0, result.output
+    figures = json.loads(result.output)
+    assert figures["name"] == str(recording.path)
+    assert figures["tau_voice"]["R_Y"] == {"hits": 1, "n": 1, "rate": 1.0}
+    told = dict(world.told(InterruptionTimed)[-1].steps)[Stage.QUIET]
+    assert figures["tau_voice"]["L_Y"]["mean_ms"] == pytest.approx(told, abs=TAPE_MS)
+    assert figures["ours"]["audible_share"] == {"hits": 1, "n": 1, "rate": 1.0}
+    assert figures["ours"]["unheard_words"]["n"] == 1
+    assert figures["ours"]["heard"]["n"] == 2
+    assert figures["ours"]["false_yields"]["count"] == 0
+
+
+def test_notices_that_can_not_be_read_are_one_line(talk: tuple[World, RecordedTalk], tmp_path: Path) -> None:
+    copied = tmp_path / "copied"
+    copied.mkdir()
+    for name in (shelf.SESSION, shelf.TALK):
+        (copied / name).write_bytes((talk[1].path / name).read_bytes())
+    (copied / shelf.NOTICES).write_text('{"t":1,"Nonsense":{}}\n')
+    result = CliRunner().invoke(judge, [str(copied)])
+    assert result.exit_code == 1
+    assert len(result.output.splitlines()) == 1
+    assert result.output.startswith("Error: ")

@@ -1,0 +1,161 @@
+"""What only a recording of ours knows: which answer sounded when, what was heard of it, who cut it, what was said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from voice_tui.audio.stream.audible import Stretch
+from voice_tui.messages.row_order import RowOrder
+from voice_tui.messages.talk import Ack, Interrupted, Row, RowChanged
+from voice_tui.messages.tools import ToolBegan
+from voice_tui.messages.turns import LedgerChanged
+from voice_tui.tape.lines import Told
+
+OWN_EARS = frozenset({"local", "server"})
+"""Who may be wrong about a cut; a key and a typed turn are wanted."""
+SAME_MOMENT_MS = 1_000  # the row of a turn that cuts is there so soon before the decision
+LEDGER_MS = 150  # the ledger is told ten times a second: an answer ends so much later than it is last told to
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that came as sound.
+
+    Attributes:
+        start_ms, end_ms: From its first sample that was played to its last, about 0.1 s exact.
+        heard_ms: What the listener heard of it.
+        received_ms: What had come of it.
+        complete: It came whole, and nobody cut it.
+        kept_words: Of one that was cut: words that nobody heard and that stay with the model; None: it was not cut.
+    """
+
+    start_ms: int
+    end_ms: int
+    heard_ms: int
+    received_ms: int
+    complete: bool
+    kept_words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCut:
+    """The agent was stopped by somebody's ears.
+
+    Attributes:
+        at_ms: The decision.
+        needless: The voice yielded no word, and more of the answer was there.
+    """
+
+    at_ms: int
+    needless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All of that.
+
+    Attributes:
+        answers: In the order in which they began.
+        cuts: By our ears or the endpoint's, in order.
+        tools: When a tool was called, ms.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    cuts: tuple[OwnCut, ...] = ()
+    tools: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sounding:
+    """What the ledger told of an answer."""
+
+    start_ms: float = float("inf")
+    end_ms: float = 0.0
+    heard_ms: int = 0
+    received_ms: int = 0
+
+    def observe(self, at_ms: float, ledger: LedgerChanged) -> None:
+        self.received_ms = max(self.received_ms, ledger.received_ms)
+        if ledger.heard_ms > self.heard_ms:
+            self.start_ms = min(self.start_ms, at_ms - ledger.heard_ms)
+            self.heard_ms, self.end_ms = ledger.heard_ms, at_ms + LEDGER_MS
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The transcript, and when each row came."""
+
+    order: RowOrder = field(default_factory=RowOrder)
+    came_ms: dict[str, float] = field(default_factory=dict)
+
+    def said(self, from_ms: float, until_ms: float) -> bool:
+        """Whether a turn that interrupts, and came in this time, has words."""
+        return any(
+            row.interrupting and bool(row.text) and from_ms <= self.came_ms[row.item_id] < until_ms
+            for row in self.order
+        )
+
+
+def facts_of(notices: Iterable[Told]) -> Facts:
+    """What the notices of a recording say."""
+    rows, sounding, stops, tools = _Rows(), dict[str, _Sounding](), list[tuple[float, Interrupted]](), list[int]()
+    for told in notices:
+        at_ms = told.t * 1000
+        match told.notice:
+            case LedgerChanged() as ledger:
+                sounding.setdefault(ledger.item_id, _Sounding()).observe(at_ms, ledger)
+            case Interrupted() as stop if stop.source in OWN_EARS:
+                stops.append((at_ms, stop))
+            case ToolBegan(asks=False):
+                tools.append(round(at_ms))
+            case RowChanged(row):
+                rows.came_ms.setdefault(row.item_id, at_ms)
+        rows.order.observe(told.notice)
+    answers = {name: _answer(heard, rows.order.get(name)) for name, heard in sounding.items() if heard.heard_ms}
+    # The row of a turn that cuts comes a moment before the decision or behind it, and once more when it gets its name.
+    begin = [at_ms - SAME_MOMENT_MS for at_ms, _ in stops]
+    cuts = [
+        OwnCut(round(at_ms), not rows.said(since, until) and _goes_on(answers.get(stop.item_id)))
+        for (at_ms, stop), since, until in zip(stops, begin, [*begin, math.inf][1:], strict=True)
+    ]
+    return Facts(tuple(sorted(answers.values(), key=lambda answer: answer.start_ms)), tuple(cuts), tuple(tools))
+
+
+def _answer(heard: _Sounding, row: Row | None) -> Answer:
+    cut = row.cut if row else None
+    kept = None
+    if row and cut:
+        kept = 0 if cut.ack is Ack.ACKNOWLEDGED else len(row.unheard.split())
+    return Answer(
+        start_ms=max(0, round(heard.start_ms)),
+        end_ms=round(heard.end_ms),
+        heard_ms=cut.heard_ms if cut else heard.heard_ms,
+        received_ms=max(heard.received_ms, cut.received_ms if cut else 0),
+        complete=row is not None and row.spoken and not row.pending and cut is None,
+        kept_words=kept,
+    )
+
+
+def _goes_on(answer: Answer | None) -> bool:
+    return answer is not None and answer.received_ms > answer.heard_ms
+
+
+def joined_by_answers(heard: Sequence[Stretch], facts: Facts) -> list[Stretch]:
+    """The agent's speech, with the pauses inside an answer that a listener takes for its end: it would have gone on.
+
+    A voice in such a pause interrupts, and the agent speaks until it is cut, though nothing may sound just then.
+    """
+    spans = [Stretch(answer.start_ms, answer.end_ms) for answer in facts.answers]
+    joined: list[Stretch] = []
+    for stretch in heard:
+        if joined and any(s.start_ms <= joined[-1].end_ms and stretch.start_ms < s.end_ms for s in spans):
+            joined[-1] = Stretch(joined[-1].start_ms, stretch.end_ms)
+        else:
+            joined.append(stretch)
+    for cut in facts.cuts:
+        last = max((i for i, stretch in enumerate(joined) if stretch.start_ms < cut.at_ms), default=None)
+        if last is not None and any(s.start_ms < joined[last].end_ms < cut.at_ms < s.end_ms for s in spans):
+            joined[last] = Stretch(joined[last].start_ms, cut.at_ms)
+    return joined
