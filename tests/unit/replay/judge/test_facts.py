@@ -29,7 +29,7 @@ CUT = [
     row(1.0, "a", text="All right, here is"),
     ledger(1.1, 100),
     ledger(2.0, 900),
-    told(2.5, Interrupted("a", "local", True, 0.0)),
+    told(2.5, Interrupted("a", "local", True, 0)),
     row(2.6, "a", text="All right,", unheard="here is a story", cut=Cut(1_400, 8_000, Ack.REJECTED)),
 ]
 
@@ -75,7 +75,7 @@ def test_a_cut_behind_which_nothing_was_left_is_not_needless() -> None:
 
 
 def test_who_presses_a_key_wants_it() -> None:
-    assert facts_of([*CUT[:3], told(2.5, Interrupted("a", "key", True, 0.0)), CUT[-1]]).cuts == ()
+    assert facts_of([*CUT[:3], told(2.5, Interrupted("a", "key", True, 0)), CUT[-1]]).cuts == ()
 
 
 def test_a_tool_counts_once_it_is_called() -> None:
