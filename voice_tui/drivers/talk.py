@@ -269,11 +269,19 @@ class Talk:
             if not everything and not self._settled(row):
                 return
             self._printed.add(row.item_id)
-            self._print(describe(row))
+            self._print(describe(_left(row) if row.cut is None and self._sounding(row) else row))
 
     def _settled(self, row: n.Row) -> bool:
         if row.pending:
             return False
         if row.cut is not None:
             return row.cut.ack is not n.Ack.PENDING
-        return row.role != "assistant" or self._phase not in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)
+        return not self._sounding(row)
+
+    def _sounding(self, row: n.Row) -> bool:
+        return row.role == "assistant" and self._phase in (n.Phase.ASSISTANT_SPEAKING, n.Phase.INTERRUPTED)
+
+
+def _left(row: n.Row) -> n.Row:
+    """The row of an answer that was being heard when it was over: not all of it was."""
+    return replace(row, note="; ".join(filter(None, (row.note, "the talk ended while it was spoken"))))

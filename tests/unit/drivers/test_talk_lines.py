@@ -17,7 +17,7 @@ from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Announced, Row, RowChanged, Severity
+from voice_tui.messages.talk import Announced, Phase, PhaseChanged, Row, RowChanged, Severity
 from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
 from voice_tui.plain_text import LINE, one_line
 
@@ -96,6 +96,13 @@ def test_other_lines_keep_their_place_between_errors() -> None:
 def test_what_was_said_is_printed_however_it_ends() -> None:
     row = RowChanged(Row("A1", "assistant", "Assistant", "half a sen", pending=True), None)
     assert printed([row]) == ["Assistant   half a sen"]
+
+
+def test_an_answer_that_was_being_heard_at_the_end_says_so() -> None:
+    row = RowChanged(Row("A1", "assistant", "Assistant", "One, two, three."), None)
+    speaking = PhaseChanged(Phase.ASSISTANT_SPEAKING)
+    assert printed([speaking, row]) == ["Assistant   One, two, three.   (the talk ended while it was spoken)"]
+    assert printed([speaking, row, PhaseChanged(Phase.LISTENING)]) == ["Assistant   One, two, three."]
 
 
 ANSWER = UsageCounted(
