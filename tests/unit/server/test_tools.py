@@ -357,6 +357,11 @@ def test_a_question_that_goes_on_is_asked_of_the_same_tool(said: str, city: str)
     assert made == ([{"city": city, "unit": "celsius"}] if city else [])
 
 
+def test_what_may_be_left_out_does_not_make_unclear_what_is_needed() -> None:
+    either = tool("weather", "The weather of a city.", ["city"], city=TEXT, unit=TEXT)
+    assert calls("What's the weather in London today?", tools=(either,)) == [("weather", {"city": "London"})]
+
+
 def test_only_the_answer_before_is_gone_on_from() -> None:
     between = (DialogueTurn("user", "Thank you."), DialogueTurn("assistant", "You are welcome."))
     events = (DialogueTurn("user", "The weather in London?"), *TOLD, *between, DialogueTurn("user", "And in Paris?"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from voice_tui.drivers.logs import moved
+from voice_tui.drivers.tools.workshop import BLOCKING, LOOP
 from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Prints(io.TextIOBase):
 
     Args:
         instead_of: The stream whose place it takes.
-        importing: A tool's file is being imported: else no tool runs on the main thread.
+        importing: A tool's file is being imported; else tools run on threads of their own.
 
     Attributes:
         instead_of: The same.
@@ -61,9 +62,9 @@ class Prints(io.TextIOBase):
 
     @property
     def _who(self) -> str:
-        """On the main thread it is the program itself, or the screen that it paints with."""
-        own = threading.current_thread() is threading.main_thread() and not self._importing
-        return PRINTED if own else TOOL_PRINTED
+        """Of other threads nobody knows: the screen has some, and so have libraries; what a tool starts may be one."""
+        name = threading.current_thread().name
+        return TOOL_PRINTED if self._importing or name == LOOP or name.startswith(BLOCKING) else PRINTED
 
 
 class _Thread(threading.local):

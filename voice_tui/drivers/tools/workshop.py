@@ -14,6 +14,8 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Any, Protocol
 
+BLOCKING, LOOP = "tool ", "tools"
+"""How the thread of a call that blocks is named, before the tool's name, and that of those that are awaited."""
 MOST_THREADS = 16
 """Calls that block at the same time: more are refused, for they hang."""
 
@@ -65,7 +67,7 @@ class ToolThreads:
                 with suppress(InvalidStateError):
                     done.set_result(result)
 
-        thread = threading.Thread(target=carry_out, name=f"tool {name}", daemon=True)
+        thread = threading.Thread(target=carry_out, name=f"{BLOCKING}{name}", daemon=True)
         self._blocked.add(thread)
         thread.start()
         return done
@@ -74,7 +76,7 @@ class ToolThreads:
         """See `Workshop`."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
-            self._thread = threading.Thread(target=self._loop.run_forever, name="tools", daemon=True)
+            self._thread = threading.Thread(target=self._loop.run_forever, name=LOOP, daemon=True)
             self._thread.start()
         return asyncio.run_coroutine_threadsafe(_staying(work), self._loop)
 

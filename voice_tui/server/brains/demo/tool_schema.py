@@ -80,8 +80,9 @@ def extracted(tool: Tool, said: str) -> dict[str, Any]:
     for name, schema in known.items():
         if (value := _named(name, schema, text)) is not None:
             out[name] = value
-    for name in known:
-        if name not in out and name in (required(tool) or known) and (value := _alone(name, known, text)) is not None:
+    needed = {name: known[name] for name in required(tool) if name in known} or known
+    for name in needed:
+        if name not in out and (value := _alone(name, needed, text)) is not None:
             out[name] = value
     return out
 
