@@ -362,6 +362,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         instructions=talker.instructions,
         details=talker.details,
         wire=store,
+        recordings=records(config).folder,
     )
     try:
         app.run()

@@ -12,12 +12,58 @@ from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.families import FAMILIES, Family
 from voice_tui.endpoints.models import ModelTable
 from voice_tui.messages.limits import NO_LIMITS, Limits
+from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import UNPACKABLE
 from voice_tui.messages.profile import Capabilities, Profile
+from voice_tui.messages.talk import Announced, Interrupted, RowChanged, RowRemoved, Severity
 from voice_tui.tape.codec import Codec, Unreadable
 
 EDITION = 1
 """Of the form in which a recording is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is in a talk.
+
+    Attributes:
+        turns, answers: Rows of the user and of the assistant.
+        interruptions: How often the assistant was stopped.
+        errors: How many were told.
+    """
+
+    turns: int = 0
+    answers: int = 0
+    interruptions: int = 0
+    errors: int = 0
+
+
+class Counting:
+    """Follows every notice of a talk."""
+
+    def __init__(self) -> None:
+        self._roles: dict[str, str] = {}
+        self._interruptions = self._errors = 0
+
+    def observe(self, notice: Notice) -> None:
+        """This was told."""
+        match notice:
+            case RowChanged(row):
+                self._roles[row.item_id] = row.role
+            case RowRemoved(item_id):
+                self._roles.pop(item_id, None)
+            case Interrupted():
+                self._interruptions += 1
+            case Announced(severity=Severity.ERROR):
+                self._errors += 1
+            case _:
+                pass
+
+    @property
+    def counts(self) -> Counts:
+        """What there is by now."""
+        roles = list(self._roles.values())
+        return Counts(roles.count("user"), roles.count("assistant"), self._interruptions, self._errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +84,7 @@ class Circumstances:
         ended: It was closed properly.
         seconds: How long it is; 0 while it is not closed.
         problem: Why it is not all that it should be, one line; "" for nothing.
+        counts: What was told by its end, see `Counts`; None while it is not closed.
         redacted: So many lines held a secret that was taken out: they are not what the engine was told.
     """
 
@@ -59,6 +106,7 @@ class Circumstances:
     ended: bool = False
     seconds: float = 0.0
     problem: str = ""
+    counts: Counts | None = None
     redacted: int = 0
 
 

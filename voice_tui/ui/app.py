@@ -54,6 +54,7 @@ from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
 from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.recordings.screen import RecordingsScreen
 from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
 
@@ -76,6 +77,7 @@ class VoiceTuiApp(App[int]):
         profiles, endpoints: What the palette can switch to.
         instructions, details: The system prompt of the first session and what fills its placeholders.
         wire: The events of the wire; None: none are kept.
+        recordings: The folder of those that were made; None: there is none.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -103,6 +105,7 @@ class VoiceTuiApp(App[int]):
         instructions: str = "",
         details: Mapping[str, str] | None = None,
         wire: WireStore | None = None,
+        recordings: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -140,6 +143,7 @@ class VoiceTuiApp(App[int]):
             "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
             "cost": (CostScreen, partial(CostScreen, state)),
             "latency": (LatencyScreen, partial(LatencyScreen, state)),
+            "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),

@@ -29,6 +29,7 @@ _FOUND = frozenset({Place.FOUND})
 _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
 _LATENCY = frozenset({Place.LATENCY})
+_RECORDINGS = frozenset({Place.RECORDINGS})
 _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
@@ -105,6 +106,8 @@ _SCREENS = (
             action="app.open('latency')"),
     Command("cost", "Usage and cost", "cost", "Tokens by kind and by answer, and what they cost.", letter="dollar_sign",
             synonyms="money price dollars bill tokens usage spent", action="app.open('cost')"),
+    Command("recordings", "Recordings", "recordings", "Conversations that were kept: read, export, delete.", "alt+o",
+            letter="O", synonyms="record tape wav history kept", action="app.open('recordings')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
@@ -240,6 +243,14 @@ _HERE = (
             synonyms="details words", where=_LATENCY, action="screen.more", rank=2),
     Command("latency.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
             synonyms="clipboard", where=_LATENCY, action="screen.copy_figures", rank=3),
+    Command("recordings.open", "What was said", "read", "Read what was said, or go back to the list.", "enter",
+            where=_RECORDINGS, action="screen.read", rank=2),
+    Command("recordings.copy", "Copy the path", "copy", "Copy the path of its folder.", letter="y",
+            synonyms="clipboard folder", where=_RECORDINGS, action="screen.copy_path", rank=3),
+    Command("recordings.export", "Export the sound", "export", "Write its sound to a stereo file where you started.",
+            letter="x", synonyms="save wav file", where=_RECORDINGS, action="screen.export", rank=4),
+    Command("recordings.delete", "Delete the recording", "delete", "Delete the recording; it asks first.",
+            also="delete", letter="d", synonyms="remove", where=_RECORDINGS, action="screen.delete", rank=5),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )

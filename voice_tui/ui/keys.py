@@ -44,6 +44,7 @@ class Place(StrEnum):
     EVENTS = "events"
     COST = "usage and cost"
     LATENCY = "latency"
+    RECORDINGS = "recordings"
     HELP = "help"
 
 

@@ -16,6 +16,8 @@ from voice_tui.drivers.recording.summary import transcript
 from voice_tui.messages.talk import Row
 from voice_tui.plain_text import one_line
 
+LONGEST = 100_000  # characters of what is said in one row
+
 
 def export(talk: RecordedTalk, form: str) -> bytes:
     """A recording in one of the `EXPORTS`.
@@ -36,22 +38,22 @@ def _wav(talk: RecordedTalk) -> bytes:
 def _markdown(talk: RecordedTalk) -> bytes:
     session = talk.session
     where = " · ".join(filter(None, (session.endpoint, session.model, session.preset)))
-    rows, _, _ = transcript(talk)
+    rows = transcript(talk)
     lines = [f"# {session.when}", "", where, ""]
     for row in rows:
-        lines += [f"**{one_line(row.speaker)}** {one_line(row.text) or '–'}{_unheard(row)}", ""]
+        lines += [f"**{one_line(row.speaker)}** {one_line(row.text, LONGEST) or '–'}{_unheard(row)}", ""]
     return "\n".join(lines).encode()
 
 
 def _unheard(row: Row) -> str:
     if row.cut is None:
         return ""
-    rest = f" ~~{one_line(row.unheard)}~~" if row.unheard else ""
+    rest = f" ~~{one_line(row.unheard, LONGEST)}~~" if row.unheard else ""
     return f"{rest} *(cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s)*"
 
 
 def _json(talk: RecordedTalk) -> bytes:
-    rows, _, _ = transcript(talk)
+    rows = transcript(talk)
     said: list[dict[str, Any]] = [
         {
             "role": row.role,

@@ -20,7 +20,7 @@ from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.inputs import FramesCaptured, Input
 from voice_tui.messages.notices import Notice
-from voice_tui.tape.circumstances import Circumstances
+from voice_tui.tape.circumstances import Circumstances, Counting
 from voice_tui.tape.lines import FINISHED_LINE, NoticeWriter, TapeWriter, drained_line, samples
 from voice_tui.tape.timeline import Timeline
 
@@ -74,6 +74,7 @@ class Recorder:
         self._timeline = Timeline(now)
         self._began = now
         self._sent_end = 0
+        self._counting = Counting()
 
     @property
     def problem(self) -> str:
@@ -102,6 +103,7 @@ class Recorder:
             model=now_known.model,
             mic=now_known.mic,
             speaker=now_known.speaker,
+            counts=self._counting.counts,
         )
         self._files.close(why)
 
@@ -130,6 +132,7 @@ class Recorder:
     def drained(self, notices: Sequence[Notice], now: float) -> None:
         """The engine was asked for notices, and gave these."""
         for notice in notices:
+            self._counting.observe(notice)
             self._files.put(Line(shelf.NOTICES, self._notices.line(now - self._began, notice)))
         self._files.put(Line(shelf.TAPE, drained_line(len(notices))))
 

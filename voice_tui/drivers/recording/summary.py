@@ -7,7 +7,8 @@ from typing import Any
 
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.messages.row_order import RowOrder
-from voice_tui.messages.talk import RULE, Announced, Interrupted, Row, RowChanged, RowRemoved, Severity
+from voice_tui.messages.talk import RULE, Row, RowChanged, RowRemoved
+from voice_tui.tape.circumstances import Counting
 from voice_tui.tape.codec import Unreadable
 
 
@@ -91,14 +92,18 @@ class Summary:
 
 
 def summary(talk: RecordedTalk) -> Summary:
-    """What a recording holds; what can't be read of it does not count.
+    """What a recording holds; of one that was not closed its notices are read.
 
     Raises:
         Unreadable: A notice of it can't be read.
     """
-    rows, cuts, errors = transcript(talk)
     session = talk.session
-    state = "" if session.ended else "at work" if talk.at_work else "cut short"
+    counts = session.counts
+    if counts is None:
+        counting = Counting()
+        for told in talk.notices():
+            counting.observe(told.notice)
+        counts = counting.counts
     return Summary(
         talk.path.name,
         str(talk.path),
@@ -108,35 +113,28 @@ def summary(talk: RecordedTalk) -> Summary:
         session.endpoint,
         session.model,
         session.preset,
-        sum(row.role == "user" for row in rows),
-        sum(row.role == "assistant" for row in rows),
-        cuts,
-        errors,
-        state,
+        counts.turns,
+        counts.answers,
+        counts.interruptions,
+        counts.errors,
+        "" if session.ended else "at work" if talk.at_work else "cut short",
         session.whole,
         session.problem,
         dict(session.versions),
     )
 
 
-def transcript(talk: RecordedTalk) -> tuple[list[Row], int, int]:
-    """The rows as they stood at the end, how often the assistant was stopped, and how many errors were told.
+def transcript(talk: RecordedTalk) -> list[Row]:
+    """The rows as they stood at the end.
 
     Raises:
         Unreadable: A notice can't be read.
     """
-    order, cuts, errors = RowOrder(), 0, 0
+    order = RowOrder()
     for told in talk.notices():
-        match told.notice:
-            case RowChanged() | RowRemoved():
-                order.observe(told.notice)
-            case Interrupted():
-                cuts += 1
-            case Announced(severity=Severity.ERROR):
-                errors += 1
-            case _:
-                pass
-    return [row for row in order if row.role != RULE], cuts, errors
+        if isinstance(told.notice, RowChanged | RowRemoved):
+            order.observe(told.notice)
+    return [row for row in order if row.role != RULE]
 
 
 __all__ = ["Summary", "Unreadable", "summary", "transcript"]

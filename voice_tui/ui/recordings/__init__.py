@@ -1,0 +1,1 @@
+"""The recordings: which there are, what was said in them."""
