@@ -11,7 +11,7 @@ import click
 
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
-from voice_tui.cli.wiring import configure, known_models
+from voice_tui.cli.wiring import configure, known_models, named_endpoints
 from voice_tui.endpoints.models import SOURCE, Model, ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS
@@ -42,8 +42,10 @@ def list_endpoints() -> None:
         say(f"{row.name:<14} {row.about}")
         for label, words in _details(row):
             say(f"{'':<14}   {label}: {words}")
-    for name in config.endpoints:
-        say(f"{name:<14} yours: --endpoint {name}")
+    for offered in named_endpoints(config, {}):
+        where = f"it can't be used: {offered.problem}" if offered.problem else offered.about
+        say(f"{offered.name:<14} yours: --endpoint {offered.name}")
+        say(f"{'':<14}   address: {where}")
     if not config.endpoints:
         say(f"\nEndpoints of your own: [endpoints.NAME] in config.toml, with {', '.join(FIELDS + OWN)}")
     if find_spec("azure") is None:

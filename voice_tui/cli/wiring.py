@@ -256,8 +256,12 @@ def endpoints(config: Config, given: Mapping[str, object]) -> list[SelectEndpoin
         config: Of this run.
         given: Command line values by field name; see `elsewhere`.
     """
-    named = [_offered(name, given) for name in config.endpoints]
-    return [*named, SelectEndpoint(EMBEDDED, PROVIDERS[EMBEDDED].about)]
+    return [*named_endpoints(config, given), SelectEndpoint(EMBEDDED, PROVIDERS[EMBEDDED].about)]
+
+
+def named_endpoints(config: Config, given: Mapping[str, object]) -> list[SelectEndpoint]:
+    """Those that the configuration names; see `endpoints`."""
+    return [_offered(name, given) for name in config.endpoints]
 
 
 def _offered(name: str, given: Mapping[str, object]) -> SelectEndpoint:

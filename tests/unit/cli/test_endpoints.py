@@ -44,13 +44,14 @@ def test_what_is_said_to_lack_is_a_capability() -> None:
 
 
 def test_the_command_lists_every_provider_with_its_variables_and_the_named_ones(home: Path) -> None:
-    (home / "config.toml").write_text('[endpoints.nas]\nurl = "ws://nas"\n')
+    (home / "config.toml").write_text('[endpoints.nas]\nurl = "ws://nas?zone=x"\n[endpoints.odd]\nurl = "ws://h:x"\n')
     result = CliRunner().invoke(main, ["endpoints"])
     assert result.exit_code == 0, result.output
     assert all(re.search(rf"^{name} ", result.output, re.MULTILINE) for name in PROVIDERS)
     used = {row.key_setting for row in PROVIDERS.values() if row.name != "embedded"}
     assert all(OPTIONS[setting].variable in result.output for setting in used)
-    assert "--endpoint nas" in result.output
+    assert "--endpoint nas\n                 address: nas/v1/realtime\n" in result.output
+    assert "--endpoint odd\n                 address: it can't be used: " in result.output
     assert "stand-in only" in result.output
 
 
