@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,3 +77,13 @@ def test_it_ends_when_nobody_reads_though_its_input_is_open(served: str, tmp_pat
         process.stdin.write('{"type": "Hello."}\n')  # else there is nothing to be written that could fail
         process.stdin.flush()
         assert process.wait(LIMIT_S) == 141
+
+
+def test_a_signal_ends_it_with_its_summary(served: str, tmp_path: Path) -> None:
+    with driving(tmp_path, "--url", served) as process:
+        assert ask(process, {"pause": 1})["ok"]
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout is not None
+        *_, last = process.stdout
+        assert process.wait(LIMIT_S) == 0
+    assert "summary" in json.loads(last)

@@ -203,3 +203,10 @@ def test_sound_among_the_lines_is_refused(tmp_path: Path) -> None:
     done = played(tmp_path, "  - pause: 1\n", "--speaker", "-")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Error: --speaker: - is not allowed here, where standard output has lines")
+
+
+def test_what_goes_wrong_at_the_end_is_an_error_too(tmp_path: Path) -> None:
+    (tmp_path / "full.wav").symlink_to("/dev/full")
+    done = played(tmp_path, "  - pause: 50\n", "--speaker", "full.wav")
+    assert done.code == 1
+    assert "one.yaml: speaker: full.wav: No space left on device" in done.out

@@ -129,14 +129,19 @@ class Director:
         playing = asyncio.create_task(self._played(play), name="scenario")
         try:
             await asyncio.wait([voice, playing], return_when=asyncio.FIRST_COMPLETED)
-            self._voice.stop()
-            if voice.done():
-                await voice  # raises what ended it
-            await playing
+            played = playing.done()
+            self.stop()
+            await voice  # raises what ended it, or what went wrong at its end
+            if played:
+                await playing
         finally:
-            self._voice.stop()
+            self.stop()
             playing.cancel()
             await asyncio.gather(voice, playing, return_exceptions=True)
+
+    def stop(self) -> None:
+        """End `hold`, whatever is still to be played."""
+        self._voice.stop()
 
     async def _played(self, play: Callable[[], Awaitable[None]]) -> None:
         if not await self._until(lambda: self._voice.live, LIVE_S):

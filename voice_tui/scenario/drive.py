@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -82,6 +84,9 @@ class Drive:
             DeviceError: A device can't be used.
             HungUp: A limit is reached.
         """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
+                asyncio.get_running_loop().add_signal_handler(number, self._director.stop)
         loading = asyncio.create_task(self._sounds.warm_up(), name="local voice")
         try:
             await self._director.hold(lambda: self._follow(loading, lines))
