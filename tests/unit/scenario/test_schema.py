@@ -9,7 +9,9 @@ import msgspec
 import pytest
 import yaml
 
+from voice_tui.messages.knobs import KNOBS
 from voice_tui.scenario import fields
+from voice_tui.scenario.events import EVENTS
 from voice_tui.scenario.fields import FieldError
 from voice_tui.scenario.model import STEPS, Call, Expectation, Part, Scenario, SendAfter, Settings
 from voice_tui.scenario.reading import library
@@ -38,6 +40,18 @@ def test_every_field_says_what_it_takes() -> None:
             assert says(described), f"{name}.{field}"
 
 
+def test_what_a_field_is_for_stands_there_too_and_every_value_of_a_choice() -> None:
+    parts = schema()["$defs"]
+    assert (
+        parts["Scenario"]["properties"]["name"]["description"] == "What it is called. Give a name of 1 to 80 letters."
+    )
+    assert parts["Wait"]["properties"]["wait"]["enum"] == ["quiet", *EVENTS]
+    assert "natural" in parts["Scenario"]["properties"]["preset"]["enum"]
+    sureness = parts["Settings"]["properties"]["knobs"]["properties"]["sureness"]
+    assert (sureness["minimum"], sureness["maximum"]) == (KNOBS["sureness"].low, KNOBS["sureness"].high)
+    assert "pattern" not in str(parts)
+
+
 def says(described: dict[str, Any]) -> bool:
     inner = [one for one in described.get("anyOf", ()) if one != {"type": "null"}]
     return "description" in described or "$ref" in described or "items" in described or any(map(says, inner))
@@ -63,6 +77,8 @@ def test_it_takes_what_comes_along(path: Any) -> None:
         ONE | {"steps": [{"say": "Hello.", "send_after": {"event": "quiet"}}]},
         ONE | {"steps": [{"expect": {"event": "answered", "within_ms": "soon"}}]},
         ONE | {"preset": "polite"},
+        ONE | {"knobs": {"sure": 1}},
+        ONE | {"knobs": {"sureness": 99}},
         ONE | {"colour": "red"},
     ],
 )
