@@ -105,7 +105,7 @@ class Terminal:
         found = []
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             try:
-                line = entry.read_bytes().replace(b"\0", b" ").decode()
+                line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
             except OSError:
                 continue
             if str(self.log.with_suffix("")) in line:  # the server logs to a file of its own beside it
