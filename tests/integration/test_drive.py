@@ -60,6 +60,7 @@ def test_each_step_is_answered_while_the_next_is_still_to_be_thought_of(served: 
     assert (process.returncode, err) == (2, "")
 
 
+@pytest.mark.outside
 def test_it_ends_when_there_is_nobody_to_talk_to_though_its_input_is_open(tmp_path: Path) -> None:
     with driving(tmp_path, "--url", "ws://127.0.0.1:9/v1/realtime") as process:
         assert process.wait(LIMIT_S) == 1
@@ -68,6 +69,7 @@ def test_it_ends_when_there_is_nobody_to_talk_to_though_its_input_is_open(tmp_pa
     assert line.startswith("Error: 127.0.0.1:9: ")
 
 
+@pytest.mark.outside
 def test_it_ends_when_nobody_reads_though_its_input_is_open(served: str, tmp_path: Path) -> None:
     with driving(tmp_path, "--url", served) as process:
         assert ask(process, {"pause": 1})["ok"]
@@ -79,6 +81,7 @@ def test_it_ends_when_nobody_reads_though_its_input_is_open(served: str, tmp_pat
         assert process.wait(LIMIT_S) == 141
 
 
+@pytest.mark.outside
 def test_a_signal_ends_it_with_its_summary(served: str, tmp_path: Path) -> None:
     with driving(tmp_path, "--url", served) as process:
         assert ask(process, {"pause": 1})["ok"]

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.wall_clock
 LIMIT_S = 60
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["made before", "spoken now"])
+@pytest.mark.parametrize(
+    "at_once", [pytest.param(True, id="made before", marks=pytest.mark.outside), pytest.param(False, id="spoken now")]
+)
 def test_what_is_said_into_it_is_answered_out_of_it(
     at_once: bool, served: str, spoken: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
-from tests.simulation.commands import Done, run
+from tests.simulation.commands import Done, run, wav
 from tests.simulation.people import scripted
+from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.scenario.reading import library
@@ -173,15 +176,26 @@ def test_tools_of_a_file_beside_the_scenario_are_called_and_need_what_is_approve
 
 
 def test_a_noise_and_a_recording_are_heard(tmp_path: Path) -> None:
+    wav(tmp_path / "tone.wav", np.full(RATE, 8_000, np.int16))
     steps = """
   - play: cough
     level: -12
-  - expect: {event: speech_started, since: begin, within_ms: 1000}
-  - play: gone.wav
+  - expect: {event: speech_started, since: begin, within_ms: 300}
+  - wait: quiet
+  - play: tone.wav
+  - expect: {event: speech_started, since: begin, within_ms: 300}
+  - expect: {event: speech_stopped, within_ms: 700}
+  - expect: {event: speech_stopped, since: begin, within_ms: 1100, absent: true}
 """
-    done = played(tmp_path, steps)
+    assert played(tmp_path, steps).out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+def test_a_recording_that_is_not_there_is_said_before_anybody_is_called(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - say: Hello.\n  - play: gone.wav\n", "--json")
     assert done.code == 1
-    assert "one.yaml: play: gone.wav: No such file or directory" in done.out
+    told = json.loads(done.out)
+    assert told["error"] == f"play: {Path('gone.wav')}: No such file or directory"
+    assert (told["ok"], told["failures"], told["recording"], told["cost"]) == (False, [], None, None)
 
 
 def test_a_wrong_scenario_is_said_before_any_is_played(tmp_path: Path) -> None:

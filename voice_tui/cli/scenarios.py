@@ -38,10 +38,12 @@ from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.json_lines import json_line
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
 from voice_tui.drivers.recording.options import RecordingOptions
+from voice_tui.drivers.report import cost_words
 from voice_tui.drivers.standard_input import descriptor, lines
 from voice_tui.drivers.thread import prepare_interpreter
 from voice_tui.scenario.drive import Drive, Driven
@@ -79,9 +81,15 @@ def _talk_flags(function: F) -> F:
 @record_flags
 @click.option("--list", "listed", is_flag=True, help="Show the scenarios that come with voice-tui, and end.")
 @click.option("--schema", "schema_wanted", is_flag=True, help="Print the JSON schema of a scenario, and end.")
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each scenario, instead of words.")
 @click.option("--junit", "junit_file", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML there.")
 def test(
-    given: tuple[str, ...], listed: bool, schema_wanted: bool, junit_file: Path | None, **settings: object
+    given: tuple[str, ...],
+    listed: bool,
+    schema_wanted: bool,
+    as_json: bool,
+    junit_file: Path | None,
+    **settings: object,
 ) -> None:
     """Play scripted conversations, and see whether what they expect is true.
 
@@ -102,11 +110,12 @@ def test(
     if (record := str(settings["record"] or "")) in library() or record.endswith(".yaml"):
         raise UsageProblem(f"--record {record}: give ./{record} for a folder of that name, or --record as the last")
     with _table(settings) as table:
-        results = asyncio.run(_play(files, table))
+        results = asyncio.run(_play(files, table, as_json=as_json))
     if junit_file is not None:
         _write(junit_file, junit(results))
     failed = sum(not result.ok for result in results)
-    say(f"{len(results) - failed} passed, {failed} failed")
+    if not as_json:
+        say(f"{len(results) - failed} passed, {failed} failed")
     if failed:
         sys.exit(FAILED)
 
@@ -179,7 +188,7 @@ def _write(path: Path, text: str) -> None:
         raise UsageProblem(f"--junit: {path}: {error.strerror}") from None
 
 
-async def _play(files: list[ScenarioFile], table: _Table) -> list[ScenarioResult]:
+async def _play(files: list[ScenarioFile], table: _Table, *, as_json: bool) -> list[ScenarioResult]:
     results, keeps = [], table.records.always
     kept = table.records if keeps else replace(table.records, folder=paths.failures_folder(), always=True)
     for file in files:
@@ -188,12 +197,12 @@ async def _play(files: list[ScenarioFile], table: _Table) -> list[ScenarioResult
             discard(result.recording)
             result.recording = None
         results.append(result)
-        for line in _told(result):
+        for line in [json_line(result.as_json())] if as_json else told(result):
             say(line)
     return results
 
 
-def _told(result: ScenarioResult) -> Iterator[str]:
+def told(result: ScenarioResult) -> Iterator[str]:
     """What came of a scenario: a line, and one for each failure."""
     path = result.file.path
     yield f"{'passed' if result.ok else 'FAILED'}  {result.file.scenario.name}  ({result.seconds:.1f} s)"
@@ -201,6 +210,8 @@ def _told(result: ScenarioResult) -> Iterator[str]:
         yield f"        {path}: {result.error}"
     for failure in result.failures:
         yield f"        {path}:{failure.line}: {failure.reason}"
+    if result.report.costs and result.report.bill.counts:
+        yield f"        {cost_words(result.report.bill, result.seconds)}"
     if result.recording is not None:
         yield f"        recording: {result.recording}"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from voice_tui.drivers.conversation import HungUp
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.drivers.report import Report
 from voice_tui.messages import notices as n
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.scenario.director import CannotGoOn, Director, SoundError, StepResult, Watch
@@ -46,6 +48,7 @@ class ScenarioResult:
         seconds: How long it took.
         timeline: What happened.
         recording: The folder that the talk is kept in; None: it is not.
+        report: What the talk was like, and what it used.
     """
 
     file: ScenarioFile
@@ -55,11 +58,26 @@ class ScenarioResult:
     seconds: float = 0.0
     timeline: Timeline = field(default_factory=Timeline)
     recording: Path | None = None
+    report: Report = field(default_factory=Report)
 
     @property
     def ok(self) -> bool:
         """Everything was as it should be."""
         return not (self.error or self.failures)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as data; ``cost`` as in the summary of a talk."""
+        failures = [{"line": failure.line, "reason": failure.reason} for failure in self.failures]
+        return {
+            "name": self.file.scenario.name,
+            "file": str(self.file.path),
+            "ok": self.ok,
+            "seconds": round(self.seconds, 3),
+            "failures": failures,
+            "error": self.error,
+            "recording": None if self.recording is None else str(self.recording),
+            "cost": self.report.summary(self.seconds)["cost"],
+        }
 
 
 def _unwatched(*_: object) -> None: ...
@@ -83,6 +101,7 @@ async def play(
     def watched(notice: n.Notice, t: float, events: list[Event]) -> None:
         if isinstance(notice, RecordingChanged) and notice.folder:
             result.recording = Path(notice.folder)
+        result.report.observe(notice)
         watch(notice, t, events)
 
     try:
@@ -102,7 +121,7 @@ async def play(
     except (ConnectionFailed, DeviceError, SoundError) as error:
         result.error = str(error)
     except OSError as error:
-        result.error = f"{error.filename}: {error.strerror}"
+        result.error = ": ".join(str(words) for words in (error.filename, error.strerror or error) if words)
     except HungUp as reason:
         result.failures.append(Failure(_line(file, result), f"hung up: {reason}"))
     except CannotGoOn as error:

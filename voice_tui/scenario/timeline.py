@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from voice_tui.plain_text import one_line
 from voice_tui.scenario.events import EVENTS, TEXT, Event
@@ -65,7 +67,11 @@ class Timeline:
 
     def of(self, name: str, since: float) -> Iterator[Event]:
         """The events of a name that happened from then on, in order."""
-        return (event for event in self.events if event.name == name and event.t >= since)
+        return (event for event in self.after(since) if event.name == name)
+
+    def after(self, since: float) -> Iterator[Event]:
+        """The events that happened from then on, in order."""
+        return islice(self.events, bisect_left(self.events, since, key=lambda event: event.t), None)
 
     def words(self, since: str) -> str:
         """What time is counted from."""
@@ -77,7 +83,7 @@ class Timeline:
 
     def account(self, since: float, origin: float) -> str:
         """What happened, one line."""
-        told = [event for event in self.events if event.t >= since]
+        told = [*self.after(since)]
         if not told:
             return "nothing happened"
         left_out = f"({len(told) - SHOWN} before) " if len(told) > SHOWN else ""

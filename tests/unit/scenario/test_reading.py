@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.scenario.model import STEPS, Expect, Interrupt, Say
+from tests.support.budget import one_in
+from voice_tui.scenario import fields
+from voice_tui.scenario.events import EVENTS
+from voice_tui.scenario.fields import FieldError
+from voice_tui.scenario.model import STEPS, Call, Expect, Expectation, Interrupt, Part, Say, SendAfter, Settings
 from voice_tui.scenario.reading import LARGEST, ScenarioError, ScenarioFile, find, library, parse, read
 
 HEAD = "name: one\nsteps:\n"
 HERE = Path("one.yaml")
+PARTS: tuple[type[Part], ...] = (SendAfter, Expectation, Settings, Call, *STEPS.values())
+NAMES = sorted({name for part in PARTS for name in part.__struct_fields__})
 
 
 def parsed(text: str) -> ScenarioFile:
@@ -86,6 +93,24 @@ def test_no_file_at_all_is_anything_but_a_scenario_or_one_line(raw: bytes) -> No
     except ScenarioError as problem:
         said = str(problem)
     assert said.startswith("one.yaml:")
+    assert said.isprintable()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(sorted(EVENTS)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@one_in(4)
+@given(st.dictionaries(st.sampled_from(sorted(STEPS)), JSON, max_size=1), st.dictionaries(st.sampled_from(NAMES), JSON))
+def test_whatever_a_program_sends_is_a_step_or_one_line(first: dict[str, Any], more: dict[str, Any]) -> None:
+    try:
+        said = fields.step(more | first).KEY
+    except FieldError as problem:
+        said = str(problem)
+    assert said
     assert said.isprintable()
 
 
