@@ -13,6 +13,7 @@ from voice_tui.scenario.model import BEGIN, END, START
 
 SHOWN = 12  # events in the account of a failure
 QUOTED = 60  # letters of a text in it
+NOTHING_YET = "the start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Timeline:
     start: float = 0.0
     begin: float = 0.0
     end: float = 0.0
-    deed: str = "the start"
+    deed: str = NOTHING_YET
 
     def began(self, t: float) -> None:
         """The first step begins."""
@@ -78,7 +79,8 @@ class Timeline:
         if since == START:
             return "the start"
         if since in (BEGIN, END):
-            return f"the {since} of {self.deed}" if self.deed != "the start" else self.deed
+            part = "the beginning" if since == BEGIN else "the end"
+            return f"{part} of {self.deed}" if self.deed != NOTHING_YET else self.deed
         return since
 
     def account(self, since: float, origin: float) -> str:
