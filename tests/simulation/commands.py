@@ -18,10 +18,9 @@ import pytest
 from click.testing import CliRunner
 
 import voice_tui.cli.main as cli
-from tests.simulation import equipment, virtual_loop
+from tests.simulation import equipment
 from tests.simulation.people import Cast
 from tests.simulation.real import real
-from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from tests.support.conversation import Conversation
 from tests.support.environment import environment
@@ -32,6 +31,8 @@ from voice_tui.cli import scenarios, tools, wiring
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.presets import Detector
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import VirtualLoop
 
 CALL_S = 0.02  # what each call of a tool takes
 
@@ -92,7 +93,7 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
     """The command's doors lead into the world."""
 
     def run_here(main: Coroutine[Any, Any, Any]) -> Any:
-        return virtual_loop.run(lambda loop: main, world.loop)
+        return virtual_time.run(lambda loop: main, world.loop)
 
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level

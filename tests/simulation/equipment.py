@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World
 from voice_tui.audio.voices.dvector import best_voiceprinter
 from voice_tui.audio.voices.voiceprint import Voiceprinter
@@ -13,6 +12,7 @@ from voice_tui.drivers.memory.options import MemoryOptions, open_memory
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.memory.embedding import Embedder, best_embedder
+from voice_tui.rehearsal.virtual_time import InlineExecutor
 
 REMEMBERING_S, TELLING_APART_S, WRITING_S = 0.005, 0.03, 0.3  # what each call takes
 

@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from tests.simulation.erring import Served
 from tests.simulation.evidence import Evidence
-from tests.simulation.virtual_loop import START_S
 from tests.simulation.walk import Utterance, Walk
 from tests.wire import faults
 from voice_tui.audio.stream.pcm import RATE
@@ -21,6 +20,7 @@ from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.endpoints.realtime.answers import CANCEL_S, CREATED, LOST_HERE
 from voice_tui.messages.presets import PRESETS, Policy
 from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged
+from voice_tui.rehearsal.virtual_time import START_S
 
 LOST_WITH_A_CONNECTION: dict[str, str] = {}
 BY_CHOICE = {

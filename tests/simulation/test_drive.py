@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.simulation import virtual_loop
-from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import VirtualLoop
 from voice_tui.scenario.drive import Drive, Driven
 from voice_tui.scenario.model import STEPS
 from voice_tui.speech.synthesiser import WARM_UP
@@ -43,7 +43,7 @@ def driven(*lines: object, gone_after: int | None = None, before: Any = None) ->
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, Driven]:
         return run(World(loop, 0, strict=True))
 
-    found = virtual_loop.run(main)
+    found = virtual_time.run(main)
     return found, [json.loads(line) for line in out]
 
 

@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from tests.simulation import virtual_loop
 from tests.simulation.endless import ABLE, ENDLESS
 from tests.simulation.endless_server import EndlessServer
 from tests.simulation.test_endless import ANSWERS, endless
-from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from voice_tui.drivers.talk import Talk
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import Phase
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import VirtualLoop
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.console.transcript import TranscriptPane
 
@@ -36,7 +36,7 @@ def test_talk_prints_every_turn_of_both_sides_once() -> None:
         )
         await Talk(options, say=("Hello there.", "And what then?"), seconds=40.0, out=printed.append).run()
 
-    virtual_loop.run(talk)
+    virtual_time.run(talk)
     assert [line.split("   ")[0] for line in printed[:1]] == ["[connected to embedded · demo]"]
     assert [" ".join(line.split()) for line in printed[1:]] == [
         "You Hello there.",

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.simulation import virtual_loop
-from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from voice_tui.drivers.conversation import HungUp
 from voice_tui.drivers.talk import Talk
@@ -18,6 +16,8 @@ from voice_tui.endpoints.models import Model, ModelTable, prices
 from voice_tui.messages.limits import Limits
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.usage import Billing, Kind
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import VirtualLoop
 
 STORY = "Please tell me a long story."
 MODELS = ModelTable({"demo": Model(price=prices("4 0.4 16 32 0.4 64"))})
@@ -57,7 +57,7 @@ def held(
         able = Capabilities(billing=billing)
         return scene(World(loop, 3, limits=limits, capabilities=able, models=MODELS))
 
-    return virtual_loop.run(main)
+    return virtual_time.run(main)
 
 
 def test_silence_ends_a_talk_that_may_cost_money() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 
-from tests.simulation import virtual_loop
 from tests.simulation.network import Network
-from tests.simulation.virtual_loop import InlineExecutor, StandstillError, VirtualLoop
 from tests.simulation.world import World, simulate
 from tests.support.server_fakes import LoudIsSpeech
 from voice_tui.drivers.keepalive import AWAITED, LOOK_S, QUIET, SilentError, keep_alive
 from voice_tui.drivers.transport import Transport
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import InlineExecutor, StandstillError, VirtualLoop
 from voice_tui.server.sender import ClientLink
 
 ENDPOINT = Endpoint("embedded", "ws://simulated/v1/realtime", "demo")
@@ -49,7 +49,7 @@ def connected(client: Callable[[Transport, Network, VirtualLoop], Awaitable[Any]
         async with network.connect(ENDPOINT) as transport:
             return await client(transport, network, loop)
 
-    return virtual_loop.run(main)
+    return virtual_time.run(main)
 
 
 def test_a_message_is_under_way_for_the_latency_and_a_throttled_line_takes_longer() -> None:
@@ -197,7 +197,7 @@ def test_a_handshake_may_be_refused(status: int, down: bool, error: type[Excepti
             raise AssertionError("it was open")
 
     with pytest.raises(error):
-        virtual_loop.run(main)
+        virtual_time.run(main)
 
 
 @pytest.mark.parametrize(("workers", "done_at"), [(1, [0.5, 1.0, 1.5]), (2, [0.5, 0.5, 1.0])])
@@ -212,7 +212,7 @@ def test_a_worker_does_one_thing_at_a_time(workers: int, done_at: list[float]) -
 
         return await asyncio.gather(*(work() for _ in range(3)))
 
-    assert virtual_loop.run(main) == done_at
+    assert virtual_time.run(main) == done_at
 
 
 def test_a_worker_that_is_shut_down_has_done_everything_in_order() -> None:
@@ -226,7 +226,7 @@ def test_a_worker_that_is_shut_down_has_done_everything_in_order() -> None:
             executor.submit(done.append, 3)
         return done
 
-    assert virtual_loop.run(main) == [0, 1, 2]
+    assert virtual_time.run(main) == [0, 1, 2]
 
 
 def test_where_everything_waits_it_is_said_who() -> None:
@@ -234,7 +234,7 @@ def test_where_everything_waits_it_is_said_who() -> None:
         await asyncio.gather(loop.create_task(asyncio.Event().wait(), name="forgotten"))
 
     with pytest.raises(StandstillError, match="forgotten"):
-        virtual_loop.run(main)
+        virtual_time.run(main)
 
 
 def test_what_nobody_handles_fails_the_simulation() -> None:

@@ -11,13 +11,13 @@ from tests.simulation.scripted.endpoints import STAND_INS, conversed
 from tests.simulation.scripted.rules import Event, Forces, LeavesOut, Rule, Says
 from tests.simulation.scripted.server import scripted
 from tests.simulation.scripted.talk import LAST, QUESTIONS, errors, told
-from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World, simulate
 from tests.wire import check
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.report import describe
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import WRITTEN_HERE
+from voice_tui.rehearsal.virtual_time import InlineExecutor
 
 TAKES_S = 0.4
 SAID = list(QUESTIONS[1:])  # the first one is typed

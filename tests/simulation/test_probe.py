@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from tests.simulation.network import Network
-from tests.simulation.virtual_loop import START_S, VirtualLoop, run
 from tests.support.odd_server import Oddities, serving
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
@@ -20,6 +19,7 @@ from voice_tui.probe.plan import chosen
 from voice_tui.probe.questions import QUESTIONS
 from voice_tui.probe.run import LIMIT_S, Run
 from voice_tui.probe.table import as_json, lacking, lines, open_needs
+from voice_tui.rehearsal.virtual_time import START_S, VirtualLoop, run
 
 YES, NO, UNDECIDED = Verdict.YES, Verdict.NO, Verdict.UNDECIDED
 ENDPOINT = Endpoint("any", "ws://somewhere:1/v1/realtime?model=m", "m")

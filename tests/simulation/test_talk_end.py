@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.simulation import virtual_loop
-from tests.simulation.virtual_loop import VirtualLoop
 from tests.simulation.world import World
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.messages.talk import Phase
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import VirtualLoop
 
 STORY = "Please tell me a long story."
 
@@ -38,7 +38,7 @@ def refused_in_mid_answer(lines: list[str], *, as_json: bool = False, leave_s: f
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, float]:
         return scene(World(loop, 0))
 
-    return virtual_loop.run(main)
+    return virtual_time.run(main)
 
 
 def rows(lines: list[str]) -> list[str]:
@@ -80,7 +80,7 @@ def test_a_script_whose_endpoint_does_not_come_back_ends_with_the_reason() -> No
             await Talk(world.options, say=(STORY,), out=lines.append).run()
         assert world.now < 150
 
-    virtual_loop.run(lambda loop: scene(World(loop, 0, strict=True)))
+    virtual_time.run(lambda loop: scene(World(loop, 0, strict=True)))
     assert rows(lines)[0] == f"You         {STORY}"
 
 
@@ -91,7 +91,7 @@ def timed(seconds: float, act: Callable[[World], None], lines: list[str], **more
         act(world)
         await Talk(world.options, seconds=seconds, out=lines.append, **more).run()
 
-    virtual_loop.run(lambda loop: scene(World(loop, 0)))
+    virtual_time.run(lambda loop: scene(World(loop, 0)))
 
 
 def test_a_time_that_is_over_before_there_is_a_connection_is_a_failure_that_says_so() -> None:

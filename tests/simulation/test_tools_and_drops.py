@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.virtual_loop import InlineExecutor
 from tests.simulation.world import World, simulate
 from tests.wire import check
 from voice_tui.drivers.memory.options import MemoryOptions, open_memory
@@ -15,6 +14,7 @@ from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.tools import TOOLS
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.tools import ToolCalled
+from voice_tui.rehearsal.virtual_time import InlineExecutor
 
 TAKES_S = 3.0
 TOLD = "Please remember that my sister is called Ana."

@@ -13,11 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from tests.simulation import virtual_loop
 from tests.simulation.network import Network
 from tests.simulation.people import CallersMicrophone, Cast, RecordedSpeaker, scripted
 from tests.simulation.trace import ErrorsTo, rendered, shortened, unhandled
-from tests.simulation.virtual_loop import InlineExecutor, VirtualLoop
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation import kept
 from voice_tui.conversation.turn_taking import table
@@ -30,6 +28,8 @@ from voice_tui.messages.presets import Detector
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, Interrupted, LevelMeasured, Phase, PhaseChanged, PushToTalk, Row, SendText
+from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.virtual_time import InlineExecutor, VirtualLoop
 from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.brains.brain import Brain
 from voice_tui.server.brains.demo.brain import DemoBrain
@@ -81,7 +81,7 @@ class World:
         **options: Any,
     ) -> None:
         self.loop, self.preset, self.chance = loop, preset, random.Random(seed)
-        self._day = NOON + days * DAY_S - virtual_loop.START_S
+        self._day = NOON + days * DAY_S - virtual_time.START_S
         ID_SOURCE.set(random.Random(seed + 1))
         self.cast = cast()
         self.speech, self.voice = self.cast.speech, self.cast.voice
@@ -155,7 +155,7 @@ class World:
     @property
     def now(self) -> float:
         """Seconds since the simulation began."""
-        return self.loop.time() - virtual_loop.START_S
+        return self.loop.time() - virtual_time.START_S
 
     # ---- what a scene does
 
@@ -311,4 +311,4 @@ def simulate(
         world.runner.stop()
         await conversation
 
-    return virtual_loop.run(main)
+    return virtual_time.run(main)

@@ -17,6 +17,7 @@ from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
+from voice_tui.cli.compare import compare
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import recorded, say
 from voice_tui.cli.sweep import sweep
@@ -70,6 +71,7 @@ def lab() -> None:
 
 
 lab.add_command(sweep)
+lab.add_command(compare)
 
 
 @lab.command()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.simulation import virtual_loop
 from tests.support.workshop import LoopWorkshop
 from voice_tui.drivers.tools.offers import DESCRIPTION, MOST, offers
 from voice_tui.drivers.tools.options import ToolOptions
@@ -30,6 +29,7 @@ from voice_tui.drivers.tools.worker import ToolWorker
 from voice_tui.messages.inputs import Input, Reported
 from voice_tui.messages.talk import Announced
 from voice_tui.messages.tools import CallTool, ToolFinished, ToolsFound
+from voice_tui.rehearsal import virtual_time
 from voice_tui.tools.builtin import builtin
 from voice_tui.tools.servers import ServerOptions
 
@@ -110,7 +110,7 @@ class Bench:
 
 
 def play(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    virtual_loop.run(lambda loop: scene())
+    virtual_time.run(lambda loop: scene())
 
 
 def test_its_tools_are_found_called_and_ask() -> None:

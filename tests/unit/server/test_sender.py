@@ -9,8 +9,8 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Request
 
-from tests.simulation.virtual_loop import run
 from voice_tui.endpoints.realtime.wire.server_events import InputTranscriptionDelta
+from voice_tui.rehearsal.virtual_time import run
 from voice_tui.server.sender import MAX_WAITING, MAX_WAITING_BYTES, PATIENCE_S, Sender
 from voice_tui.server.server import GOODBYE_S, part
 

@@ -115,7 +115,9 @@ def facts_of(notices: Iterable[Told]) -> Facts:
         rows.order.observe(told.notice)
     answers = {name: _answer(heard, rows.order.get(name)) for name, heard in sounding.items() if heard.heard_ms}
     # The row of a turn that cuts comes a moment before the decision or behind it, and once more when it gets its name.
-    begin = [at_ms - SAME_MOMENT_MS for at_ms, _ in stops]
+    times = [at_ms for at_ms, _ in stops]
+    before = [-math.inf, *times[:-1]] if times else []
+    begin = [max(at - SAME_MOMENT_MS, (last + at) / 2) for last, at in zip(before, times, strict=True)]
     cuts = [
         OwnCut(round(at_ms), not rows.said(since, until) and _goes_on(answers.get(stop.item_id)))
         for (at_ms, stop), since, until in zip(stops, begin, [*begin, math.inf][1:], strict=True)

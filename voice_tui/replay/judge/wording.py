@@ -30,13 +30,29 @@ def lines(judgement: Judgement) -> Iterator[str]:
 
 def table(judgements: Sequence[Judgement], total: Judgement) -> Iterator[str]:
     """Several conversations, a line each in the order given, and all of them below."""
-    head = ["recording", *COLUMNS]
-    rows = [[one_line(j.name), *map(_cell, (j.figures[key] for key in COLUMNS))] for j in judgements]
-    rows.append([total.name, *map(_cell, (total.figures[key] for key in COLUMNS))])
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    widths[0] = min(widths[0], NAME_WIDTH)
-    for row in [head, *rows[:-1], ["-" * width for width in widths], rows[-1]]:
+    *rows, last = cells([*judgements, total], "recording", COLUMNS)
+    widths = _widths([*rows, last])
+    yield from text_table(rows, widths)
+    yield _row(["-" * width for width in widths], widths)
+    yield _row(last, widths)
+
+
+def cells(judgements: Iterable[Judgement], what: str, columns: Sequence[str]) -> list[list[str]]:
+    """A head and a row for each; what they are stands in the corner."""
+    rows = [[one_line(j.name), *map(_cell, (j.figures[key] for key in columns))] for j in judgements]
+    return [[what, *columns], *rows]
+
+
+def text_table(rows: Sequence[Sequence[str]], widths: Sequence[int] = ()) -> Iterator[str]:
+    """Lines of a table, names to the left and figures to the right."""
+    widths = widths or _widths(rows)
+    for row in rows:
         yield _row(row, widths)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    name, *figures = (max(len(row[i]) for row in rows) for i in range(len(rows[0])))
+    return [min(name, NAME_WIDTH), *figures]
 
 
 def _row(cells: Iterable[str], widths: Sequence[int]) -> str:
@@ -54,7 +70,9 @@ def _cell(figure: Figure | None) -> str:
         case Rate(hits, n):
             return f"{hits}/{n}" if n < ENOUGH_EVENTS else f"{hits / n:.2f} ({n})"
         case Spread() if figure.value is not None:
-            return f"{figure.value:.0f} ms ({figure.n})" if figure.unit == "ms" else f"{figure.value:.2f} ({figure.n})"
+            if figure.unit in ("ms", "words"):
+                return f"{figure.value:.0f} {figure.unit} ({figure.n})"
+            return f"{figure.value:.2f} ({figure.n})"
         case Share(seconds):
             return f"{seconds:.1f} s"
         case PerMinute(count, minutes):

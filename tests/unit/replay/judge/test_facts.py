@@ -69,6 +69,15 @@ def test_a_cut_is_needless_where_nobody_said_a_word(behind: list[Told], needless
     assert facts_of([*CUT, *behind]).cuts == (OwnCut(2_500, needless),)
 
 
+def test_each_of_two_cuts_has_its_own_row() -> None:
+    again = [
+        row(2.55, "u", "user", text="Stop", interrupting=True),
+        told(2.7, Interrupted("a", "server", True, 0)),
+        row(2.75, "v", "user", text="", interrupting=True),
+    ]
+    assert facts_of([*CUT, *again]).cuts == (OwnCut(2_500, False), OwnCut(2_700, True))
+
+
 def test_a_cut_behind_which_nothing_was_left_is_not_needless() -> None:
     ended = [*CUT[:-1], row(2.6, "a", text="All right.", cut=Cut(8_000, 8_000, Ack.NONE))]
     assert facts_of(ended).cuts == (OwnCut(2_500, False),)

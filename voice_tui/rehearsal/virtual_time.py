@@ -64,21 +64,25 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._own = InlineExecutor(self, cost_s)
 
     def time(self) -> float:
+        """Virtual seconds."""
         return self._virtual.now
 
     def call_soon_threadsafe(  # type: ignore[override]  # there is one thread
         self, callback: Callable[..., object], *args: Any, context: Any = None
     ) -> asyncio.Handle:
+        """The same as `call_soon`."""
         return self.call_soon(callback, *args, context=context)
 
     def run_in_executor(  # type: ignore[override]  # narrower than the base: threads would bring their own time
         self, executor: InlineExecutor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
+        """Run it at once; its result comes when its virtual time is over."""
         executor = executor or self._own
         assert isinstance(executor, InlineExecutor), f"a simulation has no threads, this is {executor!r}"
         return super().run_in_executor(executor, func, *args)
 
     def add_signal_handler(self, *args: Any) -> NoReturn:  # type: ignore[override]  # it never returns
+        """There are none."""
         raise NotImplementedError("no signals in a simulation")
 
     create_connection = create_server = getaddrinfo = _no_socket
@@ -103,6 +107,7 @@ class InlineExecutor(Executor):
         self._closed = False
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Take a call."""
         if self._closed:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future: Future[T] = Future()

@@ -1,0 +1,63 @@
+"""``voice-tui lab compare``: the same caller through several presets."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import say
+from voice_tui.messages.presets import PRESETS as ALL
+from voice_tui.rehearsal.compare import PRESETS, callers_voice, compared
+from voice_tui.rehearsal.wording import lines, svg
+from voice_tui.speech.packages import MissingExtraError
+
+
+def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() != ".svg":
+        raise click.BadParameter(f"{path}: give a name that ends with .svg")
+    return path
+
+
+@click.command(cls=OptionCommand)
+@click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.option("--demo", is_flag=True, help="The demo caller, who asks, interrupts, and waits for the answers.")
+@click.option("--preset", "presets", type=click.Choice(list(ALL)), multiple=True, help="Which; else the usual six.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
+@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg file.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@click.option("--json", "as_json", is_flag=True, help="One judgement a line.")
+def compare(
+    recording: Path | None,
+    demo: bool,
+    presets: tuple[str, ...],
+    keep: Path | None,
+    picture: Path | None,
+    processes: int,
+    as_json: bool,
+) -> int:
+    """How the presets take turns with the same caller: RECORDING, or --demo.
+
+    Each holds the talk with the embedded server on virtual time, faster than it is told, and is judged from its
+    recording. Of a stereo recording the left channel is the caller, of another the whole.
+    """
+    if demo == (recording is not None):
+        raise click.UsageError("give a RECORDING or --demo")
+    mic = None if recording is None else callers_voice(recording)
+    wanted = tuple(dict.fromkeys(presets)) or PRESETS
+    with click.progressbar(length=len(wanted), label="Talking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        try:
+            judgements = compared(wanted, mic, keep, processes, lambda done, of: bar.update(1))
+        except MissingExtraError as error:
+            raise click.ClickException(str(error)) from error
+    if picture:
+        picture.write_text(svg(judgements), encoding="utf-8")
+    if as_json:
+        for judgement in judgements:
+            say(json.dumps(judgement.as_json()))
+    else:
+        say("\n".join(lines(judgements)))
+    return 0

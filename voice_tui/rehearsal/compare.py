@@ -1,0 +1,96 @@
+"""The same caller through several presets: a rehearsal each, judged from its recording."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
+from voice_tui.drivers.recording import shelf
+from voice_tui.rehearsal.talk import Models, local_models, rehearse
+from voice_tui.replay.judge.judgement import Judgement, judged
+from voice_tui.replay.judge.recording import HearingSettings, material_of
+from voice_tui.replay.judge.speech import without_echo
+from voice_tui.replay.spread import spread
+
+PRESETS = ("step1-fixed-window", "step2-local-vad", "step3-detect", "step4-cancel", "server-vad", "natural")
+"""What is compared unless others are named: the steps of the workshop, then what came of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What is to be done.
+
+    Attributes:
+        preset: How turns are taken.
+        mic: What the caller says; None: the demo caller.
+        folder: Where the recording is kept; None: it is not.
+    """
+
+    preset: str
+    mic: Pcm | None
+    folder: Path | None
+
+
+def callers_voice(path: Path) -> Pcm:
+    """What a caller said: the left channel of a stereo recording without its echo, or the only one of another.
+
+    Raises:
+        RecordingError: It can't be read.
+    """
+    try:
+        tracks = read_tracks(path)
+    except RecordingError:
+        return read_recording(path).pcm
+    return without_echo(tracks.left, tracks.right).sound
+
+
+def compared(
+    presets: Sequence[str],
+    mic: Pcm | None,
+    folder: Path | None = None,
+    processes: int = 0,
+    step: Callable[[int, int], None] = lambda done, of: None,
+) -> list[Judgement]:
+    """A judgement a preset, in their order.
+
+    Args:
+        presets: Which.
+        mic: What the caller says, int16 at 24 kHz; None: the demo caller, who waits for the answers.
+        folder: Where the recordings are kept, a folder a preset; None: they are not.
+        processes: How many at once; 0: one a core.
+        step: Told how many are done, and of how many.
+
+    Raises:
+        MissingExtraError: The ``local`` extra is not installed.
+    """
+    tasks = [Rehearsal(preset, mic, folder / preset if folder else None) for preset in presets]
+    found: dict[int, Judgement] = {}
+    for done, (i, judgement) in enumerate(spread(judged_rehearsal, tasks, processes), 1):
+        found[i] = judgement
+        step(done, len(tasks))
+    return [found[i] for i in range(len(tasks))]
+
+
+def judged_rehearsal(task: Rehearsal) -> Judgement:
+    """Hold it and judge it.
+
+    Raises:
+        MissingExtraError: The ``local`` extra is not installed.
+    """
+    with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
+        talk = rehearse(task.preset, task.mic, task.folder or Path(aside), _models())
+        # Nothing of the loudspeaker is in this microphone.
+        return judged(task.preset, material_of(talk / shelf.TALK).timeline(HearingSettings(keep_echo=True)))
+
+
+@cache
+def _models() -> Models:
+    """Loaded once a process, which writes no log: what goes wrong is raised."""
+    logging.getLogger("voice_tui").addHandler(logging.NullHandler())
+    return local_models()
