@@ -8,19 +8,23 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.support.latency_story import LATENCIES, cut, turn
-from tests.support.stage import staged
-from voice_tui.messages.measures import Moment, Origin, Part, TurnTimed, percentile
+from tests.support.stage import settings, staged
+from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.knobs import LATENCY_KNOBS
+from voice_tui.messages.measures import AnswerSupplied, Moment, Origin, Part, TurnTimed, percentile
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.state import TimedTurn
 from voice_tui.ui.latency.screen import LatencyScreen
-from voice_tui.ui.latency.wording import BLOCKS, bar, latency_lines
+from voice_tui.ui.latency.wording import BLOCKS, Told, bar, latency_lines
 
 TURNS = [TimedTurn(x, x.at_ms / 1000, 600 * x.number) for x in LATENCIES if isinstance(x, TurnTimed)]
+SUPPLIED = [x for x in LATENCIES if isinstance(x, AnswerSupplied)]
 CUTS = [x for x in LATENCIES if isinstance(x, InterruptionTimed)]
 
 
 def written(cells: int, *, parts: bool = False) -> list[str]:
-    lines = latency_lines(TURNS, CUTS, {"i2": "All right, here is the story of the lighthouse."}, cells, parts=parts)
+    said = {"i2": "All right, here is the story of the lighthouse."}
+    lines = latency_lines(Told(TURNS, CUTS, SUPPLIED, said), cells, parts=parts)
     return ["".join(text for text, _ in line) for line in lines]
 
 
@@ -40,16 +44,16 @@ def test_interruptions_stand_by_who_decided_and_what_they_are_measured_from() ->
     lines = "\n".join(written(80))
     for words in ("silent, decided here ", "silent, server decided ", "silent, your key ", "false alarms"):
         assert words in lines
-    unheard = latency_lines([], [cut(1, "server", Origin.SERVER, 300)], {}, 80)
+    unheard = latency_lines(Told([], [cut(1, "server", Origin.SERVER, 300)]), 80)
     assert "server alone heard" in "".join(text for line in unheard for text, _ in line)
 
 
 def test_the_trend_needs_three_turns_and_says_over_what() -> None:
     assert any("by size of the context" in line for line in written(80))
-    few = latency_lines(TURNS[:2], [], {}, 80)
+    few = latency_lines(Told(TURNS[:2]), 80)
     assert not any("Trend" in text for line in few for text, _ in line)
     same = [one._replace(tokens=7) for one in TURNS]
-    assert not any("context" in text for line in latency_lines(same, [], {}, 80) for text, _ in line)
+    assert not any("context" in text for line in latency_lines(Told(same), 80) for text, _ in line)
 
 
 def test_the_newest_turn_is_first_and_says_what_its_end_is() -> None:
@@ -77,6 +81,25 @@ def test_a_bar_is_as_long_as_its_parts_however_they_are_cut(spent: list[int], ro
     for text, style in drawn:
         assert set(text) <= set(BLOCKS.values())
         assert style in {str(spender) for spender in BLOCKS}
+
+
+def test_the_supply_tells_underruns_jitter_and_how_far_ahead_it_was() -> None:
+    [line] = [line for line in written(80) if line.startswith("underruns")]
+    assert line == "underruns 2 in 3 answers, -140 ms ahead at least; gathered first: 300 ms"
+    assert row("beside: jitter")[2:4] == ["3", "9"]
+
+
+async def test_knobs_of_latency_are_turned_beside_it() -> None:
+    async with staged() as stage:
+        await stage.say(settings("server-vad"))
+        await stage.pilot.press("alt+l")
+        screen = stage.app.screen
+        assert isinstance(screen, LatencyScreen)
+        shown = {name for name, slider in screen.sliders.items() if slider.display}
+        assert shown == {"silence_duration_ms", *LATENCY_KNOBS}
+        screen.sliders["prebuffer_ms"].focus()
+        await stage.pilot.press("right")
+        assert stage.link.sent[-1] == ChangeSetting("prebuffer_ms", 20)
 
 
 async def test_it_opens_with_its_key_and_shows_what_is_told_meanwhile() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_tui.messages.context import ContextChanged
-from voice_tui.messages.measures import Moment, Origin, TurnTimed
+from voice_tui.messages.measures import AnswerSupplied, Moment, Origin, TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.turns import InterruptionTimed, Stage
 
@@ -43,5 +43,8 @@ LATENCIES: list[Notice] = [
     ContextChanged(total=3_900),
     turn(5, "i10", 95.0, Origin.SERVER, 500, 60, 31, 280, 14, 0, 26, 290),
     cut(4, "key", Origin.KEY, 12),
+    AnswerSupplied("i2", 0, 9.0, 410, 0),
+    AnswerSupplied("i4", 0, 8.5, 380, 0),
+    AnswerSupplied("i6", 2, 31.0, -140, 300),
     turn(6, "i12", 118.0, Origin.KEY, 0, 8, 44, 330, 12, 0, 21, 320),
 ]

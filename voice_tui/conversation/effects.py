@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.conversation.knobs import Knobs
 from voice_tui.conversation.outbox import Outbox
-from voice_tui.messages.knobs import KNOBS, Side
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Side
 from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.talk import Severity
 
@@ -89,7 +89,8 @@ class Effects:
 
     @property
     def _acting(self) -> frozenset[str]:
-        return frozenset(name for name in self._knobs.preset.knobs if KNOBS[name].side is Side.SERVER)
+        server = {name for name in self._knobs.preset.knobs if KNOBS[name].side is Side.SERVER}
+        return frozenset(server.difference(LATENCY_KNOBS))  # those are about no turn
 
     def _tell(self) -> None:
         observed = {**self._live, **self._probed}

@@ -77,7 +77,7 @@ class Engine:
             told.Moved: self._moved,
             told.Progressed: lambda i: shared.playback.progressed(i.handed, i.sounding),
             told.CutDone: shared.playback.cut_done,
-            told.UserWanted: lambda i: self._want(i.intent),
+            told.UserWanted: self._wanted,
             ToolFinished: self._acting.finished,
             ToolsFound: self.session.finished,
             told.Embedded: self.session.finished,
@@ -226,6 +226,12 @@ class Engine:
         self._outbox.notify(Reconnected(moved.why, planned=True))
 
     # ---- the user
+
+    def _wanted(self, wanted: told.UserWanted) -> None:
+        """What the user does has its own moment: between two ticks, measures would be off by what lies between."""
+        if wanted.at is not None:
+            self._outbox.tick(wanted.at)
+        self._want(wanted.intent)
 
     def _want(self, intent: want.Intent) -> None:
         self._limits.acted()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voice_tui.conversation.outbox import Outbox
-from voice_tui.messages.knobs import SettingError, TurnSettings, change
+from voice_tui.messages.knobs import EFFORTS, SettingError, TurnSettings, change
 from voice_tui.messages.observed import Observed
 from voice_tui.messages.presets import PRESETS, Preset
 from voice_tui.messages.talk import Ack, SettingsChanged, Severity
+
+THOUGHTLESS = "this model is not known to think before it answers"
 
 
 class Knobs:
@@ -23,6 +25,18 @@ class Knobs:
         self.lacking: dict[str, str] = {}
         """Knob → why it does not act with this endpoint."""
         self._observed: Mapping[str, Observed] = {}
+        self._thinks = False
+
+    @property
+    def effort(self) -> str:
+        """How hard the model is to think, as the wire has it; "" where that is left to the endpoint."""
+        return EFFORTS[int(self.settings.effort)] if self._thinks and self.settings.effort else ""
+
+    def think(self, thinks: bool) -> None:
+        """Another model: whether it thinks before it answers."""
+        if thinks != self._thinks:
+            self._thinks = thinks
+            self.tell()
 
     def turn(self, name: str, value: float) -> bool:
         """Move a knob; False when it cannot go there, or stands there."""
@@ -64,8 +78,9 @@ class Knobs:
     def tell(self) -> None:
         """Say where everything stands."""
         preset = self.preset
+        lacking = self.lacking if self._thinks else self.lacking | {"effort": THOUGHTLESS}
         self._outbox.notify(
             SettingsChanged(
-                preset.name, self.settings, preset.knobs, self._ack, self._reason, dict(self.lacking), self._observed
+                preset.name, self.settings, preset.knobs, self._ack, self._reason, dict(lacking), self._observed
             )
         )

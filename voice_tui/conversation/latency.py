@@ -11,6 +11,8 @@ from voice_tui.messages.measures import Moment, Origin, TurnTimed
 _ORDER = {moment: i for i, moment in enumerate(Moment)}
 _OF_TURN = frozenset({Moment.ENDED, Moment.DECIDED, Moment.COMMITTED})
 """What a lost connection does not undo."""
+_CHAIN = (Moment.PLAYED, Moment.QUEUED, Moment.AUDIO, Moment.CREATED)
+"""Each is the cause of the one before."""
 
 
 @dataclass(slots=True)
@@ -37,8 +39,7 @@ class TurnTimer:
         self._turn: _Turn | None = None
         self._number = 0
         self._ticked_ms = 0
-        self.round_trip_ms: float | None = None
-        """A round trip to the endpoint, as it was measured last."""
+        self._round_trip_ms: float | None = None
 
     def ended(self, origin: Origin, at_ms: int, by: str, *, decided_ms: int | None = None) -> None:
         """The user's turn is over: what comes answers it, and no turn before it.
@@ -82,16 +83,24 @@ class TurnTimer:
 
     def _tell(self, turn: _Turn, answer: str) -> None:
         last = turn.moments[Moment.AUDIBLE]
+        before = last
+        for moment in _CHAIN:  # what is played without a device may be looked at late: no cause comes behind its effect
+            if moment in turn.moments:
+                before = turn.moments[moment] = min(before, turn.moments[moment])
         passed = sorted(turn.moments.items(), key=lambda at: (at[1], _ORDER[at[0]]))
         moments = tuple((moment, max(0, ms - turn.at_ms)) for moment, ms in passed if ms <= last)
         self._number += 1
         self._outbox.notify(
             TurnTimed(
                 self._number, answer, turn.origin, turn.at_ms, moments, turn.by, turn.preset, turn.tools_ms,
-                self.round_trip_ms,
+                self._round_trip_ms,
             )
         )  # fmt: skip
         self._turn = None
+
+    def round_trip(self, sent: float) -> None:
+        """The endpoint said that it has what was sent at ``sent``, s on the driver's clock."""
+        self._round_trip_ms = round((self._outbox.now - sent) * 1000, 1)
 
     def forget(self) -> None:
         """No answer is to be timed: it was interrupted, or it failed."""

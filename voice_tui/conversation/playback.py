@@ -14,6 +14,7 @@ from voice_tui.audio.stream.ledger import Account, PlaybackLedger
 from voice_tui.audio.stream.pcm import FRAME, RATE, ms_to_samples, samples_to_ms, to_pcm
 from voice_tui.audio.stream.rings import FADE_MS
 from voice_tui.conversation.instruments import Waterfall
+from voice_tui.conversation.knobs import Knobs
 from voice_tui.conversation.latency import TurnTimer
 from voice_tui.conversation.origins import Origins
 from voice_tui.conversation.outbox import Outbox
@@ -42,7 +43,7 @@ class _Mark(NamedTuple):
 class Playback:
     """The stream of what the assistant says, by answer."""
 
-    def __init__(self, outbox: Outbox, waterfall: Waterfall, timer: TurnTimer, origins: Origins) -> None:
+    def __init__(self, outbox: Outbox, waterfall: Waterfall, timer: TurnTimer, origins: Origins, knobs: Knobs) -> None:
         self._outbox, self._waterfall, self._timer, self._origins = outbox, waterfall, timer, origins
         self._marks: deque[_Mark] = deque()  # that have not come to the converter, in order
         self._audible: set[str] = set()  # answers of which some sound has been queued
@@ -50,7 +51,7 @@ class Playback:
         self._moved_ms = 0  # when the stream was last seen to move, on the talk's clock
         self.ledger = PlaybackLedger()
         self._held: deque[tuple[Account, bytes]] = deque()  # audio beyond the window, or gathered before it is played
-        self._supply = Supply(outbox)
+        self._supply = Supply(outbox, knobs)
         self._flushed = 0  # position of the stream at the last flush
         self._number = 0
         self._cuts: dict[int, Callable[[], None]] = {}  # asked for and not carried out → what follows
@@ -105,7 +106,7 @@ class Playback:
         """
         self._timer.audio_arrived(answer)
         if ends:
-            self._supply.arrived(answer, dry=not self._held and self.ledger.ahead == 0)
+            self._supply.arrived(answer, len(pcm) // 2, dry=not self._held and self.ledger.ahead == 0)
         account = self.ledger.account(answer, part)
         account.sounds.feed(to_pcm(pcm))
         self.ledger.receive(answer, part, len(pcm) // 2)

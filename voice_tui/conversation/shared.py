@@ -99,7 +99,7 @@ def share(preset: str) -> Shared:
         outbox,
         transcript,
         knobs,
-        Playback(outbox, waterfall, timer, origins),
+        Playback(outbox, waterfall, timer, origins, knobs),
         waterfall,
         Comparison(outbox),
         timer,

@@ -169,7 +169,8 @@ class ConversationRunner:
                 files = one_line(", ".join(request.unloaded))
                 there = f"start with --profile {request.name} to have them"
                 self._announce(Severity.WARNING, f"{request.name}: its own tools ({files}) are not loaded: {there}")
-            self._happened(UserWanted(request))
+            self._deck.receive(UserWanted(request, _now()))
+            self._drain()
 
     def _move(self, name: str) -> None:
         """Go on talking to another endpoint."""

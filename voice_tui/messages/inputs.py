@@ -151,9 +151,15 @@ class CutDone:
 
 @dataclass(frozen=True, slots=True)
 class UserWanted:
-    """The user wants something."""
+    """The user wants something.
+
+    Attributes:
+        intent: What.
+        at: When, s on the driver's monotonic clock; None: at the last tick.
+    """
 
     intent: Intent
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Knob:
         low, high, step: Range and smallest move, in ``unit``.
         side: Who acts on it.
         help: One sentence: what turning it up does.
+        words: What each step is called, where they are choices.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Knob:
     step: float
     side: Side
     help: str
+    words: tuple[str, ...] = ()
 
     def check(self, value: float) -> float:
         """The value rounded to the knob's step.
@@ -55,12 +57,18 @@ class Knob:
         return round(round(value / self.step) * self.step, digits)
 
     def format(self, value: float) -> str:
-        """The value with its unit, at the precision of the step."""
+        """The value with its unit, at the precision of the step, or its word."""
+        if self.words:
+            return self.words[int(value)]
         digits = 0 if self.step >= 1 else len(f"{self.step:g}".split(".")[1])
         return f"{value:.{digits}f}{' ' + self.unit if self.unit else ''}"
 
 
 EAGERNESS = ("auto", "low", "medium", "high")
+EFFORTS = ("auto", "minimal", "low", "medium", "high", "xhigh")
+"""How hard a model thinks before it answers; the first leaves it to the endpoint."""
+LATENCY_KNOBS = ("chunk_ms", "prebuffer_ms", "effort")
+"""Knobs of which nothing but the latency tells: they stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,198 +113,68 @@ class TurnSettings:
     """How long the request for the answer waits while the turn sounds unfinished, ms; 0: it never waits."""
     adapt: float = 0
     """Share by which ``max_silence_ms`` gets shorter at a finished end and longer at an unfinished one, 0-0.8."""
+    chunk_ms: float = 20
+    """How much audio goes out at a time while somebody speaks, ms."""
+    prebuffer_ms: float = 0
+    """How much of an answer is gathered before it is played, at least, ms; more where it comes too slowly."""
+    effort: float = 0
+    """How hard the model thinks before it answers; index of `EFFORTS`."""
     patience_s: float = 8
     """How long nothing of an answer may be heard after a turn before it is said which event is missing, s."""
     acknowledge: float = 1
     """After an interruption the answer begins with: 0 nothing special, 1 a brief acknowledgement, 2 an apology."""
 
 
+# fmt: off
 KNOBS: dict[str, Knob] = {
     k.name: k
     for k in (
-        Knob(
-            "threshold",
-            "threshold",
-            "",
-            0.0,
-            1.0,
-            0.05,
-            Side.SERVER,
-            "Higher: the server needs clearer speech to open a turn.",
-        ),
-        Knob(
-            "prefix_padding_ms",
-            "prefix padding",
-            "ms",
-            0,
-            1000,
-            50,
-            Side.SERVER,
-            "Higher: more audio from before the first word is kept.",
-        ),
-        Knob(
-            "silence_duration_ms",
-            "silence",
-            "ms",
-            100,
-            2000,
-            50,
-            Side.SERVER,
-            "Higher: the server waits longer before it answers.",
-        ),
-        Knob(
-            "eagerness",
-            "eagerness",
-            "",
-            0,
-            3,
-            1,
-            Side.SERVER,
-            "Higher: it answers sooner (0 leaves it to the server, 1 low, 2 medium, 3 high).",
-        ),
-        Knob(
-            "local_threshold",
-            "local threshold",
-            "",
-            *LEVELS,
-            0.001,
-            Side.LOCAL,
-            "Higher: quiet speech and noise no longer open a turn.",
-        ),
-        Knob(
-            "min_speech_ms", "min speech", "ms", 0, 2000, 50, Side.LOCAL, "Higher: short noises no longer make a turn."
-        ),
-        Knob(
-            "max_silence_ms",
-            "max silence",
-            "ms",
-            100,
-            3000,
-            50,
-            Side.LOCAL,
-            "Higher: longer pauses stay inside one turn.",
-        ),
-        Knob(
-            "interrupt_threshold",
-            "interrupt at",
-            "",
-            *LEVELS,
-            0.001,
-            Side.LOCAL,
-            "Higher: only louder voices interrupt the assistant.",
-        ),
-        Knob(
-            "debounce_ms",
-            "debounce",
-            "ms",
-            0,
-            1000,
-            10,
-            Side.LOCAL,
-            "Higher: a voice must last longer before it interrupts.",
-        ),
-        Knob(
-            "sureness",
-            "sureness",
-            "",
-            1,
-            12,
-            0.5,
-            Side.LOCAL,
-            "Higher: fewer noises cut the assistant off, voices later.",
-        ),
-        Knob(
-            "backchannel_ms",
-            "backchannel",
-            "ms",
-            0,
-            1000,
-            50,
-            Side.LOCAL,
-            'Higher: short words like "uh-huh" let it talk on.',
-        ),
-        Knob(
-            "immunity_ms",
-            "immunity",
-            "ms",
-            0,
-            3000,
-            100,
-            Side.LOCAL,
-            "Higher: an answer can't be cut in its first moments.",
-        ),
-        Knob(
-            "resume_ms",
-            "resume after",
-            "ms",
-            100,
-            1500,
-            50,
-            Side.LOCAL,
-            "Higher: it waits longer before it goes on.",
-        ),
-        Knob(
-            "duck_gain",
-            "duck to",
-            "",
-            0.0,
-            1.0,
-            0.05,
-            Side.LOCAL,
-            "Higher: it stays louder while it is not sure.",
-        ),
-        Knob(
-            "confirm",
-            "confirm by",
-            "",
-            0,
-            2,
-            1,
-            Side.LOCAL,
-            "Who makes sure of a voice: 0 our ears, 1 they or the server, 2 both.",
-        ),
-        Knob(
-            "hold_ms",
-            "hold",
-            "ms",
-            0,
-            2000,
-            50,
-            Side.LOCAL,
-            "Higher: it waits longer after what sounds unfinished (to hurry the server set silence low).",
-        ),
-        Knob(
-            "adapt",
-            "adapt",
-            "",
-            0.0,
-            0.8,
-            0.1,
-            Side.LOCAL,
-            "Higher: max silence shrinks at a clear end, grows in mid-sentence.",
-        ),
-        Knob(
-            "acknowledge",
-            "acknowledge",
-            "",
-            0,
-            2,
-            1,
-            Side.LOCAL,
-            "After an interruption: 0 nothing, 1 briefly, 2 an apology.",
-        ),
-        Knob(
-            "patience_s",
-            "patience",
-            "s",
-            2,
-            60,
-            1,
-            Side.LOCAL,
-            "Higher: it waits longer before it says that no answer comes.",
-        ),
+        Knob("threshold", "threshold", "", 0.0, 1.0, 0.05, Side.SERVER,
+             "Higher: the server needs clearer speech to open a turn."),
+        Knob("prefix_padding_ms", "prefix padding", "ms", 0, 1000, 50, Side.SERVER,
+             "Higher: more audio from before the first word is kept."),
+        Knob("silence_duration_ms", "silence", "ms", 100, 2000, 50, Side.SERVER,
+             "Higher: the server waits longer before it answers."),
+        Knob("eagerness", "eagerness", "", 0, 3, 1, Side.SERVER,
+             "Higher: it answers sooner (0 leaves it to the server, 1 low, 2 medium, 3 high)."),
+        Knob("local_threshold", "local threshold", "", *LEVELS, 0.001, Side.LOCAL,
+             "Higher: quiet speech and noise no longer open a turn."),
+        Knob("min_speech_ms", "min speech", "ms", 0, 2000, 50, Side.LOCAL,
+             "Higher: short noises no longer make a turn."),
+        Knob("max_silence_ms", "max silence", "ms", 100, 3000, 50, Side.LOCAL,
+             "Higher: longer pauses stay inside one turn."),
+        Knob("interrupt_threshold", "interrupt at", "", *LEVELS, 0.001, Side.LOCAL,
+             "Higher: only louder voices interrupt the assistant."),
+        Knob("debounce_ms", "debounce", "ms", 0, 1000, 10, Side.LOCAL,
+             "Higher: a voice must last longer before it interrupts."),
+        Knob("sureness", "sureness", "", 1, 12, 0.5, Side.LOCAL,
+             "Higher: fewer noises cut the assistant off, voices later."),
+        Knob("backchannel_ms", "backchannel", "ms", 0, 1000, 50, Side.LOCAL,
+             'Higher: short words like "uh-huh" let it talk on.'),
+        Knob("immunity_ms", "immunity", "ms", 0, 3000, 100, Side.LOCAL,
+             "Higher: an answer can't be cut in its first moments."),
+        Knob("resume_ms", "resume after", "ms", 100, 1500, 50, Side.LOCAL,
+             "Higher: it waits longer before it goes on."),
+        Knob("duck_gain", "duck to", "", 0.0, 1.0, 0.05, Side.LOCAL, "Higher: it stays louder while it is not sure."),
+        Knob("confirm", "confirm by", "", 0, 2, 1, Side.LOCAL,
+             "Who makes sure of a voice: 0 our ears, 1 they or the server, 2 both."),
+        Knob("hold_ms", "hold", "ms", 0, 2000, 50, Side.LOCAL,
+             "Higher: it waits longer after what sounds unfinished (to hurry the server set silence low)."),
+        Knob("adapt", "adapt", "", 0.0, 0.8, 0.1, Side.LOCAL,
+             "Higher: max silence shrinks at a clear end, grows in mid-sentence."),
+        Knob("acknowledge", "acknowledge", "", 0, 2, 1, Side.LOCAL,
+             "After an interruption: 0 nothing, 1 briefly, 2 an apology."),
+        Knob("chunk_ms", "chunk", "ms", 10, 100, 10, Side.LOCAL,
+             "Higher: fewer and larger pieces of your voice, each a little later."),
+        Knob("prebuffer_ms", "prebuffer", "ms", 0, 1000, 20, Side.LOCAL,
+             "Higher: an answer begins later, and a slow line makes fewer gaps in it."),
+        Knob("effort", "effort", "", 0, len(EFFORTS) - 1, 1, Side.SERVER,
+             "Higher: the model thinks longer before it answers.", EFFORTS),
+        Knob("patience_s", "patience", "s", 2, 60, 1, Side.LOCAL,
+             "Higher: it waits longer before it says that no answer comes."),
     )
 }
+# fmt: on
 assert set(KNOBS) == {f.name for f in fields(TurnSettings)}
 
 

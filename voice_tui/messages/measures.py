@@ -119,7 +119,8 @@ class TurnTimed:
         by: Who decided that the turn was over: ``local``, ``server``, ``key`` or ``text``.
         preset: How turns were taken.
         tools_ms: For so long of it tools were at work.
-        round_trip_ms: A round trip to the endpoint, as it was measured last; None: it was not.
+        round_trip_ms: From something that was sent (settings, a turn, a truncation) to the endpoint's word that it has
+            it, as it was measured last; None: it was not.
     """
 
     number: int
@@ -144,9 +145,29 @@ class TurnTimed:
         return tuple(part for part in spans if part.ms)
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerSupplied:
+    """How the audio of an answer came, told when there is no more of it.
+
+    Attributes:
+        item_id: The answer.
+        underruns: How often everything that had come was played before more came.
+        jitter_ms: By how much the time between two pieces differs from the audio in the first of them, smoothed over 16
+            pieces as RFC 3550 does it. What comes faster than it is played has that, too.
+        ahead_ms: So much audio at least lay ready when the next piece came; below 0 it came too late. None: one piece.
+        gathered_ms: How much was asked to be gathered before it was played.
+    """
+
+    item_id: str
+    underruns: int
+    jitter_ms: float
+    ahead_ms: int | None
+    gathered_ms: int
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     """So many per cent of the values, of which there is one at least, are no greater; interpolated."""
     return float(np.percentile(values, percent))
 
 
-MeasureNotice: TypeAlias = TurnTimed
+MeasureNotice: TypeAlias = TurnTimed | AnswerSupplied

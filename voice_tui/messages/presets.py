@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.knobs import LATENCY_KNOBS, TurnSettings
 
 
 class Detector(StrEnum):
@@ -71,7 +71,7 @@ class Preset:
         return frozenset(_DETECTOR_KNOBS[self.detector] + _POLICY_KNOBS[self.policy] + _COMMON_KNOBS)
 
 
-_COMMON_KNOBS = ("patience_s",)  # whoever finds the turns, an answer is waited for
+_COMMON_KNOBS = ("patience_s", *LATENCY_KNOBS)  # whoever finds the turns, an answer is waited for
 _DETECTOR_KNOBS: dict[Detector, tuple[str, ...]] = {
     Detector.FIXED_WINDOW: (),
     Detector.LOCAL_VAD: ("prefix_padding_ms", "local_threshold", "min_speech_ms", "max_silence_ms", "adapt"),

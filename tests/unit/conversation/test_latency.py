@@ -128,6 +128,20 @@ def test_over_a_lost_connection_the_turn_keeps_its_end_and_the_outage_is_a_part(
     assert ("no connection", 3_100) in [(part.words, part.ms) for part in timed.parts]
 
 
+def test_no_cause_comes_behind_its_effect() -> None:
+    talk = Timed()
+    talk.ended()
+    talk.timer.reach(Moment.CREATED)
+    talk.wait(100)
+    talk.timer.audio_arrived("A1")
+    talk.timer.sounded(Moment.QUEUED, "A1")
+    now = talk.outbox.ms
+    talk.timer.sounded(Moment.PLAYED, "A1", now - 20)
+    talk.timer.sounded(Moment.AUDIBLE, "A1", now - 15)
+    [timed] = talk.told
+    assert [(part.words, part.ms) for part in timed.parts][1:] == [("first audio", 80), ("leading silence", 5)]
+
+
 def test_an_answer_that_was_interrupted_is_not_timed() -> None:
     talk = Timed()
     talk.ended()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from voice_tui.messages.knobs import KNOBS, Knob, SettingError, Side, TurnSettings, change
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Knob, SettingError, Side, TurnSettings, change
 from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS, Detector, Policy, Preset
 
 every_knob = pytest.mark.parametrize("knob", KNOBS.values(), ids=list(KNOBS))
@@ -185,7 +185,8 @@ def test_what_each_preset_is_made_of(name: str, detector: Detector, policy: Poli
 
 
 def test_the_knobs_of_a_preset_are_those_of_its_parts() -> None:
-    assert PRESETS["server-vad"].knobs == {"threshold", "prefix_padding_ms", "silence_duration_ms", "patience_s"}
+    everywhere = {"patience_s", *LATENCY_KNOBS}
+    assert PRESETS["server-vad"].knobs == {"threshold", "prefix_padding_ms", "silence_duration_ms", *everywhere}
     assert {"interrupt_threshold", "debounce_ms"} <= PRESETS["step4-cancel"].knobs
     assert not {"interrupt_threshold", "debounce_ms"} & PRESETS["step2-local-vad"].knobs
-    assert PRESETS["push-to-talk"].knobs == {"patience_s"}
+    assert PRESETS["push-to-talk"].knobs == everywhere

@@ -18,7 +18,6 @@ from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import SwitchFrontEnd
 
-STREAM_FRAMES = 2  # 20 ms an append: small chunks, often
 BULK_FRAMES = 10  # what has waited, and a silence in which nothing can begin late, goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
 VOICE, FAINT = 0.6, 0.002  # probability; mean of |x| below which nobody speaks to us
@@ -122,7 +121,7 @@ class TurnDetector(ABC):
     def stream(self, pcm: Pcm) -> None:
         """Send live audio in small pieces, silence in larger ones: a piece costs the same whatever is in it."""
         self._batch.append(pcm)
-        if len(self._batch) >= (BULK_FRAMES if self.quiet else STREAM_FRAMES):
+        if len(self._batch) * FRAME_MS >= (BULK_FRAMES * FRAME_MS if self.quiet else self.knobs.settings.chunk_ms):
             self._drain()
 
     def bulk(self, frames: list[Pcm]) -> None:

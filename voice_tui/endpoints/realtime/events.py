@@ -126,7 +126,9 @@ class ServerEvents:
         if self._turns.found(event.item_id):
             self._commits.give_up_on_doubted()  # it answers in order: a commit before would have been named by now
         else:
-            self._commits.answered()
+            sent = self._commits.answered()
+            if sent is not None:
+                self._shared.timer.round_trip(sent)
         self._turns.committed(event)
 
     def _response_created(self, event: se.ResponseCreated) -> None:

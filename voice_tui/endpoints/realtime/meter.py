@@ -71,6 +71,8 @@ class Meter:
         elif named is None:
             self._recogniser = ""
         price = self._price(self._model)
+        model = self._models.named(self._model)
+        self._shared.knobs.think(model is not None and model.reasons)
         prices = {kind: price.of(kind) for kind in Kind} if price is not None else {}
         told = BillingChanged(
             self._capabilities.billing,

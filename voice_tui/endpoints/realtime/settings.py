@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import replace
 from typing import Any
@@ -90,11 +91,13 @@ class SessionSettings:
     ) -> None:
         self._oddities, self._capabilities = oddities, capabilities
         self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
+        self._timer = shared.timer
         self.persona = Persona(shared.outbox, profile)
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
         self._place: Place | None = None
         self._configured = False  # the server has been told how turns are taken
         self._due: float | None = None
+        self._effort, self._effort_due = "", math.inf  # how hard the model is to think, and when it is told
         self._whole = ""  # event id of the update that tells a new session everything, until it is answered
         self._taken: deque[str] = deque(maxlen=16)  # event ids of the updates that were confirmed last
         self._applies = False  # the server answers updates that it applies with an error as well
@@ -123,6 +126,8 @@ class SessionSettings:
         elif moved:
             self._due = self._outbox.now + UPDATE_DEBOUNCE_S
             self._knobs.acknowledge(Ack.PENDING)
+        if self._knobs.effort != self._effort:
+            self._effort, self._effort_due = self._knobs.effort, self._outbox.now + UPDATE_DEBOUNCE_S
 
     # ---- the profile
 
@@ -200,6 +205,7 @@ class SessionSettings:
         self._parts.clear()
         self._refused_parts.clear()
         self._configured = True
+        self._effort, self._effort_due = self._knobs.effort, math.inf
         self.detection.tell()
         self._whole = self._send(self.whole())
 
@@ -247,7 +253,13 @@ class SessionSettings:
         }
         if not (profile.offered and able.tools):
             del parts["tools"]
+        if self._knobs.effort:
+            parts["reasoning effort"] = self._thinking()
         return parts
+
+    def _thinking(self) -> SessionConfig:
+        """How hard the model is to think: what the endpoint would take by itself is low."""
+        return SessionConfig(reasoning={"effort": self._knobs.effort or "low"})
 
     @property
     def settled(self) -> bool:
@@ -285,6 +297,9 @@ class SessionSettings:
         self._give_up_on_doubted()
         if self._due is not None and self._outbox.live and self._outbox.now >= self._due:
             self._send(self._turn_part())
+        if self._outbox.live and self._outbox.now >= self._effort_due:
+            self._effort_due = math.inf
+            self._send(self._thinking())
 
     def updated(self, session: SessionConfig) -> None:
         """The server took the oldest update (it answers in order)."""
@@ -292,6 +307,8 @@ class SessionSettings:
         if self._outstanding:
             event_id = next(iter(self._outstanding))
             interrupts = self._outstanding.pop(event_id)
+            if not self._outstanding:
+                self._timer.round_trip(self._noted_at)
             self._doubts.pop(event_id, None)
             about_turns = interrupts is not None
             self.server_interrupts = self.server_interrupts if interrupts is None else interrupts

@@ -18,7 +18,7 @@ from voice_tui.messages.link import (
     SessionLimited,
     Stopped,
 )
-from voice_tui.messages.measures import TurnTimed
+from voice_tui.messages.measures import AnswerSupplied, TurnTimed
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
@@ -93,6 +93,7 @@ class State:
         answer_ms: From the end of the last turn to the first sound of its answer that can be heard.
         timed: The latency of every turn so far.
         cuts: Every interruption and false alarm so far, by number.
+        supplied: How the audio of every answer came.
         tokens: Read and written so far, in all responses.
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
@@ -123,6 +124,7 @@ class State:
         self.answer_ms: int | None = None
         self.timed: list[TimedTurn] = []
         self.cuts: dict[int, InterruptionTimed] = {}
+        self.supplied: list[AnswerSupplied] = []
         self.tokens = (0, 0)
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
@@ -194,6 +196,8 @@ class State:
             case TurnTimed(audible_ms=ms):
                 self.answer_ms = ms
                 self.timed.append(TimedTurn(notice, self.when(notice.at_ms), self.context.state.total))
+            case AnswerSupplied():
+                self.supplied.append(notice)
             case InterruptionTimed():
                 self.cuts[notice.number] = notice
             case UsageCounted(input_tokens=more_in, output_tokens=more_out):

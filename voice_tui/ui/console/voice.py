@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.knobs import KNOBS, Side, TurnSettings
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.observed import Observed, Seen
@@ -103,6 +103,7 @@ class VoicePanel(Container):
                 id=name.replace("_", "-"),
             )
             for name, knob in KNOBS.items()
+            if name not in LATENCY_KNOBS
         }
         self._active: frozenset[str] | None = None
         self._room = 0
@@ -180,7 +181,7 @@ class VoicePanel(Container):
         for name, slider in self.sliders.items():
             slider.display = name in active
         for side in Side:
-            acts = any(KNOBS[name].side is side for name in active)
+            acts = any(slider.knob.side is side for name, slider in self.sliders.items() if name in active)
             words = _HEADINGS[side] if acts else f"{_HEADINGS[side]} · not used by this preset"
             self.query_one(f"#{side.value}-heading", Static).update(words)
         self.fit()

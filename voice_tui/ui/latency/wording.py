@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from voice_tui.messages.measures import PARTS, Origin, Part, Spender, percentile
+from voice_tui.messages.measures import PARTS, AnswerSupplied, Origin, Part, Spender, percentile
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.plain_text import one_line
 from voice_tui.ui.common.lines import Piece
@@ -51,29 +53,37 @@ _BAR_LEAST = 10  # cells
 _TIME, _TOTAL, _MARK = 6, 9, 8
 
 
-def latency_lines(
-    timed: Sequence[TimedTurn],
-    cuts: Sequence[InterruptionTimed],
-    words: Mapping[str, str],
-    cells: int,
-    *,
-    parts: bool = False,
-) -> list[Line]:
-    """Everything, from what is usual to the first turn.
+class Told(NamedTuple):
+    """What was told so far.
+
+    Attributes:
+        timed: The turns.
+        cuts: The interruptions.
+        supplied: How the audio of the answers came.
+        words: Beginnings of what was said, by item.
+    """
+
+    timed: Sequence[TimedTurn]
+    cuts: Sequence[InterruptionTimed] = ()
+    supplied: Sequence[AnswerSupplied] = ()
+    words: Mapping[str, str] = MappingProxyType({})
+
+
+def latency_lines(told: Told, cells: int, *, parts: bool = False) -> list[Line]:
+    """Everything, from the newest answer and what is usual to the first turn.
 
     Args:
-        timed: The turns so far.
-        cuts: The interruptions so far.
-        words: Beginnings of what was said, by item.
+        told: What was told so far.
         cells: Width of a line.
         parts: Say the parts of each turn.
     """
-    if not timed and not cuts:
+    timed = told.timed
+    if not timed and not told.cuts:
         return [[(shorten(NOTHING, cells), "muted")]]
-    lines = [*_last(timed, cells), *_usual(timed, cells), *_interruptions(cuts)]
+    lines = [*_last(timed, cells), *_usual(timed, cells), *_supply(told.supplied), *_interruptions(told.cuts)]
     if len(timed) >= _LEAST_TREND:
         lines += [[], *_trend(timed)]
-    return [*lines, [], *_waterfalls(timed, words, cells, parts=parts)] if timed else lines
+    return [*lines, [], *_waterfalls(timed, told.words, cells, parts=parts)] if timed else lines
 
 
 def _last(timed: Sequence[TimedTurn], cells: int) -> Iterator[Line]:
@@ -133,6 +143,18 @@ def _beside(timed: Sequence[TimedTurn]) -> Iterator[Line]:
     for name, values in (("beside: tools at work", tools), ("beside: round trip", trips)):
         if values:
             yield _row(name, values, "muted")
+
+
+def _supply(supplied: Sequence[AnswerSupplied]) -> Iterator[Line]:
+    """Whether the audio came in time; of all answers, and what is gathered of the next one."""
+    if not supplied:
+        return
+    underruns, ahead = sum(one.underruns for one in supplied), [x.ahead_ms for x in supplied if x.ahead_ms is not None]
+    yield _row("beside: jitter", [one.jitter_ms for one in supplied], "muted")
+    least = f", {min(ahead):,} ms ahead at least" if ahead else ""
+    gathered = supplied[-1].gathered_ms
+    words = f"underruns {underruns} in {len(supplied)} answers{least}; gathered first: {gathered:,} ms"
+    yield [(words, "linked" if underruns else "muted")]
 
 
 def _interruptions(cuts: Sequence[InterruptionTimed]) -> Iterator[Line]:
