@@ -98,13 +98,6 @@ async def test_y_copies_the_last_turn() -> None:
         assert stage.app.clipboard == "heard unheard"
 
 
-async def test_a_key_that_moved_says_once_where_its_command_is_now() -> None:
-    async with staged() as stage:
-        await stage.pilot.press("h", "f5", "f5")
-        assert stage.sent() == []
-        assert ["Shift+F6" in note.message for note in stage.app._notifications] == [True]
-
-
 async def test_enter_sends_the_text_once_and_never_nothing() -> None:
     async with staged() as stage:
         await stage.pilot.press("enter", "space", "enter", *"hello", "enter", "enter")

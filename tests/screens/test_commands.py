@@ -17,7 +17,7 @@ from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.app import VoiceTuiApp
-from voice_tui.ui.commands import COMMANDS, MOVED
+from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.key_line import key_line
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.keymap import load_keys
@@ -31,7 +31,6 @@ def test_no_key_means_two_things_on_one_screen() -> None:
     for one, other in combinations(COMMANDS.values(), 2):
         if one.where & other.where:
             assert not set(one.keys) & set(other.keys), (one.id, other.id)
-    assert not set(MOVED) & {key for command in COMMANDS.values() for key in command.keys}
 
 
 def test_a_letter_has_one_meaning_on_every_screen() -> None:

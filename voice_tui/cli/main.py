@@ -70,6 +70,7 @@ LATER = {
     "probe": ("voice_tui.cli.probe", "probe"),
     "recordings": ("voice_tui.cli.recordings", "recordings"),
     "replay": ("voice_tui.cli.replay", "replay"),
+    "report": ("voice_tui.cli.report", "report"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "test": ("voice_tui.cli.scenarios", "test"),
 }

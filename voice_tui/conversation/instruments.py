@@ -24,7 +24,8 @@ class Waterfall:
 
     def __init__(self, outbox: Outbox, origins: Origins) -> None:
         self._outbox, self._origins = outbox, origins
-        self._number = 0
+        self.number = 0
+        """That of the voice that is followed, or was last."""
         self._at_ms: int | None = None  # the origin; None: nothing is followed
         self._origin = Origin.VOICE
         self._answer, self._by = "", ""
@@ -40,7 +41,7 @@ class Waterfall:
         self._begin(answer, *self._origins.of_sound(at_ms))
 
     def _begin(self, answer: str, origin: Origin, at_ms: int) -> None:
-        self._number += 1
+        self.number += 1
         self._origin, self._at_ms, self._answer, self._by = origin, min(at_ms, self._outbox.ms), answer, ""
         self._steps = {}
         self.reach(Stage.ONSET, self._at_ms)
@@ -55,7 +56,7 @@ class Waterfall:
         steps = tuple(sorted(self._steps.items(), key=lambda step: (step[1], _ORDER[step[0]])))
         resumed = Stage.RESUME in self._steps
         self._outbox.notify(
-            InterruptionTimed(self._number, self._answer, steps, resumed, self._origin, self._at_ms, self._by)
+            InterruptionTimed(self.number, self._answer, steps, resumed, self._origin, self._at_ms, self._by)
         )
         if stage in LAST:
             self._at_ms = None
@@ -73,7 +74,7 @@ class Waterfall:
         self._by = source
         self.reach(Stage.CONFIRM)
         at_ms = self._outbox.ms if self._at_ms is None else self._at_ms
-        self._outbox.notify(Interrupted(answer, source, cancelled, self._outbox.ms, self._number, self._origin, at_ms))
+        self._outbox.notify(Interrupted(answer, source, cancelled, self._outbox.ms, self.number, self._origin, at_ms))
 
 
 PAIR_S = 1.5  # onsets further apart are not about the same voice

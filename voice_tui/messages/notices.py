@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from voice_tui.messages.checks import CheckNotice
 from voice_tui.messages.context import ContextNotice
+from voice_tui.messages.evidence import EvidenceNotice
 from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, LinkNotice, Stopped
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.memory import MemoryNotice
@@ -46,6 +47,7 @@ Notice: TypeAlias = (
     | TurnNotice
     | CheckNotice
     | ContextNotice
+    | EvidenceNotice
     | MemoryNotice
     | RecordingNotice
     | SpeakerNotice

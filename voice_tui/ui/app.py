@@ -35,7 +35,7 @@ from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.tools.wording import call_words
 from voice_tui.ui.checks.screen import Check
-from voice_tui.ui.commands import COMMANDS, MOVED, bindings
+from voice_tui.ui.commands import COMMANDS, bindings
 from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
@@ -57,6 +57,7 @@ from voice_tui.ui.palette import VoiceCommands
 from voice_tui.ui.recordings.screen import RecordingsScreen
 from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
+from voice_tui.ui.why import WhyScreen
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +145,7 @@ class VoiceTuiApp(App[int]):
             "cost": (CostScreen, partial(CostScreen, state)),
             "latency": (LatencyScreen, partial(LatencyScreen, state)),
             "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
+            "why": (WhyScreen, partial(WhyScreen, state)),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),
@@ -153,7 +155,6 @@ class VoiceTuiApp(App[int]):
         self._events = EventLog(wire or WireStore(BLIND, clock))
         self._link = link
         self._started = False
-        self._moved: set[str] = set()  # keys that have said where their command went
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
         self._complaints = [*keys.errors, *complaints]
@@ -306,12 +307,6 @@ class VoiceTuiApp(App[int]):
         self.action_open(event.name, event.about)
 
     # ---- keys of the application
-
-    def action_moved(self, key: str) -> None:
-        """Say once where a key's command went."""
-        if key not in self._moved:
-            self._moved.add(key)
-            self.notify(MOVED[key], timeout=6, markup=False)
 
     def action_copy_or_leave(self) -> None:
         """Copy what is selected; with nothing selected, leave when it is pressed twice."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from voice_tui.messages.intents import CallDemo, Request, StepPreset
 from voice_tui.messages.link import RehearseRollover
@@ -33,6 +33,7 @@ _RECORDINGS = frozenset({Place.RECORDINGS})
 _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
+_WHY = frozenset({Place.WHY})
 
 
 def _other_aec(front: FrontEndChanged) -> Request:
@@ -104,6 +105,9 @@ _SCREENS = (
     Command("latency", "Latency", "latency", "How long answers and interruptions take, and whose time it is.",
             "alt+l", letter="L", synonyms="delay waterfall percentile slow fast speed milliseconds response time",
             action="app.open('latency')"),
+    Command("why", "Why?", "why", "Why an answer was cut, went on, or came late: what was heard, who decided.",
+            "f5", "ctrl+y", synonyms="explain reason cut interruption held slow false alarm evidence",
+            action="app.open('why')", rank=35),
     Command("cost", "Usage and cost", "cost", "Tokens by kind and by answer, and what they cost.", letter="dollar_sign",
             synonyms="money price dollars bill tokens usage spent", action="app.open('cost')"),
     Command("recordings", "Recordings", "recordings", "Conversations that were kept: read, export, delete.", "alt+o",
@@ -251,6 +255,18 @@ _HERE = (
             letter="x", synonyms="save wav file", where=_RECORDINGS, action="screen.export", rank=4),
     Command("recordings.delete", "Delete the recording", "delete", "Delete the recording; it asks first.",
             also="delete", letter="d", synonyms="remove", where=_RECORDINGS, action="screen.delete", rank=5),
+    Command("why.before", "The story before", "before", "To the cut, false alarm or late answer before.",
+            letter="left", where=_WHY, action="screen.earlier", rank=2),
+    Command("why.next", "The next story", "next", "To the next cut, false alarm or late answer.",
+            letter="right", where=_WHY, action="screen.later", rank=3),
+    Command("why.higher", "Try a higher sureness", "higher", "Decide again with a higher sureness.", letter="plus",
+            synonyms="what if threshold", where=_WHY, action="screen.higher", rank=4),
+    Command("why.lower", "Try a lower sureness", "lower", "Decide again with a lower sureness.", letter="minus",
+            synonyms="what if threshold", where=_WHY, action="screen.lower", rank=5),
+    Command("why.copy", "Copy the story", "copy", "Copy it as text, or what is selected.", letter="y",
+            synonyms="clipboard", where=_WHY, action="screen.copy_story", rank=6),
+    Command("why.export", "Write the story to a file", "export", "Write it as SVG, HTML or text.", letter="x",
+            synonyms="save svg html share", where=_WHY, action="screen.export", rank=7),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )
@@ -271,15 +287,9 @@ COMMANDS: Commands = {
 }
 """Every command by id."""
 
-MOVED: dict[str, str] = {
-    "f5": "The preset before the current one is Shift+F6 now, or Ctrl+B.",
-}
-"""Keys that once did something else, and what is said when one is pressed for the first time."""
-
 
 def bindings(place: Place | None = None) -> list[BindingType]:
     """The bindings of a screen; without a place those of the application, which act everywhere."""
     if place is None:
-        moved = [Binding(key, f"app.moved('{key}')", show=False, priority=True) for key in MOVED]
-        return [*(b for c in COMMANDS.values() if c.where == EVERYWHERE for b in c.bindings()), *moved]
+        return [b for c in COMMANDS.values() if c.where == EVERYWHERE for b in c.bindings()]
     return [b for c in COMMANDS.values() if c.where != EVERYWHERE and place in c.where for b in c.bindings()]

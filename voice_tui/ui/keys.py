@@ -21,9 +21,14 @@ _SHOWN = {
     "dollar_sign": "$",
     "space": "Space",
     "equals_sign": "=",
+    "plus": "+",
+    "minus": "-",
+    "left": "←",
+    "right": "→",
     "escape": "Esc",
     "delete": "Del",
 }
+_MOVES = frozenset({"left", "right"})
 NO_KEY = "no-key"
 """A key that no terminal sends."""
 
@@ -45,6 +50,7 @@ class Place(StrEnum):
     COST = "usage and cost"
     LATENCY = "latency"
     RECORDINGS = "recordings"
+    WHY = "why"
     HELP = "help"
 
 
@@ -158,9 +164,9 @@ def goes_first(key: str) -> bool:
 
 
 def is_typed(key: str) -> bool:
-    """Whether a key has a character that is typed where one types."""
+    """Whether a key has a character that is typed where one types, or moves what is typed at."""
     character = key_to_character(REPLACED_KEYS.get(key, key))  # Textual does not know its own "slash" here
-    return character is not None and character.isprintable()
+    return key in _MOVES or (character is not None and character.isprintable())
 
 
 def key_name(key: str) -> str:

@@ -22,6 +22,7 @@ from voice_tui.conversation.turn_taking.end_of_turn import Ending, Judgement, La
 from voice_tui.conversation.turn_taking.gate import Gate
 from voice_tui.conversation.turn_taking.hold import Hold
 from voice_tui.conversation.turn_taking.policy import Action, Decision, InterruptionPolicy, OutputState, policy_settings
+from voice_tui.conversation.turn_taking.trace import Tracer
 from voice_tui.messages.commands import SetGain
 from voice_tui.messages.talk import Severity, SpeechStarted, SpeechStopped
 from voice_tui.messages.turns import FrontEndChanged, Stage, SwitchFrontEnd
@@ -44,6 +45,7 @@ class NaturalDetector(TurnDetector):
         self._front = FrontEnd()
         self._evidence = BargeInEvidence()
         self._policy = InterruptionPolicy()
+        self._tracer = Tracer(self.outbox, self.knobs)
         self._gate = Gate()
         self._confirmation = Confirmation()
         self._last_words = LastWords()
@@ -89,9 +91,11 @@ class NaturalDetector(TurnDetector):
             self._sounds_since = self._frames
         settings = self.knobs.settings
         self.shared.ears.hear(front.decision, self.outbox.heard_ms - DECISION_DELAY_MS)
-        evidence = self._evidence.feed(front, self._gain, playing)
+        gain, before = self._gain, self._tracer.stance(self._policy)
+        evidence = self._evidence.feed(front, gain, playing or self._tracer.curious)
         decision = self._policy.feed(evidence, playing, policy_settings(settings))
         self._act(decision)
+        self._tracer.feed(front.decision, evidence, self._policy, before, playing=playing, gain=gain)
         self._hear(front.decision, self._engine.feed(front.decision))
         self._watch_echo(front)
         self._mind_the_gate()
@@ -213,6 +217,8 @@ class NaturalDetector(TurnDetector):
         """Stop the assistant; a server that decided by itself has cancelled by itself."""
         cancelled = source == "server" and self.session.server_interrupts
         self.session.interrupt(source, server_cancels=cancelled)
+        self._tracer.follow(self.shared.waterfall.number)
+        self._tracer.over(cut=True)
         self._confirmation.end(self._frames)
         self._tail, self._doubted = 0, False
         self._release(self._frames - self._onset + self._padding)
@@ -220,6 +226,7 @@ class NaturalDetector(TurnDetector):
     def _end_suspicion(self) -> None:
         """It was a false alarm, the answer came to its end, or somebody else stopped it."""
         self._confirmation.end(self._frames)
+        self._tracer.over(cut=False)
         if self.session.sounding:
             self.shared.waterfall.reach(Stage.RESUME)
             self._resumed = self._frames
@@ -230,6 +237,7 @@ class NaturalDetector(TurnDetector):
         """A voice began; what was said just before a false alarm ended belongs to it."""
         began = self.outbox.heard_ms + FRAME_MS - DECISION_DELAY_MS - decision.voice_ms
         self.shared.waterfall.suspect(self.session.current, began)
+        self._tracer.follow(self.shared.waterfall.number)
         if (self._frames - self._resumed) * FRAME_MS > SAME_VOICE_MS:
             self._onset = self._frames - decision.voice_ms // FRAME_MS
 

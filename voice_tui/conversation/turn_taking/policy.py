@@ -107,18 +107,25 @@ class Decision:
 
 
 class InterruptionPolicy:
-    """The state machine."""
+    """The state machine.
 
-    def __init__(self) -> None:
+    Args:
+        habit: Nats by which earlier false alarms have raised the bias.
+        playing_ms: For so long the assistant has been heard already.
+    """
+
+    def __init__(self, habit: float = 0.0, playing_ms: int = 0) -> None:
         self.state = OutputState.QUIET
         """Where it stands."""
-        self._playing_ms = 0
+        self.habit = habit
+        """Nats by which false alarms have raised the bias."""
+        self.playing_ms = playing_ms
+        """For how long the assistant has been heard, ms."""
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
         self._voice_ms = self._voiced_ms = self._gap_ms = 0
         self._settling_ms = 0.0
-        self._habit = 0.0  # nats
         self._gain = 1.0
 
     def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
@@ -132,9 +139,9 @@ class InterruptionPolicy:
         if not playing:
             self._rest()
             return self._decide(None, settings)
-        self._playing_ms += FRAME_MS
+        self.playing_ms += FRAME_MS
         self._in_state_ms += FRAME_MS
-        self._habit *= 1 - FRAME_MS / settings.habit_ms
+        self.habit *= 1 - FRAME_MS / settings.habit_ms
         if self._settling_ms > 0:
             self._settling_ms -= FRAME_MS
             return self._decide(None, settings)
@@ -143,8 +150,19 @@ class InterruptionPolicy:
         action = self._step(evidence, settings)
         return self._decide(action, settings)
 
+    @property
+    def fresh(self) -> bool:
+        """Nothing is added up or followed: one that begins here with the same habit does the same."""
+        resting = self.state is OutputState.QUIET and self._duck_armed and self._gain == 1.0 and self._settling_ms <= 0
+        return resting and not (self._cut_sum or self._duck_sum or self._voice_ms)
+
+    @property
+    def sum(self) -> float:
+        """Evidence for a cut so far, nats."""
+        return self._cut_sum
+
     def _rest(self) -> None:
-        self.state, self._gain, self._playing_ms = OutputState.QUIET, 1.0, 0
+        self.state, self._gain, self.playing_ms = OutputState.QUIET, 1.0, 0
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._voice_ms = self._voiced_ms = self._gap_ms = self._in_state_ms = 0
@@ -154,7 +172,7 @@ class InterruptionPolicy:
         def added(total: float, odds: float, limit: float) -> float:
             return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
 
-        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self._habit, settings.sureness)
+        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self.habit, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
 
     def _count_voice(self, evidence: Evidence) -> None:
@@ -187,7 +205,7 @@ class InterruptionPolicy:
         self._silent_ms = 0 if self._duck_sum > 0 or self._cut_sum > 0 else self._silent_ms + FRAME_MS
         if self._silent_ms >= settings.resume_ms:
             self._go_on(settings)
-            self._habit += settings.habit
+            self.habit += settings.habit
             return Action.RESUME
         if self.state is OutputState.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
             self._enter(OutputState.PAUSED)
@@ -200,7 +218,7 @@ class InterruptionPolicy:
             ducked_ms >= settings.debounce_ms
             and self._voiced_ms >= settings.min_duration_ms
             and self._voice_ms >= settings.backchannel_ms
-            and self._playing_ms >= settings.immunity_ms
+            and self.playing_ms >= settings.immunity_ms
             and evidence.played_s * 1000 >= settings.converge_ms
         )
 

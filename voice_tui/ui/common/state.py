@@ -39,6 +39,7 @@ from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageC
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.keys import Commands
+from voice_tui.why import Stories
 
 SOON_S = 300.0  # so long before it ends a session counts down
 STALE_S = 0.5  # a level that is older is silence: a meter that hears nothing must not go on showing it
@@ -97,6 +98,7 @@ class State:
         tokens: Read and written so far, in all responses.
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
+        stories: What can be explained.
         error: The last one, until it is over.
         asked: Calls that wait for somebody to agree, oldest first.
         hung_up: Why nobody is on the line, until the user calls again.
@@ -128,6 +130,7 @@ class State:
         self.tokens = (0, 0)
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
+        self.stories = Stories()
         self.error = ""
         self.hung_up: CallEnded | None = None
         self.ended = False
@@ -174,6 +177,7 @@ class State:
 
     def take(self, notice: Notice) -> None:
         """Take over what a notice says."""
+        self.stories.observe(notice)
         match notice:
             case LinkChanged():
                 before = self.last(LinkChanged)

@@ -1,0 +1,144 @@
+"""Each story in sentences: who decided, on what, what was heard, what could have been."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.why.traces import START_MS, traced
+from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.measures import Moment, Origin, TurnTimed
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.talk import Ack, Row, RowChanged, SettingsChanged, Truncated
+from voice_tui.messages.turns import InterruptionTimed, Stage
+from voice_tui.why import Cut, Stories, Wait, cut_after, sentences, what_if
+
+ORIGIN_MS = START_MS + 200  # of a voice behind 20 frames without one
+VOICE = [-3.0] * 20 + [2.0] * 60
+
+
+def timed(by: str = "local", origin: Origin = Origin.VOICE, **steps: int) -> InterruptionTimed:
+    found = tuple((Stage[name.upper()], ms) for name, ms in steps.items())
+    return InterruptionTimed(1, "a", ((Stage.ONSET, 0), *found), "resume" in steps, origin, ORIGIN_MS, by)
+
+
+def told(*notices: Notice) -> list[str]:
+    """The sentences of the last story."""
+    stories = Stories()
+    for notice in (SettingsChanged("natural", TurnSettings()), *notices):
+        stories.observe(notice)
+    return sentences(list(stories)[-1])
+
+
+@pytest.mark.parametrize(
+    ("by", "origin", "first"),
+    [
+        ("local", Origin.VOICE, "You spoke over it; it stopped after 90 ms. Decided here (natural)."),
+        ("server", Origin.VOICE, "You spoke over it; it stopped after 90 ms. Decided by the server (natural)."),
+        ("key", Origin.KEY, "You pressed a key over it; it stopped after 90 ms. Decided by your key (natural)."),
+        ("text", Origin.ENTER, "You typed over it; it stopped after 90 ms. Decided by your typing (natural)."),
+    ],
+)
+def test_who_decided_and_when_comes_first(by: str, origin: Origin, first: str) -> None:
+    assert told(timed(by, origin, confirm=90))[0] == first
+
+
+def test_a_voice_that_only_the_server_heard_is_said_to_be_so() -> None:
+    assert "our own ears heard no voice" in told(timed("server", Origin.SERVER, confirm=90))[0]
+
+
+@pytest.mark.parametrize(
+    ("ack", "deleted", "text", "words"),
+    [
+        (Ack.ACKNOWLEDGED, False, "On a black rock", "remembers it up to: “On a black rock”."),
+        (Ack.ACKNOWLEDGED, False, "", "remembers no more than that."),
+        (Ack.REJECTED, False, "On a black rock", "refused to forget the rest: the model believes that it said all"),
+        (Ack.PENDING, False, "On a black rock", "has not answered yet"),
+        (Ack.ACKNOWLEDGED, True, "", "Nothing of it was heard, so it was taken out"),
+    ],
+)
+def test_what_was_heard_and_what_the_model_believes(ack: Ack, deleted: bool, text: str, words: str) -> None:
+    row = RowChanged(Row("a", "assistant", "Assistant", text), None)
+    lines = told(row, timed(confirm=90), Truncated("a", 6_510, 25_320, ack, deleted))
+    assert any(words in line for line in lines)
+    assert deleted != any("Heard 6.51 of 25.32 s." in line for line in lines)
+
+
+def test_a_long_answer_is_told_by_its_last_whole_words() -> None:
+    text = "All right, here is the story of the lighthouse that learned to listen. On a black rock"
+    row = RowChanged(Row("a", "assistant", "Assistant", text), None)
+    lines = told(row, timed(confirm=90), Truncated("a", 6_510, 25_320, Ack.ACKNOWLEDGED))
+    assert any(line.endswith("“… that learned to listen. On a black rock”.") for line in lines)
+
+
+def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_done() -> None:
+    trace = replace(traced(VOICE), settings=replace(traced(VOICE).settings, sureness=6.0))
+    was = what_if(trace, trace.settings).cut_ms
+    assert was is not None
+    confirm = was - ORIGIN_MS + 30  # buffers
+    cut = Cut(timed(confirm=confirm), "natural", trace)
+    assert cut_after(cut, trace.settings) == confirm
+    sooner, later = (cut_after(cut, replace(trace.settings, sureness=sureness)) for sureness in (4.0, 9.5))
+    assert sooner is not None
+    assert later is not None
+    assert sooner < confirm < later
+    line = next(line for line in sentences(cut) if line.startswith("With another sureness"))
+    assert f"at 4 after {sooner} ms" in line
+    assert f"at 9.5 after {later} ms" in line
+
+
+def test_a_false_alarm_says_how_near_it_came() -> None:
+    lines = told(timed("", duck=40, resume=700), replace(traced([-3.0] * 20 + [2.0] * 2 + [-3.0] * 60), number=1))
+    assert lines[0].startswith("Something sounded like you, and did not go on")
+    assert any("at most; 6 are needed to cut." in line for line in lines)
+
+
+def test_a_voice_that_was_too_short_is_told_by_the_knob_that_held_it_back() -> None:
+    settings = replace(traced(VOICE).settings, backchannel_ms=1_000)
+    short = [-3.0] * 20 + [2.0] * 30 + [-3.0] * 60
+    trace = traced(short, settings=settings)
+    frames = tuple(replace(frame, sum=min(7.0, i / 4)) for i, frame in enumerate(trace.frames))
+    lines = told(timed("", duck=40, resume=700), replace(trace, frames=frames))
+    assert any("1000 ms of *backchannel*" in line for line in lines)
+    assert not any(line.startswith("With another sureness") for line in lines)
+
+
+def test_a_late_answer_says_where_the_time_went() -> None:
+    moments = ((Moment.ENDED, 0), (Moment.DECIDED, 500), (Moment.CREATED, 700), (Moment.AUDIBLE, 1_900))
+    lines = told(TurnTimed(1, "a", Origin.VOICE, 10_000, moments, "server", tools_ms=800, round_trip_ms=40.2))
+    assert lines[0] == "The first sound of the answer came 1900 ms after the end of your turn."
+    assert lines[1] == "Most of it: leading silence 1200 ms (answer)."
+    assert "For 800 ms of it tools were at work." in lines
+    assert "A round trip to the endpoint takes 40 ms." in lines
+
+
+@pytest.mark.parametrize(("audible_ms", "kept"), [(1_499, 0), (1_500, 1)])
+def test_an_answer_that_came_in_time_is_no_story(audible_ms: int, kept: int) -> None:
+    stories = Stories()
+    stories.observe(TurnTimed(1, "a", Origin.VOICE, 0, ((Moment.ENDED, 0), (Moment.AUDIBLE, audible_ms)), "server"))
+    assert len(stories) == kept
+
+
+def test_a_held_request_is_a_story_however_soon_the_answer_came() -> None:
+    moments = ((Moment.ENDED, 0), (Moment.DECIDED, 300), (Moment.ASKED, 700), (Moment.AUDIBLE, 900))
+    stories = Stories()
+    stories.observe(TurnTimed(1, "a", Origin.VOICE, 0, moments, "server"))
+    [story] = stories
+    assert isinstance(story, Wait)
+    assert story.held
+    assert any("did not sound finished" in line for line in sentences(story))
+
+
+def test_stories_stand_in_order_of_time_and_what_more_is_known_is_added() -> None:
+    stories = Stories()
+    first, second = timed(confirm=90), replace(timed(confirm=80), number=2, at_ms=9_000, item_id="b")
+    for notice in (second, first, replace(traced(VOICE), number=1), Truncated("b", 1, 2, Ack.PENDING)):
+        stories.observe(notice)
+    told_first, told_second = stories
+    assert isinstance(told_first, Cut)
+    assert told_first.timed == first
+    assert told_first.traced is not None
+    assert isinstance(told_second, Cut)
+    assert told_second.truncated is not None
+    assert told_first.truncated is None

@@ -1,0 +1,40 @@
+"""``voice-tui report``: a recorded conversation as one page for a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import say
+from voice_tui.cli.recordings import opened
+from voice_tui.plain_text import clean_text
+from voice_tui.replay.report import report as page_of
+from voice_tui.tape.codec import Unreadable
+
+
+@click.command(cls=OptionCommand)
+@click.argument("name", metavar="RECORDING")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
+@click.option("--no-audio", is_flag=True, help="Without the sound: its outline only.")
+def report(name: str, output: Path | None, no_audio: bool) -> None:
+    """Write RECORDING (a folder, its name, or last) as one HTML page that needs no network.
+
+    It holds the sound with its outline and marks, what was said with the heard and the unheard part, where the time of
+    each answer went, why each answer was cut, what it used, and all events. Click on a turn to hear it.
+
+    Example: voice-tui report last -o report.html
+    """
+    talk = opened(name)
+    target = output or Path(f"{talk.path.name}.html")
+    try:
+        page = page_of(talk, sound=not no_audio)
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        with target.open("x" if output is None else "w", encoding="utf-8") as file:
+            file.write(page)
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from error
+    say(clean_text(str(target)))
