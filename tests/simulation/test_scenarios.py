@@ -190,6 +190,13 @@ def test_a_noise_and_a_recording_are_heard(tmp_path: Path) -> None:
     assert played(tmp_path, steps).out.splitlines()[-1] == "1 passed, 0 failed"
 
 
+@pytest.mark.parametrize(("level", "heard"), [(-14, True), (-50, False)])
+def test_a_background_is_heard_all_the_time(level: int, heard: bool, tmp_path: Path) -> None:
+    steps = f"  - expect: {{event: speech_started, since: start, within_ms: 2000, absent: {str(not heard).lower()}}}\n"
+    done = played(tmp_path, steps, head=f"preset: server-vad\nbackground: {{play: hiss, level: {level}}}")
+    assert done.code == 0, done.out
+
+
 def test_a_recording_that_is_not_there_is_said_before_anybody_is_called(tmp_path: Path) -> None:
     done = played(tmp_path, "  - say: Hello.\n  - play: gone.wav\n", "--json")
     assert done.code == 1

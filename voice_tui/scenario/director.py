@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.caller import CallerMicrophone
 from voice_tui.drivers.options import RunnerOptions
@@ -76,14 +77,15 @@ class Director:
         options: What it is held with; the microphone is the director's.
         sounds: What the user says.
         watch: Takes every notice, when it came (s since the start), and the events in it.
+        background: What is heard in the microphone all the time, int16 at 24 kHz; None: nothing.
 
     Attributes:
         timeline: What has happened.
         began: The start, s on the loop's clock.
     """
 
-    def __init__(self, options: RunnerOptions, sounds: Sounds, watch: Watch = lambda notice, t, events: None) -> None:
-        self._microphone = CallerMicrophone()
+    def __init__(self, options: RunnerOptions, sounds: Sounds, watch: Watch, background: Pcm | None = None) -> None:
+        self._microphone = CallerMicrophone(background)
         self._sounds, self._watch = sounds, watch
         self._events = Events()
         self._settings: n.SettingsChanged | None = None

@@ -15,9 +15,6 @@ from voice_tui.replay.judge.timeline import Kind
 from voice_tui.scenario.model import Expectation
 from voice_tui.scenario.timeline import Said
 
-CLEAN = HearingSettings(keep_echo=True, speech=UserSpeech.SOUND)
-"""Nothing is heard in the microphone but what was played into it."""
-
 
 class NotJudged(Exception):
     """There are no figures; one line that says why."""
@@ -53,16 +50,21 @@ def discard(recording: Path) -> None:
     shelf.delete(recording)
 
 
-def figures(recording: Path | None) -> Figures:
+def figures(recording: Path | None, *, clean: bool) -> Figures:
     """All of a recording.
+
+    Args:
+        recording: Its folder; None: there is none.
+        clean: Nothing is heard in the microphone but what the user did: then all of that counts, else what is a voice.
 
     Raises:
         NotJudged: There is none, or it can't be judged.
     """
     if recording is None:
         raise NotJudged("the talk was not recorded")
+    hearing = HearingSettings(keep_echo=True, speech=UserSpeech.SOUND if clean else UserSpeech.VOICE)
     try:
-        return judge_recording(recording / shelf.TALK, recording.name, CLEAN)[0].figures
+        return judge_recording(recording / shelf.TALK, recording.name, hearing)[0].figures
     except (RecordingError, LabelError) as error:
         raise NotJudged(str(error)) from None
 

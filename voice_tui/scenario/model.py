@@ -89,6 +89,18 @@ class SendAfter(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     within_ms: Duration = PATIENCE_MS
 
 
+class Background(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is heard in the microphone all the time, over and over.
+
+    Attributes:
+        play: A file, or a built-in noise.
+        level: How loud, dBFS over the loud parts; a recording is left as it is where this is left out.
+    """
+
+    play: Sound
+    level: Level | None = None
+
+
 class Call(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A call of a tool.
 
@@ -264,6 +276,7 @@ class Scenario(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
         knobs: Where knobs stand at first.
         instructions: The system prompt; else as the configuration says.
         greeting: Whether a greeting turn comes first.
+        background: What is heard in the microphone all the time.
         tools: Files of tools, looked for where the scenario stands; the built-in ones are always there.
         approve: Tools that need not ask; else a tool that asks is refused.
         limit_ms: The whole of it may take so long.
@@ -276,6 +289,7 @@ class Scenario(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     knobs: Knobs = {}
     instructions: Words | None = None
     greeting: Switch = False
+    background: Background | None = None
     tools: Names = ()
     approve: Names = ()
     limit_ms: Duration = 120_000

@@ -27,7 +27,15 @@ def knock() -> Pcm:
     return _pcm(np.concatenate([one, 0.8 * one]))
 
 
-NOISES: dict[str, Callable[[], Pcm]] = {"cough": cough, "knock": knock}
+def hiss() -> Pcm:
+    """A fan, or traffic behind a window: noise that falls by 3 dB an octave, 4 s that join at their ends."""
+    spectrum = np.fft.rfft(np.random.default_rng(SEED).standard_normal(4 * RATE))
+    hz = np.fft.rfftfreq(4 * RATE, 1 / RATE)
+    falling = np.where(hz < 50, 0.0, np.sqrt(50 / np.maximum(hz, 50)))
+    return _pcm(np.fft.irfft(spectrum * falling))
+
+
+NOISES: dict[str, Callable[[], Pcm]] = {"cough": cough, "knock": knock, "hiss": hiss}
 
 
 def _times(ms: int) -> np.ndarray:

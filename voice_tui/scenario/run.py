@@ -106,7 +106,8 @@ async def play(
 
     try:
         await sounds.prepare(file.scenario.steps)
-        director = Director(options, sounds, watched)
+        background = await sounds.background(file.scenario.background)
+        director = Director(options, sounds, watched, background)
         result.timeline = director.timeline
         try:
             async with asyncio.timeout(file.scenario.limit_ms / 1000):
@@ -148,7 +149,7 @@ def _judge(file: ScenarioFile, result: ScenarioResult) -> None:
     if not wanted:
         return
     try:
-        there_are = figures(result.recording)
+        there_are = figures(result.recording, clean=file.scenario.background is None)
     except NotJudged as reason:
         result.failures += [Failure(line, f"no {expected.figure}: {reason}") for expected, line in wanted]
         return

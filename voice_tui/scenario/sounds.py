@@ -14,7 +14,7 @@ from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, from_dbfs
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 from voice_tui.replay.judge.timeline import Kind
-from voice_tui.scenario.model import Play, Say, Step
+from voice_tui.scenario.model import Background, Play, Say, Step
 from voice_tui.scenario.noises import NOISES
 from voice_tui.speech.synthesiser import WARM_UP
 
@@ -22,7 +22,7 @@ Synthesise: TypeAlias = Callable[[str], Pcm]
 
 NO_VOICE = 'say: it needs the local voice: pip install "voice-tui[local]" (type needs nothing)'
 NOISE_DBFS = -20.0
-LOUD = 0.01  # full scale 1.0: what is quieter has no part in how loud a voice is
+LOUD = 0.03  # of its peak: what is quieter has no part in how loud a voice is
 
 
 class SoundError(ValueError):
@@ -72,6 +72,14 @@ class Sounds:
         if self._synthesise is not None:
             await asyncio.to_thread(self._synthesise, WARM_UP)
 
+    async def background(self, wanted: Background | None) -> Pcm | None:
+        """What is heard all the time.
+
+        Raises:
+            SoundError: It cannot be had.
+        """
+        return None if wanted is None else (await self.of(Play(play=wanted.play, level=wanted.level))).pcm
+
     async def of(self, step: Say | Play) -> Sound:
         """The sound of a step.
 
@@ -120,7 +128,7 @@ def _sound(pcm: Pcm) -> Sound:
 def _at_level(pcm: Pcm, dbfs: float) -> Pcm:
     """Scaled to an RMS level over its loud parts."""
     x = pcm.astype(np.float32) / np.float32(FULL_SCALE)
-    loud = x[np.abs(x) > LOUD]
-    rms = float(np.sqrt((loud**2).mean())) if len(loud) else 1.0
-    scaled: Pcm = np.clip(x * (from_dbfs(dbfs) / rms) * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    loud = x[np.abs(x) > LOUD * np.abs(x).max()]
+    gain = from_dbfs(dbfs) / float(np.sqrt((loud**2).mean())) if len(loud) else 0.0
+    scaled: Pcm = np.clip(x * gain * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
     return scaled
