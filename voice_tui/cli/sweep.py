@@ -19,10 +19,10 @@ from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.spread import spread
 from voice_tui.replay.sweep import chart
 from voice_tui.replay.sweep.grid import FORM, GridError, axis, combinations
+from voice_tui.replay.sweep.presets import END, SWEPT
 from voice_tui.replay.sweep.sweep import Row, Sweep, TalkTask, heard
 from voice_tui.replay.sweep.sweep import sweep as swept
 from voice_tui.replay.sweep.talk import SweptTalk
-from voice_tui.replay.sweep.trial import names, presets
 from voice_tui.replay.sweep.wording import SHOWN, setting_words, table, text_table, why
 from voice_tui.tape.codec import Unreadable
 
@@ -46,13 +46,13 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 @click.command(cls=OptionCommand)
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--param", "params", multiple=True, required=True, metavar="PARAM", help=f"{FORM}; repeatable.")
-@click.option("--preset", type=click.Choice(presets()), default="natural", show_default=True, help="What is turned.")
+@click.option("--preset", type=click.Choice(list(SWEPT)), default="natural", show_default=True, help="What is turned.")
 @click.option(
     "--false-cost",
     type=click.FloatRange(min=0),
     default=1.0,
     show_default=True,
-    help="What a false cut costs, in missed interruptions.",
+    help="What a false decision costs, in missing ones.",
 )
 @click.option("--echo", type=click.Choice([REMOVE, KEEP]), default=REMOVE, show_default=True, help="As in judge.")
 @click.option(
@@ -79,14 +79,17 @@ def sweep(
     """What other settings would have done in recorded talks: the microphone and what was played, heard again.
 
     Left is the user's microphone, right what the listener heard, as for judge. Labels beside a recording say which
-    interruptions were wanted; without them our other detector does.
+    interruptions and turns there were; without them our other detector does. Most presets are tried at interruptions,
+    step2-local-vad at the ends of turns.
     """
     try:
-        grid = combinations([axis(text, names(preset)) for text in params])
+        grid = combinations([axis(text, list(SWEPT[preset].defaults)) for text in params])
     except GridError as error:
         raise click.BadParameter(str(error), param_hint="--param") from error
     hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
     talks = _talks([TalkTask(path, named(path), hearing) for path in found(recordings)], processes)
+    if SWEPT[preset].decision is not END and not any(talk.wanted for talk in talks):
+        complain("voice-tui: nobody interrupts in these talks: only false cuts can be counted")
     with click.progressbar(length=1, label="Trying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def step(done: int, of: int) -> None:
@@ -121,8 +124,6 @@ def _talks(tasks: list[TalkTask], processes: int) -> list[SweptTalk]:
         fail(*problems)
     for problem in problems:
         complain(f"voice-tui: {problem}: left out")
-    if not any(talk.wanted for talk in talks):
-        complain("voice-tui: nobody interrupts in these talks: only false cuts can be counted")
     return talks
 
 
@@ -139,8 +140,8 @@ def _as_json(row: Row) -> dict[str, object]:
     return {
         "settings": dict(row.settings),
         "words": setting_words(row.settings),
-        "yields": trial.yields.as_json(),
+        "found": trial.found.as_json(),
         "latency": trial.latency.as_json(),
-        "false_yields": trial.false_yields.as_json(),
+        "false": trial.false_rate.as_json(),
         "cost": round(row.cost, 4),
     }

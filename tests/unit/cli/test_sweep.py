@@ -49,8 +49,8 @@ def test_json_has_every_setting_and_the_recommended_one(talk: Path) -> None:
     assert [row["settings"]["debounce_ms"] for row in rows] == [0, 300, 600]
     assert last["recommended"]["settings"] == {"debounce_ms": 300}
     assert last["talks"] == {"labels": 1}
-    assert rows[0]["false_yields"]["count"] == 1
-    assert rows[0]["false_yields"]["per_minute"] is not None
+    assert rows[0]["false"]["count"] == 1
+    assert rows[0]["false"]["per_minute"] is not None
 
 
 def test_a_picture_is_one_file(talk: Path, tmp_path: Path) -> None:

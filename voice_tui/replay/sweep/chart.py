@@ -1,17 +1,18 @@
-"""The trade-off of a sweep as a picture: false cuts against how late an interruption is, in the terminal and as SVG."""
+"""The trade-off of a sweep as a picture, in the terminal and as SVG: false decisions against how late others are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
+from voice_tui.replay.sweep.presets import SWEPT
 from voice_tui.replay.sweep.sweep import Row, Sweep, front
 from voice_tui.replay.sweep.wording import setting_words
 
 WIDTH, HEIGHT = 720, 420
 LEFT, RIGHT, TOP, BOTTOM = 72, 20, 40, 56
 TICKS = 5
-Y_WORDS = "lost of an interruption (1: missed, latency / 2 s else)"
+Y_WORDS = "lost of a wanted decision (1: missing, latency / 2 s else)"
 BEST, USUAL, FRONT, TRIED = "X", "U", "o", "."  # in the terminal
 STYLE = """
 svg { background: #fff; color: #222; font: 13px system-ui, sans-serif; }
@@ -25,13 +26,14 @@ Point = tuple[float, float]
 
 
 def point(row: Row) -> Point:
-    """Where a row stands: false cuts, and what a mean interruption loses."""
+    """Where a row stands: false decisions, and what a wanted one loses on average."""
     wanted = row.trial.wanted
-    return float(row.trial.false_cuts), row.trial.cost(0.0) / wanted if wanted else 0.0
+    return float(row.trial.false), row.trial.cost(0.0) / wanted if wanted else 0.0
 
 
 def _x_words(sweep: Sweep) -> str:
-    return f"false cuts in {sweep.as_it_is.trial.agent_ms / 60_000:.1f} min of the agent's speech"
+    decision = SWEPT[sweep.preset].decision
+    return f"{decision.false} in {sweep.as_it_is.trial.of_ms / 60_000:.1f} min of {decision.of}"
 
 
 def terminal(sweep: Sweep, width: int = 64, height: int = 14) -> list[str]:
@@ -121,7 +123,7 @@ tr:nth-child(even) {{ background: color-mix(in srgb, currentColor 6%, transparen
 
 
 def _dot(at: Point, name: str, radius: int, row: Row) -> str:
-    told = f"{setting_words(row.settings) or 'as it is'}: {row.trial.yields.words}, {row.trial.false_yields.words}"
+    told = f"{setting_words(row.settings) or 'as it is'}: {row.trial.found.words}, {row.trial.false_rate.words}"
     return (
         f'<circle class="{name}" cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius}"><title>{escape(told)}</title></circle>'
     )

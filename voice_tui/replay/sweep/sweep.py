@@ -9,8 +9,9 @@ from pathlib import Path
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.spread import cores, spread
+from voice_tui.replay.sweep.presets import SWEPT, tried
 from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk
-from voice_tui.replay.sweep.trial import Settings, Trial, defaults, together, tried
+from voice_tui.replay.sweep.trial import Settings, Trial, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Sweep:
         best: The row to take.
         as_it_is: The preset as it stands, tried too.
         truths: How many talks were judged by what.
-        false_cost: What a false cut costs, in missed interruptions.
+        false_cost: What a false decision costs, in missing ones.
     """
 
     preset: str
@@ -92,7 +93,7 @@ def sweep(
         talks: Made ready, at least one.
         preset: Whose settings are turned.
         combinations: What to try, at least one.
-        false_cost: What a false cut costs, in missed interruptions.
+        false_cost: What a false decision costs, in missing ones.
         processes: How many at once; 0: one a core.
         step: Told how many pieces of the work are done, and of how many.
     """
@@ -122,7 +123,7 @@ def sweep(
 
 def best_of(rows: Sequence[Row], preset: str) -> Row:
     """The cheapest; of several that cost the same, the one nearest to where the preset stands."""
-    usual = defaults(preset)
+    usual = SWEPT[preset].defaults
     ranges = {name: [row.settings[name] for row in rows] for name in rows[0].settings}
 
     def distance(row: Row) -> float:
@@ -133,9 +134,9 @@ def best_of(rows: Sequence[Row], preset: str) -> Row:
 
 
 def front(rows: Sequence[Row]) -> list[Row]:
-    """Those that no other beats both in false cuts and in what interruptions cost; fewest false cuts first."""
+    """Those that no other beats both in false decisions and in what wanted ones cost; fewest false ones first."""
     best: list[Row] = []
-    for row in sorted(rows, key=lambda r: (r.trial.false_cuts, r.trial.cost(0.0))):
+    for row in sorted(rows, key=lambda r: (r.trial.false, r.trial.cost(0.0))):
         if not best or row.trial.cost(0.0) < best[-1].trial.cost(0.0) - 1e-9:
             best.append(row)
     return best

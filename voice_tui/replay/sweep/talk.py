@@ -29,11 +29,11 @@ class Truth(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Somebody wants to interrupt.
+    """Somebody wants to interrupt, or is to be heard to the end.
 
     Attributes:
         start_ms: The onset of the voice.
-        end_ms: Until when a cut is for it.
+        end_ms: Of an interruption: until when a cut is for it; of a turn: its end.
     """
 
     start_ms: int
@@ -48,18 +48,22 @@ class SweptTalk:
         name: Which.
         truth: Where `wanted` comes from.
         wanted: The interruptions, in order.
+        turns: The turns that begin while the agent is silent, in order.
+        length_ms: Of the talk.
         agent_ms: How long the agent speaks.
         at: Frames in which the agent can be heard, and one before each time, shape (n,).
         playing: Whether it can, shape (n,).
         cut, duck: The evidence, log-odds, shape (n,).
         voiced: Whether there is a voice, shape (n,).
         played_s: How long something has been played, shape (n,).
-        level: The microphone's mean of ``|x|``, full scale 1.0, shape (n,).
+        level: The microphone's mean of ``|x|`` in every frame, full scale 1.0, shape (frames,).
     """
 
     name: str
     truth: Truth
     wanted: tuple[Wanted, ...]
+    turns: tuple[Wanted, ...]
+    length_ms: int
     agent_ms: int
     at: NDArray[np.int64]
     playing: NDArray[np.bool_]
@@ -141,6 +145,8 @@ def swept_talk(name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequen
         name=name,
         truth=truth,
         wanted=wanted,
+        turns=tuple(Wanted(t.start_ms, t.end_ms) for t in timeline.turns if not timeline.speaking(t.start_ms)),
+        length_ms=timeline.length_ms,
         agent_ms=sum(stretch.ms for stretch in timeline.agent),
         at=np.flatnonzero(kept),
         playing=playing[kept],
@@ -148,5 +154,5 @@ def swept_talk(name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequen
         duck=duck,
         voiced=voiced > 0,
         played_s=played_s,
-        level=level[kept],
+        level=level,
     )

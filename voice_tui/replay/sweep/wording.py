@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voice_tui.replay.judge.figures import ENOUGH_EVENTS
+from voice_tui.replay.sweep.presets import SWEPT
 from voice_tui.replay.sweep.sweep import Row, Sweep
 from voice_tui.replay.sweep.talk import Truth
-from voice_tui.replay.sweep.trial import Settings, defaults
+from voice_tui.replay.sweep.trial import Settings
 
 AGAINST = {
     Truth.LABELS: "against labels",
@@ -25,7 +26,7 @@ def setting_words(settings: Settings) -> str:
 def table(sweep: Sweep, most: int | None = None) -> list[list[str]]:
     """A head and a row a setting, the cheapest first."""
     names = list(sweep.best.settings)
-    head = [*names, "stops", "after", "p95", "false", "a minute", "cost", ""]
+    head = [*names, SWEPT[sweep.preset].decision.does.split()[0], "after", "p95", "false", "a minute", "cost", ""]
     rows = sorted(sweep.rows, key=lambda row: row.cost)[:most]
     return [head, *(_cells(row, names, "recommended" if row is sweep.best else "") for row in rows)]
 
@@ -38,8 +39,8 @@ def _cells(row: Row, names: list[str], mark: str) -> list[str]:
         f"{trial.hits} of {trial.wanted}",
         "-" if p50 is None else f"{p50:.0f} ms",
         "-" if p95 is None else f"{p95:.0f} ms",
-        str(trial.false_cuts),
-        "-" if trial.false_yields.minutes < 1 else f"{trial.false_yields.value:.1f}",
+        str(trial.false),
+        "-" if trial.false_rate.minutes < 1 else f"{trial.false_rate.value:.1f}",
         f"{row.cost:.2f}",
         mark,
     ]
@@ -57,30 +58,33 @@ def why(sweep: Sweep) -> Iterator[str]:
     best, usual = sweep.best, sweep.as_it_is
     talks = ", ".join(f"{count} {AGAINST[truth]}" for truth, count in sweep.truths.items())
     yield f"talks: {talks}"
-    yield f"recommended: {setting_words(best.settings)}   {_told(best)}"
-    usual_values = defaults(sweep.preset)
+    yield f"recommended: {setting_words(best.settings)}   {_told(best, sweep)}"
+    usual_values = SWEPT[sweep.preset].defaults
     standing = {name: usual_values[name] for name in best.settings}
     if best.settings == standing:
         yield "that is how the preset stands"
     else:
-        yield f"as it is:    {setting_words(standing)}   {_told(usual)}"
+        yield f"as it is:    {setting_words(standing)}   {_told(usual, sweep)}"
     if usual.cost < best.cost - 1e-6:
         yield "the preset as it stands costs less than any setting of the grid: widen the grid, or leave it"
-    cost = f"{sweep.false_cost:g} a false cut"
-    yield f"cost: 1 a missed interruption, latency / 2 s each other, {cost}; of equal ones the nearest to the preset"
+    decision = SWEPT[sweep.preset].decision
+    cost = f"{sweep.false_cost:g} each of the {decision.false}"
+    yield f"cost: 1 a missing decision, latency / 2 s each other, {cost}; of equal ones the nearest to the preset"
     if best.trial.wanted < ENOUGH_EVENTS:
-        yield f"{best.trial.wanted} interruptions are few: a setting that is better by one event may be so by chance"
+        few = f"{best.trial.wanted} {decision.wanted} are few"
+        yield f"{few}: a setting that is better by one event may be so by chance"
     edges = [name for name, value in best.settings.items() if _at_edge(sweep, name, value)]
     if edges:
         yield f"at the edge of the grid: {', '.join(edges)}; what lies beyond was not tried"
 
 
-def _told(row: Row) -> str:
-    p50 = row.trial.latency.percentile(50)
+def _told(row: Row, sweep: Sweep) -> str:
+    decision, trial = SWEPT[sweep.preset].decision, row.trial
+    p50 = trial.latency.percentile(50)
     after = "" if p50 is None else f", after {p50:.0f} ms (median)"
     return (
-        f"stops for {row.trial.hits} of {row.trial.wanted} interruptions{after}; "
-        f"false cuts: {row.trial.false_yields.words}; cost {row.cost:.2f}"
+        f"{decision.does} {trial.hits} of {trial.wanted} {decision.wanted}{after}; "
+        f"{decision.false}: {trial.false_rate.words}; cost {row.cost:.2f}"
     )
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from voice_tui.conversation.turn_taking.policy import POLICIES
 from voice_tui.replay.sweep.grid import Axis, GridError, axis, combinations
-from voice_tui.replay.sweep.trial import defaults, names, presets
+from voice_tui.replay.sweep.presets import SWEPT
 
-NATURAL = names("natural")
+NATURAL = list(SWEPT["natural"].defaults)
 
 
 def test_a_range_holds_both_ends() -> None:
@@ -61,8 +62,7 @@ def test_a_bias_may_be_negative() -> None:
     assert axis("bias=-1:1:1", NATURAL).values == (-1, 0, 1)
 
 
-def test_what_a_preset_can_turn_has_a_default() -> None:
-    for preset in presets():
-        assert set(defaults(preset)) == set(names(preset))
-    assert "step4-cancel" in presets()
-    assert names("step4-cancel") == ["interrupt_threshold", "debounce_ms"]
+def test_each_preset_has_its_own_settings() -> None:
+    assert set(SWEPT) == {*POLICIES, "step2-local-vad", "step4-cancel"}
+    assert list(SWEPT["step4-cancel"].defaults) == ["interrupt_threshold", "debounce_ms"]
+    assert SWEPT["natural"].defaults["sureness"] == POLICIES["natural"].sureness

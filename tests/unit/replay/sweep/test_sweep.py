@@ -15,10 +15,12 @@ from voice_tui.conversation.turn_taking.policy import POLICIES, Action
 from voice_tui.replay.barge import decided, judged
 from voice_tui.replay.judge.labels import Label, sounds
 from voice_tui.replay.judge.timeline import Kind, Timeline, Verdict
+from voice_tui.replay.sweep.cuts import sure_cuts_ms
 from voice_tui.replay.sweep.grid import Axis, combinations
+from voice_tui.replay.sweep.presets import tried
 from voice_tui.replay.sweep.sweep import Row, Sweep, best_of, front, sweep
 from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk, wanted_cuts
-from voice_tui.replay.sweep.trial import Trial, cuts_ms, tried
+from voice_tui.replay.sweep.trial import Trial
 
 AGENT: list[Span] = [(2, 13), (16, 24)]
 MHM: list[Span] = [(6, 6.3), (9, 9.3), (20, 20.3)]
@@ -48,8 +50,8 @@ def test_the_known_best_of_natural_is_found() -> None:
     """Words of 0.3 s are heard as voices of up to 0.4 s, sentences last 2 s: 500 is the quickest that is right."""
     result = swept("natural", Axis("backchannel_ms", tuple(range(0, 1100, 100))))
     assert result.best.settings == {"backchannel_ms": 500}
-    assert (result.best.trial.hits, result.best.trial.wanted, result.best.trial.false_cuts) == (2, 2, 0)
-    assert result.as_it_is.trial.false_cuts == 3
+    assert (result.best.trial.hits, result.best.trial.wanted, result.best.trial.false) == (2, 2, 0)
+    assert result.as_it_is.trial.false == 3
     assert result.truths == {Truth.LABELS: 1}
 
 
@@ -57,8 +59,8 @@ def test_the_known_best_of_the_workshops_last_step_is_found() -> None:
     result = swept("step4-cancel", Axis("debounce_ms", tuple(range(0, 1100, 100))))
     assert result.best.settings == {"debounce_ms": 300}
     assert result.best.trial.latency.value == pytest.approx(320, abs=20)
-    assert result.best.trial.false_cuts == 0
-    assert result.as_it_is.trial.false_cuts == 3
+    assert result.best.trial.false == 0
+    assert result.as_it_is.trial.false == 3
 
 
 def test_who_minds_no_false_cut_takes_the_quickest() -> None:
@@ -98,7 +100,35 @@ def test_it_decides_what_the_code_that_runs_live_decides() -> None:
     playing = np.zeros(len(mic) // FRAME, np.bool_)
     playing[swept_one.at[swept_one.playing]] = True
     live = decided(judged(mic, ref, playing.tolist()), POLICIES["natural"])
-    assert cuts_ms(swept_one, "natural", {}) == [round(d.t * 1000) for d in live if d.action is Action.CUT]
+    assert sure_cuts_ms(swept_one, POLICIES["natural"], {}) == [
+        round(d.t * 1000) for d in live if d.action is Action.CUT
+    ]
+
+
+@cache
+def a_slow_speaker() -> SweptTalk:
+    """Two turns with pauses of half a second in them, which are answered two seconds after their ends."""
+    user = [(0.5, 1.5), (2.0, 3.0), (8.0, 9.0), (9.5, 10.0), (10.5, 11.5)]
+    agent = [(5.0, 7.0), (13.5, 15.0)]
+    said = [Stretch(500, 3_000), Stretch(8_000, 11_500)]
+    spoken = tuple(Stretch(round(a * 1000), round(b * 1000)) for a, b in agent)
+    timeline = Timeline(sounds(said, spoken, []), spoken, 16_000)
+    return swept_talk("slow", *StereoTalk(16, user, agent).tracks(), timeline, [])
+
+
+def test_the_known_best_end_of_a_turn_is_found() -> None:
+    result = swept("step2-local-vad", Axis("max_silence_ms", tuple(range(100, 1100, 100))), talks=[a_slow_speaker()])
+    assert result.best.settings == {"max_silence_ms": 600}
+    assert (result.best.trial.hits, result.best.trial.wanted, result.best.trial.false) == (2, 2, 0)
+    assert result.best.trial.latency.value == pytest.approx(600, abs=20)
+    short = result.rows[2].trial
+    assert (short.hits, short.false) == (2, 3)  # 300 ms end a turn in each of the three pauses
+
+
+def test_an_answer_that_was_recorded_hides_no_slower_end() -> None:
+    result = swept("step2-local-vad", Axis("max_silence_ms", (2_500,)), talks=[a_slow_speaker()])
+    assert result.best.trial.hits == 2
+    assert result.best.trial.latency.value == pytest.approx(2_500, abs=20)
 
 
 def test_verdicts_say_what_was_wanted() -> None:

@@ -1,0 +1,50 @@
+"""When settings end the user's turn: a level that falls silent, as the workshop's steps find it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice_tui.audio.stream.pcm import FRAME_MS
+from voice_tui.audio.vad.segmenter import Edge, TurnSegmenter
+from voice_tui.replay.sweep.talk import SweptTalk
+from voice_tui.replay.sweep.trial import Settings, Trial
+
+LATEST_MS = 3_000
+"""So long behind the end of a turn its end has to be found."""
+EARLY_MS = 100
+"""So much earlier than a turn ends its end may be found: a soft last sound is below every level."""
+
+
+def ends_ms(talk: SweptTalk, settings: Settings) -> list[int]:
+    """When a turn is over: at the end of the frame that decides, ms of the talk."""
+    segmenter = TurnSegmenter()
+    found = []
+    loud = talk.level > settings["local_threshold"]
+    listens = _listens(talk)
+    for step, (is_loud, listening) in enumerate(zip(loud.tolist(), listens.tolist(), strict=True)):
+        if not listening:
+            segmenter.reset()
+        elif segmenter.feed(is_loud, settings["min_speech_ms"], settings["max_silence_ms"]) is Edge.ENDED:
+            found.append((step + 1) * FRAME_MS)
+    return found
+
+
+def _listens(talk: SweptTalk) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the microphone is on: not over the agent, but behind a turn for as long as a slow setting waits."""
+    listens = np.ones(len(talk.level), np.bool_)
+    listens[talk.at[talk.playing]] = False
+    for turn in talk.turns:
+        listens[turn.start_ms // FRAME_MS : (turn.end_ms + LATEST_MS) // FRAME_MS] = True
+    return listens
+
+
+def judged_ends(talk: SweptTalk, ends: list[int]) -> Trial:
+    """Which of them turns wanted: the first one behind its end; all inside a turn and where nobody spoke are false."""
+    latencies = []
+    right = set()
+    for turn in talk.turns:
+        first = next((end for end in ends if turn.end_ms - EARLY_MS <= end <= turn.end_ms + LATEST_MS), None)
+        if first is not None:
+            latencies.append(max(0.0, float(first - turn.end_ms)))
+            right.add(first)
+    return Trial(len(latencies), len(talk.turns), tuple(latencies), len(set(ends) - right), talk.length_ms)
