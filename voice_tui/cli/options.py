@@ -41,6 +41,8 @@ class OptionCommand(click.Command):
             if param is None:
                 refused.append(switch.secondary_opts[0] if value is False else switch.opts[0])
                 continue
+            if param.multiple and not isinstance(value, tuple):  # the command takes several, the one before it one
+                value = (value,)
             try:
                 inherited.setdefault(param.name, param.type_cast_value(ctx, value))
             except click.BadParameter as error:
