@@ -10,8 +10,16 @@ from rich.cells import cell_len
 from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
-from voice_tui.messages.link import Link, LinkChanged
-from voice_tui.messages.talk import Ack, Interrupted, LevelMeasured, SpeechStarted, SpeechStopped, Truncated
+from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
+from voice_tui.messages.talk import (
+    Ack,
+    Interrupted,
+    LevelMeasured,
+    SpeechStarted,
+    SpeechStopped,
+    SwitchesChanged,
+    Truncated,
+)
 from voice_tui.messages.turns import (
     DetectorsCompared,
     EchoMeasured,
@@ -254,3 +262,15 @@ async def test_moments_stand_in_the_order_in_which_they_happened() -> None:
         assert [line.split("  ", 1)[0] for line in lines] == ["00:04.0", "00:04.3", "00:04.4", "00:04.9"]
         assert [line.split()[2] for line in lines] == ["server", "local", "by", "local"]
         assert "130 ms after your voice" in lines[2]
+
+
+async def test_while_the_demo_caller_is_on_the_line_the_meter_stays_and_nobody_misses_a_microphone() -> None:
+    async with staged((120, 36)) as stage:
+        meter, status = stage.app.console_screen.voice.meter, stage.app.console_screen.status
+        await stage.say(DevicesChanged("", "Headphones", mic_problem="there is none"))
+        assert "no microphone" in meter.render_line(0).text
+        await stage.say(SwitchesChanged(demo=True))
+        assert "no microphone" not in meter.render_line(0).text, "also while the caller is silent"
+        assert "demo caller" in str(status.render().plain)
+        await stage.say(SwitchesChanged(demo=False))
+        assert "no microphone" in meter.render_line(0).text

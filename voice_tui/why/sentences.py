@@ -10,9 +10,11 @@ from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
 from voice_tui.why.stories import Cut, Story, Wait
-from voice_tui.why.what_if import cut_after, what_if
+from voice_tui.why.what_if import cut_after, late_ms, what_if
 
 TRIES = (-2.0, 1.5, 3.5)  # from the sureness as it was: how far the line of other values goes
+LATE_MS = 80
+"""So late a decision is no matter of buffers any more."""
 WORDS = 40  # characters of what the model remembers last
 
 _BY = {
@@ -84,7 +86,12 @@ def _evidence(cut: Cut) -> str:
         return f"It sounded like you and not like its own echo by {peak:.1f} at most; {needed:g} are needed to cut."
     if as_it_was.cut_ms is None:
         return f"It sounded like you and not like its own echo by {peak:.1f}; {needed:g} are needed."
-    at = cut_after(cut, cut.traced.settings)
+    at, late = cut_after(cut, cut.traced.settings), late_ms(cut)
+    if at is not None and late >= LATE_MS:
+        return (
+            f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
+            f"{at - late} ms, but the decision came {late} ms behind that sound: this machine was busy."
+        )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
 
 

@@ -33,17 +33,17 @@ class Outcome:
     peak: float = 0.0
 
 
-def cut_after(cut: Cut, knobs: TurnSettings) -> int | None:
-    """When these knobs would have cut, ms since the first sound of the voice; None: never.
-
-    The decision comes behind the sound that it is made on, by buffers and by whoever was slow: as much as it did.
-    """
-    if cut.traced is None:
-        return None
-    at, was = what_if(cut.traced, knobs).cut_ms, what_if(cut.traced, cut.traced.settings).cut_ms
+def late_ms(cut: Cut) -> int:
+    """By how much the decision came behind the sound that it was made on: buffers, and whoever was slow."""
+    was = None if cut.traced is None else what_if(cut.traced, cut.traced.settings).cut_ms
     decided = dict(cut.timed.steps).get(Stage.CONFIRM)
-    late = 0 if was is None or decided is None else decided - (was - cut.at_ms)
-    return None if at is None else at - cut.at_ms + late
+    return 0 if was is None or decided is None else decided - (was - cut.at_ms)
+
+
+def cut_after(cut: Cut, knobs: TurnSettings) -> int | None:
+    """When these knobs would have cut, ms since the first sound of the voice, as late as it was; None: never."""
+    at = None if cut.traced is None else what_if(cut.traced, knobs).cut_ms
+    return None if at is None else at - cut.at_ms + late_ms(cut)
 
 
 _FIELDS = {Action.DUCK: "duck_ms", Action.PAUSE: "pause_ms", Action.CUT: "cut_ms", Action.RESUME: "resume_ms"}

@@ -142,3 +142,12 @@ def test_stories_stand_in_order_of_time_and_what_more_is_known_is_added() -> Non
     assert isinstance(told_second, Cut)
     assert told_second.truncated is not None
     assert told_first.truncated is None
+
+
+@pytest.mark.parametrize(("late", "said"), [(30, False), (250, True)])
+def test_a_decision_that_came_late_is_told_from_evidence_that_did(late: int, said: bool) -> None:
+    trace = traced(VOICE)
+    was = what_if(trace, trace.settings).cut_ms
+    assert was is not None
+    lines = sentences(Cut(timed(confirm=was - ORIGIN_MS + late), "natural", trace))
+    assert any(f"{late} ms behind that sound" in line for line in lines) == said

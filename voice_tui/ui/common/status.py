@@ -137,9 +137,10 @@ class StatusBar(Widget):
             zeros = [each for each in counted if not each[1]]  # the money stays: what counts nothing goes first
             counted.remove((zeros or counted)[-1])
         d = self._state.last(DevicesChanged)
-        mic = "no microphone" if d.mic_problem else d.mic
+        called = self._state.last(SwitchesChanged).demo
+        mic = "demo caller" if called else "no microphone" if d.mic_problem else d.mic
         speaker = "no speaker" if d.speaker_problem else d.speaker
-        tint = "$warning" if d.mic_problem or d.speaker_problem else "$muted"
+        tint = "$warning" if (d.mic_problem and not called) or d.speaker_problem else "$muted"
         right = Content.styled(_pair(mic, speaker, self.size.width - left.cell_length - 4), tint)
         return self._justified(left, right)
 

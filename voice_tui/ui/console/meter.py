@@ -19,7 +19,7 @@ from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import LevelMeasured, SettingsChanged
+from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChanged
 from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, level_at
 from voice_tui.ui.common.state import STALE_S
 from voice_tui.ui.common.wording import shorten
@@ -80,6 +80,7 @@ class LevelMeter(Widget):
         self._numbers_at = -math.inf
         self._loudest = [FLOOR_DBFS, FLOOR_DBFS]  # since the digits last changed
         self._mic_problem = ""
+        self._called = False  # the demo caller speaks in place of a microphone
         self._grabbed = ""
         self._styles: dict[str, Style] = {}
         self.marks: dict[str, float] = {}
@@ -91,7 +92,7 @@ class LevelMeter(Widget):
         return Bins(FLOOR_DBFS, TOP_DBFS, max(1, self.size.width - LABEL_CELLS - VALUE_CELLS))
 
     def show(self, notice: Notice) -> None:
-        """Take over levels, thresholds or the want of a microphone."""
+        """Take over levels, thresholds, the want of a microphone, and who speaks in its place."""
         match notice:
             case LevelMeasured():
                 self._measured_at = self._clock()
@@ -103,6 +104,9 @@ class LevelMeter(Widget):
                     self.refresh()
             case DevicesChanged(mic_problem=problem):
                 self._mic_problem = problem
+                self.refresh()
+            case SwitchesChanged(demo=called) if called != self._called:
+                self._called = called
                 self.refresh()
             case _:
                 pass
@@ -143,7 +147,7 @@ class LevelMeter(Widget):
         look = self.look
         match y:
             case 0:
-                if self._mic_problem and look.mic == 0:
+                if self._mic_problem and not self._called and look.mic == 0:
                     return self._problem_line()
                 return self._bar_line("mic", "mic", look.mic, look.mic_peak, look.mic_db, marks=True)
             case 2:

@@ -35,6 +35,7 @@ from voice_tui.messages.talk import (
     SettingsChanged,
     SpeechStarted,
     SpeechStopped,
+    SwitchesChanged,
     Truncated,
     VoiceNoticed,
 )
@@ -121,6 +122,7 @@ class Console(Shell[None]):
             DetectorsCompared: (voice,),
             TurnTimed: moments,
             SettingsChanged: (voice,),
+            SwitchesChanged: (voice,),
             DevicesChanged: (voice, self._devices),
             Announced: (lambda notice: toasts.show(self.app, notice),),
             ContextChanged: (offer,),

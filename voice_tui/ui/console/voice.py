@@ -18,7 +18,7 @@ from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.observed import Observed, Seen
-from voice_tui.messages.talk import Ack, LevelMeasured, SettingsChanged, Truncated
+from voice_tui.messages.talk import Ack, LevelMeasured, SettingsChanged, SwitchesChanged, Truncated
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.wording import ACK_SIGN, SEEN_SIGN, setting_sign, setting_words, shorten
@@ -129,7 +129,7 @@ class VoicePanel(Container):
             case LevelMeasured():
                 self.meter.show(notice)
                 self.front_end.show(notice)
-            case DevicesChanged():
+            case DevicesChanged() | SwitchesChanged():
                 self.meter.show(notice)
             case SettingsChanged():
                 self.meter.show(notice)
