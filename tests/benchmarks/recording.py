@@ -28,7 +28,7 @@ from voice_tui.drivers.recording.recorder import Recorder
 from voice_tui.messages.inputs import FramesCaptured, Ticked
 from voice_tui.messages.notices import Notice
 from voice_tui.tape.circumstances import family_of
-from voice_tui.tape.lines import Drained, Finished, Step
+from voice_tui.tape.lines import Drained, Finished, Introduced, Step
 
 BUDGET = 3.0  # % of a core
 
@@ -59,6 +59,8 @@ def cost_s(talk: RecordedTalk, steps: list[Step], notices: list[Notice], wire: l
                     told += count
                 case Finished():
                     recorder.finished()
+                case Introduced(place):
+                    recorder.introduced(place)
                 case _:
                     now = step.now if isinstance(step, Ticked) else now
                     recorder.received(step, now)

@@ -22,6 +22,7 @@ from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.messages.inputs import FramesCaptured
+from voice_tui.messages.link import Reconnected, RehearseRollover
 from voice_tui.messages.memory import SetPrivate
 from voice_tui.messages.presets import Detector
 from voice_tui.messages.recording import Record, RecordingChanged
@@ -83,6 +84,23 @@ def test_so_does_a_talk_that_lost_its_connection(tmp_path: Path) -> None:
     world, talk = recorded(interrupted_on_a_bad_line, tmp_path)
     assert check(talk).same
     assert len(talk.notice_lines) == len(world.notices)
+
+
+def test_so_does_one_in_which_another_connection_was_made_ready_and_took_over(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("Please tell me a long story.")
+        await world.answering(ms=500)
+        world.want(RehearseRollover())
+        await world.wait(1.0)
+        await world.say("Wait, what is nine plus four?")
+        await world.quiet()
+        await world.until(lambda: bool(world.told(Reconnected)), "another connection has taken over")
+        await world.say("And what did I ask you before?")
+        await world.quiet()
+
+    _, talk = recorded(scene, tmp_path)
+    assert check(talk).first is None
 
 
 def test_one_notice_that_is_another_is_found_and_named(copied: Path) -> None:
@@ -147,6 +165,7 @@ def test_both_channels_are_on_one_clock_where_it_begins_in_the_middle(tmp_path: 
 
     world, talk = recorded(scene, tmp_path, always=False)
     assert not talk.session.whole
+    assert talk.session.talk_s > 1.2345
     assert check(talk).unchecked.startswith("it was begun in the middle")
     assert [notice.on for notice in world.told(RecordingChanged)] == [True, False]
     loud = next(step for step in talk.inputs() if isinstance(step, FramesCaptured) and step.pcm.any())

@@ -99,7 +99,7 @@ class ConversationRunner:
         self._connection = Connection(
             options.resolve, family, self._happened, wire, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
-            introduce=lambda place: self._engine.session.introduction(place), portable=lambda: self._engine.portable,
+            introduce=self._deck.introduction, portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
         self._equipment = Equipment(options, receive)

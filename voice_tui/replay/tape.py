@@ -12,7 +12,7 @@ from voice_tui.drivers.recording.recorder import versions
 from voice_tui.messages.inputs import Ticked
 from voice_tui.tape.circumstances import engine_of, family_of
 from voice_tui.tape.codec import Unreadable
-from voice_tui.tape.lines import Drained, Finished, NoticeWriter
+from voice_tui.tape.lines import Drained, Finished, Introduced, NoticeWriter
 
 NONE = "nothing"
 LONGEST = 80  # characters of a value that is shown
@@ -116,6 +116,8 @@ def lived_again(talk: RecordedTalk) -> Iterator[list[bytes]]:
         if isinstance(step, Drained):
             engine.commands()
             yield [writer.line(now - talk.session.began, notice)[:-1] for notice in engine.notices()]
+        elif isinstance(step, Introduced):
+            engine.session.introduction(step.place)
         elif isinstance(step, Finished):
             engine.finish()
         else:

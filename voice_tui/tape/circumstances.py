@@ -74,6 +74,7 @@ class Circumstances:
         edition: Of the form of the recording.
         when: When it began, the local date and time as ISO 8601 has them.
         began: The same on the clock of the tape, s.
+        talk_s: The same on the talk's clock, s: moments of notices lie on that one. 0 where it is whole.
         whole: It holds the talk from its beginning, so an engine can live it again.
         family: Name of the endpoint's family.
         preset: How turns were taken at first.
@@ -94,6 +95,7 @@ class Circumstances:
     preset: str
     edition: int = EDITION
     whole: bool = True
+    talk_s: float = 0.0
     profile: Profile = field(default_factory=Profile)
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: ModelTable = field(default_factory=ModelTable)

@@ -18,7 +18,10 @@ from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, Pcm
 from voice_tui.messages.inputs import Arrived, FramesCaptured, Input
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import Packed, Packing
+from voice_tui.messages.profile import Place
 from voice_tui.tape.codec import AUDIO, Codec, Unreadable
+
+OptionalPlace: TypeAlias = Place | None
 
 
 class Track(StrEnum):
@@ -69,7 +72,18 @@ class Finished:
     """The conversation was over, and the engine was told so."""
 
 
-Step: TypeAlias = Input | Drained | Finished
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """The engine was asked what another connection has to be told; what is kept of its answer is kept in it.
+
+    Attributes:
+        place: Where that connection leads; None: where the last one did.
+    """
+
+    place: Place | None = None
+
+
+Step: TypeAlias = Input | Drained | Introduced | Finished
 """What a tape consists of."""
 
 
@@ -81,7 +95,8 @@ class TapeWriter:
     """
 
     def __init__(self, packing: Packing) -> None:
-        self._pack_input = Codec(packing).form(Input).pack
+        codec = Codec(packing)
+        self._pack_input, self._pack_place = codec.form(Input).pack, codec.form(OptionalPlace).pack
         self._packing = packing
         self._references = self._answers = 0
 
@@ -100,6 +115,10 @@ class TapeWriter:
         if isinstance(happened, Arrived):
             return self._arrived(happened)
         return _encoded(self._pack_input(happened)), None, b""
+
+    def introduced(self, place: Place | None) -> bytes:
+        """The engine is about to be asked what another connection has to be told."""
+        return _encoded({"Introduced": {"place": self._pack_place(place)}})
 
     def _captured(self, captured: FramesCaptured, at: int) -> bytes:
         reference = "null"
@@ -154,7 +173,7 @@ class TapeReader:
     def __init__(self, packing: Packing, tracks: Tracks) -> None:
         codec = Codec(packing)
         self._input, self._bytes = codec.form(Input).unpack, codec.form(bytes).unpack
-        self._notice = codec.form(Notice).unpack
+        self._notice, self._place = codec.form(Notice).unpack, codec.form(OptionalPlace).unpack
         self._packing, self._tracks = packing, tracks
 
     def step(self, line: bytes) -> Step:
@@ -172,6 +191,8 @@ class TapeReader:
                 return Drained(body)
             if name == "Finished":
                 return Finished()
+            if name == "Introduced":
+                return Introduced(self._place(body["place"]))
             if name == "FramesCaptured":
                 return self._captured(**body)
             if name == "Arrived":

@@ -122,7 +122,7 @@ class VoiceTuiApp(App[int]):
             endpoints=tuple(endpoints),
         )
         self.state = state
-        self.console_screen = Console(state)
+        self.console_screen = self.make_console(state)
         super().__init__()
         self.set_keymap(keys.keymap)
         self.prompt = PromptModel(instructions, details or {})
@@ -158,6 +158,10 @@ class VoiceTuiApp(App[int]):
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
         self._complaints = [*keys.errors, *complaints]
+
+    def make_console(self, state: State) -> Console:
+        """The screen that one lives in."""
+        return Console(state)
 
     def get_default_screen(self) -> Screen[None]:
         """The console is the screen at the bottom of the stack."""

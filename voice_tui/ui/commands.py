@@ -30,6 +30,8 @@ _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
 _LATENCY = frozenset({Place.LATENCY})
 _RECORDINGS = frozenset({Place.RECORDINGS})
+_REPLAY = frozenset({Place.REPLAY})
+_TRANSCRIPT = _CONSOLE | _REPLAY
 _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
@@ -93,7 +95,7 @@ _SCREENS = (
     Command("help", "Help", "help", "This screen: its keys and signs; then the presets and the knobs.", "f1",
             letter="question_mark", synonyms="keys legend explain manual", action="app.open('help')", rank=22),
     Command("scope", "Scope", "scope", "Show the scope, or hide it.", "f8", "ctrl+l",
-            synonyms="levels waterfall graph", where=_CONSOLE, action="screen.scope", rank=27),
+            synonyms="levels waterfall graph", where=_TRANSCRIPT, action="screen.scope", rank=27),
     Command("context", "Context", "context", "All that the assistant reads, and what it costs.", "alt+k", letter="K",
             synonyms="tokens budget summary topic pin items", action="app.open('context')", rank=28),
     Command("memory", "Memory", "memory", "What is remembered: find, edit, delete, export.", "alt+y", letter="Y",
@@ -119,7 +121,7 @@ _SCREENS = (
     Command("copy", "Copy or leave", "copy", "Copy what is selected; twice with nothing selected: leave.", "ctrl+c",
             synonyms="clipboard selection", action="app.copy_or_leave"),
     Command("back", "Back", "back", "One step back.", "escape", synonyms="close leave",
-            where=EVERYWHERE - _CONSOLE, action="screen.back", rank=1),
+            where=EVERYWHERE - _TRANSCRIPT, action="screen.back", rank=1),
 )
 _OFFERS = (
     Command("carry-on", "Carry on", "carry on", "Leave everything as it is.", "alt+c", letter="1",
@@ -141,15 +143,15 @@ _CALLS = (
 )
 _READING = (
     Command("page-up", "Page up", "page up", "Read back in the conversation.", "pageup",
-            where=_CONSOLE, action="screen.read('page_up')"),
+            where=_TRANSCRIPT, action="screen.read('page_up')"),
     Command("page-down", "Page down", "page down", "Read on in the conversation.", "pagedown",
-            where=_CONSOLE, action="screen.read('page_down')"),
+            where=_TRANSCRIPT, action="screen.read('page_down')"),
     Command("top", "Top", "top", "To the first line (while the input line is empty).", "home",
-            where=_CONSOLE, action="screen.read('home')"),
+            where=_TRANSCRIPT, action="screen.read('home')"),
     Command("end", "End", "end", "To the end, to follow again (while the input line is empty).", "end",
-            where=_CONSOLE, action="screen.read('end')"),
+            where=_TRANSCRIPT, action="screen.read('end')"),
     Command("copy-turn", "Copy the turn", "copy", "Copy what is selected, else the last turn.", letter="y",
-            synonyms="clipboard text", where=_CONSOLE, action="screen.copy_turn"),
+            synonyms="clipboard text", where=_TRANSCRIPT, action="screen.copy_turn"),
     Command("cut-events", "Events of the last cut", "cut's events", "The last cut, event by event.", letter="j",
             synonyms="wire inspector truncate cancel", where=_CONSOLE, action="screen.cut_events"),
     Command("leave-input", "Leave the input line", "letters", "Leave the input line: letters are commands.",
@@ -267,6 +269,24 @@ _HERE = (
             synonyms="clipboard", where=_WHY, action="screen.copy_story", rank=6),
     Command("why.export", "Write the story to a file", "export", "Write it as SVG, HTML or text.", letter="x",
             synonyms="save svg html share", where=_WHY, action="screen.export", rank=7),
+    Command("replay.play", "Play", "play", "Play, or stand still.", letter="space", synonyms="pause stop go on",
+            where=_REPLAY, action="screen.play", rank=2),
+    Command("replay.next", "Next mark", "next mark", "To the next interruption, false alarm, slow turn or error.",
+            letter="n", synonyms="jump cut error slow", where=_REPLAY, action="screen.mark(1)", rank=3),
+    Command("replay.previous", "Mark before", "mark before", "To the mark before.", letter="N",
+            where=_REPLAY, action="screen.mark(-1)", rank=4),
+    Command("replay.back", "Back", "back", "Five seconds back.", "left", synonyms="rewind",
+            where=_REPLAY, action="screen.move(-5)", rank=5),
+    Command("replay.on", "On", "on", "Five seconds on.", "right", synonyms="forward skip",
+            where=_REPLAY, action="screen.move(5)", rank=6),
+    Command("replay.far-back", "Far back", "far back", "Half a minute back.", "shift+left",
+            where=_REPLAY, action="screen.move(-30)"),
+    Command("replay.far-on", "Far on", "far on", "Half a minute on.", "shift+right",
+            where=_REPLAY, action="screen.move(30)"),
+    Command("replay.slower", "Slower", "slower", "Half as fast, down to a quarter.", letter="minus",
+            synonyms="speed", where=_REPLAY, action="screen.faster(-1)", rank=7),
+    Command("replay.faster", "Faster", "faster", "Twice as fast, up to eight times.", letter="plus",
+            synonyms="speed", where=_REPLAY, action="screen.faster(1)", rank=8),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )

@@ -51,6 +51,7 @@ class Place(StrEnum):
     LATENCY = "latency"
     RECORDINGS = "recordings"
     WHY = "why"
+    REPLAY = "replay"
     HELP = "help"
 
 

@@ -14,8 +14,9 @@ from voice_tui.drivers.recording.recorder import Recorder
 from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Command
 from voice_tui.messages.inputs import Input, Reported, Ticked
-from voice_tui.messages.link import DevicesChanged, LinkChanged
+from voice_tui.messages.link import DevicesChanged, Introduction, LinkChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.profile import Place
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.tape.circumstances import Circumstances
@@ -52,7 +53,7 @@ class Deck:
         self._options, self._private, self._clock = options, private, clock
         self._recorder: Recorder | None = None
         self._untouched = True  # the engine has been told nothing
-        self._now = 0.0
+        self._now = self._talk_began = 0.0
         self._speaker: RingSpeaker | None = None
         self._rendered = 0  # samples of that loudspeaker that were kept or passed over
 
@@ -90,6 +91,12 @@ class Deck:
         if self._recorder is not None:
             self._keep(self._recorder.drained, notices, self._now)
         return notices
+
+    def introduction(self, place: Place | None) -> Introduction | None:
+        """What another connection has to be told before it takes over."""
+        if self._recorder is not None:
+            self._keep(self._recorder.introduced, place)
+        return self._engine.session.introduction(place)
 
     def finish(self) -> None:
         """The conversation is over: the engine may have something left to tell."""
@@ -133,7 +140,7 @@ class Deck:
 
     def begin(self, now: float) -> None:
         """The conversation begins, at this time on the driver's clock, s."""
-        self._now = now
+        self._now = self._talk_began = now
         if self._options is not None and self._options.always:
             self.record(True)
 
@@ -167,7 +174,7 @@ class Deck:
 
     def _start(self, options: RecordingOptions) -> None:
         whole, speaker = self._untouched, self._speaker
-        circumstances = replace(self._circumstances, whole=whole)
+        circumstances = replace(self._circumstances, whole=whole, talk_s=self._now - self._talk_began)
         try:
             recorder = Recorder(
                 options, circumstances, self._family, self._now, self._clock() if self._clock is not None else 0.0

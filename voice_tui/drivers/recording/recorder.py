@@ -20,6 +20,7 @@ from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.inputs import FramesCaptured, Input
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.profile import Place
 from voice_tui.tape.circumstances import Circumstances, Counting
 from voice_tui.tape.lines import FINISHED_LINE, NoticeWriter, TapeWriter, drained_line, samples
 from voice_tui.tape.timeline import Timeline
@@ -135,6 +136,10 @@ class Recorder:
             self._counting.observe(notice)
             self._files.put(Line(shelf.NOTICES, self._notices.line(now - self._began, notice)))
         self._files.put(Line(shelf.TAPE, drained_line(len(notices))))
+
+    def introduced(self, place: Place | None) -> None:
+        """The engine is about to be asked what another connection has to be told."""
+        self._files.put(Line(shelf.TAPE, self._tape.introduced(place)))
 
     def finished(self) -> None:
         """The engine is about to be told that the conversation is over."""

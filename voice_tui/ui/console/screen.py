@@ -158,13 +158,17 @@ class Console(Shell[None]):
         yield self.offer
         yield self.ask
         yield self.redial
+        yield from self.entry()
+
+    def entry(self) -> ComposeResult:
+        """The last line: where one types."""
         with Horizontal(id="entry"):
             yield Static("❯ ", id="entry-sign")
             yield self.prompt
 
     def on_mount(self) -> None:
         """Type at once; tell the application that there is something to show notices on."""
-        self.prompt.focus()
+        self.action_enter_input()
         self.post_message(self.Ready())
 
     def rest(self) -> None:
