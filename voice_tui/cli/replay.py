@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from voice_tui.cli.options import OptionCommand, UsageProblem
-from voice_tui.cli.output import say
+from voice_tui.cli.output import complain, say
 from voice_tui.cli.recordings import opened
+from voice_tui.cli.wiring import configure
+from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
+from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.plain_text import clean_text
 from voice_tui.replay.tape import Verdict, check
+from voice_tui.settings import paths
 from voice_tui.tape.codec import Unreadable
 
 SHOWN = 12  # fields of the first difference
@@ -23,13 +28,18 @@ DIFFERENT, UNCHECKED = 1, 3
 @click.option("--check", "checks", is_flag=True, help="Only see whether the engine tells the same again.")
 @click.option("--json", "as_json", is_flag=True, help="As one line of JSON.")
 def replay(name: str, checks: bool, as_json: bool) -> None:
-    """Let the engine live RECORDING again: a folder, or its name in voice-tui recordings list.
+    """Live RECORDING again: a folder, its name in voice-tui recordings list, or last.
+
+    The console shows the talk as it was: Space plays, arrows move, n goes to the next interruption, slow turn or error.
+    With --check the engine is fed what it was told then, and what it tells now is compared.
 
     Exit code with --check: 0 it tells the same notices byte for byte, 1 others, 2 wrong usage, 3 nobody can say,
     because it was made by other versions or does not hold all that the engine was told.
     """
     if not checks:
-        raise UsageProblem("replay: give --check")
+        if as_json:
+            raise UsageProblem("--json: only with --check")
+        sys.exit(_shown(opened(name)))
     try:
         verdict = check(opened(name))
     except Unreadable as error:
@@ -43,6 +53,31 @@ def replay(name: str, checks: bool, as_json: bool) -> None:
         sys.exit(UNCHECKED)
     if verdict.differences:
         sys.exit(DIFFERENT)
+
+
+def _shown(talk: RecordedTalk) -> int:
+    """Show it in the console; returns the exit code."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise UsageProblem("replay: no terminal here (a pipe or CI?); without a screen: voice-tui replay … --check")
+    config = configure({}, connects=False)
+    keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
+    from voice_tui.ui.replay.app import ReplayApp  # Textual is imported only for the screen
+    from voice_tui.ui.themes import DEFAULT_THEME
+
+    folder = paths.config_folder()
+    try:
+        app = ReplayApp(
+            talk,
+            theme=config.theme or DEFAULT_THEME,
+            themes_folder=folder / "themes",
+            keys_file=folder / "keys.toml",
+        )
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    app.run()
+    if app.fatal:
+        complain(f"voice-tui: {app.fatal}")
+    return int(app.return_code or 0)
 
 
 def lines(verdict: Verdict) -> list[str]:

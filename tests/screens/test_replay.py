@@ -1,0 +1,173 @@
+"""A recorded talk in the console: it lives again, from any moment on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.simulation.test_determinism import interrupted
+from tests.simulation.world import simulate
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.options import RecordingOptions
+from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
+from voice_tui.messages.link import CountersChanged
+from voice_tui.messages.talk import Interrupted, Mute, PhaseChanged
+from voice_tui.ui.common.status import StatusBar
+from voice_tui.ui.replay.app import ReplayApp
+from voice_tui.ui.replay.console import ReplayConsole
+from voice_tui.ui.replay.player import BEFORE_S
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> RecordedTalk:
+    folder = tmp_path_factory.mktemp("recordings")
+    options = RecordingOptions(folder, always=True, beside=False)
+    simulate(interrupted, 7, "natural", equipment=lambda world: {"recording": options})
+    return open_recording(shelf.kept(folder)[-1].path)
+
+
+class Stage:
+    """A replay under test, whose time passes only when that is said."""
+
+    def __init__(self, talk: RecordedTalk) -> None:
+        self.seconds = 0.0
+        self.app = ReplayApp(talk, theme="studio", real=lambda: self.seconds)
+        self.app.animation_level = "none"
+        self.pilot: Pilot[int]
+
+    async def pass_(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.app.tick()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        for _ in range(20):
+            await self.pilot.pause()
+            if self.app.console_screen.ready:
+                break
+        await self.pilot.pause()
+
+    @property
+    def words(self) -> str:
+        rows = self.app.console_screen.transcript.rows
+        told = [rows.block(item_id).row for item_id in rows.order]
+        return "\n".join(f"{row.role}: {row.text}" for row in told)
+
+
+@asynccontextmanager
+async def replayed(talk: RecordedTalk) -> AsyncIterator[Stage]:
+    stage = Stage(talk)
+    async with stage.app.run_test(size=(120, 36)) as pilot:
+        stage.pilot = pilot
+        await pilot.pause()
+        assert isinstance(stage.app.screen, ReplayConsole)
+        yield stage
+
+
+def cut_at(talk: RecordedTalk) -> float:
+    return next(told.t for told in talk.notices() if isinstance(told.notice, Interrupted))
+
+
+async def test_a_talk_lives_again_as_time_passes(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        assert stage.words == ""
+        await stage.pass_(cut_at(talk) - 0.5)
+        assert "Please tell me a long story." in stage.words
+        assert stage.app.state.last(CountersChanged).interruptions == 0
+        await stage.pass_(1.0)
+        assert stage.app.state.last(CountersChanged).interruptions == 1
+        await stage.pass_(3_600)
+        assert "user: Stop it now." in stage.words
+        assert stage.app.player.position == stage.app.player.length
+        assert not stage.app.player.playing
+
+
+async def test_space_stands_still_and_plus_and_minus_change_the_speed(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.pass_(1.0)
+        await stage.press("space")
+        await stage.pass_(5.0)
+        assert stage.app.player.position == 1.0
+        await stage.press("space", "plus", "plus")
+        await stage.pass_(0.5)
+        assert stage.app.player.position == 3.0
+        await stage.press("minus", "minus", "minus", "minus", "minus", "minus")
+        await stage.pass_(1.0)
+        assert stage.app.player.position == 3.25
+        assert "0.25×" in str(stage.app.console_screen.query_one("#scrubber").render())
+
+
+async def test_arrows_move_and_going_back_tells_everything_anew(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("space", "right", "right")
+        at = stage.app.player.position
+        assert at == min(10.0, stage.app.player.length)
+        later, phase = stage.words, stage.app.state.last(PhaseChanged)
+        first = stage.app.console_screen
+        await stage.press("left", "left")
+        assert stage.app.player.position == at - 10
+        assert stage.app.console_screen is not first
+        assert stage.words == ""
+        assert stage.app.state.last(CountersChanged).interruptions == 0
+        await stage.press("right", "right")
+        assert (stage.words, stage.app.state.last(PhaseChanged)) == (later, phase), "as it was"
+
+
+async def test_n_goes_to_a_little_before_the_interruption_and_capital_n_back_to_it(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("space", "n")
+        assert stage.app.player.position == pytest.approx(cut_at(talk) - BEFORE_S)
+        assert "✂ interrupted by" in str(stage.app.console_screen.query_one("#scrubber").render())
+        await stage.press("shift+right", "N")
+        assert stage.app.player.position == pytest.approx(cut_at(talk) - BEFORE_S)
+        acts = {command.id for command in stage.app.console_screen.acting()}
+        assert "replay.play" in acts
+        assert "replay.previous" not in acts, "there is no mark before"
+
+
+async def test_a_click_on_the_line_goes_there(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("space")
+        start, cells = stage.app.console_screen.query_one("#scrubber")._bar  # type: ignore[attr-defined]
+        await stage.pilot.click("#scrubber", offset=(start + cells // 2, 0))
+        await stage.press()
+        assert stage.app.player.position == pytest.approx(stage.app.player.length / 2, rel=0.02)
+
+
+async def test_nothing_can_be_done_to_a_talk_that_is_over(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.pass_(cut_at(talk) - 0.5)
+        acts = {command.id for command in stage.app.console_screen.acting()}
+        assert not {"mute", "record", "interrupt", "calibrate", "memory", "call-again"} & acts
+        assert {"scope", "help", "quit", "replay.next", "copy-turn"} <= acts
+        await stage.press("f2", "h", "i", "f9")
+        assert not stage.app._notifications
+        stage.app.send(Mute())
+        await stage.pilot.pause()
+        assert [note.message for note in stage.app._notifications] == ["This is a replay: nobody is on the line."]
+        assert "REC" not in str(stage.app.screen.query_one(StatusBar).render())
+
+
+async def test_help_says_the_keys_of_a_replay(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("f1")
+        assert type(stage.app.screen).__name__ == "Help"
+        await stage.press("escape")
+        assert stage.app.screen is stage.app.console_screen
+
+
+async def test_one_that_was_cut_short_is_shown_as_far_as_it_goes(talk: RecordedTalk, tmp_path: Path) -> None:
+    torn = tmp_path / "torn"
+    torn.mkdir()
+    for each in talk.path.iterdir():
+        (torn / each.name).write_bytes(each.read_bytes())
+    raw = (torn / shelf.NOTICES).read_bytes()
+    (torn / shelf.NOTICES).write_bytes(raw[: len(raw) // 2])
+    async with replayed(open_recording(torn)) as stage:
+        await stage.pass_(3_600)
+        assert "Please tell me a long story." in stage.words

@@ -1,0 +1,1 @@
+"""A recorded conversation in the console: the same screen, fed from the tape."""

@@ -1,0 +1,152 @@
+"""The application of a replay: notices come from a recording, and nothing goes beyond the screens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.console import RenderableType
+from textual import on
+from textual.screen import Screen
+
+from voice_tui.drivers.recording.reader import RecordedTalk
+from voice_tui.messages.intents import Request
+from voice_tui.messages.memory import MemoryChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.recording import RecordingChanged
+from voice_tui.messages.talk import Announced
+from voice_tui.tape.lines import Told
+from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.common.state import State
+from voice_tui.ui.console.screen import Console
+from voice_tui.ui.replay.console import ReplayConsole
+from voice_tui.ui.replay.player import Player
+from voice_tui.ui.replay.scrubber import Scrubber
+from voice_tui.ui.themes import DEFAULT_THEME
+
+TICK_S = 1 / 30
+SAID_S = 3.0  # what was announced so long ago is not said again
+SCREENS = ("help", "context", "speakers", "cost", "latency")  # those that show a talk, and do nothing
+NOBODY = "This is a replay: nobody is on the line."
+
+
+class ReplayApp(VoiceTuiApp):
+    """The console lives a talk again.
+
+    Args:
+        talk: The recording.
+        theme, themes_folder, keys_file: As in the console.
+        real: Seconds, monotonic.
+
+    Raises:
+        Unreadable: A notice of the recording can't be read.
+    """
+
+    TITLE = "voice-tui replay"
+    CSS_PATH = ["../app.tcss", "../common/shell.tcss", "../console/screen.tcss", "screen.tcss"]
+
+    def __init__(
+        self,
+        talk: RecordedTalk,
+        *,
+        theme: str = DEFAULT_THEME,
+        themes_folder: Path | None = None,
+        keys_file: Path | None = None,
+        real: Callable[[], float] = time.monotonic,
+    ) -> None:
+        session = talk.session
+        self.player = Player(list(talk.notices()), session.seconds or talk.seconds)
+        self._real, self._seen = real, real()
+        began = datetime.fromisoformat(session.when)
+        super().__init__(
+            None,
+            theme=theme,
+            endpoint=session.endpoint,
+            model=session.model,
+            themes_folder=themes_folder,
+            keys_file=keys_file,
+            instructions=session.profile.instructions,
+            details=session.profile.details,
+            clock=lambda: self.player.now,
+            now=lambda: began + timedelta(seconds=self.player.now),
+        )
+        self._takes = {}
+
+    def make_console(self, state: State) -> Console:
+        """The console with a scrubber."""
+        return ReplayConsole(state, self.player)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Nothing: the console above it is another one after each step back."""
+        return Screen()
+
+    def on_mount(self) -> None:
+        """Show the console; time passes."""
+        self.push_screen(self.console_screen)
+        self.set_interval(TICK_S, self.tick)
+
+    # ---- what is told
+
+    def tick(self) -> None:
+        """So much time has passed as has passed since the last time."""
+        now = self._real()
+        passed, self._seen = now - self._seen, now
+        if self.console_screen.ready:
+            for each in self.player.advance(passed):
+                self.take(each.notice)
+
+    def take(self, notice: Notice) -> None:
+        """Show it; whether a recording is made or something remembered is none of a replay's."""
+        if not isinstance(notice, RecordingChanged | MemoryChanged):
+            super().take(notice)
+
+    @on(Console.Ready)
+    def _catch_up(self) -> None:
+        self._show(self.player.rest())
+
+    def _show(self, told: Iterable[Told]) -> None:
+        recent = self.player.position - SAID_S
+        for each in told:
+            if isinstance(each.notice, Announced) and each.t < recent:
+                self.state.take(each.notice)
+            else:
+                self.take(each.notice)
+
+    @on(Scrubber.Sought)
+    async def _sought(self, event: Scrubber.Sought) -> None:
+        """Go on from there: what comes later is told, or else everything anew on a fresh console."""
+        if not self.player.seek(event.t):
+            self._show(self.player.rest())
+            return
+        known = self.state
+        fresh = State(
+            known.clock, known.now, known.commands, profiles=known.profiles, endpoints=known.endpoints,
+        )  # fmt: skip
+        fresh.themes = known.themes
+        vars(known).update(vars(fresh))  # whoever holds it goes on holding it
+        self.clear_notifications()
+        self.console_screen = self.make_console(known)
+        await self.switch_screen(self.console_screen)
+
+    # ---- nobody is on the line
+
+    def send(self, request: Request) -> None:
+        """There is nobody who could do it."""
+        self.notify(NOBODY, timeout=3, markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is asked of the voice side does not act, nor do screens that do something."""
+        if action == "obey" or (action == "open" and parameters[0] not in SCREENS):
+            return False
+        return super().check_action(action, parameters)
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.exit()
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End; how the talk ended is no result of the replay."""
+        self.state.hung_up = None
+        super().exit(result, return_code, message)

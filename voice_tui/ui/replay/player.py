@@ -1,0 +1,135 @@
+"""Where a replay is, how fast it goes, and where something happened: no widget, no clock of its own."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from voice_tui.messages.measures import TurnTimed
+from voice_tui.messages.talk import Announced, Interrupted, LevelMeasured, Severity
+from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.tape.lines import Told
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+SLOW_MS = 2_000  # an answer that is heard so late is a slow turn
+LEVELS_S = 60.0  # of levels that still stand in the scope: older ones are not drawn any more
+BEFORE_S = 2.0  # a mark is gone to so long before it
+APART_S = 0.05  # two marks nearer than that are one
+AGAIN_S = 1.0  # whoever is so far behind a mark has seen it
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened.
+
+    Attributes:
+        t: When, s.
+        sign, words: What.
+    """
+
+    t: float
+    sign: str
+    words: str
+
+
+def marks_of(told: Sequence[Told]) -> list[Mark]:
+    """Everything worth jumping to, in order: interruptions, false alarms, slow turns, errors."""
+    found: list[Mark] = []
+    alarms: set[int] = set()
+    for each in told:
+        match each.notice:
+            case Interrupted(source=source):
+                found.append(Mark(each.t, "✂", f"interrupted by {source}"))
+            case InterruptionTimed(number=number, resumed=True) if number not in alarms:
+                alarms.add(number)
+                found.append(Mark(each.t, "▸", "false alarm"))
+            case TurnTimed() as turn if turn.audible_ms >= SLOW_MS:
+                found.append(Mark(each.t, "◷", f"slow turn: {turn.audible_ms / 1000:.1f} s"))
+            case Announced(severity=Severity.ERROR, count=1, text=text):
+                found.append(Mark(each.t, "✗", text))
+            case _:
+                pass
+    return found
+
+
+class Player:
+    """Plays notices.
+
+    Args:
+        told: All of them, in order.
+        seconds: How long the talk is, s.
+
+    Attributes:
+        position: Where it is, s.
+        now: The time that screens see: that of the notice which is being told, else the position.
+        playing: It goes on.
+        speed: One of `SPEEDS`.
+        marks: See `marks_of`.
+    """
+
+    def __init__(self, told: Sequence[Told], seconds: float) -> None:
+        self._told = told
+        self._times = [each.t for each in told]
+        self.length = max(seconds, self._times[-1] if told else 0.0)
+        self.marks = marks_of(told)
+        self.position = self.now = 0.0
+        self.playing, self.speed = True, 1.0
+        self._next = 0
+        self._gone_to: float | None = None  # the mark that one went to last
+
+    def faster(self, steps: int) -> None:
+        """So many steps faster, or slower."""
+        at = SPEEDS.index(self.speed) + steps
+        self.speed = SPEEDS[min(max(at, 0), len(SPEEDS) - 1)]
+
+    def advance(self, seconds: float) -> Iterator[Told]:
+        """So much time of the watcher's has passed: what is told by then."""
+        if self.playing:
+            self.position = min(self.length, self.position + seconds * self.speed)
+            self.playing = self.position < self.length
+        yield from self._until(self.position)
+
+    def seek(self, t: float) -> bool:
+        """Go somewhere; True where everything has to be told anew, see `rest`."""
+        t = min(max(t, 0.0), self.length)
+        anew = t < self.position
+        self.position = t
+        if anew:
+            self._next = 0
+        return anew
+
+    def rest(self) -> Iterator[Told]:
+        """What has to be told to be where it is: levels only where they can still be seen."""
+        seen = self.position - LEVELS_S
+        for each in self._until(self.position):
+            if each.t >= seen or not isinstance(each.notice, LevelMeasured):
+                yield each
+
+    def _until(self, t: float) -> Iterator[Told]:
+        stop = bisect_right(self._times, t)
+        while self._next < stop:
+            each = self._told[self._next]
+            self._next += 1
+            self.now = each.t
+            yield each
+        self.now = t
+
+    def mark(self, by: int) -> Mark | None:
+        """The next mark (+1) or the one before (-1); None: there is none."""
+        times, here, gone = [mark.t for mark in self.marks], self.position, self._gone_to
+        if gone is not None and -BEFORE_S - APART_S <= here - gone <= AGAIN_S:
+            here = gone  # it is looked at
+        at = bisect_right(times, here + APART_S) if by > 0 else bisect_left(times, here - APART_S) - 1
+        return self.marks[at] if 0 <= at < len(self.marks) else None
+
+    def go_to(self, mark: Mark) -> float:
+        """Where to be, to see what led to a mark."""
+        self._gone_to = mark.t
+        return max(0.0, mark.t - BEFORE_S)
+
+    @property
+    def nearby(self) -> Mark | None:
+        """The mark that has just been reached, or that comes within `BEFORE_S`."""
+        near = [mark for mark in self.marks if -BEFORE_S <= mark.t - self.position <= BEFORE_S + APART_S]
+        return min(near, key=lambda mark: abs(mark.t - self.position - BEFORE_S / 2)) if near else None
