@@ -118,12 +118,12 @@ async def test_arrows_move_and_going_back_tells_everything_anew(talk: RecordedTa
         assert (stage.words, stage.app.state.last(PhaseChanged)) == (later, phase), "as it was"
 
 
-async def test_n_goes_to_a_little_before_the_interruption_and_capital_n_back_to_it(talk: RecordedTalk) -> None:
+async def test_one_key_goes_to_a_little_before_the_interruption_and_another_back_to_it(talk: RecordedTalk) -> None:
     async with replayed(talk) as stage:
-        await stage.press("space", "n")
+        await stage.press("space", "greater_than_sign")
         assert stage.app.player.position == pytest.approx(cut_at(talk) - BEFORE_S)
         assert "✂ interrupted by" in str(stage.app.console_screen.query_one("#scrubber").render())
-        await stage.press("shift+right", "N")
+        await stage.press("shift+right", "less_than_sign")
         assert stage.app.player.position == pytest.approx(cut_at(talk) - BEFORE_S)
         acts = {command.id for command in stage.app.console_screen.acting()}
         assert "replay.play" in acts

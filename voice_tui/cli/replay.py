@@ -30,7 +30,7 @@ DIFFERENT, UNCHECKED = 1, 3
 def replay(name: str, checks: bool, as_json: bool) -> None:
     """Live RECORDING again: a folder, its name in voice-tui recordings list, or last.
 
-    The console shows the talk as it was: Space plays, arrows move, n goes to the next interruption, slow turn or error.
+    The console shows the talk as it was: Space plays, arrows move, > goes to the next interruption, slow turn or error.
     With --check the engine is fed what it was told then, and what it tells now is compared.
 
     Exit code with --check: 0 it tells the same notices byte for byte, 1 others, 2 wrong usage, 3 nobody can say,

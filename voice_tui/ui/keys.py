@@ -23,8 +23,8 @@ _SHOWN = {
     "equals_sign": "=",
     "plus": "+",
     "minus": "-",
-    "left": "←",
-    "right": "→",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "escape": "Esc",
     "delete": "Del",
 }
