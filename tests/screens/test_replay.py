@@ -87,16 +87,16 @@ async def test_a_talk_lives_again_as_time_passes(talk: RecordedTalk) -> None:
         assert not stage.app.player.playing
 
 
-async def test_space_stands_still_and_plus_and_minus_change_the_speed(talk: RecordedTalk) -> None:
+async def test_space_stands_still_and_two_keys_change_the_speed(talk: RecordedTalk) -> None:
     async with replayed(talk) as stage:
         await stage.pass_(1.0)
         await stage.press("space")
         await stage.pass_(5.0)
         assert stage.app.player.position == 1.0
-        await stage.press("space", "plus", "plus")
+        await stage.press("space", "full_stop", "full_stop")
         await stage.pass_(0.5)
         assert stage.app.player.position == 3.0
-        await stage.press("minus", "minus", "minus", "minus", "minus", "minus")
+        await stage.press("comma", "comma", "comma", "comma", "comma", "comma")
         await stage.pass_(1.0)
         assert stage.app.player.position == 3.25
         assert "0.25×" in str(stage.app.console_screen.query_one("#scrubber").render())
@@ -151,6 +151,14 @@ async def test_nothing_can_be_done_to_a_talk_that_is_over(talk: RecordedTalk) ->
         await stage.pilot.pause()
         assert [note.message for note in stage.app._notifications] == ["This is a replay: nobody is on the line."]
         assert "REC" not in str(stage.app.screen.query_one(StatusBar).render())
+
+
+async def test_the_last_cut_is_explained_as_live(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.pass_(3_600)
+        await stage.press("f5")
+        assert type(stage.app.screen).__name__ == "WhyScreen"
+        assert stage.app.screen.story is not None  # type: ignore[attr-defined]
 
 
 async def test_help_says_the_keys_of_a_replay(talk: RecordedTalk) -> None:

@@ -35,7 +35,7 @@ def pictured(snap_compare: Snap, talk: RecordedTalk, size: tuple[int, int], them
     async def play(pilot: Pilot[int]) -> None:
         while not app.console_screen.ready:
             await pilot.pause()
-        await pilot.press("space", "greater_than_sign", "plus")
+        await pilot.press("space", "greater_than_sign", "full_stop")
         app.player.position += 2.5
         app._show(app.player.rest())
         for _ in range(LAYOUTS):

@@ -23,6 +23,8 @@ _SHOWN = {
     "equals_sign": "=",
     "plus": "+",
     "minus": "-",
+    "comma": ",",
+    "full_stop": ".",
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "escape": "Esc",

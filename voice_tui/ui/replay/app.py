@@ -28,7 +28,7 @@ from voice_tui.ui.themes import DEFAULT_THEME
 
 TICK_S = 1 / 30
 SAID_S = 3.0  # what was announced so long ago is not said again
-SCREENS = ("help", "context", "speakers", "cost", "latency")  # those that show a talk, and do nothing
+SCREENS = ("help", "context", "speakers", "cost", "latency", "why")  # those that show a talk, and do nothing
 NOBODY = "This is a replay: nobody is on the line."
 
 
