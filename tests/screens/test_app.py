@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 import pytest
+from textual import events
 from textual.keys import key_to_character
 
 from tests.support.stage import lines, settings, staged
@@ -166,7 +167,9 @@ async def test_knobs_that_do_not_act_fold_away_and_pass_the_focus_on() -> None:
         await stage.pilot.press("right")
         assert stage.sent() == [ChangeSetting("debounce_ms", 10)]
         await stage.say(settings("server-vad"))
-        assert {name for name, each in voice.sliders.items() if each.display} == PRESETS["server-vad"].knobs
+        assert {name for name, each in voice.sliders.items() if each.display} == (
+            PRESETS["server-vad"].knobs & voice.sliders.keys()
+        )
         assert stage.app.focused is not slider
         assert stage.app.focused is not None
         assert stage.app.focused.display
@@ -366,3 +369,22 @@ async def test_the_line_takes_letters_even_when_the_window_was_in_the_background
         await pilot.pause()
         await pilot.press("h", "m")
         assert app.console_screen.prompt.value == "hm"
+
+
+async def test_up_brings_back_what_was_typed_and_down_the_line_that_was_begun() -> None:
+    async with staged() as stage:
+        prompt = stage.app.console_screen.prompt
+        await stage.pilot.press(*"one", "enter", *"two", "enter", *"thr")
+        seen = []
+        for key in ("up", "up", "up", "down", "down", "down"):
+            await stage.pilot.press(key)
+            seen.append(prompt.value)
+        assert seen == ["two", "one", "one", "two", "thr", "thr"]
+
+
+async def test_pasted_lines_are_one_turn_and_none_is_lost() -> None:
+    async with staged() as stage:
+        stage.app.console_screen.prompt.post_message(events.Paste("first line\r\n  second\tline\n\nthird\n"))
+        await stage.pilot.pause()
+        await stage.pilot.press("enter")
+        assert stage.sent() == [SendText("first line second line third")]

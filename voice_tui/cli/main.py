@@ -344,6 +344,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
+    from voice_tui.ui.farewell import farewell
     from voice_tui.ui.themes import DEFAULT_THEME
 
     def cleanup() -> None:
@@ -374,6 +375,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         complain(f"voice-tui: --events: {wirelog.problem}")
     if app.fatal:
         complain(f"voice-tui: {app.fatal}")
+    for line in farewell(app.state):
+        say(clean_text(line))
     return int(app.return_code or bool(wirelog and wirelog.problem))
 
 

@@ -225,6 +225,7 @@ class Console(Shell[None]):
             self.want(answer)
         elif text:
             self.prompt.clear()
+            self.prompt.keep(text)
             self.transcript.read("end")
             self.want(SendText(text))
 
