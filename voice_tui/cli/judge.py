@@ -13,10 +13,11 @@ import click
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
-from voice_tui.drivers.recording.shelf import TALK
+from voice_tui.drivers.recording.shelf import TALK, is_recording
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording
+from voice_tui.replay.judge.sample import is_sample
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.wording import lines, table
 from voice_tui.replay.spread import spread
@@ -51,8 +52,10 @@ def found(given: tuple[Path, ...]) -> Iterator[Path]:
             yield path
             continue
         files = sorted(p for p in path.rglob("*") if p.suffix.lower() in KINDS and p.is_file())
-        ours = {p.parent for p in files if p.name == TALK}
-        meant = [p for p in files if p.parent not in ours or p.name == TALK]
+        folders = {p.parent for p in files}
+        ours, samples = (set(filter(kind, folders)) for kind in (is_recording, is_sample))
+        meant = [p for p in files if p.parent not in ours | samples or (p.parent in ours and p.name == TALK)]
+        meant = sorted([*meant, *samples])
         if not meant:
             fail(f"{path}: there is no recording in it")
         yield from meant
@@ -66,8 +69,8 @@ def _judge(task: _Task) -> _Result:
 
 
 def named(path: Path) -> str:
-    """What a recording is called: of one of ours its folder."""
-    return str(path.parent if path.name == TALK and path.parent.name else path)
+    """What a recording is called: one of ours like its folder."""
+    return str(path.parent if path.name == TALK and is_recording(path.parent) else path)
 
 
 @click.command(cls=OptionCommand)

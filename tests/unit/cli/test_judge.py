@@ -56,13 +56,47 @@ def test_json_has_a_line_for_each_and_one_for_all(tmp_path: Path) -> None:
     assert lines[2]["tau_voice"]["R_R"] == {"hits": 2, "n": 2, "rate": 1.0}
 
 
-def test_of_a_recording_of_ours_the_talk_is_judged(tmp_path: Path) -> None:
-    folder = tmp_path / "one"
+def test_a_folder_may_hold_a_file_with_the_name_of_ours(tmp_path: Path) -> None:
+    GOOD.save(tmp_path / "talk.wav")
+    SLOW.save(tmp_path / "other.wav")
+    names = [json.loads(line)["name"] for line in run(tmp_path, "--json").output.splitlines()]
+    assert sorted(names) == sorted([str(tmp_path / "talk.wav"), str(tmp_path / "other.wav"), "all 2"])
+
+
+def sample(folder: Path, talk: StereoTalk, words: str = "") -> Path:
+    """A folder as Full-Duplex-Bench has it; the model's file is shorter, as a stream that ended."""
     folder.mkdir()
-    GOOD.save(folder / "talk.wav")
-    soundfile.write(folder / "sent.flac", np.zeros(2400, np.int16), RATE)
-    (line,) = [json.loads(line) for line in run(tmp_path, "--json").output.splitlines()]
-    assert line["name"] == str(folder)
+    left, right = talk.tracks()
+    soundfile.write(folder / "input.wav", left, RATE)
+    soundfile.write(folder / "output.wav", right[: -RATE // 2], RATE)
+    if words:
+        (folder / "output.json").write_text(words)
+    return folder
+
+
+SHORT = StereoTalk(5, [(0.5, 1.5)], [(2.2, 3.0)])
+
+
+def chunks(count: int) -> str:
+    said = [{"text": "word", "timestamp": [2.2 + i * 0.15, 2.3 + i * 0.15]} for i in range(count)]
+    return json.dumps({"text": "words", "chunks": said})
+
+
+@pytest.mark.parametrize(("words", "hits"), [("", 0), (chunks(3), 0), (chunks(4), 1)])
+def test_a_sample_of_full_duplex_bench_is_judged_with_its_words(tmp_path: Path, words: str, hits: int) -> None:
+    folder = sample(tmp_path / "1", SHORT, words)
+    for given in (folder, tmp_path):
+        (line,) = [json.loads(line) for line in run(given, "--json").output.splitlines()]
+        assert line["name"] == str(folder)
+        assert line["full_duplex_bench"]["takeover"] == {"hits": hits, "n": 1, "rate": float(hits)}
+        assert line["full_duplex_bench"]["response"]["mean_ms"] == pytest.approx(700, abs=15)
+
+
+def test_words_that_can_not_be_read_are_one_line(tmp_path: Path) -> None:
+    folder = sample(tmp_path / "1", SHORT, '{"chunks": [{"text": 1}]}')
+    result = run(folder)
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {folder / 'output.json'}: Expected `str`")
 
 
 def test_labels_beside_the_file_are_used(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from voice_tui.replay.judge.measure import Measure
 from voice_tui.replay.judge.timeline import Kind, Timeline
 
 TAKEOVER_MS = 1_000
-"""What is shorter is no takeover. The source asks for at most three words as well, which take no longer."""
+"""What is shorter, and has few words, is no takeover."""
+FEW_WORDS = 3
+"""So many are few; where no recogniser was asked, what is short has no more."""
+EARLY_MS = 200  # a recogniser may hear a word so much before its sound
 
 
 def exchanges(timeline: Timeline) -> list[tuple[int, tuple[Stretch, ...]]]:
@@ -26,19 +29,25 @@ def exchanges(timeline: Timeline) -> list[tuple[int, tuple[Stretch, ...]]]:
     ]
 
 
-def _takes_over(said: tuple[Stretch, ...]) -> bool:
-    return bool(said) and said[-1].end_ms - said[0].start_ms >= TAKEOVER_MS
+def _takes_over(said: tuple[Stretch, ...], words: tuple[int, ...] | None) -> bool:
+    if not said:
+        return False
+    start_ms, end_ms = said[0].start_ms, said[-1].end_ms
+    if end_ms - start_ms >= TAKEOVER_MS:
+        return True
+    return sum(start_ms - EARLY_MS <= word <= end_ms for word in words or ()) > FEW_WORDS
 
 
 def takeover(timeline: Timeline) -> Rate:
     """Turns after which the agent took over."""
     found = exchanges(timeline)
-    return Rate(sum(_takes_over(said) for _, said in found), len(found))
+    return Rate(sum(_takes_over(said, timeline.words) for _, said in found), len(found))
 
 
 def takeover_latency(timeline: Timeline) -> Spread:
     """From the end of the turn to the agent's first sound where it took over; before the end counts as 0."""
-    return Spread(tuple(max(0, said[0].start_ms - end_ms) for end_ms, said in exchanges(timeline) if _takes_over(said)))
+    taken = ((end_ms, said) for end_ms, said in exchanges(timeline) if _takes_over(said, timeline.words))
+    return Spread(tuple(max(0, said[0].start_ms - end_ms) for end_ms, said in taken))
 
 
 def user_speech(timeline: Timeline) -> list[Stretch]:

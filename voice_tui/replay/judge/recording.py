@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_tui.audio.stream.audible import audible_frames
@@ -15,6 +15,7 @@ from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.facts import Facts, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.labels import Label, labels_path, read_labels, sounds
+from voice_tui.replay.judge.sample import INPUT, sample_tracks, sample_words
 from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
 from voice_tui.replay.judge.timeline import Timeline
 
@@ -65,36 +66,44 @@ class Material:
         tracks: Its two channels.
         labels: What somebody said of it.
         facts: What it knows besides, where it is one of ours.
+        words: When the agent's words begin, ms, where a recogniser wrote that down.
     """
 
     tracks: Tracks
     labels: list[Label]
-    facts: Facts | None
+    facts: Facts | None = None
+    words: tuple[int, ...] | None = None
 
     def timeline(self, settings: HearingSettings) -> Timeline:
         """Who spoke when."""
         right = fitted(self.tracks.right, len(self.tracks.left))
-        return timeline_of(self.tracks.left, right, self.labels, settings, self.facts)
+        heard = timeline_of(self.tracks.left, right, self.labels, settings, self.facts)
+        return replace(heard, words=self.words)
 
 
 def material_of(path: Path) -> Material:
     """The two channels of a recording in which something can be heard, and what stands beside them.
+
+    Args:
+        path: A stereo file, or the folder of a sample of Full-Duplex-Bench.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
         Unreadable: It is a recording of ours whose notices can't be read.
     """
-    tracks = read_tracks(path)
+    sample = path.is_dir()
+    tracks = sample_tracks(path) if sample else read_tracks(path)
     for side, whose, pcm in (("left", "the user", tracks.left), ("right", "what the listener heard", tracks.right)):
         if not audible_frames(pcm).any():
             raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
-    beside = labels_path(path)
+    beside = labels_path(path / INPUT if sample else path)
     ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
     return Material(
         tracks,
         read_labels(beside) if beside.exists() else [],
         facts_of(open_recording(path.parent).notices()) if ours else None,
+        sample_words(path) if sample else None,
     )
 
 

@@ -72,6 +72,7 @@ class Timeline:
         length_ms: Of the recording: what would come behind it nobody knows.
         verdicts: What somebody said of cuts.
         broken_off: Where the agent's speech ends in the middle of a voiced sound, ms; None: nobody listened for it.
+        words: When each of the agent's words begins, ms; None: no recogniser was asked.
         facts: What a recording of ours knows besides; None: it is none.
     """
 
@@ -80,6 +81,7 @@ class Timeline:
     length_ms: int
     verdicts: tuple[Verdict, ...] = ()
     broken_off: frozenset[int] | None = None
+    words: tuple[int, ...] | None = None
     facts: Facts | None = None
 
     @cached_property
