@@ -137,6 +137,26 @@ def test_versions_that_differ_are_named(copied: Path) -> None:
     assert verdict.same, "another version may compute the same"
 
 
+def test_what_another_version_told_is_left_out_and_counted(copied: Path) -> None:
+    path = copied / shelf.NOTICES
+    known = len(list(open_recording(copied).notices()))
+    with path.open("ab") as file:
+        file.write(b'{"t":1.0,"NoticeOfTomorrow":{}}\n{"t":2.0,"Interrupted":{}}\n')
+    talk = open_recording(copied)
+    assert len(list(talk.notices())) == known
+    assert talk.unread == 2
+
+
+def test_a_tape_of_another_version_is_not_checked(copied: Path) -> None:
+    path = copied / shelf.TAPE
+    path.write_bytes(b'{"InputOfTomorrow":{}}\n' + path.read_bytes())
+    verdict = check(open_recording(copied))
+    assert not verdict.same
+    assert verdict.unchecked == (
+        "its tape can't be read here: InputOfTomorrow: 'InputOfTomorrow' is no kind of message that is known here"
+    )
+
+
 # ---- its sound
 
 

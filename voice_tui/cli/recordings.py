@@ -153,7 +153,4 @@ def opened(name: str) -> RecordedTalk:
 
 
 def _summary(name: str) -> Summary:
-    try:
-        return summary(opened(name))
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from error
+    return summary(opened(name))

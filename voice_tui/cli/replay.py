@@ -65,15 +65,8 @@ def _shown(talk: RecordedTalk) -> int:
     from voice_tui.ui.themes import DEFAULT_THEME
 
     folder = paths.config_folder()
-    try:
-        app = ReplayApp(
-            talk,
-            theme=config.theme or DEFAULT_THEME,
-            themes_folder=folder / "themes",
-            keys_file=folder / "keys.toml",
-        )
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from error
+    theme = config.theme or DEFAULT_THEME
+    app = ReplayApp(talk, theme=theme, themes_folder=folder / "themes", keys_file=folder / "keys.toml")
     app.run()
     if app.fatal:
         complain(f"voice-tui: {app.fatal}")

@@ -130,7 +130,7 @@ def check(talk: RecordedTalk) -> Verdict:
     """Live a talk again and compare.
 
     Raises:
-        Unreadable: The tape can't be read.
+        Unreadable: Its endpoint is of a family that is not known here.
     """
     here = versions()
     other = {n: (v, here.get(n, "")) for n, v in talk.session.versions.items() if v != here.get(n, "")}
@@ -139,8 +139,11 @@ def check(talk: RecordedTalk) -> Verdict:
     if talk.session.redacted:
         return Verdict(versions=other, unchecked="a secret was taken out of it: it is not what the engine was told")
     recorded, again = talk.notice_lines, list[bytes]()
-    for lines in lived_again(talk):
-        again += lines
+    try:
+        for lines in lived_again(talk):
+            again += lines
+    except Unreadable as error:
+        return Verdict(versions=other, unchecked=f"its tape can't be read here: {error}")
     cut = not talk.session.ended
     count = min(len(recorded), len(again)) if cut else max(len(recorded), len(again))
     differing = [n for n in range(count) if recorded[n : n + 1] != again[n : n + 1]]
@@ -149,6 +152,3 @@ def check(talk: RecordedTalk) -> Verdict:
         at = differing[0]
         first = Difference(at + 1, *(b"".join(lines[at : at + 1]).decode() for lines in (recorded, again)))
     return Verdict(count, talk.tape_lines, len(differing), first, other, cut=cut)
-
-
-__all__ = ["Difference", "Unreadable", "Verdict", "check", "lived_again"]

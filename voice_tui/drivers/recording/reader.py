@@ -35,10 +35,12 @@ class RecordedTalk:
     Attributes:
         session: Under which circumstances it was made.
         talk: The stereo WAV: left the user's microphone, right what the listener heard.
+        unread: How many notices could not be read the last time.
     """
 
     def __init__(self, path: Path) -> None:
         self.path, self.talk = path, path / shelf.TALK
+        self.unread = 0
         try:
             self.session: Circumstances = unpacked((path / shelf.SESSION).read_bytes())
             family = family_of(self.session)
@@ -68,7 +70,10 @@ class RecordedTalk:
     def inputs(self) -> Iterator[Step]:
         """What the engine was told, in order, and where it was asked for notices.
 
-        It ends early where a line can't be read or its sound is not there: what was written last before a sudden end.
+        It ends early where the sound of a line is not there: what was written last before a sudden end.
+
+        Raises:
+            Unreadable: A line of another version, which can't be read here.
         """
         for line in self._lines(shelf.TAPE):
             try:
@@ -77,9 +82,18 @@ class RecordedTalk:
                 return
 
     def notices(self) -> Iterator[Told]:
-        """What the engine told, each with its time, s since the recording began."""
+        """What the engine told, each with its time, s since the recording began.
+
+        What another version told that is not known here is left out; `unread` counts it.
+        """
+        self.unread = 0
         for line in self._lines(shelf.NOTICES):
-            yield self._reader.told(line)
+            try:
+                told = self._reader.told(line)
+            except Unreadable:
+                self.unread += 1
+            else:
+                yield told
 
     @property
     def notice_lines(self) -> list[bytes]:

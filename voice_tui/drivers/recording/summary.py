@@ -9,7 +9,6 @@ from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, Row, RowChanged, RowRemoved
 from voice_tui.tape.circumstances import Counting
-from voice_tui.tape.codec import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +91,7 @@ class Summary:
 
 
 def summary(talk: RecordedTalk) -> Summary:
-    """What a recording holds; of one that was not closed its notices are read.
-
-    Raises:
-        Unreadable: A notice of it can't be read.
-    """
+    """What a recording holds; of one that was not closed its notices are read."""
     session = talk.session
     counts = session.counts
     if counts is None:
@@ -125,16 +120,9 @@ def summary(talk: RecordedTalk) -> Summary:
 
 
 def transcript(talk: RecordedTalk) -> list[Row]:
-    """The rows as they stood at the end.
-
-    Raises:
-        Unreadable: A notice can't be read.
-    """
+    """The rows as they stood at the end."""
     order = RowOrder()
     for told in talk.notices():
         if isinstance(told.notice, RowChanged | RowRemoved):
             order.observe(told.notice)
     return [row for row in order if row.role != RULE]
-
-
-__all__ = ["Summary", "Unreadable", "summary", "transcript"]

@@ -39,9 +39,6 @@ class ReplayApp(VoiceTuiApp):
         talk: The recording.
         theme, themes_folder, keys_file: As in the console.
         real: Seconds, monotonic.
-
-    Raises:
-        Unreadable: A notice of the recording can't be read.
     """
 
     TITLE = "voice-tui replay"
@@ -58,7 +55,7 @@ class ReplayApp(VoiceTuiApp):
     ) -> None:
         session = talk.session
         self.player = Player(list(talk.notices()), session.seconds or talk.seconds)
-        self._real, self._seen = real, real()
+        self._real, self._seen, self._unread = real, real(), talk.unread
         began = datetime.fromisoformat(session.when)
         super().__init__(
             None,
@@ -85,6 +82,8 @@ class ReplayApp(VoiceTuiApp):
     def on_mount(self) -> None:
         """Show the console; time passes."""
         self.push_screen(self.console_screen)
+        if self._unread:
+            self.notify(f"{self._unread} notices of another version can't be shown here.", severity="warning")
         self.set_interval(TICK_S, self.tick)
 
     # ---- what is told
