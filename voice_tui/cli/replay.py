@@ -12,11 +12,14 @@ from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.recordings import opened
 from voice_tui.cli.wiring import configure
+from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.selection import open_speaker
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.plain_text import clean_text
 from voice_tui.replay.tape import Verdict, check
 from voice_tui.settings import paths
+from voice_tui.settings.options import OPTIONS
 from voice_tui.tape.codec import Unreadable
 
 SHOWN = 12  # fields of the first difference
@@ -26,8 +29,9 @@ DIFFERENT, UNCHECKED = 1, 3
 @click.command(cls=OptionCommand)
 @click.argument("name", metavar="RECORDING")
 @click.option("--check", "checks", is_flag=True, help="Only see whether the engine tells the same again.")
+@click.option("--speaker", default=None, help=OPTIONS["speaker"].help)
 @click.option("--json", "as_json", is_flag=True, help="As one line of JSON.")
-def replay(name: str, checks: bool, as_json: bool) -> None:
+def replay(name: str, checks: bool, as_json: bool, speaker: str | None) -> None:
     """Live RECORDING again: a folder, its name in voice-tui recordings list, or last.
 
     The console shows the talk as it was: Space plays, arrows move, > goes to the next interruption, slow turn or error.
@@ -39,7 +43,7 @@ def replay(name: str, checks: bool, as_json: bool) -> None:
     if not checks:
         if as_json:
             raise UsageProblem("--json: only with --check")
-        sys.exit(_shown(opened(name)))
+        sys.exit(_shown(opened(name), speaker))
     try:
         verdict = check(opened(name))
     except Unreadable as error:
@@ -55,18 +59,26 @@ def replay(name: str, checks: bool, as_json: bool) -> None:
         sys.exit(DIFFERENT)
 
 
-def _shown(talk: RecordedTalk) -> int:
-    """Show it in the console; returns the exit code."""
+def _shown(talk: RecordedTalk, speaker: str | None) -> int:
+    """Show it in the console, and let it be heard where there is a loudspeaker; returns the exit code."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise UsageProblem("replay: no terminal here (a pipe or CI?); without a screen: voice-tui replay … --check")
-    config = configure({}, connects=False)
+    config = configure({"speaker": speaker}, connects=False)
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     from voice_tui.ui.replay.app import ReplayApp  # Textual is imported only for the screen
+    from voice_tui.ui.replay.sound import Sound, mixed
     from voice_tui.ui.themes import DEFAULT_THEME
 
     folder = paths.config_folder()
+    sound: Sound | None = None
+    if config.speaker != "none":
+        try:
+            sound = Sound(mixed(talk.microphone, talk.heard), open_speaker(config.speaker))
+        except DeviceError as error:
+            if speaker:
+                raise click.ClickException(str(error)) from error
     theme = config.theme or DEFAULT_THEME
-    app = ReplayApp(talk, theme=theme, themes_folder=folder / "themes", keys_file=folder / "keys.toml")
+    app = ReplayApp(talk, sound=sound, theme=theme, themes_folder=folder / "themes", keys_file=folder / "keys.toml")
     app.run()
     if app.fatal:
         complain(f"voice-tui: {app.fatal}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from voice_tui.ui.console.screen import Console
 from voice_tui.ui.replay.console import ReplayConsole
 from voice_tui.ui.replay.player import Player
 from voice_tui.ui.replay.scrubber import Scrubber
+from voice_tui.ui.replay.sound import Sound
 from voice_tui.ui.themes import DEFAULT_THEME
 
 TICK_S = 1 / 30
@@ -37,6 +39,7 @@ class ReplayApp(VoiceTuiApp):
 
     Args:
         talk: The recording.
+        sound: What lets one hear it; None: it is silent.
         theme, themes_folder, keys_file: As in the console.
         real: Seconds, monotonic.
     """
@@ -48,6 +51,7 @@ class ReplayApp(VoiceTuiApp):
         self,
         talk: RecordedTalk,
         *,
+        sound: Sound | None = None,
         theme: str = DEFAULT_THEME,
         themes_folder: Path | None = None,
         keys_file: Path | None = None,
@@ -55,6 +59,7 @@ class ReplayApp(VoiceTuiApp):
     ) -> None:
         session = talk.session
         self.player = Player(list(talk.notices()), session.seconds or talk.seconds)
+        self._sound = sound
         self._real, self._seen, self._unread = real, real(), talk.unread
         began = datetime.fromisoformat(session.when)
         super().__init__(
@@ -95,6 +100,14 @@ class ReplayApp(VoiceTuiApp):
         if self.console_screen.ready:
             for each in self.player.advance(passed):
                 self.take(each.notice)
+            if self._sound is not None:
+                audible = self.player.playing and self.player.speed == 1.0
+                self._sound.follow(self.player.position, now, audible=audible)
+
+    async def on_unmount(self) -> None:
+        """Nothing is heard any more."""
+        if self._sound is not None:
+            await asyncio.to_thread(self._sound.stop)
 
     def take(self, notice: Notice) -> None:
         """Show it; whether a recording is made or something remembered is none of a replay's."""
