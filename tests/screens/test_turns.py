@@ -11,6 +11,7 @@ from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
 from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
+from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import (
     Ack,
     Interrupted,
@@ -274,3 +275,12 @@ async def test_while_the_demo_caller_is_on_the_line_the_meter_stays_and_nobody_m
         assert "demo caller" in str(status.render().plain)
         await stage.say(SwitchesChanged(demo=False))
         assert "no microphone" in meter.render_line(0).text
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [(Origin.VOICE, "onset"), (Origin.KEY, "key"), (Origin.ENTER, "enter"), (Origin.SERVER, "the server's word")],
+)
+def test_a_waterfall_begins_with_what_it_is_measured_from(origin: Origin, words: str) -> None:
+    timed = InterruptionTimed(1, "a", ((Stage.ONSET, 0), (Stage.CUT, 20)), origin=origin)
+    assert waterfall(timed, 100) == f"{words} → cut 20 ms"

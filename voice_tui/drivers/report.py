@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from voice_tui.audio.stream.audible import METRICS
 from voice_tui.conversation.repeats import alike
 from voice_tui.messages import notices as n
+from voice_tui.messages.measures import percentile
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import RULE, WRITTEN_HERE
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
-from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, dollars
 from voice_tui.plain_text import clean_text, one_line
 from voice_tui.tools.wording import call_words, output_words, seconds
@@ -86,6 +88,15 @@ class Report:
             self._errors_at[kind] = len(self.errors)
             self.errors.append(notice.words)
 
+    @property
+    def figures(self) -> dict[str, list[float]]:
+        """What was measured, ms, in order: answers to their first sound, cuts to the silence by who decided."""
+        found: dict[str, list[float]] = {"answers": [timed["audible_ms"] for timed in self.latencies]}
+        for cut in self.interruptions:
+            if (quiet := cut.get("steps_ms", {}).get(str(Stage.QUIET))) is not None:
+                found.setdefault(f"cuts_{cut['source']}", []).append(quiet)
+        return found
+
     def summary(self, seconds: float = 0.0) -> dict[str, Any]:
         """The whole conversation in one object; durations in ms, ``t`` in s since the loudspeaker started.
 
@@ -104,6 +115,7 @@ class Report:
             "interruptions": self.interruptions,
             "truncations": list(self.truncations.values()),
             "latencies": self.latencies,
+            "figures": {"metrics": METRICS} | {name: spread(values) for name, values in self.figures.items()},
             "usage": {"input_tokens": self.input_tokens, "output_tokens": self.output_tokens},
             "cost": cost(self.bill, seconds) if self.costs else None,
             "calls": self.calls,
@@ -139,6 +151,26 @@ def timed(notice: n.TurnTimed) -> dict[str, Any]:
         "tools_ms": notice.tools_ms,
         "round_trip_ms": notice.round_trip_ms,
     }
+
+
+def spread(values: list[float]) -> dict[str, Any]:
+    """The usual, the slow and the worst of so many values, ms; null where there are none."""
+    if not values:
+        return {"n": 0, "p50_ms": None, "p95_ms": None, "worst_ms": None}
+    p50, p95 = (round(percentile(values, percent), 1) for percent in (50, 95))
+    return {"n": len(values), "p50_ms": p50, "p95_ms": p95, "worst_ms": max(values)}
+
+
+def figure_words(figures: dict[str, list[float]]) -> str:
+    """The same in one line, "" where nothing was measured."""
+    said = []
+    for name, values in figures.items():
+        if values:
+            by = name.removeprefix("cuts_")
+            what = "answers, to the first sound" if name == "answers" else f"cut by {by}, to the silence"
+            worst = f", worst {max(values):,.0f} ms" if len(values) > 1 else ""
+            said.append(f"{what}: {percentile(values, 50):,.0f} ms{worst} (n {len(values)})")
+    return "; ".join(said)
 
 
 def cost(bill: Bill, seconds: float) -> dict[str, Any]:

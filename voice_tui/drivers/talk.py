@@ -14,7 +14,7 @@ from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.json_lines import json_line, notice_line
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.report import Report, cost_words, describe, tool_words
+from voice_tui.drivers.report import Report, cost_words, describe, figure_words, tool_words
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
@@ -98,6 +98,8 @@ class Talk:
             await asyncio.gather(director, return_exceptions=True)
             self._print_rows(everything=True)  # whatever ended it: what was said is said
             self._let_go()
+            if not self._as_json and (measured := figure_words(self.report.figures)):
+                self._remark(measured)
             if self._as_json:
                 self._out(json_line({"summary": self.report.summary(self._connected_s)}))
             elif self.report.costs and self.report.bill.counts:

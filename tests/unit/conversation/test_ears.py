@@ -14,7 +14,7 @@ from voice_tui.audio.stream.audible import USER_PAUSE_MS
 from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, from_dbfs, mean_level
 from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.conversation import kept
-from voice_tui.conversation.clock import WINDOW_MS, MicrophoneClock
+from voice_tui.conversation.clock import LATE_FOR_MS, WINDOW_MS, MicrophoneClock
 from voice_tui.conversation.ears import BACK_MS, KEPT_FRAMES, Ears
 
 VOICE, BREATH, ROOM = -20.0, -40.0, -35.0
@@ -141,9 +141,28 @@ def test_the_soonest_piece_says_where_the_microphone_stands() -> None:
     assert clock.back(332.0) == 100
 
 
-def test_a_microphone_that_lost_samples_is_believed_after_a_while() -> None:
+def test_a_microphone_that_stood_still_is_believed_as_soon_as_nothing_comes_in_time() -> None:
     clock = MicrophoneClock()
-    clock.captured(1_000, 1_000.0)
-    for now in range(2_000, 2_000 + 3 * WINDOW_MS, 500):
-        clock.captured(now - 700, float(now))
-    assert clock.at(1_000) == 1_700
+    for end in range(10, 5_000, 10):
+        clock.captured(end, float(end))
+    for end in range(5_000, 5_000 + LATE_FOR_MS + 200, 10):
+        clock.captured(end, end + 60_000.0)
+    assert clock.at(5_000) == 65_000
+
+
+def test_what_is_only_read_late_says_nothing_of_the_clock() -> None:
+    clock = MicrophoneClock()
+    for end in range(10, 5_000, 10):
+        clock.captured(end, float(end))
+    for round_ in range(5):  # nobody looks for seconds, then everything is read at once
+        now = 5_000.0 + 3_000 * (round_ + 1)
+        for end in range(5_000 + 3_000 * round_, round(now) + 1, 10):
+            clock.captured(end, now)
+            assert clock.at(1_000) == 1_000
+
+
+def test_clocks_that_drift_apart_are_followed() -> None:
+    clock = MicrophoneClock()
+    for end in range(10, 60_000, 10):
+        clock.captured(end, end * 1.001)
+    assert abs(clock.at(60_000) - 60_060) <= 2 * WINDOW_MS / 1_000

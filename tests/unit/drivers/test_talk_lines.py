@@ -10,14 +10,17 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.latency_story import LATENCIES, cut
 from tests.support.terminal_orders import NOTICES, orders
+from voice_tui.audio.stream.audible import METRICS
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import describe
 from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Announced, Phase, PhaseChanged, Row, RowChanged, Severity
+from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged, Row, RowChanged, Severity
 from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
 from voice_tui.plain_text import LINE, one_line
 
@@ -135,3 +138,31 @@ def test_the_summary_has_the_exact_sum() -> None:
             "audio_in": {"count": "20", "usd": None},
         },
     }
+
+
+def measured() -> list[Notice]:
+    """Two answers that were timed, and one that was cut."""
+    timed = [x for x in LATENCIES if isinstance(x, TurnTimed)][:2]
+    stopped = Interrupted("i2", "server", cancelled=False, at_ms=4_130, number=1, origin_ms=4_000)
+    return [*timed, stopped, cut(1, "server", Origin.VOICE, 142)]
+
+
+def test_what_was_measured_is_said_at_the_end() -> None:
+    line = "answers, to the first sound: 1,152 ms, worst 1,160 ms (n 2); cut by server, to the silence: 142 ms (n 1)"
+    assert printed(measured()) == [f"[{line}]"]
+
+
+def test_the_summary_has_what_was_measured_with_n_its_parts_and_the_version_of_the_definitions() -> None:
+    summary = json.loads(printed(measured(), as_json=True)[-1])["summary"]
+    assert summary["figures"] == {
+        "metrics": METRICS,
+        "answers": {"n": 2, "p50_ms": 1_152.5, "p95_ms": 1_159.2, "worst_ms": 1_160},
+        "cuts_server": {"n": 1, "p50_ms": 142.0, "p95_ms": 142.0, "worst_ms": 142},
+    }
+    for latency in summary["latencies"]:
+        assert sum(latency["parts_ms"].values()) == latency["audible_ms"]
+    [interruption] = summary["interruptions"]
+    assert (interruption["origin"], interruption["origin_t"], interruption["t"]) == ("voice", 4.0, 4.13)
+    assert interruption["steps_ms"] == {"onset": 0, "confirm": 130, "cut": 135, "quiet": 142}
+    nothing = json.loads(printed([], as_json=True)[-1])["summary"]
+    assert nothing["figures"]["answers"] == {"n": 0, "p50_ms": None, "p95_ms": None, "worst_ms": None}

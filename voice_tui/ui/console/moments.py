@@ -16,10 +16,11 @@ from voice_tui.messages.talk import Ack, Interrupted, SpeechStarted, SpeechStopp
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.context_wording import moment as context_moment
 from voice_tui.ui.common.wording import ACK_SIGN, duration, shorten
-from voice_tui.ui.console.turn_wording import waterfall
+from voice_tui.ui.console.turn_wording import ORIGIN_WORDS, waterfall
 
 _KEPT = 200  # more than any screen has lines
 _TIME_CELLS = 9
+_SINCE = {Origin.VOICE: "your voice", Origin.SERVER: "the server's word"}
 _NAMED_PARTS = 2  # of an answer's latency, the longest
 
 
@@ -44,7 +45,8 @@ def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
         case VoiceNoticed():
             return "● voice over it, let be", "", "$you"
         case Interrupted(source=source, cancelled=cancelled, at_ms=at, origin=origin, origin_ms=began):
-            after = "" if origin is Origin.KEY or origin is Origin.ENTER else f" · {at - began} ms after your voice"
+            since = _SINCE.get(origin)
+            after = f" · {at - began} ms after {since}" if since else ""
             # No space: the sign is two cells wide, and the words of all lines begin in one column.
             return f"⚡interrupted by {source}", after + (" · cancel sent" if cancelled else ""), "$interruption"
         case Truncated(deleted=True, ack=ack):
@@ -56,7 +58,8 @@ def _plain_words(notice: Notice) -> tuple[str, str, str] | None:
         case TurnTimed(audible_ms=ms):
             longest = sorted(notice.parts, key=lambda part: part.ms, reverse=True)[:_NAMED_PARTS]
             parts = ", ".join(f"{part.words} {part.ms}" for part in notice.parts if part in longest)
-            return f"▶ answer {ms} ms", f" · {parts}" if parts else "", "$assistant"
+            mark = "" if notice.origin is Origin.VOICE else f" (from {ORIGIN_WORDS[notice.origin]})"
+            return f"▶ answer {ms} ms{mark}", f" · {parts}" if parts else "", "$assistant"
         case _:
             return context_moment(notice)
 
