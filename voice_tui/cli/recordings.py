@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from voice_tui.cli.options import Group
+from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.drivers.recording import shelf
-from voice_tui.drivers.recording.export import EXPORTS, export
+from voice_tui.drivers.recording.export import EXPORTS
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.drivers.recording.summary import Summary, summary
 from voice_tui.plain_text import clean_text, one_line
+from voice_tui.replay.bug import archive, parts
+from voice_tui.replay.subtitles import subtitles
 from voice_tui.settings import paths
 from voice_tui.tape.codec import Unreadable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+FORMS: dict[str, Callable[[RecordedTalk], bytes]] = {**EXPORTS, "srt": subtitles}
+"""What a recording is written as, by how the file's name ends."""
 NOTHING = "nothing was recorded yet: voice-tui --record, or F9 while you talk"
 LAST = "last"
 
@@ -89,15 +94,52 @@ def open_folder(name: str) -> None:
 
 @recordings.command("export")
 @_one
-@click.option("--format", "form", type=click.Choice(list(EXPORTS)), default="wav", show_default=True, help="What.")
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="wav", show_default=True, help="What.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
-def export_recording(name: str, form: str, output: Path | None) -> None:
-    """Write RECORDING to a file for other programs: stereo sound, or what was said."""
+@click.option(
+    "--bug", type=click.Path(dir_okay=False, path_type=Path), metavar="ZIP", help="All of it, for a report of a fault."
+)
+@click.option("--no-audio", is_flag=True, help="With --bug: without the sound.")
+@click.option("--no-text", is_flag=True, help="With --bug: without what was said, the tape and the log.")
+@click.option("--yes", is_flag=True, help="With --bug: do not ask.")
+def export_recording(
+    name: str, form: str, output: Path | None, bug: Path | None, no_audio: bool, no_text: bool, yes: bool
+) -> None:
+    """Write RECORDING to a file for other programs: stereo sound, what was said, or subtitles (srt).
+
+    With --bug everything that a report of a fault needs goes into one ZIP file; it says first what that is.
+    """
+    if bug is None and (no_audio or no_text or yes):
+        raise UsageProblem("--no-audio, --no-text and --yes belong to --bug")
+    if bug is not None and output is not None:
+        raise UsageProblem("-o and --bug: give one of them")
     talk = opened(name)
-    target = output or Path(f"{talk.path.name}.{form}")
+    if bug is not None:
+        _write(bug, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))
+        return
+    try:
+        content = FORMS[form](talk)
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    _write(output or Path(f"{talk.path.name}.{form}"), content)
+
+
+def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: bool) -> bytes:
+    """The archive for a report of a fault, once the user has seen what goes in."""
+    log = Path(os.environ.get("VOICE_TUI_LOG_FILE") or paths.log_file())
+    found = list(parts(talk, log, sound=sound, text=text))
+    say(f"{clean_text(str(target))} will hold:")
+    for part in found:
+        say(f"  {part.name:<16} {len(part.content) / 1e6:>7,.2f} MB  {part.what}")
+    if not yes:
+        click.confirm("Keys and secrets were taken out as it was recorded. Write it?", abort=True)
+    return archive(found)
+
+
+def _write(target: Path, content: bytes) -> None:
     try:
         with target.open("xb") as file:
-            file.write(export(talk, form))
+            file.write(content)
     except OSError as error:
         raise click.ClickException(f"{target}: {error.strerror or error}") from error
     say(clean_text(str(target)))

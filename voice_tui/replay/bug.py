@@ -1,0 +1,124 @@
+"""A recording for whoever looks for a fault: what it was made of and what happened, without what nobody else needs."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.reader import RecordedTalk
+
+SOUND = (shelf.TALK, shelf.SENT, shelf.REFERENCE, shelf.ANSWERS)
+LINES = (shelf.NOTICES, shelf.EVENTS)
+LOG, LOG_LINES = "log.txt", 500
+WORDS = frozenset(
+    {
+        "arguments", "context", "delta", "description", "facts", "fragment", "instructions", "label", "name", "output",
+        "prompt", "speaker", "summary", "text", "transcript", "unheard", "words",
+    }
+)  # fmt: skip
+"""Fields that hold what somebody said, wrote or is called."""
+
+
+class Part(NamedTuple):
+    """A file of the archive.
+
+    Attributes:
+        name: Of the file.
+        what: What it is, for the list that is shown first.
+        content: Its bytes.
+    """
+
+    name: str
+    what: str
+    content: bytes
+
+
+def parts(talk: RecordedTalk, log: Path, *, sound: bool = True, text: bool = True) -> Iterator[Part]:
+    """What goes into the archive.
+
+    Args:
+        talk: The recording; keys and secrets were taken out of it as it was written.
+        log: Where the program's log is.
+        sound: The sound goes in.
+        text: What was said goes in; without it the tape stays out too, for the engine lives it again by the words.
+    """
+    yield Part(shelf.SESSION, "endpoint without secrets, settings, devices, versions", _session(talk, text))
+    for name in LINES:
+        content = _lines(talk.path / name, text)
+        yield Part(name, "what was told" if name == shelf.NOTICES else "the events of the wire", content)
+    if text:
+        yield Part(shelf.TAPE, "what the engine was told: it can live the talk again", _read(talk.path / shelf.TAPE))
+    for name in SOUND if sound else ():
+        if content := _read(talk.path / name):
+            yield Part(name, "sound", content)
+    if text and (lines := _tail(log)):
+        yield Part(LOG, f"the last {LOG_LINES} lines of the log", lines)
+
+
+def archive(found: list[Part]) -> bytes:
+    """The parts as a ZIP file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for part in found:
+            file.writestr(part.name, part.content)
+    return out.getvalue()
+
+
+def without_words(value: Any) -> Any:
+    """The same with each text in the `WORDS` replaced by its length."""
+    if isinstance(value, dict):
+        return {key: _hidden(each) if key in WORDS else without_words(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_words(each) for each in value]
+    return value
+
+
+def _hidden(value: Any) -> Any:
+    """No text in it is left."""
+    if isinstance(value, str):
+        return f"({len(value)} characters)" if value else ""
+    if isinstance(value, dict):
+        return {key: _hidden(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_hidden(each) for each in value]
+    return value
+
+
+def _session(talk: RecordedTalk, text: bool) -> bytes:
+    raw = _read(talk.path / shelf.SESSION)
+    return raw if text else msgspec.json.format(msgspec.json.encode(without_words(msgspec.json.decode(raw))), indent=2)
+
+
+def _lines(path: Path, text: bool) -> bytes:
+    raw = _read(path)
+    if text:
+        return raw
+    kept = []
+    for line in raw.splitlines():
+        try:
+            kept.append(msgspec.json.encode(without_words(msgspec.json.decode(line))))
+        except msgspec.DecodeError:
+            continue  # torn by a sudden end: nobody can say what is a word in it
+    return b"".join(line + b"\n" for line in kept)
+
+
+def _tail(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return b"".join(deque(file, LOG_LINES))
+    except OSError:
+        return b""
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
