@@ -15,6 +15,7 @@ from tests.unit.replay.talks import kept, row
 from voice_tui.drivers.recording import shelf
 from voice_tui.messages.talk import Ack, Announced, Cut, RowChanged, Severity
 from voice_tui.replay.bug import LOG, WORDS, archive, parts, without_words
+from voice_tui.replay.judge.labels import labels_path
 from voice_tui.replay.subtitles import subtitles
 
 SAID = "my number is 555 0199"
@@ -80,3 +81,14 @@ def _leaves(value: object) -> list[object]:
     if isinstance(value, list):
         return [leaf for each in value for leaf in _leaves(each)]
     return [value]
+
+
+def test_a_recording_is_deleted_with_the_labels_of_its_sounds_and_with_nothing_else(tmp_path: Path) -> None:
+    for name, stays in (("one", False), ("two", True)):
+        talk = kept(tmp_path / name)
+        labels_path(talk.talk).write_text("start,end,channel,kind\n")
+        if stays:
+            (talk.path / "mine.txt").write_text("mine")
+        shelf.delete(talk.path)
+        assert [path.name for path in talk.path.glob("*")] == ["mine.txt"] * stays
+        assert talk.path.exists() == stays

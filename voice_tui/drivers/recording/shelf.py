@@ -10,7 +10,8 @@ from voice_tui.drivers.locks import claimed
 
 SESSION, TAPE, NOTICES, EVENTS = "session.json", "tape.jsonl", "notices.jsonl", "events.jsonl"
 TALK, SENT, REFERENCE, ANSWERS = "talk.wav", "sent.flac", "reference.flac", "answers.flac"
-FILES = (SESSION, TAPE, NOTICES, EVENTS, TALK, SENT, REFERENCE, ANSWERS)
+LABELS = "talk.labels.csv"  # what somebody says of its sounds; it means nothing without them
+FILES = (SESSION, TAPE, NOTICES, EVENTS, TALK, SENT, REFERENCE, ANSWERS, LABELS)
 """What a recording consists of; nothing else in its folder is ever touched."""
 
 
