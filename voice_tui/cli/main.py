@@ -16,6 +16,7 @@ from voice_tui import __version__
 from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, record_flags, refuse_clashes, tool_flags
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import complain, fail, say, say_aside
+from voice_tui.cli.telemetry import closed, telemetry
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
     capabilities,
@@ -161,7 +162,8 @@ def talk(
         complain(f"voice-tui: {line}")
     wirelog = open_wirelog(events)
     tools, wrong = equipped(config, chosen(config), asks=False)
-    for line in wrong:
+    traces, untold = telemetry()
+    for line in [*wrong, *untold]:
         complain(f"voice-tui: {line}")
     options = RunnerOptions(
         resolve=resolver(config, embedded),
@@ -176,6 +178,7 @@ def talk(
         voices=tells_apart(config, kept=memory is not False, stores=bool(memory)),
         recogniser=recogniser(),
         recording=records(config),
+        telemetry=traces,
         limits=limits(config),
         private=private,
         strict=True,
@@ -206,6 +209,7 @@ def talk(
         hung_up = str(reason)
     finally:
         printer.close()
+        closed(traces, complain)
         embedded.stop()
         if remembering:
             remembering.close()
@@ -315,7 +319,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     wirelog, store = open_wirelog(events), wire_store(config, provider)
     remembering = remembers(config.memory)
     tools, wrong = equipped(config, chosen(config), asks=True)
-    problems += wrong
+    traces, untold = telemetry()
+    problems += [*wrong, *untold]
     able = everything(config, remembering, tools)
     talker = profiles.with_tools_of(able, chosen(config))
     options = RunnerOptions(
@@ -331,6 +336,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         voices=tells_apart(config, kept=config.memory),
         recogniser=recogniser(),
         recording=records(config),
+        telemetry=traces,
         limits=limits(config),
         private=private,
         family=provider.family,
@@ -371,6 +377,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     finally:
         embedded.stop()  # also where the voice thread was left behind
         store.close()
+        closed(traces, complain)
     if wirelog and wirelog.problem:
         complain(f"voice-tui: --events: {wirelog.problem}")
     if app.fatal:

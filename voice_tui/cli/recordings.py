@@ -12,6 +12,7 @@ import click
 
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
+from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.export import EXPORTS
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
@@ -19,6 +20,7 @@ from voice_tui.drivers.recording.summary import Summary, summary
 from voice_tui.plain_text import clean_text, one_line
 from voice_tui.replay.bug import archive, parts
 from voice_tui.replay.subtitles import subtitles
+from voice_tui.replay.telemetry import send
 from voice_tui.settings import paths
 from voice_tui.tape.codec import Unreadable
 
@@ -28,6 +30,8 @@ FORMS: dict[str, Callable[[RecordedTalk], bytes]] = {**EXPORTS, "srt": subtitles
 """What a recording is written as, by how the file's name ends."""
 NOTHING = "nothing was recorded yet: voice-tui --record, or F9 while you talk"
 LAST = "last"
+SENDS_S = 30.0
+"""A receiver has so long to take a recording."""
 
 
 @click.group(cls=Group)
@@ -143,6 +147,25 @@ def _write(target: Path, content: bytes) -> None:
     except OSError as error:
         raise click.ClickException(f"{target}: {error.strerror or error}") from error
     say(clean_text(str(target)))
+
+
+@recordings.command()
+@_one
+def otel(name: str) -> None:
+    """Send RECORDING as a trace to the receiver that OTEL_EXPORTER_OTLP_ENDPOINT names.
+
+    Words go with it only where OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true.
+    """
+    talk = opened(name)
+    try:
+        to = carrier()
+        many = send(talk, to, content=with_content())
+    except (NoReceiver, Unreadable) as error:
+        raise click.ClickException(str(error)) from error
+    to.close(SENDS_S)
+    if problem := to.problem:
+        raise click.ClickException(problem)
+    say(clean_text(f"{talk.path.name}: {many} spans were sent"))
 
 
 @recordings.command()

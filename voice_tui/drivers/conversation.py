@@ -88,7 +88,9 @@ class ConversationRunner:
         )
         self._private = options.private
         begins = options.circumstances()
-        self._deck = Deck(self._engine, begins, family, options.recording, self._private, options.clock)
+        self._deck = Deck(
+            self._engine, begins, family, options.recording, self._private, options.clock, options.telemetry
+        )
         receive = self._deck.receive
         wire = self._wire = Taps(options.wirelog, self._deck)
         self._memory = MemoryWorker(options.memory, receive, private=self._private)

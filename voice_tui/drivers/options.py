@@ -12,6 +12,7 @@ from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.recording.options import RecordingOptions
+from voice_tui.drivers.telemetry import Telemetry
 from voice_tui.drivers.tools.options import ToolOptions
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.voices.worker import VoiceprintOptions
@@ -41,6 +42,7 @@ class RunnerOptions:
         voices: How the user's voices are told apart; None: they are not.
         recogniser: Our own, for words that the endpoint does not write down; None: it is not installed.
         recording: How it is kept; None: it can't be.
+        telemetry: Is told what happens; None: nobody wants to know.
         limits: Where it hangs up by itself.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         redials: When it has hung up it waits until it is to call again, instead of ending.
@@ -66,6 +68,7 @@ class RunnerOptions:
     voices: VoiceprintOptions | None = None
     recogniser: RecogniserOptions | None = None
     recording: RecordingOptions | None = None
+    telemetry: Telemetry | None = None
     limits: Limits = NO_LIMITS
     private: bool = False
     redials: bool = False

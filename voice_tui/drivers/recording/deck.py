@@ -1,4 +1,4 @@
-"""Stands at the engine's door and drains, and keeps what goes through while it is asked to."""
+"""Stands at the engine's door and drains: keeps what goes through while it is asked to, and tells telemetry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from voice_tui.conversation.engine import Engine
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.recorder import Recorder
+from voice_tui.drivers.telemetry import Telemetry
 from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Command
 from voice_tui.messages.inputs import Input, Reported, Ticked
@@ -38,6 +39,7 @@ class Deck:
         options: How it is kept; None: it can't be.
         private: Nothing is stored.
         clock: The time of day, s since 1970; None: nobody knows.
+        telemetry: Is told every notice; None: nobody wants to know.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Deck:
         options: RecordingOptions | None,
         private: bool = False,
         clock: Callable[[], float] | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._engine, self._circumstances, self._family = engine, circumstances, family
+        self._telemetry = telemetry
         self._options, self._private, self._clock = options, private, clock
         self._recorder: Recorder | None = None
         self._untouched = True  # the engine has been told nothing
@@ -90,6 +94,8 @@ class Deck:
                 self._circumstances = replace(self._circumstances, mic=notice.mic, speaker=notice.speaker)
         if self._recorder is not None:
             self._keep(self._recorder.drained, notices, self._now)
+        if self._telemetry is not None:
+            self._telemetry.observe(self._now, notices)
         return notices
 
     def introduction(self, place: Place | None) -> Introduction | None:
@@ -110,7 +116,9 @@ class Deck:
             self._keep(self._recorder.write, self._now, direction, raw, connection, dialect)
 
     def listen(self, speaker: RingSpeaker, now: float) -> None:
-        """Look what was handed to the loudspeaker since the last time."""
+        """Look what was handed to the loudspeaker since the last time, and whether somebody is in trouble."""
+        if self._telemetry is not None and (problem := self._telemetry.problem):
+            self._say(problem, Severity.WARNING)
         recorder = self._recorder
         if recorder is None:
             return
@@ -141,6 +149,8 @@ class Deck:
     def begin(self, now: float) -> None:
         """The conversation begins, at this time on the driver's clock, s."""
         self._now = self._talk_began = now
+        if self._telemetry is not None:
+            self._telemetry.begin(now, private=self._private)
         if self._options is not None and self._options.always:
             self.record(True)
 
@@ -161,6 +171,8 @@ class Deck:
     def set_private(self, on: bool) -> None:
         """Nothing is stored from now on, or something is again."""
         self._private = on
+        if self._telemetry is not None:
+            self._telemetry.set_private(on, self._now)
         if on and self.recording:
             self._end("", PRIVATE)
         elif not on and self._options is not None and self._options.always:
@@ -168,6 +180,8 @@ class Deck:
 
     def close(self) -> None:
         """The conversation is over."""
+        if self._telemetry is not None:
+            self._telemetry.finish(self._now)
         if self._recorder is not None:
             self._recorder.close(self._circumstances)
             self._recorder = None

@@ -1,0 +1,1 @@
+"""What a conversation was, as spans that other people's tools draw."""
