@@ -74,6 +74,7 @@ def cost_s(talk: RecordedTalk, steps: list[Step], notices: list[Notice], wire: l
                 recorder.write(now, direction, raw, 1, "ga")
                 event -= 1
         recorder.close(talk.session)
+        recorder.wait()
         return time.process_time() - start
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.simulation.people import scripted
 from tests.simulation.test_determinism import interrupted, interrupted_on_a_bad_line
+from tests.simulation.walk import take
 from tests.simulation.world import Scene, World, simulate
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation import kept as ears
@@ -101,6 +102,18 @@ def test_so_does_one_in_which_another_connection_was_made_ready_and_took_over(tm
 
     _, talk = recorded(scene, tmp_path)
     assert check(talk).first is None
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("seed", range(8))
+def test_so_does_a_random_walk(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = RecordingOptions(tmp_path, always=True, beside=False)
+    reached = World.reached
+    monkeypatch.setattr(World, "reached", lambda world, **more: reached(world, **more | {"recording": options}))
+    take(seed)
+    verdict = check(open_recording(shelf.kept(tmp_path)[-1].path))
+    assert verdict.first is None
+    assert verdict.notices > 1_000
 
 
 def test_one_notice_that_is_another_is_found_and_named(copied: Path) -> None:

@@ -117,6 +117,7 @@ def test_a_recording_that_is_being_made_never_makes_room(tmp_path: Path) -> None
     assert shelf.make_room(tmp_path, 1) == ([other], False)
     assert [each.at_work for each in shelf.kept(tmp_path)] == [True]
     at_work.close(BEGINS)
+    at_work.wait()
     assert [each.at_work for each in shelf.kept(tmp_path)] == [False]
     assert shelf.make_room(tmp_path, 1) == ([at_work.path], True)
 
@@ -189,8 +190,10 @@ def test_a_disk_that_is_too_slow_never_holds_anybody_up_and_what_was_taken_is_wr
         put += 1
     assert 100 <= put <= 102
     files.put(Line(shelf.NOTICES, b"behind the end\n"))
-    Slow.go.set()
     files.close()
+    assert not open_recording(tmp_path).session.ended, "nobody waits for the disk"
+    Slow.go.set()
+    files.wait()
     assert files.problem == "the disk is too slow: the recording ends here"
     assert (tmp_path / shelf.NOTICES).read_bytes() == (b"x" * 99 + b"\n") * put
     assert open_recording(tmp_path).session.problem == files.problem

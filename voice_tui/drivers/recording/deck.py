@@ -56,6 +56,7 @@ class Deck:
         self._telemetry = telemetry
         self._options, self._private, self._clock = options, private, clock
         self._recorder: Recorder | None = None
+        self._closing: list[Recorder] = []  # their files may not be closed yet
         self._untouched = True  # the engine has been told nothing
         self._now = self._talk_began = 0.0
         self._speaker: RingSpeaker | None = None
@@ -184,7 +185,10 @@ class Deck:
             self._telemetry.finish(self._now)
         if self._recorder is not None:
             self._recorder.close(self._circumstances)
+            self._closing.append(self._recorder)
             self._recorder = None
+        for each in self._closing:
+            each.wait()
 
     def _start(self, options: RecordingOptions) -> None:
         whole, speaker = self._untouched, self._speaker
@@ -208,6 +212,7 @@ class Deck:
         assert recorder is not None, "it is at work"
         self._recorder = None
         recorder.close(self._circumstances, problem or why)
+        self._closing.append(recorder)
         log.info("the recording is over: %s", recorder.path)
         self._tell(RecordingChanged(False, str(recorder.path), problem))
         if why:

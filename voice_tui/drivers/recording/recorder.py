@@ -92,7 +92,7 @@ class Recorder:
         self._files.problem = self._files.problem or f"{why}: the recording ends here"
 
     def close(self, now_known: Circumstances, why: str = "") -> None:
-        """End it.
+        """End it, without waiting for the disk.
 
         Args:
             now_known: What is known of the circumstances by now.
@@ -107,6 +107,10 @@ class Recorder:
             counts=self._counting.counts,
         )
         self._files.close(why)
+
+    def wait(self) -> None:
+        """Wait until everything is written."""
+        self._files.wait()
 
     # ---- what happens
 

@@ -191,7 +191,7 @@ class Background:
         self._waiting: deque[Piece] = deque()
         self._put = self._taken = 0  # bytes, each counted by one thread
         self._ends = threading.Event()
-        self._looks = 0
+        self._looks, self._why = 0, ""
         self._beside = beside
         self._look_for_room()
         self._thread = threading.Thread(target=self._work, name="recording", daemon=True)
@@ -212,13 +212,25 @@ class Background:
             self._write()
 
     def close(self, why: str = "") -> None:
-        """Write the rest; ``why`` says why it is not all that it should be."""
+        """Nothing more comes: the rest is written, and then the files are closed; `wait` waits for that.
+
+        Args:
+            why: It is not all that it should be; "" where it is.
+        """
+        self._why = why
         self._ends.set()
+        if not self._beside:
+            self._finish()
+
+    def wait(self) -> None:
+        """Wait until the files are closed."""
         if self._beside:
             self._thread.join()
+
+    def _finish(self) -> None:
         self._write()
         try:
-            self._writer.close(self.problem or why)
+            self._writer.close(self.problem or self._why)
         except OSError as error:
             self._fail(error)
 
@@ -229,6 +241,7 @@ class Background:
             if self._looks * PAUSE_S >= ROOM_S:
                 self._looks = 0
                 self._look_for_room()
+        self._finish()
 
     def _look_for_room(self) -> None:
         if not self._writer.room() and not self.problem:
