@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -27,8 +28,10 @@ from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.drivers.telemetry import Telemetry
 from voice_tui.messages.talk import SpeechStarted, SpeechStopped
+from voice_tui.messages.tools import ToolBegan, ToolCalled
 
 ENDPOINT, CONTENT = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+CLIENT, INTERNAL, ERROR = 3, 1, 2  # as the protocol has them
 INFERENCE = "realtime_inference demo"
 AWAY = "http://127.0.0.1:9"
 sends = pytest.mark.skipif(
@@ -135,6 +138,8 @@ def test_a_recording_comes_as_one_trace_with_names_parents_times_and_units(recei
     starts = [each.at_ms for each in notices if isinstance(each, SpeechStarted)]
     ends = [each.at_ms for each in notices if isinstance(each, SpeechStopped)]
     assert spoken == list(zip(starts, ends, strict=True)), "ms of the talk's clock, as ns since 1970"
+    assert {span.kind for span in spans if span.name == INFERENCE} == {CLIENT}
+    assert {span.kind for span in spans if span.name != INFERENCE} == {INTERNAL}
     cut = next(values(span) for span in spans if values(span).get("voice_tui.cut") is True)
     assert cut["gen_ai.operation.name"] == "realtime_inference"
     assert cut["gen_ai.realtime_session.id"] == recording.name
@@ -152,6 +157,37 @@ def test_a_recording_comes_as_one_trace_with_names_parents_times_and_units(recei
         assert told["voice_tui.time_to_first_audible_ms"] == ms
         assert sum(value for name, value in told.items() if name.startswith("voice_tui.part.")) == ms
     assert b"lighthouse" not in b"".join(body for _, body in receiver.bodies)
+
+
+@sends
+def test_what_failed_comes_as_an_error(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENDPOINT, receiver.url)
+    told, _ = module.telemetry()
+    assert told is not None
+    told.begin(0.0)
+    told.observe(1.0, [ToolBegan("c", "tides", "{}")])
+    told.observe(1.5, [ToolCalled("c", "tides", "{}", "no such day", 400, failed=True)])
+    told.finish(2.0)
+    assert told.close() == ""
+    tool, whole = receiver.spans
+    assert (tool.name, tool.status.code, values(tool)["error.type"]) == ("execute_tool tides", ERROR, "failed")
+    assert tool.end_time_unix_nano - tool.start_time_unix_nano == 500_000_000
+    assert (whole.name, whole.status.code) == ("conversation", 0)
+
+
+@sends
+def test_a_receiver_that_takes_it_and_never_answers_holds_up_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(ENDPOINT, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "60")
+        told, _ = module.telemetry()
+        assert told is not None
+        told.begin(0.0)
+        told.observe(1.0, [SpeechStarted("local", 0), SpeechStopped("local", 50)])
+        told.finish(2.0)
+        before = time.monotonic()
+        assert told.close().endswith("2 lost so far")
+        assert time.monotonic() - before < 30, "2 s, and not the 60 of the exporter"
 
 
 @sends

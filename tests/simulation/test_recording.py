@@ -28,6 +28,7 @@ from voice_tui.messages.memory import SetPrivate
 from voice_tui.messages.presets import Detector
 from voice_tui.messages.recording import Record, RecordingChanged
 from voice_tui.messages.talk import Announced
+from voice_tui.replay.account import account_of
 from voice_tui.replay.tape import check
 
 SECRET = 'sk-a"key\\of-the-user'
@@ -199,6 +200,8 @@ def test_both_channels_are_on_one_clock_where_it_begins_in_the_middle(tmp_path: 
     world, talk = recorded(scene, tmp_path, always=False)
     assert not talk.session.whole
     assert talk.session.talk_s > 1.2345
+    answer = next(said for said in account_of(talk).said if said.row.role == "assistant")
+    assert abs(answer.at_s - int(np.flatnonzero(talk.heard)[0]) / RATE) <= 3 * FRAME / RATE, "where it sounds"
     assert check(talk).unchecked.startswith("it was begun in the middle")
     assert [notice.on for notice in world.told(RecordingChanged)] == [True, False]
     loud = next(step for step in talk.inputs() if isinstance(step, FramesCaptured) and step.pcm.any())

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from voice_tui.drivers.recording.reader import RecordedTalk
-from voice_tui.messages.inputs import Ticked
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import LinkChanged, Stopped
 from voice_tui.messages.measures import TurnTimed
@@ -182,5 +181,4 @@ def account_of(talk: RecordedTalk) -> Account:
     Raises:
         Unreadable: It can't be read.
     """
-    first = next((step.now for step in talk.inputs() if isinstance(step, Ticked)), talk.session.began)
-    return account(talk.notices(), first - talk.session.began)
+    return account(talk.notices(), -talk.session.talk_s)
