@@ -160,6 +160,29 @@ def test_a_recording_comes_as_one_trace_with_names_parents_times_and_units(recei
 
 
 @sends
+@pytest.mark.wall_clock
+def test_a_talk_is_told_live(receiver: Receiver, served: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "voice_tui", "talk", "--url", served, "--mic", "none", "--speaker", "none"]
+    done = subprocess.run(
+        [*command, "--say", "What is two and two?"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(tmp_path) | {ENDPOINT: receiver.url},
+        timeout=120,
+    )
+    assert "does not take" not in done.stderr
+    turns = [values(span) for span in receiver.spans if span.name == "turn"]
+    (whole,) = [values(span) for span in receiver.spans if span.name == "conversation"]
+    assert whole["voice_tui.turns"] == len(turns) == 2, "the greeting is one"
+    assert {turn["voice_tui.turn.ended_by"] for turn in turns} == {"text"}
+    answers = [values(span) for span in receiver.spans if span.name.startswith("realtime_inference")]
+    assert all(answer["voice_tui.heard_ms"] == answer["voice_tui.received_ms"] > 0 for answer in answers)
+    assert all(answer["gen_ai.usage.audio.output_tokens"] > 0 for answer in answers)
+    assert len(answers) == 2
+
+
+@sends
 def test_what_failed_comes_as_an_error(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENDPOINT, receiver.url)
     told, _ = module.telemetry()
