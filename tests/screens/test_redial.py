@@ -43,8 +43,8 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         assert stage.sent() == [CallAgain()]
         await stage.say(LinkChanged(Link.RECONNECTING))
         assert redial(stage) == ""
-        assert stage.app.console_screen.status.render().plain.startswith(" ○ listening")
-        assert title(stage) == "Conversation · ○ listening"
+        assert stage.app.console_screen.status.render().plain.startswith(" ↻ not connected")
+        assert title(stage) == "Conversation · ↻ not connected"
         await stage.pilot.press("i")
         assert stage.app.console_screen.prompt.placeholder == TYPE_HERE
 

@@ -62,6 +62,7 @@ class Engine:
         shared.prepare = self._speakers.prepare
         self._floor = Floor(shared, self.session)
         self._outages = Outages(shared.outbox, shared.transcript)
+        self._early: list[str] = []  # typed before the first session was live
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
         self._limits = LimitWatch(shared, limits)
         self._counters = Counters(self._outbox)
@@ -117,6 +118,8 @@ class Engine:
     def receive(self, happened: told.Input) -> None:
         """Something happened."""
         self._inputs[type(happened)](happened)
+        while self._early and self._outbox.live:
+            self.session.say(self._early.pop(0))
         self._presets.keep_able()
         self._speakers.settle()
 
@@ -248,7 +251,8 @@ class Engine:
         if not text:
             return
         if not (self._outbox.live or self.session.keeping):
-            self._outbox.announce(Severity.WARNING, "not connected yet: the text was not sent")
+            self._early.append(text)
+            self._outbox.announce(Severity.INFORMATION, "not connected yet: what you typed is sent as soon as we are")
             return
         self.session.say(text)
 

@@ -35,6 +35,23 @@ def test_a_typed_turn_is_an_item_and_a_request() -> None:
     story.end()
 
 
+def test_what_is_typed_before_anybody_is_there_is_said_once_somebody_is() -> None:
+    story = Harness()
+    for text in ("How are you?", " ", "And you?"):
+        story.want(SendText(text))
+    assert story.out == []
+    assert [note.text for note in story.told(n.Announced)] == [
+        "not connected yet: what you typed is sent as soon as we are"
+    ]
+    story.connect()
+    first, second = (event for event in story.out if isinstance(event, ConversationItemCreate))
+    assert [words(first)[2], words(second)[2]] == ["How are you?", "And you?"]
+    assert sum(isinstance(event, ResponseCreate) for event in story.out) == 1, "one request at a time"
+    story.server.item_added(first.item)
+    story.server.item_added(second.item)
+    assert [row.text for row in story.rows] == ["How are you?", "And you?"]
+
+
 def test_a_typed_turn_is_timed_from_enter_to_the_first_sound() -> None:
     story = Harness().connect()
     story.want(SendText("Hi"))
@@ -65,12 +82,8 @@ def test_a_typed_turn_is_timed_from_enter_to_the_first_sound() -> None:
     ]
 
 
-def test_nothing_typed_is_nothing_sent_and_unconnected_is_said() -> None:
-    story = Harness()
-    story.want(SendText("Hi"))
-    [told] = story.told(n.Announced)
-    assert told.severity is n.Severity.WARNING
-    story.connect()
+def test_nothing_typed_is_nothing_sent() -> None:
+    story = Harness().connect()
     story.want(SendText("  "))
     story.end()
 

@@ -16,6 +16,7 @@ from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import (
     Announced,
     ErrorCleared,
+    Phase,
     PhaseChanged,
     SwitchesChanged,
 )
@@ -23,7 +24,7 @@ from voice_tui.messages.usage import BillingChanged, UsageCounted
 from voice_tui.ui.common.context_wording import meter
 from voice_tui.ui.common.cost_wording import rate, spent
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
+from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, clock, shorten, thousands
 
 _SWITCH_WORDS: tuple[tuple[type[SwitchesChanged | MemoryChanged | RecordingChanged], str, str, str], ...] = (
     (RecordingChanged, "on", " ● REC ", "$error"),
@@ -96,6 +97,8 @@ class StatusBar(Widget):
         (sign, hue), phase, reason = PHASE_LOOK[now.phase], now.phase.value, now.why
         if self._state.hung_up:
             (sign, hue), phase, reason = LINK_LOOK[Link.CLOSED], "hung up", ""
+        elif now.phase is Phase.LISTENING and (link := self._state.last(LinkChanged)).link is not Link.LIVE:
+            (sign, hue), phase, reason = LINK_LOOK[link.link], NOT_CONNECTED, ""
         on = [(word, tint) for kind, name, word, tint in _SWITCH_WORDS if getattr(self._state.last(kind), name)]
         switches = Content(" ").join(
             [Content.styled(word, f"reverse bold {tint}") for word, tint in on]

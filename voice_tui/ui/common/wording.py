@@ -19,6 +19,9 @@ LINK_LOOK: dict[Link, tuple[str, str]] = {
 }
 """Sign and colour of each state of the connection."""
 
+NOT_CONNECTED = "not connected"
+"""What is said in place of "listening" while nobody could hear it."""
+
 PHASE_LOOK: dict[Phase, tuple[str, str]] = {
     Phase.LISTENING: ("○", "$foreground"),
     Phase.USER_SPEAKING: ("●", "$you"),

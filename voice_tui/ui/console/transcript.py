@@ -18,7 +18,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.ui.common.context_wording import remark
-from voice_tui.ui.common.wording import LINK_LOOK, PHASE_LOOK, wrap
+from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, wrap
 from voice_tui.ui.console.calls import Calls
 from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
 from voice_tui.ui.messages import ScreenWanted
@@ -74,6 +74,7 @@ class TranscriptPane(ScrollView, can_focus=False):
         super().__init__(id=id)
         self._clock = clock
         self._floor = ""  # who has it, with its sign
+        self._phase, self._link = Phase.LISTENING, Link.CONNECTING
         self.calls = Calls()
         self.rows = Rows()
         self.invitation = INVITATION
@@ -92,13 +93,14 @@ class TranscriptPane(ScrollView, can_focus=False):
             case PhaseChanged(phase=phase):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
-                self._floor = f"{PHASE_LOOK[phase][0]} {phase.value}"
-                self._entitle(self._floor)
+                self._phase, self._floor = phase, f"{PHASE_LOOK[phase][0]} {phase.value}"
+                self._tell_floor()
             case CallEnded():
                 self._entitle(f"{LINK_LOOK[Link.CLOSED][0]} hung up")
             case LinkChanged(link=link):
+                self._link = link
                 if link is not Link.CLOSED:
-                    self._entitle(self._floor)
+                    self._tell_floor()
             case ToolBegan() | ToolCalled() | DeadAir():
                 self._show_calls(self.calls.show(notice, self._clock()))
             case _:
@@ -107,6 +109,11 @@ class TranscriptPane(ScrollView, can_focus=False):
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self._keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+
+    def _tell_floor(self) -> None:
+        """Who has it; while nobody is on the line nobody listens."""
+        away = self._phase is Phase.LISTENING and self._link is not Link.LIVE
+        self._entitle(f"{LINK_LOOK[self._link][0]} {NOT_CONNECTED}" if away else self._floor)
 
     def _entitle(self, floor: str) -> None:
         self.border_title = " · ".join(filter(None, (self.BORDER_TITLE, floor)))
