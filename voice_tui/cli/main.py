@@ -378,12 +378,12 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         embedded.stop()  # also where the voice thread was left behind
         store.close()
         closed(traces, complain)
+    for line in farewell(app.state):
+        say(clean_text(line))
     if wirelog and wirelog.problem:
         complain(f"voice-tui: --events: {wirelog.problem}")
     if app.fatal:
         complain(f"voice-tui: {app.fatal}")
-    for line in farewell(app.state):
-        say(clean_text(line))
     return int(app.return_code or bool(wirelog and wirelog.problem))
 
 

@@ -90,7 +90,7 @@ def material_of(path: Path) -> Material:
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
-        Unreadable: It is a recording of ours whose notices can't be read.
+        Unreadable: It is a recording of ours whose session can't be read.
     """
     sample = path.is_dir()
     tracks = sample_tracks(path) if sample else read_tracks(path)
@@ -99,12 +99,15 @@ def material_of(path: Path) -> Material:
             raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
     beside = labels_path(path / INPUT if sample else path)
     ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
-    return Material(
-        tracks,
-        read_labels(beside) if beside.exists() else [],
-        facts_of(open_recording(path.parent).notices()) if ours else None,
-        sample_words(path) if sample else None,
-    )
+    facts = None
+    if ours:
+        talk = open_recording(path.parent)
+        facts = facts_of(talk.notices())
+        if talk.unread:
+            left_out = one_line(f"{path.parent}: {talk.unread} of its notices can't be read here and are left out")
+            tracks = replace(tracks, remark="; ".join(filter(None, (tracks.remark, left_out))))
+    labels = read_labels(beside) if beside.exists() else []
+    return Material(tracks, labels, facts, sample_words(path) if sample else None)
 
 
 def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
