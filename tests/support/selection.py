@@ -19,6 +19,7 @@ ROWS = {
     "simulation": 4,
     "snapshots": 2,
     "unit/audio/test_voiceprint.py": 2,
+    "unit/cli/test_options.py": 8,
     "unit/conversation/test_checks.py": 3,
     "unit/conversation/test_checks_around.py": 3,
     "unit/conversation/test_engine_switching.py": 6,
@@ -28,6 +29,10 @@ ROWS = {
 """Of a test with a table of rows every n-th row is always run; of two entries the longer one counts."""
 
 SCENES = (
+    "integration/test_echo.py",
+    "integration/test_measures.py",
+    "integration/test_recording_process.py",
+    "integration/test_scenario_process.py",
     "simulation/test_abroad.py",
     "simulation/test_context_budget.py",
     "simulation/test_context_embedded.py",
@@ -37,9 +42,11 @@ SCENES = (
     "simulation/test_memory_talk.py",
     "simulation/test_own_recogniser.py",
     "simulation/test_redial.py",
+    "simulation/test_rehearsal.py",
     "simulation/test_soak.py",
     "simulation/test_speakers_talk.py",
     "simulation/test_talk_end.py",
+    "simulation/test_telemetry.py",
     "simulation/test_tool_flags.py",
     "screens/test_guard.py",
 )
