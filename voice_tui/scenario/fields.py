@@ -102,7 +102,7 @@ def _names(kind: type[Part]) -> str:
 
 
 def _field(value: object, kind: Any, path: Path) -> Any:
-    if (part := _part_of(kind)) is not None and value is not None:
+    if (part := _part_of(kind)) is not None and (value is not None or type(None) not in _kinds(kind)):
         return _part(value, part, path)
     try:
         return msgspec.convert(value, kind)

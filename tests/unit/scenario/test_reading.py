@@ -140,3 +140,8 @@ def test_six_come_along_and_use_every_kind_of_step_but_what_needs_a_file() -> No
 
 def test_they_lie_in_the_package() -> None:
     assert all(path.parent == files("voice_tui.scenario") / "library" for path in library().values())
+
+
+def test_nothing_is_no_table_where_one_is_asked_for() -> None:
+    with pytest.raises(fields.FieldError, match=r"None is not allowed, give a table with "):
+        fields.step({"expect": None})
