@@ -17,7 +17,7 @@ TESTS = Path(__file__).parents[1]
 ROWS = {
     "screens": 3,
     "simulation": 4,
-    "snapshots": 2,
+    "snapshots": 3,
     "unit/audio/test_voiceprint.py": 2,
     "unit/cli/test_options.py": 8,
     "unit/conversation/test_checks.py": 3,
@@ -43,12 +43,17 @@ SCENES = (
     "simulation/test_own_recogniser.py",
     "simulation/test_redial.py",
     "simulation/test_rehearsal.py",
+    "simulation/test_rollover.py",
+    "simulation/test_scenarios.py",
     "simulation/test_soak.py",
     "simulation/test_speakers_talk.py",
     "simulation/test_talk_end.py",
     "simulation/test_telemetry.py",
     "simulation/test_tool_flags.py",
     "screens/test_guard.py",
+    "unit/cli/test_sweep.py",
+    "unit/replay/judge/test_spoken_files.py",
+    "unit/replay/sweep/test_sweep.py",
 )
 """Scenes of which each part has tests of its own that are always run."""
 
