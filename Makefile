@@ -36,7 +36,7 @@ run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--he
 demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a microphone
 	@$(BIN)/python -m voice_tui talk --mic demo $(ARGS)
 
-test: $(TEST_READY) ## Everything but what is outside: 5 minutes on two cores; pytest's own options in ARGS
+test: $(TEST_READY) ## Everything but what is outside: 6 minutes on two cores; pytest's own options in ARGS
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(MAKE) $(SIDE_BY_SIDE) $(LINT) computing waiting)
 
 quick: $(TEST_READY) ## Style, types, layers and the unit tests, with nothing that takes real time
