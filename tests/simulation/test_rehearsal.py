@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,6 +22,7 @@ from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.drivers.recording.summary import transcript
 from voice_tui.rehearsal import compare as comparison
 from voice_tui.rehearsal.compare import callers_voice, compared
+from voice_tui.rehearsal.lesson import STEPS
 from voice_tui.rehearsal.talk import Models, rehearse
 from voice_tui.replay.judge.judgement import Judgement
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording
@@ -88,6 +90,26 @@ def test_compare_is_a_table_and_bars(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(bars) == 8
     lines = CliRunner().invoke(lab, [*command, "--json"]).output.splitlines()
     assert [json.loads(line)["name"] for line in lines] == ["step4-cancel", "step2-local-vad"]
+
+
+@pytest.mark.outside
+def test_the_four_steps_are_told_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "_models", models)
+    soundfile.write(tmp_path / "caller.wav", CALLER, RATE)
+    command = ["steps", str(tmp_path / "caller.wav"), "--processes", "1", "--keep", str(tmp_path / "kept")]
+    told = CliRunner().invoke(lab, command)
+    assert told.exit_code == 0, told.output
+    parts = re.split(r"^(?=Step \d of 4|What the steps change)", told.output, flags=re.MULTILINE)[1:]
+    assert [part.split("(")[1].split(")")[0] for part in parts[:4]] == [step.preset for step in STEPS]
+    noticed, stopped = "your voice over the answer was noticed and let be", "the answer was stopped, decided by local"
+    assert [[noticed in part, stopped in part] for part in parts[:4]] == [[False] * 2] * 2 + [
+        [True, False],
+        [False, True],
+    ]
+    assert ["✂" in part for part in parts[:4]] == [False] * 3 + [True]
+    rows = [line.split()[0] for line in parts[4].splitlines() if re.match(r"\d", line)]
+    assert rows == ["1", "2", "3", "4"]
+    assert sorted(folder.name for folder in (tmp_path / "kept").iterdir()) == sorted(step.preset for step in STEPS)
 
 
 @pytest.mark.parametrize("args", [[], ["--demo", __file__]])

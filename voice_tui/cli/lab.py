@@ -20,6 +20,7 @@ from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.compare import compare
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import recorded, say
+from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
@@ -72,6 +73,7 @@ def lab() -> None:
 
 lab.add_command(sweep)
 lab.add_command(compare)
+lab.add_command(steps)
 
 
 @lab.command()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
 from voice_tui.drivers.recording import shelf
-from voice_tui.rehearsal.talk import Models, local_models, rehearse
+from voice_tui.rehearsal.talk import LATEST_S, Models, local_models, rehearse
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.judge.speech import without_echo
@@ -30,11 +30,13 @@ class Rehearsal:
         preset: How turns are taken.
         mic: What the caller says; None: the demo caller.
         folder: Where the recording is kept; None: it is not.
+        latest_s: So long behind the caller's last word the talk may still last.
     """
 
     preset: str
     mic: Pcm | None
     folder: Path | None
+    latest_s: float = LATEST_S
 
 
 def callers_voice(path: Path) -> Pcm:
@@ -84,9 +86,19 @@ def judged_rehearsal(task: Rehearsal) -> Judgement:
         MissingExtraError: The ``local`` extra is not installed.
     """
     with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
-        talk = rehearse(task.preset, task.mic, task.folder or Path(aside), _models())
-        # Nothing of the loudspeaker is in this microphone.
-        return judged(task.preset, material_of(talk / shelf.TALK).timeline(HearingSettings(keep_echo=True)))
+        return held(replace(task, folder=task.folder or Path(aside)))[1]
+
+
+def held(task: Rehearsal) -> tuple[Path, Judgement]:
+    """Hold it in its folder: the recording, and its judgement.
+
+    Raises:
+        MissingExtraError: The ``local`` extra is not installed.
+    """
+    assert task.folder is not None, "it is kept"
+    talk = rehearse(task.preset, task.mic, task.folder, _models(), task.latest_s)
+    # Nothing of the loudspeaker is in this microphone.
+    return talk, judged(task.preset, material_of(talk / shelf.TALK).timeline(HearingSettings(keep_echo=True)))
 
 
 @cache

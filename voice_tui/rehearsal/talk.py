@@ -69,7 +69,7 @@ def local_models() -> Models:
     return Models(LocalRecogniser(), LocalSynthesiser())
 
 
-def rehearse(preset: str, mic: Pcm | None, folder: Path, models: Models) -> Path:
+def rehearse(preset: str, mic: Pcm | None, folder: Path, models: Models, latest_s: float = LATEST_S) -> Path:
     """Hold a talk, and give the folder of its recording.
 
     Args:
@@ -77,13 +77,14 @@ def rehearse(preset: str, mic: Pcm | None, folder: Path, models: Models) -> Path
         mic: What the caller says, int16 at 24 kHz; None: the demo caller, who waits for the answers.
         folder: Where the recording is put.
         models: What hears and speaks.
+        latest_s: So long behind the caller's last word the talk may still last.
 
     Raises:
         Exception: What went wrong in client or server.
     """
 
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, None]:
-        return _Talk(loop, preset, mic, folder, models).hold()
+        return _Talk(loop, preset, mic, folder, models).hold(latest_s)
 
     virtual_time.run(main)
     return shelf.kept(folder)[-1].path
@@ -118,23 +119,23 @@ class _Talk:
         )
         self._runner = ConversationRunner(options, self._notice)
 
-    async def hold(self) -> None:
+    async def hold(self, latest_s: float) -> None:
         """From the connection to the end of the last answer."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._runner.run(), name="conversation")
             try:
-                await self._lead()
+                await self._lead(latest_s)
             finally:
                 self._runner.stop()
 
-    async def _lead(self) -> None:
+    async def _lead(self, latest_s: float) -> None:
         await self._until(lambda: self._runner.live, LONGEST_S)
         if self._demo:
             self._calls = True
             self._runner.request(CallDemo(True))
         await self._until(lambda: not self._speaks, LONGEST_S)
         self._busy_at = self._loop.time()
-        await self._until(self._over, LATEST_S)
+        await self._until(self._over, latest_s)
 
     async def _until(self, holds: Callable[[], bool], at_most_s: float) -> None:
         for _ in range(round(at_most_s / LOOK_S)):

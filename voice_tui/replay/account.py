@@ -38,11 +38,13 @@ class Event:
     Attributes:
         at_s: When, s since the recording began.
         words: What.
+        notice: That told of it.
         severity: Of errors and warnings.
     """
 
     at_s: float
     words: str
+    notice: Notice
     severity: Severity = Severity.INFORMATION
 
 
@@ -129,7 +131,7 @@ class Account:
         words = self._words(notice)
         if words:
             at_s = self.at_s(at_ms) if (at_ms := getattr(notice, "at_ms", None)) is not None else t
-            self.events.append(Event(at_s, words, severity))
+            self.events.append(Event(at_s, words, notice, severity))
 
     def _words(self, notice: Notice) -> str:
         """What is worth a line of it, "" for nothing."""
