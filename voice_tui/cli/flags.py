@@ -44,6 +44,17 @@ def flags(*names: str) -> Callable[[F], F]:
     return decorate
 
 
+def plain_flags(*names: str) -> Callable[[F], F]:
+    """Options of a command that holds no conversation: these, and how one signs in."""
+
+    def decorate(function: F) -> F:
+        for name in reversed(names):
+            function = click.option(switch_of(name), name, default=None, help=OPTIONS[name].help)(function)
+        return click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
+
+    return decorate
+
+
 def tool_flags(function: F) -> F:
     """What the model may call, and what of it without asking."""
     function = click.option("--approve", default=None, metavar="NAME,…", help=OPTIONS["approve"].help)(function)

@@ -62,6 +62,7 @@ from voice_tui.settings.options import OPTIONS
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 LATER = {
+    "doctor": ("voice_tui.cli.doctor", "doctor"),
     "drive": ("voice_tui.cli.scenarios", "drive"),
     "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),
     "judge": ("voice_tui.cli.judge", "judge"),

@@ -7,12 +7,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
 
 import click
 
 from voice_tui.cli import wiring
-from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
+from voice_tui.cli.flags import plain_flags
+from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
@@ -25,9 +25,6 @@ from voice_tui.probe.run import LIMIT_S, Run
 from voice_tui.probe.step import Step
 from voice_tui.probe.table import as_json, lacking, lines, open_needs
 from voice_tui.settings import paths
-from voice_tui.settings.options import OPTIONS
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 LACKING = 3  # exit code; 1 is no connection, 2 wrong usage
 PROGRESS = 40  # cells
@@ -40,14 +37,8 @@ FLAGS = (
 # fmt: on
 
 
-def _endpoint_flags(function: F) -> F:
-    for name in reversed(FLAGS):
-        function = click.option(switch_of(name), name, default=None, help=OPTIONS[name].help)(function)
-    return click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
-
-
 @click.command(cls=OptionCommand)
-@_endpoint_flags
+@plain_flags(*FLAGS)
 @click.option("--only", multiple=True, type=click.Choice(NAMES), metavar="STEP", help=f"One of {', '.join(NAMES)}.")
 @click.option("--handshake", is_flag=True, help="Only what needs no tokens and no sound: a few seconds.")
 @click.option("--json", "json_wanted", is_flag=True, help="The findings as one line of JSON.")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.doctor import report
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
@@ -131,7 +132,7 @@ def export_recording(
 def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: bool) -> bytes:
     """The archive for a report of a fault, once the user has seen what goes in."""
     log = Path(os.environ.get("VOICE_TUI_LOG_FILE") or paths.log_file())
-    found = list(parts(talk, log, sound=sound, text=text))
+    found = list(parts(talk, log, sound=sound, text=text, doctor=report()))
     say(f"{clean_text(str(target))} will hold:")
     for part in found:
         say(f"  {part.name:<16} {len(part.content) / 1e6:>7,.2f} MB  {part.what}")

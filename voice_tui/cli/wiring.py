@@ -267,18 +267,19 @@ def named_endpoints(config: Config, given: Mapping[str, object]) -> list[SelectE
 def _offered(name: str, given: Mapping[str, object]) -> SelectEndpoint:
     """A named endpoint with its address, or with the reason why it can't be gone to."""
     try:
-        endpoint = choose_endpoint(_selecting(name, given))
+        endpoint = choose_endpoint(selecting(name, given))
     except UsageProblem as problem:
         return SelectEndpoint(name, problem=problem.message)
     where = PROVIDERS[EMBEDDED].about if endpoint is None else f"{address_of(endpoint)} · {endpoint.model}".rstrip(" ·")
     return SelectEndpoint(name, where)
 
 
-def _selecting(name: str, given: Mapping[str, object]) -> Config:
-    """The configuration that leads to an endpoint of that name during a conversation."""
+def selecting(name: str, given: Mapping[str, object]) -> Config:
+    """The configuration that leads to an endpoint of that name, or else to that provider, during a conversation."""
     own = {field: value for field, value in given.items() if field not in (*SELECTORS, *FIELDS)}
-    selected = {"provider": EMBEDDED} if name == EMBEDDED else {"endpoint": name}
-    return _gathered({**own, **selected}, profiles.find_profiles(), connects=True)[0]
+    found = profiles.find_profiles()
+    row = name in PROVIDERS and name not in _gathered(own, found, connects=False)[0].endpoints
+    return _gathered({**own, **({"provider": name} if row else {"endpoint": name})}, found, connects=True)[0]
 
 
 def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable[[str], Resolve]:
@@ -294,7 +295,7 @@ def elsewhere(given: Mapping[str, object], embedded: EmbeddedServer) -> Callable
 
     def find(name: str) -> Resolve:
         try:
-            return resolver(_selecting(name, given), embedded)
+            return resolver(selecting(name, given), embedded)
         except UsageProblem as problem:
             raise Refused(problem.message) from None
 

@@ -17,6 +17,7 @@ from voice_tui.drivers.recording.reader import RecordedTalk
 SOUND = (shelf.TALK, shelf.SENT, shelf.REFERENCE, shelf.ANSWERS)
 LINES = (shelf.NOTICES, shelf.EVENTS)
 LOG, LOG_LINES = "log.txt", 500
+DOCTOR = "doctor.json"
 WORDS = frozenset(
     {
         "arguments", "context", "delta", "description", "facts", "fragment", "instructions", "label", "name", "output",
@@ -40,7 +41,9 @@ class Part(NamedTuple):
     content: bytes
 
 
-def parts(talk: RecordedTalk, log: Path, *, sound: bool = True, text: bool = True) -> Iterator[Part]:
+def parts(
+    talk: RecordedTalk, log: Path, *, sound: bool = True, text: bool = True, doctor: bytes = b""
+) -> Iterator[Part]:
     """What goes into the archive.
 
     Args:
@@ -48,6 +51,7 @@ def parts(talk: RecordedTalk, log: Path, *, sound: bool = True, text: bool = Tru
         log: Where the program's log is.
         sound: The sound goes in.
         text: What was said goes in; without it the tape stays out too, for the engine lives it again by the words.
+        doctor: What ``voice-tui doctor`` says of this machine now, without secrets.
     """
     yield Part(shelf.SESSION, "endpoint without secrets, settings, devices, versions", _session(talk, text))
     for name in LINES:
@@ -58,6 +62,8 @@ def parts(talk: RecordedTalk, log: Path, *, sound: bool = True, text: bool = Tru
     for name in SOUND if sound else ():
         if content := _read(talk.path / name):
             yield Part(name, "sound", content)
+    if doctor:
+        yield Part(DOCTOR, "Python, terminal, settings, devices as voice-tui doctor sees them", doctor)
     if text and (lines := _tail(log)):
         yield Part(LOG, f"the last {LOG_LINES} lines of the log", lines)
 

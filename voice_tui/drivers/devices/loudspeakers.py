@@ -149,6 +149,11 @@ class DeviceSpeaker(RingSpeaker):
 
         return callback
 
+    @property
+    def latency_s(self) -> float:
+        """From what is written to the air, as PortAudio says it, s."""
+        return float(self._stream.latency)
+
     def start(self, now: float) -> None:
         """Start the stream."""
         start_stream(self._stream, self.name)

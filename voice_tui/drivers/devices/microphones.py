@@ -81,6 +81,11 @@ class DeviceMicrophone:
         """Frames overwritten before they were read, and blocks the device itself lost."""
         return self._ring.dropped // FRAME + self._overflows
 
+    @property
+    def latency_s(self) -> float:
+        """From the air to what is read, as PortAudio says it, s."""
+        return float(self._stream.latency)
+
     def start(self, now: float) -> None:
         """Start the stream."""
         self._last_frame = now

@@ -9,30 +9,16 @@ from functools import cache
 from typing import Any
 
 from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers.devices.names import Device, DeviceError, Kind, meant
+from voice_tui.plain_text import one_line
+
+__all__ = ["Device", "DeviceError", "Opened", "devices", "look_again", "open_stream", "sounddevice", "start_stream"]
 
 INSTALL_HINTS = {
     "linux": "install it with: sudo apt install libportaudio2   (Fedora: portaudio, Arch: portaudio)",
     "darwin": "install it with: brew install portaudio",
     "win32": "reinstall the sounddevice package, its wheel brings PortAudio along",
 }
-
-
-class DeviceError(Exception):
-    """An audio device can't be used; the text is one line for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What PortAudio knows of a device."""
-
-    index: int
-    name: str
-    host_api: str
-    inputs: int
-    outputs: int
-    rate: float
-    default_input: bool
-    default_output: bool
 
 
 @cache
@@ -83,6 +69,20 @@ def devices() -> list[Device]:
     ]
 
 
+def look_again() -> None:
+    """Let PortAudio see what was plugged in or out: it looks once, at its start. Every open stream ends by it.
+
+    Raises:
+        DeviceError: PortAudio is missing or fails.
+    """
+    sd = sounddevice()
+    try:
+        sd._terminate()  # sounddevice has no public name for it
+        sd._initialize()
+    except sd.PortAudioError as error:
+        raise DeviceError(f"PortAudio fails: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A stream that is open and not started.
@@ -109,18 +109,10 @@ def open_stream(kind: str, name: str, make_callback: Callable[[int], Callable[..
     Raises:
         DeviceError: No such device, an ambiguous name, or the device refuses.
     """
-    sd = sounddevice()
-    what = {"input": "microphone", "output": "loudspeaker"}[kind]
-    wanted: int | str | None = int(name) if name.isdigit() else name or None
-    try:
-        info = sd.query_devices(wanted, kind)
-    except ValueError as error:  # unknown or ambiguous name: sounddevice lists the candidates over several lines
-        reason = str(error).splitlines()[0]
-        raise DeviceError(f"{what}: {reason} (see: voice-tui devices)") from error
-    except sd.PortAudioError as error:
-        raise DeviceError(f"no {what} was found" if not name else f"{what} {name!r}: {error}") from error
+    sd, which = sounddevice(), Kind(kind)
+    info = meant(devices(), which, name)
     stream_class = sd.InputStream if kind == "input" else sd.OutputStream
-    own_rate, channels = int(info["default_samplerate"]), min(2, int(info[f"max_{kind}_channels"]))
+    own_rate, channels = int(info.rate), min(2, info.channels(which))
     reason = ""
     for rate, count in ((RATE, 1), (RATE, channels), (own_rate, 1), (own_rate, channels), (48_000, channels)):
         if rate % 100:
@@ -130,7 +122,7 @@ def open_stream(kind: str, name: str, make_callback: Callable[[int], Callable[..
                 samplerate=rate,
                 channels=count,
                 dtype="int16",
-                device=wanted,
+                device=info.index,
                 blocksize=rate // 100,
                 latency="low",
                 callback=make_callback(rate),
@@ -138,8 +130,8 @@ def open_stream(kind: str, name: str, make_callback: Callable[[int], Callable[..
         except sd.PortAudioError as error:
             reason = reason or str(error.args[0])
         else:
-            return Opened(stream, str(info["name"]), rate)
-    raise DeviceError(f"{what} {info['name']!r} can't be opened: {reason}")
+            return Opened(stream, info.name, rate)
+    raise DeviceError(f"{which.word} {one_line(info.name, 60)!r} can't be opened: {reason}")
 
 
 def start_stream(stream: Any, name: str) -> None:
