@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.simulation.world import World
-from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.models import Model, ModelTable, prices
 from voice_tui.messages.limits import Limits

@@ -41,7 +41,7 @@ from voice_tui.cli.wiring import (
     tells_apart,
     wire_store,
 )
-from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError, devices
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, server_log

@@ -33,7 +33,7 @@ from voice_tui.cli.wiring import (
     resolver,
     synthesiser,
 )
-from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.embedded import EmbeddedServer

@@ -15,22 +15,18 @@ import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.conversation.engine import Engine
+from voice_tui.drivers.call import Call, HungUp
 from voice_tui.drivers.demo_caller import DemoCaller
 from voice_tui.drivers.devices.levels import LevelTracker
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.equipment import Equipment
-from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.recognition import RecogniserWorker
 from voice_tui.drivers.recording.deck import Deck
+from voice_tui.drivers.requests import Requests
 from voice_tui.drivers.socket import Connection
-from voice_tui.drivers.tools.worker import ToolWorker
-from voice_tui.drivers.voices.worker import Voiceprints
 from voice_tui.drivers.wirelog import HERE, Taps
-from voice_tui.memory.tools import CALLS
-from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
+from voice_tui.drivers.workers import Workers
 from voice_tui.messages.commands import Command, Flush, Play, Send, SetGain
-from voice_tui.messages.context import Embed, NewTopic
 from voice_tui.messages.inputs import (
     CalledAgain,
     CallerSwitched,
@@ -41,20 +37,13 @@ from voice_tui.messages.inputs import (
     Lost,
     Reported,
     Ticked,
-    UserWanted,
 )
-from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
+from voice_tui.messages.intents import Request
 from voice_tui.messages.limits import HangUp
-from voice_tui.messages.link import CallAgain, CallEnded, EndCall, Link, LinkChanged, RehearseRollover
-from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
+from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.recognition import WriteDown
-from voice_tui.messages.recording import Record
-from voice_tui.messages.speakers import Enrol, Identify, JudgeVoice, KeepVoices
-from voice_tui.messages.talk import Announced, SendText, Severity
-from voice_tui.messages.tools import CallTool, CancelCall, DeadAir, ToolBegan, ToolCalled
-from voice_tui.plain_text import one_line
-from voice_tui.settings.choice import Refused
+from voice_tui.messages.talk import Announced, Severity
+from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +52,6 @@ IDLE_POLL_S = 0.040  # while nobody speaks: nothing can be cut, and a turn that 
 COUNTERS_S = 0.25
 
 Sink = Callable[[Notice], None]
-
-
-class HungUp(Exception):
-    """A limit of the user's is reached; the text is one line that says which."""
 
 
 class ConversationRunner:
@@ -86,17 +71,14 @@ class ConversationRunner:
             options.preset,
             options.limits,
         )
-        self._private = options.private
+        self._call = Call()
         begins = options.circumstances()
         self._deck = Deck(
-            self._engine, begins, family, options.recording, self._private, options.clock, options.telemetry
+            self._engine, begins, family, options.recording, options.private, options.clock, options.telemetry
         )
         receive = self._deck.receive
         wire = self._wire = Taps(options.wirelog, self._deck)
-        self._memory = MemoryWorker(options.memory, receive, private=self._private)
-        self._tools = ToolWorker(options.tools, receive, dict.fromkeys(CALLS, self._memory.call))
-        self._voices = Voiceprints(options.voices, receive, private=self._private)
-        self._recogniser = RecogniserWorker(options.recogniser, receive, wire)
+        self._workers = Workers(options, receive, wire)
         self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
         self._connection = Connection(
             options.resolve, family, self._happened, wire, 1 if options.strict else None,
@@ -104,6 +86,7 @@ class ConversationRunner:
             introduce=self._deck.introduction, portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
+        self._requests = Requests(options, self._call, self._deck, self._workers, self._connection, self._caller, _now)
         self._equipment = Equipment(options, receive)
         self._looked_s = 0.0  # when the microphone was last read, on the talk's clock
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
@@ -111,10 +94,6 @@ class ConversationRunner:
         self._meter = LevelTracker()
         self._count_due = 0.0
         self._stop = asyncio.Event()
-        self._hung_up: CallEnded | None = None
-        self._waits = False  # hung up, and everything that had come was heard
-        self._again = asyncio.Event()
-        self._talking: asyncio.Task[Any] | None = None  # holds the connection
         self.started = 0.0
         """When the loudspeaker started, s on the loop's clock."""
 
@@ -128,7 +107,7 @@ class ConversationRunner:
     @property
     def idle(self) -> bool:
         """Nobody speaks and nothing is under way."""
-        preparing = self._options.strict and self._tools.starting  # a script's first turn may need them
+        preparing = self._options.strict and self._workers.tools.starting  # a script's first turn may need them
         return self.live and self._engine.idle and not (self._caller.active or preparing)
 
     @property
@@ -138,50 +117,8 @@ class ConversationRunner:
 
     def request(self, request: Request) -> None:
         """Take what the user wants."""
-        if self._waits and (isinstance(request, CallAgain | SendText) or request in (CallDemo(), CallDemo(True))):
-            self._again.set()
-        if isinstance(request, SetPrivate):
-            self._set_private(not self._private if request.on is None else request.on)
-            self._drain()
-        elif isinstance(request, MemoryRequest | ExtractFacts):
-            self._memory.request(request)
-            self._drain()
-        elif isinstance(request, Record):
-            self._deck.record(request.on)
-            self._drain()
-        elif isinstance(request, RehearseRollover):
-            if not self._hung_up:
-                self._connection.renew("rehearsed")
-        elif isinstance(request, EndCall):
-            self._hang_up(CallEnded(request.why))
-        elif isinstance(request, CallAgain):
-            pass  # it holds a call
-        elif isinstance(request, SelectEndpoint):
-            self._move(request.name)
-            self._drain()
-        elif isinstance(request, CallDemo):
-            self._deck.receive(UserWanted(StopCheck()))
-            self._caller.toggle(request.on)
-        else:
-            if isinstance(request, Calibrate | TestEcho | Enrol):
-                self._caller.toggle(False)  # the real microphone is to be heard
-            elif isinstance(request, NewTopic):
-                self._memory.request(ExtractFacts())  # before anything is deleted
-            elif isinstance(request, SelectProfile) and request.unloaded:
-                files = one_line(", ".join(request.unloaded))
-                there = f"start with --profile {request.name} to have them"
-                self._announce(Severity.WARNING, f"{request.name}: its own tools ({files}) are not loaded: {there}")
-            self._deck.receive(UserWanted(request, _now()))
-            self._drain()
-
-    def _move(self, name: str) -> None:
-        """Go on talking to another endpoint."""
-        if self._options.elsewhere is None:
-            return
-        try:
-            self._connection.renew(f"now at {name}", self._options.elsewhere(name))
-        except Refused as refused:
-            self._announce(Severity.WARNING, str(refused))
+        self._requests.take(request)
+        self._drain()
 
     def stop(self) -> None:
         """End `run`."""
@@ -199,10 +136,7 @@ class ConversationRunner:
         self._deck.begin(self.started)
         self._deck.receive(Ticked(self.started))  # the talk's clock begins
         self._equipment.open(self.started)
-        self._memory.begin()
-        self._tools.begin()
-        self._voices.begin()
-        self._recogniser.begin()
+        self._workers.begin()
         self._drain()
         others: list[asyncio.Task[Any]] = [
             asyncio.create_task(self._pump(), name="pump"),
@@ -211,14 +145,15 @@ class ConversationRunner:
         tasks = others
         try:
             while True:
-                self._talking = asyncio.create_task(self._connection.run(), name="connection")
-                tasks = [self._talking, *others]
+                connection = asyncio.create_task(self._connection.run(), name="connection")
+                self._call.holds(connection)
+                tasks = [connection, *others]
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 await self._play_out(*tasks)
-                if not (self._hung_up and self._options.redials and await self._called_again(others)):
+                if not (self._call.ended and self._options.redials and await self._called_again(others)):
                     break
-            if self._hung_up and not self._options.redials:
-                raise HungUp(self._hung_up.why)
+            if self._call.ended and not self._options.redials:
+                raise HungUp(self._call.ended.why)
             for task in tasks:
                 if task.done() and not task.cancelled():
                     task.result()  # raises what ended it
@@ -228,20 +163,18 @@ class ConversationRunner:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._equipment.close()
-            self._recogniser.end()
+            self._workers.end_hearing()
             self._deck.finish()
             self._drain()
             self._deck.close()
-            self._tools.end()
-            self._memory.end()
-            self._voices.end()
+            self._workers.end()
         if self._options.strict and self._equipment.speaker.problem:
             raise DeviceError(self._equipment.speaker.problem)
 
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
         if connection.done():
-            hung_up = self._hung_up.why if self._hung_up else ""
+            hung_up = self._call.ended.why if self._call.ended else ""
             if hung_up:
                 self._happened(Lost(hung_up))
             why = hung_up if connection.cancelled() else str(connection.exception() or "")
@@ -252,22 +185,13 @@ class ConversationRunner:
 
     async def _called_again(self, others: list[asyncio.Task[Any]]) -> bool:
         """Wait until the user calls again, with the devices closed; False: the conversation is over."""
-        assert self._hung_up is not None
+        assert self._call.ended is not None
         self._caller.toggle(False)
         self._equipment.rest()
-        self._again.clear()
-        self._waits = True
-        self._deck.receive(Reported(self._hung_up))
+        self._deck.receive(Reported(self._call.ended))
         self._drain()
-        again = asyncio.create_task(self._again.wait(), name="again")
-        try:
-            await asyncio.wait([again, *others], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._waits = False
-            again.cancel()
-        if any(task.done() for task in others):
+        if not await self._call.called_again(others):
             return False
-        self._hung_up = None
         self._equipment.wake(_now())
         self._happened(CalledAgain())
         return True
@@ -277,13 +201,10 @@ class ConversationRunner:
     async def _pump(self) -> None:
         while True:
             self._step(_now())
-            await asyncio.sleep(IDLE_POLL_S if self.idle or self._waits else POLL_S)
+            await asyncio.sleep(IDLE_POLL_S if self.idle or self._call.waits else POLL_S)
 
     def _step(self, now: float) -> None:
-        self._memory.poll()
-        self._tools.poll()
-        self._voices.poll()
-        self._recogniser.poll()
+        self._workers.poll()
         self._deck.receive(Ticked(now))
         if self._equipment.input_waits and self.live and self._engine.idle:  # a greeting has been answered
             self._equipment.start_input(now)
@@ -330,26 +251,10 @@ class ConversationRunner:
                 self._equipment.speaker.flush(cut)
             case SetGain(gain):
                 self._equipment.speaker.set_gain(gain)
-            case CallTool():
-                self._tools.call(command)
-            case CancelCall():
-                self._tools.cancel(command)
-            case Embed():
-                self._memory.embed(command)
-            case Identify() | JudgeVoice() | KeepVoices():
-                self._voices.carry_out(command)
-            case WriteDown():
-                self._recogniser.write_down(command)
             case HangUp(why):
-                self._hang_up(CallEnded(why, limit=True))
-
-    def _hang_up(self, ended: CallEnded) -> None:
-        if self._hung_up:
-            return
-        log.info("hung up: %s", ended.why)
-        self._hung_up = ended
-        if self._talking is not None:
-            self._talking.cancel()
+                self._call.hang_up(CallEnded(why, limit=True))
+            case _:
+                self._workers.carry_out(command)
 
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):
@@ -358,7 +263,7 @@ class ConversationRunner:
             log.log(logging.INFO if notice.severity is Severity.INFORMATION else logging.WARNING, "%s", notice.words)
         self._caller.observe(notice)
         self._log_call(notice)
-        if not self._memory.observe(notice):
+        if not self._workers.memory.observe(notice):
             self._sink(notice)
 
     def _log_call(self, notice: Notice) -> None:
@@ -373,13 +278,6 @@ class ConversationRunner:
         self._count_due = now + COUNTERS_S
         self._equipment.look(now)
         self._deck.receive(DropsCounted(self._equipment.lost + self._connection.dropped))
-
-    def _set_private(self, on: bool) -> None:
-        """Decided here alone; memory and voices follow, so that they cannot disagree."""
-        self._private = on
-        self._memory.set_private(on)
-        self._deck.set_private(on)
-        self._voices.set_private(on)
 
     # ---- what the parts report
 

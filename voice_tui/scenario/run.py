@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from voice_tui.drivers.conversation import HungUp
+from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions

@@ -47,7 +47,7 @@ class Household:
         voices = VoiceprintOptions(lambda: 5.0, self.file, printer=CepstralVoiceprinter)
         options = RunnerOptions(nowhere, memory=self.memory, voices=voices, private=private)
         self.runner = ConversationRunner(options, self.notices.append)
-        self.runner._memory.begin()
+        self.runner._workers.memory.begin()
         self.runner._drain()
 
     @property
@@ -57,9 +57,9 @@ class Household:
 
     def stores_voices(self) -> bool:
         self.file.unlink(missing_ok=True)
-        self.runner._voices.carry_out(KeepVoices((ALICE,)))
-        wait(self.runner._voices._writes, 10)
-        self.runner._voices.poll()
+        self.runner._workers.voices.carry_out(KeepVoices((ALICE,)))
+        wait(self.runner._workers.voices._writes, 10)
+        self.runner._workers.voices.poll()
         return self.file.exists()
 
     def stores_facts(self) -> bool:
@@ -68,7 +68,7 @@ class Household:
         return self.memory.memory.submit(taken).result(10) == 1
 
     def close(self) -> None:
-        self.runner._voices.end()
+        self.runner._workers.voices.end()
         if self.memory is not None:
             self.memory.close()
 
