@@ -17,7 +17,6 @@ from unittest.mock import patch
 import pytest
 from click.testing import CliRunner
 
-import voice_tui.cli.main as cli
 from tests.simulation import equipment
 from tests.simulation.people import Cast
 from tests.simulation.real import real
@@ -27,7 +26,9 @@ from tests.support.environment import environment
 from tests.support.workshop import LoopWorkshop
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.cli import scenarios, tools, wiring
+from voice_tui.cli import configuration, scenarios, tools, wiring
+from voice_tui.cli import talk as talk_command
+from voice_tui.cli.main import main as voice_tui
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.messages.presets import Detector
@@ -63,7 +64,7 @@ def run(folder: Path, *arguments: str, days: float = 0.0, cast: Callable[[], Cas
     loop = VirtualLoop()
     world = World(loop, 0, cast=cast, days=days)
     with _inside(world, folder):
-        result = CliRunner().invoke(cli.main, arguments)
+        result = CliRunner().invoke(voice_tui, arguments)
     loop.close()
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -100,14 +101,14 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
     try:
         with pytest.MonkeyPatch.context() as doors, patch.dict(os.environ, environment(folder), clear=True):
             doors.chdir(folder)
-            for module in (cli, scenarios):
+            for module in (talk_command, scenarios):
                 doors.setattr(module, "asyncio", SimpleNamespace(run=run_here))
                 doors.setattr(module, "RunnerOptions", world.reached)
                 # What is heap now stays garbage of the tests.
                 doors.setattr(module, "prepare_interpreter", lambda: None)
                 doors.setattr(module, "synthesiser", lambda: world.speech.say)
             doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
-            doors.setattr(wiring, "clock", world.clock)
+            doors.setattr(configuration, "clock", world.clock)
             doors.setattr(tools, "ToolThreads", lambda: LoopWorkshop(world.loop, CALL_S))
             doors.setattr(wiring, "open_memory", lambda path, now: equipment.memory(world, path))
             doors.setattr(

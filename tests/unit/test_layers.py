@@ -79,3 +79,29 @@ def test_the_conversation_loads_no_wire() -> None:
 
 def test_this_check_can_fail() -> None:
     assert "asyncio" in loaded_after(["asyncio"]) - loaded_after(["msgspec"])
+
+
+CHILD = ["voice_tui.cli.main", "voice_tui.cli.serve", "voice_tui.cli.child", "voice_tui.server.serve"]
+NOT_THE_CHILDS = (
+    "voice_tui.conversation", "voice_tui.drivers.socket", "voice_tui.ui", "textual", "soundfile", "jinja2",
+)  # fmt: skip
+
+
+def test_the_embedded_servers_process_loads_nothing_of_a_conversation() -> None:
+    """It has to be ready within the time in which a console comes up."""
+    loaded = loaded_after(CHILD)
+    assert not [name for name in loaded if name.startswith(NOT_THE_CHILDS)]
+    assert "voice_tui.messages.intents" not in loaded
+
+
+def test_the_table_of_commands_loads_none_of_them() -> None:
+    loaded = loaded_after(["voice_tui.cli.main"])
+    assert "numpy" not in loaded
+    assert not [name for name in loaded if name.startswith(("websockets", "textual", "voice_tui.conversation"))]
+
+
+def test_every_provider_speaks_a_wire_that_there_is() -> None:
+    from voice_tui.endpoints.families import FAMILIES
+    from voice_tui.endpoints.providers import PROVIDERS
+
+    assert {provider.family for provider in PROVIDERS.values()} == set(FAMILIES)

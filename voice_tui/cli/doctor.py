@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli import wiring
+from voice_tui.cli import configuration, wiring
 from voice_tui.cli.flags import plain_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import say
@@ -55,7 +55,7 @@ def doctor(quick: bool, json_wanted: bool, **given: object) -> None:
 
     Exit code: 0 a conversation can be held, 1 it can't as it is configured, 2 wrong usage.
     """
-    config, problems = wiring.configuration(given, connects=False)
+    config, problems = configuration.configuration(given, connects=False)
     keep_native_errors_off_the_terminal(Path(config.log_file))
     examination = Examination(list(checks(config, problems, given, quick=quick)), time.monotonic)
     found: list[Finding] = []
@@ -79,7 +79,7 @@ def _leave(code: int, *, at_once: bool) -> None:
 
 def report(given: Mapping[str, object] | None = None) -> bytes:
     """What ``doctor --quick --json`` says, for a report of a fault."""
-    config, problems = wiring.configuration(given or {}, connects=False)
+    config, problems = configuration.configuration(given or {}, connects=False)
     looks = list(checks(config, problems, given or {}, quick=True))
     found = Examination(looks, time.monotonic).findings()
     return as_json(found, partial(redact, secrets=config.secrets), Path.home()).encode()
@@ -94,7 +94,7 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
         given: Command line values by field name.
         quick: No device is opened, no server asked.
     """
-    doors = Doors(date.fromtimestamp(wiring.clock()), wiring.clock, wiring.known_models()[0])
+    doors = Doors(date.fromtimestamp(configuration.clock()), configuration.clock, configuration.known_models()[0])
     embedded = [] if quick else _knocked(config, given)
     local = any(each.endpoint is None and not each.problem for each in embedded) or quick
     folders = {"settings": paths.config_folder(), "recordings": paths.recordings_folder()}
@@ -129,7 +129,7 @@ def _settings(config: Config, problems: tuple[str, ...]) -> Iterator[Finding]:
 
 def _knocked(config: Config, given: Mapping[str, object]) -> list[Knocked]:
     """The endpoint of a conversation, then those with a name, then those whose key is there."""
-    found = [_asked("", lambda: wiring.choose_endpoint(config), chosen=True)]
+    found = [_asked("", lambda: configuration.choose_endpoint(config), chosen=True)]
     others = [name for name in config.endpoints if name != config.endpoint]
     others += [row.name for row in PROVIDERS.values() if row.key_setting != "api_key" and _has_key(config, row)]
     found += [_asked(name, partial(_elsewhere, name, given)) for name in others]
@@ -148,7 +148,7 @@ def _has_key(config: Config, row: Provider) -> bool:
 
 
 def _elsewhere(name: str, given: Mapping[str, object]) -> Endpoint | None:
-    return wiring.choose_endpoint(wiring.selecting(name, given))
+    return configuration.choose_endpoint(wiring.selecting(name, given))
 
 
 def _asked(label: str, choose: Callable[[], Endpoint | None], *, chosen: bool = False) -> Knocked:

@@ -9,9 +9,10 @@ from importlib.util import find_spec
 
 import click
 
+from voice_tui.cli.configuration import configure, known_models
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
-from voice_tui.cli.wiring import configure, known_models, named_endpoints
+from voice_tui.cli.wiring import named_endpoints
 from voice_tui.endpoints.models import SOURCE, Model, ModelTable
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS

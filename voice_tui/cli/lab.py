@@ -19,7 +19,8 @@ from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngin
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.compare import compare
 from voice_tui.cli.options import Group
-from voice_tui.cli.output import recorded, say
+from voice_tui.cli.output import say
+from voice_tui.cli.recorded import recorded
 from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
 from voice_tui.conversation.checks.runs import QUIET_FRAMES

@@ -8,13 +8,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import StringIO, TextIOWrapper
-from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import click
 
-from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.drivers.tools.prints import Prints
 from voice_tui.plain_text import clean_text, one_line
 
@@ -63,18 +60,6 @@ def complain(words: str) -> None:
 def _ours(stream: TextIO | None) -> TextIO | None:
     """Where we write, also where what others print goes to the log."""
     return stream.instead_of if isinstance(stream, Prints) else stream
-
-
-def recorded(path: Path) -> Pcm:
-    """What a recording holds; what is wrong with it is said.
-
-    Raises:
-        RecordingError: Nothing could be read.
-    """
-    recording = read_recording(path)
-    if recording.remark:
-        complain(f"voice-tui: {recording.remark}")
-    return recording.pcm
 
 
 def fail(*problems: str) -> NoReturn:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import click
 
-from voice_tui.cli import wiring
+from voice_tui.cli import configuration, wiring
 from voice_tui.cli.flags import plain_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say
@@ -53,8 +53,8 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     could not be found out.
     """
     with _reasons_as_json(json_wanted) as nothing:
-        config = wiring.configure(given)
-        embedded, endpoint = wiring.embedded_server(config), wiring.choose_endpoint(config)
+        config = configuration.configure(given)
+        embedded, endpoint = wiring.embedded_server(config), configuration.choose_endpoint(config)
         nothing.where, nothing.model = where, model = wiring.identity(config, embedded)
         kept = KeptResults(paths.probes_file())
         if forget:
@@ -80,7 +80,7 @@ def probe(only: tuple[str, ...], handshake: bool, json_wanted: bool, yes: bool, 
     if report.verdict("round_trip") is Verdict.NO:
         complain("voice-tui: the endpoint answers nothing: what it can do is not known, and not kept")
     else:
-        _written(lambda: kept.keep(report, wiring.clock()))
+        _written(lambda: kept.keep(report, configuration.clock()))
     sys.exit(LACKING if lacking(report) or open_needs(report) else 0)
 
 
@@ -105,7 +105,7 @@ def _agree(endpoint: Endpoint, steps: tuple[Step, ...]) -> None:
     needed = tokens(steps)
     if not needed:
         return
-    model = wiring.known_models()[0].named(endpoint.model)
+    model = configuration.known_models()[0].named(endpoint.model)
     by_tokens = endpoint.billing is Billing.TOKENS
     cost = cost_words(needed, model.price if model and by_tokens else None)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.configuration import configure
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.recordings import opened
-from voice_tui.cli.wiring import configure
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.selection import open_speaker
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal

@@ -15,19 +15,16 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
 from voice_tui.cli.flags import record_flags, tool_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
     capabilities,
-    chosen,
-    configure,
     embedded_server,
     everything,
-    known_models,
     limits,
-    provider_of,
     recogniser,
     records,
     resolver,
@@ -46,6 +43,7 @@ from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.report import cost_words
 from voice_tui.drivers.standard_input import descriptor, lines
 from voice_tui.drivers.thread import prepare_interpreter
+from voice_tui.endpoints.families import FAMILIES
 from voice_tui.scenario.drive import Drive, Driven
 from voice_tui.scenario.figures import discard
 from voice_tui.scenario.junit import junit
@@ -255,7 +253,7 @@ class _Table:
             recording=recording,
             limits=limits(config),
             strict=True,
-            family=provider_of(config).family,
+            family=FAMILIES[provider_of(config).family],
             capabilities=self._able_to,
             models=known_models()[0],
             chance=random.random,

@@ -12,7 +12,8 @@ import click
 from voice_tui.audio.voices.dvector import MissingVoiceprinterError, best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
 from voice_tui.cli.options import Group
-from voice_tui.cli.output import recorded, say
+from voice_tui.cli.output import say
+from voice_tui.cli.recorded import recorded
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.drivers.voices.file import StoredVoice, VoiceFileError, read, write
 from voice_tui.settings import paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voice_tui.cli import wiring
+from voice_tui.cli import configuration
 from voice_tui.drivers.tools.files import load_file
 from voice_tui.drivers.tools.mcp import connect
 from voice_tui.drivers.tools.options import ToolOptions
@@ -30,7 +30,7 @@ def equipped(config: Config, profile: ProfileFile | None, *, asks: bool) -> tupl
         profile: The chosen one, which may bring files.
         asks: Somebody is there who can be asked for a call.
     """
-    tools: dict[str, Tool] = {} if NONE in config.tools else builtin(lambda: wiring.clock())
+    tools: dict[str, Tool] = {} if NONE in config.tools else builtin(lambda: configuration.clock())
     problems: list[str] = []
     given = [(Path(name).expanduser(), name) for name in config.tools if name != NONE]
     if profile is not None:

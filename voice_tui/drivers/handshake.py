@@ -9,6 +9,7 @@ from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.failures import ConnectionFailed, LastError, explained
 from voice_tui.drivers.line import Line
 from voice_tui.drivers.transport import Connect, websocket
+from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.remarks import Remark
 
@@ -57,7 +58,7 @@ async def shake(
             if endpoint.entra:
                 endpoint = await (tokens or EntraTokens()).authorise(endpoint)
             begun = clock()
-            family = PROVIDERS[endpoint.provider].family
+            family = FAMILIES[PROVIDERS[endpoint.provider].family]
             line = Line(endpoint, family, connect, take, lambda words: None, lambda: True, FIRST_WORD_S)
             await line.until_open()
             took = clock() - begun

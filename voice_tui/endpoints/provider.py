@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
 from voice_tui.endpoints.address import Address, loopback, read
-from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.usage import Billing
@@ -43,7 +42,7 @@ class Provider:
         hosts: Endings of hosts that its key may be sent to when the address came from elsewhere.
         dialect: What it speaks; "": what the address says.
         deviations: What its wire does otherwise than the dialect.
-        family: The wire that they speak.
+        family: The wire that they speak: a name in `families.FAMILIES`. Who asks for an address need not load it.
         capabilities: What they can do.
         differs: What is different there from OpenAI, one line.
         tried: With what it was tried.
@@ -74,7 +73,7 @@ class Provider:
     hosts: tuple[str, ...] = ()
     dialect: str = ""
     deviations: Deviations = NO_DEVIATIONS
-    family: Family = REALTIME
+    family: str = "realtime"
     capabilities: Capabilities = field(default_factory=Capabilities)
     differs: str = ""
     tried: str = STAND_IN

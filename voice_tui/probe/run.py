@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from voice_tui.drivers.failures import ConnectionFailed, LastError, SaidToGo, Then, explained
 from voice_tui.drivers.transport import Connect, websocket
+from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.endpoints.realtime.wire.preview import PREVIEW_TO_GA
 from voice_tui.endpoints.realtime.wire.server_events import Error
@@ -91,7 +92,7 @@ class Run:
             _Hopeless: ... and another connection would not help.
         """
         clock = asyncio.get_running_loop().time
-        codec = PROVIDERS[endpoint.provider].family.codec(endpoint.url, endpoint.dialect, endpoint.deviations)
+        codec = FAMILIES[PROVIDERS[endpoint.provider].family].codec(endpoint.url, endpoint.dialect, endpoint.deviations)
         begun, opened = clock(), False
         try:
             async with AsyncExitStack() as stack:
@@ -153,7 +154,7 @@ class Run:
 
     def _judge_dialect(self, report: Report, endpoint: Endpoint) -> None:
         """Which names of events came, over the whole probe."""
-        codec = PROVIDERS[endpoint.provider].family.codec(endpoint.url, endpoint.dialect, endpoint.deviations)
+        codec = FAMILIES[PROVIDERS[endpoint.provider].family].codec(endpoint.url, endpoint.dialect, endpoint.deviations)
         old = sorted(self._names & PREVIEW_TO_GA.keys())
         new = sorted(self._names & set(PREVIEW_TO_GA.values()))
         expected, other = (new, old) if codec.dialect == "ga" else (old, new)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from voice_tui.cli.configuration import configuration
 from voice_tui.cli.tools import equipped
-from voice_tui.cli.wiring import configuration
 from voice_tui.settings.config import Config
 
 HERE = "ws://127.0.0.1:9/v1/realtime"

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from voice_tui.cli import wiring
-from voice_tui.cli.wiring import configuration, elsewhere, embedded_server, endpoints, place_of, resolver
+from voice_tui.cli import configuration as settled
+from voice_tui.cli.configuration import configuration
+from voice_tui.cli.wiring import elsewhere, embedded_server, endpoints, place_of, resolver
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.messages.intents import SelectEndpoint
 from voice_tui.messages.usage import Billing
@@ -98,7 +99,7 @@ def test_their_keys_are_kept_out_of_the_log_before_they_are_used() -> None:
 
 
 async def test_what_openai_charges_is_not_asked_for_a_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "clock", datetime(2026, 12, 1).timestamp)
+    monkeypatch.setattr(settled, "clock", datetime(2026, 12, 1).timestamp)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1234567890")
     given = {"provider": "openai", "model": "gpt-realtime"}
     for base, billing in (("", Billing.TOKENS), ("http://127.0.0.1:8000/v1", Billing.UNKNOWN)):

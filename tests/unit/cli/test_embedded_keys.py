@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import voice_tui
-from voice_tui.cli.wiring import configuration, embedded_server
+from voice_tui.cli.configuration import configuration
+from voice_tui.cli.wiring import embedded_server
 from voice_tui.drivers import embedded
 from voice_tui.drivers.logs import LogFile
 from voice_tui.drivers.socket import ConnectionFailed
@@ -23,7 +24,7 @@ from voice_tui.settings.options import OPTIONS
 CHILD = f"""#!{sys.executable}
 import dataclasses, json, os, sys
 sys.path.insert(0, {str(Path(voice_tui.__file__).parents[1])!r})
-from voice_tui.cli import main, wiring
+from voice_tui.cli import child, main
 from voice_tui.server import serve
 from voice_tui.secret import Secret
 
@@ -45,8 +46,8 @@ def run(host, port, **given):
     sys.stdin.read()
     return 0
 
-seen, loaded, REPORT = {{}}, wiring.load, sys.argv[0] + ".json"
-wiring.load, serve.run = load, run
+seen, loaded, REPORT = {{}}, child.load, sys.argv[0] + ".json"
+child.load, serve.run = load, run
 assert sys.argv[1:3] == ["-m", "voice_tui"]
 sys.argv[1:] = sys.argv[3:]
 main.main()

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests.simulation.test_determinism import interrupted
 from tests.simulation.world import simulate
-from voice_tui.cli import main as module
+from voice_tui.cli import talk
 from voice_tui.cli.main import main
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recording import shelf
@@ -175,7 +175,7 @@ def test_record_is_a_switch_or_names_a_folder(
         held.append(options)
         raise Held
 
-    monkeypatch.setattr(module, "Talk", hold)
+    monkeypatch.setattr(talk, "Talk", hold)
     monkeypatch.setattr(paths, "log_file", lambda: tmp_path / "log")
     CliRunner().invoke(
         main, ["talk", "--mic", "none", "--speaker", "none", *given], env={"VOICE_TUI_PROVIDER": "embedded"}

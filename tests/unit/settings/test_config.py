@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from voice_tui.cli.configuration import choose_endpoint
 from voice_tui.cli.options import UsageProblem
-from voice_tui.cli.wiring import choose_endpoint
 from voice_tui.settings.config import Config, load
 from voice_tui.settings.options import OPTIONS, VARIABLES
 

@@ -1,0 +1,119 @@
+"""The console: everything that it needs is put together, and it runs until the user leaves."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from pathlib import Path
+
+from voice_tui.cli.configuration import chosen, configuration, known_models, provider_of
+from voice_tui.cli.output import complain, say
+from voice_tui.cli.telemetry import closed, telemetry
+from voice_tui.cli.tools import equipped, keep_prints_away
+from voice_tui.cli.wiring import (
+    capabilities,
+    elsewhere,
+    embedded_server,
+    endpoints,
+    everything,
+    limits,
+    open_wirelog,
+    recogniser,
+    records,
+    remembers,
+    resolver,
+    synthesiser,
+    tells_apart,
+    wire_store,
+)
+from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
+from voice_tui.drivers.options import RunnerOptions
+from voice_tui.drivers.thread import VoiceThread
+from voice_tui.drivers.wirelog import Taps
+from voice_tui.endpoints.families import FAMILIES
+from voice_tui.messages.talk import Announced, Severity
+from voice_tui.plain_text import clean_text
+from voice_tui.settings import paths, profiles
+
+NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
+
+
+def run_console(given: dict[str, object], events: Path | None, *, private: bool = False) -> int:
+    """Start the TUI; returns the exit code."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        complain(NO_TERMINAL)
+        return 2
+    config, problems = configuration(given)
+    embedded, provider = embedded_server(config), provider_of(config)
+    able_to, probed = capabilities(config, embedded)
+    problems += probed
+    wirelog, store = open_wirelog(events), wire_store(config, provider)
+    remembering = remembers(config.memory)
+    tools, wrong = equipped(config, chosen(config), asks=True)
+    traces, untold = telemetry()
+    problems += [*wrong, *untold]
+    able = everything(config, remembering, tools)
+    talker = profiles.with_tools_of(able, chosen(config))
+    options = RunnerOptions(
+        resolve=resolver(config, embedded),
+        profile=talker,
+        tools=tools,
+        preset=config.preset,
+        mic=config.mic,
+        speaker=config.speaker,
+        synthesise=synthesiser(),
+        wirelog=Taps(store, wirelog),
+        memory=remembering,
+        voices=tells_apart(config, kept=config.memory),
+        recogniser=recogniser(),
+        recording=records(config),
+        telemetry=traces,
+        limits=limits(config),
+        private=private,
+        family=FAMILIES[provider.family],
+        capabilities=able_to,
+        models=known_models()[0],
+        elsewhere=elsewhere(given, embedded),
+        redials=True,
+        chance=random.random,
+        clock=time.time,
+    )
+    keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
+    keep_prints_away(config, tools)
+    from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
+    from voice_tui.ui.farewell import farewell
+    from voice_tui.ui.themes import DEFAULT_THEME
+
+    def cleanup() -> None:
+        embedded.stop()
+        if remembering:
+            remembering.close()
+        if wirelog:
+            wirelog.close()
+
+    app = VoiceTuiApp(
+        VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
+        theme=config.theme or DEFAULT_THEME,
+        themes_folder=paths.config_folder() / "themes",
+        keys_file=paths.config_folder() / "keys.toml",
+        profiles=profiles.requests(profiles.find_profiles(), able),
+        endpoints=endpoints(config, given),
+        instructions=talker.instructions,
+        details=talker.details,
+        wire=store,
+        recordings=records(config).folder,
+    )
+    try:
+        app.run()
+    finally:
+        embedded.stop()  # also where the voice thread was left behind
+        store.close()
+        closed(traces, complain)
+    for line in farewell(app.state):
+        say(clean_text(line))
+    if wirelog and wirelog.problem:
+        complain(f"voice-tui: --events: {wirelog.problem}")
+    if app.fatal:
+        complain(f"voice-tui: {app.fatal}")
+    return int(app.return_code or bool(wirelog and wirelog.problem))

@@ -1,0 +1,21 @@
+"""What a command is given as a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.cli.output import complain
+from voice_tui.drivers.devices.recordings import read_recording
+
+
+def recorded(path: Path) -> Pcm:
+    """What a recording holds; what is wrong with it is said.
+
+    Raises:
+        RecordingError: Nothing could be read.
+    """
+    recording = read_recording(path)
+    if recording.remark:
+        complain(f"voice-tui: {recording.remark}")
+    return recording.pcm

@@ -1,0 +1,96 @@
+"""``voice-tui serve``: the embedded server for other programs, and the console's own child."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voice_tui.cli.child import isolated
+from voice_tui.cli.options import OptionCommand, UsageProblem
+from voice_tui.cli.output import say
+from voice_tui.drivers.logs import server_log
+from voice_tui.secret import Secret
+from voice_tui.settings import paths
+from voice_tui.settings.options import OPTIONS
+
+
+@click.command(cls=OptionCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--brain", "brain_url", default=None, help=OPTIONS["brain_url"].help)
+@click.option("--brain-model", default=None, help=OPTIONS["brain_model"].help)
+@click.option(
+    "--session-minutes",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="When a session expires.",
+)
+@click.option(
+    "--api-key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Holds the only key that is taken; or set VOICE_TUI_SERVE_KEY. A key on the command line would stand in ps.",
+)
+@click.option("--allow-origin", multiple=True, metavar="ORIGIN", help="A web page that may connect; may be repeated.")
+@click.option(
+    "--max-sessions", default=64, show_default=True, type=click.IntRange(min=1), help="At once; more get a 503."
+)
+@click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+@click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
+@click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
+def serve(
+    host: str,
+    port: int,
+    session_minutes: float,
+    api_key_file: Path | None,
+    allow_origin: tuple[str, ...],
+    max_sessions: int,
+    until_stdin_closes: bool,
+    alone: bool,
+    **given: object,
+) -> None:
+    """Run the embedded Realtime server; its first line is its URL.
+
+    Where others than this machine reach it (--host), it needs a key.
+    """
+    from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
+    from voice_tui.server.entrance import Entrance
+
+    if alone:
+        config = isolated(given)
+    else:
+        from voice_tui.cli.configuration import configure  # profiles and what they can hold: half of what is imported
+
+        config = configure(given, server_log(paths.log_file()), connects=False)
+    key = config.serve_key
+    if api_key_file is not None:
+        key = key_in(api_key_file)
+    local_serve.leave(
+        local_serve.run(
+            host,
+            port,
+            brain_url=config.brain_url or None,
+            brain_model=config.brain_model or None,
+            brain_key=config.brain_key.reveal() or None,
+            until_stdin_closes=until_stdin_closes,
+            session_limit_s=session_minutes * 60,
+            entrance=Entrance(key, frozenset(allow_origin), max_sessions),
+            say=say,
+        )
+    )
+
+
+def key_in(file: Path) -> Secret:
+    """The key that a file holds.
+
+    Raises:
+        UsageProblem: It cannot be read, or there is no key in it.
+    """
+    try:
+        found = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageProblem(f"--api-key-file: {file} cannot be read: {type(error).__name__}") from error
+    if not found or len(found.split()) > 1:
+        raise UsageProblem(f"--api-key-file: {file} must hold one key, and nothing else")
+    return Secret(found)
