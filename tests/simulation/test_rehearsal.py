@@ -21,7 +21,8 @@ from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.drivers.recording.summary import transcript
 from voice_tui.rehearsal import compare as comparison
-from voice_tui.rehearsal.compare import callers_voice, compared
+from voice_tui.rehearsal.caller import callers_voice
+from voice_tui.rehearsal.compare import compared
 from voice_tui.rehearsal.lesson import STEPS
 from voice_tui.rehearsal.talk import Models, rehearse
 from voice_tui.replay.judge.judgement import Judgement
@@ -123,7 +124,7 @@ def test_of_a_stereo_recording_the_left_channel_is_the_caller(tmp_path: Path) ->
     other = np.random.default_rng(1).integers(-3_000, 3_000, len(CALLER)).astype(np.int16)
     soundfile.write(tmp_path / "two.wav", np.stack((CALLER, other), axis=1), RATE)
     soundfile.write(tmp_path / "one.wav", CALLER, RATE)
-    assert np.array_equal(callers_voice(tmp_path / "one.wav"), CALLER)
-    assert np.array_equal(callers_voice(tmp_path / "two.wav"), CALLER)
+    assert np.array_equal(callers_voice(tmp_path / "one.wav")[0], CALLER)
+    assert np.array_equal(callers_voice(tmp_path / "two.wav")[0], CALLER)
     with pytest.raises(RecordingError):
         callers_voice(Path(__file__))

@@ -50,6 +50,7 @@ SCENES = (
     "simulation/test_talk_end.py",
     "simulation/test_telemetry.py",
     "simulation/test_tool_flags.py",
+    "simulation/test_tuning.py",
     "screens/test_guard.py",
     "unit/cli/test_sweep.py",
     "unit/replay/judge/test_spoken_files.py",

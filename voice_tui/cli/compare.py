@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import say
+from voice_tui.cli.output import complain, say
 from voice_tui.messages.presets import PRESETS as ALL
 from voice_tui.speech.packages import MissingExtraError
 
@@ -42,12 +42,15 @@ def compare(
     Each holds the talk with the embedded server on virtual time, faster than it is told, and is judged from its
     recording. Of a stereo recording the left channel is the caller, of another the whole.
     """
-    from voice_tui.rehearsal.compare import PRESETS, callers_voice, compared  # the server with it: only when asked for
+    from voice_tui.rehearsal.caller import callers_voice
+    from voice_tui.rehearsal.compare import PRESETS, compared  # the server with it: only when asked for
     from voice_tui.rehearsal.wording import lines, svg
 
     if demo == (recording is not None):
         raise click.UsageError("give a RECORDING or --demo")
-    mic = None if recording is None else callers_voice(recording)
+    mic, remark = (None, "") if recording is None else callers_voice(recording)
+    if remark:
+        complain(f"voice-tui: {remark}")
     wanted = tuple(dict.fromkeys(presets)) or PRESETS
     with click.progressbar(length=len(wanted), label="Talking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         try:

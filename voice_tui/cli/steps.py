@@ -31,11 +31,11 @@ def steps(recording: Path | None, keep: Path | None, no_pause: bool, processes: 
     embedded server on virtual time. Each step says how turns are taken, what happened, and what to notice; a table of
     the figures is last. With --keep the talks can be heard and looked at: voice-tui replay FOLDER.
     """
-    from voice_tui.rehearsal.compare import callers_voice
+    from voice_tui.rehearsal.caller import callers_voice
     from voice_tui.rehearsal.lesson import differences, lessons, told  # the server with it: only when asked for
 
     waits = not (no_pause or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    mic = None if recording is None else callers_voice(recording)
+    mic = None if recording is None else callers_voice(recording)[0]
     done: list[Lesson] = []
     with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
         try:

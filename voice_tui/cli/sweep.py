@@ -13,6 +13,7 @@ from voice_tui.cli.judge import KEEP, REMOVE, found, named
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings
 from voice_tui.replay.judge.speech import UserSpeech
@@ -46,7 +47,10 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 @click.command(cls=OptionCommand)
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--param", "params", multiple=True, required=True, metavar="PARAM", help=f"{FORM}; repeatable.")
-@click.option("--preset", type=click.Choice(list(SWEPT)), default="natural", show_default=True, help="What is turned.")
+@click.option("--preset", default=None, help="What is turned; else natural, with --endpoint server-vad.")
+@click.option("--endpoint", metavar="NAME", help="Try it there, in real time: of [endpoints.NAME], or embedded.")
+@click.option("--yes", is_flag=True, help="--endpoint: do not ask before it takes time and money.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="--endpoint: keep the talks there.")
 @click.option(
     "--false-cost",
     type=click.FloatRange(min=0),
@@ -68,7 +72,10 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 def sweep(
     recordings: tuple[Path, ...],
     params: tuple[str, ...],
-    preset: str,
+    preset: str | None,
+    endpoint: str | None,
+    yes: bool,
+    keep: Path | None,
     false_cost: float,
     echo: str,
     user: str,
@@ -80,8 +87,44 @@ def sweep(
 
     Left is the user's microphone, right what the listener heard, as for judge. Labels beside a recording say which
     interruptions and turns there were; without them our other detector does. Most presets are tried at interruptions,
-    step2-local-vad at the ends of turns.
+    step2-local-vad at the ends of turns. With --endpoint the caller of the recording talks to it once a setting, in
+    real time; what is done is kept beside the recording, and the same command goes on from there.
     """
+    if endpoint is not None:
+        from voice_tui.cli.tuning import USUAL, tuned  # what talks: only when asked for
+
+        where = list(found(recordings))
+        result = tuned(where, params, endpoint, preset or USUAL, false_cost, user, keep, yes=yes)
+    elif yes or keep:
+        raise click.UsageError("--yes and --keep go with --endpoint")
+    else:
+        result = _computed(recordings, params, preset or DEFAULT_PRESET, false_cost, echo, user, processes)
+    if picture:
+        _draw(result, picture)
+    if as_json:
+        for row in result.rows:
+            say(json.dumps(_as_json(row)))
+        about = {"metrics": METRICS, "preset": preset, "talks": {t.value: n for t, n in result.truths.items()}}
+        say(json.dumps({**about, "as_it_is": _as_json(result.as_it_is), "recommended": _as_json(result.best)}))
+        return 0
+    say("\n".join([*text_table(table(result, SHOWN)), "", *chart.terminal(result), "", *why(result)]))
+    if len(result.rows) > SHOWN:
+        say(f"{len(result.rows) - SHOWN} dearer settings are not shown: --json or --chart FILE.html has them all")
+    return 0
+
+
+def _computed(
+    recordings: tuple[Path, ...],
+    params: tuple[str, ...],
+    preset: str,
+    false_cost: float,
+    echo: str,
+    user: str,
+    processes: int,
+) -> Sweep:
+    """What came of it on this machine."""
+    if preset not in SWEPT:
+        raise click.BadParameter(f"{preset}: give {', '.join(SWEPT)}", param_hint="--preset")
     try:
         grid = combinations([axis(text, list(SWEPT[preset].defaults)) for text in params])
     except GridError as error:
@@ -96,19 +139,7 @@ def sweep(
             bar.length = of
             bar.update(1)
 
-        result = swept(talks, preset, grid, false_cost, processes, step)
-    if picture:
-        _draw(result, picture)
-    if as_json:
-        for row in result.rows:
-            say(json.dumps(_as_json(row)))
-        about = {"metrics": METRICS, "preset": preset, "talks": {t.value: n for t, n in result.truths.items()}}
-        say(json.dumps({**about, "as_it_is": _as_json(result.as_it_is), "recommended": _as_json(result.best)}))
-        return 0
-    say("\n".join([*text_table(table(result, SHOWN)), "", *chart.terminal(result), "", *why(result)]))
-    if len(result.rows) > SHOWN:
-        say(f"{len(result.rows) - SHOWN} dearer settings are not shown: --json or --chart FILE.html has them all")
-    return 0
+        return swept(talks, preset, grid, false_cost, processes, step)
 
 
 def _talks(tasks: list[TalkTask], processes: int) -> list[SweptTalk]:

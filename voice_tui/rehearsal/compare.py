@@ -10,12 +10,10 @@ from functools import cache
 from pathlib import Path
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
 from voice_tui.drivers.recording import shelf
 from voice_tui.rehearsal.talk import LATEST_S, Models, local_models, rehearse
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.recording import HearingSettings, material_of
-from voice_tui.replay.judge.speech import without_echo
 from voice_tui.replay.spread import spread
 
 PRESETS = ("step1-fixed-window", "step2-local-vad", "step3-detect", "step4-cancel", "server-vad", "natural")
@@ -37,19 +35,6 @@ class Rehearsal:
     mic: Pcm | None
     folder: Path | None
     latest_s: float = LATEST_S
-
-
-def callers_voice(path: Path) -> Pcm:
-    """What a caller said: the left channel of a stereo recording without its echo, or the only one of another.
-
-    Raises:
-        RecordingError: It can't be read.
-    """
-    try:
-        tracks = read_tracks(path)
-    except RecordingError:
-        return read_recording(path).pcm
-    return without_echo(tracks.left, tracks.right).sound
 
 
 def compared(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -95,25 +95,10 @@ class _Talk:
         self._loop, self._demo = loop, mic is None
         self._calls = False  # the demo caller is on the line
         self._busy_at = 0.0  # when something was last under way
-        ID_SOURCE.set(random.Random(SEED))
-
-        def cost_s(call: Any, *_: object) -> float:
-            return HEARING_S if call == models.ears.transcribe else SPEAKING_S
-
-        studio = AnswerModels(
-            DemoBrain(lambda: datetime.fromtimestamp(self._clock(), UTC)),
-            models.voice,
-            InlineExecutor(loop, cost_s, INFERENCE_THREADS),
-        )
-        service = Service(ServerModels(models.ears, studio, models.probability, SESSION_LIMIT_S, self._clock))
-        options = RunnerOptions(
-            resolve=_resolve,
-            profile=Profile(greeting=""),
-            preset=preset,
+        options = replace(
+            in_memory(loop, models, preset),
             synthesise=lambda text: models.voice.synthesise(text, CALLER_VOICE),
             recording=RecordingOptions(folder, always=True, beside=False),
-            connect=MemoryLine(service).connect,
-            clock=self._clock,
             open_microphone=lambda name: VirtualMicrophone(mic, "caller"),
             open_speaker=lambda name: TimedSpeaker("listener"),
         )
@@ -158,8 +143,31 @@ class _Talk:
         if isinstance(notice, SwitchesChanged):
             self._calls = notice.demo
 
-    def _clock(self) -> float:
-        return NOON + self._loop.time() - virtual_time.START_S
+
+def in_memory(loop: VirtualLoop, models: Models, preset: str) -> RunnerOptions:
+    """A talk with an embedded server in this process, over a line in memory, on the time of a loop; without devices."""
+    ID_SOURCE.set(random.Random(SEED))
+
+    def cost_s(call: Any, *_: object) -> float:
+        return HEARING_S if call == models.ears.transcribe else SPEAKING_S
+
+    def clock() -> float:
+        return NOON + loop.time() - virtual_time.START_S
+
+    studio = AnswerModels(
+        DemoBrain(lambda: datetime.fromtimestamp(clock(), UTC)),
+        models.voice,
+        InlineExecutor(loop, cost_s, INFERENCE_THREADS),
+    )
+    service = Service(ServerModels(models.ears, studio, models.probability, SESSION_LIMIT_S, clock))
+    return RunnerOptions(
+        resolve=_resolve,
+        profile=Profile(greeting=""),
+        preset=preset,
+        recording=RecordingOptions(Path(), beside=False),
+        connect=MemoryLine(service).connect,
+        clock=clock,
+    )
 
 
 async def _resolve() -> Endpoint:

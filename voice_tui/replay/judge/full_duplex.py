@@ -25,7 +25,7 @@ def exchanges(timeline: Timeline) -> list[tuple[int, tuple[Stretch, ...]]]:
     ends = [turn.start_ms for turn in turns[1:]] + [timeline.length_ms + 1]
     return [
         (turn.end_ms, tuple(a for a in timeline.agent if turn.start_ms <= a.start_ms < end))
-        for turn, end in zip(turns, ends, strict=True)
+        for turn, end in zip(turns, ends, strict=False)  # without a turn there is one end too many
     ]
 
 

@@ -36,7 +36,7 @@ def answers(timeline: Timeline) -> list[Answered]:
     """The turns that end while the agent is silent, and what became of them; not a last one that nothing follows."""
     found = []
     turns = timeline.turns
-    for turn, following in zip(turns, [*turns[1:], None], strict=True):
+    for turn, following in zip(turns, [*turns[1:], None], strict=False):
         if timeline.speaking(turn.end_ms):
             continue
         answer = timeline.next_agent(turn.end_ms)

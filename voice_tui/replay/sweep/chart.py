@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from voice_tui.replay.sweep.presets import SWEPT
 from voice_tui.replay.sweep.sweep import Row, Sweep, front
 from voice_tui.replay.sweep.wording import setting_words
 
@@ -32,7 +31,7 @@ def point(row: Row) -> Point:
 
 
 def _x_words(sweep: Sweep) -> str:
-    decision = SWEPT[sweep.preset].decision
+    decision = sweep.decision
     return f"{decision.false} in {sweep.as_it_is.trial.of_ms / 60_000:.1f} min of {decision.of}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from voice_tui.audio.vad.segmenter import Debouncer
 from voice_tui.conversation.turn_taking.policy import Action, PolicySettings
 from voice_tui.replay.barge import decided
 from voice_tui.replay.judge.tau_voice import YIELD_WINDOW_MS
-from voice_tui.replay.sweep.talk import SweptTalk
+from voice_tui.replay.sweep.talk import SweptTalk, Wanted
 from voice_tui.replay.sweep.trial import Settings, Trial
 
 EARLY_MS = 200
@@ -44,12 +44,18 @@ def _loud_steps(talk: SweptTalk, settings: Settings) -> Iterable[int]:
             yield step
 
 
-def judged_cuts(talk: SweptTalk, cuts: list[int]) -> Trial:
-    """Which of them interruptions wanted."""
+def judged_cuts(wanted: Sequence[Wanted], agent_ms: int, cuts: Sequence[int]) -> Trial:
+    """Which of them interruptions wanted.
+
+    Args:
+        wanted: The interruptions.
+        agent_ms: How long the agent speaks.
+        cuts: When it was cut off, ms.
+    """
     latencies = []
-    for want in talk.wanted:
+    for want in wanted:
         first = next((c for c in cuts if want.start_ms - EARLY_MS <= c <= want.start_ms + YIELD_WINDOW_MS), None)
         if first is not None:
             latencies.append(max(0.0, float(first - want.start_ms)))
-    false = sum(not any(w.start_ms - EARLY_MS <= cut <= w.end_ms for w in talk.wanted) for cut in cuts)
-    return Trial(len(latencies), len(talk.wanted), tuple(latencies), false, talk.agent_ms)
+    false = sum(not any(w.start_ms - EARLY_MS <= cut <= w.end_ms for w in wanted) for cut in cuts)
+    return Trial(len(latencies), len(wanted), tuple(latencies), false, agent_ms)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.vad.segmenter import Edge, TurnSegmenter
-from voice_tui.replay.sweep.talk import SweptTalk
+from voice_tui.replay.sweep.talk import SweptTalk, Wanted
 from voice_tui.replay.sweep.trial import Settings, Trial
 
 LATEST_MS = 3_000
@@ -38,13 +40,19 @@ def _listens(talk: SweptTalk) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return listens
 
 
-def judged_ends(talk: SweptTalk, ends: list[int]) -> Trial:
-    """Which of them turns wanted: the first one behind its end; all inside a turn and where nobody spoke are false."""
+def judged_ends(turns: Sequence[Wanted], length_ms: int, ends: Sequence[int]) -> Trial:
+    """Which of them turns wanted: the first one behind its end; all inside a turn and where nobody spoke are false.
+
+    Args:
+        turns: What wants an end.
+        length_ms: Of the talk.
+        ends: When the end of a turn was found, ms.
+    """
     latencies = []
     right = set()
-    for turn in talk.turns:
+    for turn in turns:
         first = next((end for end in ends if turn.end_ms - EARLY_MS <= end <= turn.end_ms + LATEST_MS), None)
         if first is not None:
             latencies.append(max(0.0, float(first - turn.end_ms)))
             right.add(first)
-    return Trial(len(latencies), len(talk.turns), tuple(latencies), len(set(ends) - right), talk.length_ms)
+    return Trial(len(latencies), len(turns), tuple(latencies), len(set(ends) - right), length_ms)

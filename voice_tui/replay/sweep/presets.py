@@ -52,7 +52,11 @@ class SweptPreset:
 
 def _sure(policy: PolicySettings) -> SweptPreset:
     numbers = {f.name: float(getattr(policy, f.name)) for f in fields(PolicySettings) if f.name != "act"}
-    return SweptPreset(CUT, numbers, lambda talk, s: judged_cuts(talk, sure_cuts_ms(talk, policy, s)))
+    return SweptPreset(CUT, numbers, lambda talk, s: _cuts(talk, sure_cuts_ms(talk, policy, s)))
+
+
+def _cuts(talk: SweptTalk, cuts: list[int]) -> Trial:
+    return judged_cuts(talk.wanted, talk.agent_ms, cuts)
 
 
 def _knobs(at: TurnSettings, *names: str) -> Settings:
@@ -64,12 +68,12 @@ SWEPT: dict[str, SweptPreset] = {
     "step2-local-vad": SweptPreset(
         END,
         _knobs(PRESETS["step2-local-vad"].settings, "local_threshold", "min_speech_ms", "max_silence_ms"),
-        lambda talk, settings: judged_ends(talk, ends_ms(talk, settings)),
+        lambda talk, settings: judged_ends(talk.turns, talk.length_ms, ends_ms(talk, settings)),
     ),
     "step4-cancel": SweptPreset(
         CUT,
         _knobs(PRESETS["step4-cancel"].settings, "interrupt_threshold", "debounce_ms"),
-        lambda talk, settings: judged_cuts(talk, loud_cuts_ms(talk, settings)),
+        lambda talk, settings: _cuts(talk, loud_cuts_ms(talk, settings)),
     ),
 }
 """By name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.spread import cores, spread
-from voice_tui.replay.sweep.presets import SWEPT, tried
+from voice_tui.replay.sweep.presets import SWEPT, Decision, tried
 from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk
 from voice_tui.replay.sweep.trial import Settings, Trial, together
 
@@ -51,6 +51,8 @@ class Sweep:
 
     Attributes:
         preset: What was turned.
+        decision: What it decides, in words.
+        standing: Where the preset has what was turned.
         rows: A row a combination, in the order of the grid.
         best: The row to take.
         as_it_is: The preset as it stands, tried too.
@@ -59,6 +61,8 @@ class Sweep:
     """
 
     preset: str
+    decision: Decision
+    standing: Settings
     rows: tuple[Row, ...]
     best: Row
     as_it_is: Row
@@ -118,12 +122,25 @@ def sweep(
         for settings, of_talks in zip(grid, trials, strict=True)
     ]
     truths = {truth: count for truth in Truth if (count := sum(talk.truth is truth for talk in talks))}
-    return Sweep(preset, tuple(rows[:-1]), best_of(rows[:-1], preset), rows[-1], truths, false_cost)
+    return swept(preset, SWEPT[preset].decision, SWEPT[preset].defaults, rows, truths, false_cost)
 
 
-def best_of(rows: Sequence[Row], preset: str) -> Row:
+def swept(
+    preset: str,
+    decision: Decision,
+    defaults: Settings,
+    rows: Sequence[Row],
+    truths: dict[Truth, int],
+    false_cost: float,
+) -> Sweep:
+    """What came of all settings, when each has been tried; the last row is the preset as it stands."""
+    *turned, as_it_is = rows
+    standing = {name: defaults[name] for name in turned[0].settings}
+    return Sweep(preset, decision, standing, tuple(turned), best_of(turned, standing), as_it_is, truths, false_cost)
+
+
+def best_of(rows: Sequence[Row], usual: Settings) -> Row:
     """The cheapest; of several that cost the same, the one nearest to where the preset stands."""
-    usual = SWEPT[preset].defaults
     ranges = {name: [row.settings[name] for row in rows] for name in rows[0].settings}
 
     def distance(row: Row) -> float:

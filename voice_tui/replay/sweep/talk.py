@@ -15,7 +15,7 @@ from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm
 from voice_tui.replay.barge import judged
 from voice_tui.replay.judge.labels import Label
 from voice_tui.replay.judge.tau_voice import YIELD_WINDOW_MS
-from voice_tui.replay.judge.timeline import TURNS, Timeline, Verdict
+from voice_tui.replay.judge.timeline import TURNS, Sound, Timeline, Verdict
 
 
 class Truth(StrEnum):
@@ -80,20 +80,25 @@ class SweptTalk:
             yield Evidence(duck, cut, voiced, played_s), playing
 
 
+def denied(sound: Sound, labels: Iterable[Label]) -> bool:
+    """Whether a verdict says that nobody wanted to interrupt there."""
+    return any(
+        label.verdict is Verdict.FALSE and sound.start_ms < label.end_ms and label.start_ms < sound.end_ms
+        for label in labels
+    )
+
+
 def wanted_cuts(timeline: Timeline, labels: Sequence[Label]) -> tuple[tuple[Wanted, ...], Truth]:
     """The interruptions, and where they come from.
 
     A turn that begins while the agent speaks wants to interrupt, unless a verdict says that nobody did; and so does
     what a verdict calls a real or a missed interruption where no sound is.
     """
-    denied = [label for label in labels if label.verdict is Verdict.FALSE]
     affirmed = [label for label in labels if label.verdict in (Verdict.REAL, Verdict.MISSED)]
     found = [
         Wanted(sound.start_ms, max(sound.end_ms, sound.start_ms + YIELD_WINDOW_MS))
         for sound in timeline.user
-        if sound.kind in TURNS
-        and timeline.speaking(sound.start_ms)
-        and not any(sound.start_ms < label.end_ms and label.start_ms < sound.end_ms for label in denied)
+        if sound.kind in TURNS and timeline.speaking(sound.start_ms) and not denied(sound, labels)
     ]
     for label in affirmed:
         if not any(w.start_ms < label.end_ms and label.start_ms < w.end_ms for w in found):

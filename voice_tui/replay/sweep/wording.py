@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voice_tui.replay.judge.figures import ENOUGH_EVENTS
-from voice_tui.replay.sweep.presets import SWEPT
 from voice_tui.replay.sweep.sweep import Row, Sweep
 from voice_tui.replay.sweep.talk import Truth
 from voice_tui.replay.sweep.trial import Settings
@@ -26,7 +25,7 @@ def setting_words(settings: Settings) -> str:
 def table(sweep: Sweep, most: int | None = None) -> list[list[str]]:
     """A head and a row a setting, the cheapest first."""
     names = list(sweep.best.settings)
-    head = [*names, SWEPT[sweep.preset].decision.does.split()[0], "after", "p95", "false", "a minute", "cost", ""]
+    head = [*names, sweep.decision.does.split()[0], "after", "p95", "false", "a minute", "cost", ""]
     rows = sorted(sweep.rows, key=lambda row: row.cost)[:most]
     return [head, *(_cells(row, names, "recommended" if row is sweep.best else "") for row in rows)]
 
@@ -59,17 +58,17 @@ def why(sweep: Sweep) -> Iterator[str]:
     talks = ", ".join(f"{count} {AGAINST[truth]}" for truth, count in sweep.truths.items())
     yield f"talks: {talks}"
     yield f"recommended: {setting_words(best.settings)}   {_told(best, sweep)}"
-    usual_values = SWEPT[sweep.preset].defaults
-    standing = {name: usual_values[name] for name in best.settings}
-    if best.settings == standing:
+    if best.settings == sweep.standing:
         yield "that is how the preset stands"
     else:
-        yield f"as it is:    {setting_words(standing)}   {_told(usual, sweep)}"
+        yield f"as it is:    {setting_words(sweep.standing)}   {_told(usual, sweep)}"
     if usual.cost < best.cost - 1e-6:
         yield "the preset as it stands costs less than any setting of the grid: widen the grid, or leave it"
-    decision = SWEPT[sweep.preset].decision
+    decision = sweep.decision
     cost = f"{sweep.false_cost:g} each of the {decision.false}"
     yield f"cost: 1 a missing decision, latency / 2 s each other, {cost}; of equal ones the nearest to the preset"
+    if len({row.trial.wanted for row in (*sweep.rows, usual)}) > 1:
+        yield f"how many {decision.wanted} there are depends on the settings: costs are of as many as there are at most"
     if best.trial.wanted < ENOUGH_EVENTS:
         few = f"{best.trial.wanted} {decision.wanted} are few"
         yield f"{few}: a setting that is better by one event may be so by chance"
@@ -79,7 +78,7 @@ def why(sweep: Sweep) -> Iterator[str]:
 
 
 def _told(row: Row, sweep: Sweep) -> str:
-    decision, trial = SWEPT[sweep.preset].decision, row.trial
+    decision, trial = sweep.decision, row.trial
     p50 = trial.latency.percentile(50)
     after = "" if p50 is None else f", after {p50:.0f} ms (median)"
     return (
