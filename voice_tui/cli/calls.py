@@ -12,18 +12,14 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.configuration import choose_endpoint, chosen, configure, known_models, provider_of
 from voice_tui.cli.options import UsageProblem
 from voice_tui.cli.output import complain
 from voice_tui.cli.wiring import (
     capabilities,
-    choose_endpoint,
-    chosen,
-    configure,
     embedded_server,
     identity,
-    known_models,
     limits,
-    provider_of,
     recogniser,
     resolver,
     selecting,
@@ -34,6 +30,7 @@ from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.thread import prepare_interpreter
+from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.messages.usage import Billing
 from voice_tui.probe.price import cost_words
@@ -72,7 +69,7 @@ class Place:
             recogniser=recogniser(),
             recording=RecordingOptions(Path(), secrets=tuple(config.secrets)),
             limits=limits(config),
-            family=provider_of(config).family,
+            family=FAMILIES[provider_of(config).family],
             capabilities=self._able_to,
             models=known_models()[0],
             chance=random.random,
