@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +50,13 @@ def recorded(
 
 
 @pytest.fixture(autouse=True)
-def _scripted_ears(monkeypatch: pytest.MonkeyPatch) -> None:
+def _scripted_ears(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The engine that lives a talk again has the ears that it had in its world."""
     cast = scripted()
     monkeypatch.setitem(table.DETECTORS, Detector.NATURAL, cast.natural)
-    monkeypatch.setattr(ears, "EARS", [*ears.EARS, cast.ears])
+    ears.EARS.append(cast.ears)  # the very list: who hears has it by name
+    yield
+    ears.EARS.pop()
 
 
 @pytest.fixture(scope="module")

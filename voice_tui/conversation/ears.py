@@ -25,6 +25,7 @@ GAP_FRAMES = 15  # a sound that near to a voice belongs to it: a plosive, a brea
 PAUSE_FRAMES = USER_PAUSE_MS // FRAME_MS  # voices that near to each other are one
 NOISE_FRAMES, NOISE_BLOCKS = 50, 6  # the noise of a room is the least of half a second, over three
 BACK_MS = 300  # a sound that began longer before the voice in it is none of its
+LEAST_FRAMES = 8  # of voice: less is a click
 
 
 class _Noise:
@@ -54,6 +55,9 @@ class Ears:
         self._voices: deque[bool] = deque(maxlen=KEPT_FRAMES)
         self._rest = 0  # frames until the detector may rest
         self._end_ms = 0.0  # of the newest frame, on the microphone's clock
+        self._began_ms: float | None = None  # the voice that is heard, or was within the last pause
+        self._voiced_ms, self._voiced_frames = 0.0, 0  # of that: behind its last frame, and how many it has
+        self._over: list[tuple[float, float]] = []
 
     @property
     def voiced(self) -> bool:
@@ -70,6 +74,9 @@ class Ears:
         missed = min(KEPT_FRAMES, round((at_ms - self._end_ms) / FRAME_MS))
         self._voices.extend([False] * missed)
         self._sounds.extend([False] * missed)
+        if missed > 0:
+            self._end_ms = at_ms
+            self._follow(voice=False)
         for frame, level in zip(pcm.reshape(-1, FRAME), frame_levels(pcm).tolist(), strict=True):
             self._rest = REST_FRAMES if level > FAINT else self._rest - 1
             p = self._engine.feed(frame) if self._rest > 0 else 0.0
@@ -78,7 +85,26 @@ class Ears:
                 self._floor = self._noise.feed(level)
             self._voices.append(voice)
             self._sounds.append(level > max(AUDIBLE_LEVEL, OVER_NOISE * self._floor))
-        self._end_ms = at_ms + len(pcm) // FRAME * FRAME_MS
+            at_ms += FRAME_MS
+            self._end_ms = at_ms
+            self._follow(voice)
+
+    def _follow(self, voice: bool) -> None:
+        """Put together what one says, frame by frame."""
+        if voice:
+            if self._began_ms is None:
+                self._began_ms, self._voiced_frames = self.sound_of(self._end_ms - FRAME_MS), 0
+            self._voiced_ms, self._voiced_frames = self._end_ms, self._voiced_frames + 1
+        elif self._began_ms is not None and self._end_ms - self._voiced_ms > USER_PAUSE_MS:
+            end = self.end(self._began_ms)
+            if self._voiced_frames >= LEAST_FRAMES and end is not None:
+                self._over.append((self._began_ms, end))
+            self._began_ms = None
+
+    def said(self) -> list[tuple[float, float]]:
+        """What was said and is over since this was asked last: where each voice began and ended, pauses joined."""
+        over, self._over = self._over, []
+        return over
 
     # ---- what was heard, ms on the microphone's clock
 

@@ -27,6 +27,7 @@ from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.link import LinkChanged, Reconnected
+from voice_tui.messages.measures import UserSpoke
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, Detector
 from voice_tui.messages.recognition import RecogniserReady, WrittenDown
@@ -182,6 +183,8 @@ class Engine:
 
     def _captured(self, captured: told.FramesCaptured) -> None:
         self._unanswered |= self._capture.receive(captured)
+        for start, end in self._shared.ears.said():
+            self._outbox.notify(UserSpoke(self._outbox.clock.at(start), self._outbox.clock.at(end)))
 
     # ---- the connection
 

@@ -165,9 +165,21 @@ class AnswerSupplied:
     gathered_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class UserSpoke:
+    """The user said something, by our own ears, whoever takes the turns: told once it is over, pauses joined.
+
+    Attributes:
+        start_ms, end_ms: Its first sound, and behind its last one, on the talk's clock.
+    """
+
+    start_ms: int
+    end_ms: int
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     """So many per cent of the values, of which there is one at least, are no greater; interpolated."""
     return float(np.percentile(values, percent))
 
 
-MeasureNotice: TypeAlias = TurnTimed | AnswerSupplied
+MeasureNotice: TypeAlias = TurnTimed | AnswerSupplied | UserSpoke

@@ -289,6 +289,12 @@ _HERE = (
             synonyms="speed", where=_REPLAY, action="screen.speed('slower')", rank=7),
     Command("replay.faster", "Faster", "faster", "Twice as fast, up to eight times.", letter="full_stop",
             synonyms="speed", where=_REPLAY, action="screen.speed('faster')", rank=8),
+    Command("replay.verdict", "Judge the cut", "verdict",
+            "Say of the cut here: real, false, or missed where nothing was cut; once more for the next.", letter="V",
+            synonyms="label mark real false missed interruption", where=_REPLAY, action="screen.verdict", rank=9),
+    Command("replay.kind", "Name the voice here", "kind",
+            "Say what your voice is here: turn, backchannel, cough, to others; once more for the next.", letter="S",
+            synonyms="label mark sound backchannel tic cough others", where=_REPLAY, action="screen.kind", rank=10),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )

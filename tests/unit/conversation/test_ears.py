@@ -166,3 +166,25 @@ def test_clocks_that_drift_apart_are_followed() -> None:
     for end in range(10, 60_000, 10):
         clock.captured(end, end * 1.001)
     assert abs(clock.at(60_000) - 60_060) <= 2 * WINDOW_MS / 1_000
+
+
+def test_what_was_said_is_told_once_it_is_over_with_its_pauses_joined() -> None:
+    ears = heard(silence(500), sound(VOICE, 400), silence(USER_PAUSE_MS - 100), sound(VOICE, 300))
+    assert ears.said() == [], "it may go on"
+    ears.hear(silence(1_000), 1_700)
+    [(start, end)] = ears.said()
+    assert (start, end) == (500, 1_700)
+    assert ears.said() == [], "once"
+
+
+def test_two_things_that_were_said_are_two() -> None:
+    ears = heard(silence(500), sound(VOICE, 400), silence(USER_PAUSE_MS + 100), sound(VOICE, 300), silence(1_000))
+    assert ears.said() == [(500, 900), (1_600, 1_900)]
+
+
+def test_a_click_is_not_said_and_a_gap_in_the_microphone_is_a_pause() -> None:
+    ears = heard(silence(500), sound(VOICE, 30), silence(1_000))
+    assert ears.said() == []
+    ears.hear(sound(VOICE, 400), 1_530)
+    ears.hear(silence(100), 5_000)
+    assert ears.said() == [(1_530, 1_930)]

@@ -10,7 +10,6 @@ from collections import deque
 from typing import ClassVar
 
 from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
-from voice_tui.audio.vad.engines import EarshotEngine
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.messages.measures import Moment, Origin
@@ -20,7 +19,7 @@ from voice_tui.messages.turns import SwitchFrontEnd
 
 BULK_FRAMES = 10  # what has waited, and a silence in which nothing can begin late, goes out in 100 ms pieces
 COMMIT_MIN_MS = 100  # the server refuses less
-VOICE, FAINT = 0.6, 0.002  # probability; mean of |x| below which nobody speaks to us
+FAINT = 0.002  # mean of |x| below which nobody speaks to us
 PREROLL_MAX_FRAMES = 200  # the longest pre-roll plus the longest debounce
 
 
@@ -207,13 +206,9 @@ class StreamingDetector(TurnDetector):
 
     streams = True
 
-    def __init__(self, shared: Shared, session: Session) -> None:
-        super().__init__(shared, session)
-        self._ears = EarshotEngine()
-
     def frame(self, pcm: Pcm, level: float) -> None:
         """Send it."""
-        voice = level > FAINT and self._ears.feed(pcm) >= VOICE  # silence is most of the time, and costs nothing so
+        voice = level > FAINT and self.shared.ears.voiced
         self.shared.effects.voice(voice and not self.session.sounding)  # else it could be the answer's own echo
         self.stream(pcm)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from voice_tui.audio.stream.audible import Stretch
+from voice_tui.messages.notices import Notice
 from voice_tui.messages.row_order import RowOrder
-from voice_tui.messages.talk import Ack, Interrupted, Row, RowChanged
+from voice_tui.messages.talk import Ack, Interrupted, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import ToolBegan
 from voice_tui.messages.turns import LedgerChanged
 from voice_tui.tape.lines import Told
@@ -16,6 +17,7 @@ from voice_tui.tape.lines import Told
 OWN_EARS = frozenset({"local", "server"})
 """Who may be wrong about a cut; a key and a typed turn are wanted."""
 SAME_MOMENT_MS = 1_000  # the row of a turn that cuts is there so soon before the decision
+RENAME_MS = 20  # one that gets its name is gone and there again within so long
 LEDGER_MS = 150  # the ledger is told ten times a second: an answer ends so much later than it is last told to
 
 
@@ -46,10 +48,12 @@ class OwnCut:
     Attributes:
         at_ms: The decision.
         needless: The voice yielded no word, and more of the answer was there.
+        waited_ms: From the first sound of the voice to the decision.
     """
 
     at_ms: int
     needless: bool
+    waited_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,13 @@ class Facts:
         answers: In the order in which they began.
         cuts: By our ears or the endpoint's, in order.
         tools: When a tool was called, ms.
+        typed: When a turn was typed: Enter, ms.
     """
 
     answers: tuple[Answer, ...] = ()
     cuts: tuple[OwnCut, ...] = ()
     tools: tuple[int, ...] = ()
+    typed: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,46 +89,77 @@ class _Sounding:
             self.heard_ms, self.end_ms = ledger.heard_ms, at_ms + LEDGER_MS
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The transcript, and when each row came."""
+class Testimony:
+    """What the notices of a talk say, as they are told."""
 
-    order: RowOrder = field(default_factory=RowOrder)
-    came_ms: dict[str, float] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._rows, self._came_ms = RowOrder(), dict[str, float]()
+        self._gone: tuple[Row, float, float] | None = None  # the row that was removed last, when it had come, and when
+        self._sounding: dict[str, _Sounding] = {}
+        self._stops: list[tuple[float, Interrupted]] = []
+        self._tools: list[int] = []
 
-    def said(self, from_ms: float, until_ms: float) -> bool:
+    def observe(self, at_ms: float, notice: Notice) -> None:
+        """This was told ``at_ms`` after the beginning."""
+        match notice:
+            case LedgerChanged() as ledger:
+                self._sounding.setdefault(ledger.item_id, _Sounding()).observe(at_ms, ledger)
+            case Interrupted() as stop if stop.source in OWN_EARS:
+                self._stops.append((at_ms, stop))
+            case ToolBegan(asks=False):
+                self._tools.append(round(at_ms))
+            case RowChanged(row):
+                self._came_ms.setdefault(row.item_id, self._first_came_ms(row, at_ms))
+            case RowRemoved(item_id):
+                gone = self._rows.get(item_id)
+                self._gone = None if gone is None else (gone, self._came_ms[item_id], at_ms)
+            case _:
+                pass
+        self._rows.observe(notice)
+
+    def _first_came_ms(self, row: Row, at_ms: float) -> float:
+        """When a row came that is new here: one that gets its name from the endpoint takes the place of another."""
+        if self._gone is not None:
+            gone, came_ms, gone_ms = self._gone
+            if at_ms - gone_ms <= RENAME_MS and (gone.role, gone.text) == (row.role, row.text):
+                return came_ms
+        return at_ms
+
+    @property
+    def facts(self) -> Facts:
+        """What was said by now."""
+        heard = [(name, told) for name, told in self._sounding.items() if told.heard_ms]
+        answers = {name: _answer(told, self._rows.get(name)) for name, told in heard}
+        # The row of a turn that cuts comes a moment before the decision or behind it, and again when it gets its name.
+        times = [at_ms for at_ms, _ in self._stops]
+        before = [-math.inf, *times[:-1]] if times else []
+        begin = [max(at - SAME_MOMENT_MS, (last + at) / 2) for last, at in zip(before, times, strict=True)]
+        cuts = [
+            OwnCut(
+                round(at_ms),
+                not self._said(since, until) and _goes_on(answers.get(stop.item_id)),
+                stop.at_ms - stop.origin_ms,
+            )
+            for (at_ms, stop), since, until in zip(self._stops, begin, [*begin, math.inf][1:], strict=True)
+        ]
+        typed = sorted(round(self._came_ms[row.item_id]) for row in self._rows if row.role == "user" and not row.spoken)
+        in_order = sorted(answers.values(), key=lambda answer: answer.start_ms)
+        return Facts(tuple(in_order), tuple(cuts), tuple(self._tools), tuple(typed))
+
+    def _said(self, from_ms: float, until_ms: float) -> bool:
         """Whether a turn that interrupts, and came in this time, has words."""
         return any(
-            row.interrupting and bool(row.text) and from_ms <= self.came_ms[row.item_id] < until_ms
-            for row in self.order
+            row.interrupting and bool(row.text) and from_ms <= self._came_ms[row.item_id] < until_ms
+            for row in self._rows
         )
 
 
 def facts_of(notices: Iterable[Told]) -> Facts:
     """What the notices of a recording say."""
-    rows, sounding, stops, tools = _Rows(), dict[str, _Sounding](), list[tuple[float, Interrupted]](), list[int]()
+    testimony = Testimony()
     for told in notices:
-        at_ms = told.t * 1000
-        match told.notice:
-            case LedgerChanged() as ledger:
-                sounding.setdefault(ledger.item_id, _Sounding()).observe(at_ms, ledger)
-            case Interrupted() as stop if stop.source in OWN_EARS:
-                stops.append((at_ms, stop))
-            case ToolBegan(asks=False):
-                tools.append(round(at_ms))
-            case RowChanged(row):
-                rows.came_ms.setdefault(row.item_id, at_ms)
-        rows.order.observe(told.notice)
-    answers = {name: _answer(heard, rows.order.get(name)) for name, heard in sounding.items() if heard.heard_ms}
-    # The row of a turn that cuts comes a moment before the decision or behind it, and once more when it gets its name.
-    times = [at_ms for at_ms, _ in stops]
-    before = [-math.inf, *times[:-1]] if times else []
-    begin = [max(at - SAME_MOMENT_MS, (last + at) / 2) for last, at in zip(before, times, strict=True)]
-    cuts = [
-        OwnCut(round(at_ms), not rows.said(since, until) and _goes_on(answers.get(stop.item_id)))
-        for (at_ms, stop), since, until in zip(stops, begin, [*begin, math.inf][1:], strict=True)
-    ]
-    return Facts(tuple(sorted(answers.values(), key=lambda answer: answer.start_ms)), tuple(cuts), tuple(tools))
+        testimony.observe(told.t * 1000, told.notice)
+    return testimony.facts
 
 
 def _answer(heard: _Sounding, row: Row | None) -> Answer:

@@ -51,10 +51,10 @@ def takeover_latency(timeline: Timeline) -> Spread:
 
 
 def user_speech(timeline: Timeline) -> list[Stretch]:
-    """All that the user said, to whomever: a cough is not speech."""
+    """All that the user said, to whomever: a cough is not speech, nor is what was typed."""
     joined: list[Stretch] = []
     for sound in timeline.user:
-        if sound.kind is Kind.TIC:
+        if sound.kind is Kind.TIC or sound.typed:
             continue
         if joined and sound.start_ms <= joined[-1].end_ms:
             joined[-1] = Stretch(joined[-1].start_ms, max(joined[-1].end_ms, sound.end_ms))

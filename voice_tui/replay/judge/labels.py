@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.plain_text import one_line
-from voice_tui.replay.judge.timeline import Kind, Sound, Verdict, guessed
+from voice_tui.replay.judge.timeline import Kind, Ruling, Sound, Verdict, guessed
 from voice_tui.settings.files import text_of
 
 FIELDS = ("start", "end", "channel", "kind", "verdict")
@@ -103,7 +103,11 @@ def write_labels(path: Path, labels: Iterable[Label]) -> None:
         seconds = (f"{ms / 1000:.3f}" for ms in (label.start_ms, label.end_ms))
         table.writerow((*seconds, label.channel, label.kind or "", label.verdict or ""))
     new = path.with_name(path.name + ".new")
-    new.write_text(out.getvalue(), encoding="utf-8")
+    new.unlink(missing_ok=True)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(out.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(new, path)
 
 
@@ -119,6 +123,12 @@ def sounds(detected: Sequence[Stretch], agent: Sequence[Stretch], labels: Iterab
     ]
     rest = [s for s in guessed(detected, agent) if _covered_ms(s, named) <= SAME * (s.end_ms - s.start_ms)]
     return tuple(sorted([*named, *rest], key=lambda sound: (sound.start_ms, sound.end_ms)))
+
+
+def rulings(labels: Iterable[Label]) -> tuple[Ruling, ...]:
+    """What the labels say of cuts."""
+    said = ((label.start_ms, label.end_ms, label.verdict) for label in labels)
+    return tuple(Ruling(start, end, verdict) for start, end, verdict in said if verdict is not None)
 
 
 def _covered_ms(detected: Sound, labels: Sequence[Sound]) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from voice_tui.replay.judge.facts import OwnCut
 from voice_tui.replay.judge.figures import PerMinute, Rate, Share, Spread
 from voice_tui.replay.judge.full_duplex import stop_intervals
 from voice_tui.replay.judge.measure import Measure
 from voice_tui.replay.judge.tau_voice import yields
-from voice_tui.replay.judge.timeline import Timeline, Verdict
+from voice_tui.replay.judge.timeline import Ruling, Timeline, Verdict
 
 DEAD_AIR_MS = 2_000
 """So long both may be silent behind a turn."""
+BESIDE_MS = 200  # a verdict so far from a cut is still about it: somebody set its edges by ear
 
 
 def heard(timeline: Timeline) -> Spread:
@@ -58,16 +62,22 @@ def dead_air(timeline: Timeline) -> Share:
 def false_yields(timeline: Timeline) -> PerMinute | None:
     """Cuts that nobody wanted, per minute of the agent's speech.
 
-    Verdicts say it; without any, cuts by a voice that yielded no word while more of the answer was there; None where
+    Verdicts say it; of a cut without one that the voice yielded no word while more of the answer was there; None where
     nobody knows either.
     """
     minutes = sum(stretch.ms for stretch in timeline.agent) / 60_000
-    verdicts = [verdict for verdict in timeline.verdicts if verdict is not Verdict.MISSED]
-    if verdicts:
-        return PerMinute(sum(verdict is Verdict.FALSE for verdict in verdicts), minutes)
-    if timeline.facts is None:
-        return None
-    return PerMinute(sum(cut.needless for cut in timeline.facts.cuts), minutes)
+    if timeline.facts is not None:
+        return PerMinute(sum(_unwanted(cut, timeline.rulings) for cut in timeline.facts.cuts), minutes)
+    verdicts = [ruling.verdict for ruling in timeline.rulings if ruling.verdict is not Verdict.MISSED]
+    return PerMinute(verdicts.count(Verdict.FALSE), minutes) if verdicts else None
+
+
+def _unwanted(cut: OwnCut, rulings: Sequence[Ruling]) -> bool:
+    """Whether nobody wanted a cut: by what somebody said of it, else by what came of it."""
+    began_ms, ended_ms = cut.at_ms - cut.waited_ms - BESIDE_MS, cut.at_ms + BESIDE_MS
+    said = [ruling.verdict for ruling in rulings if ruling.start_ms <= ended_ms and began_ms <= ruling.end_ms]
+    judged = [verdict for verdict in said if verdict is not Verdict.MISSED]
+    return judged[0] is Verdict.FALSE if judged else cut.needless
 
 
 def cut_syllables(timeline: Timeline) -> Rate | None:

@@ -14,8 +14,9 @@ from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.facts import Facts, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
-from voice_tui.replay.judge.labels import Label, labels_path, read_labels, sounds
+from voice_tui.replay.judge.labels import Label, labels_path, read_labels, rulings, sounds
 from voice_tui.replay.judge.sample import INPUT, sample_tracks, sample_words
+from voice_tui.replay.judge.so_far import with_typed
 from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
 from voice_tui.replay.judge.timeline import Timeline
 
@@ -47,12 +48,12 @@ def timeline_of(
     """
     agent = agent_speech(right, facts)
     mic = Microphone(left, left, cleaned=False) if settings.keep_echo else without_echo(left, right)
-    user = user_speech(mic, agent, settings.speech)
+    user = sounds(user_speech(mic, agent, settings.speech), agent, labels)
     return Timeline(
-        user=sounds(user, agent, labels),
+        user=with_typed(user, agent, facts) if facts else user,
         agent=tuple(agent),
         length_ms=samples_to_ms(len(right)) // FRAME_MS * FRAME_MS,
-        verdicts=tuple(label.verdict for label in labels if label.verdict is not None),
+        rulings=rulings(labels),
         broken_off=broken_off(right, agent),
         facts=facts,
     )

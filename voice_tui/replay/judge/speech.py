@@ -26,12 +26,12 @@ from voice_tui.audio.vad.fused import FusedEngine
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits
 from voice_tui.replay.frames import fitted, split
 from voice_tui.replay.judge.facts import Facts, joined_by_answers
+from voice_tui.replay.judge.timeline import LEAST_SPEECH_MS
 from voice_tui.replay.vad import detect
 
 LATE_ONSET_MS, LATE_END_MS = 30, 120  # of the detector: medians on synthesised speech, see tests
 LEAD_MS = 500  # of silence that the detector hears first
 SNAP_MS = 150  # so far its edges may be from those of the sound: the rest of its error
-LEAST_SPEECH_MS = 50  # of the agent: the fade of a cut in a pause, a click
 DIP_MS = 60  # a stop consonant is silent that long, inside one sound
 OVER_NOISE = 2.0  # 6 dB: what stands so far out of what is there without a voice is sound
 SNAP_CLEANED_MS = 400  # the same outwards where an echo was taken away, and with it words

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     TURN = "turn"
 
 
+LEAST_SPEECH_MS = 50  # of the agent: the fade of a cut in a pause, a click
 PRIORITY = tuple(Kind)
 """Where sounds overlap, the first of these is what the agent is judged by."""
 TURNS = frozenset({Kind.TURN, Kind.INTERRUPTION})
@@ -43,19 +44,30 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What somebody said of a cut, and where that is, ms."""
+
+    start_ms: int
+    end_ms: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
-    """A sound of the user's.
+    """A sound of the user's, or a turn that was typed.
 
     Attributes:
         start_ms, end_ms: Since the beginning of the recording.
         kind: What it is.
         labelled: Whether somebody said so; else it is a turn or an interruption by where it begins.
+        typed: It made no sound: it begins with Enter.
     """
 
     start_ms: int
     end_ms: int
     kind: Kind
     labelled: bool = False
+    typed: bool = False
 
     def overlaps(self, other: Sound | Stretch) -> bool:
         """Whether both sound at once."""
@@ -70,7 +82,7 @@ class Timeline:
         user: What the user did, in order.
         agent: The agent's speech, in order, pauses joined.
         length_ms: Of the recording: what would come behind it nobody knows.
-        verdicts: What somebody said of cuts.
+        rulings: What somebody said of cuts.
         broken_off: Where the agent's speech ends in the middle of a voiced sound, ms; None: nobody listened for it.
         words: When each of the agent's words begins, ms; None: no recogniser was asked.
         facts: What a recording of ours knows besides; None: it is none.
@@ -79,7 +91,7 @@ class Timeline:
     user: tuple[Sound, ...]
     agent: tuple[Stretch, ...]
     length_ms: int
-    verdicts: tuple[Verdict, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     broken_off: frozenset[int] | None = None
     words: tuple[int, ...] | None = None
     facts: Facts | None = None
@@ -122,9 +134,10 @@ class Timeline:
         return stretch.end_ms >= self.length_ms
 
 
-def guessed(stretches: Iterable[Stretch], agent: Sequence[Stretch]) -> list[Sound]:
+def guessed(stretches: Iterable[Stretch], agent: Sequence[Stretch], *, typed: bool = False) -> list[Sound]:
     """What the user's speech is where nobody said: an interruption if the agent speaks as it begins, else a turn."""
     spoken = Timeline((), tuple(agent), 0)
     return [
-        Sound(s.start_ms, s.end_ms, Kind.INTERRUPTION if spoken.speaking(s.start_ms) else Kind.TURN) for s in stretches
+        Sound(s.start_ms, s.end_ms, Kind.INTERRUPTION if spoken.speaking(s.start_ms) else Kind.TURN, typed=typed)
+        for s in stretches
     ]

@@ -18,11 +18,14 @@ from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced
+from voice_tui.replay.judge.label_book import LabelBook
+from voice_tui.replay.judge.labels import LabelError
 from voice_tui.tape.lines import Told
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
-from voice_tui.ui.replay.console import ReplayConsole
+from voice_tui.ui.replay.console import Labelled, ReplayConsole
+from voice_tui.ui.replay.desk import Desk
 from voice_tui.ui.replay.player import Player
 from voice_tui.ui.replay.scrubber import Scrubber
 from voice_tui.ui.replay.sound import Sound
@@ -58,7 +61,14 @@ class ReplayApp(VoiceTuiApp):
         real: Callable[[], float] = time.monotonic,
     ) -> None:
         session = talk.session
-        self.player = Player(list(talk.notices()), session.seconds or talk.seconds)
+        told, offset_ms = list(talk.notices()), round(session.talk_s * 1000)
+        self._book, self._book_problem = LabelBook(talk.talk), ""
+        try:
+            self._book.read()
+        except LabelError as error:
+            self._book_problem = str(error)
+        self.desk = Desk(told, self._book, offset_ms)
+        self.player = Player(told, session.seconds or talk.seconds, self.desk.marks)
         self._sound = sound
         self._real, self._seen, self._unread = real, real(), talk.unread
         began = datetime.fromisoformat(session.when)
@@ -78,7 +88,7 @@ class ReplayApp(VoiceTuiApp):
 
     def make_console(self, state: State) -> Console:
         """The console with a scrubber."""
-        return ReplayConsole(state, self.player)
+        return ReplayConsole(state, self.player, self.desk)
 
     def get_default_screen(self) -> Screen[None]:
         """Nothing: the console above it is another one after each step back."""
@@ -89,6 +99,8 @@ class ReplayApp(VoiceTuiApp):
         self.push_screen(self.console_screen)
         if self._unread:
             self.notify(f"{self._unread} notices of another version can't be shown here.", severity="warning")
+        if self._book_problem:
+            self.notify(self._book_problem, title="Labels", severity="warning", timeout=12, markup=False)
         self.set_interval(TICK_S, self.tick)
 
     # ---- what is told
@@ -125,6 +137,13 @@ class ReplayApp(VoiceTuiApp):
                 self.state.take(each.notice)
             else:
                 self.take(each.notice)
+
+    @on(Labelled)
+    def _labelled(self) -> None:
+        """Marks and figures change with what somebody says."""
+        self.desk.changed()
+        self.player.marks = self.desk.marks
+        self.console_screen.rest()
 
     @on(Scrubber.Sought)
     async def _sought(self, event: Scrubber.Sought) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 
+from voice_tui.replay.judge.labels import LabelError
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.screen import Console
-from voice_tui.ui.keys import Place
+from voice_tui.ui.keys import Place, shown_key
+from voice_tui.ui.replay.desk import Desk, Here
 from voice_tui.ui.replay.player import Player
 from voice_tui.ui.replay.scrubber import Scrubber
 
@@ -17,12 +23,17 @@ STEPS = {"next": 1, "previous": -1, "faster": 1, "slower": -1}
 """What the table of commands calls them."""
 
 
+class Labelled(Message):
+    """Somebody set a label."""
+
+
 class ReplayConsole(Console):
     """Nobody is on the line: keys move through the talk.
 
     Args:
         state: What is known at this place of the talk.
         player: Where that is.
+        desk: Labels of the recording.
     """
 
     PLACE = Place.REPLAY
@@ -35,14 +46,21 @@ class ReplayConsole(Console):
                 ("[$success]▸[/]", "A false alarm: the answer went on where it had paused."),
                 ("[$warning]◷[/]", "A slow turn: the answer was heard after more than 2 s."),
                 ("[$error]✗[/]", "An error."),
+                ("[$success]f[/]", "A cut that nobody wanted: you said so."),
+                ("[$error]m[/]", "You said that the assistant should have been cut here."),
+                (
+                    "[$you]t i b c o[/]",
+                    "Your voice, as named: turn, interruption, backchannel, cough, to others.",
+                ),
             ),
         ),
     )
 
-    def __init__(self, state: State, player: Player) -> None:
+    def __init__(self, state: State, player: Player, desk: Desk) -> None:
         super().__init__(state)
-        self._player = player
-        self.scrubber = Scrubber(player)
+        self._player, self._desk = player, desk
+        verdict, kind = (shown_key(state.commands, name) for name in ("replay.verdict", "replay.kind"))
+        self.scrubber = Scrubber(player, desk, (verdict, kind))
 
     def entry(self) -> ComposeResult:
         """The last line: where the replay is."""
@@ -59,9 +77,14 @@ class ReplayConsole(Console):
         event.prevent_default()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to jump to only on this side of the last mark."""
-        if action == "mark":
-            return self._player.mark(STEPS[str(parameters[0])]) is not None
+        """There is something to jump to only on this side of the last mark, and to label where something is."""
+        match action:
+            case "mark":
+                return self._player.mark(STEPS[str(parameters[0])]) is not None
+            case "verdict":
+                return self._desk.here(self._player.looked_at).cut is not None
+            case "kind":
+                return self._desk.here(self._player.looked_at).sound is not None
         return super().check_action(action, parameters)
 
     def action_enter_input(self) -> None:
@@ -85,6 +108,23 @@ class ReplayConsole(Console):
         mark = self._player.mark(STEPS[which])
         if mark is not None:
             self._seek(self._player.go_to(mark))
+
+    async def action_verdict(self) -> None:
+        """Say of the cut here that it was real or false; where nothing was cut, that it should have been."""
+        await self._label(self._desk.next_verdict)
+
+    async def action_kind(self) -> None:
+        """Say what the voice here is: a turn, a backchannel, a cough, speech to others."""
+        await self._label(self._desk.next_kind)
+
+    async def _label(self, say: Callable[[Here], bool]) -> None:
+        """On a thread of its own: the disk may be slow."""
+        here = self._desk.here(self._player.looked_at)
+        try:
+            if await asyncio.to_thread(say, here):
+                self.post_message(Labelled())
+        except LabelError as error:
+            self.notify(str(error), title="Not labelled", severity="error", markup=False)
 
     def action_speed(self, which: str) -> None:
         """Twice as fast, or half as fast."""

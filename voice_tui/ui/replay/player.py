@@ -4,53 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from voice_tui.messages.measures import TurnTimed
-from voice_tui.messages.talk import Announced, Interrupted, LevelMeasured, Severity
-from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.messages.talk import LevelMeasured
 from voice_tui.tape.lines import Told
+from voice_tui.ui.replay.marks import Mark
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-SLOW_MS = 2_000  # an answer that is heard so late is a slow turn
 LEVELS_S = 60.0  # of levels that still stand in the scope: older ones are not drawn any more
 BEFORE_S = 2.0  # a mark is gone to so long before it
 APART_S = 0.05  # two marks nearer than that are one
 AGAIN_S = 1.0  # whoever is so far behind a mark has seen it
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened.
-
-    Attributes:
-        t: When, s.
-        sign, words: What.
-    """
-
-    t: float
-    sign: str
-    words: str
-
-
-def marks_of(told: Sequence[Told]) -> list[Mark]:
-    """Everything worth jumping to, in order: interruptions, false alarms, slow turns, errors."""
-    found: list[Mark] = []
-    alarms: set[int] = set()
-    for each in told:
-        match each.notice:
-            case Interrupted(source=source):
-                found.append(Mark(each.t, "✂", f"interrupted by {source}"))
-            case InterruptionTimed(number=number, resumed=True) if number not in alarms:
-                alarms.add(number)
-                found.append(Mark(each.t, "▸", "false alarm"))
-            case TurnTimed() as turn if turn.audible_ms >= SLOW_MS:
-                found.append(Mark(each.t, "◷", f"slow turn: {turn.audible_ms / 1000:.1f} s"))
-            case Announced(severity=Severity.ERROR, count=1, text=text):
-                found.append(Mark(each.t, "✗", text))
-            case _:
-                pass
-    return found
 
 
 class Player:
@@ -59,20 +22,21 @@ class Player:
     Args:
         told: All of them, in order.
         seconds: How long the talk is, s.
+        marks: See below.
 
     Attributes:
         position: Where it is, s.
         now: The time that screens see: that of the notice which is being told, else the position.
         playing: It goes on.
         speed: One of `SPEEDS`.
-        marks: See `marks_of`.
+        marks: What one can jump to, in order.
     """
 
-    def __init__(self, told: Sequence[Told], seconds: float) -> None:
+    def __init__(self, told: Sequence[Told], seconds: float, marks: Sequence[Mark] = ()) -> None:
         self._told = told
         self._times = [each.t for each in told]
         self.length = max(seconds, self._times[-1] if told else 0.0)
-        self.marks = marks_of(told)
+        self.marks = marks
         self.position = self.now = 0.0
         self.playing, self.speed = True, 1.0
         self._next = 0
@@ -115,11 +79,15 @@ class Player:
             yield each
         self.now = t
 
+    @property
+    def looked_at(self) -> float:
+        """The moment that is looked at, s: the mark that one went to, until one is past it; else where it is."""
+        here, gone = self.position, self._gone_to
+        return gone if gone is not None and -BEFORE_S - APART_S <= here - gone <= AGAIN_S else here
+
     def mark(self, by: int) -> Mark | None:
         """The next mark (+1) or the one before (-1); None: there is none."""
-        times, here, gone = [mark.t for mark in self.marks], self.position, self._gone_to
-        if gone is not None and -BEFORE_S - APART_S <= here - gone <= AGAIN_S:
-            here = gone  # it is looked at
+        times, here = [mark.t for mark in self.marks], self.looked_at
         at = bisect_right(times, here + APART_S) if by > 0 else bisect_left(times, here - APART_S) - 1
         return self.marks[at] if 0 <= at < len(self.marks) else None
 

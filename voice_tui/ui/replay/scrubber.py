@@ -1,4 +1,4 @@
-"""One line: where the replay is, how fast it goes, what happened where. A click goes there."""
+"""Two lines: where the replay is, a click goes there; below it what happened there, and what somebody said of it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from textual.message import Message
 from textual.widget import Widget
 
 from voice_tui.ui.common.wording import clock, shorten
-from voice_tui.ui.replay.player import Mark, Player
+from voice_tui.ui.replay.desk import Desk
+from voice_tui.ui.replay.marks import HUES, Mark
+from voice_tui.ui.replay.player import Player
 
 PLAYED, TO_COME, HERE = "━", "─", "●"
-HUES = {"✂": "$interruption", "▸": "$success", "◷": "$warning", "✗": "$error"}
-WORDS_CELLS = 34
+NOTHING = "No cut and no voice here."
 
 
 class Scrubber(Widget):
-    """The line.
+    """The lines.
 
     Args:
-        player: What it shows.
+        player: What they show.
+        desk: What is said of it.
+        keys: That say a verdict and a kind, as a reader knows them.
     """
 
     class Sought(Message):
@@ -29,28 +32,29 @@ class Scrubber(Widget):
             super().__init__()
             self.t = t
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, desk: Desk, keys: tuple[str, str]) -> None:
         super().__init__(id="scrubber")
-        self._player = player
+        self._player, self._desk, self._keys = player, desk, keys
         self._bar = (0, 1)  # its first cell, and how many it has
 
     def render(self) -> Content:
-        """State, time and speed, the bar with its marks, and what is near."""
+        """State, time and speed, the bar with its marks; below it what is near, and its labels."""
         player = self._player
         sign = "▶" if player.playing else "‖"
         head = f" {sign} {clock(player.position)} / {clock(player.length)}  {player.speed:g}×  "
-        words_cells = WORDS_CELLS if self.size.width >= 100 else 0
-        cells = max(10, self.size.width - len(head) - words_cells - 3)
+        cells = max(10, self.size.width - len(head) - 1)
         self._bar = (len(head), cells)
-        mark = player.nearby
-        words = f"{mark.sign} {mark.words}" if mark is not None else ""
-        hue = HUES[mark.sign] if mark is not None else "$muted"
-        return Content.assemble(
-            (head, "bold"),
-            *self._cells(cells),
-            "  ",
-            (shorten(words, words_cells) if words_cells else "", f"bold {hue}"),
-        )
+        return Content.assemble((head, "bold"), *self._cells(cells), "\n", *self._here())
+
+    def _here(self) -> list[tuple[str, str]]:
+        """What is near: the cut and the voice that the keys of labels mean, else the mark."""
+        said = self._desk.words(self._desk.here(self._player.looked_at), *self._keys)
+        mark = self._player.nearby
+        if not said or (mark is not None and mark.cut is None and mark.sign not in said[0]):
+            said = [*([f"{mark.sign} {mark.words}"] if mark is not None else []), *said]
+        hue = HUES.get(mark.sign, "$you") if mark is not None else "$muted"
+        line = shorten("   ·   ".join(said) or NOTHING, max(10, self.size.width - 2))
+        return [(f" {line}", hue if said else "$muted")]
 
     def _cells(self, cells: int) -> list[tuple[str, str]]:
         player = self._player
@@ -61,7 +65,7 @@ class Scrubber(Widget):
             if cell == here:
                 out.append((HERE, "bold $foreground"))
             elif cell in marked:
-                out.append((marked[cell].sign, f"bold {HUES[marked[cell].sign]}"))
+                out.append((marked[cell].sign, f"bold {HUES.get(marked[cell].sign, '$you')}"))
             else:
                 out.append((PLAYED, "$you") if cell < here else (TO_COME, "$muted"))
         return out
@@ -72,5 +76,5 @@ class Scrubber(Widget):
     def on_click(self, event: events.Click) -> None:
         """Go there."""
         start, cells = self._bar
-        if start <= event.x < start + cells:
+        if start <= event.x < start + cells and event.y == 0:
             self.post_message(self.Sought((event.x - start + 0.5) / cells * self._player.length))

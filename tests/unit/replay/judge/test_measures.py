@@ -9,7 +9,8 @@ from voice_tui.replay.judge import eva, full_duplex, ours, tau_voice
 from voice_tui.replay.judge.facts import Answer, Facts, OwnCut
 from voice_tui.replay.judge.figures import PerMinute, Rate, Share, Spread
 from voice_tui.replay.judge.judgement import MEASURES, judged, together, worst_first
-from voice_tui.replay.judge.timeline import Kind, Sound, Timeline, Verdict, guessed
+from voice_tui.replay.judge.so_far import with_typed
+from voice_tui.replay.judge.timeline import Kind, Ruling, Sound, Timeline, Verdict, guessed
 
 END_MS = 60_000
 
@@ -153,16 +154,42 @@ def test_dead_air_is_what_is_silent_beyond_two_seconds() -> None:
 def test_false_yields_need_verdicts() -> None:
     timeline = talk([], [(0, 30_000)])
     assert ours.false_yields(timeline) is None
-    verdicts = (Verdict.FALSE, Verdict.REAL, Verdict.MISSED)
-    assert ours.false_yields(Timeline((), timeline.agent, END_MS, verdicts)) == PerMinute(1, 0.5)
+    rulings = tuple(Ruling(at * 1_000, at * 1_000 + 300, verdict) for at, verdict in enumerate(Verdict))
+    assert ours.false_yields(Timeline((), timeline.agent, END_MS, rulings)) == PerMinute(1, 0.5)
 
 
 def test_without_verdicts_a_recording_of_ours_knows_which_cuts_were_needless() -> None:
     facts = Facts(cuts=(OwnCut(1_000, True), OwnCut(2_000, False)))
     known = Timeline((), (Stretch(0, 30_000),), END_MS, facts=facts)
     assert ours.false_yields(known) == PerMinute(1, 0.5)
-    judged_by_hand = Timeline((), known.agent, END_MS, (Verdict.REAL,), facts=facts)
-    assert ours.false_yields(judged_by_hand) == PerMinute(0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("cut", "ruling", "count"),
+    [
+        (OwnCut(1_000, True), Ruling(700, 900, Verdict.REAL), 0),
+        (OwnCut(1_000, False, 300), Ruling(500, 600, Verdict.FALSE), 1),
+        (OwnCut(1_000, True), Ruling(5_000, 6_000, Verdict.REAL), 1),  # of another cut
+        (OwnCut(1_000, False), Ruling(5_000, 6_000, Verdict.FALSE), 0),
+        (OwnCut(1_000, True), Ruling(900, 1_100, Verdict.MISSED), 1),  # says nothing of the cut that was made
+    ],
+)
+def test_a_verdict_is_about_the_cut_that_it_lies_on_and_the_others_keep_theirs(
+    cut: OwnCut, ruling: Ruling, count: int
+) -> None:
+    other = OwnCut(20_000, True)
+    known = Timeline((), (Stretch(0, 30_000),), END_MS, (ruling,), facts=Facts(cuts=(cut, other)))
+    assert ours.false_yields(known) == PerMinute(count + 1, 0.5)
+
+
+def test_a_typed_turn_is_answered_and_interrupts_and_makes_no_sound() -> None:
+    agent = [Stretch(2_000, 6_000), Stretch(8_000, 9_000)]
+    user = with_typed([], agent, Facts(typed=(1_000, 5_500)))
+    timeline = talk(list(user), [(s.start_ms, s.end_ms) for s in agent])
+    assert [(s.kind, s.typed) for s in user] == [(Kind.TURN, True), (Kind.INTERRUPTION, True)]
+    assert tau_voice.response_latency(timeline).values == (999,)
+    assert tau_voice.yield_latency(timeline).values == (500,)
+    assert full_duplex.stop_intervals(timeline) == []
 
 
 def test_what_only_a_recording_of_ours_knows() -> None:
