@@ -31,7 +31,7 @@ from voice_tui.messages.talk import (
 )
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS
-from voice_tui.ui.console.meter import LABEL_CELLS as METER_LABEL
+from voice_tui.ui.console.gauge import LABEL_CELLS as METER_LABEL
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.help.screen import Help
 from voice_tui.ui.messages import LevelPosted, posted
@@ -109,7 +109,7 @@ async def test_enter_sends_the_text_once_and_never_nothing() -> None:
 async def test_a_slider_moves_by_keys_and_says_so_at_once() -> None:
     async with staged() as stage:
         await stage.say(settings("server-vad"))
-        await stage.pilot.press("tab")
+        await stage.pilot.press("tab", "tab")
         slider = stage.app.console_screen.voice.sliders["threshold"]
         assert slider.has_focus
         await stage.pilot.press("right", "left", "shift+right", "ctrl+left", "home", "left", "end")
@@ -121,6 +121,7 @@ async def test_a_slider_moves_by_keys_and_says_so_at_once() -> None:
 
 async def test_a_slider_moves_by_mouse_and_is_told_without_echo() -> None:
     async with staged() as stage:
+        await stage.say(settings("server-vad"))
         slider = stage.app.console_screen.voice.sliders["silence_duration_ms"]
         track = MARK_CELLS + LABEL_CELLS
         await stage.pilot.mouse_down(slider, offset=(track, 0))

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.support.stage import staged
+from voice_tui.messages.knobs import Question
 from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Ack, SettingsChanged
@@ -41,12 +42,19 @@ async def test_every_setting_of_the_servers_says_by_itself_how_far_it_has_come(s
         await stage.say(told(Ack.ACKNOWLEDGED, threshold=WORKS, silence_duration_ms=DEAF))
         assert threshold.render_line(0).text.endswith(" ✓✓")
         assert silence.render_line(0).text.endswith(" ✓?")
-        assert "Acknowledged, not seen to work: nothing was said." in str(silence.tooltip)
-        line = stage.app.screen.query_one("#server-line")
-        assert "✓? server: not seen to work" in str(line.render())
+        panel = stage.app.console_screen.voice
+        heading, said = panel.questions[Question.TURN_END], panel.help
+        headed = size[0] > 100
+        assert heading.display is headed
+        assert ("✓? has it, no effect seen" in str(heading.render())) is headed
+        assert "nothing was said" in str(said.render())
+        silence.focus()
+        await stage.pilot.pause()
+        assert "Acknowledged, not seen to work: nothing was said." in str(said.render())
         await stage.say(told(Ack.ACKNOWLEDGED, threshold=WORKS, silence_duration_ms=WORKS))
         assert silence.render_line(0).text.endswith(" ✓✓")
-        assert "not seen" not in str(line.render())
+        assert ("✓ server has it" in str(heading.render())) is headed
+        assert "not seen" not in str(said.render())
 
 
 async def test_a_setting_of_our_own_has_nothing_to_be_acknowledged() -> None:

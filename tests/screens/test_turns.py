@@ -111,9 +111,11 @@ def test_the_ledgers_numbers_keep_their_places(cells: int) -> None:
 
 def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
     on = FrontEndChanged("energy", echo_cancellation=True)
-    assert echo_words(FrontEndChanged(), EchoMeasured(20, 60)) == "AEC ○ off"
-    assert echo_words(on, None) == "AEC ● on  ERLE  – dB    – ms"
-    assert echo_words(on, EchoMeasured(27.3, 62.4)) == "AEC ● on  ERLE 27 dB   62 ms"
+    assert echo_words(FrontEndChanged(), EchoMeasured(20, 60), 40) == "echo is not removed: it may hear itself"
+    assert echo_words(on, None, 40) == "echo is removed; none was heard yet"
+    assert echo_words(on, EchoMeasured(27.3, None), 40) == "echo removed 27 dB, arrives after   – ms"
+    assert echo_words(on, EchoMeasured(27.3, 362.4), 40) == "echo removed 27 dB, arrives after 362 ms"
+    assert echo_words(on, EchoMeasured(27.3, 62.4), 30) == "echo removed 27 dB,  62 ms"
     assert engine_words(FrontEndChanged(), 33) == "energy"
     assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · NS 2"
     long = engine_words(FrontEndChanged("a-long-name-of-an-engine", high_pass=True), 20)
@@ -159,19 +161,22 @@ async def test_the_front_end_is_switched_from_where_it_stands() -> None:
         assert stage.sent() == [SwitchFrontEnd(echo_cancellation=False), SwitchFrontEnd(noise_suppression=1)]
 
 
-async def test_lines_appear_with_their_first_notice() -> None:
-    async with staged() as stage:
+async def test_lines_appear_with_their_first_notice_where_there_is_room() -> None:
+    async with staged((200, 60)) as stage:
         voice = stage.app.console_screen.voice
-        assert not voice.front_end.display
+        await stage.say(settings("natural"))
+        assert not voice.echo.display
+        assert not voice.detectors.display
         assert not voice.ledger.display
         await stage.say(DetectorsCompared(None, 0, 1))
-        assert voice.front_end.size.height == 1
+        assert voice.detectors.size.height == 1
         await stage.say(FrontEndChanged(echo_cancellation=True), EchoMeasured(26.6, 60.0))
-        assert voice.front_end.size.height == 3
-        assert "ERLE 27 dB" in voice.front_end.render().plain
+        assert (voice.echo.size.height, voice.detectors.size.height) == (1, 2)
+        assert "echo removed 27 dB" in voice.echo.render().plain
         await stage.say(LevelMeasured(-20, -90, 0.1, 1.0, speech=0.72))
-        assert "███████··· energy" in voice.front_end.render().plain
+        assert "███████··· energy" in voice.detectors.render().plain
         await stage.say(LedgerChanged("a1", 5200, 1840, 1840, 1840, 1840), Truncated("a1", 1840, 5200, Ack.PENDING))
+        assert voice.ledger.size.height == 2
         assert "✂ 1.84 s …" in voice.ledger.render().plain
         await stage.say(Truncated("a1", 1840, 5200, Ack.ACKNOWLEDGED))
         assert "✂ 1.84 s ✓" in voice.ledger.render().plain
@@ -181,14 +186,16 @@ async def test_lines_appear_with_their_first_notice() -> None:
 
 async def test_what_only_one_preset_knows_goes_with_it() -> None:
     async with staged() as stage:
-        lines = stage.app.console_screen.voice.front_end
+        voice = stage.app.console_screen.voice
         front = FrontEndChanged(echo_cancellation=True)
         await stage.say(front, settings("natural"), EchoMeasured(26.6, 60.0), DetectorsCompared(None, 0, 1))
-        assert lines.size.height == 3
+        assert voice.echo.display
+        assert voice.sureness.display
         await stage.say(settings("server-vad"))
-        assert not lines.display
+        assert not voice.echo.display
+        assert not voice.sureness.display
         await stage.say(settings("natural"), front)
-        assert "ERLE  –" in lines.render().plain
+        assert "none was heard yet" in voice.echo.render().plain
 
 
 @pytest.mark.parametrize(("size", "own_place"), [((120, 36), True), ((200, 60), True), ((80, 24), False)])

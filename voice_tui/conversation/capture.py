@@ -96,10 +96,9 @@ class Capture:
 
     def measured(self, levels: LevelsMeasured) -> None:
         """How loud both sides are: told with what the detector makes of it."""
-        speech, gain = round(self.detector.speech, 2), self._outbox.gain
-        self._outbox.notify(
-            LevelMeasured(levels.mic_dbfs, levels.assistant_dbfs, levels.mic_mean, levels.t, speech, gain, levels.heard)
-        )
+        mic, voice, mean, t = levels.mic_dbfs, levels.assistant_dbfs, levels.mic_mean, levels.t
+        speech, sure = round(self.detector.speech, 2), round(self.detector.sure, 2)
+        self._outbox.notify(LevelMeasured(mic, voice, mean, t, speech, self._outbox.gain, levels.heard, sure))
 
     # ---- the switches
 

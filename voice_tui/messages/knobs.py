@@ -3,70 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 
 from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
+from voice_tui.messages.knob import Knob, Question, SettingError, Side
 
-
-class Side(StrEnum):
-    """Who acts on a setting."""
-
-    SERVER = "server"
-    LOCAL = "local"
-
-
-class SettingError(ValueError):
-    """A setting was given a value it cannot take; the text names the field, the value and what is allowed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knob:
-    """A number that can be turned while talking.
-
-    Attributes:
-        name: Field of `TurnSettings`.
-        label: What the user reads.
-        unit: ``"ms"``, ``"s"`` or ``""``.
-        low, high, step: Range and smallest move, in ``unit``.
-        side: Who acts on it.
-        help: One sentence: what turning it up does.
-        words: What each step is called, where they are choices.
-    """
-
-    name: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    step: float
-    side: Side
-    help: str
-    words: tuple[str, ...] = ()
-
-    def check(self, value: float) -> float:
-        """The value rounded to the knob's step.
-
-        Raises:
-            SettingError: Outside the range or not a number.
-        """
-        if not self.low <= value <= self.high:  # NaN fails too
-            raise SettingError(
-                f"{self.name}: {value:g} is not allowed, give {self.low:g} to {self.high:g} {self.unit}".rstrip()
-            )
-        digits = 0 if self.step >= 1 else len(f"{self.step:g}".split(".")[1])
-        return round(round(value / self.step) * self.step, digits)
-
-    def format(self, value: float) -> str:
-        """The value with its unit, at the precision of the step, or its word."""
-        if self.words:
-            return self.words[int(value)]
-        digits = 0 if self.step >= 1 else len(f"{self.step:g}".split(".")[1])
-        return f"{value:.{digits}f}{' ' + self.unit if self.unit else ''}"
+__all__ = ["KNOBS", "Knob", "Question", "SettingError", "Side", "TurnSettings", "change"]
 
 
 EAGERNESS = ("auto", "low", "medium", "high")
 EFFORTS = ("auto", "minimal", "low", "medium", "high", "xhigh")
 """How hard a model thinks before it answers; the first leaves it to the endpoint."""
+CONFIRMERS = ("here", "either", "both")
+"""Who makes sure of a voice, by the values of `Confirm`: our ears; they or the server; both."""
+ACKNOWLEDGEMENTS = ("nothing", "brief", "sorry")
+"""What an answer to an interruption begins with."""
 LATENCY_KNOBS = ("chunk_ms", "prebuffer_ms", "effort")
 """Knobs of which nothing but the latency tells: they stand beside it."""
 
@@ -108,7 +58,7 @@ class TurnSettings:
     duck_gain: float = 0.2
     """Playback gain while it is not sure yet, 0-1; 0.2 is -14 dB: quiet, but the words can be followed."""
     confirm: float = 0
-    """Who confirms that a voice cuts the assistant off: a `confirming.Confirm`."""
+    """Who confirms that a voice cuts the assistant off: a `Confirm`."""
     hold_ms: float = 0
     """How long the request for the answer waits while the turn sounds unfinished, ms; 0: it never waits."""
     adapt: float = 0
@@ -129,47 +79,52 @@ class TurnSettings:
 KNOBS: dict[str, Knob] = {
     k.name: k
     for k in (
-        Knob("threshold", "threshold", "", 0.0, 1.0, 0.05, Side.SERVER,
-             "Higher: the server needs clearer speech to open a turn."),
-        Knob("prefix_padding_ms", "prefix padding", "ms", 0, 1000, 50, Side.SERVER,
-             "Higher: more audio from before the first word is kept."),
-        Knob("silence_duration_ms", "silence", "ms", 100, 2000, 50, Side.SERVER,
-             "Higher: the server waits longer before it answers."),
-        Knob("eagerness", "eagerness", "", 0, 3, 1, Side.SERVER,
-             "Higher: it answers sooner (0 leaves it to the server, 1 low, 2 medium, 3 high)."),
-        Knob("local_threshold", "local threshold", "", *LEVELS, 0.001, Side.LOCAL,
-             "Higher: quiet speech and noise no longer open a turn."),
-        Knob("min_speech_ms", "min speech", "ms", 0, 2000, 50, Side.LOCAL,
-             "Higher: short noises no longer make a turn."),
-        Knob("max_silence_ms", "max silence", "ms", 100, 3000, 50, Side.LOCAL,
-             "Higher: longer pauses stay inside one turn."),
-        Knob("interrupt_threshold", "interrupt at", "", *LEVELS, 0.001, Side.LOCAL,
-             "Higher: only louder voices interrupt the assistant."),
-        Knob("debounce_ms", "debounce", "ms", 0, 1000, 10, Side.LOCAL,
-             "Higher: a voice must last longer before it interrupts."),
         Knob("sureness", "sureness", "", 1, 12, 0.5, Side.LOCAL,
-             "Higher: fewer noises cut the assistant off, voices later."),
+             "Higher: fewer noises cut it off, voices later.", question=Question.OVER_IT),
+        Knob("interrupt_threshold", "interrupt at", "dBFS", *LEVELS, 0.0001, Side.LOCAL,
+             "Higher: only louder voices interrupt it.", question=Question.OVER_IT),
+        Knob("duck_gain", "turn down to", "dB", 0.0, 1.0, 0.001, Side.LOCAL,
+             "Higher: it stays louder while it is not sure.", least="silence", question=Question.OVER_IT),
+        Knob("confirm", "confirmed by", "", 0, 2, 1, Side.LOCAL,
+             "Who makes sure of a voice: our ears, they or the server, or both.", CONFIRMERS,
+             question=Question.OVER_IT),
+        Knob("acknowledge", "then it says", "", 0, 2, 1, Side.LOCAL,
+             "How it answers an interruption: plainly, with a brief word, or sorry.", ACKNOWLEDGEMENTS,
+             question=Question.OVER_IT),
+        Knob("debounce_ms", "debounce", "ms", 0, 1000, 10, Side.LOCAL,
+             "Higher: a voice must last longer before it interrupts.", least="off", question=Question.OVER_IT),
         Knob("backchannel_ms", "backchannel", "ms", 0, 1000, 50, Side.LOCAL,
-             'Higher: short words like "uh-huh" let it talk on.'),
-        Knob("immunity_ms", "immunity", "ms", 0, 3000, 100, Side.LOCAL,
-             "Higher: an answer can't be cut in its first moments."),
+             'Higher: short words like "uh-huh" let it talk on.', least="off", question=Question.OVER_IT),
         Knob("resume_ms", "resume after", "ms", 100, 1500, 50, Side.LOCAL,
-             "Higher: it waits longer before it goes on."),
-        Knob("duck_gain", "duck to", "", 0.0, 1.0, 0.05, Side.LOCAL, "Higher: it stays louder while it is not sure."),
-        Knob("confirm", "confirm by", "", 0, 2, 1, Side.LOCAL,
-             "Who makes sure of a voice: 0 our ears, 1 they or the server, 2 both."),
+             "Higher: it waits longer before it goes on.", question=Question.OVER_IT),
+        Knob("immunity_ms", "immunity", "ms", 0, 3000, 100, Side.LOCAL,
+             "Higher: an answer can't be cut in its first moments.", least="off", question=Question.OVER_IT),
+        Knob("silence_duration_ms", "silence", "ms", 100, 2000, 50, Side.SERVER,
+             "Higher: the server waits longer before it answers.", question=Question.TURN_END),
+        Knob("local_threshold", "speech level", "dBFS", *LEVELS, 0.0001, Side.LOCAL,
+             "Higher: quiet speech and noise no longer open a turn.", question=Question.TURN_END),
+        Knob("max_silence_ms", "max silence", "ms", 100, 3000, 50, Side.LOCAL,
+             "Higher: longer pauses stay inside one turn.", question=Question.TURN_END),
+        Knob("eagerness", "eagerness", "", 0, 3, 1, Side.SERVER,
+             "How soon it answers; auto leaves that to the server.", EAGERNESS, question=Question.TURN_END),
+        Knob("threshold", "threshold", "", 0.0, 1.0, 0.05, Side.SERVER,
+             "Higher: the server needs clearer speech to open a turn.", question=Question.TURN_END),
         Knob("hold_ms", "hold", "ms", 0, 2000, 50, Side.LOCAL,
-             "Higher: it waits longer after what sounds unfinished (to hurry the server set silence low)."),
+             "Higher: it waits longer after what sounds unfinished (to hurry the server set silence low).",
+             least="off", question=Question.TURN_END),
+        Knob("prefix_padding_ms", "prefix padding", "ms", 0, 1000, 50, Side.SERVER,
+             "Higher: more audio from before the first word is kept.", question=Question.TURN_END),
+        Knob("min_speech_ms", "min speech", "ms", 0, 2000, 50, Side.LOCAL,
+             "Higher: short noises no longer make a turn.", question=Question.TURN_END),
         Knob("adapt", "adapt", "", 0.0, 0.8, 0.1, Side.LOCAL,
-             "Higher: max silence shrinks at a clear end, grows in mid-sentence."),
-        Knob("acknowledge", "acknowledge", "", 0, 2, 1, Side.LOCAL,
-             "After an interruption: 0 nothing, 1 briefly, 2 an apology."),
+             "Higher: max silence shrinks at a clear end, grows in mid-sentence.", least="off",
+             question=Question.TURN_END),
         Knob("chunk_ms", "chunk", "ms", 10, 100, 10, Side.LOCAL,
              "Higher: fewer and larger pieces of your voice, each a little later."),
         Knob("prebuffer_ms", "prebuffer", "ms", 0, 1000, 20, Side.LOCAL,
              "Higher: an answer begins later, and a slow line makes fewer gaps in it."),
         Knob("effort", "effort", "", 0, len(EFFORTS) - 1, 1, Side.SERVER,
-             "Higher: the model thinks longer before it answers.", EFFORTS),
+             "How hard the model thinks before it answers; auto leaves that to the endpoint.", EFFORTS),
         Knob("patience_s", "patience", "s", 2, 60, 1, Side.LOCAL,
              "Higher: it waits longer before it says that no answer comes."),
     )

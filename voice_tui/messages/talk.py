@@ -87,6 +87,7 @@ class LevelMeasured:
         speech: Speech probability of the local engine, 0-1.
         gain: Playback gain asked for: 1 plain, below 1 ducked, 0 paused.
         heard: The microphone has delivered something lately; else its level says nothing.
+        sure: Evidence that a voice over the assistant is the user's, as it has added up, nats.
     """
 
     mic_dbfs: float
@@ -96,6 +97,7 @@ class LevelMeasured:
     speech: float = 0.0
     gain: float = 1.0
     heard: bool = True
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class VoiceTuiApp(App[int]):
 
     TITLE = "voice-tui"
     # Textual does not load the style sheet of a default screen by itself.
-    CSS_PATH = ["app.tcss", "common/shell.tcss", "console/screen.tcss"]
+    CSS_PATH = ["app.tcss", "common/shell.tcss", "console/screen.tcss", "console/voice.tcss"]
     BINDINGS = bindings()
     COMMANDS = {VoiceCommands}
 

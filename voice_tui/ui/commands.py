@@ -141,6 +141,10 @@ _CALLS = (
             "alt+z", letter="6", synonyms="approve allow trust tool", where=_CONSOLE,
             action="screen.answer_call('always')"),
 )
+_KNOBS = (
+    Command("knobs.more", "All knobs", "more", "Show all knobs, or only those that there is room for.", letter="m",
+            synonyms="more settings fold unfold parameters", where=_CONSOLE, action="screen.knobs('more')"),
+)
 _READING = (
     Command("page-up", "Page up", "page up", "Read back in the conversation.", "pageup",
             where=_TRANSCRIPT, action="screen.read('page_up')"),
@@ -306,6 +310,7 @@ COMMANDS: Commands = {
         (KeyGroup.SCREENS, _SCREENS),
         (KeyGroup.TALK, _TALK),
         (KeyGroup.TURNS, _TURNS),
+        (KeyGroup.KNOBS, _KNOBS),
         (KeyGroup.OFFERS, _OFFERS),
         (KeyGroup.CALLS, _CALLS),
         (KeyGroup.READING, _READING),

@@ -66,6 +66,7 @@ class KeyGroup(StrEnum):
     HERE = "This screen"
     TALK = "Talking"
     TURNS = "Taking turns"
+    KNOBS = "Knobs"
     SCREENS = "Screens"
     OFFERS = "Answers to an offer"
     CALLS = "When a tool asks"

@@ -88,11 +88,11 @@ def test_applying_turns_the_knobs_and_says_so_in_one_line() -> None:
     story.want(ApplyCalibration())
     assert story.settings is not None
     knobs = story.settings.settings
-    assert knobs.local_threshold == round(proposal.local_threshold, 3)
-    assert knobs.interrupt_threshold == round(proposal.interrupt_threshold, 3)
+    assert knobs.local_threshold == round(proposal.local_threshold, 4)
+    assert knobs.interrupt_threshold == round(proposal.interrupt_threshold, 4)
     (said,) = story.told(n.Announced)
     assert said.severity is n.Severity.INFORMATION
-    assert "local threshold 0.015 → 0.010" in said.text
+    assert "speech level -36 dBFS → -40 dBFS" in said.text
     assert "engine fused" in said.text
     assert "\n" not in said.text
 

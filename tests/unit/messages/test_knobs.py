@@ -27,7 +27,7 @@ def test_a_knob_describes_itself(knob: Knob) -> None:
     assert knob.step > 0
     assert on_a_step(knob, knob.low)
     assert on_a_step(knob, knob.high)
-    assert knob.unit in ("ms", "s", "")
+    assert knob.unit in ("ms", "s", "dB", "dBFS", "")
     assert knob.unit != "ms" or knob.name.endswith("_ms")
     assert knob.help.endswith(".")
     assert knob.side in Side
@@ -70,7 +70,7 @@ def test_a_value_outside_is_refused_with_field_value_and_range(knob: Knob) -> No
             knob.check(value)
         text = str(caught.value)
         assert text.startswith(f"{knob.name}: {value:g} is not allowed")
-        assert f"{knob.low:g} to {knob.high:g} {knob.unit}".rstrip() in text
+        assert f"{knob.low:g} to {knob.high:g} {'' if knob.decibels else knob.unit}".rstrip() in text
         assert text == text.rstrip()
 
     check()
@@ -92,15 +92,61 @@ def test_the_refusal_reads_well() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("threshold", 0.5, "0.50"), ("local_threshold", 0.015, "0.015"), ("debounce_ms", 180.0, "180 ms")],
+    [
+        ("threshold", 0.5, "0.50"),
+        ("debounce_ms", 180.0, "180 ms"),
+        ("debounce_ms", 0.0, "off"),
+        ("local_threshold", 0.015, "-36 dBFS"),
+        ("duck_gain", 0.2, "-14 dB"),
+        ("duck_gain", 1.0, "0 dB"),
+        ("duck_gain", 0.0, "silence"),
+        ("confirm", 0.0, "here"),
+        ("acknowledge", 2.0, "sorry"),
+        ("eagerness", 1.0, "low"),
+    ],
 )
-def test_a_value_is_shown_at_the_precision_of_its_step(name: str, value: float, text: str) -> None:
+def test_a_value_is_said_with_its_unit_or_by_its_word(name: str, value: float, text: str) -> None:
     assert KNOBS[name].format(value) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sureness", "1.0 to 12.0"),
+        ("silence_duration_ms", "100 to 2000 ms"),
+        ("hold_ms", "off to 2000 ms"),
+        ("duck_gain", "silence to 0 dB"),
+        ("local_threshold", "-60 to -14 dBFS"),
+        ("confirm", "here, either, both"),
+    ],
+)
+def test_a_range_is_said_in_the_same_words(name: str, text: str) -> None:
+    assert KNOBS[name].range == text
+
+
+@every_knob
+def test_each_notch_of_a_scale_is_a_value_of_its_own(knob: Knob) -> None:
+    low, high = knob.ends
+    assert (knob.at(low), knob.at(high)) == (knob.low, knob.high)
+    assert (knob.at(low - 5), knob.at(high + 5)) == (knob.low, knob.high)
+    places = [low + number * knob.notch for number in range(round((high - low) / knob.notch) + 1)]
+    values = [knob.at(place) for place in places]
+    assert values == sorted(set(values)), "going one notch on always leads to another value"
+    for value in values:
+        assert knob.at(knob.place(value)) == value
+        assert knob.check(value) == value
+
+
+def test_levels_stand_on_their_scale_in_decibels() -> None:
+    for name in ("local_threshold", "interrupt_threshold", "duck_gain"):
+        knob = KNOBS[name]
+        said = [knob.format(knob.at(place)) for place in range(-40, -14)]
+        assert said == [f"{place} {knob.unit}" for place in range(-40, -14)]
 
 
 @pytest.mark.parametrize("value", [0.123, 0.151, 0.049, 0.0015, 0.2])
 def test_rounding_goes_to_the_nearest_step(value: float) -> None:
-    assert KNOBS["local_threshold"].check(value) == pytest.approx(round(value, 3))
+    assert KNOBS["local_threshold"].check(value) == pytest.approx(round(value, 4))
 
 
 def test_changing_a_setting_changes_only_that_one() -> None:
@@ -113,7 +159,7 @@ def test_changing_a_setting_changes_only_that_one() -> None:
 def test_an_unknown_setting_is_refused_with_those_there_are() -> None:
     with pytest.raises(SettingError) as caught:
         change(TurnSettings(), "treshold", 0.5)
-    assert str(caught.value).startswith("treshold: no such setting, there are threshold, ")
+    assert str(caught.value).startswith("treshold: no such setting, there are sureness, ")
     assert all(name in str(caught.value) for name in KNOBS)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from voice_tui.audio.stream.pcm import to_dbfs
 from voice_tui.messages.knobs import KNOBS
-from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, Points, coarse_step, level_at, settle
+from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, Points, coarse_step, level_at, moved, settle
 
 cells = st.integers(1, 300)
 dbfs = st.floats(-130, 20)
@@ -39,9 +39,9 @@ def test_a_point_of_the_slider_is_where_its_value_lies(n: int, data: st.DataObje
 @given(st.sampled_from(list(KNOBS.values())), st.integers(2, 200))
 def test_both_ends_of_a_slider_can_be_reached(knob_: object, n: int) -> None:
     knob = next(k for k in KNOBS.values() if k is knob_)
-    points = Points(knob.low, knob.high, n)
-    assert points.value(-5) == knob.low
-    assert points.value(n + 5) == knob.high
+    points = Points(*knob.ends, n)
+    assert knob.at(points.value(-5)) == knob.low
+    assert knob.at(points.value(n + 5)) == knob.high
 
 
 @given(st.sampled_from(list(KNOBS)), st.floats(-1e6, 1e6))
@@ -63,8 +63,18 @@ def test_a_dragged_threshold_lands_under_the_pointer(name: str, n: int, column: 
 
 
 @pytest.mark.parametrize("name", KNOBS)
+def test_a_move_up_and_one_down_lead_back(name: str) -> None:
+    knob = KNOBS[name]
+    low, high = knob.ends
+    middle = knob.at(round((low + high) / 2 / knob.notch) * knob.notch)
+    assert moved(knob, moved(knob, middle, knob.notch), -knob.notch) == middle
+    assert moved(knob, knob.low, -knob.notch) == knob.low
+    assert moved(knob, knob.high, knob.notch) == knob.high
+
+
+@pytest.mark.parametrize("name", KNOBS)
 def test_a_big_step_is_made_of_whole_small_ones(name: str) -> None:
     knob = KNOBS[name]
-    steps = coarse_step(knob) / knob.step
+    steps = coarse_step(knob) / knob.notch
     assert steps >= 1
     assert steps == pytest.approx(round(steps))

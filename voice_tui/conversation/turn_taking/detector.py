@@ -44,6 +44,8 @@ class TurnDetector(ABC):
         """What was handed to the loudspeaker at about the time of the frame."""
         self.speech = 0.0
         """Speech probability of the last frame, where this detector has one."""
+        self.sure = 0.0
+        """Evidence that a voice over the assistant is the user's, nats, where this detector adds it up."""
         self._recent: deque[Pcm] = deque(maxlen=PREROLL_MAX_FRAMES)
         self._batch: list[Pcm] = []
         self._row = ""

@@ -94,6 +94,7 @@ class NaturalDetector(TurnDetector):
         gain, before = self._gain, self._tracer.stance(self._policy)
         evidence = self._evidence.feed(front, gain, playing or self._tracer.curious)
         decision = self._policy.feed(evidence, playing, policy_settings(settings))
+        self.sure = self._policy.sum
         self._act(decision)
         self._tracer.feed(front.decision, evidence, self._policy, before, playing=playing, gain=gain)
         self._hear(front.decision, self._engine.feed(front.decision))

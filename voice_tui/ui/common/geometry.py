@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice_tui.audio.stream.pcm import from_dbfs
 from voice_tui.messages.knobs import Knob
 
 FLOOR_DBFS = -70.0  # quieter than any room a microphone stands in
@@ -68,10 +67,17 @@ def settle(knob: Knob, value: float) -> float:
 
 
 def coarse_step(knob: Knob) -> float:
-    """A big move: a tenth of the range, in whole steps."""
-    return max(1, round((knob.high - knob.low) / COARSE_PARTS / knob.step)) * knob.step
+    """A big move: a tenth of the scale, in whole notches."""
+    low, high = knob.ends
+    return max(1, round((high - low) / COARSE_PARTS / knob.notch)) * knob.notch
+
+
+def moved(knob: Knob, value: float, by: float) -> float:
+    """The value that lies so far from another one on the knob's scale."""
+    place = knob.place(value)
+    return knob.at((round(place) if knob.decibels else place) + by)
 
 
 def level_at(knob: Knob, bins: Bins, column: int) -> float:
     """What a level knob is set to when its mark is dragged to a column of the meter."""
-    return settle(knob, from_dbfs(bins.value(column)))
+    return knob.at(bins.value(column))

@@ -9,21 +9,24 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from voice_tui.messages.intents import Request
 from voice_tui.messages.knobs import KNOBS, Knob
-from voice_tui.ui.common.geometry import Points, coarse_step, settle
+from voice_tui.ui.common.geometry import Points, coarse_step, moved, settle
 from voice_tui.ui.messages import Wanted
 
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
 STYLES = {f"slider--{part}" for part in ("label", "filled", "track", "handle", "value", "mark", "sign", "unseen")}
 """Component classes of the screen: twenty sliders that had them each would take a third of its start."""
-SIGN_CELLS = 3  # of what the server made of it
-VALUE_CELLS = max(len(knob.format(knob.high)) for knob in KNOBS.values()) + 1
+SIGN_CELLS = 2  # of what the server made of it
+VALUE_CELLS = 10  # " -36 dBFS" and a space before the sign
+NOT_HERE = "not here"
+"""Stands in place of the value of a knob that acts not with this endpoint."""
 
 
 class Slider(Widget, can_focus=True):
@@ -34,7 +37,20 @@ class Slider(Widget, can_focus=True):
         value: Where it stands.
         request: From a value on the knob's step to what is sent.
         mark: Sign of the same knob on the meter, if it is drawn there.
+        hints: What it does is said on hovering, over what is below; else whoever takes `Pointed` says it.
     """
+
+    class Pointed(Message):
+        """The pointer is on the slider, or no longer.
+
+        Args:
+            slider: Which.
+            on: It is.
+        """
+
+        def __init__(self, slider: Slider, on: bool) -> None:
+            super().__init__()
+            self.slider, self.on = slider, on
 
     BINDINGS = [
         Binding("left", "step(-1)", "Less", id="slider.less", tooltip="One step down.", show=False),
@@ -43,6 +59,7 @@ class Slider(Widget, can_focus=True):
         Binding("shift+right,ctrl+right,pageup", "leap(1)", "Much more", id="slider.much-more", show=False),
         Binding("home", "end(-1)", "Least", id="slider.least", tooltip="To the lowest value.", show=False),
         Binding("end", "end(1)", "Most", id="slider.most", tooltip="To the highest value.", show=False),
+        Binding("delete,backspace", "reset", "As it was", id="slider.reset", tooltip="Where it was.", show=False),
         Binding("up", "app.focus_previous", "Slider above", id="slider.above", show=False),
         Binding("down", "app.focus_next", "Slider below", id="slider.below", show=False),
     ]
@@ -55,23 +72,40 @@ class Slider(Widget, can_focus=True):
         request: Callable[[float], Request],
         *,
         mark: str = "",
+        hints: bool = True,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.knob = knob
         self._request = request
         self.mark = mark
+        self.rest = value
+        """Where it stands while nobody has turned it."""
         self.set_reactive(Slider.value, value)
         self.sign = ""
         self._dragging = False
-        self._lacking = ""
-        self.tooltip = knob.help
+        self._lacking = self._judged = ""
+        self._hints = hints
+        if hints:
+            self.tooltip = knob.help
 
     @property
     def points(self) -> Points:
         """The track: one column per cell."""
         cells = self.size.width - MARK_CELLS - LABEL_CELLS - VALUE_CELLS - SIGN_CELLS
-        return Points(self.knob.low, self.knob.high, max(2, cells))
+        return Points(*self.knob.ends, max(2, cells))
+
+    @property
+    def words(self) -> str:
+        """What it does, and what is to be known of it here: sentences."""
+        why = f"{self._lacking}. " if self._lacking else ""
+        return f"{why[:1].upper()}{why[1:]}{self.knob.help}"
+
+    @property
+    def turned(self) -> str:
+        """Its range, and where it was; "" behind that while it is there."""
+        was = f" (was {self.knob.format(self.rest)})" if self.value != self.rest else ""
+        return f"{self.knob.range}{was}"
 
     def told(self, value: float) -> None:
         """Take over where the knob stands, without saying it back; a hand on the slider goes first."""
@@ -79,23 +113,40 @@ class Slider(Widget, can_focus=True):
             self.value = value
 
     def lack(self, reason: str) -> None:
-        """Be struck through, and say why on hovering: this endpoint makes nothing of the knob. "": it does."""
+        """Be struck through, and say why: this endpoint makes nothing of the knob. "": it does."""
         if reason != self._lacking:
             self._lacking = reason
-            self.tooltip = Content(f"{reason}. {self.knob.help}") if reason else self.knob.help
+            self._hint()
             self.refresh()
 
     def judge(self, sign: str, words: str) -> None:
-        """What the server made of it: a sign behind the value, and a sentence for the tooltip.
+        """What the server made of it: a sign behind the value, and a sentence.
 
         Of a knob that it lacks nothing is to be said but that.
         """
         sign = "" if self._lacking else sign
+        self._judged = "" if self._lacking else f"{words[:1].upper()}{words[1:]}."
         if sign != self.sign:
             self.sign = sign
             self.refresh()
-        if not self._lacking:
-            self.tooltip = Content(f"{self.knob.help}\n{words[:1].upper()}{words[1:]}.")
+        self._hint()
+
+    @property
+    def judged(self) -> str:
+        """What the server made of it, a sentence; "" of a knob that is none of its."""
+        return self._judged
+
+    def _hint(self) -> None:
+        if self._hints:
+            self.tooltip = Content("\n".join(filter(None, (self.words, self._judged))))
+
+    def on_enter(self) -> None:
+        """The pointer comes."""
+        self.post_message(self.Pointed(self, True))
+
+    def on_leave(self) -> None:
+        """The pointer goes."""
+        self.post_message(self.Pointed(self, False))
 
     def move(self, value: float) -> None:
         """Move as the user does: to the nearest value allowed, and say so if it is another one."""
@@ -106,15 +157,19 @@ class Slider(Widget, can_focus=True):
 
     def action_step(self, by: int) -> None:
         """One step down or up."""
-        self.move(self.value + by * self.knob.step)
+        self.move(moved(self.knob, self.value, by * self.knob.notch))
 
     def action_leap(self, by: int) -> None:
         """A tenth of the range down or up."""
-        self.move(self.value + by * coarse_step(self.knob))
+        self.move(moved(self.knob, self.value, by * coarse_step(self.knob)))
 
     def action_end(self, by: int) -> None:
         """To the lowest or the highest value."""
         self.move(self.knob.low if by < 0 else self.knob.high)
+
+    def action_reset(self) -> None:
+        """Back to where it was."""
+        self.move(self.rest)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold; on the track the handle comes along."""
@@ -128,7 +183,8 @@ class Slider(Widget, can_focus=True):
         """Drag."""
         if self._dragging:
             event.stop()
-            self._drag_to(event.x)
+            if not self.knob.words:
+                self._drag_to(event.x)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go."""
@@ -138,31 +194,92 @@ class Slider(Widget, can_focus=True):
 
     def _drag_to(self, x: int) -> None:
         column = x - MARK_CELLS - LABEL_CELLS
-        if column != self.points.column(self.value):  # a click on the handle is no move
-            self.move(self.points.value(column))
+        if self.knob.words:
+            self._choose(column)
+        elif column != self.points.column(self.knob.place(self.value)):  # a click on the handle is no move
+            self.move(self.knob.at(self.points.value(column)))
+
+    def _choose(self, column: int) -> None:
+        """Take the word at a column; where only one has room, a click leads to the next one."""
+        words, cells = self.knob.words, self._choice_cells
+        parts = choice_parts(words, int(self.value), cells)
+        if len(parts) == 1:
+            self.move((self.value + 1) % len(words))
+            return
+        ends = [sum(map(len, parts[: 2 * number + 2])) for number in range(len(words))]  # each with what is before it
+        self.move(next((number for number, end in enumerate(ends) if column < end), len(words) - 1))
+
+    @property
+    def _choice_cells(self) -> int:
+        return self.size.width - MARK_CELLS - LABEL_CELLS - SIGN_CELLS
 
     def render_line(self, y: int) -> Strip:
         """Draw it."""
         if y:
             return Strip.blank(self.size.width, self.rich_style)
-        points = self.points
-        at = points.column(self.value)
         base = self.rich_style
-        label, bar, track, knob, value, mark = map(self._style, ("label", "filled", "track", "handle", "value", "mark"))
+        label, knob, mark = map(self._style, ("label", "handle", "mark"))
         sign = self._style("unseen" if self.has_class("-not-seen") else "sign")
         label += Style(strike=bool(self._lacking), bold=self.has_focus)
         segments = [
             Segment("▸ ", knob) if self.has_focus else Segment(f"{self.mark:2}", mark),
             Segment(self.knob.label.ljust(LABEL_CELLS), label),
+            *(self._choices() if self.knob.words else self._track()),
+            Segment(f"{self.sign:{SIGN_CELLS}}", sign),
+        ]
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _track(self) -> list[Segment]:
+        points = self.points
+        at = points.column(self.knob.place(self.value))
+        bar, track, knob, value = map(self._style, ("filled", "track", "handle", "value"))
+        said = NOT_HERE if self._lacking else self.knob.format(self.value)
+        return [
             Segment("━" * at, bar),
             Segment("●", knob),
             Segment("─" * (points.cells - at - 1), track),
-            Segment(self.knob.format(self.value).rjust(VALUE_CELLS), value),
-            Segment(f" {self.sign:{SIGN_CELLS - 1}}", sign),
+            Segment(f"{said:>{VALUE_CELLS - 1}} ", value),
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _choices(self) -> list[Segment]:
+        """Words; brackets tell the chosen one without colour."""
+        cells, chosen = self._choice_cells, int(self.value)
+        value, other = self._style("value"), self._style("track") + Style(strike=bool(self._lacking))
+        parts = choice_parts(self.knob.words, chosen, cells)
+        if len(parts) == 1:
+            return [Segment(parts[0].ljust(cells), value)]
+        words = [
+            Segment(part, value if abs(number - 2 * chosen - 1) <= 1 else other) for number, part in enumerate(parts)
+        ]
+        return [*words, Segment(" " * (cells - sum(map(len, parts))), other)]
 
     def _style(self, part: str) -> Style:
         """Of a part, on the background of this slider."""
         style = self.screen.get_component_rich_style(f"slider--{part}")
         return self.rich_style + Style(color=style.color, bold=style.bold)
+
+
+def choice_parts(words: tuple[str, ...], chosen: int, cells: int) -> list[str]:
+    """Words side by side, the chosen one in brackets; none moves when another is chosen.
+
+    Args:
+        words: In order.
+        chosen: Which.
+        cells: So much room there is: where they do not fit, only the chosen one is shown.
+
+    Returns:
+        What is between them and they, in turns, from what is before the first one on; or the one that is shown.
+    """
+    for apart in (1, 0):
+        gaps = [_gap(at, chosen, apart) for at in range(len(words) + 1)]
+        gaps[0], gaps[-1] = gaps[0][-1], gaps[-1][0]
+        parts = [part for pair in zip(gaps, (*words, ""), strict=True) for part in pair][:-1]
+        if sum(map(len, parts)) <= cells:
+            return parts
+    return [f"‹ {words[chosen]} ›"[:cells]]
+
+
+def _gap(at: int, chosen: int, apart: int) -> str:
+    """What stands before a word: the brackets of its neighbours, with or without room between them."""
+    left, right = "]" if at == chosen + 1 else " ", "[" if at == chosen else " "
+    return f"{left} {right}" if apart else (left if right == " " else right)

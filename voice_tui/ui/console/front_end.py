@@ -1,4 +1,4 @@
-"""How the microphone is listened to, in up to three lines: echo, engine with its judgement, the detectors compared."""
+"""How the microphone is listened to: what becomes of the echo, and which detector judges what is left."""
 
 from __future__ import annotations
 
@@ -14,36 +14,69 @@ LABEL_CELLS = 7
 SPEECH_CELLS = 10
 
 
-class FrontEndLines(Widget):
-    """Each line appears with the first notice of its kind, and goes with the preset that listens so."""
+class EchoLine(Widget):
+    """One line: there is one where the preset has a front end."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._preset = ""
+        self.front: FrontEndChanged | None = None
+        self._echo: EchoMeasured | None = None
+
+    def show(self, notice: Notice) -> None:
+        """Take over a notice."""
+        match notice:
+            case FrontEndChanged():
+                if not notice.echo_cancellation:
+                    self._echo = None  # what was measured belongs to a canceller that is gone
+                self.front = notice
+            case EchoMeasured():
+                self._echo = notice
+            case SettingsChanged(preset=preset):
+                if preset == self._preset:
+                    return
+                if self._preset:
+                    self.front = self._echo = None
+                self._preset = preset
+            case _:
+                return
+        self.refresh()
+
+    def words(self, cells: int) -> str:
+        """What is known, in so many cells; "" without a front end."""
+        return echo_words(self.front, self._echo, cells) if self.front is not None else ""
+
+    def render(self) -> Content:
+        """In green while it is taken away."""
+        on = self.front is not None and self.front.echo_cancellation
+        return Content.styled(self.words(self.size.width), "$success" if on else "$muted")
+
+
+class DetectorLines(Widget):
+    """Up to two lines: the local detector with its judgement, and the two detectors compared."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._preset = ""
         self._speech = 0.0
         self._front: FrontEndChanged | None = None
-        self._echo: EchoMeasured | None = None
         self._compared: DetectorsCompared | None = None
 
     @property
     def lines(self) -> int:
         """Lines it takes."""
-        return (2 if self._front is not None else 0) + (self._compared is not None)
+        return (self._front is not None) + (self._compared is not None)
 
     def show(self, notice: Notice) -> bool:
         """Take over a notice.
 
         Returns:
-            Whether it takes more lines now.
+            Whether it takes another number of lines now.
         """
         before = self.lines
         match notice:
             case FrontEndChanged():
-                if not notice.echo_cancellation:
-                    self._echo = None  # what was measured belongs to a canceller that is gone
                 self._front = notice
-            case EchoMeasured():
-                self._echo = notice
             case DetectorsCompared():
                 self._compared = notice
             case LevelMeasured(speech=speech):
@@ -51,11 +84,13 @@ class FrontEndLines(Widget):
                 if speech == self._speech:
                     return False
                 self._speech = speech
+                if not self.display:
+                    return False
             case SettingsChanged(preset=preset):
                 if preset == self._preset:
                     return False
                 if self._preset:
-                    self._front = self._echo = self._compared = None
+                    self._front = self._compared = None
                 self._preset = preset
             case _:
                 return False
@@ -66,13 +101,10 @@ class FrontEndLines(Widget):
         """As many lines as something is known about."""
         lines: list[Content] = []
         if self._front is not None:
-            on = self._front.echo_cancellation
-            words = echo_words(self._front, self._echo)
-            lines.append(Content.assemble(("echo".ljust(LABEL_CELLS)), (words, "$success" if on else "$muted")))
             words = engine_words(self._front, self.size.width - LABEL_CELLS - SPEECH_CELLS - 1)
             full = round(self._speech * SPEECH_CELLS)
             bar = [("█" * full, "$you"), ("·" * (SPEECH_CELLS - full), "$muted")]
-            lines.append(Content.assemble(("engine".ljust(LABEL_CELLS)), *bar, (f" {words}", "$muted")))
+            lines.append(Content.assemble(("voice".ljust(LABEL_CELLS)), *bar, (f" {words}", "$muted")))
         if self._compared is not None:
             lines.append(Content.styled(detector_words(self._compared, self.size.width), "$muted"))
         return Content("\n").join(lines)

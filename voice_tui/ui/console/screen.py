@@ -89,7 +89,7 @@ class Console(Shell[None]):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self.transcript = TranscriptPane(state.clock, id="transcript")
-        self.voice = VoicePanel(state.clock, state.now, id="voice")
+        self.voice = VoicePanel(state.clock, id="voice")
         self.moments = Moments(lambda: state.elapsed, state.when, id="moments")
         self.latest = Moments(lambda: state.elapsed, state.when, id="latest")
         self.scope = Scope(state.clock, id="scope")
@@ -174,7 +174,7 @@ class Console(Shell[None]):
     def rest(self) -> None:
         """Show the time that has passed: the clock above, peaks that fall, columns that waited."""
         super().rest()
-        self.voice.meter.rest()
+        self.voice.rest()
         self.transcript.rest()
         self.scope.draw()
 
@@ -204,6 +204,8 @@ class Console(Shell[None]):
                 return self.state.hung_up is not None
             case "enter_input":
                 return not self.typing
+            case "knobs":
+                return self.voice.can(str(parameters[0]))
             case "cut_events":
                 return self.transcript.rows.last_cut is not None
             case _:
@@ -261,6 +263,10 @@ class Console(Shell[None]):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify("Copied.", timeout=2)
+
+    def action_knobs(self, deed: str) -> None:
+        """Something that is done with all knobs."""
+        self.voice.do(deed)
 
     def action_cut_events(self) -> None:
         """The last cut, event by event."""

@@ -77,13 +77,16 @@ def ledger_words(ledger: LedgerChanged, cells: int) -> str:
     return shorten(f"heard {heard} · handed {handed} of {received} s", cells)
 
 
-def echo_words(front: FrontEndChanged, echo: EchoMeasured | None) -> str:
-    """The canceller and what it achieves; dashes while there is no echo to measure it on."""
+def echo_words(front: FrontEndChanged, echo: EchoMeasured | None, cells: int) -> str:
+    """What is taken out of the microphone of the assistant's own voice; dashes while there is no echo to measure."""
     if not front.echo_cancellation:
-        return "AEC ○ off"
-    erle = "–" if echo is None or echo.erle_db is None else f"{echo.erle_db:.0f}"
-    delay = "–" if echo is None or echo.delay_ms is None else f"{echo.delay_ms:.0f}"
-    return f"AEC ● on  ERLE {erle:>2} dB {delay:>4} ms"
+        return first_fitting(("echo is not removed: it may hear itself", "echo is not removed"), cells)
+    if echo is None or (echo.erle_db is None and echo.delay_ms is None):
+        return first_fitting(("echo is removed; none was heard yet", "echo is removed"), cells)
+    removed = "–" if echo.erle_db is None else f"{echo.erle_db:.0f}"
+    delay = "–" if echo.delay_ms is None else f"{echo.delay_ms:.0f}"
+    told = f"echo removed {removed:>2} dB"
+    return first_fitting((f"{told}, arrives after {delay:>3} ms", f"{told}, {delay:>3} ms"), cells)
 
 
 def engine_words(front: FrontEndChanged, cells: int) -> str:

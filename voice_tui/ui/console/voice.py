@@ -1,12 +1,11 @@
-"""The panel one tunes turn-taking with: the meter, the answer's ledger, the front end, the knobs."""
+"""The ears: what is heard of the two of you, how sure it is, and the knobs, grouped by what they are answers to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
@@ -14,85 +13,93 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Side, TurnSettings
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.observed import Observed, Seen
-from voice_tui.messages.talk import Ack, LevelMeasured, SettingsChanged, SwitchesChanged, Truncated
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChanged, Truncated
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
 from voice_tui.ui.common.slider import Slider
-from voice_tui.ui.common.wording import ACK_SIGN, SEEN_SIGN, setting_sign, setting_words, shorten
-from voice_tui.ui.console.front_end import FrontEndLines
+from voice_tui.ui.common.wording import setting_sign, setting_words, shorten
+from voice_tui.ui.console.deciders import decider, remark
+from voice_tui.ui.console.front_end import DetectorLines, EchoLine
 from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
+from voice_tui.ui.console.room import Shown, shown
+from voice_tui.ui.console.sureness import SurenessBar
 from voice_tui.ui.messages import Wanted
 
-_HEADINGS = {Side.SERVER: "Server VAD", Side.LOCAL: "Local"}
+HELP_ROWS = 2
 
 
-class ServerLine(Widget):
-    """What became of the last ``session.update``, with the time of the answer.
+class QuestionLine(Static):
+    """A question, and behind it who decides.
 
     Args:
-        now: The time of day.
+        question: Which.
     """
 
-    def __init__(self, now: Callable[[], datetime], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._now = now
-        self._ack = Ack.NONE
-        self._known: tuple[Ack, frozenset[str]] = (Ack.NONE, frozenset())
-        self._sign, self._text, self._at = "", "not told yet", ""
+    def __init__(self, question: Question) -> None:
+        super().__init__(classes="question", id=question.name.lower().replace("_", "-"))
+        self._question = question
+        self._told: tuple[str, str] = ("", "")
 
     def show(self, notice: SettingsChanged) -> None:
-        """Take over the server's answer; the time is that of the change of state."""
-        unseen = [name for name in notice.active if notice.observed.get(name, Observed()).seen is Seen.NOT_SEEN]
-        known = (notice.server, frozenset(unseen))
-        if known == self._known and notice.server is not Ack.REJECTED:
-            return
-        if notice.server is not self._ack:
-            self._at = f"{self._now():%H:%M:%S}"
-        self._known, self._ack = known, notice.server
-        self._sign = ACK_SIGN[self._ack]
-        self._text = {
-            Ack.NONE: "not told yet",
-            Ack.PENDING: "pending…",
-            Ack.ACKNOWLEDGED: f"acknowledged {self._at}",
-            Ack.REJECTED: f"rejected: {notice.reason}",
-        }[self._ack]
-        reason = notice.reason
-        doubted = bool(unseen) and self._ack is Ack.ACKNOWLEDGED
-        if doubted:
-            self._sign, self._text = SEEN_SIGN[Seen.NOT_SEEN], "not seen to work"
-            reason = notice.observed[unseen[0]].reason
-        for ack in Ack:
-            self.set_class(ack is self._ack and not doubted, f"-{ack.value}")
-        self.set_class(doubted, "-not-seen")
-        self.tooltip = Content(reason) if reason else None
+        """Take over who decides."""
+        told = decider(self._question, notice)
+        if told != self._told:
+            self._told = told
+            self.refresh()
+
+    def render(self) -> Content:
+        """The question on the left, who decides on the right."""
+        words, colour = self._told
+        title = self._question.value.upper()
+        gap = max(1, self.size.width - len(title) - len(words) - 1)
+        return Content.assemble((title, "bold"), " " * gap, (shorten(words, self.size.width - len(title) - 1), colour))
+
+
+class MoreLine(Widget):
+    """What is folded; a click unfolds it."""
+
+    auto_links = False
+
+    def __init__(self) -> None:
+        super().__init__(id="more")
+        self._folded: tuple[str, ...] = ()
+
+    def show(self, folded: tuple[str, ...]) -> None:
+        """Take over the names of the knobs."""
+        self._folded = folded
+        self.display = bool(folded)
         self.refresh()
 
     def render(self) -> Content:
-        """One line, in the colour of the answer."""
-        lead = f"  {self._sign} server: " if self._sign else "    server: "
-        return Content(shorten(lead + self._text, self.size.width))
+        """How many, and which come first."""
+        names = ", ".join(KNOBS[name].label for name in self._folded)
+        words = shorten(f"{len(self._folded)} more at rest: {names}", self.size.width - 4)
+        return Content.from_markup("  [@click=screen.knobs('more')]$words m[/]", words=words)
 
 
 class VoicePanel(Container):
-    """Gauges and sliders. Wide screens stack them, narrow ones set them side by side.
+    """Gauges and knobs. Wide screens stack them, narrow ones set them side by side.
 
     Args:
-        clock: Seconds; for the meter's peaks.
-        now: The time of day; for the server's answers.
+        clock: Seconds; for what the gauges hold.
     """
 
-    BORDER_TITLE = "Voice"
+    BORDER_TITLE = "Ears"
 
-    def __init__(self, clock: Callable[[], float], now: Callable[[], datetime], *, id: str | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.meter = LevelMeter(clock, id="meter")
+        self.sureness = SurenessBar(clock, id="sure")
+        self.echo = EchoLine(id="echo")
+        self.detectors = DetectorLines(id="detectors")
         self.ledger = LedgerLines(id="ledger")
-        self.front_end = FrontEndLines(id="front-end")
-        self.server_line = ServerLine(now, id="server-line")
+        self.help = Static(id="knob-help")
+        self.more = MoreLine()
         defaults = TurnSettings()
         self.sliders = {
             name: Slider(
@@ -100,97 +107,204 @@ class VoicePanel(Container):
                 getattr(defaults, name),
                 partial(ChangeSetting, name),
                 mark=LEVEL_KNOBS.get(name, ""),
+                hints=False,
                 id=name.replace("_", "-"),
             )
             for name, knob in KNOBS.items()
             if name not in LATENCY_KNOBS
         }
-        self._active: frozenset[str] | None = None
+        self.questions = {question: QuestionLine(question) for question in Question}
+        for part in (*self.sliders.values(), *self.questions.values(), self.more, self.sureness, self.echo):
+            part.display = False  # until it is told which of them act
+        self.unfolded = False
+        """All knobs are shown, wherever they are."""
+        self._told: SettingsChanged | None = None
+        self._pointed: Slider | None = None
+        self._shown: Shown | None = None
         self._room = 0
 
     def compose(self) -> ComposeResult:
-        """The gauges above, the knobs in groups below; the knobs scroll when there is no room."""
-        with Vertical(id="gauges"):
-            yield self.meter
-            yield self.front_end
-            yield self.ledger
-        with VerticalScroll(id="knobs", can_focus=False):
-            for side in Side:
-                yield Static(_HEADINGS[side], classes="heading", id=f"{side.value}-heading")
-                for slider in self.sliders.values():
-                    if slider.knob.side is side:
-                        yield slider
-                if side is Side.SERVER:
-                    yield self.server_line
+        """The gauges, the knobs below their questions, and what is to be said of one of them."""
+        with Container(id="instruments"):
+            with Vertical(id="gauges"):
+                yield self.meter
+                yield self.sureness
+                yield self.echo
+                yield self.detectors
+                yield self.ledger
+            with VerticalScroll(id="knobs", can_focus=False):
+                for question in (Question.OVER_IT, Question.TURN_END, Question.ANSWER):
+                    yield self.questions[question]
+                    yield from (each for each in self.sliders.values() if each.knob.question is question)
+                yield self.more
+        yield self.help
+
+    # ---- what is told
 
     def show(self, notice: Notice) -> None:
-        """Pass levels to the meter, turn notices to their lines, and settings to everybody."""
+        """Pass levels to the gauges, turn notices to their lines, and settings to everybody."""
         match notice:
             case LevelMeasured():
                 self.meter.show(notice)
-                self.front_end.show(notice)
+                self.sureness.show(notice)
+                self.detectors.show(notice)
             case DevicesChanged() | SwitchesChanged():
                 self.meter.show(notice)
             case SettingsChanged():
-                self.meter.show(notice)
-                self.server_line.show(notice)
-                for name, slider in self.sliders.items():
-                    slider.told(getattr(notice.settings, name))
-                    slider.lack(notice.lacking.get(name, ""))
-                    if slider.knob.side is Side.SERVER and name in notice.active:
-                        observed = notice.observed.get(name, Observed())
-                        words = setting_words(notice.server, observed, notice.reason)
-                        slider.judge(setting_sign(notice.server, observed), words)
-                        slider.set_class(observed.seen is Seen.NOT_SEEN, "-not-seen")
-                if notice.active != self._active:
-                    self._active = notice.active
-                    self._fold(notice.active)
-                if self.front_end.show(notice):
-                    self._make_room(self.front_end)
+                self._settings(notice)
             case LedgerChanged() | Truncated():
                 if self.ledger.show(notice):
-                    self._make_room(self.ledger)
+                    self.fit()
             case FrontEndChanged() | EchoMeasured() | DetectorsCompared():
-                if self.front_end.show(notice):
-                    self._make_room(self.front_end)
+                before = self.echo.front is None
+                self.echo.show(notice)
+                if self.detectors.show(notice) or before:
+                    self.fit()
+                self._entitle()
             case _:
                 pass
 
-    def _make_room(self, lines: LedgerLines | FrontEndLines) -> None:
-        """Lines that nothing is known about take no room."""
-        lines.styles.height = lines.lines
-        lines.display = lines.lines > 0
-        self.fit()
+    def _settings(self, notice: SettingsChanged) -> None:
+        before, self._told = self._told, notice
+        for gauge in (self.meter, self.sureness, self.echo, self.detectors):
+            gauge.show(notice)
+        for line in self.questions.values():
+            line.show(notice)
+        rest = PRESETS[notice.preset].settings if notice.preset in PRESETS else TurnSettings()
+        for name, slider in self.sliders.items():
+            slider.rest = getattr(rest, name)
+            slider.told(getattr(notice.settings, name))
+            slider.lack(notice.lacking.get(name, ""))
+            if slider.knob.side is Side.SERVER and name in notice.active:
+                observed = notice.observed.get(name, Observed())
+                slider.judge(
+                    setting_sign(notice.server, observed), setting_words(notice.server, observed, notice.reason)
+                )
+                slider.set_class(observed.seen is Seen.NOT_SEEN, "-not-seen")
+        if before is None or before.active != notice.active or before.settings != notice.settings:
+            self.fit()
+        self._help()
+
+    def rest(self) -> None:
+        """Show the time that has passed."""
+        self.meter.rest()
+        self.sureness.rest()
+
+    # ---- what there is room for
 
     def fit(self, room: int | None = None) -> None:
-        """Be no higher than what is in it, and no higher than the room there is, rows; the rest is the moments'.
+        """Be no higher than what is in it, and no higher than the room there is, rows; show what has room in it.
 
         Textual can't share out what a panel in ``fr`` leaves over, so the height is counted here.
         """
         self._room = room or self._room
-        if self.screen.has_class("-narrow"):
-            self.styles.height = None
+        if self._told is None or not self.is_attached:
             return
-        shown = [w for w in (*self.query("#gauges > *"), *self.query("#knobs > *")) if w.display]
-        heights = (int(w.styles.height.value) if w.styles.height else 1 for w in shown)
-        margins = sum(w.styles.margin.height for w in (*shown, self.query_one("#gauges")))
-        self.styles.height = min(self._room, self.gutter.height + sum(heights) + margins)
+        beside = self.screen.has_class("-narrow")
+        here = {"sure": bool(self.sureness.marks), "echo": self.echo.front is not None and not beside}
+        self.sureness.display, self.echo.display = here["sure"], here["echo"]
+        gauges = int(self.meter.styles.height.value if self.meter.styles.height else 3) + sum(here.values())
+        acting = self._told.active & self.sliders.keys()
+        turned = {name for name in acting if self.sliders[name].value != self.sliders[name].rest}
+        extras = self.detectors.lines + self.ledger.lines
+        inside = (self.size.height if beside else self._room - self.gutter.height) - (1 if beside else HELP_ROWS)
+        rows = inside - (0 if beside else gauges)
+        if beside:
+            extras = 0
+        got = shown(rows, acting, turned, headed=not beside, tells=not beside, extras=extras)
+        if self.unfolded:
+            got = got._replace(knobs=frozenset(acting), folded=())
+        self._lay(got)
+        if not beside:
+            heads = sum(line.display for line in self.questions.values())
+            needed = gauges + heads * (1 + got.airy) + len(got.knobs) + bool(got.folded) + got.extras * extras
+            self.styles.height = min(self._room, self.gutter.height + HELP_ROWS + needed)
+        else:
+            self.styles.height = None
 
-    def _fold(self, active: frozenset[str]) -> None:
-        """Knobs that do not act take no room; a group without any says so."""
+    def _lay(self, got: Shown) -> None:
+        """Show this much."""
+        for extra in (self.detectors, self.ledger):
+            extra.display = got.extras and extra.lines > 0
+            extra.styles.height = extra.lines
+        if got == self._shown:
+            return
+        self._shown = got
         for name, slider in self.sliders.items():
-            slider.display = name in active
-        for side in Side:
-            acts = any(slider.knob.side is side for name, slider in self.sliders.items() if name in active)
-            words = _HEADINGS[side] if acts else f"{_HEADINGS[side]} · not used by this preset"
-            self.query_one(f"#{side.value}-heading", Static).update(words)
+            slider.display = name in got.knobs
+        for question, line in self.questions.items():
+            knobs = any(KNOBS[name].question is question for name in got.knobs)
+            line.display = got.headings and (knobs or question is not Question.ANSWER)
+        self.set_class(got.airy, "-airy")
+        self.set_class(self.unfolded, "-unfolded")
+        self.more.show(got.folded if got.headings or not self.screen.has_class("-narrow") else ())
+        self._help()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another room, other knobs."""
+        self._entitle()
+        self.call_after_refresh(self.fit)
+
+    def can(self, deed: str) -> bool:
+        """Whether something can be done with the knobs."""
+        return deed == "more" and (self.unfolded or bool(self._shown and self._shown.folded))
+
+    def do(self, deed: str) -> None:
+        """Do something with all knobs."""
+        self.unfold()
+
+    def unfold(self) -> None:
+        """Show all knobs, or only those that there is room for."""
+        self.unfolded = not self.unfolded
+        self._shown = None
         self.fit()
+
+    def _entitle(self) -> None:
+        """Where there is no line for the echo it stands in the border."""
+        beside = self.screen.has_class("-narrow")
+        self.border_subtitle = Content(self.echo.words(30)) if beside and self.echo.front is not None else ""
+
+    # ---- what is said of a knob
+
+    @on(Slider.Pointed)
+    def _points(self, event: Slider.Pointed) -> None:
+        event.stop()
+        self._pointed = event.slider if event.on else None
+        self._help()
+
+    def on_descendant_focus(self) -> None:
+        """Another knob has the focus."""
+        self._help()
+
+    def on_descendant_blur(self) -> None:
+        """None may have it."""
+        self.call_after_refresh(self._help)
+
+    def _help(self) -> None:
+        """The sentence of the knob that is pointed at or has the focus; else what is wrong, else how to turn one."""
+        if not self.is_attached or self._told is None:
+            return
+        focused = self.screen.focused
+        slider = self._pointed or (focused if isinstance(focused, Slider) else None)
+        if slider is not None and slider in self.sliders.values():
+            judged = f" {slider.judged}" if slider.has_class("-not-seen") else ""
+            words = f"? {slider.words}{judged} · {slider.turned}"
+        else:
+            words = remark(self._told) or f"Tab to a knob, ← → turns it{self._unseen}"
+        self.help.update(Content(words))
+
+    @property
+    def _unseen(self) -> str:
+        """How many more knobs there are, where no line says so."""
+        folded = self._shown.folded if self._shown is not None and self.screen.has_class("-narrow") else ()
+        return f" · m: {len(folded)} more" if folded else ""
 
     @on(Wanted)
     def _turned(self, event: Wanted) -> None:
-        """A threshold that is dragged on the meter takes its slider along."""
+        """A threshold that is dragged on a gauge takes its slider along."""
         match event.request:
-            case ChangeSetting(name=name, value=value):
+            case ChangeSetting(name=name, value=value) if name in self.sliders:
                 self.sliders[name].told(value)
+                self._help()
             case _:
                 pass

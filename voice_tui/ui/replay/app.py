@@ -48,7 +48,7 @@ class ReplayApp(VoiceTuiApp):
     """
 
     TITLE = "voice-tui replay"
-    CSS_PATH = ["../app.tcss", "../common/shell.tcss", "../console/screen.tcss", "screen.tcss"]
+    CSS_PATH = ["../app.tcss", "../common/shell.tcss", "../console/screen.tcss", "../console/voice.tcss", "screen.tcss"]
 
     def __init__(
         self,

@@ -1,0 +1,234 @@
+"""The panel of the ears: what is shown in which room, what is said of a knob, the bar of the evidence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.stage import settings, staged
+from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import Ack, LevelMeasured, SettingsChanged
+from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
+from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS, choice_parts
+from voice_tui.ui.console.deciders import decider, remark
+from voice_tui.ui.console.gauge import LABEL_CELLS as GAUGE_LABEL
+from voice_tui.ui.console.room import headings, ranked, shown
+
+NATURAL = PRESETS["natural"].knobs - set(LATENCY_KNOBS)
+
+
+# ---- what there is room for
+
+
+def test_the_policys_knobs_come_first_and_the_rest_follows_by_question() -> None:
+    order = ranked(NATURAL)
+    assert order[:6] == [
+        "sureness", "duck_gain", "silence_duration_ms", "confirm", "acknowledge", "threshold"
+    ]  # fmt: skip
+    assert order[-1] == "patience_s"
+
+
+@given(st.integers(0, 40), st.sampled_from(sorted(PRESETS)), st.booleans(), st.integers(0, 4), st.data())
+def test_what_is_shown_has_room_and_nothing_is_lost(
+    rows: int, name: str, headed: bool, extras: int, data: st.DataObject
+) -> None:
+    acting = PRESETS[name].knobs - set(LATENCY_KNOBS)
+    turned = data.draw(st.sets(st.sampled_from(sorted(acting))))
+    got = shown(rows, acting, turned, headed=headed, tells=headed, extras=extras)
+    assert got.knobs.isdisjoint(got.folded)
+    assert got.knobs.union(got.folded) == acting
+    heads = headings(got.knobs) if got.headings else 0
+    used = len(got.knobs) + heads * (1 + got.airy) + extras * got.extras + (headed and bool(got.folded))
+    assert used <= rows or not got.knobs
+    if got.folded:
+        assert not turned - got.knobs or turned >= got.knobs, "what was turned is the last that folds"
+
+
+def test_three_knobs_have_room_beside_the_gauges() -> None:
+    got = shown(3, NATURAL, (), headed=False, tells=False)
+    assert got.knobs == {"sureness", "duck_gain", "silence_duration_ms"}
+    assert len(got.folded) == len(NATURAL) - 3
+
+
+def test_where_there_is_no_room_for_headings_the_knobs_stay() -> None:
+    assert shown(6, NATURAL, (), headed=True, tells=True).headings
+    got = shown(5, NATURAL, (), headed=True, tells=True)
+    assert not got.headings
+    assert len(got.knobs) == 4
+
+
+# ---- choices
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=8), min_size=2, max_size=6), st.data(), st.integers(3, 60))
+def test_choices_stand_still_and_fit(words: list[str], data: st.DataObject, cells: int) -> None:
+    lines = ["".join(choice_parts(tuple(words), chosen, cells)) for chosen in range(len(words))]
+    assert all(len(line) <= cells for line in lines)
+    if not lines[0].startswith("‹"):
+        assert len({line.replace("[", " ").replace("]", " ") for line in lines}) == 1
+        chosen = data.draw(st.integers(0, len(words) - 1))
+        assert f"[{words[chosen]}]" in lines[chosen]
+
+
+async def test_a_choice_is_made_by_key_and_by_mouse() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        slider = stage.app.console_screen.voice.sliders["acknowledge"]
+        assert "nothing[brief]sorry" in slider.render_line(0).text.replace(" ", "")
+        track = MARK_CELLS + LABEL_CELLS
+        line = slider.render_line(0).text
+        await stage.pilot.click(slider, offset=(line.index("sorry") + 1, 0))
+        await stage.pilot.click(slider, offset=(track + 1, 0))
+        slider.focus()
+        await stage.pilot.press("right", "left", "left")
+        assert [r.value for r in stage.sent() if isinstance(r, ChangeSetting)] == [2, 0, 1, 0]
+
+
+# ---- who decides
+
+
+@pytest.mark.parametrize(
+    ("preset", "ends", "over"),
+    [
+        ("natural", "✓ server has it", "decided here"),
+        ("server-vad", "✓ server has it", "the server decides"),
+        ("push-to-talk", "your key decides", "your key decides"),
+        ("step1-fixed-window", "after its fixed time", "you are not heard then"),
+        ("step3-detect", "decided here", "noticed here, and let be"),
+        ("step4-cancel", "decided here", "decided here"),
+    ],
+)
+def test_each_question_says_who_decides(preset: str, ends: str, over: str) -> None:
+    notice = settings(preset, Ack.ACKNOWLEDGED)
+    assert decider(Question.TURN_END, notice)[0] == ends
+    assert decider(Question.OVER_IT, notice)[0] == over
+
+
+def test_a_refusal_is_said_with_its_reason() -> None:
+    preset = PRESETS["natural"]
+    notice = SettingsChanged("natural", preset.settings, preset.knobs, Ack.REJECTED, "silence: out of range")
+    assert decider(Question.TURN_END, notice)[0] == "✗ server refused"
+    assert remark(notice) == "The server refused: silence: out of range"
+
+
+# ---- the panel
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_policys_knobs_are_in_sight_and_no_scroll_bar_stands_over_the_numbers(size: tuple[int, int]) -> None:
+    async with staged(size) as stage:
+        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True))
+        voice = stage.app.console_screen.voice
+        knobs = voice.query_one("#knobs")
+        for name in ("sureness", "duck_gain", "silence_duration_ms"):
+            assert voice.sliders[name].display
+            assert voice.sliders[name].region.bottom <= knobs.region.bottom
+        assert not knobs.show_vertical_scrollbar
+        await stage.pilot.press("escape", "m")
+        shown_now = [name for name in NATURAL if voice.sliders[name].display]
+        assert set(shown_now) == set(NATURAL)
+        if size == (80, 24):
+            assert knobs.show_vertical_scrollbar
+            assert voice.sliders["sureness"].region.right <= knobs.region.right - 1
+            await stage.pilot.press("m")
+            assert "m: 10 more" in str(voice.help.render())
+
+
+async def test_the_focused_knob_says_what_it_does_its_range_and_where_it_was() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        await stage.pilot.press("tab", "right")
+        assert voice.sliders["sureness"].has_focus
+        said = str(voice.help.render())
+        assert said.startswith("? Higher: fewer noises cut it off, voices later.")
+        assert said.endswith("1.0 to 12.0 (was 6.0)")
+        await stage.pilot.press("delete")
+        assert str(voice.help.render()).endswith("1.0 to 12.0")
+        assert stage.sent() == [ChangeSetting("sureness", 6.5), ChangeSetting("sureness", 6.0)]
+
+
+async def test_pointing_at_a_knob_says_the_same_below_and_not_over_the_others() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        await stage.pilot.hover(voice.sliders["duck_gain"])
+        assert "stays louder" in str(voice.help.render())
+        assert voice.sliders["duck_gain"].tooltip is None
+
+
+async def test_what_the_endpoint_lacks_is_struck_through_with_the_reason_on_focus() -> None:
+    async with staged() as stage:
+        preset, why = PRESETS["natural"], "this endpoint answers by itself"
+        await stage.say(SettingsChanged("natural", preset.settings, preset.knobs, lacking={"acknowledge": why}))
+        voice = stage.app.console_screen.voice
+        slider = voice.sliders["acknowledge"]
+        assert any(segment.style and segment.style.strike for segment in slider.render_line(0))
+        slider.focus()
+        await stage.pilot.pause()
+        assert "This endpoint answers by itself." in str(voice.help.render())
+
+
+# ---- the evidence
+
+
+async def test_the_evidence_has_its_threshold_and_holds_its_peak() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        bar = stage.app.console_screen.voice.sureness
+        await stage.say(LevelMeasured(-20, -20, 0.1, 1.0, sure=5.1))
+        line = bar.render_line(0).text
+        assert "5.1 of 6.0 to cut" in line
+        assert "╎" in line
+        assert "┃" not in line
+        stage.seconds = 1.0
+        await stage.say(LevelMeasured(-20, -20, 0.1, 1.1, sure=7.2))
+        assert "7.2 of 6.0 to cut" in bar.render_line(0).text
+        assert "┃" in bar.render_line(0).text
+        stage.seconds = 2.0
+        await stage.say(LevelMeasured(-20, -20, 0.1, 2.0, sure=0.0))
+        assert "7.2 of 6.0 to cut" in bar.render_line(0).text, "it can be read after the cut"
+        stage.seconds = 4.0
+        bar.rest()
+        assert "0.0 of 6.0 to cut" in bar.render_line(0).text
+
+
+async def test_dragging_the_mark_of_the_evidence_is_moving_its_slider() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        bins = voice.sureness.bins
+        await stage.pilot.mouse_down(voice.sureness, offset=(GAUGE_LABEL + bins.column(6.0), 0))
+        await stage.pilot.hover(voice.sureness, offset=(GAUGE_LABEL + bins.column(9.0), 0))
+        await stage.pilot.mouse_up(voice.sureness, offset=(GAUGE_LABEL + bins.column(9.0), 0))
+        sent = [request for request in stage.sent() if isinstance(request, ChangeSetting)]
+        assert {request.name for request in sent} == {"sureness"}
+        assert sent[-1].value == voice.sliders["sureness"].value == pytest.approx(9.0, abs=0.5)
+
+
+async def test_the_number_of_a_level_is_the_peak_that_is_held() -> None:
+    async with staged() as stage:
+        meter = stage.app.console_screen.voice.meter
+        await stage.say(LevelMeasured(-15, -90, from_dbfs(-15), 0.0))
+        stage.seconds = 0.5
+        await stage.say(LevelMeasured(-50, -90, from_dbfs(-50), 0.5))
+        line = meter.render_line(0).text
+        assert "-15 dBFS" in line
+        assert line[GAUGE_LABEL + meter.bins.column(-15)] == "▏"
+
+
+async def test_where_the_panel_is_low_the_echo_stands_in_its_border() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True), EchoMeasured(38.0, 62.0))
+        assert str(stage.app.console_screen.voice.border_subtitle) == "echo removed 38 dB,  62 ms"
+
+
+def test_every_knob_has_a_question_and_a_sentence_that_fits_the_panel() -> None:
+    for knob in KNOBS.values():
+        assert knob.question in Question
+        assert knob.help.count(".") == 1
+        assert len(knob.label) < LABEL_CELLS
