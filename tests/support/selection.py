@@ -30,6 +30,7 @@ ROWS = {
 
 SCENES = (
     "integration/test_echo.py",
+    "integration/test_endpoint_trials.py",
     "integration/test_measures.py",
     "integration/test_recording_process.py",
     "integration/test_scenario_process.py",

@@ -23,6 +23,7 @@ from voice_tui.cli.output import say
 from voice_tui.cli.recorded import recorded
 from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
+from voice_tui.cli.versus import versus
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import RecordingError
@@ -74,6 +75,7 @@ def lab() -> None:
 
 lab.add_command(sweep)
 lab.add_command(compare)
+lab.add_command(versus)
 lab.add_command(steps)
 
 

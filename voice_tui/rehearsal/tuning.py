@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS
 from voice_tui.messages.presets import PRESETS
-from voice_tui.rehearsal.call import Disturbed, Held
+from voice_tui.rehearsal.call import Held
 from voice_tui.rehearsal.caller import Caller
 from voice_tui.rehearsal.measured import BOTH, trial_of
 from voice_tui.rehearsal.results import Results, Setup
+from voice_tui.rehearsal.tries import undisturbed
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.sweep.grid import Axis, GridError
 from voice_tui.replay.sweep.sweep import Row, Sweep, swept
 from voice_tui.replay.sweep.talk import Truth
 from voice_tui.replay.sweep.trial import Settings, Trial, together
 
-TRIES = 3  # of a trial in which something comes between
-PAUSE_S, LONGEST_S = 5.0, 60.0  # before the second; doubled before each other one
 AROUND_S = 5.0  # connecting, the last answer, and the pause behind it
 
 Talk = Callable[[Caller, Settings, Path], Awaitable[Held]]
@@ -123,23 +120,10 @@ class Tuning:
         if where is None:
             return None
         i, settings = where
-        caller, pause = self._callers[i], PAUSE_S
-        for tries in range(1, TRIES + 1):
-            try:
-                with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
-                    folder = self._folder(settings) if self._keep else Path(aside)
-                    held = await self._talk(caller, settings, folder)
-                    if not held.remark or tries == TRIES:  # an error each time is how it behaves
-                        return self._kept(i, settings, held)
-                    problem = held.remark
-            except Disturbed as error:
-                problem = str(error)
-            if tries == TRIES:
-                raise ConnectionFailed(f"{problem}, {TRIES} times")
-            tell(f"{problem}: this trial is made again in {pause:g} s")
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_S)
-        raise AssertionError("it was returned or raised")
+        caller = self._callers[i]
+        with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
+            folder = self._folder(settings) if self._keep else Path(aside)
+            return self._kept(i, settings, await undisturbed(lambda: self._talk(caller, settings, folder), tell))
 
     def _kept(self, i: int, settings: Settings, held: Held) -> Tried:
         caller, results = self._callers[i], self._results[i]

@@ -21,9 +21,9 @@ text { fill: currentColor; } .bar { fill: #2a6fb0; } .title { font-weight: 600; 
 """
 
 
-def lines(judgements: Sequence[Judgement]) -> Iterator[str]:
-    """The table, what its columns say, and the bars."""
-    yield from text_table(cells(judgements, "preset", COLUMNS))
+def lines(judgements: Sequence[Judgement], what: str = "preset") -> Iterator[str]:
+    """The table, what its columns say, and the bars; what is compared stands in the corner."""
+    yield from text_table(cells(judgements, what, COLUMNS))
     yield ""
     for key in COLUMNS:
         yield f"  {key:<14}{MEASURES[key].words}"

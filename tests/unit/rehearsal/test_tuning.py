@@ -143,7 +143,7 @@ def test_a_lost_line_is_another_try_and_then_the_end(caller: Caller) -> None:
 
     async def main() -> float:
         assert await tuning.one(said.append) is not None
-        assert said == ["the line was lost: close 1006: this trial is made again in 5 s"]
+        assert said == ["the line was lost: close 1006: this talk is held again in 5 s"]
         began = asyncio.get_running_loop().time()
         with pytest.raises(ConnectionFailed, match="close 1006, 3 times"):
             await tuning.one(said.append)

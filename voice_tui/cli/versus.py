@@ -1,0 +1,107 @@
+"""``voice-tui lab versus``: the same recorded caller with several endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from voice_tui.cli.judge import found
+from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.output import complain, say
+from voice_tui.messages.presets import PRESETS
+from voice_tui.replay.judge.speech import UserSpeech
+
+USUAL = "server-vad"
+
+
+def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() != ".svg":
+        raise click.BadParameter(f"{path}: give a name that ends with .svg")
+    return path
+
+
+@click.command(cls=OptionCommand)
+@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.option("--endpoint", "endpoints", multiple=True, metavar="NAME", help="Of [endpoints.NAME], or a provider.")
+@click.option("--preset", type=click.Choice(list(PRESETS)), default=USUAL, show_default=True, help="Everywhere.")
+@click.option(
+    "--user",
+    type=click.Choice([speech.value for speech in UserSpeech]),
+    default=UserSpeech.VOICE.value,
+    show_default=True,
+    help="As in judge.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before it takes time and money.")
+@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
+@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg file.")
+@click.option("--json", "as_json", is_flag=True, help="One judgement a line, an endpoint each.")
+def versus(
+    recordings: tuple[Path, ...],
+    endpoints: tuple[str, ...],
+    preset: str,
+    user: str,
+    yes: bool,
+    keep: Path | None,
+    picture: Path | None,
+    as_json: bool,
+) -> int:
+    """How endpoints take turns with the same recorded caller, side by side.
+
+    The caller of each recording talks to each endpoint in real time; the talks are recorded and judged. Of a stereo
+    recording the left channel is the caller, of another the whole.
+    """
+    from voice_tui.cli.calls import Place, agree, callers, places  # what talks: only when asked for
+    from voice_tui.drivers.call import HungUp
+    from voice_tui.drivers.failures import ConnectionFailed
+    from voice_tui.drivers.report import cost_words
+    from voice_tui.rehearsal.call import Held, hold
+    from voice_tui.rehearsal.caller import Caller
+    from voice_tui.rehearsal.versus import Side
+    from voice_tui.rehearsal.versus import versus as compared
+    from voice_tui.rehearsal.wording import lines, svg
+
+    if len(endpoints) < 2 or len(set(endpoints)) < len(endpoints):
+        raise click.UsageError("give --endpoint at least twice, another one each time")
+
+    def told(words: str) -> None:
+        complain(f"voice-tui: {words}")
+
+    def talks(place: Place) -> Side:
+        options = place.options(preset)
+
+        async def talk(caller: Caller, folder: Path) -> Held:
+            return await hold(options, caller.pcm, {}, folder, complain)
+
+        return Side(place.name, talk)
+
+    with places(*endpoints) as there:
+        who = callers(found(recordings))
+        count = len(who) * len(there)
+        if not yes:
+            prices = [f"{place.name} {price}" for place in there if (price := place.price(who))]
+            seconds = len(there) * sum(caller.length_ms / 1000 + 5 for caller in who)
+            agree(f"{count} talks with {', '.join(endpoints)}", seconds, "; ".join(prices))
+        sides = [talks(place) for place in there]
+        with click.progressbar(length=count, label="Talking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            try:
+                asyncio.run(compared(sides, who, keep, UserSpeech(user), told, lambda: bar.update(1)))
+            except (ConnectionFailed, HungUp) as error:
+                raise click.ClickException(str(error)) from error
+    for remark in (remark for side in sides for remark in side.remarks):
+        complain(f"voice-tui: {remark}")
+    judgements = [side.judgement for side in sides]
+    if picture:
+        picture.write_text(svg(judgements), encoding="utf-8")
+    if as_json:
+        for judgement in judgements:
+            say(json.dumps(judgement.as_json()))
+        return 0
+    say("\n".join(lines(judgements, "endpoint")))
+    for side, place in zip(sides, there, strict=True):
+        if place.endpoint is not None and place.endpoint.billing.costs:
+            say("\n".join(f"{side.name}: {cost_words(bill, 0.0)}" for bill in side.bills))
+    return 0
