@@ -23,6 +23,7 @@ LATER = {
     "endpoints": ("voice_tui.cli.endpoints", "list_endpoints"),
     "judge": ("voice_tui.cli.judge", "judge"),
     "lab": ("voice_tui.cli.lab", "lab"),
+    "load": ("voice_tui.cli.load", "load"),
     "memory": ("voice_tui.cli.memory", "memory"),
     "models": ("voice_tui.cli.endpoints", "list_models"),
     "probe": ("voice_tui.cli.probe", "probe"),
