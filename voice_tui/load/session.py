@@ -9,7 +9,7 @@ from typing import Any
 from gevent.event import Event
 
 from voice_tui.audio.stream.pcm import RATE
-from voice_tui.endpoints.families import FAMILIES, REALTIME
+from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -46,8 +46,7 @@ class Session:
         tally: Tally,
         tell: Callable[[Mark], None],
     ) -> None:
-        row = PROVIDERS[endpoint.provider]
-        family = row.family if row.family.name in FAMILIES else REALTIME
+        family = FAMILIES[PROVIDERS[endpoint.provider].family]
         self._codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
         self._wire = Wire(endpoint, self._take, self._ended)
         self._written, self._metronome, self._tally, self._tell = written, metronome, tally, tell
