@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -118,6 +118,11 @@ class SoundCard:
         ]
         self._log = folder / "log"
 
+    @property
+    def environment_of_programs(self) -> dict[str, str]:
+        """The whole environment of a program that sees this card."""
+        return self._env
+
     @contextmanager
     def up(self, echo: Echo | None) -> Iterator[None]:
         """Start it, and end it whatever happens."""
@@ -201,16 +206,20 @@ def sound_card(echo: Echo | None = None) -> Iterator[SoundCard]:
     Args:
         echo: How the microphone hears the loudspeaker; None: not at all.
     """
+    with unplugged_card() as card, card.up(echo):
+        yield card
+
+
+@contextmanager
+def unplugged_card() -> Iterator[SoundCard]:
+    """A card that is not up yet; the test is skipped where there are no programs for it."""
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     missing += [] if any(Path("/usr/lib").glob(f"**/{PLUGIN}")) else [PLUGIN]
     if missing:
         pytest.skip(f"a virtual sound card needs {', '.join(missing)}")
-    with ExitStack() as stack:
-        # Not the test's own folder: the name of a socket may have 107 characters at most.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sound-", ignore_cleanup_errors=True)))
-        card = SoundCard(folder)
-        stack.enter_context(card.up(echo))
-        yield card
+    # Not the test's own folder: the name of a socket may have 107 characters at most.
+    with tempfile.TemporaryDirectory(prefix="sound-", ignore_cleanup_errors=True) as folder:
+        yield SoundCard(Path(folder))
 
 
 def locate(sent: Pcm, recording: Pcm) -> int:

@@ -27,6 +27,7 @@ from voice_tui.cli.wiring import (
     tells_apart,
     wire_store,
 )
+from voice_tui.drivers.devices.watch import DeviceWatch
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
@@ -76,6 +77,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         models=known_models()[0],
         elsewhere=elsewhere(given, embedded),
         redials=True,
+        watch=DeviceWatch(),
         chance=random.random,
         clock=time.time,
     )

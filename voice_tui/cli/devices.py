@@ -9,7 +9,8 @@ import click
 from voice_tui.cli.configuration import configure
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import say
-from voice_tui.drivers.devices.portaudio import DeviceError, devices
+from voice_tui.drivers.devices.host import devices
+from voice_tui.drivers.devices.names import DeviceError
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.settings.options import OPTIONS
 

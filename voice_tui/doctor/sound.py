@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_tui.doctor.finding import Finding, Grade
+from voice_tui.drivers.devices.host import devices, sounddevice
 from voice_tui.drivers.devices.names import Device, DeviceError, Kind, lasting_name, of_kind
 from voice_tui.drivers.devices.pipe_microphone import PIPE
-from voice_tui.drivers.devices.portaudio import devices, sounddevice
 from voice_tui.drivers.devices.recordings import KINDS
 from voice_tui.drivers.devices.trial import Heard, Played, listen, play
 from voice_tui.plain_text import one_line

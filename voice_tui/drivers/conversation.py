@@ -86,8 +86,10 @@ class ConversationRunner:
             introduce=self._deck.introduction, portable=lambda: self._engine.portable,
             chance=options.chance, clock=options.clock,
         )  # fmt: skip
-        self._requests = Requests(options, self._call, self._deck, self._workers, self._connection, self._caller, _now)
         self._equipment = Equipment(options, receive)
+        self._requests = Requests(
+            options, self._call, self._deck, self._workers, self._connection, self._caller, self._equipment, _now
+        )
         self._looked_s = 0.0  # when the microphone was last read, on the talk's clock
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._link = Link.CONNECTING

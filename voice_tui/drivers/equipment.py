@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.drivers.devices.loudspeakers import RingSpeaker, TimedSpeaker
+from voice_tui.drivers.devices.host import default_stays
+from voice_tui.drivers.devices.loudspeakers import HeldSpeaker, RingSpeaker, TimedSpeaker
 from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
-from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.names import Device, DeviceError, Kind, lasting_name, meant, of_kind
 from voice_tui.drivers.devices.reference import ReferenceTap
+from voice_tui.drivers.devices.selection import names_device
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.messages.inputs import Input, MicrophoneOpened, Reported
-from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.link import DevicesChanged, SelectDevice
 from voice_tui.messages.talk import Announced, Severity
+from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
+
+WATCH_AFTER_S = 5.0  # a start has other things to do
+RETRY_S, RETRIES = 2.0, 5  # a device that has just been plugged in may not be ready
+HELD = "what it was saying waits until it is back"
 
 
 class Equipment:
@@ -32,6 +40,11 @@ class Equipment:
 
     def __init__(self, options: RunnerOptions, receive: Callable[[Input], None]) -> None:
         self._options, self._receive = options, receive
+        self._names = {Kind.INPUT: options.mic, Kind.OUTPUT: options.speaker}
+        self._watch = options.watch
+        self._watch_from = self._retry_at = math.inf
+        self._retries = 0
+        self._defaults: dict[Kind, str] = {}  # what the system's own devices are called
         self._mic: Microphone = VirtualMicrophone()
         self._mic_started = self._resting = False
         self._speaker_lost = False
@@ -62,12 +75,13 @@ class Equipment:
         Raises:
             DeviceError: One that was named can't be used (strict only).
         """
+        self._watch_from = now + WATCH_AFTER_S
         self._tell(self._open_microphone(now), self._open_speaker(now))
 
     def _open_microphone(self, now: float) -> str:
         """Open it; gives why there is none, "" where there is one."""
         try:
-            self._mic = self._options.open_microphone(self._options.mic)
+            self._mic = self._options.open_microphone(self._names[Kind.INPUT])
             if not self._mic.waits:  # else it begins when it is its turn, see `start_input`
                 self._mic.start(now)
                 self._mic_started = True
@@ -75,19 +89,19 @@ class Equipment:
                 self._announce(self._mic.remark)
         except DeviceError as error:
             self._mic = VirtualMicrophone()
-            return self._without(error, self._options.mic)
+            return self._without(error, self._names[Kind.INPUT])
         return ""
 
     def _open_speaker(self, now: float) -> str:
         """Open it, to go on where the one before stopped; gives why there is none, "" where there is one."""
         former, problem = self.speaker, ""
         try:
-            self.speaker = self._options.open_speaker(self._options.speaker)
+            self.speaker = self._options.open_speaker(self._names[Kind.OUTPUT])
             self.speaker.take_over(former)
             self.speaker.start(now)
         except DeviceError as error:
-            problem = self._without(error, self._options.speaker)
-            self.speaker = TimedSpeaker()
+            problem = self._without(error, self._names[Kind.OUTPUT])
+            self.speaker = HeldSpeaker(former) if isinstance(former, HeldSpeaker) else TimedSpeaker()
             self.speaker.take_over(former)
             self.speaker.start(now)
         self.reference = ReferenceTap(self.speaker)
@@ -119,6 +133,8 @@ class Equipment:
         """Stop both."""
         self._mic.stop()
         self.speaker.stop()
+        if self._watch is not None:
+            self._watch.wanted(False)
 
     # ---- at work
 
@@ -145,6 +161,72 @@ class Equipment:
         """
         if self.speaker.problem and not self._speaker_lost:
             self._speaker_failed(now)
+        if self._watch is None or self._resting:
+            return
+        self._watch.wanted(now >= self._watch_from and (bool(self._missing) or self._follows))
+        if (found := self._watch.seen()) is not None and self._changed(found):
+            self._retries = 0
+            self._open_again(now)
+        elif now >= self._retry_at:
+            self._open_again(now)
+
+    # ---- devices that come and go
+
+    def select(self, wanted: SelectDevice, now: float) -> None:
+        """Take another device, at once."""
+        kind = Kind.OUTPUT if wanted.output else Kind.INPUT
+        self._names[kind] = wanted.name
+        self._retries = RETRIES  # who chooses sees at once whether it works
+        self._open_again(now)
+
+    @property
+    def _missing(self) -> list[Kind]:
+        """What is meant to be a device and is none."""
+        told = {Kind.INPUT: self._told.mic_problem, Kind.OUTPUT: self._told.speaker_problem}
+        return [kind for kind, problem in told.items() if problem and names_device(self._names[kind])]
+
+    @property
+    def _follows(self) -> bool:
+        """The system's own device is used, and a stream stays where it was opened when that becomes another."""
+        return default_stays() and "" in self._names.values()
+
+    def _changed(self, found: Sequence[Device]) -> bool:
+        """Whether devices are to be opened again now that there are these."""
+        before, self._defaults = self._defaults, {kind: _default(found, kind) for kind in Kind}
+        moved = [kind for kind, name in self._names.items() if not name and before.get(kind, "")]
+        if self._follows and any(self._defaults[kind] not in ("", before[kind]) for kind in moved):
+            return True
+        return any(_there(found, kind, self._names[kind]) for kind in self._missing)
+
+    def _open_again(self, now: float) -> None:
+        """Close both devices, let the sound system look again, and open both; what was held goes on."""
+        told, self._retry_at = self._told, math.inf
+        opens_mic, opens_speaker = (names_device(self._names[kind]) for kind in Kind)
+        if opens_mic:
+            self._mic.stop()
+        if opens_speaker:
+            self.speaker.stop()
+        try:
+            if self._watch is not None:
+                self._watch.renew()
+        except DeviceError as error:
+            log.warning("%s", error)
+        mic = self._open_microphone(now) if opens_mic else told.mic_problem
+        if self._mic_started and mic:
+            self._mic.start(now)
+        if opens_speaker:
+            self._speaker_lost = False
+        speaker = self._open_speaker(now) if opens_speaker else told.speaker_problem
+        self._tell(mic, speaker)
+        for was, problem, name in (
+            (told.mic_problem, mic, f"the microphone {self._mic.name!r}"),
+            (told.speaker_problem, speaker, f"the loudspeaker {self.speaker.name!r}"),
+        ):
+            if was and not problem:
+                self._announce(f"{one_line(name, 80)} is there", Severity.INFORMATION)
+        if self._missing and self._retries < RETRIES:
+            self._retries += 1
+            self._retry_at = now + RETRY_S
 
     # ---- going on without
 
@@ -158,7 +240,8 @@ class Equipment:
     def _mic_failed(self, error: DeviceError, now: float) -> None:
         if self._options.strict:
             raise error
-        self._announce(f"{error}: going on without a microphone")
+        what = "it comes back by itself" if self._watch is not None else "going on without a microphone"
+        self._announce(f"{error}: {what}")
         self._mic.stop()
         self._mic = VirtualMicrophone()
         self._mic.start(now)
@@ -171,8 +254,8 @@ class Equipment:
             return
         if self._options.strict:
             raise DeviceError(error)
-        self._announce(f"{error}: going on without sound")
-        silent = TimedSpeaker()
+        self._announce(f"{error}: {'going on without sound' if self._watch is None else HELD}")
+        silent = TimedSpeaker() if self._watch is None else HeldSpeaker(self.speaker)
         silent.take_over(self.speaker)
         self.speaker.stop()
         self.speaker = silent
@@ -185,5 +268,17 @@ class Equipment:
         self._receive(MicrophoneOpened(self._mic.name, self._mic.real))
         self._receive(Reported(self._told))
 
-    def _announce(self, text: str) -> None:
-        self._receive(Reported(Announced(Severity.WARNING, text)))
+    def _announce(self, text: str, severity: Severity = Severity.WARNING) -> None:
+        self._receive(Reported(Announced(severity, text)))
+
+
+def _default(found: Sequence[Device], kind: Kind) -> str:
+    return next((lasting_name(d, found, kind) for d in of_kind(found, kind) if d.default(kind)), "")
+
+
+def _there(found: Sequence[Device], kind: Kind, name: str) -> bool:
+    try:
+        meant(found, kind, name)
+    except DeviceError:
+        return False
+    return True

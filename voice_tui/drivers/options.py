@@ -9,6 +9,7 @@ from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 from voice_tui.drivers.devices.microphones import Microphone
 from voice_tui.drivers.devices.selection import open_microphone, open_speaker
+from voice_tui.drivers.devices.watch import Watch
 from voice_tui.drivers.memory.options import MemoryOptions
 from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.recording.options import RecordingOptions
@@ -51,6 +52,7 @@ class RunnerOptions:
         chance: 0 to 1, for the pauses between tries to connect.
         clock: The time of day, s since 1970, to know when a session will be ended; None: nobody knows.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
+        watch: Notices devices that come and go; None: what is gone does not come back.
         family, capabilities: What kind of endpoint it will be, and what that can do.
         models: What is known of models.
         elsewhere: From the name of another endpoint to what finds it; it raises `Refused`. None: there is no other.
@@ -78,6 +80,7 @@ class RunnerOptions:
     clock: Callable[[], float] | None = None
     open_microphone: Callable[[str], Microphone] = open_microphone
     open_speaker: Callable[[str], RingSpeaker] = open_speaker
+    watch: Watch | None = None
     family: Family = REALTIME
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: ModelTable = MODELS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from voice_tui.drivers.call import Call
 from voice_tui.drivers.demo_caller import DemoCaller
+from voice_tui.drivers.equipment import Equipment
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recording.deck import Deck
 from voice_tui.drivers.socket import Connection
@@ -14,7 +15,7 @@ from voice_tui.messages.checks import Calibrate, StopCheck, TestEcho
 from voice_tui.messages.context import NewTopic
 from voice_tui.messages.inputs import Reported, UserWanted
 from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
-from voice_tui.messages.link import CallAgain, CallEnded, EndCall, RehearseRollover
+from voice_tui.messages.link import CallAgain, CallEnded, EndCall, RehearseRollover, SelectDevice
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
 from voice_tui.messages.recording import Record
 from voice_tui.messages.speakers import Enrol
@@ -33,6 +34,7 @@ class Requests:
         workers: Memory and voices among them.
         connection: Moves to other endpoints.
         caller: Speaks instead of the microphone.
+        equipment: Takes other devices.
         now: Seconds on the loop's clock.
     """
 
@@ -44,11 +46,12 @@ class Requests:
         workers: Workers,
         connection: Connection,
         caller: DemoCaller,
+        equipment: Equipment,
         now: Callable[[], float],
     ) -> None:
         self._options, self._private = options, options.private
         self._call, self._deck, self._workers = call, deck, workers
-        self._connection, self._caller, self._now = connection, caller, now
+        self._connection, self._caller, self._equipment, self._now = connection, caller, equipment, now
 
     def take(self, request: Request) -> None:
         """Pass one on."""
@@ -65,6 +68,8 @@ class Requests:
                     self._connection.renew("rehearsed")
             case EndCall(why):
                 self._call.hang_up(CallEnded(why))
+            case SelectDevice():
+                self._equipment.select(request, self._now())
             case CallAgain():
                 pass  # the call has heeded it
             case SelectEndpoint(name):

@@ -87,6 +87,19 @@ class CallAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectDevice:
+    """Take another microphone or loudspeaker, at once. The drivers act on it.
+
+    Attributes:
+        name: Of the device, "" for the system's own.
+        output: It is the loudspeaker.
+    """
+
+    name: str
+    output: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Introduction:
     """What a new connection is told, so that it can carry a conversation on. The events are opaque, see `Send`.
 
@@ -149,7 +162,7 @@ class Stopped:
     error: str = ""
 
 
-LinkRequest: TypeAlias = RehearseRollover | EndCall | CallAgain
+LinkRequest: TypeAlias = RehearseRollover | EndCall | CallAgain | SelectDevice
 LinkNotice: TypeAlias = (
     LinkChanged | Reconnected | SessionLimited | DevicesChanged | CountersChanged | CallEnded | Stopped
 )

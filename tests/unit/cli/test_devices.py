@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from voice_tui.cli.main import main
-from voice_tui.drivers.devices import portaudio
+from voice_tui.drivers.devices import host, portaudio
+from voice_tui.drivers.devices.loudspeakers import GONE_S as SPEAKER_GONE_S
 from voice_tui.drivers.devices.loudspeakers import DeviceSpeaker
 from voice_tui.drivers.devices.microphones import GONE_S, DeviceMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream
@@ -55,7 +56,8 @@ def machine(devices: list[tuple[str, int, int]], default: tuple[int, int]) -> Si
 
 
 def use(monkeypatch: pytest.MonkeyPatch, sd: SimpleNamespace) -> None:
-    monkeypatch.setattr(portaudio, "sounddevice", lambda: sd)
+    for module in (host, portaudio):
+        monkeypatch.setattr(module, "sounddevice", lambda: sd)
 
 
 def test_devices_are_listed_with_their_shape_and_the_defaults_marked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +80,9 @@ def test_no_device_at_all_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_missing_portaudio_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise DeviceError("PortAudio is missing; " + portaudio.INSTALL_HINTS["linux"])
+        raise DeviceError("PortAudio is missing; " + host.INSTALL_HINTS["linux"])
 
-    monkeypatch.setattr(portaudio, "sounddevice", missing)
+    monkeypatch.setattr(host, "sounddevice", missing)
     result = CliRunner().invoke(main, ["devices"])
     assert result.exit_code == 1
     assert "apt install libportaudio2" in result.output
@@ -113,6 +115,7 @@ class Stubborn:
     """Takes one rate and one number of channels only."""
 
     takes = (44100, 2)
+    active, closed = True, False
 
     def __init__(self, **options: Any) -> None:
         if (options["samplerate"], options["channels"]) != self.takes:
@@ -158,3 +161,32 @@ def test_a_device_that_delivers_nothing_for_a_while_is_waited_for_and_then_given
     assert microphone.read(GONE_S) == []
     with pytest.raises(DeviceError, match="'Yeti' delivers nothing any more"):
         microphone.read(GONE_S + 0.1)
+    monkeypatch.setattr(Stubborn, "active", False)
+    with pytest.raises(DeviceError, match="the microphone 'Yeti' is gone"):
+        microphone.read(0.0)
+
+
+def test_a_loudspeaker_that_asks_for_nothing_for_a_while_or_is_inactive_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sd = machine([("Phones", 0, 2)], (-1, 0))
+    sd.OutputStream = Stubborn
+    sd.query_devices()[0]["default_samplerate"] = 44100.0
+    use(monkeypatch, sd)
+    monkeypatch.setattr(Stubborn, "time", 0.0, raising=False)
+    speaker = DeviceSpeaker()
+    speaker.progress(100.0)
+    speaker.progress(100.0 + SPEAKER_GONE_S)
+    assert speaker.problem == ""
+    speaker.progress(100.1 + SPEAKER_GONE_S)
+    assert speaker.problem == "the loudspeaker 'Phones' takes no sound any more"
+    speaker._stream.options["callback"](
+        np.zeros((441, 2), np.int16),
+        441,
+        SimpleNamespace(outputBufferDacTime=0.0),
+        SimpleNamespace(output_underflow=False),
+    )
+    speaker.progress(100.2 + SPEAKER_GONE_S)
+    assert speaker.problem == ""
+    monkeypatch.setattr(Stubborn, "active", False)
+    assert speaker.problem == "the loudspeaker 'Phones' is gone"

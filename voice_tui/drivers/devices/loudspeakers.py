@@ -18,6 +18,7 @@ from voice_tui.messages.inputs import CutDone, Progressed
 
 BLOCK = FRAME  # samples a callback: 10 ms; with latency "low" a cut is silent after 46 ms (measured)
 LONGEST_LEVEL = 20 * RATE  # samples of which the level is told, when nobody asked for so long
+GONE_S = 4.0  # on some systems PortAudio says nothing when a device is gone
 DEAD_CALLBACK_S = 0.3  # a cut that no callback has carried out by then never will be
 
 
@@ -63,6 +64,7 @@ class RingSpeaker(ABC):
         self.ring, self.underflows = other.ring, other.underflows
         self._asked, self._asked_at, self._told = other._asked, other._asked_at, other._told
         self._reported, self._metered = other._reported, other._metered
+        self._carried_out = other._carried_out
 
     def play(self, pcm: bytes) -> None:
         """Append to the ring.
@@ -134,6 +136,7 @@ class DeviceSpeaker(RingSpeaker):
         super().__init__("")
         opened = open_stream("output", device, self._callback_at)
         self._stream, self.name = opened.stream, opened.name
+        self._written, self._moved = 0, float("inf")  # what was handed over, and when that last grew
 
     def _callback_at(self, rate: int) -> Callable[..., None]:
         resampler = None if rate == RATE else BlockResampler(RATE, rate)
@@ -160,8 +163,17 @@ class DeviceSpeaker(RingSpeaker):
 
     @property
     def problem(self) -> str:
-        """PortAudio has stopped calling back."""
-        return "" if self._stream.active or self._stream.closed else f"the loudspeaker {self.name!r} is gone"
+        """PortAudio has stopped calling back, or says nothing for `GONE_S`."""
+        if self._stream.closed or (self._stream.active and self._now - self._moved <= GONE_S):
+            return ""
+        what = "takes no sound any more" if self._stream.active else "is gone"
+        return f"the loudspeaker {self.name!r} {what}"
+
+    def progress(self, now: float) -> list[CutDone | Progressed]:
+        """As every speaker; and notice whether it still takes sound."""
+        if self._written != self.rendered.written or self._moved > now:
+            self._written, self._moved = self.rendered.written, now
+        return super().progress(now)
 
     def stream_time(self, now: float) -> float:
         """PortAudio's clock; a device that is gone has none."""
@@ -170,6 +182,25 @@ class DeviceSpeaker(RingSpeaker):
     def stop(self) -> None:
         """Close the stream."""
         self._stream.close(ignore_errors=True)
+
+
+class HeldSpeaker(RingSpeaker):
+    """Stands still where another stopped, until one takes over that can be heard: nothing is lost, nothing goes on."""
+
+    def __init__(self, former: RingSpeaker) -> None:
+        super().__init__(former.name)
+        self.take_over(former)
+
+    def start(self, now: float) -> None:
+        """Nothing begins."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+    def play(self, pcm: bytes) -> None:
+        """Keep it; what is more than the ring holds is lost."""
+        if not self.ring.write(to_pcm(pcm)):
+            self.underflows += 1
 
 
 class TimedSpeaker(RingSpeaker):

@@ -14,7 +14,7 @@ from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 
-GONE_S = 10.0  # PortAudio says nothing when a device stops delivering; after a shorter pause it may go on
+GONE_S = 10.0  # on some systems PortAudio says nothing when a device is gone; after a shorter pause it may go on
 
 
 class Microphone(Protocol):
@@ -95,12 +95,14 @@ class DeviceMicrophone:
         """What the callback has copied so far.
 
         Raises:
-            DeviceError: Nothing has come for `GONE_S`: the device is gone, or stands still.
+            DeviceError: PortAudio has stopped calling back, or nothing has come for `GONE_S`: it is gone.
         """
         copied = self._ring.read_frames()
         if copied is not None:
             self._last_frame = now
             return list(copied[1].reshape(-1, FRAME))
+        if not self._stream.active:
+            raise DeviceError(f"the microphone {self.name!r} is gone")
         if now - self._last_frame > GONE_S:
             raise DeviceError(f"the microphone {self.name!r} delivers nothing any more")
         return []

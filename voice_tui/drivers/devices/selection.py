@@ -12,6 +12,11 @@ from voice_tui.drivers.devices.recordings import KINDS
 from voice_tui.drivers.standard_input import descriptor
 
 
+def names_device(name: str) -> bool:
+    """Whether this names a device: what else can be named is always there."""
+    return not (name in ("none", PIPE) or Path(name).suffix.lower() in KINDS or (name and Path(name).is_file()))
+
+
 def open_microphone(name: str) -> Microphone:
     """A recording, ``none``, raw sound on standard input (``-``), or a device ("" for the default).
 
