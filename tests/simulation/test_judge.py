@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -16,10 +17,17 @@ from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.messages.talk import Truncated
 from voice_tui.messages.turns import InterruptionTimed, Stage
-from voice_tui.replay.judge.facts import facts_of
+from voice_tui.replay.judge.facts import Facts, facts_of
+from voice_tui.replay.judge.judgement import MEASURES
+from voice_tui.replay.judge.recording import HearingSettings, material_of
+from voice_tui.replay.judge.so_far import TalkSoFar
+from voice_tui.replay.judge.speech import UserSpeech
+from voice_tui.replay.judge.timeline import Kind
 
 TAPE_MS = 15
 """How far a figure may be off from a recording of ours."""
+LIVE_MS = 120
+"""How far the end of an answer that nobody cut may be off while one talks: levels are told thirty a second."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +60,34 @@ def test_an_interruption_takes_as_long_as_it_was_told_to_take(talk: tuple[World,
     assert figures["ours"]["unheard_words"]["n"] == 1
     assert figures["ours"]["heard"]["n"] == 2
     assert figures["ours"]["false_yields"]["count"] == 0
+
+
+def test_what_is_judged_while_one_talks_is_what_the_recording_says_later(talk: tuple[World, RecordedTalk]) -> None:
+    _, recording = talk
+    so_far = TalkSoFar(round(recording.session.talk_s * 1000))
+    for told in recording.notices():
+        so_far.observe(told.notice)
+    settings = HearingSettings(speech=UserSpeech.SOUND)  # its words are tones
+    live, later = so_far.timeline, material_of(recording.talk).timeline(settings)
+    assert [sound.kind for sound in live.user] == [sound.kind for sound in later.user] == [Kind.TURN, Kind.INTERRUPTION]
+    one, other = (
+        [*((u.start_ms, u.end_ms) for u in each.user), *((a.start_ms, a.end_ms) for a in each.agent)]
+        for each in (live, later)
+    )
+    assert len(one) == len(other) == 4
+    assert np.abs(np.array(one) - np.array(other)).max() <= LIVE_MS, (one, other)
+    for key in ("L_R", "L_Y"):
+        figures = [MEASURES[key].take(timeline) for timeline in (live, later)]
+        assert figures[0].value == pytest.approx(figures[1].value, abs=TAPE_MS), key  # type: ignore[union-attr]
+
+
+def test_a_replay_shows_what_was_known_at_a_moment(talk: tuple[World, RecordedTalk]) -> None:
+    whole = material_of(talk[1].talk).timeline(HearingSettings(speech=UserSpeech.SOUND))
+    middle = (whole.agent[0].start_ms + whole.agent[0].end_ms) // 2
+    then = whole.until(middle)
+    assert (len(then.user), len(then.agent), then.length_ms) == (1, 1, middle)
+    assert then.ends_open(then.agent[0])
+    assert then.facts == Facts()
 
 
 def test_notices_that_can_not_be_read_are_left_out_and_counted_in_a_line(

@@ -47,6 +47,7 @@ from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
 from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.inspector.screen import Inspector
+from voice_tui.ui.judge.screen import JudgeScreen
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.latency.screen import LatencyScreen
@@ -144,6 +145,7 @@ class VoiceTuiApp(App[int]):
             "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
             "cost": (CostScreen, partial(CostScreen, state)),
             "latency": (LatencyScreen, partial(LatencyScreen, state)),
+            "judge": (JudgeScreen, partial(JudgeScreen, state, lambda: state.so_far.timeline)),
             "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
             "why": (WhyScreen, partial(WhyScreen, state)),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),

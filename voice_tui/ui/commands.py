@@ -29,6 +29,7 @@ _FOUND = frozenset({Place.FOUND})
 _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
 _LATENCY = frozenset({Place.LATENCY})
+_JUDGE = frozenset({Place.JUDGE})
 _RECORDINGS = frozenset({Place.RECORDINGS})
 _REPLAY = frozenset({Place.REPLAY})
 _TRANSCRIPT = _CONSOLE | _REPLAY
@@ -107,6 +108,9 @@ _SCREENS = (
     Command("latency", "Latency", "latency", "How long answers and interruptions take, and whose time it is.",
             "alt+l", letter="L", synonyms="delay waterfall percentile slow fast speed milliseconds response time",
             action="app.open('latency')"),
+    Command("judge", "Judge", "judge", "How well turns were taken so far, by published measures.", "alt+j", letter="J",
+            synonyms="tau-voice full-duplex-bench eva score quality metrics yield takeover",
+            action="app.open('judge')"),
     Command("why", "Why?", "why", "Why an answer was cut, went on, or came late: what was heard, who decided.",
             "f5", "ctrl+y", synonyms="explain reason cut interruption held slow false alarm evidence",
             action="app.open('why')", rank=35),
@@ -253,6 +257,10 @@ _HERE = (
             synonyms="details words", where=_LATENCY, action="screen.more", rank=2),
     Command("latency.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
             synonyms="clipboard", where=_LATENCY, action="screen.copy_figures", rank=3),
+    Command("judge.more", "What the measures mean", "more", "Say what each measure means, or show figures only.",
+            letter="m", synonyms="details explain words", where=_JUDGE, action="screen.more", rank=2),
+    Command("judge.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
+            synonyms="clipboard", where=_JUDGE, action="screen.copy_figures", rank=3),
     Command("recordings.open", "What was said", "read", "Read what was said, or go back to the list.", "enter",
             where=_RECORDINGS, action="screen.read", rank=2),
     Command("recordings.copy", "Copy the path", "copy", "Copy the path of its folder.", letter="y",

@@ -51,6 +51,7 @@ class Place(StrEnum):
     EVENTS = "events"
     COST = "usage and cost"
     LATENCY = "latency"
+    JUDGE = "judge"
     RECORDINGS = "recordings"
     WHY = "why"
     REPLAY = "replay"

@@ -65,4 +65,12 @@ def turn_score(timeline: Timeline) -> Spread:
     return Spread(tuple(s.score for s in scores(timeline)), unit="", worst_is_least=True)
 
 
-MEASURES = (Measure("turn_score", "turn taking, 0 to 1", turn_score, more_is_worse=False),)
+MEASURES = (
+    Measure(
+        "turn_score",
+        "turn taking, 0 to 1",
+        "1 at best; less for early and late answers, overlap, late stops.",
+        turn_score,
+        more_is_worse=False,
+    ),
+)

@@ -72,6 +72,15 @@ class Facts:
     tools: tuple[int, ...] = ()
     typed: tuple[int, ...] = ()
 
+    def until(self, at_ms: int) -> Facts:
+        """What was known by a moment."""
+        return Facts(
+            tuple(answer for answer in self.answers if answer.end_ms <= at_ms),
+            tuple(cut for cut in self.cuts if cut.at_ms <= at_ms),
+            tuple(tool for tool in self.tools if tool <= at_ms),
+            tuple(enter for enter in self.typed if enter <= at_ms),
+        )
+
 
 @dataclass(slots=True)
 class _Sounding:

@@ -88,8 +88,29 @@ def _lengths(intervals: list[Stretch]) -> Spread:
 
 
 MEASURES = (
-    Measure("takeover", "takes over after a turn", takeover, more_is_worse=False),
-    Measure("takeover_latency", "takes over after", takeover_latency),
-    Measure("stop", "both speak, each time", lambda timeline: _lengths(stop_intervals(timeline))),
-    Measure("response", "from the user's end to the agent's start", lambda t: _lengths(response_intervals(t))),
+    Measure(
+        "takeover",
+        "takes over after a turn",
+        "Turns behind which it spoke for a second or more.",
+        takeover,
+        more_is_worse=False,
+    ),
+    Measure(
+        "takeover_latency",
+        "takes over after",
+        "From the end of such a turn to its first sound; early counts as 0.",
+        takeover_latency,
+    ),
+    Measure(
+        "stop",
+        "both speak, each time",
+        "How long you both spoke at once, each time.",
+        lambda t: _lengths(stop_intervals(t)),
+    ),
+    Measure(
+        "response",
+        "from the user's end to the agent's start",
+        "From the end of anything you said to its next start.",
+        lambda t: _lengths(response_intervals(t)),
+    ),
 )

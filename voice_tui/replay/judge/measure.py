@@ -15,12 +15,16 @@ class Measure:
 
     Attributes:
         key: In JSON, and what a table is sorted by.
-        words: What it says, for people.
+        words: What it says, for people, in a few words.
+        meaning: The same in a sentence.
         take: Gives the figure; None where the timeline lacks what it needs, so that it is not shown.
         more_is_worse: Which end is the bad one.
+        needs: What is missing where it gives none.
     """
 
     key: str
     words: str
+    meaning: str
     take: Callable[[Timeline], Figure | None]
     more_is_worse: bool = True
+    needs: str = ""

@@ -88,12 +88,49 @@ def cut_syllables(timeline: Timeline) -> Rate | None:
     return Rate(len(stops & timeline.broken_off), len(stops))
 
 
+RECORDING, SOUND = "a recording of ours", "the sound: voice-tui judge"
 MEASURES = (
-    Measure("heard", "is heard of an answer, or at a stretch", heard, more_is_worse=False),
-    Measure("unheard_words", "stay with the model though nobody heard them", unheard_words),
-    Measure("audible_share", "whole answers that could be heard", audible_share, more_is_worse=False),
-    Measure("double_talk", "both speak", double_talk),
-    Measure("dead_air", "both are silent beyond 2 s behind a turn", dead_air),
-    Measure("cut_syllables", "stops inside a syllable", cut_syllables),
-    Measure("false_yields", "stops that nobody wanted", false_yields),
+    Measure(
+        "heard",
+        "is heard of an answer, or at a stretch",
+        "How much of each answer you heard.",
+        heard,
+        more_is_worse=False,
+    ),
+    Measure(
+        "unheard_words",
+        "stay with the model though nobody heard them",
+        "Words of a cut answer that nobody heard but the model keeps.",
+        unheard_words,
+        needs=RECORDING,
+    ),
+    Measure(
+        "audible_share",
+        "whole answers that could be heard",
+        "Answers that came whole as sound and were not silent.",
+        audible_share,
+        more_is_worse=False,
+        needs=RECORDING,
+    ),
+    Measure("double_talk", "both speak", "Time in which you both spoke.", double_talk),
+    Measure(
+        "dead_air",
+        "both are silent beyond 2 s behind a turn",
+        "Silence behind your turns, what was more than 2 s of it.",
+        dead_air,
+    ),
+    Measure(
+        "cut_syllables",
+        "stops inside a syllable",
+        "Stops for you in the middle of a voiced sound.",
+        cut_syllables,
+        needs=SOUND,
+    ),
+    Measure(
+        "false_yields",
+        "stops that nobody wanted",
+        "Stops without need: no word came of them, or your label says so.",
+        false_yields,
+        needs="verdicts in labels",
+    ),
 )

@@ -69,18 +69,12 @@ class TalkSoFar:
         self._audible.append(Stretch(start_ms, at_ms))
 
     @property
-    def user(self) -> Sequence[Sound]:
-        """What the user said and typed, as it is labelled, in order."""
-        facts = self._testimony.facts
-        return self._sounds(self._agent(facts), facts)
-
-    @property
     def timeline(self) -> Timeline:
         """The talk up to now."""
         facts = self._testimony.facts
         agent = self._agent(facts)
         return Timeline(
-            user=self._sounds(agent, facts),
+            user=with_typed(sounds(self._user, agent, self.labels), agent, facts),
             agent=tuple(agent),
             length_ms=self._now_ms,
             rulings=rulings(self.labels),
@@ -92,9 +86,6 @@ class TalkSoFar:
             Stretch(_nearest(s.start_ms, self._begun), _nearest(s.end_ms, self._silent.values())) for s in self._audible
         )
         return [s for s in joined_by_answers([s for s in exact if s.ms > 0], facts) if s.ms >= LEAST_SPEECH_MS]
-
-    def _sounds(self, agent: Sequence[Stretch], facts: Facts) -> tuple[Sound, ...]:
-        return with_typed(sounds(self._user, agent, self.labels), agent, facts)
 
 
 def with_typed(user: Iterable[Sound], agent: Sequence[Stretch], facts: Facts) -> tuple[Sound, ...]:

@@ -122,13 +122,57 @@ def selectivity(timeline: Timeline, kind: Kind) -> Rate | None:
     return Rate(right, n)
 
 
+LABELS = "labels"
 MEASURES = (
-    Measure("L_R", "answers after", response_latency),
-    Measure("R_R", "turns answered", response_rate, more_is_worse=False),
-    Measure("L_Y", "stops for an interruption after", yield_latency),
-    Measure("R_Y", "stops for an interruption", yield_rate, more_is_worse=False),
-    Measure("I_A", "starts over the user, per turn", agent_interruptions),
-    Measure("S_BC", "goes on over backchannels", lambda t: selectivity(t, Kind.BACKCHANNEL), more_is_worse=False),
-    Measure("S_VT", "goes on over coughs and the like", lambda t: selectivity(t, Kind.TIC), more_is_worse=False),
-    Measure("S_ND", "goes on over speech to others", lambda t: selectivity(t, Kind.OTHERS), more_is_worse=False),
+    Measure("L_R", "answers after", "From the end of your turn to the assistant's next sound.", response_latency),
+    Measure(
+        "R_R",
+        "turns answered",
+        "Turns that it answered before you spoke again.",
+        response_rate,
+        more_is_worse=False,
+    ),
+    Measure(
+        "L_Y",
+        "stops for an interruption after",
+        "From your first sound over it to its silence; stops within 2 s only.",
+        yield_latency,
+    ),
+    Measure(
+        "R_Y",
+        "stops for an interruption",
+        "Interruptions of yours at which it stopped within 2 s.",
+        yield_rate,
+        more_is_worse=False,
+    ),
+    Measure(
+        "I_A",
+        "starts over the user, per turn",
+        "How often it began while you spoke, per turn; may exceed 1.",
+        agent_interruptions,
+    ),
+    Measure(
+        "S_BC",
+        "goes on over backchannels",
+        'How often it went on when you only said "mhm".',
+        lambda t: selectivity(t, Kind.BACKCHANNEL),
+        more_is_worse=False,
+        needs=LABELS,
+    ),
+    Measure(
+        "S_VT",
+        "goes on over coughs and the like",
+        "How often a cough or a hum neither stopped nor started it.",
+        lambda t: selectivity(t, Kind.TIC),
+        more_is_worse=False,
+        needs=LABELS,
+    ),
+    Measure(
+        "S_ND",
+        "goes on over speech to others",
+        "How often your words to others neither stopped nor started it.",
+        lambda t: selectivity(t, Kind.OTHERS),
+        more_is_worse=False,
+        needs=LABELS,
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -128,6 +128,17 @@ class Timeline:
     def has_tool(self, end_ms: int, latency_ms: int) -> bool:
         """Whether the agent called a tool between the end of a turn and its answer."""
         return self.facts is not None and any(end_ms <= at <= end_ms + latency_ms for at in self.facts.tools)
+
+    def until(self, at_ms: int) -> Timeline:
+        """The conversation up to a moment, as if the recording ended there."""
+        return replace(
+            self,
+            user=tuple(replace(s, end_ms=min(s.end_ms, at_ms)) for s in self.user if s.start_ms < at_ms),
+            agent=tuple(Stretch(a.start_ms, min(a.end_ms, at_ms)) for a in self.agent if a.start_ms < at_ms),
+            length_ms=min(self.length_ms, at_ms),
+            rulings=tuple(ruling for ruling in self.rulings if ruling.start_ms < at_ms),
+            facts=None if self.facts is None else self.facts.until(at_ms),
+        )
 
     def ends_open(self, stretch: Stretch) -> bool:
         """The recording ends while the agent still speaks: nobody knows when it would have stopped."""

@@ -36,6 +36,7 @@ from voice_tui.messages.talk import (
 from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import FrontEndChanged, InterruptionTimed
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageCounted
+from voice_tui.replay.judge.so_far import TalkSoFar
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.keys import Commands
@@ -99,6 +100,7 @@ class State:
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
         stories: What can be explained.
+        so_far: Who spoke when, for measures of the whole talk.
         error: The last one, until it is over.
         asked: Calls that wait for somebody to agree, oldest first.
         hung_up: Why nobody is on the line, until the user calls again.
@@ -131,6 +133,7 @@ class State:
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
         self.stories = Stories()
+        self.so_far = TalkSoFar()
         self.error = ""
         self.hung_up: CallEnded | None = None
         self.ended = False
@@ -178,6 +181,7 @@ class State:
     def take(self, notice: Notice) -> None:
         """Take over what a notice says."""
         self.stories.observe(notice)
+        self.so_far.observe(notice)
         match notice:
             case LinkChanged():
                 before = self.last(LinkChanged)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -24,6 +25,7 @@ from voice_tui.tape.lines import Told
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
+from voice_tui.ui.judge.screen import JudgeScreen
 from voice_tui.ui.replay.console import Labelled, ReplayConsole
 from voice_tui.ui.replay.desk import Desk
 from voice_tui.ui.replay.player import Player
@@ -33,7 +35,7 @@ from voice_tui.ui.themes import DEFAULT_THEME
 
 TICK_S = 1 / 30
 SAID_S = 3.0  # what was announced so long ago is not said again
-SCREENS = ("help", "context", "speakers", "cost", "latency", "why")  # those that show a talk, and do nothing
+SCREENS = ("help", "context", "speakers", "cost", "latency", "why", "judge")  # those that show a talk, and do nothing
 NOBODY = "This is a replay: nobody is on the line."
 
 
@@ -85,6 +87,8 @@ class ReplayApp(VoiceTuiApp):
             now=lambda: began + timedelta(seconds=self.player.now),
         )
         self._takes = {}
+        judged = partial(JudgeScreen, self.state, lambda: self.desk.timeline(self.player.position))
+        self._screens["judge"] = (JudgeScreen, judged)
 
     def make_console(self, state: State) -> Console:
         """The console with a scrubber."""

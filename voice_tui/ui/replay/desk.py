@@ -9,7 +9,7 @@ from typing import TypeVar
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.replay.judge.label_book import LabelBook, kind_of, verdict_on, with_kind, with_verdict
 from voice_tui.replay.judge.so_far import TalkSoFar
-from voice_tui.replay.judge.timeline import Kind, Sound, Verdict
+from voice_tui.replay.judge.timeline import Kind, Sound, Timeline, Verdict
 from voice_tui.tape.lines import Told
 from voice_tui.ui.common.wording import clock
 from voice_tui.ui.replay.marks import CUT, Mark, kind_words, labelled, marks_of
@@ -59,7 +59,6 @@ class Desk:
         self._talk = TalkSoFar(offset_ms)
         for each in told:
             self._talk.observe(each.notice)
-        self._whole = self._talk.timeline
         self._sounds: Sequence[Sound] = ()
         self.marks: list[Mark] = []
         self.changed()
@@ -67,8 +66,13 @@ class Desk:
     def changed(self) -> None:
         """Other labels stand in the book."""
         self._talk.labels = self.book.labels
-        self._sounds = [sound for sound in self._talk.user if not sound.typed]
+        self._whole = self._talk.timeline
+        self._sounds = [sound for sound in self._whole.user if not sound.typed]
         self.marks = labelled(self._told_marks, self.book.labels)
+
+    def timeline(self, position: float) -> Timeline:
+        """Who spoke when, up to where the replay is, s."""
+        return self._whole.until(round(position * 1000))
 
     # ---- what is meant
 
