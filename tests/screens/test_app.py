@@ -92,8 +92,8 @@ async def test_letters_act_while_a_slider_has_the_focus() -> None:
 async def test_y_copies_the_last_turn() -> None:
     async with staged() as stage:
         await stage.pilot.press("escape", "y")
-        assert not stage.app._notifications
-        await stage.say(*lines(2), RowChanged(Row("a", "assistant", "Assistant", "heard ", "unheard"), "i1"))
+        assert not stage.news()
+        await stage.say(*lines(2), RowChanged(Row("a", "assistant", "AI", "heard ", "unheard"), "i1"))
         await stage.say(RowChanged(Row("n", "system", "", note="a remark"), "a"))
         await stage.pilot.press("y")
         assert stage.app.clipboard == "heard unheard"
@@ -208,7 +208,7 @@ async def test_the_transcript_follows_at_the_end_and_stays_with_a_reader() -> No
         await stage.pilot.press("pageup")
         assert not transcript.following
         reading = transcript.rows.at(transcript.scroll_offset.y)
-        await stage.say(RowChanged(Row("new", "assistant", "Assistant", "later"), "i59"))
+        await stage.say(RowChanged(Row("new", "assistant", "AI", "later"), "i59"))
         assert "1 new" in str(transcript.border_subtitle)
         await stage.say(RowChanged(Row("early", "user", "You", "moved in above " * 30), None), RowRemoved("i3"))
         assert transcript.rows.at(transcript.scroll_offset.y) == reading
@@ -216,7 +216,7 @@ async def test_the_transcript_follows_at_the_end_and_stays_with_a_reader() -> No
         await stage.pilot.pause()
         assert transcript.following
         assert not transcript.border_subtitle
-        await stage.say(RowChanged(Row("new", "assistant", "Assistant", "later and longer " * 20), "i59"))
+        await stage.say(RowChanged(Row("new", "assistant", "AI", "later and longer " * 20), "i59"))
         assert transcript.scroll_offset.y == transcript.max_scroll_y
 
 
@@ -260,7 +260,7 @@ async def test_selected_text_can_be_copied() -> None:
 async def test_ctrl_c_leaves_only_when_it_is_pressed_twice_within_two_seconds() -> None:
     async with staged() as stage:
         await stage.pilot.press("ctrl+c")
-        assert [note.message for note in stage.app._notifications] == ["Ctrl+C once more leaves."]
+        assert stage.news() == ["Ctrl+C once more leaves."]
         stage.seconds = 2.5
         await stage.pilot.press("ctrl+c")
         assert stage.app.is_running
@@ -277,6 +277,7 @@ async def test_errors_stay_in_the_status_bar_until_they_are_over() -> None:
         assert "✗ The key was refused." in status.render().plain
         await stage.say(Announced(Severity.WARNING, "Slow network."))
         assert "✗ The key was refused." in status.render().plain
+        assert "! Slow network." in status.render().plain, "news stand below it"
         await stage.say(ErrorCleared())
         assert "refused" not in status.render().plain
 
@@ -312,7 +313,7 @@ async def test_the_key_line_and_the_preset_can_be_clicked() -> None:
         line = str(stage.app.console_screen.key_line.render())
         await stage.pilot.click("#key-line", offset=(line.index("mute"), 0))
         assert stage.sent() == [Mute()]
-        await stage.pilot.click("#top-line", offset=(105, 0))
+        await stage.pilot.click("#top-line", offset=(3, 1))
         assert stage.sent() == [StepPreset(1)]
 
 
@@ -325,17 +326,17 @@ async def test_a_conversation_that_ended_by_itself_can_still_be_read_and_leaving
         assert "line 1" in console.transcript.rows.text()
         await stage.pilot.press(*"hello", "enter")
         assert stage.sent() == [], "nobody is there who could take it"
-        assert sum("is over" in note.message for note in stage.app._notifications) == 2
+        assert console.prompt.value == "hello", "what was typed is not lost"
         await stage.pilot.press("ctrl+q")
     assert stage.app.fatal == "the key was refused"
     assert stage.app.return_code == 1
 
 
-async def test_a_storm_is_one_toast_that_counts_up() -> None:
+async def test_a_storm_is_one_line_that_counts_up() -> None:
     async with staged() as stage:
         for count in (1, 40, 1000):
             await stage.say(Announced(Severity.ERROR, f"too many requests (event_{count})", count))
-        assert [note.message for note in stage.app._notifications] == ["too many requests (event_1000) (1,000 times)"]
+        assert stage.news() == [], "an error stands there until it is over: it is said once"
         assert "(1,000 times)" in stage.app.console_screen.status.render().plain
         assert "(1,000 times)" in "\n".join(strip.text for strip in stage.app.screen._compositor.render_strips())
 
@@ -360,7 +361,7 @@ async def test_an_unknown_theme_is_said_and_replaced() -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.theme == "studio"
-        assert any("nope" in note.message for note in app._notifications)
+        assert any("nope" in piece.text for piece in app.state.news.said)
 
 
 async def test_the_line_takes_letters_even_when_the_window_was_in_the_background_at_the_start() -> None:

@@ -233,7 +233,7 @@ async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(t
         assert stage.sent() == [Mute()]
         assert "F13 mute" in str(stage.app.console_screen.key_line.render())
         assert "scope" not in str(stage.app.console_screen.key_line.render())
-        assert not stage.app._notifications
+        assert not stage.news()
 
 
 @pytest.mark.parametrize(
@@ -269,4 +269,4 @@ async def test_wrong_lines_are_said_at_the_start(tmp_path: Path) -> None:
     app = VoiceTuiApp(None, keys_file=keys_file(tmp_path, 'mut = "f3"'))
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert [note.message for note in app._notifications] == ["keys.toml: mut: there is no such command"]
+        assert [piece.text for piece in app.state.news.said] == ["keys.toml: mut: there is no such command"]

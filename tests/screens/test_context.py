@@ -300,10 +300,10 @@ async def test_the_meter_goes_where_there_is_no_room() -> None:
 async def test_what_the_assistant_no_longer_knows_stands_in_the_conversation_where_it_happened() -> None:
     async with staged() as stage:
         rows = stage.app.console_screen.transcript.rows
-        await stage.say(turn(1), RowChanged(Row("a1", "assistant", "Assistant", "Yes."), "u1"), MADE)
+        await stage.say(turn(1), RowChanged(Row("a1", "assistant", "AI", "Yes."), "u1"), MADE)
         await stage.say(RowChanged(Row("u2", "user", "You", pending=True), "a1"))
         await stage.say(RowChanged(Row("u2", "user", "You", "And?"), "a1"), ContextCleared(3))
-        await stage.say(RowChanged(Row("a2", "assistant", "Assistant", "So."), "u2"))
+        await stage.say(RowChanged(Row("a2", "assistant", "AI", "So."), "u2"))
         assert rows.order == ["u1", "a1", "remark:1", "u2", "remark:2", "a2"]
         assert "14 items summarised · 8.9k → 3.1k tokens" in rows.text()
 

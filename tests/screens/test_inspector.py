@@ -204,7 +204,7 @@ async def test_search_goes_on_and_back_and_says_when_there_is_nothing() -> None:
         assert current(screen) == "session.update"
         await stage.pilot.press("slash", *"nowhere", "enter")
         await stage.app.workers.wait_for_complete()
-        assert ["Not found" in note.message for note in stage.app._notifications] == [True]
+        assert ["Not found" in note for note in stage.news()] == [True]
 
 
 async def test_long_strings_are_folded_and_shown_whole_and_copied_whole() -> None:
@@ -250,7 +250,7 @@ async def test_all_or_the_listed_events_are_saved(tmp_path: Path, monkeypatch: p
         assert len((tmp_path / "some.jsonl").read_text().splitlines()) == 2
         await stage.pilot.press("s", "enter")
         await stage.app.workers.wait_for_complete()
-        said = [note.message for note in stage.app._notifications]
+        said = stage.news()
         assert "File exists" in said[-1]
         assert str(wire.store.last) in said[0]
 
@@ -267,7 +267,7 @@ async def test_a_click_chooses_an_event_and_enter_leads_into_it() -> None:
 
 
 async def test_from_a_cut_one_comes_to_its_events() -> None:
-    row = Row(CUT, "assistant", "Assistant", "All right", " here is the story.", cut=Cut(812, 1_200))
+    row = Row(CUT, "assistant", "AI", "All right", " here is the story.", cut=Cut(812, 1_200))
     wire = Wire()
     async with staged(wire=wire.store) as stage:
         await stage.pilot.press("escape", "j")
@@ -291,12 +291,12 @@ async def test_from_a_cut_one_comes_to_its_events() -> None:
 async def test_an_item_whose_events_are_gone_is_said() -> None:
     wire = Wire()
     async with staged(wire=wire.store) as stage:
-        await stage.say(RowChanged(Row("gone", "assistant", "Assistant", "All", "right", cut=Cut(1, 2)), None))
+        await stage.say(RowChanged(Row("gone", "assistant", "AI", "All", "right", cut=Cut(1, 2)), None))
         await stage.pilot.press("escape", "j")
         screen = stage.app.screen
         assert isinstance(screen, Inspector)
         await read(stage, screen)
-        assert ["not kept" in note.message for note in stage.app._notifications] == [True]
+        assert ["not kept" in note for note in stage.news()] == [True]
 
 
 async def test_nothing_that_a_terminal_obeys_is_shown() -> None:

@@ -55,7 +55,7 @@ def said(screen: MemoryScreen, name: str) -> str:
 
 
 def toasts(stage: Stage) -> list[str]:
-    return [note.message for note in stage.app._notifications]
+    return stage.news()
 
 
 async def test_a_letter_opens_it_once_the_input_line_is_left_and_escape_leads_back() -> None:

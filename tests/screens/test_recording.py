@@ -52,9 +52,9 @@ async def test_a_red_mark_stands_in_the_status_bar_of_every_screen_while_it_reco
 async def test_where_it_is_kept_is_said_once_and_an_end_by_itself_is_not_said_twice() -> None:
     async with staged() as stage:
         await stage.say(RecordingChanged(True, FOLDER), RecordingChanged(False, FOLDER, "the disk is full"))
-        assert [note.message for note in stage.app._notifications] == [f"Recording to {FOLDER}"]
+        assert stage.news() == [f"Recording to {FOLDER}"]
         await stage.say(RecordingChanged(True, FOLDER), RecordingChanged(False, FOLDER))
-        assert [note.message for note in stage.app._notifications][2:] == [f"The recording is over: {FOLDER}"]
+        assert stage.news()[1:] == [f"The recording is over: {FOLDER}"]
 
 
 # ---- the screen

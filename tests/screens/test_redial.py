@@ -71,8 +71,8 @@ async def test_on_another_screen_it_is_said() -> None:
     async with staged() as stage:
         await stage.pilot.press("alt+k")
         await stage.say(OVER)
-        [toast] = stage.app._notifications
-        assert toast.message == "Hung up: 10 min are over (--max-minutes). In the conversation Alt+G calls again."
+        [said] = stage.news()
+        assert said == "Hung up: 10 min are over (--max-minutes). In the conversation Alt+G calls again."
 
 
 async def test_when_the_model_has_said_goodbye_it_is_hung_up_and_the_console_stays() -> None:

@@ -214,10 +214,10 @@ async def test_nothing_can_be_done_to_a_talk_that_is_over(talk: RecordedTalk) ->
         assert not {"mute", "record", "interrupt", "calibrate", "memory", "call-again"} & acts
         assert {"scope", "help", "quit", "replay.next", "copy-turn"} <= acts
         await stage.press("f2", "h", "i", "f9")
-        assert not stage.app._notifications
+        assert not stage.news()
         stage.app.send(Mute())
         await stage.pilot.pause()
-        assert [note.message for note in stage.app._notifications] == ["This is a replay: nobody is on the line."]
+        assert stage.news() == ["This is a replay: nobody is on the line."]
         assert "REC" not in str(stage.app.screen.query_one(StatusBar).render())
 
 

@@ -15,6 +15,7 @@ from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.link import (
     TELEPHONE_COST,
+    CallAgain,
     CountersChanged,
     DevicesChanged,
     Link,
@@ -23,12 +24,15 @@ from voice_tui.messages.link import (
     SessionLimited,
 )
 from voice_tui.messages.memory import FactsProposed, FoundFact
+from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.speakers import SpeakersChanged
-from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged
+from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, SendText, SidesChanged
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.commands import COMMANDS
+from voice_tui.ui.common.header import PRESET_CELLS
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
+from voice_tui.ui.common.wording import shorten
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.help.screen import Help
@@ -86,7 +90,7 @@ async def test_answers_without_a_sound_are_counted_where_there_are_any(size: tup
         assert "inaudible" not in screen.status.render().plain
         await stage.say(CountersChanged(dropped=3, inaudible=2))
         _, below = screen.status.render().plain.split("\n")
-        assert "dropped  3  inaudible  2" in below
+        assert "lost  3  inaudible  2" in below
         assert len(below) <= size[0]
 
 
@@ -105,18 +109,21 @@ async def test_header_status_and_keys_stay_on_every_screen_and_tell_who_speaks(s
             assert screen.status.region.bottom == screen.key_line.region.y == size[1] - 1
             assert screen.frame.region.width == size[0]
             assert screen.frame.border_title
-            assert "◐ thinking" in str(screen.status.render()), "what was told before it was opened"
+            assert "◐ AI thinks · because" in str(screen.status.render()), "what was told before it was opened"
             assert "812" in str(screen.status.render())
             await stage.say(
-                PhaseChanged(Phase.ASSISTANT_SPEAKING, "1.2 s played"), LevelMeasured(-30, -10, from_dbfs(-32), 0.0)
+                PhaseChanged(Phase.ASSISTANT_SPEAKING, "1.2 s played"),
+                SidesChanged(sounding=True),
+                LevelMeasured(-30, -10, from_dbfs(-32), 0.0),
             )
             header = str(screen.top_line.render())
             assert "● live" in header
             assert "natural" in header
-            assert "YOU ▅  AI ▇" in header
-            assert "▶ assistant speaking" in str(screen.status.render())
+            assert "YOU ▅ · quiet      AI ▇ ▶ speaking" in header
+            assert "▶ AI speaks · 1.2 s played" in str(screen.status.render())
             stage.seconds += 2.0
-            assert "YOU ·  AI ·" in str(screen.top_line.render()), "a level of two seconds ago is silence"
+            assert "YOU   · quiet      AI   ▶ speaking" in str(screen.top_line.render()), "old levels are silence"
+            await stage.say(SidesChanged())
             screen.action_back()
             await stage.pilot.pause()
 
@@ -238,3 +245,56 @@ def test_the_state_keeps_the_endpoint_that_a_later_notice_leaves_out() -> None:
     state.take(LinkChanged(Link.LIVE, "", "elsewhere"))
     state.take(LinkChanged(Link.RECONNECTING, "in 2 s"))
     assert state.last(LinkChanged) == LinkChanged(Link.RECONNECTING, "in 2 s", "elsewhere", "m")
+
+
+async def test_while_nobody_is_on_the_line_it_says_why_counts_down_and_enter_tries_now() -> None:
+    async with staged() as stage:
+        screen = stage.app.console_screen
+        lost = LinkChanged(Link.RECONNECTING, "in 4 s (nobody listens there)", "127.0.0.1:9", "", "", "", "", 4.0)
+        await stage.say(replace(lost, reason="nobody listens there"))
+        said = [screen.status.render().plain.split("\n")[0].strip()]
+        stage.seconds = 2.6
+        screen.rest()
+        said.append(screen.status.render().plain.split("\n")[0].strip())
+        why = "↻ not connected · nobody listens there"
+        assert said == [f"{why} · next try in {left} s · Enter on an empty line: now" for left in (4, 1)]
+        assert "↻ not connected" in screen.top_line.render().plain
+        await stage.pilot.press(*"hello", "enter")
+        assert stage.sent() == [SendText("hello")], "what is typed waits for the connection"
+        await stage.pilot.press("enter")
+        assert stage.sent() == [CallAgain()]
+        await stage.say(LinkChanged(Link.LIVE))
+        await stage.pilot.press("enter")
+        assert stage.sent() == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_the_preset_is_named_everywhere_and_explained_where_there_is_room(size: tuple[int, int]) -> None:
+    async with staged(size) as stage:
+        for name in PRESETS:
+            await stage.say(settings(name))
+            lines = stage.app.console_screen.top_line.render().plain.split("\n")
+            shown = name if size[0] > 100 else shorten(name, PRESET_CELLS)
+            assert f"{shown} ▾" in "\n".join(lines)
+            assert [len(line) <= size[0] for line in lines] == [True] * len(lines)
+            assert (PRESETS[name].summary in lines[-1]) == (size[0] > 100)
+
+
+async def test_who_is_not_heard_is_told_so_and_both_at_once_are_a_state() -> None:
+    async with staged() as stage:
+        status = stage.app.console_screen.status
+        await stage.say(LinkChanged(Link.LIVE), settings("step2-local-vad"), SidesChanged(sounding=True))
+        assert "you are not heard until it has finished (step2-local-vad)" in status.render().plain
+        await stage.say(settings("step3-detect"), SidesChanged(here=True, sounding=True))
+        assert "YOU and AI speak · it goes on" in status.render().plain
+
+
+async def test_news_that_are_too_long_for_a_line_have_both() -> None:
+    async with staged((80, 24)) as stage:
+        text = (
+            "No microphone: none was found by the system. Press F7 for the demo caller, or type what you want to say."
+        )
+        stage.app.notify(text, severity="warning")
+        first, second = stage.app.console_screen.status.render().plain.split("\n")
+        assert f"{first.strip()} {second.strip()}" == f"! {text}"
+        assert not stage.app._notifications, "no box over what one watches"

@@ -113,8 +113,8 @@ async def test_on_another_screen_a_question_is_said() -> None:
     async with staged() as stage:
         await stage.pilot.press("alt+k")
         await stage.say(ASKED)
-        [toast] = stage.app._notifications
-        assert toast.message == "open_door(which: front) waits for your yes, in the conversation."
+        [said] = stage.news()
+        assert said == "open_door(which: front) waits for your yes, in the conversation."
 
 
 async def test_what_is_printed_while_the_console_runs_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -80,7 +80,7 @@ async def test_where_others_decided_there_is_nothing_to_try() -> None:
         await stage.say(LATE)
         await stage.pilot.press("f5", "plus")
         assert "tried" not in shown(why(stage))
-        assert ["Nothing to try" in note.message for note in stage.app._notifications] == [True]
+        assert ["Nothing to try" in note for note in stage.news()] == [True]
 
 
 async def test_with_nothing_to_explain_it_says_what_would_be() -> None:
@@ -118,7 +118,7 @@ async def test_a_file_that_is_there_or_is_of_no_known_kind_is_refused_in_a_line(
             await stage.pilot.press("enter")
         assert (tmp_path / "there.txt").read_text("utf-8") == "mine"
         assert not (tmp_path / "story.pdf").exists()
-        assert len(stage.app._notifications) == 2
+        assert len(stage.news()) == 2
 
 
 async def test_escape_leaves_the_question_first() -> None:

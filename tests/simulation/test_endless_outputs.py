@@ -40,9 +40,9 @@ def test_talk_prints_every_turn_of_both_sides_once() -> None:
     assert [line.split("   ")[0] for line in printed[:1]] == ["[connected to embedded · demo]"]
     assert [" ".join(line.split()) for line in printed[1:]] == [
         "You Hello there.",
-        f"Assistant {ANSWERS[0]}",
+        f"AI {ANSWERS[0]}",
         "You And what then?",
-        f"Assistant {ANSWERS[1]}",
+        f"AI {ANSWERS[1]}",
     ]
 
 

@@ -84,7 +84,7 @@ def test_minutes_end_a_talk_in_mid_answer_and_what_had_come_is_heard() -> None:
     assert ended.why == "12 s are over (--max-minutes)"
     assert ended.seconds > 12
     assert any("it hangs up in 2 s" in line for line in ended.lines)
-    [answer] = [line for line in ended.lines if line.startswith("Assistant")]
+    [answer] = [line for line in ended.lines if line.startswith("AI")]
     assert len(answer.split()) > 10
     assert any(line.startswith("── hung up: 12 s are over") for line in ended.lines)
 

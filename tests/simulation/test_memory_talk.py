@@ -22,7 +22,7 @@ def talk(folder: Path, *say: str, flags: tuple[str, ...] = (), days: float = 0) 
 
 
 def answers(printed: str) -> list[str]:
-    return [line.split(maxsplit=1)[1] for line in printed.splitlines() if line.startswith("Assistant")]
+    return [line.split(maxsplit=1)[1] for line in printed.splitlines() if line.startswith("AI")]
 
 
 def memory_file(folder: Path) -> Path:

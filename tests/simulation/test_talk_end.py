@@ -51,7 +51,7 @@ def test_a_key_that_is_refused_after_a_drop_cuts_nothing_that_had_come() -> None
     assert went_on_s > 2.0
     user, answer, line = rows(lines)
     assert user == f"You         {STORY}"
-    assert answer.startswith("Assistant   ")
+    assert answer.startswith("AI          ")
     assert len(answer.split()) > 5
     assert answer.endswith("(connection lost here)")
     assert line.startswith("── connection lost: close 1006")

@@ -43,7 +43,7 @@ def test_functions_of_a_file_are_called_and_what_they_print_is_not_seen(folder: 
     done = run(folder, *QUIET, "--tools", "my_tools.py", *WEATHER, *DOOR, cast=scripted)
     assert (done.code, done.err) == (0, WRONG)
     assert "[weather(city: London) → foggy over London" in done.out
-    assert "Assistant   Foggy over London." in done.out
+    assert "AI          Foggy over London." in done.out
     assert "[open_door(which: front) ✗ it needs somebody's approval" in done.out
     assert "loaded" not in done.out
     assert "looking" not in done.out

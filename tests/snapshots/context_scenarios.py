@@ -20,7 +20,7 @@ from voice_tui.messages.talk import Row, RowChanged
 
 
 def item(n: int, role: str, text: str, tokens: int, turn: int, **more: object) -> ContextItem:
-    speaker = {"user": "You", "assistant": "Assistant", "system": "System"}[role]
+    speaker = {"user": "You", "assistant": "AI", "system": "System"}[role]
     made = ContextItem(f"i{n}", role, speaker, text, Kind.SPOKEN, tokens, turn=turn, at=-200.0 + 9.0 * n)
     return replace(made, **more)  # type: ignore[arg-type]  # by name
 

@@ -100,7 +100,7 @@ TABLE: Steps = [
     RowChanged(Row("s2", "user", "Speaker 2", "Porto, please.", voice=2), "s1"),
     RowChanged(Row("s3", "user", "Grandmother Elisabeth of Lisbon", "Not without me.", voice=3, unsure=True), "s2"),
     RowChanged(Row("s4", "user", "Alice", "Then Lisbon.", voice=1, note="more than one voice in this turn"), "s3"),
-    RowChanged(Row("s5", "assistant", "Assistant", "Lisbon it is."), "s4"),
+    RowChanged(Row("s5", "assistant", "AI", "Lisbon it is."), "s4"),
     WHO,
 ]
 SPEAKERS: dict[str, tuple[Steps, tuple[str, ...]]] = {

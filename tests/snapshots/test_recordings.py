@@ -39,11 +39,11 @@ FOUND: list[Found] = [
 ]
 SAID = [
     Row("a", "user", "You", "Please tell me a long story."),
-    Row("b", "assistant", "Assistant", "All right, here is the story of the lighthouse that learned to listen. On",
+    Row("b", "assistant", "AI", "All right, here is the story of the lighthouse that learned to listen. On",
         "a black rock at the edge of the northern sea there stood a lighthouse",
         cut=Cut(3_850, 15_540, Ack.ACKNOWLEDGED)),
     Row("c", "user", "You", "Excuse me how much is twelve times seven.", interrupting=True),
-    Row("d", "assistant", "Assistant", "That is 84."),
+    Row("d", "assistant", "AI", "That is 84."),
 ]  # fmt: skip
 
 

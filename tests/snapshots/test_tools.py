@@ -13,7 +13,7 @@ from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 ASKED = RowChanged(Row("u1", "user", "You", "Is it foggy in London? If so, leave the front door shut."), None)
 WEATHER = ("weather", '{"city": "London", "days": 1}')
 DOOR = ("lock_door", '{"which": "front", "until": "the fog has gone"}')
-ANSWER = Row("a1", "assistant", "Assistant", "It is foggy, and the front door is locked.")
+ANSWER = Row("a1", "assistant", "AI", "It is foggy, and the front door is locked.")
 
 ACTING: dict[str, Steps] = {
     "runs": [

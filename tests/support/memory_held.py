@@ -55,7 +55,7 @@ class Held:
         self.memory.poll()
 
     def row(self, item_id: str, text: str, after: str | None = None, role: str = "user", **more: Any) -> None:
-        speaker = more.pop("speaker", "You" if role == "user" else "Assistant")
+        speaker = more.pop("speaker", "You" if role == "user" else "AI")
         self.memory.observe(RowChanged(Row(item_id, role, speaker, text, **more), after))
 
     def call(self, name: str, **arguments: object) -> Any:

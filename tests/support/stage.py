@@ -61,6 +61,10 @@ class Stage:
             self.link.sink(notice)
         await self.pilot.pause()
 
+    def news(self) -> list[str]:
+        """What was said in the status bar beside errors, oldest first."""
+        return [piece.text for piece in self.app.state.news.said]
+
     def sent(self) -> list[Request]:
         sent, self.link.sent = self.link.sent, []
         return sent

@@ -97,6 +97,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     app = VoiceTuiApp(
         VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
         theme=config.theme or DEFAULT_THEME,
+        profile=config.profile,
         themes_folder=paths.config_folder() / "themes",
         keys_file=paths.config_folder() / "keys.toml",
         profiles=profiles.requests(profiles.find_profiles(), able),

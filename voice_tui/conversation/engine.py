@@ -196,7 +196,10 @@ class Engine:
     def _linked(self, linked: told.Linked) -> None:
         self._outages.because(linked.reason)
         telephone = self._shared.link.telephone
-        link = LinkChanged(linked.link, linked.detail, linked.endpoint, linked.model, telephone, linked.name)
+        link = LinkChanged(
+            linked.link, linked.detail, linked.endpoint, linked.model, telephone, linked.name, linked.reason,
+            linked.again_s,
+        )  # fmt: skip
         if link != self._shared.link:
             self._shared.link = link
             self._outbox.notify(link)

@@ -1,4 +1,4 @@
-"""Who has the floor, and why: the phase of the conversation, derived and never stored by hand."""
+"""Who has the floor, and why; and who can be heard. Derived, and never stored by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
-from voice_tui.messages.talk import Phase, PhaseChanged
+from voice_tui.messages.talk import Phase, PhaseChanged, SidesChanged
 
 
 class Floor:
@@ -14,17 +14,19 @@ class Floor:
 
     def __init__(self, shared: Shared, session: Session) -> None:
         self._outbox = shared.outbox
+        self._shared, self._session = shared, session
         self._told: PhaseChanged | None = None
+        self._sides = SidesChanged()
 
         def user() -> str | None:
             detector = shared.detector
-            return (detector.note or "local detector") if detector.speaking else None
+            return (detector.note or "heard here") if detector.speaking else None
 
         # Phase → why it holds, None where it does not; asked in this order, many times a second.
         self._rows: tuple[tuple[Phase, Callable[[], str | None]], ...] = (
             (Phase.INTERRUPTED, lambda: session.stopping or None),
             (Phase.USER_SPEAKING, user),
-            (Phase.USER_SPEAKING, lambda: "server VAD" if session.hearing else None),
+            (Phase.USER_SPEAKING, lambda: "heard by the server" if session.hearing else None),
             (Phase.ASSISTANT_SPEAKING, lambda: session.progress if session.sounding else None),
             (Phase.LISTENING, lambda: shared.detector.holding or None),
             (Phase.THINKING, lambda: session.waiting or None),
@@ -37,8 +39,17 @@ class Floor:
                 return PhaseChanged(phase, reason)
         return PhaseChanged(Phase.LISTENING)
 
+    @property
+    def sides(self) -> SidesChanged:
+        """Who can be heard, each side by itself."""
+        return SidesChanged(self._shared.detector.hears, self._session.hearing, self._session.sounding)
+
     def tell(self) -> None:
-        """Tell the phase if it changed."""
+        """Tell the phase and the sides where they changed."""
+        sides = self.sides
+        if sides != self._sides:
+            self._sides = sides
+            self._outbox.notify(sides)
         phase = self.phase()
         if phase != self._told:
             self._told = phase

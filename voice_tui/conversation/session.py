@@ -26,6 +26,11 @@ class LocalSide(Protocol):
         ...
 
     @property
+    def hears(self) -> bool:
+        """A voice is heard now, whatever is made of it."""
+        ...
+
+    @property
     def streams(self) -> bool:
         """Everything is sent, and the endpoint finds the turns."""
         ...

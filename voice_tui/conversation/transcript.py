@@ -10,7 +10,7 @@ from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 ONLY_THE_SERVER = "only the server heard a voice: not answered"  # the note of a turn that is no part of the talk
-LABELS = {"user": "You", "assistant": "Assistant", "system": "System"}
+LABELS = {"user": "You", "assistant": "AI", "system": "System"}
 
 
 class Transcript:

@@ -42,7 +42,7 @@ from voice_tui.messages.intents import Request
 from voice_tui.messages.limits import HangUp
 from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Announced, Severity
+from voice_tui.messages.talk import Announced, DemoSaid, Severity
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,10 @@ class ConversationRunner:
         receive = self._deck.receive
         wire = self._wire = Taps(options.wirelog, self._deck)
         self._workers = Workers(options, receive, wire)
-        self._caller = DemoCaller(options.synthesise, self._announce, self._demo_changed, self.request)
+        self._caller = DemoCaller(
+            options.synthesise, self._announce, self._demo_changed, self.request,
+            lambda turn, turns: receive(Reported(DemoSaid(turn, turns))),
+        )  # fmt: skip
         self._connection = Connection(
             options.resolve, family, self._happened, wire, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,

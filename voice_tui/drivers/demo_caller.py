@@ -53,6 +53,7 @@ class DemoCaller:
         announce: Says something to the user.
         changed: Told when the caller comes and goes.
         press: The talk key, for presets that want it.
+        saying: Told which of its sentences it begins to say, from 1, and how many there are.
     """
 
     def __init__(
@@ -61,9 +62,10 @@ class DemoCaller:
         announce: Callable[[Severity, str], None],
         changed: Callable[[bool], None],
         press: Callable[[PushToTalk], None],
+        saying: Callable[[int, int], None] = lambda turn, turns: None,
     ) -> None:
         self._synthesise = synthesise
-        self._announce, self._changed, self._press = announce, changed, press
+        self._announce, self._changed, self._press, self._saying = announce, changed, press, saying
         self._speech = np.zeros(0, np.int16)
         self._at = 0
         self._phase = Phase.LISTENING
@@ -113,7 +115,7 @@ class DemoCaller:
     async def _run(self, synthesise: Synthesise | None) -> None:
         assert synthesise is not None
         try:
-            for line in SCRIPT:
+            for turn, line in enumerate(SCRIPT, 1):
                 pcm = _at_level(await asyncio.to_thread(synthesise, line.text), LEVEL_DBFS)
                 if line.over_s is None:
                     await self._until(Phase.LISTENING, Phase.USER_SPEAKING)
@@ -121,6 +123,7 @@ class DemoCaller:
                 else:
                     await self._until(Phase.ASSISTANT_SPEAKING)
                     await asyncio.sleep(line.over_s)
+                self._saying(turn, len(SCRIPT))
                 await self._say(pcm)
                 await self._until(Phase.THINKING, Phase.ASSISTANT_SPEAKING)
             await self._until(Phase.LISTENING)

@@ -71,7 +71,7 @@ class Requests:
             case SelectDevice():
                 self._equipment.select(request, self._now())
             case CallAgain():
-                pass  # the call has heeded it
+                self._connection.hurry()  # it holds a call, or will try again
             case SelectEndpoint(name):
                 self._move(name)
             case CallDemo(on):

@@ -89,6 +89,7 @@ class Connection:
         self._misfits = Misfits(self._warn)
         self._had_session = False
         self._elsewhere = False  # the next try goes to another endpoint, at once
+        self._pauses = False  # the next try is waited for
 
     @property
     def dropped(self) -> int:
@@ -134,15 +135,22 @@ class Connection:
                 await asyncio.gather(self._renewal, return_exceptions=True)
             await self._pool.close()
 
+    def hurry(self) -> None:
+        """Where the next try is waited for, make it now."""
+        if self._pauses:
+            self._moved.set()
+
     async def _pause(self, failure: Failure, failures: int) -> None:
         at_once = failure.then is Then.NOW and failures == 1
         pause = 0.0 if at_once else delay(failures, self._chance()) if failure.after_s is None else failure.after_s
         log.warning("connection to %s lost (%s), next try in %.1f s", self._endpoint.host, failure.words, pause)
         when = f"in {round(pause, 1):g} s" if pause else "now"
-        self._tell(Link.RECONNECTING, f"{when} ({failure.words})", reason=failure.words)
+        self._tell(Link.RECONNECTING, f"{when} ({failure.words})", reason=failure.words, again_s=pause)
         self._moved.clear()
+        self._pauses = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), pause)
+        self._pauses = False
 
     # ---- one line after the other
 
@@ -288,7 +296,9 @@ class Connection:
     def _trying(self) -> Link:
         return Link.RECONNECTING if self._had_session else Link.CONNECTING
 
-    def _tell(self, link: Link, detail: str = "", *, opened: bool = False, reason: str = "") -> None:
+    def _tell(
+        self, link: Link, detail: str = "", *, opened: bool = False, reason: str = "", again_s: float | None = None
+    ) -> None:
         at = self._endpoint
         place = at.place if opened else None
-        self._receive(Linked(link, detail, at.host, at.model, opened, reason, place, at.name))
+        self._receive(Linked(link, detail, at.host, at.model, opened, reason, place, at.name, again_s))

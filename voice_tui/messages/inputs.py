@@ -76,6 +76,7 @@ class Linked:
         opened: The transport is open: where the client speaks first, it is its turn.
         place: ... and this is where the session will be held; None: where the last one was.
         name: What the user calls the endpoint, "" for none.
+        again_s: The next try is made after so long, s; None: none is waited for.
     """
 
     link: Link
@@ -86,6 +87,7 @@ class Linked:
     reason: str = ""
     place: Place | None = None
     name: str = ""
+    again_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ class LinkChanged:
         model: Model or deployment.
         telephone: What carries the sound where that is a telephone's 8 kHz ("G.711 µ-law"), else "".
         name: What the user calls that endpoint, "" for none.
+        reason: Why alone, without when.
+        again_s: The next try is made after so long, s; None: none is waited for.
     """
 
     link: Link
@@ -43,6 +45,8 @@ class LinkChanged:
     model: str = ""
     telephone: str = ""
     name: str = ""
+    reason: str = ""
+    again_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class EndCall:
 
 @dataclass(frozen=True, slots=True)
 class CallAgain:
-    """Connect again after it was hung up; the conversation is carried over. The drivers act on it."""
+    """Connect again after it was hung up, or try at once; the conversation is carried over. The drivers act on it."""
 
 
 @dataclass(frozen=True, slots=True)

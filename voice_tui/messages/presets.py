@@ -105,32 +105,50 @@ PRESETS: dict[str, Preset] = {
             "natural",
             Detector.NATURAL,
             Policy.NATURAL,
-            "Ducks when you may be speaking, pauses, then stops or goes on where it paused.",
+            "Talk over it: first it turns down, then pauses, then stops or goes on where it paused.",
         ),
         Preset(
             "server-vad",
             Detector.SERVER_VAD,
             Policy.SERVER,
-            "The server hears turns and interruptions; every field is live.",
+            "The server hears where you begin and end, and stops the AI when you talk over it.",
         ),
         Preset(
             "semantic-vad",
             Detector.SEMANTIC_VAD,
             Policy.SERVER,
-            "The server waits until what you said sounds finished.",
+            "The server waits until what you said sounds finished; talk over the AI and it stops.",
         ),
-        Preset("push-to-talk", Detector.KEY, Policy.KEY, "You talk while the key is on; pressing it interrupts."),
+        Preset(
+            "push-to-talk",
+            Detector.KEY,
+            Policy.KEY,
+            "You are heard while the talk key is on; pressing it stops the AI.",
+        ),
         Preset(
             "step1-fixed-window",
             Detector.FIXED_WINDOW,
             Policy.IGNORE,
-            "Records 2 s, answers, records again: fixed waits.",
+            "Records 2 s, answers, records again: what you say across the end of 2 s is torn.",
             window_ms=2000,
         ),
-        Preset("step2-local-vad", Detector.LOCAL_VAD, Policy.IGNORE, "Turns end on silence; you must let it finish."),
-        Preset("step3-detect", Detector.LOCAL_VAD, Policy.DETECT, "Notices that you talk over it, and goes on."),
         Preset(
-            "step4-cancel", Detector.LOCAL_VAD, Policy.CANCEL, "Stops when you talk over it: cancel, truncate, flush."
+            "step2-local-vad",
+            Detector.LOCAL_VAD,
+            Policy.IGNORE,
+            "A silence ends your turn; while the AI speaks you are not heard.",
+        ),
+        Preset(
+            "step3-detect",
+            Detector.LOCAL_VAD,
+            Policy.DETECT,
+            "Notices that you talk over it, and goes on; what you said comes next.",
+        ),
+        Preset(
+            "step4-cancel",
+            Detector.LOCAL_VAD,
+            Policy.CANCEL,
+            "Stops at once when you talk over it: cancel, truncate, flush.",
         ),
     )
 }

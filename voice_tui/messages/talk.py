@@ -61,7 +61,7 @@ class Ack(StrEnum):
 
 
 class Severity(StrEnum):
-    """How loudly to say it (the names Textual's toasts use)."""
+    """How loudly to say it (the names that Textual uses)."""
 
     INFORMATION = "information"
     WARNING = "warning"
@@ -74,6 +74,21 @@ class PhaseChanged:
 
     phase: Phase
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SidesChanged:
+    """Who can be heard, each side by itself: both may speak at once.
+
+    Attributes:
+        here: Our own ears hear the user's voice, or the talk key is down.
+        server: The server hears it.
+        sounding: Some of an answer is on its way to the ear, ducked and paused ones too.
+    """
+
+    here: bool = False
+    server: bool = False
+    sounding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,7 @@ class Row:
     Attributes:
         item_id: The item.
         role: ``user``, ``assistant``, ``system`` or `RULE`.
-        speaker: Label to show ("You", "Assistant").
+        speaker: Label to show ("You", "AI").
         text: What was said; for a cut answer the heard part.
         unheard: The part of a cut answer that nobody heard.
         pending: Text is still to come (placeholder at speech start, streaming answer).
@@ -297,8 +312,16 @@ class SwitchesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoSaid:
+    """The demo caller begins to say the ``turn``-th of its ``turns`` sentences, from 1."""
+
+    turn: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
-    """Something the user should know now: a toast; errors also stay in the status bar until `ErrorCleared`.
+    """Something the user should know now: said in the status bar; errors stay there until `ErrorCleared`.
 
     Attributes:
         severity: How loudly to say it.
@@ -328,6 +351,7 @@ class ErrorCleared:
 
 TalkNotice: TypeAlias = (
     PhaseChanged
+    | SidesChanged
     | LevelMeasured
     | RowChanged
     | RowRemoved
@@ -339,6 +363,7 @@ TalkNotice: TypeAlias = (
     | InstructionsChanged
     | SettingsChanged
     | SwitchesChanged
+    | DemoSaid
     | Announced
     | ErrorCleared
 )

@@ -17,6 +17,7 @@ from rich.console import RenderableType
 from textual import on
 from textual.app import App
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -37,6 +38,7 @@ from voice_tui.tools.wording import call_words
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, bindings
 from voice_tui.ui.common.guard import TerminalGuard
+from voice_tui.ui.common.news import SHOWN_S
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
@@ -65,6 +67,7 @@ log = logging.getLogger(__name__)
 STOP_S = 2.0  # a voice thread that takes longer is left behind
 GOODBYE = "the assistant said goodbye"
 LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
+COMPLAINT_S = 12.0  # what is wrong with a file of the user's takes longer to read
 
 
 class VoiceTuiApp(App[int]):
@@ -72,8 +75,9 @@ class VoiceTuiApp(App[int]):
 
     Args:
         link: The voice side, or None to be fed by hand (tests).
-        theme: Name of the theme; an unknown one is said in a toast and replaced by the default.
+        theme: Name of the theme; an unknown one is said and replaced by the default.
         endpoint, model: Shown until the connection says it better.
+        profile: Name of the profile that it begins with.
         themes_folder: The user's own theme files.
         keys_file: The user's own keys.
         profiles, endpoints: What the palette can switch to.
@@ -100,6 +104,7 @@ class VoiceTuiApp(App[int]):
         theme: str = DEFAULT_THEME,
         endpoint: str = "",
         model: str = "",
+        profile: str = "",
         themes_folder: Path | None = None,
         keys_file: Path | None = None,
         profiles: Sequence[SelectProfile] = (),
@@ -119,6 +124,7 @@ class VoiceTuiApp(App[int]):
             keys.commands,
             endpoint=endpoint,
             model=model,
+            profile=profile,
             profiles=tuple(profiles),
             endpoints=tuple(endpoints),
         )
@@ -172,11 +178,26 @@ class VoiceTuiApp(App[int]):
     def on_mount(self) -> None:
         """Take what is printed, and say what was wrong with the user's files."""
         log_prints()
-        if self._complaints:
-            # No markup: the reasons quote what the user wrote.
-            self.notify("\n".join(self._complaints), title="Your files", severity="warning", timeout=12, markup=False)
+        for complaint in self._complaints:
+            self.notify(complaint, severity="warning", timeout=COMPLAINT_S)
         if not self.is_headless:
             self._leave_on_signals()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Say something in the status bar, where Textual would lay a box over what one watches. No markup is read."""
+        text = f"{title}: {message}" if title else message
+        self.state.news.tell(text, Severity(severity), SHOWN_S if timeout is None else timeout)
+        for screen in self.screen_stack:
+            if isinstance(screen, Shell):
+                screen.status.refresh()
 
     def _leave_on_signals(self) -> None:
         """End in order when the terminal is closed or somebody says kill."""

@@ -64,7 +64,7 @@ _TALK = (
     Command("record", "Record", "record", "Keep the conversation from now on: sound, words and decisions; or end that.",
             "f9", "alt+r", synonyms="recording tape save wav keep", request=Record(), on=(RecordingChanged, "on")),
     Command("call-again", "Call again", "call again",
-            "Connect again after it was hung up; the conversation goes on, limits begin anew.", "alt+g", letter="R",
+            "Connect again after it was hung up, or try now where another try is waited for.", "alt+g", letter="R",
             synonyms="redial reconnect resume retry hung up over start", where=_CONSOLE, action="screen.call_again"),
     Command("rehearse", "Rehearse a new connection", "new connection",
             "Let a new connection take over in the next pause, as it does before a session ends.",

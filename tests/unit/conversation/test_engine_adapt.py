@@ -48,11 +48,11 @@ def test_the_silence_that_ends_a_turn_follows_its_end(end: Judgement, adapt: flo
 def test_the_status_says_why_it_waits_longer() -> None:
     story = said(HELD, 0.5)
     story.silence(700)
-    assert story.phase == n.PhaseChanged(Phase.USER_SPEAKING, "local detector")
+    assert story.phase == n.PhaseChanged(Phase.USER_SPEAKING, "heard here")
     story.silence(200)
     assert story.phase == n.PhaseChanged(Phase.USER_SPEAKING, "holding: sounds unfinished, the voice is held")
     story.speak(10)
-    assert story.phase == n.PhaseChanged(Phase.USER_SPEAKING, "local detector")
+    assert story.phase == n.PhaseChanged(Phase.USER_SPEAKING, "heard here")
 
 
 def test_a_short_word_of_a_real_ear_ends_its_turn_sooner() -> None:

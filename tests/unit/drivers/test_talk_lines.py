@@ -73,8 +73,8 @@ def test_json_lines_are_ascii_and_lose_nothing(notices: list[Notice]) -> None:
 
 
 def test_a_row_of_many_lines_cannot_look_like_two() -> None:
-    row = Row("A1", "assistant", "Assistant", "first\r\n[connected to nowhere]\rlast")
-    assert describe(row).split("\n") == ["Assistant   first", "            [connected to nowhere] last"]
+    row = Row("A1", "assistant", "AI", "first\r\n[connected to nowhere]\rlast")
+    assert describe(row).split("\n") == ["AI          first", "            [connected to nowhere] last"]
 
 
 def test_a_storm_is_one_line_with_a_count() -> None:
@@ -97,15 +97,15 @@ def test_other_lines_keep_their_place_between_errors() -> None:
 
 
 def test_what_was_said_is_printed_however_it_ends() -> None:
-    row = RowChanged(Row("A1", "assistant", "Assistant", "half a sen", pending=True), None)
-    assert printed([row]) == ["Assistant   half a sen"]
+    row = RowChanged(Row("A1", "assistant", "AI", "half a sen", pending=True), None)
+    assert printed([row]) == ["AI          half a sen"]
 
 
 def test_an_answer_that_was_being_heard_at_the_end_says_so() -> None:
-    row = RowChanged(Row("A1", "assistant", "Assistant", "One, two, three."), None)
+    row = RowChanged(Row("A1", "assistant", "AI", "One, two, three."), None)
     speaking = PhaseChanged(Phase.ASSISTANT_SPEAKING)
-    assert printed([speaking, row]) == ["Assistant   One, two, three.   (the talk ended while it was spoken)"]
-    assert printed([speaking, row, PhaseChanged(Phase.LISTENING)]) == ["Assistant   One, two, three."]
+    assert printed([speaking, row]) == ["AI          One, two, three.   (the talk ended while it was spoken)"]
+    assert printed([speaking, row, PhaseChanged(Phase.LISTENING)]) == ["AI          One, two, three."]
 
 
 ANSWER = UsageCounted(

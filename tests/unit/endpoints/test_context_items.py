@@ -27,9 +27,9 @@ def test_items_stand_in_conversation_order_with_their_turn() -> None:
     talk.answer("Nothing.")
     assert [(i.role, i.speaker, i.text, i.kind, i.turn, i.in_server) for i in talk.context.items] == [
         ("user", "You", "Hello.", Kind.SPOKEN, 1, True),
-        ("assistant", "Assistant", "Good morning.", Kind.SPOKEN, 1, True),
+        ("assistant", "AI", "Good morning.", Kind.SPOKEN, 1, True),
         ("user", "You", "What now?", Kind.TYPED, 2, True),
-        ("assistant", "Assistant", "Nothing.", Kind.SPOKEN, 2, True),
+        ("assistant", "AI", "Nothing.", Kind.SPOKEN, 2, True),
     ]
 
 

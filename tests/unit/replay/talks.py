@@ -24,7 +24,7 @@ SESSION = Circumstances("2026-01-05T12:04:07+00:00", 0.0, next(iter(FAMILIES)), 
 
 
 def row(item: str, text: str, **more: Any) -> Row:
-    return replace(Row(item, "assistant", "Assistant", text), **more)
+    return replace(Row(item, "assistant", "AI", text), **more)
 
 
 def kept(folder: Path, *notices: Notice) -> RecordedTalk:

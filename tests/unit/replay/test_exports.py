@@ -26,8 +26,7 @@ def test_each_row_is_a_subtitle_and_a_cut_answer_shows_what_was_heard(tmp_path: 
     asked = row("a", "Hello  there\n", role="user", speaker="You")
     talk = kept(tmp_path, RowChanged(asked, None), RowChanged(cut, "a"))
     assert subtitles(talk).decode() == (
-        "1\n00:00:00,000 --> 00:00:00,100\nYou: Hello there\n\n"
-        "2\n00:00:00,100 --> 00:00:01,000\nAssistant: On a rock [cut]\n"
+        "1\n00:00:00,000 --> 00:00:00,100\nYou: Hello there\n\n2\n00:00:00,100 --> 00:00:01,000\nAI: On a rock [cut]\n"
     )
 
 

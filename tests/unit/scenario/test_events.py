@@ -11,7 +11,7 @@ from voice_tui.messages.turns import Stage, StageReached
 from voice_tui.scenario.events import EVENTS, Events
 
 USER = n.Row("U", "user", "You", "Hello.")
-ANSWER = n.Row("A", "assistant", "Assistant", "It is 84.")
+ANSWER = n.Row("A", "assistant", "AI", "It is 84.")
 SPEAKING, LISTENING = n.PhaseChanged(n.Phase.ASSISTANT_SPEAKING, "now"), n.PhaseChanged(n.Phase.LISTENING)
 
 
@@ -37,8 +37,8 @@ def test_a_voice_over_it_is_not_its_end() -> None:
 
 
 def test_a_cut_answer_is_over_when_the_server_has_answered() -> None:
-    cut = n.Row("A", "assistant", "Assistant", "It", unheard="is 84.", cut=n.Cut(300, 900, n.Ack.PENDING))
-    agreed = n.Row("A", "assistant", "Assistant", "It", unheard="is 84.", cut=n.Cut(300, 900, n.Ack.ACKNOWLEDGED))
+    cut = n.Row("A", "assistant", "AI", "It", unheard="is 84.", cut=n.Cut(300, 900, n.Ack.PENDING))
+    agreed = n.Row("A", "assistant", "AI", "It", unheard="is 84.", cut=n.Cut(300, 900, n.Ack.ACKNOWLEDGED))
     over = n.PhaseChanged(n.Phase.USER_SPEAKING)
     assert found(SPEAKING, over, n.RowChanged(cut, None)) == ["assistant_speaking", "user_speaking"]
     assert found(SPEAKING, over, n.RowChanged(cut, None), n.RowChanged(agreed, None))[-1] == "answered"

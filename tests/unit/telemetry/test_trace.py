@@ -32,7 +32,7 @@ SAID, ASKED, RESULT = "The tide comes at four.", "When is high tide?", '{"at": "
 
 
 def row(item: str, role: str, text: str = "", **more: object) -> Row:
-    return Row(item, role, "You" if role == "user" else "Assistant", text, **more)  # type: ignore[arg-type]
+    return Row(item, role, "You" if role == "user" else "AI", text, **more)  # type: ignore[arg-type]
 
 
 def used(response: str, *items: str, **more: object) -> UsageCounted:

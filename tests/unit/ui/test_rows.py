@@ -43,7 +43,7 @@ def test_words_stay_whole_and_wide_characters_do_not_overflow() -> None:
 
 @given(texts, texts, st.integers(20, 90))
 def test_exactly_the_unheard_characters_are_struck(heard: str, unheard: str, width: int) -> None:
-    lines = lay_out(Row("a", "assistant", "Assistant", heard, unheard, cut=Cut(1, 2)), width)
+    lines = lay_out(Row("a", "assistant", "AI", heard, unheard, cut=Cut(1, 2)), width)
     struck = "".join(text for line in lines for text, style in line if style == "unheard")
     assert struck.replace(" ", "") == unheard.replace(" ", "").replace("\n", "")
     assert all(cell_len(plain(line)) <= max(width, LABEL_CELLS + 8) for line in lines)
@@ -60,7 +60,7 @@ def test_exactly_the_unheard_characters_are_struck(heard: str, unheard: str, wid
     ],
 )
 def test_the_cut_line_says_where_and_what_became_of_it(cut: Cut, words: str) -> None:
-    lines = lay_out(Row("a", "assistant", "Assistant", "x", cut=cut), 110, gap=0)
+    lines = lay_out(Row("a", "assistant", "AI", "x", cut=cut), 110, gap=0)
     assert plain(lines[1]).endswith(words)
     assert "✂" in plain(lines[1])
 

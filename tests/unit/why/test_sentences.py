@@ -59,7 +59,7 @@ def test_a_voice_that_only_the_server_heard_is_said_to_be_so() -> None:
     ],
 )
 def test_what_was_heard_and_what_the_model_believes(ack: Ack, deleted: bool, text: str, words: str) -> None:
-    row = RowChanged(Row("a", "assistant", "Assistant", text), None)
+    row = RowChanged(Row("a", "assistant", "AI", text), None)
     lines = told(row, timed(confirm=90), Truncated("a", 6_510, 25_320, ack, deleted))
     assert any(words in line for line in lines)
     assert deleted != any("Heard 6.51 of 25.32 s." in line for line in lines)
@@ -67,7 +67,7 @@ def test_what_was_heard_and_what_the_model_believes(ack: Ack, deleted: bool, tex
 
 def test_a_long_answer_is_told_by_its_last_whole_words() -> None:
     text = "All right, here is the story of the lighthouse that learned to listen. On a black rock"
-    row = RowChanged(Row("a", "assistant", "Assistant", text), None)
+    row = RowChanged(Row("a", "assistant", "AI", text), None)
     lines = told(row, timed(confirm=90), Truncated("a", 6_510, 25_320, Ack.ACKNOWLEDGED))
     assert any(line.endswith("“… that learned to listen. On a black rock”.") for line in lines)
 

@@ -57,6 +57,11 @@ class TurnDetector(ABC):
         return self._row
 
     @property
+    def hears(self) -> bool:
+        """A voice is heard now, whatever is made of it."""
+        return self.speaking
+
+    @property
     def holding(self) -> str:
         """Why a request waits; only a detector that listens for the end of a sentence lets one wait."""
         return ""

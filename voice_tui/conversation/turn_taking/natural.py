@@ -67,6 +67,11 @@ class NaturalDetector(TurnDetector):
         self._tell_front()
 
     @property
+    def hears(self) -> bool:
+        """A voice is heard now, over an answer too."""
+        return self._segmenter.open
+
+    @property
     def holding(self) -> str:
         """Why a request waits."""
         return self._hold.why if self._hold.active else ""

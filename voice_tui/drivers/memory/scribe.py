@@ -17,7 +17,7 @@ from voice_tui.messages.talk import Row, RowChanged, RowRemoved
 
 Submitted = Callable[[Future[Any]], None]
 ROLES = ("user", "assistant")
-UNLABELLED = ("You", "Assistant")
+UNLABELLED = ("You", "AI")
 
 
 class Scribe:

@@ -23,7 +23,6 @@ from voice_tui.ui.common.wording import ACK_SIGN, thousands
 
 WORK_SIGN: dict[Work, str] = {Work.NOTHING: "○", Work.WAITING: "◌", Work.SUMMARISING: "◍", Work.REPLACING: "◍"}
 OVER = "▲"
-METER_CELLS = 5
 
 
 def over_budget(state: ContextChanged) -> bool:
@@ -34,12 +33,10 @@ def over_budget(state: ContextChanged) -> bool:
 def meter(state: ContextChanged) -> Content:
     """The context in the status bar: always as wide; colour and sign say when the budget is exceeded."""
     over, budget = over_budget(state), state.settings.budget
-    full = min(METER_CELLS, round(METER_CELLS * state.forecast_input / max(1, budget)))
-    signs = "▰" * full + "▱" * (METER_CELLS - full)
     sign = OVER if over else " " if state.work is Work.NOTHING else WORK_SIGN[state.work]
     hue = "bold $warning" if over else "$foreground"
-    numbers = f"{thousands(state.forecast_input):>4}/{thousands(budget):<4}"
-    return Content.from_markup(f"[@click=app.open('context')][$muted]ctx [/][{hue}]{signs}{sign}{numbers}[/][/]")
+    numbers = f"{thousands(state.forecast_input):>4} of {thousands(budget):<4}"
+    return Content.from_markup(f"[@click=app.open('context')][$muted]context[/][{hue}]{sign}{numbers}[/][/]")
 
 
 def change(before: int, after: int) -> str:

@@ -42,7 +42,7 @@ def question(offer: SummaryProposed | TopicChanged) -> str:
     """What is offered, before the choices."""
     if isinstance(offer, TopicChanged):
         return f"◇ Topic changed ({offer.distance:.2f}):"
-    return f"{OVER} {thousands(offer.tokens)} of {thousands(offer.budget)} budget:"
+    return f"{OVER} Context {thousands(offer.tokens)} of {thousands(offer.budget)} tokens:"
 
 
 class QuietLine(Widget):

@@ -48,6 +48,8 @@ class Shell(Screen[ScreenResultType]):
     """What help says of the signs of this screen."""
     ASKS: ClassVar[bool] = False
     """It waits for an answer: no other screen opens over it, but help."""
+    CONNECTS: ClassVar[str] = ""
+    """What connects at once where another try is waited for, in words."""
     COMPONENT_CLASSES = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -62,7 +64,7 @@ class Shell(Screen[ScreenResultType]):
         self.state = state
         self.takes: Mapping[type, tuple[Handler, ...]] = {}
         self.top_line = TopLine(state)
-        self.status = StatusBar(state)
+        self.status = StatusBar(state, self.CONNECTS)
         self.key_line = KeyLine()
         self.frame = Vertical(id="frame")
         self._early: list[Notice] | None = []  # until the widgets are there

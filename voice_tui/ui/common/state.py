@@ -25,12 +25,14 @@ from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import (
     Announced,
+    DemoSaid,
     ErrorCleared,
     LevelMeasured,
     Phase,
     PhaseChanged,
     SettingsChanged,
     Severity,
+    SidesChanged,
     SwitchesChanged,
 )
 from voice_tui.messages.tools import ToolBegan, ToolCalled
@@ -39,6 +41,7 @@ from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageC
 from voice_tui.replay.judge.so_far import TalkSoFar
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
+from voice_tui.ui.common.news import News
 from voice_tui.ui.keys import Commands
 from voice_tui.why import Stories
 
@@ -54,6 +57,8 @@ _AT_FIRST: tuple[Notice, ...] = (
     PhaseChanged(Phase.LISTENING),
     SettingsChanged("", TurnSettings()),
     SwitchesChanged(),
+    SidesChanged(),
+    DemoSaid(0, 0),
     FrontEndChanged(),
     LevelMeasured(FLOOR_DBFS, FLOOR_DBFS, 0.0, 0.0),
     MemoryChanged(),
@@ -86,12 +91,14 @@ class State:
         now: The time of day.
         commands: The table, with the user's keys.
         endpoint, model: Shown until the connection says it better.
+        profile: Name of the one that the conversation begins with.
         profiles, endpoints: What the palette can switch to.
 
     Attributes:
+        news: What has just happened.
         context: What is known of the context, and what is offered about it.
         themes: Names of our themes.
-        profile: Name of the profile that was switched to, "" while it is that of the start.
+        profile: Name of the profile, "" where there is none.
         answer_ms: From the end of the last turn to the first sound of its answer that can be heard.
         timed: The latency of every turn so far.
         cuts: Every interruption and false alarm so far, by number.
@@ -116,6 +123,7 @@ class State:
         *,
         endpoint: str = "",
         model: str = "",
+        profile: str = "",
         profiles: tuple[SelectProfile, ...] = (),
         endpoints: tuple[SelectEndpoint, ...] = (),
     ) -> None:
@@ -123,7 +131,8 @@ class State:
         self.commands = commands
         self.profiles, self.endpoints = profiles, endpoints
         self.themes: tuple[str, ...] = ()
-        self.profile = ""
+        self.profile = profile
+        self.news = News(clock)
         self.context = ContextModel()
         self.answer_ms: int | None = None
         self.timed: list[TimedTurn] = []
@@ -143,6 +152,7 @@ class State:
         self._ended_at: float | None = None
         self._hung_up_s = 0.0
         self._ends_at: float | None = None
+        self._again_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
         self._last[LinkChanged] = LinkChanged(Link.CONNECTING, "", endpoint, model)
 
@@ -173,6 +183,11 @@ class State:
         left = None if self._ends_at is None else self._ends_at - self.clock()
         return max(0.0, left) if left is not None and left <= SOON_S else None
 
+    @property
+    def again_in(self) -> float | None:
+        """Seconds until another try to connect, where one is waited for."""
+        return None if self._again_at is None else max(0.0, self._again_at - self.clock())
+
     def sent(self, request: Request) -> None:
         """The user wants this."""
         if isinstance(request, SelectProfile):
@@ -195,6 +210,7 @@ class State:
                     self.hung_up = None
                 if notice.link is Link.LIVE:
                     self._begin()
+                self._again_at = None if notice.again_s is None else self.clock() + notice.again_s
             case CallEnded():
                 self.hung_up, self._ended_at = notice, self.clock()
             case SessionLimited(left_s=left_s):
@@ -215,6 +231,8 @@ class State:
                     self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
+            case Announced():
+                self.news.tell(notice.words, notice.severity, about=notice.text)
             case Stopped():
                 self.ended = True
                 self._ended_at = self.clock() if self._ended_at is None else self._ended_at

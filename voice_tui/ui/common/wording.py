@@ -19,6 +19,15 @@ LINK_LOOK: dict[Link, tuple[str, str]] = {
 }
 """Sign and colour of each state of the connection."""
 
+LINK_WORDS: dict[Link, str] = {
+    Link.CONNECTING: "connecting",
+    Link.CONFIGURING: "configuring",
+    Link.LIVE: "live",
+    Link.RECONNECTING: "not connected",
+    Link.CLOSED: "closed",
+}
+"""Each state of the connection in words."""
+
 NOT_CONNECTED = "not connected"
 """What is said in place of "listening" while nobody could hear it."""
 
@@ -30,6 +39,15 @@ PHASE_LOOK: dict[Phase, tuple[str, str]] = {
     Phase.INTERRUPTED: ("■", "$interruption"),
 }
 """Sign and colour of each phase of the conversation."""
+
+PHASE_WORDS: dict[Phase, str] = {
+    Phase.LISTENING: "listening",
+    Phase.USER_SPEAKING: "you speak",
+    Phase.THINKING: "AI thinks",
+    Phase.ASSISTANT_SPEAKING: "AI speaks",
+    Phase.INTERRUPTED: "AI is stopped",
+}
+"""Each phase in words."""
 
 ACK_SIGN: dict[Ack, str] = {Ack.NONE: "", Ack.PENDING: "…", Ack.ACKNOWLEDGED: "✓", Ack.REJECTED: "✗"}
 

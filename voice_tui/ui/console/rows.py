@@ -13,7 +13,7 @@ from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Row
 from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import cut_words, wrap
 
-LABEL_CELLS = 11  # "Assistant" and two spaces
+LABEL_CELLS = 11  # a name of nine cells and two spaces
 CURSOR = "▌"  # text is still to come
 INTERRUPTING = "⚡"
 REMARK = "remark:"  # how the ids of lines begin that are ours and no item; they stay behind the item before them

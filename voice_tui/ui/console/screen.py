@@ -24,7 +24,6 @@ from voice_tui.messages.context import (
 from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.talk import (
-    Announced,
     InstructionsChanged,
     Interrupted,
     LevelMeasured,
@@ -57,7 +56,6 @@ from voice_tui.ui.console.moments import Moments
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.redial import RedialLine
 from voice_tui.ui.console.scope import Scope
-from voice_tui.ui.console.toasts import TOAST_S, Toasts
 from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
 from voice_tui.ui.console.voice import VoicePanel
 from voice_tui.ui.keys import Place, acting, shown_key
@@ -81,6 +79,7 @@ class Console(Shell[None]):
 
     PLACE = Place.CONSOLE
     LEGEND = LEGEND
+    CONNECTS = "Enter on an empty line: now"
     AUTO_FOCUS = ""  # who left the input line finds it left when coming back from another screen
 
     class Ready(Message):
@@ -97,7 +96,6 @@ class Console(Shell[None]):
         self.offer = OfferLine(state)
         self.ask = AskLine(state)
         self.redial = RedialLine(state)
-        toasts = Toasts()
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
         moments = (self.moments.show, self.latest.show)
         scoped = (scope, *moments)
@@ -124,7 +122,6 @@ class Console(Shell[None]):
             SettingsChanged: (voice,),
             SwitchesChanged: (voice,),
             DevicesChanged: (voice, self._devices),
-            Announced: (lambda notice: toasts.show(self.app, notice),),
             ContextChanged: (offer,),
             SummaryProposed: (offer,),
             SummaryMade: (offer, transcript, *moments),
@@ -186,10 +183,10 @@ class Console(Shell[None]):
         missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
         self.transcript.invite(missing or INVITATION)
         if missing and len(self.transcript.rows):
-            self.notify(missing, severity="warning", timeout=TOAST_S, markup=False)
+            self.notify(missing, severity="warning", markup=False)
         if speaker:
             words = f"No speaker: {speaker}. Answers can only be read."
-            self.notify(words, severity="warning", timeout=TOAST_S, markup=False)
+            self.notify(words, severity="warning", markup=False)
 
     # ---- what the user wants
 
@@ -201,7 +198,7 @@ class Console(Shell[None]):
             case "answer_call":
                 return bool(self.state.asked)
             case "call_again":
-                return self.state.hung_up is not None
+                return self.state.hung_up is not None or self.state.again_in is not None
             case "enter_input":
                 return not self.typing
             case "knobs":
@@ -225,11 +222,15 @@ class Console(Shell[None]):
         if (answer := self.ask.typed(text)) is not None:
             self.prompt.clear()
             self.want(answer)
+        elif text and self.state.ended:
+            self.want(SendText(text))  # says that nobody is there any more; what was typed stays
         elif text:
             self.prompt.clear()
             self.prompt.keep(text)
             self.transcript.read("end")
             self.want(SendText(text))
+        elif self.state.again_in is not None:
+            self.action_call_again()
 
     def action_answer(self, how: str) -> None:
         """Answer the offer."""
@@ -249,7 +250,7 @@ class Console(Shell[None]):
             self.want(request)
 
     def action_call_again(self) -> None:
-        """Nobody is on the line: connect again."""
+        """Nobody is on the line: connect again, or try it now."""
         self.want(CallAgain())
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:

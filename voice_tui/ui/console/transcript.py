@@ -18,7 +18,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.ui.common.context_wording import remark
-from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, wrap
+from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, PHASE_WORDS, wrap
 from voice_tui.ui.console.calls import Calls
 from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
 from voice_tui.ui.messages import ScreenWanted
@@ -93,7 +93,7 @@ class TranscriptPane(ScrollView, can_focus=False):
             case PhaseChanged(phase=phase):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
-                self._phase, self._floor = phase, f"{PHASE_LOOK[phase][0]} {phase.value}"
+                self._phase, self._floor = phase, f"{PHASE_LOOK[phase][0]} {PHASE_WORDS[phase]}"
                 self._tell_floor()
             case CallEnded():
                 self._entitle(f"{LINK_LOOK[Link.CLOSED][0]} hung up")

@@ -66,7 +66,7 @@ class Totals(Widget):
         """Three lines."""
         state = self._state.context.state
         over, budget = over_budget(state), state.settings.budget
-        hue = "$warning" if over else "$you"
+        hue = "$warning" if over else "$accent"
         lead = f" {thousands(state.forecast_input)} of {thousands(budget)} budget  "
         cells = max(10, self.size.width - len(lead) - 2)
         below, beyond, rest = bar(state.forecast_input, budget, cells)

@@ -76,12 +76,12 @@ class Choice(Widget):
         """Label, then the values; brackets tell the chosen one without colour."""
         values = [
             Content.from_markup(
-                f"[@click=choose('{mode}')]{'[bold $you]' if mode is self.value else '[$muted]'}$shown[/][/]",
+                f"[@click=choose('{mode}')]{'[bold $accent]' if mode is self.value else '[$muted]'}$shown[/][/]",
                 shown=f"[{mode}]" if mode is self.value else f" {mode} ",
             )
             for mode in Mode
         ]
-        lead = f"{self._key:<{MARK_CELLS}}", "bold $you"
+        lead = f"{self._key:<{MARK_CELLS}}", "bold $accent"
         return Content.assemble(lead, MODES[self.setting][0].ljust(LABEL_CELLS), Content(" ").join(values))
 
 

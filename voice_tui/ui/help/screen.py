@@ -55,7 +55,7 @@ class HelpText(Widget):
 
 def _section(title: str, entries: list[tuple[Content, str]], width: int) -> Iterator[Content]:
     yield Content("")
-    yield Content.styled(title, "bold $you")
+    yield Content.styled(title, "bold $accent")
     for term, meaning in entries:
         rest = wrap(meaning, max(10, width - TERM_CELLS))
         for number, (start, stop) in enumerate(rest):
@@ -68,7 +68,7 @@ def keys_of(commands: Commands, place: Place) -> Iterator[Section]:
     here = acting(commands, place)
     for group in KeyGroup:
         rows = tuple(
-            ("  ".join(f"[bold $you]{_plain(name)}[/]" for name in c.key_names) or f"{c.title}, palette", c.sentence)
+            ("  ".join(f"[bold $accent]{_plain(name)}[/]" for name in c.key_names) or f"{c.title}, palette", c.sentence)
             for c in here
             if c.group is group
         )

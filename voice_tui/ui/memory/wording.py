@@ -134,7 +134,7 @@ def tabs(now: str, facts: int | None, talks: int, state: State, width: int) -> C
     """The two lists, each to be clicked, and whether anything is stored."""
     parts = []
     for name, command, count in ((FACTS, "memory.facts", facts), (TALKS, "memory.conversations", talks)):
-        look = "bold $you" if name == now else "$muted"
+        look = "bold $accent" if name == now else "$muted"
         words = f"{state.commands[command].title} {'' if count is None else count}".rstrip()
         parts.append(
             Content.from_markup(

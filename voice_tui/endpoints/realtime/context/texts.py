@@ -18,11 +18,14 @@ INSTRUCTIONS = (
 TOKENS_PER_WORD, LEAST_TOKENS = 4, 1_024  # room to think first, and to finish the sentence in any language
 CONTENT_TYPES = {"user": "input_text", "system": "input_text", "assistant": "output_text"}
 
+NAMES = {"user": "User", "assistant": "Assistant"}
+"""What a model calls the roles; people read other names."""
+
 
 def labelled(role: str, speaker: str, text: str) -> str:
     """A line of a transcript: "User (Alice): Hello."."""
     plain = LABELS.get(role, role.title())
-    name = "User" if role == "user" else plain
+    name = NAMES.get(role, plain)
     who = f"{name} ({speaker})" if speaker not in (plain, name, "") else name
     return f"{who}: {text}"
 
