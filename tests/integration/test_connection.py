@@ -115,6 +115,32 @@ async def test_a_close_that_means_a_bad_key_ends_it_with_the_servers_words() -> 
             await connect(endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY"), Recorder()).run()
 
 
+async def test_who_does_not_want_to_wait_tries_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_test, "delay", lambda failures, chance: 3600.0)
+    sessions = 0
+
+    async def die_first(socket: ServerConnection) -> None:
+        nonlocal sessions
+        sessions += 1
+        if sessions == 1:
+            await socket.close(1011, "internal error")
+        else:
+            await socket.send(CREATED)
+            await socket.wait_closed()
+
+    async with scripted(die_first) as host:
+        recorder = Recorder()
+        connection = connect(endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY"), recorder)
+        connection.hurry()  # nothing is waited for: nothing happens
+        task = asyncio.create_task(connection.run())
+        await recorder.until(lambda: any(told.again_s == 3600.0 for told in recorder.links))
+        await asyncio.sleep(0)
+        connection.hurry()
+        await recorder.until(lambda: "session.created" in recorder.events)
+        task.cancel()
+    assert sessions == 2
+
+
 async def test_a_lost_session_is_told_once_and_a_new_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_test, "delay", lambda failures, chance: 0.01)
     sessions = 0
