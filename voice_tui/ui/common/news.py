@@ -75,6 +75,10 @@ class News:
         self._waiting.append(piece)
         self.said.append(piece)
 
+    def clear(self) -> None:
+        """Nothing of it is worth reading any more."""
+        self._waiting.clear()
+
     @property
     def now(self) -> Piece | None:
         """What is to be read now, None for nothing."""

@@ -161,7 +161,7 @@ class ReplayApp(VoiceTuiApp):
         )  # fmt: skip
         fresh.themes = known.themes
         vars(known).update(vars(fresh))  # whoever holds it goes on holding it
-        self.clear_notifications()
+        self.state.news.clear()
         self.console_screen = self.make_console(known)
         await self.switch_screen(self.console_screen)
 
