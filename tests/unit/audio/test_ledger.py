@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from voice_tui.audio.stream.ledger import PlaybackLedger
+from voice_tui.audio.stream.ledger import LEVELLED, PlaybackLedger
 from voice_tui.audio.stream.pcm import RATE
 
 
@@ -84,6 +85,28 @@ def test_content_parts_of_an_item_are_kept_apart() -> None:
     books.receive("a", 1, 20)
     assert [(x.part, x.received) for x in books.of_answer("a")] == [(0, 10), (1, 20)]
     assert books.of_answer("b") == []
+
+
+def test_how_loud_it_was_is_known_of_the_newest_parts_only() -> None:
+    ledger, loud = PlaybackLedger(), np.full(RATE, 9_000, np.int16)
+    for number in range(2 * LEVELLED):
+        account = ledger.receive(f"answer {number}", 0, RATE)
+        account.sounds.feed(loud)
+        ledger.queue(account.answer, 0, RATE)
+        ledger.progress(ledger.queued, ledger.queued)
+    known = [ledger.account(f"answer {number}").sounds.last(0, RATE) for number in range(2 * LEVELLED)]
+    assert known == [None] * LEVELLED + [RATE] * LEVELLED
+    old = ledger.account("answer 0")
+    assert old.audible == 0
+    old.sounds.feed(loud)
+    assert old.sounds.last(0, 2 * RATE) == 2 * RATE
+
+
+def test_what_was_not_played_yet_keeps_its_levels() -> None:
+    ledger = PlaybackLedger()
+    for number in range(2 * LEVELLED):
+        ledger.receive(f"answer {number}", 0, RATE).sounds.feed(np.full(RATE, 9_000, np.int16))
+    assert ledger.account("answer 0").sounds.last(0, RATE) == RATE
 
 
 def test_a_sound_of_nobody_takes_its_place_and_is_credited_to_none() -> None:

@@ -74,6 +74,7 @@ class Audibility:
         self.first: int | None = None
         """The sample at which the first audible 10 ms begin; None: none have come yet."""
         self._levels = array("f")
+        self._forgotten = 0  # levels before them
         self._rest = np.zeros(0, np.int16)
 
     def feed(self, pcm: Pcm) -> None:
@@ -81,9 +82,14 @@ class Audibility:
         whole = np.concatenate((self._rest, pcm)) if len(self._rest) else pcm
         levels = frame_levels(whole)
         if self.first is None and (audible := levels > AUDIBLE_LEVEL).any():
-            self.first = (len(self._levels) + int(np.argmax(audible))) * FRAME
+            self.first = (self._forgotten + len(self._levels) + int(np.argmax(audible))) * FRAME
         self._levels.frombytes(levels.tobytes())
         self._rest = whole[len(levels) * FRAME :].copy()
+
+    def forget(self) -> None:
+        """Give up the levels of what came so far: `first` stays, and what comes later is counted on."""
+        self._forgotten += len(self._levels)
+        self._levels = array("f")
 
     def last(self, start: int, stop: int, gain: float = 1.0) -> int | None:
         """Behind the last audible 10 ms between two samples, and not behind ``stop``; None: there are none.
@@ -93,7 +99,8 @@ class Audibility:
             stop: The other.
             gain: What they are played with, 0-1.
         """
-        first = max(0, start // FRAME)
-        levels = np.frombuffer(self._levels, np.float32)[first : -(-stop // FRAME)]
+        first = max(self._forgotten, start // FRAME)
+        here = slice(first - self._forgotten, max(0, -(-stop // FRAME) - self._forgotten))
+        levels = np.frombuffer(self._levels, np.float32)[here]
         audible = np.flatnonzero(levels * gain > AUDIBLE_LEVEL)
         return min(stop, (first + int(audible[-1]) + 1) * FRAME) if len(audible) else None

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from voice_tui.audio.stream.audible import Audibility
 from voice_tui.audio.stream.pcm import samples_to_ms
 
+LEVELLED = 8  # parts whose levels are kept: nobody asks how loud what was played long ago was
+
 
 @dataclass(slots=True)
 class Account:
@@ -79,13 +81,17 @@ class PlaybackLedger:
     _accounts: dict[tuple[str, int], Account] = field(default_factory=dict)
     _spans: deque[_Span] = field(default_factory=deque)
     _by_answer: dict[str, list[Account]] = field(default_factory=dict)
+    _levelled: deque[Account] = field(default_factory=deque)
 
     def account(self, answer: str, part: int = 0) -> Account:
         """The account of a part, opened on first use."""
         key = (answer, part)
         if key not in self._accounts:
-            self._accounts[key] = Account(answer, part)
-            self._by_answer.setdefault(answer, []).append(self._accounts[key])
+            account = self._accounts[key] = Account(answer, part)
+            self._by_answer.setdefault(answer, []).append(account)
+            self._levelled.append(account)
+            while len(self._levelled) > LEVELLED and not self._levelled[0].unplayed:
+                self._levelled.popleft().sounds.forget()
         return self._accounts[key]
 
     def of_answer(self, answer: str) -> list[Account]:
