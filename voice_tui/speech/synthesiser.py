@@ -7,7 +7,7 @@ slower or faster first, then resampled back to the asked pace, so that pitch and
 from __future__ import annotations
 
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -45,6 +45,7 @@ class Synthesiser(Protocol):
 
 
 WARM_UP = "Ready."
+THREAD = "inference-voice"
 
 
 class LocalSynthesiser:
@@ -56,7 +57,9 @@ class LocalSynthesiser:
 
     def __init__(self) -> None:
         self._model = packages.load("hibari", "hibari-tts").Hibari(threads=1)
-        self._lock = threading.Lock()
+        # One thread, since its phonemizer caches without a lock; one of its own, since the allocator keeps what a sentence
+        # takes (12 MB) for every thread that ever computed one.
+        self._thread = ThreadPoolExecutor(1, THREAD)
 
     def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
         """Speech.
@@ -69,11 +72,11 @@ class LocalSynthesiser:
         Returns:
             24 kHz mono that begins with its first sound; empty where the text has nothing to say (only punctuation).
         """
-        pitch = PITCH.get(voice, 1.0)
+        return self._thread.submit(self._spoken, text, PITCH.get(voice, 1.0), speed).result()
+
+    def _spoken(self, text: str, pitch: float, speed: float) -> Pcm:
         slowest, fastest = MODEL_PACE
-        pace = min(max(speed / pitch, slowest), fastest)
-        with self._lock:  # its phonemizer caches without a lock of its own
-            pieces = list(self._model.stream(text, speed=pace, seed=0))
+        pieces = list(self._model.stream(text, speed=min(max(speed / pitch, slowest), fastest), seed=0))
         if not pieces:
             return np.zeros(0, np.int16)
         audio: NDArray[np.float32] = np.concatenate(pieces)

@@ -1,0 +1,196 @@
+"""Twelve tasks of a newcomer, in a real terminal: what is pressed, and what has to stand on the screen then.
+
+    python -m tests.integration.walk [--keep FOLDER]
+
+Each task is one step of the same afternoon; ``--keep`` writes the screen behind each as text with its colours, which
+`tests.support.cast` makes a picture of.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.integration.tmux import Tmux
+from tests.support.environment import environment
+
+SILENT = ("--mic", "none", "--speaker", "none")
+FACT = "My sister is called Ana"
+CLOCK = r"\d\d:\d\d"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task.
+
+    Attributes:
+        name: What a newcomer wants.
+        do: Does it, and raises where the screen does not show it.
+    """
+
+    name: str
+    do: Callable[[Walk], None]
+
+
+class Walk:
+    """A newcomer with an empty home, a terminal, and a stand-in for Azure.
+
+    Args:
+        folder: The home.
+        azure: Address of the stand-in.
+    """
+
+    def __init__(self, folder: Path, azure: str) -> None:
+        self.folder, self.azure = folder, azure
+        self.home = environment(folder) | {"HOME": str(folder), "VOICE_TUI_LOG_FILE": str(folder / "voice-tui.log")}
+        self.window = Tmux(folder, self.home)
+
+    def console(self, *arguments: str) -> None:
+        """Start the console and wait until one can talk."""
+        self.window.start(*SILENT, *arguments)
+        self.window.until("live")
+
+    def leave(self) -> str:
+        """Ctrl+C twice: what stands in the terminal then."""
+        self.window.press("C-c", "C-c")
+        code, screen = self.window.ended()
+        assert code == 0, screen
+        return screen
+
+    def command(self, *arguments: str) -> str:
+        """A command without a screen: its output."""
+        command = [sys.executable, "-m", "voice_tui", *arguments]
+        done = subprocess.run(command, env=self.home, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def talk_without_a_microphone(walk: Walk) -> None:
+    """Starts, is told what to do, types a question, reads the answer."""
+    walk.console()
+    walk.window.until(r"F7")
+    walk.window.type("What is eleven times three?")
+    walk.window.until(r"That is 33")
+
+
+def forget_a_fact(walk: Walk) -> None:
+    """Tells it something, finds it in the memory, deletes it."""
+    walk.window.type(f"Please remember that {FACT[0].lower()}{FACT[1:]}.")
+    walk.window.until("remember", "Ana")
+    walk.window.press("M-y")
+    walk.window.until("Memory", "called Ana")
+    walk.window.press("d")
+    walk.window.gone("sister is called Ana")
+    walk.window.press("Escape")
+
+
+def look_at_the_context(walk: Walk) -> None:
+    """Sees what the model reads, and what it costs."""
+    walk.window.press("M-k")
+    walk.window.until("Context", "tokens", "eleven times three")
+    walk.window.press("Escape")
+    walk.window.gone("Everything that the assistant reads")
+
+
+def interrupt_and_read_why(walk: Walk) -> None:
+    """Lets the demo caller interrupt, and reads why it was cut."""
+    walk.window.press("F9", "F7")
+    walk.window.until("✂", within=90)
+    walk.window.until("That is 84")
+    walk.window.press("F5")
+    walk.window.until("Why")
+    if "sureness" not in walk.window.screen():
+        walk.window.press("Right")
+    walk.window.until("sureness")
+    walk.window.press("Escape")
+    walk.window.gone("Why this cut")
+
+
+def search_and_copy(walk: Walk) -> None:
+    """Finds a word in the transcript and copies the row."""
+
+
+def record_and_replay(walk: Walk) -> None:
+    """Leaves, and lives the recorded talk again."""
+    walk.leave()
+    assert re.search(CLOCK, walk.command("recordings", "list"))
+    walk.window.start("replay", "last")
+    walk.window.until("replay|Replay", "lighthouse")
+    walk.window.press("Space")
+    walk.leave()
+
+
+def export(walk: Walk) -> None:
+    """Takes the talk home as Markdown and as a page."""
+    walk.command("recordings", "export", "last", "--format", "md", "-o", str(walk.folder / "talk.md"))
+    assert "lighthouse" in (walk.folder / "talk.md").read_text(encoding="utf-8")
+    walk.command("report", "last", "-o", str(walk.folder / "talk.html"))
+    assert "<audio" in (walk.folder / "talk.html").read_text(encoding="utf-8")
+
+
+def connect_to_azure(walk: Walk) -> None:
+    """Gives the address and the key of a resource, and talks with it."""
+    env = [f"AZURE_OPENAI_ENDPOINT={walk.azure}", "AZURE_OPENAI_API_KEY=a-key", "AZURE_OPENAI_DEPLOYMENT=my-deployment"]
+    (walk.folder / ".env").write_text("\n".join(env) + "\n")
+    walk.console("--provider", "azure")
+
+
+TASKS = (
+    Task("talk without a microphone", talk_without_a_microphone),
+    Task("look at the context", look_at_the_context),
+    Task("forget a fact", forget_a_fact),
+    Task("interrupt, and read why", interrupt_and_read_why),
+    Task("record and replay", record_and_replay),
+    Task("export", export),
+)
+
+
+@contextmanager
+def stand_in(folder: Path) -> Iterator[str]:
+    """``voice-tui serve`` in Azure's place: its address."""
+    command = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "azure.log")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(folder)) as server:
+        assert server.stdout is not None
+        try:
+            yield re.sub(r"^ws(://[^/]+)/.*", r"http\1", server.stdout.readline().strip())
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def afternoon(folder: Path) -> Iterator[Walk]:
+    """Everything that the tasks need, and nothing of it afterwards."""
+    with stand_in(folder) as azure:
+        walk = Walk(folder, azure)
+        try:
+            yield walk
+        finally:
+            with suppress(AssertionError):
+                walk.window.close()
+
+
+def main() -> int:
+    """Do them all and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home, afternoon(Path(home)) as walk:
+        for number, task in enumerate(TASKS, 1):
+            print(f"{number:2} {task.name}", flush=True)
+            task.do(walk)
+            if options.keep:
+                options.keep.mkdir(parents=True, exist_ok=True)
+                (options.keep / f"{number:02}.ansi").write_text(walk.window.screen(coloured=True), encoding="utf-8")
+    return os.EX_OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
