@@ -57,8 +57,8 @@ class LocalSynthesiser:
 
     def __init__(self) -> None:
         self._model = packages.load("hibari", "hibari-tts").Hibari(threads=1)
-        # One thread, since its phonemizer caches without a lock; one of its own, since the allocator keeps what a sentence
-        # takes (12 MB) for every thread that ever computed one.
+        # One thread: its phonemizer caches without a lock. Its own: the allocator keeps what a sentence takes
+        # (12 MB) for every thread that ever computed one.
         self._thread = ThreadPoolExecutor(1, THREAD)
 
     def synthesise(self, text: str, voice: str = "alloy", speed: float = 1.0) -> Pcm:
