@@ -92,7 +92,7 @@ async def test_letters_act_while_a_slider_has_the_focus() -> None:
 async def test_y_copies_the_last_turn() -> None:
     async with staged() as stage:
         await stage.pilot.press("escape", "y")
-        assert not stage.news()
+        assert stage.news() == ["There is nothing to copy yet."]
         await stage.say(*lines(2), RowChanged(Row("a", "assistant", "AI", "heard ", "unheard"), "i1"))
         await stage.say(RowChanged(Row("n", "system", "", note="a remark"), "a"))
         await stage.pilot.press("y")

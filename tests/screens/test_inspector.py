@@ -282,7 +282,7 @@ async def test_from_a_cut_one_comes_to_its_events() -> None:
         await stage.pilot.press("escape")
         transcript = stage.app.console_screen.transcript
         block = transcript.rows.block(CUT)
-        line = next(n for n, pieces in enumerate(block.lines) if any("✂" in piece for piece, _ in pieces))
+        line = next(n for n, line in enumerate(block.lines) if any("✂" in piece for piece, _ in line.pieces))
         await stage.pilot.click("#transcript", offset=(transcript.gutter.left + 14, transcript.gutter.top + line))
         await stage.pilot.pause()
         assert isinstance(stage.app.screen, Inspector)

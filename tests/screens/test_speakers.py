@@ -24,7 +24,7 @@ from voice_tui.messages.speakers import (
 from voice_tui.messages.talk import Row, RowChanged
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.common.voices import HUES, style_of
-from voice_tui.ui.console.rows import LABEL_CELLS, lay_out
+from voice_tui.ui.console.row_layout import LABEL_CELLS, lay_out
 from voice_tui.ui.console.transcript import TranscriptPane
 from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.speakers.wording import CONSENT, method_words
@@ -146,17 +146,17 @@ def test_every_speaker_has_a_look_and_a_doubt_a_question_mark() -> None:
     assert looks == {f"voice-{n}" for n in range(1, len(HUES) + 1)}
     assert {f"transcript--{look}" for look in looks} < TranscriptPane.COMPONENT_CLASSES
     assert style_of(0) == "user"
-    label, look = lay_out(Row("u", "user", "Speaker 2", "Hi", voice=2, unsure=True), 80)[0][0]
+    label, look = lay_out(Row("u", "user", "Speaker 2", "Hi", voice=2, unsure=True), 80)[0].pieces[0]
     assert (label, look) == ("Speaker 2? "[:11], "voice-2")
 
 
 def test_numbers_can_be_told_apart_in_every_place() -> None:
     labels = [
-        lay_out(Row("u", "user", f"Speaker {n}", "Hi", unsure=unsure, interrupting=True), 80)[0][0][0]
+        lay_out(Row("u", "user", f"Speaker {n}", "Hi", unsure=unsure, interrupting=True), 80)[0].pieces[0][0]
         for n in (1, 2)
         for unsure in (False, True)
     ]
-    assert [label.rstrip(" ⚡") for label in labels] == ["Spea… 1", "Spe… 1?", "Spea… 2", "Spe… 2?"]
+    assert [label.rstrip(" ↯") for label in labels] == ["Speak… 1", "Spea… 1?", "Speak… 2", "Spea… 2?"]
     assert {cell_len(label) for label in labels} == {LABEL_CELLS}
 
 

@@ -30,7 +30,7 @@ _SHOWN = {
     "escape": "Esc",
     "delete": "Del",
 }
-_MOVES = frozenset({"left", "right"})
+_MOVES = frozenset({"left", "right", "up", "down"})
 NO_KEY = "no-key"
 """A key that no terminal sends."""
 

@@ -14,7 +14,7 @@ from voice_tui.endpoints.realtime.wire.client_events import (
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.inputs import CutDone
-from voice_tui.messages.talk import Ack, Interrupt, Phase
+from voice_tui.messages.talk import Ack, Interrupt, Phase, SendText
 
 # ---- barge-in under server VAD
 
@@ -52,6 +52,16 @@ def test_a_voice_after_the_answer_was_made_flushes_and_truncates_too() -> None:
     assert truncate.audio_end_ms == 300
     story.server.truncated("A1", 300)
     assert story.row("A1").cut == n.Cut(300, 1_000, Ack.ACKNOWLEDGED)
+
+
+def test_a_turn_that_is_typed_into_an_answer_interrupts_it_and_says_so() -> None:
+    story = talking()
+    story.want(SendText("Stop."))
+    assert story.row("typed_0001").interrupting
+    story = talking(done=True)
+    story.play(2_000)
+    story.want(SendText("And now?"))
+    assert not story.row("typed_0001").interrupting, "there was nothing left to interrupt"
 
 
 def test_a_server_that_cancels_before_it_says_why_makes_one_interruption() -> None:

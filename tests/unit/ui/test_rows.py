@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Cut, Row
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.console.rows import LABEL_CELLS, Line, Rows, lay_out
+from voice_tui.ui.console.row_layout import LABEL_CELLS, Beside, Line, lay_out
+from voice_tui.ui.console.rows import Rows
 
 texts = st.text(st.sampled_from("ab cd ef.\n日本語、한글🙂é"), max_size=120)
 
@@ -21,7 +22,7 @@ def row(item_id: str, text: str = "hi", **more: object) -> Row:
 
 
 def plain(line: Line) -> str:
-    return "".join(text for text, _ in line)
+    return "".join(text for text, _ in line.pieces)
 
 
 @given(texts, st.integers(2, 60))
@@ -44,38 +45,76 @@ def test_words_stay_whole_and_wide_characters_do_not_overflow() -> None:
 @given(texts, texts, st.integers(20, 90))
 def test_exactly_the_unheard_characters_are_struck(heard: str, unheard: str, width: int) -> None:
     lines = lay_out(Row("a", "assistant", "AI", heard, unheard, cut=Cut(1, 2)), width)
-    struck = "".join(text for line in lines for text, style in line if style == "unheard")
+    struck = "".join(text for line in lines for text, style in line.pieces if style == "unheard")
     assert struck.replace(" ", "") == unheard.replace(" ", "").replace("\n", "")
     assert all(cell_len(plain(line)) <= max(width, LABEL_CELLS + 8) for line in lines)
 
 
+QUIET = Beside("", "quiet 135 ms after you", "F5")
+
+
 @pytest.mark.parametrize(
-    ("cut", "words"),
+    ("cut", "beside", "cells", "words"),
     [
-        (Cut(1840, 5200, Ack.PENDING), "cut at 1.84 s of 5.20 s · … truncated, pending"),
-        (Cut(1840, 5200, Ack.ACKNOWLEDGED), "cut at 1.84 s of 5.20 s · ✓ truncated, acknowledged"),
-        (Cut(1840, 5200, Ack.REJECTED, "too late"), "cut at 1.84 s of 5.20 s · ✗ not truncated, rejected: too late"),
-        (Cut(0, 900, Ack.ACKNOWLEDGED), "cut before anything of 0.90 s was heard · ✓ deleted, acknowledged"),
-        (Cut(900, 900, Ack.NONE), "cut at 0.90 s of 0.90 s"),
+        (Cut(6510, 25320), Beside(), 130, "✂ ━━╌╌╌╌ heard 6.5 of 25.3 s · … the server still has the rest"),
+        (
+            Cut(6510, 25320, Ack.ACKNOWLEDGED),
+            QUIET,
+            130,
+            "✂ ━━╌╌╌╌ heard 6.5 of 25.3 s · ✓ the server forgot the rest · quiet 135 ms after you · F5 why",
+        ),
+        (
+            Cut(6510, 25320, Ack.ACKNOWLEDGED),
+            QUIET,
+            72,
+            "✂ heard 6.5 of 25.3 s ✓ · quiet 135 ms after you · F5 why",
+        ),
+        (Cut(6510, 25320, Ack.ACKNOWLEDGED), QUIET, 50, "✂ heard 6.5 of 25.3 s ✓ · F5 why"),
+        (Cut(0, 900, Ack.ACKNOWLEDGED), Beside(), 60, "✂ nothing heard of 0.9 s ✓"),
+        (Cut(900, 900, Ack.NONE), Beside(), 130, "✂ ━━━━━━ heard 0.9 of 0.9 s"),
     ],
 )
-def test_the_cut_line_says_where_and_what_became_of_it(cut: Cut, words: str) -> None:
-    lines = lay_out(Row("a", "assistant", "AI", "x", cut=cut), 110, gap=0)
-    assert plain(lines[1]).endswith(words)
-    assert "✂" in plain(lines[1])
+def test_the_cut_line_says_as_much_as_has_room(cut: Cut, beside: Beside, cells: int, words: str) -> None:
+    lines = lay_out(Row("a", "assistant", "AI", "x", cut=cut), cells, 0, beside)
+    assert [plain(line).strip() for line in lines[1:]] == [words]
+
+
+def test_a_refused_truncation_is_said_in_words_however_narrow_it_is() -> None:
+    cut = Cut(1840, 5200, Ack.REJECTED, "audio content is shorter than that")
+    for width in (40, 60, 120):
+        lines = lay_out(Row("a", "assistant", "AI", "x", cut=cut), width, gap=0, beside=QUIET)
+        said = " ".join(plain(line).strip() for line in lines[1:])
+        assert "the server did not forget the rest: audio content is shorter than that" in said
+        assert all(cell_len(plain(line)) <= width for line in lines)
+
+
+@given(texts, st.integers(12, 130), st.sampled_from(["00:04", "0.49 s", "12.34 s"]))
+def test_when_it_was_stands_at_the_right_edge_and_never_over_words(text: str, width: int, edge: str) -> None:
+    first, *rest = lay_out(Row("a", "assistant", "AI", text), width, 0, Beside(edge))
+    bare = lay_out(Row("a", "assistant", "AI", text), width, 0)
+    assert [plain(line) for line in rest] == [plain(line) for line in bare[1:]]
+    if width >= 48:
+        assert plain(first).endswith(f" {edge}")
+        assert cell_len(plain(first)) == width
+        assert plain(first)[: -len(edge)].rstrip() == plain(bare[0]).rstrip()
+    else:
+        assert plain(first) == plain(bare[0])
 
 
 def test_placeholders_cursor_note_and_interrupting_sign() -> None:
-    assert plain(lay_out(row("u", "", pending=True), 60)[0]).endswith("… listening")
+    assert plain(lay_out(row("u", "", pending=True), 60)[0]).endswith("… hearing you")
     assert plain(lay_out(row("u", "", pending=True, spoken=False), 60)[0]).endswith(" …")
     assert plain(lay_out(row("u", "so", pending=True), 60)[0]).endswith("so▌")
-    assert "You ⚡" in plain(lay_out(row("u", interrupting=True), 60)[0])
+    assert "You ↯" in plain(lay_out(row("u", interrupting=True), 60)[0])
     assert plain(lay_out(row("u", note="not transcribed"), 60)[1]).strip() == "not transcribed"
 
 
 def test_words_that_were_written_here_say_so_behind_them_and_not_in_their_style() -> None:
     (line,) = lay_out(row("u", "what I said", written_here=True), 60, gap=0)
-    assert [piece for piece in line if piece[0].strip()][1:] == [("what I said", "text"), (f"  {WRITTEN_HERE}", "note")]
+    assert [piece for piece in line.pieces if piece[0].strip()][1:] == [
+        ("what I said", "text"),
+        (f"  {WRITTEN_HERE}", "note"),
+    ]
     assert WRITTEN_HERE not in plain(lay_out(row("u", "what I said"), 60)[0])
 
 

@@ -232,12 +232,12 @@ class RealtimeSession:
 
     def say(self, text: str) -> None:
         """A typed turn, to be answered."""
-        self.interrupt("text")
+        interrupting = self.interrupt("text")
         self._typed += 1
         item = Item(
             "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
         )
-        self._transcript.open(str(item.id), "user", text=text, spoken=False)
+        self._transcript.open(str(item.id), "user", text=text, spoken=False, interrupting=interrupting)
         self.tools.withdraw()
         self._shared.timer.ended(Origin.ENTER, self._outbox.ms, "text")
         if not self._outbox.live:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from voice_tui.ui.common.needle import Needle
 from voice_tui.ui.common.wording import wrap
 
 Piece: TypeAlias = tuple[str, str]
@@ -47,7 +47,7 @@ class LinesPane(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: list[list[Piece]] = []
-        self._needle = ""
+        self._needle = Needle()
         self._wrapped: list[list[Piece]] = []
 
     def show(self, lines: list[list[Piece]], needle: str = "", *, top: bool = True) -> None:
@@ -58,7 +58,7 @@ class LinesPane(ScrollView, can_focus=True):
             needle: What is found in them, "" for nothing.
             top: From the first on.
         """
-        self._lines, self._needle = lines, needle
+        self._lines, self._needle = lines, Needle(needle)
         self._wrap()
         if top and self.scroll_offset.y:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
@@ -102,12 +102,14 @@ def _wrapped(pieces: list[Piece], width: int) -> Iterator[list[Piece]]:
         yield [(lead + text[len(indent) + start : len(indent) + end], style)]
 
 
-def _marked(piece: Piece, needle: str) -> Iterator[Piece]:
+def _marked(piece: Piece, needle: Needle) -> Iterator[Piece]:
     """A piece with what was found in it."""
     text, style = piece
-    if not needle:
-        yield piece
-        return
-    for number, part in enumerate(re.split(f"({re.escape(needle)})", text, flags=re.IGNORECASE)):
-        if part:
-            yield part, "found" if number % 2 else style
+    at = 0
+    for a, b in needle.spans(text):
+        if a > at:
+            yield text[at:a], style
+        yield text[a:b], "found"
+        at = b
+    if at < len(text) or not text:
+        yield text[at:], style

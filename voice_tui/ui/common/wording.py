@@ -8,7 +8,7 @@ from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from voice_tui.messages.link import Link
 from voice_tui.messages.observed import Observed, Seen
-from voice_tui.messages.talk import Ack, Cut, Phase
+from voice_tui.messages.talk import Ack, Phase
 
 LINK_LOOK: dict[Link, tuple[str, str]] = {
     Link.CONNECTING: ("◌", "$warning"),
@@ -87,21 +87,6 @@ def duration(ms: int) -> str:
 def thousands(n: int) -> str:
     """A count in at most four cells: ``812``, ``3.4k``, ``120k``."""
     return str(n) if n < 1000 else f"{n / 1000:.1f}k" if n < 10_000 else f"{n // 1000}k"
-
-
-def cut_words(cut: Cut) -> str:
-    """Where an answer was cut and what the server made of it."""
-    if cut.heard_ms <= 0:
-        where, deed = f"cut before anything of {duration(cut.received_ms)} s was heard", "deleted"
-    else:
-        where, deed = f"cut at {duration(cut.heard_ms)} s of {duration(cut.received_ms)} s", "truncated"
-    said = {
-        Ack.NONE: "",
-        Ack.PENDING: f"{deed}, pending",
-        Ack.ACKNOWLEDGED: f"{deed}, acknowledged",
-        Ack.REJECTED: f"not {deed}, rejected" + (f": {cut.reason}" if cut.reason else ""),
-    }[cut.ack]
-    return f"{where} · {ACK_SIGN[cut.ack]} {said}" if said else where
 
 
 def shorten(text: str, cells: int) -> str:

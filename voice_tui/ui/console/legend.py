@@ -7,14 +7,16 @@ from voice_tui.ui.common.shell import Section
 from voice_tui.ui.console.scope_model import SIGNS
 
 _SCREEN: tuple[tuple[str, str], ...] = (
-    ("[$you]You[/]", "What you said. “… listening” stands there from the moment you are heard, before any text."),
-    ("[$assistant]Assistant[/]", "The answer as it comes; ▌ is where it grows."),
+    ("[$you]You[/]", "What you said. “… hearing you” stands there from the moment you are heard, before any text."),
+    ("[$muted]00:04[/]", "At the right edge: when you began."),
+    ("[$assistant]AI[/]", "The answer as it comes; ▌ is where it grows."),
+    ("[$muted]0.49 s[/]", "At the right edge: from your last sound to the first sound of the answer."),
     ("heard [$muted strike]unheard[/]", "An answer you interrupted: what you heard, and what nobody heard."),
     (
         "[$interruption]✂ ━━━╌╌╌╌╌╌╌[/]",
-        "Where it was cut, how much had arrived, and whether the server has forgotten the rest.",
+        "What you heard of it and when it was silent. … ✓ ✗: the server is asked to forget the rest, did, refused.",
     ),
-    ("[$you]You[/] ⚡", "The turn that interrupted."),
+    ("[$you]You[/] ↯", "The turn that interrupted."),
     (
         "[$you]████[/][$interruption]┃██[/]",
         "Levels in dBFS, with the peak that ▏ holds. ┃ is a threshold (△ speech, ▲ interrupt): drag it, or its slider.",

@@ -3,110 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
-
-from rich.cells import cell_len
 
 from voice_tui.messages.row_order import place
-from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Row
-from voice_tui.ui.common.voices import fitted, style_of
-from voice_tui.ui.common.wording import cut_words, wrap
-
-LABEL_CELLS = 11  # a name of nine cells and two spaces
-CURSOR = "▌"  # text is still to come
-INTERRUPTING = "⚡"
-REMARK = "remark:"  # how the ids of lines begin that are ours and no item; they stay behind the item before them
-MEASURE_CELLS = 100  # longer lines are hard to read back
-_BAR_CELLS = 6
-
-Piece: TypeAlias = tuple[str, str]
-"""Text and the name of its style (a component class of the transcript)."""
-Line: TypeAlias = tuple[Piece, ...]
-
-
-def lay_out(row: Row, width: int, gap: int = 1) -> list[Line]:
-    """The lines of one item.
-
-    Args:
-        row: The item.
-        width: Cells in a line.
-        gap: Empty lines after it.
-
-    Returns:
-        At least one line; each begins with the label column.
-    """
-    if row.role == RULE:
-        return _rule(row.text, min(MEASURE_CELLS + LABEL_CELLS, width)) + [()] * gap
-    inner = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
-    indent: Piece = (" " * LABEL_CELLS, "text")
-    silent = bool(row.note) and not (row.text or row.unheard or row.pending)  # a remark needs no empty line above
-    lines: list[Line] = [] if silent else [(indent, *pieces) for pieces in _text_lines(row, inner)]
-    if row.cut is not None:
-        style = "rejected" if row.cut.ack is Ack.REJECTED else "cut"
-        bar = _heard_bar(row.cut.heard_ms, row.cut.received_ms) if inner >= 40 else ""
-        said = cut_words(row.cut)
-        lead = f"✂ {bar}"
-        spans = wrap(said, inner - len(lead))
-        for i, (a, b) in enumerate(spans):
-            lines.append((indent, (lead if i == 0 else " " * len(lead), style), (said[a:b], style)))
-    if row.note:
-        lines.extend((indent, (row.note[a:b], "note")) for a, b in wrap(row.note, inner))
-    lines[0] = (_label(row), *lines[0][1:])
-    return lines + [()] * gap
-
-
-def _rule(words: str, width: int) -> list[Line]:
-    """A thin line with words in it, over the whole width."""
-    spans = wrap(words, max(8, width - 6))
-    lines = [f"── {words[a:b]} " for a, b in spans]
-    return [((line + "─" * (width - cell_len(line)), "note"),) for line in lines]
-
-
-def _label(row: Row) -> Piece:
-    doubt = "?" if row.unsure else ""
-    name = fitted(row.speaker, LABEL_CELLS - (4 if row.interrupting else 1) - len(doubt)) + doubt
-    label = f"{name} {INTERRUPTING}" if row.interrupting else name
-    return label + " " * (LABEL_CELLS - cell_len(label)), _hue(row)
-
-
-def _hue(row: Row) -> str:
-    """The style that says who speaks; the name says it too."""
-    if row.role == "user":
-        return style_of(row.voice)
-    return row.role if row.role == "assistant" else "note"
-
-
-def _text_lines(row: Row, width: int) -> list[Line]:
-    """The words: heard ones plain, unheard ones struck through, a sign at the end while more is to come."""
-    text = row.text + row.unheard
-    if not text:
-        waiting = ("… listening" if row.spoken else "…") if row.role == "user" else "…"
-        return [((waiting, "waiting"),)] if row.pending else [()]
-    plain = "note" if row.role == "system" else "text"
-    cursor = CURSOR if row.pending else ""
-    mark = f"  {WRITTEN_HERE}" if row.written_here else ""
-    shown = text + cursor + mark
-    end = len(text + cursor)
-    heard = len(row.text)
-    lines: list[Line] = []
-    for a, b in wrap(shown, width):
-        parts = (
-            (shown[a : min(b, heard)], plain),
-            (shown[max(a, heard) : min(b, len(text))], "unheard"),
-            (shown[max(a, len(text)) : min(b, end)], _hue(row)),
-            (shown[max(a, end) : b], "note"),
-        )
-        lines.append(tuple(part for part in parts if part[0]))
-    return lines
-
-
-def _heard_bar(heard_ms: int, received_ms: int) -> str:
-    """How much of the answer was heard, as a picture."""
-    if received_ms <= 0:
-        return ""
-    full = min(_BAR_CELLS, round(_BAR_CELLS * heard_ms / received_ms))
-    return "━" * full + "╌" * (_BAR_CELLS - full) + " "
+from voice_tui.messages.talk import Row
+from voice_tui.ui.console.row_layout import NOTHING, REMARK, Beside, Line, lay_out, words_of
 
 
 @dataclass(slots=True, eq=False)
@@ -115,6 +17,7 @@ class Block:
 
     row: Row
     lines: list[Line]
+    beside: Beside = NOTHING
     index: int = 0
     top: int = 0
 
@@ -141,6 +44,11 @@ class Rows:
     def __len__(self) -> int:
         return len(self._blocks)
 
+    def __iter__(self) -> Iterator[Block]:
+        """From first to last, each where it is."""
+        self._settle()
+        return iter(self._blocks)
+
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._by_id
 
@@ -157,7 +65,7 @@ class Rows:
     @property
     def last_turn(self) -> Row | None:
         """The last one in which something was said."""
-        return next((block.row for block in reversed(self._blocks) if block.row.text or block.row.unheard), None)
+        return next((block.row for block in reversed(self._blocks) if words_of(block.row)), None)
 
     @property
     def last_cut(self) -> Row | None:
@@ -187,11 +95,12 @@ class Rows:
         block = self._blocks[bisect_right(self._tops, line) - 1]
         return block, line - block.top
 
-    def put(self, row: Row, after: str | None) -> Block:
+    def put(self, row: Row, after: str | None, beside: Beside | None = None) -> Block:
         """Add an item, or change and move it; after an unknown item means last."""
         block = self._by_id.get(row.item_id)
         if block is None:
-            block = Block(row, lay_out(row, self.width, self.gap))
+            beside = beside or NOTHING
+            block = Block(row, lay_out(row, self.width, self.gap, beside), beside)
             self._by_id[row.item_id] = block
             self._insert(block, after)
             return block
@@ -203,10 +112,24 @@ class Rows:
         if row != block.row:
             height = len(block.lines)
             block.row = row
-            block.lines = lay_out(row, self.width, self.gap)
-            if len(block.lines) != height:
-                self._good = min(self._good, block.index + 1)
+            self._lay_out(block, height)
         return block
+
+    def tell(self, item_id: str, beside: Beside) -> None:
+        """More is known of an item.
+
+        Raises:
+            KeyError: No such item.
+        """
+        block = self.block(item_id)
+        if beside != block.beside:
+            height, block.beside = len(block.lines), beside
+            self._lay_out(block, height)
+
+    def _lay_out(self, block: Block, height: int) -> None:
+        block.lines = lay_out(block.row, self.width, self.gap, block.beside)
+        if len(block.lines) != height:
+            self._good = min(self._good, block.index + 1)
 
     def remove(self, item_id: str) -> bool:
         """Forget an item; False when there is none."""
@@ -220,12 +143,22 @@ class Rows:
         """Lay everything out again for another width."""
         self.width, self.gap = width, gap
         for block in self._blocks:
-            block.lines = lay_out(block.row, width, gap)
+            block.lines = lay_out(block.row, width, gap, block.beside)
         self._good = 0
 
+    def turn(self, item_id: str | None, by: int) -> str | None:
+        """The turn so many turns behind an item, or before it; the last one from no item; None at an end."""
+        turns = [block.row.item_id for block in self._blocks if words_of(block.row)]
+        if not turns:
+            return None
+        if item_id not in turns:
+            return turns[-1]
+        at = turns.index(item_id) + by
+        return turns[at] if 0 <= at < len(turns) else None
+
     def text(self) -> str:
-        """All lines as plain text: what a selection is cut from."""
-        return "\n".join("".join(text for text, _ in line) for block in self._blocks for line in block.lines)
+        """All lines as plain text: what there is to be seen."""
+        return "\n".join("".join(text for text, _ in line.pieces) for block in self._blocks for line in block.lines)
 
     def _insert(self, block: Block, after: str | None) -> None:
         self._settle()

@@ -47,12 +47,16 @@ from voice_tui.messages.turns import (
     LedgerChanged,
     StageReached,
 )
+from voice_tui.plain_text import one_line
 from voice_tui.ui.common.offer import OfferLine
+from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.ask import AskLine
 from voice_tui.ui.console.legend import LEGEND
+from voice_tui.ui.console.margin import Margin
 from voice_tui.ui.console.moments import Moments
+from voice_tui.ui.console.passage import transcript_text, turn_text
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.redial import RedialLine
 from voice_tui.ui.console.scope import Scope
@@ -60,6 +64,7 @@ from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
 from voice_tui.ui.console.voice import VoicePanel
 from voice_tui.ui.keys import Place, acting, shown_key
 from voice_tui.ui.messages import ScreenWanted
+from voice_tui.why import Cut, sentences
 
 _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
@@ -87,7 +92,9 @@ class Console(Shell[None]):
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        self.transcript = TranscriptPane(state.clock, id="transcript")
+        margin = Margin(lambda: state.elapsed, state.when, shown_key(state.commands, "why"))
+        self.transcript = TranscriptPane(state.clock, margin, id="transcript")
+        self.search = QuestionInput(id="search")
         self.voice = VoicePanel(state.clock, id="voice")
         self.moments = Moments(lambda: state.elapsed, state.when, id="moments")
         self.latest = Moments(lambda: state.elapsed, state.when, id="latest")
@@ -107,18 +114,18 @@ class Console(Shell[None]):
             LevelMeasured: (voice, scope),
             RowChanged: (transcript, offer),
             RowRemoved: (transcript,),
-            SpeechStarted: scoped,
+            SpeechStarted: (transcript, *scoped),
             SpeechStopped: scoped,
             VoiceNoticed: scoped,
             Interrupted: scoped,
             Truncated: (voice, *scoped),
             StageReached: (scope,),
-            InterruptionTimed: scoped,
+            InterruptionTimed: (transcript, *scoped),
             LedgerChanged: (voice,),
             FrontEndChanged: (voice,),
             EchoMeasured: (voice,),
             DetectorsCompared: (voice,),
-            TurnTimed: moments,
+            TurnTimed: (transcript, *moments),
             SettingsChanged: (voice,),
             SwitchesChanged: (voice,),
             DevicesChanged: (voice, self._devices),
@@ -150,6 +157,7 @@ class Console(Shell[None]):
             with SideColumn(id="side"):
                 yield self.voice
                 yield self.moments
+        yield self.search
         yield self.scope
         yield self.latest
         yield self.offer
@@ -205,6 +213,8 @@ class Console(Shell[None]):
                 return self.voice.can(str(parameters[0]))
             case "cut_events":
                 return self.transcript.rows.last_cut is not None
+            case "match":
+                return bool(self.transcript.needle)
             case _:
                 return True
 
@@ -257,13 +267,68 @@ class Console(Shell[None]):
         """Scroll the conversation from wherever one is."""
         self.transcript.read(how)
 
+    def action_turn(self, by: int) -> None:
+        """Point at the turn before, or the next one."""
+        self.transcript.move_cursor(by)
+
     def action_copy_turn(self) -> None:
-        """Copy what is selected, else the last turn."""
-        turn = self.transcript.rows.last_turn
-        text = self.get_selected_text() or (f"{turn.text}{turn.unheard}" if turn is not None else "")
+        """Copy what is selected, else the turn that is pointed at, else the last one."""
+        rows = self.transcript.rows
+        item_id = self.transcript.cursor or (rows.last_turn.item_id if rows.last_turn is not None else "")
+        self._copy(self.get_selected_text() or (turn_text(rows.block(item_id)) if item_id in rows else ""))
+
+    def action_copy_cut(self) -> None:
+        """Copy what there is to say about the last cut."""
+        cuts = [story for story in self.state.stories if isinstance(story, Cut)]
+        self._copy("\n".join(sentences(cuts[-1])) if cuts else "")
+
+    def action_copy_transcript(self) -> None:
+        """Copy the whole conversation."""
+        self._copy(transcript_text(self.transcript.rows))
+
+    def _copy(self, text: str) -> None:
         if text:
             self.app.copy_to_clipboard(text)
             self.notify("Copied.", timeout=2)
+        else:
+            self.notify("There is nothing to copy yet.", timeout=2)
+
+    # ---- searching
+
+    def action_search(self) -> None:
+        """Type what to look for in the conversation."""
+        self.search.ask("search", "Search the conversation", self.transcript.needle.words)
+
+    def action_match(self, by: int) -> None:
+        """To the next place, or the one before."""
+        self._say_match(self.transcript.next_match(by))
+
+    @on(Input.Changed, "#search")
+    def _searching(self, event: Input.Changed) -> None:
+        if self.search.about:
+            self._say_match(self.transcript.search(event.value))
+
+    @on(Input.Submitted, "#search")
+    def _searched(self) -> None:
+        """The letters n and N go on from here."""
+        self.search.answered()
+        self.set_focus(None)
+
+    def _say_match(self, found: tuple[int, int]) -> None:
+        at, count = found
+        words = f"{at} of {count}" if count else "not found" if self.transcript.needle else ""
+        self.search.border_subtitle = words
+        if not self.search.about:
+            self.notify(f"{one_line(self.transcript.needle.words, 40)}: {words}", timeout=2, markup=False)
+
+    def _leave_search(self) -> bool:
+        """Nothing is looked for any more; False when nothing was."""
+        asked = bool(self.search.answered())
+        if asked or self.transcript.needle:
+            self.transcript.search("")
+            self.set_focus(None)
+            return True
+        return False
 
     def action_knobs(self, deed: str) -> None:
         """Something that is done with all knobs."""
@@ -276,8 +341,8 @@ class Console(Shell[None]):
             self.post_message(ScreenWanted("inspector", cut.item_id))
 
     def action_leave_input(self) -> None:
-        """Nothing has the focus: letters are commands now; a scope that was called up goes first."""
-        if not self.drop_scope():
+        """Nothing has the focus: letters are commands now. What was called up goes first: search, cursor, scope."""
+        if not (self._leave_search() or self.transcript.drop_cursor() or self.drop_scope()):
             self.set_focus(None)
 
     def action_enter_input(self) -> None:

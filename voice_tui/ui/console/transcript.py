@@ -1,95 +1,71 @@
-"""The conversation: a scroll view that draws only the lines one sees, so that 10,000 items cost what ten do."""
+"""The conversation pane: it follows the notices, is pointed at, searched and clicked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 
-from rich.segment import Segment
+from rich.cells import cell_len
 from textual import events
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
+from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
 
 from voice_tui.messages.link import CallEnded, Link, LinkChanged
+from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved
+from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved, SpeechStarted
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
+from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.context_wording import remark
+from voice_tui.ui.common.needle import Needle
 from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, PHASE_WORDS, wrap
 from voice_tui.ui.console.calls import Calls
-from voice_tui.ui.console.rows import LABEL_CELLS, REMARK, Block, Line, Rows
+from voice_tui.ui.console.margin import Margin
+from voice_tui.ui.console.passage import match_line, matches
+from voice_tui.ui.console.row_layout import LABEL_CELLS, REMARK, Line
+from voice_tui.ui.console.rows import Block
+from voice_tui.ui.console.rows_view import RowsView
 from voice_tui.ui.messages import ScreenWanted
 
-_ROOMY_LINES = 18  # from this height on items are set apart by an empty line
-_PAGE_OVERLAP = 2  # lines one has read already when turning the page
 CUT_STYLES = ("cut", "rejected", "waiting")  # of the line that says where an answer was cut
 INVITATION = "Say something, or type below and press Enter."
 
 
-class TranscriptPane(ScrollView, can_focus=False):
-    """One block of lines per conversation item, in conversation order.
-
-    It follows what is said only while its end is on the screen; else it stays where the reader is and
-    counts what is new in its lower border. It takes no focus: the page keys reach it from everywhere, and
-    Tab goes from the input line to the sliders.
+class TranscriptPane(RowsView):
+    """The conversation: what was said, what was not heard, what happened between.
 
     Args:
         clock: Seconds, monotonic.
+        margin: What stands beside the turns.
     """
 
-    ALLOW_SELECT = True
-    COMPONENT_CLASSES = {
-        "transcript--text",
-        "transcript--user",
-        "transcript--voice-1",
-        "transcript--voice-2",
-        "transcript--voice-3",
-        "transcript--voice-4",
-        "transcript--assistant",
-        "transcript--unheard",
-        "transcript--cut",
-        "transcript--rejected",
-        "transcript--waiting",
-        "transcript--note",
-    }
     BORDER_TITLE = "Conversation"
 
-    class Unread(Message):
-        """The number of items changed below the reader's view is another."""
-
-        def __init__(self, transcript: TranscriptPane, items: int) -> None:
-            super().__init__()
-            self.transcript = transcript
-            self.items = items
-
-        @property
-        def control(self) -> TranscriptPane:
-            """The transcript it comes from."""
-            return self.transcript
-
-    def __init__(self, clock: Callable[[], float] = lambda: 0.0, *, id: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = lambda: 0.0, margin: Margin | None = None, *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._clock = clock
+        self._margin = margin or Margin(clock, lambda ms: ms / 1000)
         self._floor = ""  # who has it, with its sign
         self._phase, self._link = Phase.LISTENING, Link.CONNECTING
         self.calls = Calls()
-        self.rows = Rows()
         self.invitation = INVITATION
-        self.following = True
-        self._unread: set[str] = set()
         self._remarks = 0
-        self._strips: dict[tuple[int, int], Strip] = {}  # by identity of the block and line in it
+        self._pointed: Block | None = None  # where the mouse was pressed last
 
     def show(self, notice: Notice) -> None:
         """Take a row in, out or along; the border says who speaks."""
+        for item_id in self._margin.show(notice):
+            if item_id in self.rows:
+                self.keep_place(partial(self.rows.tell, item_id, self._margin.of(item_id)), item_id)
         match notice:
             case RowChanged(row=row, after=after):
-                self._keep_place(lambda: self.rows.put(row, after), row.item_id)
+                beside = None if row.item_id in self.rows else self._margin.of(row.item_id)
+                self.keep_place(lambda: self.rows.put(row, after, beside), row.item_id)
             case RowRemoved(item_id=item_id):
-                self._keep_place(lambda: self.rows.remove(item_id), item_id)
+                self.keep_place(lambda: self.rows.remove(item_id), item_id)
             case PhaseChanged(phase=phase):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
@@ -101,6 +77,8 @@ class TranscriptPane(ScrollView, can_focus=False):
                 self._link = link
                 if link is not Link.CLOSED:
                     self._tell_floor()
+            case SpeechStarted() | TurnTimed() | InterruptionTimed():
+                pass  # the margin has them
             case ToolBegan() | ToolCalled() | DeadAir():
                 self._show_calls(self.calls.show(notice, self._clock()))
             case _:
@@ -108,7 +86,7 @@ class TranscriptPane(ScrollView, can_focus=False):
                     self._remarks += 1
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
-                    self._keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+                    self.keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
 
     def _tell_floor(self) -> None:
         """Who has it; while nobody is on the line nobody listens."""
@@ -128,78 +106,28 @@ class TranscriptPane(ScrollView, can_focus=False):
             row = Row(item_id, "system", "tool", note=words)
             if item_id not in self.rows or self.rows.block(item_id).row != row:
                 after = item_id if item_id in self.rows else self.rows.last
-                self._keep_place(partial(self.rows.put, row, after), item_id)
+                self.keep_place(partial(self.rows.put, row, after), item_id)
 
     def invite(self, text: str) -> None:
         """What stands there while nothing has been said."""
         self.invitation = text
         self.refresh()
 
-    def read(self, how: str) -> None:
-        """Scroll as a reader: ``page_up``, ``page_down``, ``home`` or ``end``."""
-        page = max(1, self.scrollable_content_region.height - _PAGE_OVERLAP)
-        top = self.scroll_offset.y
-        target = {"page_up": top - page, "page_down": top + page, "home": 0, "end": self.max_scroll_y}[how]
-        self.scroll_to(y=target, animate=False, force=True)
+    def empty_line(self, y: int, width: int) -> Strip:
+        """The invitation."""
+        spans = wrap(self.invitation, max(10, width - LABEL_CELLS))
+        if y >= len(spans):
+            return super().empty_line(y, width)
+        a, b = spans[y]
+        return self.draw(((" " * 2, "text"), (self.invitation[a:b], "waiting")), width)
 
-    def _keep_place(self, change: Callable[[], object], item_id: str) -> None:
-        """Carry out a change without moving the text under the reader; draw only what it touched."""
-        anchor = None if self.following else self.rows.at(self.scroll_offset.y)
-        before = self._place(item_id)
-        change()
-        if before is not None and before == self._place(item_id):
-            changed, top, _height = before
-            for offset in range(len(changed.lines)):
-                self._strips.pop((id(changed), offset), None)
-            self.refresh_lines(top, len(changed.lines))
-        else:
-            self._strips.clear()
-            self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)
-        if not self.following:
-            block = self.rows.block(item_id) if item_id in self.rows else None
-            bottom = self.scroll_offset.y + self.scrollable_content_region.height
-            if block is not None and block.top + len(block.lines) - self.rows.gap > bottom:
-                self._unread.add(item_id)
-            else:
-                self._unread.discard(item_id)
-            self._say_unread()
+    # ---- the mouse
 
-    def _place(self, item_id: str) -> tuple[Block, int, int] | None:
-        """An item, where it begins, and how high everything is; None when there is no such item."""
-        if item_id not in self.rows:
-            return None
-        block = self.rows.block(item_id)
-        return block, block.top, self.rows.height
-
-    def _settle(self, anchor: str, offset: int) -> None:
-        """Take over the new height and put the view back: to the end, or to the reader's line."""
-        size = Size(self.rows.width, max(0, self.rows.height - self.rows.gap))
-        following = self.following
-        if size != self.virtual_size:
-            self.virtual_size = size
-        if following:
-            self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
-            self.following = True
-        elif anchor in self.rows:
-            top = self.rows.block(anchor).top + offset
-            if top != self.scroll_offset.y:
-                self.scroll_to(y=top, animate=False, force=True, immediate=True)
-        self.refresh()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """At the end one follows, above it one reads."""
-        super().watch_scroll_y(old_value, new_value)
-        self.following = round(new_value) >= self.max_scroll_y
-        if self.following and self._unread:
-            self._unread.clear()
-            self._say_unread()
-
-    def _say_unread(self) -> None:
-        n = len(self._unread)
-        words = f"↓ {n} new · End" if n else ("" if self.following else "↓ End follows")
-        if words != self.border_subtitle:
-            self.border_subtitle = words
-            self.post_message(self.Unread(self, n))
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Remember where: a double click selects the turn there."""
+        at = event.get_content_offset(self)
+        found = None if at is None else self.rows.at(self.scroll_offset.y + at.y)
+        self._pointed = found[0] if found else None
 
     def on_click(self, event: events.Click) -> None:
         """Who was that? What happened there?"""
@@ -210,74 +138,69 @@ class TranscriptPane(ScrollView, can_focus=False):
         block, offset = found
         if at.x < LABEL_CELLS and not offset and block.row.role == "user":
             self.post_message(ScreenWanted("speakers", block.row.voice))
-        elif block.row.cut is not None and any(style in CUT_STYLES for _, style in block.lines[offset]):
-            self.post_message(ScreenWanted("inspector", block.row.item_id))
+            return
+        if block.row.cut is not None:
+            style = _style_at(block.lines[offset], at.x)
+            if style == "why":
+                self.post_message(ScreenWanted("why", self._margin.number(block.row.item_id)))
+            elif style in CUT_STYLES:
+                self.post_message(ScreenWanted("inspector", block.row.item_id))
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay out again; the reader's line stays the first."""
-        region = self.scrollable_content_region
-        gap = 1 if region.height >= _ROOMY_LINES else 0
-        if region.width and (region.width, gap) != (self.rows.width, self.rows.gap):
-            at = None if self.following else self.rows.at(self.scroll_offset.y)
-            self.rows.reflow(region.width, gap)
-            self._strips.clear()
-            self._settle(at[0].row.item_id if at else "", 0)
-        elif self.following:
-            self._settle("", 0)
+    def text_select_all(self) -> None:
+        """A double click selects the turn under the mouse."""
+        block = self._pointed
+        if block is not None:
+            last = block.top + len(block.lines) - 1
+            end = sum(len(text) for text, _ in block.lines[-1].pieces)
+            self.screen.selections = {self: Selection(Offset(0, block.top), Offset(end, last))}
 
-    def notify_style_update(self) -> None:
-        """Another theme: no drawn line is right any more."""
-        super().notify_style_update()
-        self._strips.clear()
+    # ---- the cursor, and what is looked for
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line of the window."""
-        width = self.scrollable_content_region.width
-        number = self.scroll_offset.y + y
-        if not len(self.rows):
-            return self._invitation_line(y, width)
-        found = self.rows.at(number)
-        if found is None:
-            return Strip.blank(width, self.rich_style)
-        block, offset = found
-        span = self.text_selection.get_span(number) if self.text_selection is not None else None
-        key = (id(block), offset)
-        strip = self._strips.get(key) if span is None else None
-        if strip is None:
-            strip = self._draw(block.lines[offset], width, span)
-            if span is None:
-                self._strips[key] = strip
-        return strip.apply_offsets(0, number)
+    def move_cursor(self, by: int) -> None:
+        """To another turn; from nowhere to the last one."""
+        item_id = self.rows.turn(self.cursor, by)
+        if item_id is not None:
+            self.cursor = item_id
+            self.redraw()
+            self.reveal(item_id, 0)
 
-    def _draw(self, line: Line, width: int, span: tuple[int, int] | None) -> Strip:
-        base = self.rich_style
-        styled = ((text, self.get_component_rich_style(f"transcript--{style}")) for text, style in line)
-        if span is None:
-            segments = [Segment(text, base + style) for text, style in styled]
-        else:
-            chosen = self.screen.get_component_rich_style("screen--selection")
-            start, end = span
-            segments, at = [], 0
-            for text, style in styled:
-                first = min(len(text), max(0, start - at))
-                last = len(text) if end == -1 else min(len(text), max(first, end - at))
-                parts = ((text[:first], style), (text[first:last], style + chosen), (text[last:], style))
-                segments += [Segment(part, base + look) for part, look in parts if part]
-                at += len(text)
-        return Strip(segments).adjust_cell_length(width, base)
+    def drop_cursor(self) -> bool:
+        """No turn is pointed at any more; False when none was."""
+        had, self.cursor = self.cursor is not None, None
+        if had:
+            self.redraw()
+        return had
 
-    def _invitation_line(self, y: int, width: int) -> Strip:
-        words = self.invitation
-        spans = wrap(words, max(10, width - LABEL_CELLS))
-        if y >= len(spans):
-            return Strip.blank(width, self.rich_style)
-        a, b = spans[y]
-        return self._draw(((" " * 2, "text"), (words[a:b], "waiting")), width, None)
+    def search(self, words: str) -> tuple[int, int]:
+        """Look for words, from the end backwards.
 
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The selected text, for the clipboard."""
-        return selection.extract(self.rows.text()), "\n"
+        Returns:
+            Which match one is at, counted from 1, and how many there are; (0, 0) for none.
+        """
+        self.needle, self.match = Needle(words), None
+        self.redraw()
+        return self.next_match(-1)
 
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Draw the selection."""
-        self.refresh()
+    def next_match(self, by: int) -> tuple[int, int]:
+        """To the next place (1) or the one before (-1), around the ends; gives what `search` gives."""
+        found = matches(self.rows, self.needle)
+        if not found:
+            self.match = None
+            return 0, 0
+        outside = len(found) if by < 0 else -1
+        at = ((found.index(self.match) if self.match in found else outside) + by) % len(found)
+        self.match = found[at]
+        self.redraw()
+        block = self.rows.block(self.match.item_id)
+        self.reveal(self.match.item_id, match_line(block, self.needle, self.match.number))
+        return at + 1, len(found)
+
+
+def _style_at(line: Line, x: int) -> str:
+    """The style of the piece in this column."""
+    at = 0
+    for text, style in line.pieces:
+        at += cell_len(text)
+        if x < at:
+            return style
+    return ""

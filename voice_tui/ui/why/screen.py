@@ -27,20 +27,26 @@ ASKED = f"Write it to a file that ends in {', '.join(FORMS)}:"
 
 
 class WhyScreen(Shell[None]):
-    """It stays with the story that it shows, whatever happens meanwhile; Esc goes back."""
+    """It stays with the story that it shows, whatever happens meanwhile; Esc goes back.
+
+    Args:
+        state: What is known of the voice side.
+        about: The number of the interruption that one asks about; 0: the last story.
+    """
 
     CSS_PATH = "screen.tcss"
     PLACE = Place.WHY
     LEGEND = LEGEND
     AUTO_FOCUS = "#why-lines"
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, about: int = 0) -> None:
         super().__init__(state)
         self.lines = LinesPane(id="why-lines")
         self.question = QuestionInput(id="why-entry")
         self.takes = dict.fromkeys((InterruptionTimed, VoiceTraced, Truncated, TurnTimed), (self._more,))
         self._stories: list[Story] = list(state.stories)
-        self._at = len(self._stories) - 1
+        asked = (i for i, story in enumerate(self._stories) if isinstance(story, Cut) and story.timed.number == about)
+        self._at = next(asked, len(self._stories) - 1)
         self._sureness: float | None = None
         self.entitle(title(self.story))
 
