@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui import plain_file
 from voice_tui.cli.child import isolated
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import say
@@ -88,7 +89,7 @@ def key_in(file: Path) -> Secret:
         UsageProblem: It cannot be read, or there is no key in it.
     """
     try:
-        found = file.read_text(encoding="utf-8").strip()
+        found = plain_file.text(file).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageProblem(f"--api-key-file: {file} cannot be read: {type(error).__name__}") from error
     if not found or len(found.split()) > 1:

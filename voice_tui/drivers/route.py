@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from websockets.exceptions import InvalidProxy, WebSocketException
 from websockets.proxy import get_proxy, parse_proxy
 from websockets.uri import parse_uri
 
+from voice_tui import plain_file
 from voice_tui.endpoints.address import loopback, shown
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
@@ -134,6 +136,7 @@ def certificate_problem(endpoint: Endpoint, environment: Mapping[str, str]) -> s
     for name, file in (("SSL_CERT_FILE", path), ("ca", endpoint.authorities)):
         try:
             if file:
+                plain_file.content(Path(file))
                 ssl.create_default_context(cafile=file)
         except ssl.SSLError:
             return f"{name}: {file}: it holds no certificates, give a PEM file"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voice_tui import plain_file
 from voice_tui.endpoints.address import shown
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.probe.findings import Report, Verdict
@@ -85,7 +86,7 @@ class KeptResults:
 
     def _read(self) -> dict[str, Any]:
         try:
-            content = json.loads(self._path.read_text("utf-8"))
+            content = json.loads(plain_file.text(self._path))
         except (OSError, ValueError, RecursionError):
             return {}
         probes = content.get("probes") if isinstance(content, dict) and content.get("version") == VERSION else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from voice_tui import plain_file
 from voice_tui.plain_text import one_line
 from voice_tui.scenario import fields
 from voice_tui.scenario.fields import FieldError
@@ -48,7 +49,7 @@ def find(given: str) -> Path:
         ScenarioError: There is neither.
     """
     path, there = Path(given), library()
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         return path
     if given in there:
         return there[given]
@@ -62,11 +63,9 @@ def read(path: Path) -> ScenarioFile:
         ScenarioError: It cannot be read, or something in it is wrong.
     """
     try:
-        raw = path.read_bytes()
+        raw = plain_file.content(path, LARGEST)
     except OSError as error:
         raise ScenarioError(one_line(f"{path}: {error.strerror or error}")) from None
-    if len(raw) > LARGEST:
-        raise ScenarioError(one_line(f"{path}: {len(raw):,} bytes are no scenario, at most {LARGEST:,} are read"))
     return parse(raw, path)
 
 

@@ -220,7 +220,7 @@ def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEnd
 
 
 def _read(path: Path | None, read: Callable[[Path], T], refused: dict[str, str]) -> T | None:
-    if path is None or not path.is_file():
+    if path is None or not path.exists():
         return None
     try:
         return read(path)

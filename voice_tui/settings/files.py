@@ -13,6 +13,8 @@ from typing import Any
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from voice_tui import plain_file
+
 _MARKS = (  # the longer before what it begins with
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -32,7 +34,7 @@ def text_of(path: Path) -> str:
         ValueError: It is no text.
     """
     try:
-        text = _decoded(path.read_bytes())
+        text = _decoded(plain_file.content(path))
     except UnicodeDecodeError as error:
         raise ValueError("it is no text: save it as UTF-8") from error
     if _NO_TEXT.search(text):

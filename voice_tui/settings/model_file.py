@@ -26,7 +26,7 @@ def read_models(path: Path) -> tuple[ModelTable, list[str]]:
     Returns:
         The table, and one line (file: field: value, what is allowed) for each thing that was left out.
     """
-    if not path.is_file():
+    if not path.exists():
         return MODELS, []
     try:
         given = table_of(path)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from voice_tui import plain_file
+
 T = TypeVar("T")
 
 
@@ -26,7 +28,7 @@ def read_all(
     errors: list[str] = []
     for path in (path for folder in folders if folder is not None for path in sorted(folder.glob("*.toml"))):
         try:
-            one, reasons = read(tomllib.loads(path.read_text(encoding="utf-8")))
+            one, reasons = read(tomllib.loads(plain_file.text(path)))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             one, reasons = None, [f"file: {error}"]
         errors.extend(f"{path.name}: {reason}" for reason in reasons)

@@ -19,6 +19,7 @@ from typing import Any
 from textual.binding import Binding
 from textual.keys import Keys
 
+from voice_tui import plain_file
 from voice_tui.ui.keys import Command, Commands, is_typed, key_name
 
 _NAMED = {key.value for key in Keys}
@@ -41,10 +42,10 @@ class LoadedKeys:
 
 def load_keys(path: Path | None, commands: Commands) -> LoadedKeys:
     """Read the file; one that is missing changes nothing."""
-    if path is None or not path.is_file():
+    if path is None or not path.exists():
         return LoadedKeys(commands)
     try:
-        wanted = dict(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+        wanted = dict(_flat(tomllib.loads(plain_file.text(path))))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         return LoadedKeys(commands, errors=[f"{path.name}: file: {exc}"])
     table, errors = dict(commands), []

@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"gone\.yaml: No such file"):
         read(tmp_path / "gone.yaml")
     (tmp_path / "big.yaml").write_bytes(b"#" * (LARGEST + 1))
-    with pytest.raises(ScenarioError, match=r"big\.yaml: 1,000,001 bytes are no scenario"):
+    with pytest.raises(ScenarioError, match=r"big\.yaml: it holds more than 1,000,000 bytes"):
         read(tmp_path / "big.yaml")
 
 

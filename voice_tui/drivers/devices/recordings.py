@@ -14,6 +14,7 @@ import numpy.typing as npt
 import samplerate
 import soundfile
 
+from voice_tui import plain_file
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.plain_text import one_line
 
@@ -22,6 +23,7 @@ KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
 BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
+LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
 
@@ -83,7 +85,7 @@ def read_tracks(path: Path) -> Tracks:
 def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str]:
     """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file."""
     try:
-        raw, damage = _mended(path.read_bytes())
+        raw, damage = _mended(plain_file.content(path, LARGEST))
         with soundfile.SoundFile(BytesIO(raw)) as file:
             blocks, broken = _decoded(file, raw, shape)
             rate, promised = file.samplerate, file.frames

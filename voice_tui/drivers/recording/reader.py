@@ -11,6 +11,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from voice_tui import plain_file
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.files import HEADER
@@ -42,7 +43,7 @@ class RecordedTalk:
         self.path, self.talk = path, path / shelf.TALK
         self.unread = 0
         try:
-            self.session: Circumstances = unpacked((path / shelf.SESSION).read_bytes())
+            self.session: Circumstances = unpacked(plain_file.content(path / shelf.SESSION))
             family = family_of(self.session)
         except OSError as error:
             raise Unreadable(f"{path}: no recording: {shelf.SESSION}: {error.strerror or error}") from error

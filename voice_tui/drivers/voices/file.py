@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from voice_tui import plain_file
 from voice_tui.audio.voices.voiceprint import unit
 from voice_tui.messages.speakers import KnownVoice
 
@@ -49,7 +50,7 @@ def read(path: Path) -> list[StoredVoice]:
         VoiceFileError: It can't be read, or is no such file.
     """
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_File)
+        found = msgspec.json.decode(plain_file.content(path), type=_File)
     except FileNotFoundError:
         return []
     except OSError as error:

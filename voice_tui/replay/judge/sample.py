@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from voice_tui import plain_file
 from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_recording
 from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
@@ -48,7 +49,7 @@ def sample_words(folder: Path) -> tuple[int, ...] | None:
     """
     path = folder / WORDS
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=_Words)
+        found = msgspec.json.decode(plain_file.content(path), type=_Words)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError) as error:
