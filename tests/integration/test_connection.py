@@ -12,14 +12,16 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from voice_tui.drivers import socket as under_test
+from voice_tui.drivers.line import MOST_REMARKED
 from voice_tui.drivers.socket import Connection, ConnectionFailed
 from voice_tui.endpoints.families import REALTIME
 from voice_tui.endpoints.providers import Endpoint, endpoint_of
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.codec import event_type
 from voice_tui.messages.commands import Send
-from voice_tui.messages.inputs import Arrived, Input, Linked, Lost
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Reported
 from voice_tui.messages.link import Link
+from voice_tui.messages.talk import Announced, Severity
 
 pytestmark = pytest.mark.wall_clock
 
@@ -34,6 +36,7 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[str] = []
         self.links: list[Linked] = []
+        self.said: list[Announced] = []
         self.lost = 0
         self.changed = asyncio.Event()
 
@@ -45,6 +48,8 @@ class Recorder:
                 self.links.append(told)
             case Lost():
                 self.lost += 1
+            case Reported(Announced() as announced):
+                self.said.append(announced)
         self.changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -199,3 +204,22 @@ async def test_scripts_give_up_at_once_when_nobody_listens() -> None:
     endpoint = Endpoint("url", "ws://127.0.0.1:9/v1/realtime", "")
     with pytest.raises(ConnectionFailed, match=r"127\.0\.0\.1:9"):
         await connect(endpoint, Recorder(), attempts=1).run()
+
+
+async def test_events_that_nobody_knows_are_said_once_each_and_are_no_warning() -> None:
+    async def babble(socket: ServerConnection) -> None:
+        await socket.send(CREATED)
+        for name in ("session.mood", "session.mood", *(f"odd.{n}" for n in range(2 * MOST_REMARKED)), "last"):
+            await socket.send(json.dumps({"type": name}))
+        await socket.wait_closed()
+
+    async with scripted(babble) as host:
+        recorder = Recorder()
+        endpoint = endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY")
+        task = asyncio.create_task(connect(endpoint, recorder).run())
+        await recorder.until(lambda: len(recorder.events) == 2 * MOST_REMARKED + 4)
+        task.cancel()
+    assert len(recorder.said) == MOST_REMARKED
+    assert {x.severity for x in recorder.said} == {Severity.INFORMATION}
+    moods = [x.text for x in recorder.said if "mood" in x.text]
+    assert moods == ["session.mood: no such event is known here, the inspector has it"]

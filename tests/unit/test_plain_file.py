@@ -79,26 +79,19 @@ READERS: dict[str, Callable[[Path], object]] = {
 def test_nobody_who_reads_a_file_waits_for_a_pipe(read: Callable[[Path], object], pipe: Path) -> None:
     try:
         told = repr(read(pipe))
-    except (OSError, ValueError, RuntimeError) as refused:
+    except Exception as refused:
         told = str(refused)
     assert "\n" not in told  # and it came at once: nothing ever writes there
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("lab", "vad", "/dev/zero"),
-        ("lab", "barge", "/dev/zero", "/dev/zero"),
-        ("judge", "/dev/zero"),
-        ("test", "/dev/zero"),
-    ],
-    ids=" ".join,
+    "arguments", ["lab vad /dev/zero", "lab barge /dev/zero /dev/zero", "judge /dev/zero", "test /dev/zero"]
 )
 def test_a_command_says_that_a_device_is_no_file(
-    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    done = CliRunner().invoke(main, list(arguments))
+    done = CliRunner().invoke(main, arguments.split())
     assert done.exit_code != 0
     assert "/dev/zero: it is a device, not a file" in done.output
     assert len(done.output.strip().splitlines()) == 1

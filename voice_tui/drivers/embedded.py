@@ -9,8 +9,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
@@ -23,6 +26,11 @@ log = logging.getLogger(__name__)
 NEEDS = ("onnxruntime", "moonshine_voice", "hibari", "earshot")
 MISSING = 'the embedded server is not installed: pip install "voice-tui[local]", or give an endpoint (see .env.example)'
 STOP_S = 1.0
+START_S = 60.0  # models are loaded within 2 s; a disk that sleeps, or a machine that swaps, may take longer
+ANSWER_S = 5.0  # a server at work answers within milliseconds
+HANGS = 3  # in a row: then something is wrong that starting anew does not mend
+HUNG = "the embedded server does not answer, though it was started anew {} times: see its log, or give an endpoint"
+KNOCK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 class EmbeddedServer:
@@ -50,13 +58,16 @@ class EmbeddedServer:
         self._stderr: IO[str] | None = None
         self._url = ""
         self._stopped = False
+        self._hangs = 0  # in a row
 
     async def resolve(self) -> Endpoint:
         """The endpoint of a running server.
 
         Raises:
-            ConnectionFailed: The extra is missing, or the server can't start.
+            ConnectionFailed: The extra is missing, or the server can't start, or it hangs again and again.
         """
+        if self._process is not None and self._process.poll() is None:
+            await self._look()
         if self._process is None or self._process.poll() is not None:
             try:
                 await asyncio.to_thread(self._start)
@@ -64,6 +75,25 @@ class EmbeddedServer:
                 self._abandon()
                 raise
         return Endpoint("embedded", self._url, self.model, name="embedded")
+
+    async def _look(self) -> None:
+        """End a child that lives and does not answer (it was stopped, or hangs): the next one may.
+
+        Raises:
+            ConnectionFailed: None does.
+        """
+        if await _answers(self._url):
+            self._hangs = 0
+            return
+        log.warning("the embedded server does not answer, it is started anew")
+        self._hangs += 1
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()  # one that is stopped hears nothing else
+            await asyncio.to_thread(process.wait)
+            self._close(process)
+        if self._hangs >= HANGS:
+            raise ConnectionFailed(HUNG.format(HANGS - 1))
 
     def stop(self) -> None:
         """End the child: it leaves when its standard input closes, and is killed if it does not."""
@@ -78,10 +108,13 @@ class EmbeddedServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-        if self._stderr is not None:
-            self._stderr.close()
+        self._close(process)
+
+    def _close(self, process: subprocess.Popen[str]) -> None:
+        for stream in (process.stdin, process.stdout, self._stderr):
+            if stream is not None:
+                with suppress(OSError):  # what it did not read any more
+                    stream.close()
 
     def _abandon(self) -> None:
         """End a child that is still starting: it hears nothing yet, and has nothing to lose."""
@@ -110,8 +143,7 @@ class EmbeddedServer:
         if self._stopped:  # asked to stop while it was being started
             self._process.kill()
             self.stop()
-        assert self._process is None or self._process.stdout is not None
-        self._url = self._process.stdout.readline().strip() if self._process and self._process.stdout else ""
+        self._url = _first_line(self._process) if self._process else ""
         if not self._url.startswith("ws://"):
             raise ConnectionFailed(f"the embedded server did not start: {self._last_words()}")
 
@@ -121,3 +153,30 @@ class EmbeddedServer:
         self._stderr.seek(0)
         lines = [line.strip() for line in self._stderr.read().splitlines() if line.strip()]
         return lines[-1] if lines else "it ended without a word"
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    """What a child says first, "" if it ends without a word or takes too long for one."""
+    assert process.stdout is not None
+    patience = threading.Timer(START_S, process.kill)
+    patience.daemon = True
+    patience.start()
+    try:
+        return process.stdout.readline().strip()
+    finally:
+        patience.cancel()
+
+
+async def _answers(url: str) -> bool:
+    """Whether somebody is at work there: a listening socket takes connections also for a process that is stopped."""
+    place = urlsplit(url)
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            try:
+                writer.write(KNOCK)
+                return bool(await reader.read(1))
+            finally:
+                writer.close()
+    except OSError:  # a time-out is one
+        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn, TypeAlias
@@ -20,13 +19,11 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
 from voice_tui.messages.remarks import Remark
 
-log = logging.getLogger(__name__)
-
 Take: TypeAlias = Callable[[object, Remark], None]
 
 RECENT_S = 5.0  # an error event explains a close that follows so soon
 MOST_MISFITS = 400  # that are told apart in a talk; one connection has at most some tens
-MOST_REMARKED = 40  # kinds of events that nobody knows, which the log names
+MOST_REMARKED = 40  # kinds of events that nobody knows, which are named
 GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
 
 
@@ -35,16 +32,17 @@ class Misfits:
 
     Args:
         say: Takes a line for the user.
+        most: Lines that are said.
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[str], None], most: int = MOST_MISFITS) -> None:
+        self._say, self._most = say, most
         self._said: set[tuple[str, str, str]] = set()
 
     def tell(self, endpoint: Endpoint, words: str) -> None:
         """A connection to this endpoint says that something did not fit."""
         kind = (endpoint.url, endpoint.dialect or "", words)
-        if kind not in self._said and len(self._said) < MOST_MISFITS:
+        if kind not in self._said and len(self._said) < self._most:
             self._said.add(kind)
             self._say(words)
 
@@ -86,7 +84,6 @@ class Line:
         self._opened = asyncio.Event()
         self._heard = asyncio.Event()
         self._error, self._error_at = LastError(), 0.0
-        self._remarked: set[str] = set()
         self.answered = False
         """The other end has said something that is no error."""
         self._opened_at = 0.0
@@ -226,9 +223,6 @@ class Line:
             self.answered |= not remark.error
             if remark.error:
                 self._error, self._error_at = LastError(remark.code, remark.words), asyncio.get_running_loop().time()
-            elif remark.words and remark.words not in self._remarked and len(self._remarked) < MOST_REMARKED:
-                self._remarked.add(remark.words)
-                log.info("%s: %s", self.endpoint.host, remark.words)
             self.session_id = remark.session or self.session_id
             self.take(event, remark)
 

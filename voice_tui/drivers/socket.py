@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
 from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
-from voice_tui.drivers.line import Line, Misfits, Take
+from voice_tui.drivers.line import MOST_REMARKED, Line, Misfits, Take
 from voice_tui.drivers.pool import Pool
 from voice_tui.drivers.session_end import SessionEnd
 from voice_tui.drivers.transport import Connect, websocket
@@ -87,6 +88,7 @@ class Connection:
         self._numbers = count(1)
         self._dropped = 0  # of lines that are over
         self._misfits = Misfits(self._warn)
+        self._unknown = Misfits(partial(self._warn, severity=Severity.INFORMATION), MOST_REMARKED)
         self._had_session = False
         self._elsewhere = False  # the next try goes to another endpoint, at once
         self._pauses = False  # the next try is waited for
@@ -287,10 +289,12 @@ class Connection:
     def _take(self, event: object, remark: Remark) -> None:
         if self._line is not None:
             self._end.heard(remark, self._endpoint, self._line.age_s)
+        if remark.words and not remark.error:
+            self._unknown.tell(self._endpoint, remark.words)
         self._receive(Arrived(event))
 
-    def _warn(self, words: str) -> None:
-        self._receive(Reported(Announced(Severity.WARNING, words)))
+    def _warn(self, words: str, severity: Severity = Severity.WARNING) -> None:
+        self._receive(Reported(Announced(severity, words)))
 
     @property
     def _trying(self) -> Link:

@@ -220,7 +220,7 @@ def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEnd
 
 
 def _read(path: Path | None, read: Callable[[Path], T], refused: dict[str, str]) -> T | None:
-    if path is None or not path.exists():
+    if path is None or not path.exists() or path.is_dir():  # environments of Python are called .env too
         return None
     try:
         return read(path)

@@ -241,3 +241,9 @@ def test_an_event_of_a_name_that_is_not_known_is_no_misfit() -> None:
     codec = RealtimeCodec()
     codec.decode('{"type":"response.video.delta","delta":1}')
     assert codec.misfits() == []
+    event = codec.decode('{"type":"response.video\\u001b[2J.delta","delta":1}')
+    remark = codec.remark(event)
+    assert not remark.error
+    assert remark.words.startswith("response.video")
+    assert remark.words.isprintable()
+    assert "the inspector has it" in remark.words

@@ -9,7 +9,7 @@ import msgspec
 
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
-from voice_tui.endpoints.realtime.wire.codec import encode, event_type
+from voice_tui.endpoints.realtime.wire.codec import encode
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.dialects import Writer
 from voice_tui.endpoints.realtime.wire.items import ENDS, SPELT
@@ -20,6 +20,9 @@ from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.endpoints.realtime.wire.sound import OUTPUT, Sound
 from voice_tui.endpoints.realtime.wire.texts import Halves, newest
 from voice_tui.messages.remarks import NO_REMARK, Remark
+from voice_tui.plain_text import one_line
+
+LONGEST_NAME = 80  # characters of the name of an event that nobody knows
 
 
 class RealtimeCodec:
@@ -162,8 +165,8 @@ class RealtimeCodec:
         match event:
             case se.Error(error=error):
                 return Remark(error.message, error=True, code=error.code or error.type or "")
-            case se.UnknownEvent(reason=reason):
-                return Remark(f"event {event_type(event)!r} ignored: {reason}")
+            case se.UnknownEvent(type=name, reason=reason) if not reason.startswith(NO_EVENT):
+                return Remark(f"{one_line(name, LONGEST_NAME)}: no such event is known here, the inspector has it")
             case se.SessionCreated(session=session) | se.SessionUpdated(session=session):
                 return Remark(
                     session=given(session.id, ""),
