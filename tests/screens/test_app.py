@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import key_to_character
 
 from tests.support.stage import lines, settings, staged
-from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.intents import CallDemo, ChangeSetting, Request, SelectPreset, StepPreset
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.presets import PRESETS

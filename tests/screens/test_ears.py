@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.stage import settings, staged
-from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question
 from voice_tui.messages.presets import PRESETS

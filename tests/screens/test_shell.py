@@ -9,7 +9,7 @@ import pytest
 from textual.message import Message
 
 from tests.support.stage import Stage, settings, staged
-from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.intents import ChangeSetting

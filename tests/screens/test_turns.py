@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
-from voice_tui.audio.stream.pcm import from_dbfs
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from voice_tui.audio.stream.pcm import from_dbfs, to_dbfs
+from voice_tui.audio.decibels import from_dbfs, to_dbfs
 
 SILENT_DB = -41.0
 """Place of silence on a scale in dB: one notch below the least level that it has."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, FRAME, FULL_SCALE, RATE, to_dbfs, to_pcm
+from voice_tui.audio.decibels import to_dbfs
+from voice_tui.audio.stream.pcm import BYTES_PER_SAMPLE, FRAME, FULL_SCALE, RATE, to_pcm
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.endpoints.realtime.wire.server_events import (
     FunctionCallArgumentsDone,

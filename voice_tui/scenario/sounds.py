@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.audio.stream.audible import audible_frames
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, from_dbfs
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 from voice_tui.replay.judge.timeline import Kind
 from voice_tui.scenario.model import Background, Play, Say, Step

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.budget import one_in
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.audio.stream.audible import (
     AGENT_PAUSE_MS,
     AUDIBLE_DBFS,
@@ -18,7 +19,7 @@ from voice_tui.audio.stream.audible import (
     frame_levels,
     stretches,
 )
-from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, from_dbfs, rms_dbfs
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, rms_dbfs
 
 
 def tone(dbfs: float, ms: int = FRAME_MS) -> Pcm:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_tui.audio.decibels import from_dbfs, to_dbfs
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Situation
-from voice_tui.audio.stream.pcm import FRAME, Pcm, from_dbfs, to_dbfs
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.thresholds import LEVELS
 
 RNG = np.random.default_rng(3)

@@ -9,19 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.stream.pcm import (
-    FRAME,
-    RATE,
-    SILENCE_DBFS,
-    Pcm,
-    from_dbfs,
-    mean_level,
-    ms_to_samples,
-    rms_dbfs,
-    samples_to_ms,
-    to_dbfs,
-    to_pcm,
-)
+from voice_tui.audio.decibels import SILENCE_DBFS, from_dbfs, to_dbfs
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, mean_level, ms_to_samples, rms_dbfs, samples_to_ms, to_pcm
 
 SAMPLES = st.lists(st.integers(-32_768, 32_767), min_size=1, max_size=FRAME)
 

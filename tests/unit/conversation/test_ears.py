@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.budget import one_in
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.audio.stream.audible import USER_PAUSE_MS
-from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, from_dbfs, mean_level
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, mean_level
 from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.conversation import kept
 from voice_tui.conversation.clock import LATE_FOR_MS, WINDOW_MS, MicrophoneClock

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.stream.pcm import FRAME, SILENCE_DBFS, Pcm
+from voice_tui.audio.decibels import SILENCE_DBFS
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.drivers.devices.levels import DEAF_S, INTERVAL_S, LONGEST_S, SLICE_S, LevelTracker
 from voice_tui.messages.inputs import LevelsMeasured
 from voice_tui.ui.console.scope_model import SLICE_MS, Trace, mic_row, voice_row

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_tui.audio.stream.pcm import to_dbfs
+from voice_tui.audio.decibels import to_dbfs
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, Points, coarse_step, level_at, moved, settle
 

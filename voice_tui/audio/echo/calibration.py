@@ -8,8 +8,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from voice_tui.audio.decibels import from_dbfs, to_dbfs
 from voice_tui.audio.echo.front_end import FrontEnd
-from voice_tui.audio.stream.pcm import Pcm, from_dbfs, mean_level, to_dbfs
+from voice_tui.audio.stream.pcm import Pcm, mean_level
 from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
 
 NOISY_SNR_DB = 15.0  # below that a fixed level no longer tells pauses from words

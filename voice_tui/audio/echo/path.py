@@ -14,9 +14,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.decibels import SILENCE_DBFS
 from voice_tui.audio.echo.advice import EchoAdvice, advise
 from voice_tui.audio.echo.cancel import Canceller
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, SILENCE_DBFS, Pcm, ms_to_samples
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, ms_to_samples
 from voice_tui.audio.stream.resample import Down
 
 LOW_HZ, HIGH_HZ = 200.0, 7_000.0  # what small loudspeakers play and a voice band hears

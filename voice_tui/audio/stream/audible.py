@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm, from_dbfs
+from voice_tui.audio.decibels import from_dbfs
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm
 
 METRICS = 1
 """The version of the windows and thresholds: whoever changes one raises it, so that old figures are not compared."""

@@ -7,12 +7,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.decibels import SILENCE_DBFS, to_dbfs
+
 RATE = 24_000  # Hz; what every Realtime endpoint speaks
 FRAME = 240  # samples: 10 ms, the unit of every decision
 FRAME_MS = 10
 BYTES_PER_SAMPLE = 2
 FULL_SCALE = 32_768.0
-SILENCE_DBFS = -120.0
 
 Pcm = NDArray[np.int16]
 
@@ -50,16 +51,6 @@ def rms_dbfs(pcm: Pcm) -> float:
         return SILENCE_DBFS
     x = pcm.astype(np.float32)
     return to_dbfs(math.sqrt(float(np.dot(x, x)) / len(x)) / FULL_SCALE)
-
-
-def to_dbfs(level: float) -> float:
-    """A linear level (full scale 1.0) in dBFS."""
-    return max(SILENCE_DBFS, 20 * math.log10(level)) if level > 0 else SILENCE_DBFS
-
-
-def from_dbfs(dbfs: float) -> float:
-    """A dBFS value as a linear level (full scale 1.0)."""
-    return float(10.0 ** (dbfs / 20))
 
 
 def to_pcm(raw: bytes) -> Pcm:

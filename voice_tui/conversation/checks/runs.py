@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from voice_tui.audio.decibels import from_dbfs
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError
 from voice_tui.audio.echo.path import EchoPathError, EchoProbe, sweeps
-from voice_tui.audio.stream.pcm import FRAME, Pcm, from_dbfs, mean_level
+from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level
 from voice_tui.conversation.playback import Playback
 from voice_tui.messages.checks import CalibrationProposed, CheckFailed, CheckKind, CheckPhase, CheckResult, EchoTested
 

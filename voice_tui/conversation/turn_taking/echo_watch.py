@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from voice_tui.audio.decibels import SILENCE_DBFS
 from voice_tui.audio.echo.front_end import FrontFrame
-from voice_tui.audio.stream.pcm import SILENCE_DBFS
 from voice_tui.messages.turns import EchoMeasured
 
 EVERY_FRAMES = 50

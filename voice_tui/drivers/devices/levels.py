@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE_DBFS, Pcm, levels, rms_dbfs, to_dbfs
+from voice_tui.audio.decibels import SILENCE_DBFS, to_dbfs
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, levels, rms_dbfs
 from voice_tui.messages.inputs import LevelsMeasured
 
 INTERVAL_S = 1 / 30  # faster than that nobody can read

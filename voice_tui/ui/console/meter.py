@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from voice_tui.audio.stream.pcm import to_dbfs
+from voice_tui.audio.decibels import to_dbfs
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChanged
