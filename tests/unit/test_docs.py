@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -21,7 +22,7 @@ CODE = re.compile(r"`[\w/]+\.py: (\w+)`|`(\w+)\.(\w+)`")
 def test_paths_and_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     lost = [name for name in PATH.findall(text) if not _somewhere(name)]
-    lost += [link for link in LINK.findall(text) if not (page.parent / link).exists()]
+    lost += [link for link in LINK.findall(text) if not (page.parent / unquote(link)).exists()]
     assert lost == []
 
 
