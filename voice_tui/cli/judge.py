@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
 from voice_tui.drivers.recording.shelf import TALK, is_recording
+from voice_tui.replay.cluster import ClusterError, check_address
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording
@@ -24,6 +27,8 @@ from voice_tui.replay.spread import spread
 from voice_tui.tape.codec import Unreadable
 
 KEEP, REMOVE = "keep", "remove"
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,45 @@ def _judge(task: _Task) -> _Result:
         return _Result(None, str(error))
 
 
+def scheduler_of(_: click.Context, __: click.Parameter, address: str) -> str:
+    """The address of a scheduler, if one is given.
+
+    Raises:
+        UsageProblem: It is none.
+    """
+    if address:
+        try:
+            check_address(address)
+        except ClusterError as error:
+            raise UsageProblem(str(error)) from error
+    return address
+
+
+def worked(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    label: str,
+    processes: int,
+    scheduler: str = "",
+    files: Sequence[Path] = (),
+) -> list[Result]:
+    """Do it with all of them, with a bar that shows how far it is; see `voice_tui.replay.spread.spread`.
+
+    Raises:
+        click.ClickException: The cluster can't do it.
+    """
+    made: dict[int, Result] = {}
+    hidden = len(items) == 1 or not sys.stderr.isatty()
+    with click.progressbar(length=len(items), label=label, file=sys.stderr, hidden=hidden) as bar:
+        try:
+            for i, result in spread(work, items, processes, scheduler, [p for p in files if os.access(p, os.R_OK)]):
+                made[i] = result
+                bar.update(1)
+        except ClusterError as error:
+            raise click.ClickException(str(error)) from error
+    return [made[i] for i in range(len(items))]
+
+
 def named(path: Path) -> str:
     """What a recording is called: one of ours like its folder."""
     return str(path.parent if path.name == TALK and is_recording(path.parent) else path)
@@ -93,22 +137,22 @@ def named(path: Path) -> str:
     "--by", type=click.Choice(list(MEASURES)), default="turn_score", show_default=True, help="Worst first by this."
 )
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@click.option(
+    "--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="Of a Dask cluster that does it."
+)
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, worst first, at last all together.")
-def judge(recordings: tuple[Path, ...], echo: str, user: str, by: str, processes: int, as_json: bool) -> int:
+def judge(
+    recordings: tuple[Path, ...], echo: str, user: str, by: str, processes: int, scheduler: str, as_json: bool
+) -> int:
     """How well turns were taken: stereo recordings, left the user's microphone, right what the listener heard.
 
     Labels stand beside a recording (talk.labels.csv); without them what needs them is left out. See docs/judge.md.
     """
     settings = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
     tasks = [_Task(path, named(path), settings) for path in found(recordings)]
-    results: list[_Result | None] = [None] * len(tasks)
-    with click.progressbar(
-        length=len(tasks), label="Judging", file=sys.stderr, hidden=len(tasks) == 1 or not sys.stderr.isatty()
-    ) as bar:
-        for i, result in spread(_judge, tasks, processes):
-            results[i] = result
-            bar.update(1)
-    done = [result for result in results if result is not None]
+    if scheduler:
+        tasks = [replace(task, path=task.path.resolve()) for task in tasks]
+    done = worked(_judge, tasks, "Judging", processes, scheduler, [task.path for task in tasks])
     problems = [result.remark for result in done if result.judgement is None]
     for result in done:
         if result.judgement and result.remark:

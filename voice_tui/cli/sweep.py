@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from voice_tui.audio.stream.audible import METRICS
-from voice_tui.cli.judge import KEEP, REMOVE, found, named
+from voice_tui.cli.judge import KEEP, REMOVE, found, named, scheduler_of, worked
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import RecordingError
@@ -17,23 +19,31 @@ from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings
 from voice_tui.replay.judge.speech import UserSpeech
-from voice_tui.replay.spread import spread
 from voice_tui.replay.sweep import chart
 from voice_tui.replay.sweep.grid import FORM, GridError, axis, combinations
 from voice_tui.replay.sweep.presets import END, SWEPT
-from voice_tui.replay.sweep.sweep import Row, Sweep, TalkTask, heard
+from voice_tui.replay.sweep.sweep import Row, Sweep, TalkTask, TalkTrials, WholeTask, gathered, heard, whole
 from voice_tui.replay.sweep.sweep import sweep as swept
 from voice_tui.replay.sweep.talk import SweptTalk
 from voice_tui.replay.sweep.wording import SHOWN, setting_words, table, text_table, why
 from voice_tui.tape.codec import Unreadable
 
 PICTURES = (".svg", ".html")
+Made = TypeVar("Made", SweptTalk, TalkTrials)
 
 
 def _heard(task: TalkTask) -> SweptTalk | str:
     """A talk made ready, or why it can't be."""
     try:
         return heard(task)
+    except (RecordingError, LabelError, Unreadable) as error:
+        return str(error)
+
+
+def _whole(task: WholeTask) -> TalkTrials | str:
+    """The same for a talk that is made ready and tried."""
+    try:
+        return whole(task)
     except (RecordingError, LabelError, Unreadable) as error:
         return str(error)
 
@@ -68,6 +78,7 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 )
 @click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg or .html file.")
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@click.option("--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="As in judge.")
 @click.option("--json", "as_json", is_flag=True, help="One setting a line, at last the recommended one.")
 def sweep(
     recordings: tuple[Path, ...],
@@ -81,6 +92,7 @@ def sweep(
     user: str,
     picture: Path | None,
     processes: int,
+    scheduler: str,
     as_json: bool,
 ) -> int:
     """What other settings would have done in recorded talks: the microphone and what was played, heard again.
@@ -98,13 +110,14 @@ def sweep(
     elif yes or keep:
         raise click.UsageError("--yes and --keep go with --endpoint")
     else:
-        result = _computed(recordings, params, preset or DEFAULT_PRESET, false_cost, echo, user, processes)
+        hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
+        result = _computed(recordings, params, preset or DEFAULT_PRESET, false_cost, hearing, processes, scheduler)
     if picture:
         _draw(result, picture)
     if as_json:
         for row in result.rows:
             say(json.dumps(_as_json(row)))
-        about = {"metrics": METRICS, "preset": preset, "talks": {t.value: n for t, n in result.truths.items()}}
+        about = {"metrics": METRICS, "preset": result.preset, "talks": {t.value: n for t, n in result.truths.items()}}
         say(json.dumps({**about, "as_it_is": _as_json(result.as_it_is), "recommended": _as_json(result.best)}))
         return 0
     say("\n".join([*text_table(table(result, SHOWN)), "", *chart.terminal(result), "", *why(result)]))
@@ -118,21 +131,25 @@ def _computed(
     params: tuple[str, ...],
     preset: str,
     false_cost: float,
-    echo: str,
-    user: str,
+    hearing: HearingSettings,
     processes: int,
+    scheduler: str,
 ) -> Sweep:
-    """What came of it on this machine."""
+    """What came of it on this machine, or on a cluster."""
     if preset not in SWEPT:
         raise click.BadParameter(f"{preset}: give {', '.join(SWEPT)}", param_hint="--preset")
     try:
         grid = combinations([axis(text, list(SWEPT[preset].defaults)) for text in params])
     except GridError as error:
         raise click.BadParameter(str(error), param_hint="--param") from error
-    hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
-    talks = _talks([TalkTask(path, named(path), hearing) for path in found(recordings)], processes)
-    if SWEPT[preset].decision is not END and not any(talk.wanted for talk in talks):
-        complain("voice-tui: nobody interrupts in these talks: only false cuts can be counted")
+    tasks = [TalkTask(path, named(path), hearing) for path in found(recordings)]
+    if scheduler:
+        far = [WholeTask(replace(task, path=task.path.resolve()), preset, grid) for task in tasks]
+        done = _sound(worked(_whole, far, "Trying", 0, scheduler, [task.talk.path for task in far]))
+        _look(preset, any(talk.interrupted for talk in done))
+        return gathered(done, preset, grid, false_cost)
+    talks = _sound(worked(_heard, tasks, "Hearing", processes))
+    _look(preset, any(talk.wanted for talk in talks))
     with click.progressbar(length=1, label="Trying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def step(done: int, of: int) -> None:
@@ -142,13 +159,13 @@ def _computed(
         return swept(talks, preset, grid, false_cost, processes, step)
 
 
-def _talks(tasks: list[TalkTask], processes: int) -> list[SweptTalk]:
-    """All talks made ready; what can't be is said, and keeps nobody from the others."""
-    made: list[SweptTalk | str] = [""] * len(tasks)
-    with click.progressbar(length=len(tasks), label="Hearing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        for i, talk in spread(_heard, tasks, processes):
-            made[i] = talk
-            bar.update(1)
+def _look(preset: str, interrupted: bool) -> None:
+    if SWEPT[preset].decision is not END and not interrupted:
+        complain("voice-tui: nobody interrupts in these talks: only false cuts can be counted")
+
+
+def _sound(made: list[Made | str]) -> list[Made]:
+    """What could be done; what can't be is said, and keeps nobody from the others."""
     problems = [talk for talk in made if isinstance(talk, str)]
     talks = [talk for talk in made if not isinstance(talk, str)]
     if not talks:

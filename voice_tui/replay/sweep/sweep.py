@@ -31,6 +31,30 @@ class _TrialTask:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkTrials:
+    """What came of a talk.
+
+    Attributes:
+        truth: Where it is known from what was wanted.
+        interrupted: Somebody interrupts in it.
+        trials: A trial a combination, in the order of the grid; the last one is the preset as it stands.
+    """
+
+    truth: Truth
+    interrupted: bool
+    trials: list[Trial]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeTask:
+    """A talk to be made ready and tried where it lies: nothing of it but the trials travels."""
+
+    talk: TalkTask
+    preset: str
+    combinations: Sequence[Settings]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A setting and what it did in all talks.
 
@@ -83,6 +107,19 @@ def heard(task: TalkTask) -> SweptTalk:
     return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels)
 
 
+def whole(task: WholeTask) -> TalkTrials:
+    """Make a talk ready and try everything.
+
+    Raises:
+        RecordingError: See `heard`.
+        LabelError: See `heard`.
+        Unreadable: See `heard`.
+    """
+    talk = heard(task.talk)
+    trials = [tried(talk, task.preset, settings) for settings in [*task.combinations, {}]]
+    return TalkTrials(talk.truth, bool(talk.wanted), trials)
+
+
 def sweep(
     talks: Sequence[SweptTalk],
     preset: str,
@@ -105,21 +142,26 @@ def sweep(
     pieces = max(1, (processes or cores()) * 2 // len(talks))
     size = -(-len(grid) // pieces)
     tasks, where = [], []
-    for talk in talks:
+    for i, talk in enumerate(talks):
         for start in range(0, len(grid), size):
             tasks.append(_TrialTask(talk, preset, grid[start : start + size]))
-            where.append(start)
-    trials: list[list[Trial]] = [[] for _ in grid]
+            where.append(i)
     results: list[list[Trial]] = [[] for _ in tasks]
     for done, (i, result) in enumerate(spread(_tried, tasks, processes), 1):
         results[i] = result
         step(done, len(tasks))
-    for start, result in zip(where, results, strict=True):  # in the order of the talks, whoever was ready first
-        for offset, trial in enumerate(result):
-            trials[start + offset].append(trial)
+    trials: list[list[Trial]] = [[] for _ in talks]
+    for i, result in zip(where, results, strict=True):  # in the order of the grid, whichever piece was ready first
+        trials[i] += result
+    made = [TalkTrials(talk.truth, bool(talk.wanted), of_it) for talk, of_it in zip(talks, trials, strict=True)]
+    return gathered(made, preset, combinations, false_cost)
+
+
+def gathered(talks: Sequence[TalkTrials], preset: str, combinations: Sequence[Settings], false_cost: float) -> Sweep:
+    """All talks together, in their order."""
     rows = [
-        Row(settings, total := together(of_talks), total.cost(false_cost))
-        for settings, of_talks in zip(grid, trials, strict=True)
+        Row(settings, total := together([talk.trials[i] for talk in talks]), total.cost(false_cost))
+        for i, settings in enumerate([*combinations, {}])
     ]
     truths = {truth: count for truth in Truth if (count := sum(talk.truth is truth for talk in talks))}
     return swept(preset, SWEPT[preset].decision, SWEPT[preset].defaults, rows, truths, false_cost)
