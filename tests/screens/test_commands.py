@@ -40,7 +40,7 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
             if is_typed(key):
                 meanings.setdefault(key, set()).add(command.word)
     several = {key: words for key, words in meanings.items() if len(words) > 1}
-    assert several == {"space": {"on or off", "pause"}}, "Space switches: what the cursor is on, or what runs"
+    assert several == {"space": {"on or off", "pause", "tone"}}, "Space switches: what the cursor is on, or what runs"
     common = {"e": "edit", "d": "delete", "u": "undo", "y": "copy", "x": "export", "slash": "search", "a": "add"}
     assert {key: meanings[key] for key in common} == {key: {word} for key, word in common.items()}
     assert meanings["p"] == {"pin"}
@@ -155,7 +155,7 @@ def found(stage: Stage, query: str) -> list[str]:
 FINDS = {
     "barge": "Interrupt the assistant",
     "speaker": "Voices",
-    "device": "Calibrate",
+    "device": "Devices",
     "echo c": "Echo cancellation",
     "echo test": "Echo test",
     "aec": "Echo cancellation",

@@ -83,6 +83,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     )
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
+    from voice_tui.cli.desk import desk
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.farewell import farewell
     from voice_tui.ui.themes import DEFAULT_THEME
@@ -106,6 +107,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         details=talker.details,
         wire=store,
         recordings=records(config).folder,
+        desk=desk(config),
     )
     try:
         app.run()

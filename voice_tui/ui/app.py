@@ -44,6 +44,8 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.cost.screen import CostScreen
+from voice_tui.ui.devices.desk import Desk
+from voice_tui.ui.devices.screen import DevicesScreen
 from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.editor.screen import Editor
 from voice_tui.ui.help.screen import Help
@@ -84,6 +86,7 @@ class VoiceTuiApp(App[int]):
         instructions, details: The system prompt of the first session and what fills its placeholders.
         wire: The events of the wire; None: none are kept.
         recordings: The folder of those that were made; None: there is none.
+        desk: Which devices are chosen, and where that is kept.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -113,6 +116,7 @@ class VoiceTuiApp(App[int]):
         details: Mapping[str, str] | None = None,
         wire: WireStore | None = None,
         recordings: Path | None = None,
+        desk: Desk | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -154,6 +158,7 @@ class VoiceTuiApp(App[int]):
             "judge": (JudgeScreen, partial(JudgeScreen, state, lambda: state.so_far.timeline)),
             "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
             "why": (WhyScreen, partial(WhyScreen, state)),
+            "devices": (DevicesScreen, partial(DevicesScreen, state, desk or Desk())),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
             "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),

@@ -37,6 +37,7 @@ _ASKING = _MEMORY | _VOICES
 _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
 _WHY = frozenset({Place.WHY})
+_DEVICES = frozenset({Place.DEVICES})
 
 
 def _other_aec(front: FrontEndChanged) -> Request:
@@ -118,6 +119,9 @@ _SCREENS = (
             synonyms="money price dollars bill tokens usage spent", action="app.open('cost')"),
     Command("recordings", "Recordings", "recordings", "Conversations that were kept: read, export, delete.", "alt+o",
             letter="O", synonyms="record tape wav history kept", action="app.open('recordings')"),
+    Command("devices", "Devices", "devices", "Microphones with their level, loudspeakers with a tone; choose.", "alt+d",
+            letter="D", synonyms="microphone loudspeaker speaker headset headphones input output sound card bluetooth",
+            action="app.open('devices')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
@@ -295,6 +299,10 @@ _HERE = (
             synonyms="clipboard", where=_WHY, action="screen.copy_story", rank=6),
     Command("why.export", "Write the story to a file", "export", "Write it as SVG, HTML or text.", letter="x",
             synonyms="save svg html share", where=_WHY, action="screen.export", rank=7),
+    Command("devices.choose", "Use the device", "use", "Use it from now on; it is kept for the next start.", "enter",
+            where=_DEVICES, action="screen.choose", rank=2),
+    Command("devices.tone", "Test tone", "tone", "Play a tone on the loudspeaker.", letter="space",
+            synonyms="sound test beep", where=_DEVICES, action="screen.tone", rank=3),
     Command("replay.play", "Play", "pause", "Play, or stand still.", letter="space", synonyms="play stop go on",
             where=_REPLAY, action="screen.play", rank=2),
     Command("replay.next", "Next mark", "next mark", "To the next interruption, false alarm, slow turn or error.",

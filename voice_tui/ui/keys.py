@@ -54,6 +54,7 @@ class Place(StrEnum):
     JUDGE = "judge"
     RECORDINGS = "recordings"
     WHY = "why"
+    DEVICES = "devices"
     REPLAY = "replay"
     HELP = "help"
 

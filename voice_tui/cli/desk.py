@@ -1,0 +1,28 @@
+"""What the screens of the console keep for the next start: the devices that were chosen."""
+
+from __future__ import annotations
+
+from voice_tui.drivers.devices.names import Kind
+from voice_tui.settings import paths
+from voice_tui.settings.config import Config
+from voice_tui.settings.edits import NotWritten, set_in_toml
+from voice_tui.ui.devices.desk import Desk
+
+FIELDS = {Kind.INPUT: "mic", Kind.OUTPUT: "speaker"}
+
+
+def desk(config: Config) -> Desk:
+    """What is chosen, and how another choice is kept."""
+
+    def keep(kind: Kind, name: str) -> str:
+        field, path = FIELDS[kind], paths.config_folder() / "config.toml"
+        try:
+            set_in_toml(path, field, name)
+        except NotWritten as problem:
+            return f"It is used now, and not kept: {problem}"
+        origin = config.origins.get(field, "")
+        if origin and not origin.startswith((str(path), "profile")):
+            return f"It is used now. At the next start {origin} wins over what is kept in {path}."
+        return f"It is used now, and kept in {path}."
+
+    return Desk({kind: getattr(config, field) for kind, field in FIELDS.items()}, keep)

@@ -1,0 +1,1 @@
+"""The devices: which there are, how loud each microphone is, which are used."""
