@@ -78,6 +78,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         elsewhere=elsewhere(given, embedded),
         redials=True,
         watch=DeviceWatch(),
+        warm=int(config.warm),
         chance=random.random,
         clock=time.time,
     )

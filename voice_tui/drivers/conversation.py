@@ -87,7 +87,7 @@ class ConversationRunner:
             options.resolve, family, self._happened, wire, 1 if options.strict else None,
             awaited=lambda: self._engine.awaiting, warm_up_s=capabilities.warm_up_s, connect=options.connect,
             introduce=self._deck.introduction, portable=lambda: self._engine.portable,
-            chance=options.chance, clock=options.clock,
+            chance=options.chance, clock=options.clock, warm=options.warm,
         )  # fmt: skip
         self._equipment = Equipment(options, receive)
         self._requests = Requests(

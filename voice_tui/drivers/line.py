@@ -24,6 +24,7 @@ Take: TypeAlias = Callable[[object, Remark], None]
 RECENT_S = 5.0  # an error event explains a close that follows so soon
 MOST_MISFITS = 400  # that are told apart in a talk; one connection has at most some tens
 MOST_REMARKED = 40  # kinds of events that nobody knows, which are named
+PING_LOOK_S = 0.05
 GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
 
 
@@ -81,6 +82,7 @@ class Line:
         self._codec: Codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
         self._count, self.number = count, 0
         self._queue = SendQueue()
+        self._transport: Transport | None = None
         self._opened = asyncio.Event()
         self._heard = asyncio.Event()
         self._error, self._error_at = LastError(), 0.0
@@ -142,6 +144,23 @@ class Line:
         if not self._opened.is_set():
             await self.over()
 
+    async def ping(self, seconds: float) -> bool:
+        """Whether the other end is there: any byte says so, within so long, s."""
+        transport = self._transport
+        if transport is None or not self.open:
+            return False
+        heard = transport.heard
+        asking = asyncio.create_task(_ask(transport), name="line-ping")  # a full line must not hold the deadline up
+        try:
+            async with asyncio.timeout(seconds):
+                while transport.heard == heard and self.open:  # noqa: ASYNC110  # bytes wake nobody
+                    await asyncio.sleep(min(PING_LOOK_S, seconds))
+        except TimeoutError:
+            return False
+        finally:
+            asking.cancel()
+        return self.open
+
     async def over(self) -> NoReturn:
         """Wait for the end.
 
@@ -164,6 +183,7 @@ class Line:
     async def _live(self) -> None:
         async with self._connect(self.endpoint) as transport:
             self.request_id = transport.request_id
+            self._transport = transport
             self._opened.set()
             self._opened_at = asyncio.get_running_loop().time()
             self.number = self._count()
@@ -229,3 +249,8 @@ class Line:
     def _tell_misfits(self) -> None:
         for line in self._codec.misfits():
             self.misfit(line)
+
+
+async def _ask(transport: Transport) -> None:
+    with suppress(ConnectionClosed):
+        await transport.ask()

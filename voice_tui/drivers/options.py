@@ -50,6 +50,7 @@ class RunnerOptions:
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries to connect.
+        warm: So many connections wait for the next session, or for taking over; see `drivers/pool`.
         clock: The time of day, s since 1970, to know when a session will be ended; None: nobody knows.
         open_microphone, open_speaker: Open what ``mic`` and ``speaker`` name.
         watch: Notices devices that come and go; None: what is gone does not come back.
@@ -77,6 +78,7 @@ class RunnerOptions:
     strict: bool = False
     connect: Connect = websocket
     chance: Callable[[], float] = lambda: 0.5
+    warm: int = 0
     clock: Callable[[], float] | None = None
     open_microphone: Callable[[str], Microphone] = open_microphone
     open_speaker: Callable[[str], RingSpeaker] = open_speaker

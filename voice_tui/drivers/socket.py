@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
 from voice_tui.drivers.line import MOST_REMARKED, Line, Misfits, Take
-from voice_tui.drivers.pool import Pool
+from voice_tui.drivers.pool.successor import Successor
 from voice_tui.drivers.session_end import SessionEnd
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.drivers.wirelog import WireTap
@@ -58,6 +58,7 @@ class Connection:
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries.
         clock: The time of day, s since 1970; None: nobody knows when a session will be ended.
+        warm: So many connections wait, open and greeted, for the next session or for taking over.
     """
 
     def __init__(
@@ -75,12 +76,13 @@ class Connection:
         connect: Connect = websocket,
         chance: Callable[[], float] = lambda: 0.5,
         clock: Callable[[], float] | None = None,
+        warm: int = 0,
     ) -> None:
         self._resolve, self._family, self._receive, self._connect = resolve, family, receive, connect
         self._wirelog, self._attempts, self._awaited, self._warm_up_s = wirelog, attempts, awaited, warm_up_s
         self._introduce, self._portable, self._chance = introduce, portable, chance
         self._end = SessionEnd(clock, lambda told: receive(Reported(told)), lambda: self.renew(WOULD_END))
-        self._pool = Pool(self._make)
+        self._successor = Successor(self._make, warm, chance)
         self._endpoint = Endpoint("", "", "")
         self._line: Line | None = None
         self._moved = asyncio.Event()  # another line took over, or is to be opened
@@ -135,7 +137,7 @@ class Connection:
             if self._renewal is not None:
                 self._renewal.cancel()
                 await asyncio.gather(self._renewal, return_exceptions=True)
-            await self._pool.close()
+            await self._successor.close()
 
     def hurry(self) -> None:
         """Where the next try is waited for, make it now."""
@@ -172,15 +174,23 @@ class Connection:
     async def _hold(self) -> tuple[Failure, float | None]:
         """Open a connection, hold it and those that take over: why it ended, how long it was open, s; None: never."""
         clock = asyncio.get_running_loop().time
-        line = self._make(self._endpoint, self._take)
         opened: float | None = None
 
         def begin() -> None:
             nonlocal opened
             self._line, opened = line, clock()
+            self._successor.keep(self._endpoint)
             self._tell(self._trying, opened=True)
 
-        line.begin = begin
+        if (spare := self._successor.waiting(self._endpoint)) is not None:
+            line = spare.line
+            begin()
+            for event in spare.arrived:
+                self._receive(Arrived(event))
+            line.take = self._take
+        else:
+            line = self._make(self._endpoint, self._take)
+            line.begin = begin
         try:
             while (other := await self._until_moved(line)) is not line:
                 old, line = line, other
@@ -249,7 +259,7 @@ class Connection:
             try:
                 await self._take_over(endpoint, why)
             except Exception as error:
-                failure = explained(error, endpoint, self._pool.last_error)
+                failure = explained(error, endpoint, self._successor.last_error)
                 problem = f"{endpoint.host}: {failure.words}"
                 log.warning("no other connection: %s", problem)
                 if failure.then is Then.NEVER:
@@ -265,18 +275,19 @@ class Connection:
         while True:
             wanted = self._introduce(endpoint.place)
             if wanted is not None:
-                await self._pool.ready(endpoint, wanted)
+                await self._successor.ready(endpoint, wanted)
             while not self._portable():  # noqa: ASYNC110  # a pause is derived: nobody could set an event
                 await asyncio.sleep(PAUSE_LOOK_S)
             wanted = self._introduce(endpoint.place)
             if wanted is None:  # it can't be told what was said: the next one begins without
                 self._moved.set()
                 return
-            await self._pool.ready(endpoint, wanted)
+            await self._successor.ready(endpoint, wanted)
             if self._portable() and self._introduce(endpoint.place) == wanted:
                 break
-        spare = self._pool.hand_over()
+        spare = self._successor.hand_over()
         self._line, self._endpoint = spare.line, endpoint
+        self._successor.keep(endpoint)
         spare.line.take = self._take
         self._receive(Moved(spare.told, tuple(spare.arrived), why, endpoint.place))
         self._tell(Link.LIVE)

@@ -90,6 +90,7 @@ class Config:
     max_cost: Decimal | None = None
     max_minutes: float = 0.0
     idle_minutes: float = 10.0
+    warm: bool = True
     record: str = ""
     record_limit: int = 4 * 10**9
     log_file: str = ""

@@ -117,6 +117,7 @@ OPTIONS: dict[str, Option] = {
         Option("max_cost", "VOICE_TUI_MAX_COST", amount, "Hang up when so much is spent, US dollars."),
         Option("max_minutes", "VOICE_TUI_MAX_MINUTES", minutes, "Hang up after so many minutes."),
         Option("idle_minutes", "VOICE_TUI_IDLE_MINUTES", minutes, "Hang up after such silence (10); 0: never."),
+        Option("warm", "VOICE_TUI_WARM", yes_no, "The console keeps a second connection open, for the next session."),
         Option("record", "VOICE_TUI_RECORD", recording, "Keep conversations: always, never, or the folder for them."),
         Option("record_limit", "VOICE_TUI_RECORD_LIMIT", size, "What recordings may take (4GB); the oldest go first."),
         Option("log_file", "VOICE_TUI_LOG_FILE", str, "Log file; the embedded server's stands beside it."),

@@ -1,4 +1,4 @@
-"""Connections that are ready before they are needed: open, configured, and told what was said."""
+"""A connection that is ready before it is needed: open, configured, and told what was said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeAlias
 
-from voice_tui.drivers.failures import LastError
 from voice_tui.drivers.line import Line, Take
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
@@ -25,9 +24,11 @@ class Spare:
     Args:
         make: Makes a line.
         endpoint: Where to.
+        settings: How its session is to be; None: as the server has it.
     """
 
-    def __init__(self, make: Make, endpoint: Endpoint) -> None:
+    def __init__(self, make: Make, endpoint: Endpoint, settings: object = None) -> None:
+        self._settings = settings
         self.arrived: list[object] = []
         """What its endpoint has sent, in order."""
         self.told = Introduction(None)
@@ -36,6 +37,30 @@ class Spare:
         """When its session will be ended, s since 1970."""
         self._there, self._confirmed = asyncio.Event(), asyncio.Event()
         self.line = make(endpoint, self._take)
+
+    @property
+    def open(self) -> bool:
+        """It is open, and nobody has said goodbye."""
+        return self.line.open
+
+    async def ready(self) -> None:
+        """Wait until it has been greeted, and is configured.
+
+        Raises:
+            Exception: What ended the connection.
+        """
+        await self.line.until_open()
+        await self._wait(self._there, CREATED_S)
+        if self._settings is not None:
+            await self.introduce(Introduction(self._settings))
+
+    async def ping(self, seconds: float) -> bool:
+        """Whether the other end answers within so long, s."""
+        return await self.line.ping(seconds)
+
+    async def close(self) -> None:
+        """Say goodbye."""
+        await self.line.close()
 
     async def introduce(self, wanted: Introduction) -> bool:
         """Tell what it has not been told yet, and wait until it has taken that.
@@ -80,50 +105,3 @@ class Spare:
             self._there.set()
         if remark.configured:
             self._confirmed.set()
-
-
-class Pool:
-    """Keeps one connection ready.
-
-    Args:
-        make: Makes a line.
-    """
-
-    def __init__(self, make: Make) -> None:
-        self._make = make
-        self._spare: Spare | None = None
-        self.last_error = LastError()
-        """What the endpoint said before the last connection failed."""
-
-    async def ready(self, endpoint: Endpoint, wanted: Introduction) -> Spare:
-        """A connection to this endpoint that has been told this; where there is none, it is made now.
-
-        Raises:
-            Exception: What opening a connection raises, or what ended it.
-        """
-        self.last_error = LastError()
-        try:
-            spare = self._spare
-            fits = spare is not None and spare.line.open and spare.line.endpoint == endpoint
-            if spare is None or not fits or not await spare.introduce(wanted):
-                await self.close()
-                spare = self._spare = Spare(self._make, endpoint)
-                await spare.introduce(wanted)
-        except Exception:
-            if self._spare is not None:
-                self.last_error = self._spare.line.last_error
-            await self.close()
-            raise
-        return spare
-
-    def hand_over(self) -> Spare:
-        """The connection that is ready; from now on it is the caller's."""
-        spare, self._spare = self._spare, None
-        assert spare is not None, "it was made ready"
-        return spare
-
-    async def close(self) -> None:
-        """Say goodbye where a connection waits."""
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            await spare.line.close()
