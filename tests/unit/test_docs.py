@@ -14,7 +14,7 @@ FILES = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*") if not 
 FOLDERS = sorted({folder.as_posix() + "/" for file in FILES for folder in Path(file).parents})
 PATH = re.compile(r"`([\w./-]+(?:\.(?:py|toml|md|tcss)|/))(?::[^`]*)?`")
 LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
-USERS = ("config.toml", "keys.toml", "models.toml")  # in the user's folders
+USERS = ("config.toml", "keys.toml", "models.toml", "tuned.toml")  # in the user's folders
 CODE = re.compile(r"`[\w/]+\.py: (\w+)`|`(\w+)\.(\w+)`")
 
 
@@ -27,11 +27,7 @@ def test_paths_and_links_lead_somewhere(page: Path) -> None:
 
 
 def _somewhere(name: str) -> bool:
-    if name.startswith(("profiles/", "~")) or name in (
-        "config.toml",
-        "keys.toml",
-        "models.toml",
-    ):  # in the user's folders
+    if name.startswith(("profiles/", "~")) or name in USERS:
         return True
     return any(f"/{there}".endswith(f"/{name}") for there in (FOLDERS if name.endswith("/") else FILES))
 

@@ -28,7 +28,11 @@ clock: Callable[[], float] = time.time
 
 
 def configuration(
-    given: Mapping[str, object], log: Path | None = None, *, connects: bool = True
+    given: Mapping[str, object],
+    log: Path | None = None,
+    *,
+    connects: bool = True,
+    saved: Mapping[str, str] | None = None,
 ) -> tuple[Config, list[str]]:
     """The configuration of this run, and what was left out of it; logging starts here.
 
@@ -36,12 +40,13 @@ def configuration(
         given: Command line values by field name.
         log: Where it logs unless the configuration says otherwise; None: the usual file.
         connects: It is for a run that connects to an endpoint.
+        saved: What the user saved in the console.
 
     Raises:
         UsageProblem: Something on the command line is wrong, or something that decides the host or the key.
     """
     found = profiles.find_profiles()
-    config, problems, provider = gathered(given, found, connects=connects)
+    config, problems, provider = gathered(given, found, connects=connects, saved=saved)
     problems += found.errors
     if connects:
         models, wrong = known_models()
@@ -51,19 +56,21 @@ def configuration(
 
 
 def gathered(
-    given: Mapping[str, object], found: LoadedProfiles, *, connects: bool
+    given: Mapping[str, object], found: LoadedProfiles, *, connects: bool, saved: Mapping[str, str] | None = None
 ) -> tuple[Config, list[str], Provider]:
     """The configuration with the profile that it names, what was left out, and who runs the endpoint."""
     dotenv_path = find_dotenv(usecwd=True)
     config_path = paths.config_folder() / "config.toml"
     sources = (given, os.environ, Path(dotenv_path) if dotenv_path else None, config_path)
-    config, problems = load(*sources)
+    config, problems = load(*sources, saved=saved)
     provider = provider_of(config) if connects else PROVIDERS["embedded"]
     if file := found.profiles.get(config.profile):
         said = file.configured()
         if not provider.voice:  # the voices of profiles are OpenAI's
             said.pop("voice", None)
-        config, problems = load(*sources, said)
+        if saved and saved.get("profile") == config.profile and "preset" in saved:
+            said.pop("preset", None)  # it was saved with this profile, after the profile was written
+        config, problems = load(*sources, said, saved)
     elif config.profile:
         source = "command line: " if given.get("profile") else ""
         problems.append(source + profiles.unknown(config.profile, found.profiles))

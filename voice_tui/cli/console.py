@@ -36,6 +36,7 @@ from voice_tui.endpoints.families import FAMILIES
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
+from voice_tui.settings.tuned import TunedFile
 
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 
@@ -45,7 +46,9 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         complain(NO_TERMINAL)
         return 2
-    config, problems = configuration(given)
+    tuned_file = TunedFile(paths.config_folder() / "tuned.toml")
+    config, problems = configuration(given, saved=tuned_file.tuned.start)
+    problems += tuned_file.problems
     embedded, provider = embedded_server(config), provider_of(config)
     able_to, probed = capabilities(config, embedded)
     problems += probed
@@ -61,6 +64,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         profile=talker,
         tools=tools,
         preset=config.preset,
+        tuned=tuned_file.tuned.knobs,
         mic=config.mic,
         speaker=config.speaker,
         synthesise=synthesiser(),
@@ -109,6 +113,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         wire=store,
         recordings=records(config).folder,
         desk=desk(config),
+        tuned_file=tuned_file,
     )
     try:
         app.run()

@@ -31,6 +31,7 @@ LATER = {
     "replay": ("voice_tui.cli.replay", "replay"),
     "report": ("voice_tui.cli.report", "report"),
     "serve": ("voice_tui.cli.serve", "serve"),
+    "settings": ("voice_tui.cli.settings", "settings"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "talk": ("voice_tui.cli.talk", "talk"),
     "test": ("voice_tui.cli.scenarios", "test"),

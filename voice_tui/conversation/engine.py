@@ -6,7 +6,7 @@ and passes on `Engine.notices`. The same inputs give the same outputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from voice_tui.conversation.acting import Acting
@@ -25,6 +25,7 @@ from voice_tui.messages import inputs as told
 from voice_tui.messages import intents as want
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.commands import Command, Send
+from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.link import LinkChanged, Reconnected
 from voice_tui.messages.measures import UserSpoke
@@ -45,6 +46,7 @@ class Engine:
         open_session: Makes the endpoint's half of it.
         preset: Name of the first preset.
         limits: Where it hangs up by itself.
+        tuned: Preset → where its knobs stand at first.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class Engine:
         open_session: Callable[[Shared], Session],
         preset: str = DEFAULT_PRESET,
         limits: Limits = NO_LIMITS,
+        tuned: Mapping[str, TurnSettings] | None = None,
     ) -> None:
-        self._shared = shared = share(preset)
+        self._shared = shared = share(preset, tuned)
         self._outbox, self._knobs = shared.outbox, shared.knobs
         self.session = open_session(shared)
         self._checks = Checks(shared, self.session, self._turn_knob)

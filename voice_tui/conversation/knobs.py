@@ -14,13 +14,19 @@ THOUGHTLESS = "this model is not known to think before it answers"
 
 
 class Knobs:
-    """The preset and its knobs; each preset keeps its own positions."""
+    """The preset and its knobs; each preset keeps its own positions.
 
-    def __init__(self, outbox: Outbox, preset: str) -> None:
+    Args:
+        outbox: Takes what is told.
+        preset: The first one.
+        tuned: Preset → where its knobs stand at first; those that are not named stand as the preset has them.
+    """
+
+    def __init__(self, outbox: Outbox, preset: str, tuned: Mapping[str, TurnSettings] | None = None) -> None:
         self._outbox = outbox
+        self._tuned: dict[str, TurnSettings] = dict(tuned or {})
         self.preset: Preset = PRESETS[preset]
-        self.settings: TurnSettings = self.preset.settings
-        self._tuned: dict[str, TurnSettings] = {}
+        self.settings: TurnSettings = self._tuned.get(preset, self.preset.settings)
         self._ack, self._reason = Ack.NONE, ""
         self.lacking: dict[str, str] = {}
         """Knob → why it does not act with this endpoint."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from voice_tui.conversation.ears import Ears
@@ -17,6 +17,7 @@ from voice_tui.conversation.recognition import OwnRecogniser
 from voice_tui.conversation.session import LocalSide
 from voice_tui.conversation.transcript import Transcript
 from voice_tui.conversation.turns import SpokenTurns
+from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import TELEPHONE_COST, Link, LinkChanged
 from voice_tui.messages.talk import Severity
 from voice_tui.messages.usage import Bill, BillingChanged
@@ -89,10 +90,10 @@ class Shared:
             self.outbox.announce(Severity.INFORMATION, f"a telephone line, {telephone} at 8 kHz: {TELEPHONE_COST}")
 
 
-def share(preset: str) -> Shared:
-    """The common things of a new conversation that begins with this preset."""
+def share(preset: str, tuned: Mapping[str, TurnSettings] | None = None) -> Shared:
+    """The common things of a new conversation that begins with this preset, with knobs as they were tuned."""
     outbox, ears = Outbox(), Ears()
-    origins, knobs = Origins(outbox, ears), Knobs(outbox, preset)
+    origins, knobs = Origins(outbox, ears), Knobs(outbox, preset, tuned)
     waterfall, timer = Waterfall(outbox, origins), TurnTimer(outbox, knobs)
     transcript, turns = Transcript(outbox), SpokenTurns()
     return Shared(

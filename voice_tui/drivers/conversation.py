@@ -70,6 +70,7 @@ class ConversationRunner:
             lambda shared: family.open(shared, options.profile, capabilities, options.models),
             options.preset,
             options.limits,
+            options.tuned,
         )
         self._call = Call()
         begins = options.circumstances()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from voice_tui.drivers.demo_caller import Synthesise
@@ -21,6 +21,7 @@ from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import REALTIME, Family
 from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import Capabilities, Profile
@@ -33,7 +34,7 @@ class RunnerOptions:
 
     Attributes:
         resolve: Finds the endpoint before each attempt to connect (the embedded server may have to be started).
-        profile, preset: See the engine.
+        profile, preset, tuned: See the engine.
         mic: Device, wav file, ``none``, or "" for the default device.
         speaker: The same.
         synthesise: The local voice for the demo caller; None when it is not installed.
@@ -87,6 +88,7 @@ class RunnerOptions:
     capabilities: Capabilities = field(default_factory=Capabilities)
     models: ModelTable = MODELS
     elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
+    tuned: Mapping[str, TurnSettings] = field(default_factory=dict)
 
     def circumstances(self) -> Circumstances:
         """What the engine of this conversation is made of, before it begins."""
@@ -95,6 +97,7 @@ class RunnerOptions:
             began=0.0,
             family=self.family.name,
             preset=self.preset,
+            tuned=self.tuned,
             profile=self.profile,
             capabilities=replace(self.capabilities),
             models=self.models,

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.models import ModelTable
+from voice_tui.endpoints.realtime.agreement import update_text
 from voice_tui.endpoints.realtime.session import RealtimeSession
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
@@ -56,6 +59,7 @@ class Family:
         codec: Makes the wire of a connection, out of URL, dialect ("": as the URL says) and what deviates.
         inspection: How its events are looked at.
         packing: How its events are put on a tape.
+        tuning: The JSON of what sets a session up, less instructions and tools; "" where it has no such thing.
     """
 
     name: str
@@ -63,9 +67,17 @@ class Family:
     codec: Callable[[str, str, Deviations], Codec]
     inspection: Inspection = BLIND
     packing: Packing = UNPACKABLE
+    tuning: Callable[[Session], str] = lambda _: ""
 
 
-REALTIME = Family("realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound), Packing(pack, unpack))
+def _tuning(session: Session) -> str:
+    assert isinstance(session, RealtimeSession)
+    return update_text(msgspec.to_builtins(session.settings.whole()))
+
+
+REALTIME = Family(
+    "realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound), Packing(pack, unpack), _tuning
+)
 """The Realtime wire: structs for every event, one codec a connection, three dialects. Pure."""
 FAMILIES: dict[str, Family] = {family.name: family for family in (REALTIME,)}
 """By name, for what was kept of a conversation."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from voice_tui.messages.agreed import AgreedNotice
 from voice_tui.messages.checks import CheckNotice
 from voice_tui.messages.context import ContextNotice
 from voice_tui.messages.evidence import EvidenceNotice
@@ -48,6 +49,7 @@ Notice: TypeAlias = (
     | CheckNotice
     | ContextNotice
     | EvidenceNotice
+    | AgreedNotice
     | MemoryNotice
     | RecordingNotice
     | SpeakerNotice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from voice_tui.messages.knobs import LATENCY_KNOBS, TurnSettings
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Side, TurnSettings
 
 
 class Detector(StrEnum):
@@ -153,5 +153,15 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "natural"
+
+
+def own_knobs(preset: str, settings: TurnSettings) -> list[str]:
+    """What no server is told: the preset, and where the knobs stand that act here; a line each."""
+    names = [name for name in KNOBS if name in PRESETS[preset].knobs and name not in LATENCY_KNOBS]
+    here = [KNOBS[name] for name in names if KNOBS[name].side is Side.LOCAL]
+    said = [f"{knob.label} {knob.format(getattr(settings, knob.name))}" for knob in here]
+    return [f"Preset {preset}. Decided in voice-tui, not by the server: {', '.join(said)}."] if said else []
+
+
 INSTEAD = {Detector.FIXED_WINDOW: "server-vad", Detector.LOCAL_VAD: "server-vad", Detector.KEY: "server-vad"}
 """By detector: the preset that a conversation goes on with where the endpoint's detection of turns can't be off."""

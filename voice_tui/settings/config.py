@@ -144,6 +144,7 @@ def load(
     dotenv_file: Path | None = None,
     config_file: Path | None = None,
     profile: Mapping[str, object] | None = None,
+    saved: Mapping[str, object] | None = None,
 ) -> tuple[Config, list[str]]:
     """Put the configuration together.
 
@@ -153,6 +154,7 @@ def load(
         dotenv_file: A ``.env`` file, if there is one.
         config_file: A TOML file, if there is one.
         profile: What a profile says, by field name: it goes before the config file, and after everything else.
+        saved: What the user saved in the console, by field name: everything else goes before it.
 
     Returns:
         The configuration, and a one-line problem (source, field, value, what is allowed) for each thing that was left
@@ -168,6 +170,7 @@ def load(
     problems += [f"{config_file}: {line}" for line in _unknown(in_table)]
     refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
     sources = [
+        _Source("tuned.toml", saved or {}),
         _Source(str(config_file), {k: v for k, v in in_table.items() if k in OPTIONS and k not in refused}),
         _Source("profile", profile or {}),
         _from_variables(str(dotenv_file), dotenv),

@@ -11,6 +11,7 @@ import msgspec
 from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.families import FAMILIES, Family
 from voice_tui.endpoints.models import ModelTable
+from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import UNPACKABLE
@@ -78,6 +79,7 @@ class Circumstances:
         whole: It holds the talk from its beginning, so an engine can live it again.
         family: Name of the endpoint's family.
         preset: How turns were taken at first.
+        tuned: Preset → where its knobs stood at first, of those that were not as the preset has them.
         profile, capabilities, models, limits: What the engine was made of.
         endpoint, model: Where the talk was held, without secrets.
         mic, speaker: The devices, as the user calls them.
@@ -110,6 +112,7 @@ class Circumstances:
     problem: str = ""
     counts: Counts | None = None
     redacted: int = 0
+    tuned: Mapping[str, TurnSettings] = field(default_factory=dict)
 
 
 def packed(circumstances: Circumstances) -> bytes:
@@ -160,4 +163,5 @@ def engine_of(circumstances: Circumstances) -> Engine:
         lambda shared: family.open(shared, circumstances.profile, able, circumstances.models),
         circumstances.preset,
         circumstances.limits,
+        circumstances.tuned,
     )

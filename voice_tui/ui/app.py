@@ -34,6 +34,7 @@ from voice_tui.messages.speakers import Enrol
 from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
 from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
 from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.settings.tuned import TunedFile
 from voice_tui.tools.wording import call_words
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, bindings
@@ -87,6 +88,7 @@ class VoiceTuiApp(App[int]):
         wire: The events of the wire; None: none are kept.
         recordings: The folder of those that were made; None: there is none.
         desk: Which devices are chosen, and where that is kept.
+        tuned_file: Where knobs are saved; None: nowhere.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -117,6 +119,7 @@ class VoiceTuiApp(App[int]):
         wire: WireStore | None = None,
         recordings: Path | None = None,
         desk: Desk | None = None,
+        tuned_file: TunedFile | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -131,6 +134,7 @@ class VoiceTuiApp(App[int]):
             profile=profile,
             profiles=tuple(profiles),
             endpoints=tuple(endpoints),
+            tuned_file=tuned_file,
         )
         self.state = state
         self.console_screen = self.make_console(state)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from voice_tui.conversation.shared import Shared
+from voice_tui.endpoints.realtime.agreement import Agreement
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.persona import Persona
 from voice_tui.endpoints.realtime.sender import EventSender, Refused
@@ -96,6 +97,7 @@ class SessionSettings:
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
         self._place: Place | None = None
         self._configured = False  # the server has been told how turns are taken
+        self._agreement = Agreement(shared.outbox)
         self._due: float | None = None
         self._effort, self._effort_due = "", math.inf  # how hard the model is to think, and when it is told
         self._whole = ""  # event id of the update that tells a new session everything, until it is answered
@@ -201,6 +203,7 @@ class SessionSettings:
 
     def configure(self) -> None:
         """Send the whole session, as the first thing after ``session.created``."""
+        self._agreement.begin()
         self._outstanding.clear()
         self._parts.clear()
         self._refused_parts.clear()
@@ -224,6 +227,8 @@ class SessionSettings:
         """Another connection was told everything by this event; its answer is among what it has said."""
         self._configured, self._whole = True, event_id
         self._sender.own(event_id, self._refused)
+        self._agreement.begin()
+        self._agreement.asked(event_id, self.whole())
         self._note(event_id, about_turns=True)
 
     def suspend_turns(self) -> None:
@@ -313,6 +318,7 @@ class SessionSettings:
             about_turns = interrupts is not None
             self.server_interrupts = self.server_interrupts if interrupts is None else interrupts
             self._taken.append(event_id)
+            self._agreement.taken(event_id)
             self._parts.pop(event_id, None)
             self._whole = "" if event_id == self._whole else self._whole
             self.persona.accepted(event_id)
@@ -335,6 +341,7 @@ class SessionSettings:
         if event_id is None or event_id not in self._outstanding:
             return False
         about_turns = self._outstanding.pop(event_id) is not None
+        self._agreement.refused(event_id)
         self._doubts.pop(event_id, None)
         part = self._parts.get(event_id, "")
         alone = event_id != self._whole and not self.persona.asks_for(event_id)
@@ -373,6 +380,7 @@ class SessionSettings:
 
     def _send(self, session: SessionConfig, *, urgent: bool = True) -> str:
         event_id = self._sender.send(SessionUpdate(session=session), urgent=urgent, refused=self._refused)
+        self._agreement.asked(event_id, session)
         hearing = given(given(session.audio, SessionAudio()).input, AudioInput())
         self._note(event_id, about_turns=hearing.turn_detection is not msgspec.UNSET)
         return event_id

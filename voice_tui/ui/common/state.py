@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeVar, cast
 
+from voice_tui.messages.agreed import SessionAgreed
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import (
@@ -39,9 +40,11 @@ from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import FrontEndChanged, InterruptionTimed
 from voice_tui.messages.usage import TRANSCRIPTION, Bill, BillingChanged, UsageCounted
 from voice_tui.replay.judge.so_far import TalkSoFar
+from voice_tui.settings.tuned import Tuned, TunedFile
 from voice_tui.ui.common.context_model import ContextModel
 from voice_tui.ui.common.geometry import FLOOR_DBFS
 from voice_tui.ui.common.news import News
+from voice_tui.ui.common.tuning import Tuning
 from voice_tui.ui.keys import Commands
 from voice_tui.why import Stories
 
@@ -63,6 +66,7 @@ _AT_FIRST: tuple[Notice, ...] = (
     LevelMeasured(FLOOR_DBFS, FLOOR_DBFS, 0.0, 0.0),
     MemoryChanged(),
     RecordingChanged(False),
+    SessionAgreed(),
     SpeakersChanged(),
     BillingChanged(),
 )
@@ -93,9 +97,11 @@ class State:
         endpoint, model: Shown until the connection says it better.
         profile: Name of the one that the conversation begins with.
         profiles, endpoints: What the palette can switch to.
+        tuned_file: Where knobs are saved; None: nowhere.
 
     Attributes:
         news: What has just happened.
+        tuning: The moves of the knobs, and two sets of them.
         context: What is known of the context, and what is offered about it.
         themes: Names of our themes.
         profile: Name of the profile, "" where there is none.
@@ -126,10 +132,13 @@ class State:
         profile: str = "",
         profiles: tuple[SelectProfile, ...] = (),
         endpoints: tuple[SelectEndpoint, ...] = (),
+        tuned_file: TunedFile | None = None,
     ) -> None:
         self.clock, self.now = clock, now
         self.commands = commands
         self.profiles, self.endpoints = profiles, endpoints
+        self.tuned_file = tuned_file
+        self.tuning = Tuning(clock, tuned_file.tuned if tuned_file else Tuned())
         self.themes: tuple[str, ...] = ()
         self.profile = profile
         self.news = News(clock)
@@ -229,6 +238,8 @@ class State:
                 self.used.append((self.elapsed, notice))
                 if notice.purpose != TRANSCRIPTION:
                     self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
+            case SettingsChanged():
+                self.tuning.told(notice)
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Announced():

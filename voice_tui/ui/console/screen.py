@@ -51,6 +51,7 @@ from voice_tui.plain_text import one_line
 from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.ask import AskLine
 from voice_tui.ui.console.legend import LEGEND
@@ -95,7 +96,7 @@ class Console(Shell[None]):
         margin = Margin(lambda: state.elapsed, state.when, shown_key(state.commands, "why"))
         self.transcript = TranscriptPane(state.clock, margin, id="transcript")
         self.search = QuestionInput(id="search")
-        self.voice = VoicePanel(state.clock, id="voice")
+        self.voice = VoicePanel(state, id="voice")
         self.moments = Moments(lambda: state.elapsed, state.when, id="moments")
         self.latest = Moments(lambda: state.elapsed, state.when, id="latest")
         self.scope = Scope(state.clock, id="scope")
@@ -272,7 +273,10 @@ class Console(Shell[None]):
         self.transcript.move_cursor(by)
 
     def action_copy_turn(self) -> None:
-        """Copy what is selected, else the turn that is pointed at, else the last one."""
+        """Copy what is selected; with a knob in hand the settings; else the turn pointed at, or the last one."""
+        if not self.get_selected_text() and isinstance(self.focused, Slider) and self.voice.can("copy"):
+            self.voice.do("copy")
+            return
         rows = self.transcript.rows
         item_id = self.transcript.cursor or (rows.last_turn.item_id if rows.last_turn is not None else "")
         self._copy(self.get_selected_text() or (turn_text(rows.block(item_id)) if item_id in rows else ""))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from voice_tui.messages.intents import ChangeSetting
@@ -21,78 +19,36 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChanged, Truncated
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
 from voice_tui.ui.common.slider import Slider
-from voice_tui.ui.common.wording import setting_sign, setting_words, shorten
-from voice_tui.ui.console.deciders import decider, remark
+from voice_tui.ui.common.state import State
+from voice_tui.ui.common.wording import setting_sign, setting_words
+from voice_tui.ui.console.deciders import remark
+from voice_tui.ui.console.deed_line import DeedLine
 from voice_tui.ui.console.front_end import DetectorLines, EchoLine
+from voice_tui.ui.console.knob_deeds import KnobDeeds
 from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
+from voice_tui.ui.console.questions import MoreLine, QuestionLine
 from voice_tui.ui.console.room import Shown, shown
 from voice_tui.ui.console.sureness import SurenessBar
 from voice_tui.ui.messages import Wanted
 
-HELP_ROWS = 2
-
-
-class QuestionLine(Static):
-    """A question, and behind it who decides.
-
-    Args:
-        question: Which.
-    """
-
-    def __init__(self, question: Question) -> None:
-        super().__init__(classes="question", id=question.name.lower().replace("_", "-"))
-        self._question = question
-        self._told: tuple[str, str] = ("", "")
-
-    def show(self, notice: SettingsChanged) -> None:
-        """Take over who decides."""
-        told = decider(self._question, notice)
-        if told != self._told:
-            self._told = told
-            self.refresh()
-
-    def render(self) -> Content:
-        """The question on the left, who decides on the right."""
-        words, colour = self._told
-        title = self._question.value.upper()
-        gap = max(1, self.size.width - len(title) - len(words) - 1)
-        return Content.assemble((title, "bold"), " " * gap, (shorten(words, self.size.width - len(title) - 1), colour))
-
-
-class MoreLine(Widget):
-    """What is folded; a click unfolds it."""
-
-    auto_links = False
-
-    def __init__(self) -> None:
-        super().__init__(id="more")
-        self._folded: tuple[str, ...] = ()
-
-    def show(self, folded: tuple[str, ...]) -> None:
-        """Take over the names of the knobs."""
-        self._folded = folded
-        self.display = bool(folded)
-        self.refresh()
-
-    def render(self) -> Content:
-        """How many, and which come first."""
-        names = ", ".join(KNOBS[name].label for name in self._folded)
-        words = shorten(f"{len(self._folded)} more at rest: {names}", self.size.width - 4)
-        return Content.from_markup("  [@click=screen.knobs('more')]$words m[/]", words=words)
+FOOT_ROWS = 3  # two of help, one of what can be done
 
 
 class VoicePanel(Container):
     """Gauges and knobs. Wide screens stack them, narrow ones set them side by side.
 
     Args:
-        clock: Seconds; for what the gauges hold.
+        state: What is known; it has the moves of the knobs.
     """
 
     BORDER_TITLE = "Ears"
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
+    def __init__(self, state: State, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._state, clock = state, state.clock
+        self.deeds = KnobDeeds(state)
+        self.deed_line = DeedLine(state, self.deeds)
         self.meter = LevelMeter(clock, id="meter")
         self.sureness = SurenessBar(clock, id="sure")
         self.echo = EchoLine(id="echo")
@@ -122,6 +78,7 @@ class VoicePanel(Container):
         self._pointed: Slider | None = None
         self._shown: Shown | None = None
         self._room = 0
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """The gauges, the knobs below their questions, and what is to be said of one of them."""
@@ -137,7 +94,9 @@ class VoicePanel(Container):
                     yield self.questions[question]
                     yield from (each for each in self.sliders.values() if each.knob.question is question)
                 yield self.more
-        yield self.help
+        with Container(id="foot"):
+            yield self.help
+            yield self.deed_line
 
     # ---- what is told
 
@@ -170,7 +129,7 @@ class VoicePanel(Container):
             gauge.show(notice)
         for line in self.questions.values():
             line.show(notice)
-        rest = PRESETS[notice.preset].settings if notice.preset in PRESETS else TurnSettings()
+        rest = self._state.tuning.rest(notice.preset) if notice.preset in PRESETS else TurnSettings()
         for name, slider in self.sliders.items():
             slider.rest = getattr(rest, name)
             slider.told(getattr(notice.settings, name))
@@ -207,7 +166,7 @@ class VoicePanel(Container):
         acting = self._told.active & self.sliders.keys()
         turned = {name for name in acting if self.sliders[name].value != self.sliders[name].rest}
         extras = self.detectors.lines + self.ledger.lines
-        inside = (self.size.height if beside else self._room - self.gutter.height) - (1 if beside else HELP_ROWS)
+        inside = (self.size.height if beside else self._room - self.gutter.height) - (1 if beside else FOOT_ROWS)
         rows = inside - (0 if beside else gauges)
         if beside:
             extras = 0
@@ -218,7 +177,7 @@ class VoicePanel(Container):
         if not beside:
             heads = sum(line.display for line in self.questions.values())
             needed = gauges + heads * (1 + got.airy) + len(got.knobs) + bool(got.folded) + got.extras * extras
-            self.styles.height = min(self._room, self.gutter.height + HELP_ROWS + needed)
+            self.styles.height = min(self._room, self.gutter.height + FOOT_ROWS + needed)
         else:
             self.styles.height = None
 
@@ -247,13 +206,26 @@ class VoicePanel(Container):
 
     def can(self, deed: str) -> bool:
         """Whether something can be done with the knobs."""
-        return deed == "more" and (self.unfolded or bool(self._shown and self._shown.folded))
+        if deed == "more":
+            return self.unfolded or bool(self._shown and self._shown.folded)
+        return self.deeds.can(deed)
 
     def do(self, deed: str) -> None:
         """Do something with all knobs."""
-        self.unfold()
+        if deed == "more":
+            self._unfold()
+            return
+        done = self.deeds.do(deed, self.app.theme)
+        for request in done.requests:
+            self.post_message(Wanted(request))
+        if done.copied:
+            self.app.copy_to_clipboard(done.copied)
+        if done.words:
+            self.notify(done.words, markup=False)
+        if self._told is not None:
+            self._settings(self._told)  # what is at rest may be another place now
 
-    def unfold(self) -> None:
+    def _unfold(self) -> None:
         """Show all knobs, or only those that there is room for."""
         self.unfolded = not self.unfolded
         self._shown = None
@@ -290,14 +262,12 @@ class VoicePanel(Container):
             judged = f" {slider.judged}" if slider.has_class("-not-seen") else ""
             words = f"? {slider.words}{judged} · {slider.turned}"
         else:
-            words = remark(self._told) or f"Tab to a knob, ← → turns it{self._unseen}"
-        self.help.update(Content(words))
-
-    @property
-    def _unseen(self) -> str:
-        """How many more knobs there are, where no line says so."""
-        folded = self._shown.folded if self._shown is not None and self.screen.has_class("-narrow") else ()
-        return f" · m: {len(folded)} more" if folded else ""
+            words = remark(self._told) or "Tab to a knob, ← → turns it"
+        if words != self._said:
+            self._said = words
+            self.help.update(Content(words))
+        folded = len(self._shown.folded) if self._shown is not None else 0
+        self.deed_line.show(self.screen.has_class("-narrow"), folded)
 
     @on(Wanted)
     def _turned(self, event: Wanted) -> None:

@@ -1,0 +1,162 @@
+"""What the user tuned and saved: knobs by preset, two sets to compare, and what the next start begins with.
+
+``tuned.toml`` is written when the user says so, and may be edited by hand; what is wrong in it is left out and said.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from voice_tui.messages.knobs import KNOBS, SettingError, TurnSettings, change
+from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS
+
+SETS = ("A", "B")
+START = ("preset", "theme", "profile")
+"""What a start begins with, where nothing else says it."""
+HEAD = """# Written by voice-tui when you save (s in the conversation); yours to edit.
+# Flags, variables, .env, a profile and config.toml go before preset, theme and profile here.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnobSet:
+    """One way of taking turns, with its knobs."""
+
+    preset: str
+    settings: TurnSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """What was saved.
+
+    Attributes:
+        start: What the next start begins with, by its name in `START`.
+        knobs: Preset → where its knobs stand.
+        sets: The sets that are compared, by their names in `SETS`.
+        at: The one that was in use.
+    """
+
+    start: Mapping[str, str] = field(default_factory=dict)
+    knobs: Mapping[str, TurnSettings] = field(default_factory=dict)
+    sets: Mapping[str, KnobSet] = field(default_factory=dict)
+    at: str = SETS[0]
+
+
+class TunedFile:
+    """The file.
+
+    Args:
+        path: Where it is; it need not be there.
+
+    Attributes:
+        tuned: What it says.
+        problems: What was wrong in it, one line each.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.tuned, self.problems = read(path)
+
+    def save(self, tuned: Tuned) -> None:
+        """Write it anew.
+
+        Raises:
+            OSError: It can't be written.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".tuned-", suffix=".toml")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(written(tuned))
+            os.replace(name, self._path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        self.tuned = tuned
+
+
+def read(path: Path) -> tuple[Tuned, list[str]]:
+    """What a file says, and what is wrong in it, one line each."""
+    if not path.is_file():
+        return Tuned(), []
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return Tuned(), [f"{path.name}: file: {error}"]
+    wrong: list[str] = []
+    start: dict[str, str] = {}
+    knobs: dict[str, TurnSettings] = {}
+    sets: dict[str, KnobSet] = {}
+    at = SETS[0]
+    for name, value in table.items():
+        if name in START and isinstance(value, str):
+            start[name] = value
+        elif name == "set" and value in SETS:
+            at = str(value)
+        elif name in PRESETS and isinstance(value, dict):
+            knobs[name] = _settings(name, name, value, wrong)
+        elif name == "sets" and isinstance(value, dict):
+            sets = dict(_sets(value, wrong))
+        else:
+            wrong.append(f"{name}: {value!r} is not allowed, there are {', '.join((*START, 'set', 'sets', *PRESETS))}")
+    if start.get("preset", DEFAULT_PRESET) not in PRESETS:
+        wrong.append(f"preset: {start.pop('preset')!r} is not allowed, give {', '.join(PRESETS)}")
+    return Tuned(start, knobs, sets, at), [f"{path.name}: {why}" for why in wrong]
+
+
+def _sets(table: Mapping[str, Any], wrong: list[str]) -> Iterator[tuple[str, KnobSet]]:
+    for name, value in table.items():
+        preset = value.get("preset") if isinstance(value, dict) else None
+        if name in SETS and preset in PRESETS:
+            values = {knob: number for knob, number in value.items() if knob != "preset"}
+            yield name, KnobSet(str(preset), _settings(f"sets.{name}", str(preset), values, wrong))
+        else:
+            wrong.append(f"sets.{name}: give {' or '.join(SETS)}, with a preset of {', '.join(PRESETS)}")
+
+
+def _settings(where: str, preset: str, values: Mapping[str, Any], wrong: list[str]) -> TurnSettings:
+    settings = PRESETS[preset].settings
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            wrong.append(f"{where}: {name}: {value!r} is not allowed, give a number")
+            continue
+        try:
+            settings = change(settings, name, float(value))
+        except SettingError as error:
+            wrong.append(f"{where}: {error}")
+    return settings
+
+
+def written(tuned: Tuned) -> str:
+    """The file's text: only what is not as the preset has it."""
+    lines = [f'{name} = "{_escaped(value)}"' for name, value in tuned.start.items() if value]
+    if tuned.sets:
+        lines.append(f'set = "{tuned.at}"')
+    for preset, settings in tuned.knobs.items():
+        if values := list(_values(preset, settings)):
+            lines += ["", f"[{preset}]", *values]
+    for name, kept in tuned.sets.items():
+        lines += ["", f"[sets.{name}]", f'preset = "{kept.preset}"', *_values(kept.preset, kept.settings)]
+    return "\n".join([HEAD, *lines, ""])
+
+
+def _values(preset: str, settings: TurnSettings) -> Iterator[str]:
+    for name in KNOBS:
+        if (value := getattr(settings, name)) != getattr(PRESETS[preset].settings, name):
+            yield f"{name} = {value:g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def with_knobs(tuned: Tuned, preset: str, settings: TurnSettings) -> Tuned:
+    """The same with where the knobs of a preset stand."""
+    return replace(tuned, knobs={**tuned.knobs, preset: settings})
