@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from tests.support.readme_keys import TABLES, written
 from tests.support.stage import Stage, settings, staged
-from voice_tui.messages.intents import CallDemo, SelectEndpoint, StepPreset
+from voice_tui.messages.intents import CallDemo, ChangeSetting, SelectEndpoint, StepPreset
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged
@@ -148,7 +148,7 @@ def found(stage: Stage, query: str) -> list[str]:
     """What the palette would find on the screen one sees, the best first."""
     provider = VoiceCommands(stage.app.screen)
     matcher = provider.matcher(query)
-    scored = [(entry.score(query, matcher.match(entry.title)), entry.title) for entry in provider.entries()]
+    scored = [(entry.score(query, matcher.match(entry.title)), entry.title) for entry in provider.entries(query)]
     return [title for score, title in sorted(scored, key=lambda each: -each[0]) if score > 0]
 
 
@@ -164,13 +164,46 @@ FINDS = {
     "how much": "Echo test",
     "step3": "Preset: step3-detect",
     "stp3": "Preset: step3-detect",
+    "sureness 8": "sureness 8.0",
+    "turn down to -10 db": "turn down to -10 dB",
+    "confirmed both": "confirmed by both",
+    "sureness 99": "sureness 99",
+    "jump": "Jump",
 }
 
 
 async def test_the_palette_finds_words_of_titles_of_help_and_synonyms() -> None:
     async with staged() as stage:
+        await stage.say(settings("natural"))
         assert {query: found(stage, query)[0] for query in FINDS} == FINDS
         assert "Mute the microphone" not in found(stage, "echo"), "its letters stand there by chance"
+
+
+async def test_a_knob_is_set_from_the_palette_or_gone_to() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(settings("natural"))
+        provider = VoiceCommands(stage.app.screen)
+        by_title = {entry.title: entry for entry in provider.entries("sure 8")}
+        by_title["sureness 8.0"].act()
+        await stage.pilot.pause()
+        assert stage.sent() == [ChangeSetting("sureness", 8.0)]
+        await stage.pilot.press("alt+k")
+        await stage.app.run_action("app.turn('backchannel_ms')")
+        await stage.pilot.pause()
+        slider = stage.app.console_screen.voice.sliders["backchannel_ms"]
+        assert (slider.has_focus, slider.display) == (True, True), "unfolded, and back on the console"
+
+
+async def test_every_line_of_the_palette_has_its_group_and_stands_in_one_row() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(settings("natural"))
+        await stage.pilot.press("ctrl+p")
+        await stage.pilot.app.workers.wait_for_complete()
+        await stage.pilot.pause(0.3)
+        drawn = [strip.text for strip in stage.app.screen._compositor.render_strips()]
+        assert sum("Talking" in line for line in drawn) >= 6
+        groups = {entry.group for entry in VoiceCommands(stage.app.screen_stack[0]).entries()}
+        assert {"Talking", "Taking turns", "Screens", "Knob", "Preset", "Theme"} <= groups
 
 
 async def test_the_palette_marks_what_is_on() -> None:

@@ -298,3 +298,19 @@ async def test_news_that_are_too_long_for_a_line_have_both() -> None:
         first, second = stage.app.console_screen.status.render().plain.split("\n")
         assert f"{first.strip()} {second.strip()}" == f"! {text}"
         assert not stage.app._notifications, "no box over what one watches"
+
+
+async def test_help_begins_with_what_has_the_focus_and_is_few_widgets() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        stage.app.console_screen.voice.sliders["sureness"].focus()
+        await stage.pilot.press("f1")
+        first = str(stage.app.screen.query_one("#help-text").render()).split("\n")
+        assert first[1] == "The knob: sureness"
+        assert "Higher: fewer noises cut it off, voices later." in first[2]
+        assert any("Left" in line and "One step down." in line for line in first[:20])
+        assert len(list(stage.app.screen.query("*"))) < 12, "many widgets are slow to open"
+        await stage.pilot.press("escape", "alt+k", "f1")
+        first = str(stage.app.screen.query_one("#help-text").render()).split("\n")
+        keys = first.index("Keys · This screen")
+        assert all(first.index(line) > keys for line in ("Above and below, on every screen", "Keys · Talking"))

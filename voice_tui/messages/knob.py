@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,6 +80,26 @@ class Knob:
             return self.least
         said = f"{to_dbfs(value):.0f}" if self.decibels else f"{value:.{self._digits}f}"
         return f"{'0' if said == '-0' else said} {self.unit}".rstrip()
+
+    def read(self, text: str) -> float:
+        """The value that somebody wrote as `format` says it; the unit may be left out.
+
+        Raises:
+            SettingError: It is none, or outside the range.
+        """
+        said = text.strip().lower()
+        if said in self.words or (said and said == self.least):
+            return float(self.words.index(said)) if self.words else self.low
+        number = said.removesuffix(self.unit.lower()).rstrip()
+        try:
+            value = float(number)
+        except ValueError:
+            value = math.nan
+        low, high = self.ends
+        half = 0.5 if self.decibels else 0.0  # they are said in whole dB
+        if self.words or not low - half <= value <= high + half:  # NaN fails too
+            raise SettingError(f"{self.label}: {text!r} is not allowed, give {self.range}")
+        return self.at(value)
 
     @property
     def range(self) -> str:

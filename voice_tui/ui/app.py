@@ -19,6 +19,7 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from voice_tui.drivers.tools.prints import log_prints
@@ -26,6 +27,7 @@ from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
+from voice_tui.messages.knobs import LATENCY_KNOBS
 from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import CallEnded, EndCall, Stopped
 from voice_tui.messages.notices import Notice
@@ -53,6 +55,7 @@ from voice_tui.ui.help.screen import Help
 from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.judge.screen import JudgeScreen
+from voice_tui.ui.jump import Jump
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.latency.screen import LatencyScreen
@@ -324,7 +327,7 @@ class VoiceTuiApp(App[int]):
     def action_open(self, name: str, *about: Any) -> None:
         """Show a screen, or go back to it; from itself its key leads one step back."""
         kind, make = self._screens[name]
-        if self.screen.has_class("--textual-command-palette"):
+        if not isinstance(self.screen, Shell):  # the palette, or letters to jump by
             self.pop_screen()
         if isinstance(self.screen, kind):
             self.screen.action_back()
@@ -333,6 +336,24 @@ class VoiceTuiApp(App[int]):
                 self.pop_screen()
         else:
             self.push_screen(make(*about))
+
+    def action_turn(self, knob: str) -> None:
+        """Go to a knob, on the console or where latency is told."""
+        if knob in LATENCY_KNOBS:
+            self.action_open("latency")
+            return
+        while self.screen is not self.console_screen:
+            self.pop_screen()
+        self.console_screen.turn(knob)
+
+    def action_jump(self) -> None:
+        """A letter on everything that can have the focus; pressing it goes there."""
+        if isinstance(self.screen, Shell):
+            self.push_screen(Jump(self.screen.focus_chain), self._jumped)
+
+    def _jumped(self, widget: Widget | None) -> None:
+        if widget is not None and widget.screen is self.screen:
+            widget.focus()
 
     def _help(self) -> Help:
         shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))

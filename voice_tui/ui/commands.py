@@ -96,6 +96,8 @@ _SCREENS = (
             "ctrl+p", synonyms="palette search menu", action="app.command_palette", rank=21),
     Command("help", "Help", "help", "This screen: its keys and signs; then the presets and the knobs.", "f1",
             letter="question_mark", synonyms="keys legend explain manual", action="app.open('help')", rank=22),
+    Command("jump", "Jump", "jump", "A letter on everything that can have the focus; press it to go there.", "ctrl+@",
+            also="ctrl+space", letter="semicolon", synonyms="focus go to pane letters", action="app.jump"),
     Command("scope", "Scope", "scope", "Show the scope, or hide it.", "f8", "ctrl+l",
             synonyms="levels waterfall graph", where=_TRANSCRIPT, action="screen.scope", rank=27),
     Command("context", "Context", "context", "All that the assistant reads, and what it costs.", "alt+k", letter="K",

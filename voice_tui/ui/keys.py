@@ -29,6 +29,8 @@ _SHOWN = {
     "less_than_sign": "<",
     "escape": "Esc",
     "delete": "Del",
+    "semicolon": ";",
+    "ctrl+@": "^Space",
 }
 _MOVES = frozenset({"left", "right", "up", "down"})
 NO_KEY = "no-key"
@@ -129,7 +131,7 @@ class Command:
     @property
     def key_names(self) -> tuple[str, ...]:
         """The keys as a reader knows them: ``F2``, ``^O``, ``m``."""
-        return tuple(key_name(key) for key in self.keys)
+        return tuple(dict.fromkeys(key_name(key) for key in self.keys))
 
     @property
     def letter_name(self) -> str:
@@ -177,6 +179,8 @@ def is_typed(key: str) -> bool:
 
 def key_name(key: str) -> str:
     """A Textual key name as a reader knows it."""
+    if key in _SHOWN:
+        return _SHOWN[key]
     for prefix, shown in (("ctrl+", "^"), ("alt+", "Alt+"), ("shift+", "Shift+")):
         if key.startswith(prefix):
             name = key_name(key.removeprefix(prefix))

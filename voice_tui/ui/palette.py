@@ -1,4 +1,4 @@
-"""What the command palette finds: every command that acts here, every preset, detector, profile, endpoint and theme."""
+"""What the command palette finds: commands that act here, knobs, presets, detectors, profiles, endpoints, themes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from rich.markup import escape
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from voice_tui.audio.vad.engines import ENGINES
-from voice_tui.messages.intents import Request, SelectPreset
+from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
+from voice_tui.messages.knob import SettingError
+from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
@@ -24,6 +25,7 @@ from voice_tui.ui.messages import Wanted
 _HIDDEN = {"palette", "back", "leave-input", "enter-input", "answer"}  # pointless while the palette is open
 _JUDGES = "Let this local detector judge what is speech."
 _ON, _OFF = "● ", "  "
+GROUP_CELLS, TITLE_CELLS, KEYS_CELLS = 13, 28, 13
 _TIGHT = 1.45  # for each letter typed: letters that begin words or stand together; looser ones are found anywhere
 _TITLE, _TOLD, _SCATTERED = 0.9, 0.8, 0.5  # words in the title are best, then those in the sentence, then mere letters
 
@@ -33,6 +35,7 @@ class Entry:
     """One line of the palette.
 
     Attributes:
+        group: What it is about.
         title: What it is called.
         keys: Names of its keys.
         explanation: One sentence.
@@ -41,6 +44,7 @@ class Entry:
         on: It is on, or the one that is chosen.
     """
 
+    group: str
     title: str
     keys: str
     explanation: str
@@ -49,8 +53,14 @@ class Entry:
     on: bool = False
 
     def shown(self, title: Content) -> Content:
-        """The title with its sign before it and its keys behind it."""
-        return Content.assemble(_ON if self.on else _OFF, title, (f"   {self.keys}" if self.keys else "", "dim"))
+        """The line: the group, a sign, the title as it was found, keys and explanation."""
+        return Content.assemble(
+            (self.group.ljust(GROUP_CELLS), "$muted"),
+            (_ON, "$accent") if self.on else _OFF,
+            title, " " * max(1, TITLE_CELLS - title.cell_length),
+            (f"{self.keys:<{KEYS_CELLS - 1}} ", "$accent"),
+            (self.explanation, "$muted"),
+        )  # fmt: skip
 
     def score(self, query: str, letters: float) -> float:
         """How well it fits what was typed, 0 (not at all) to 1.
@@ -73,11 +83,25 @@ def _begins(query: str, *texts: str) -> bool:
     return all(any(word.startswith(begun) for word in words) for begun in re.findall(r"\w+", query.lower()))
 
 
+def _values(query: str, label: str) -> Iterator[str]:
+    """What is written behind the beginning of a knob's name: ``8`` of ``sureness 8`` or ``sure 8``."""
+    words = query.split()
+    for count in range(min(len(words) - 1, len(label.split())), 0, -1):
+        named = zip(words[:count], label.split(), strict=False)
+        if all(len(word) > 1 and part.startswith(word.lower()) for word, part in named):
+            yield " ".join(words[count:])
+            return
+
+
 class VoiceCommands(Provider):
     """Feeds the palette from the table of commands, from the presets, and from the loaded profiles and themes."""
 
-    def entries(self) -> Iterator[Entry]:
-        """Everything there is to find on the screen beneath, by what it is about."""
+    def entries(self, query: str = "") -> Iterator[Entry]:
+        """Everything there is to find on the screen beneath, by what it is about.
+
+        Args:
+            query: What was typed; a knob with a value behind it is set.
+        """
         screen = self.screen
         if not isinstance(screen, Shell):
             return
@@ -87,26 +111,47 @@ class VoiceCommands(Provider):
             for c in acting:
                 if c.group is group:
                     on = c.on is not None and bool(getattr(state.last(c.on[0]), c.on[1]))
-                    keys, run = "  ".join(c.key_names), partial(self.app.run_action, c.run)
-                    yield Entry(c.title, keys, c.sentence, f"{c.synonyms} {group}", run, on)
+                    keys, run = " ".join(c.key_names[:2]), partial(self.app.run_action, c.run)
+                    yield Entry(str(group), c.title, keys, c.sentence, f"{c.synonyms} {group}", run, on)
+        yield from self._knobs(state.last(SettingsChanged), query)
         chosen = state.last(SettingsChanged).preset
         for preset in PRESETS.values():
-            want = self._wanting(SelectPreset(preset.name))
-            yield Entry(f"Preset: {preset.name}", "", preset.summary, "turn taking vad", want, preset.name == chosen)
+            want, on = self._wanting(SelectPreset(preset.name)), preset.name == chosen
+            yield Entry("Preset", f"Preset: {preset.name}", "", preset.summary, "turn taking vad", want, on)
         for name in ENGINES:
             want = self._wanting(SwitchFrontEnd(engine=name))
-            yield Entry(f"Voice detector: {name}", "", _JUDGES, "vad engine", want, name == front.engine)
+            yield Entry("Detector", f"Voice detector: {name}", "", _JUDGES, "vad engine", want, name == front.engine)
         for profile in state.profiles:
             want, on = self._wanting(profile), profile.name == state.profile
-            yield Entry(f"Profile: {profile.name}", "", profile.about, "assistant persona", want, on)
+            yield Entry("Profile", f"Profile: {profile.name}", "", profile.about, "assistant persona", want, on)
         for endpoint in state.endpoints:
             want, on = self._wanting(endpoint), endpoint.name == state.last(LinkChanged).name
             told = f"{'It is talked to now' if on else 'Go on talking there'}; {endpoint.about}."
             told = f"It can't be used: {endpoint.problem}" if endpoint.problem and not on else told
-            yield Entry(f"Endpoint: {endpoint.name}", "", told, "server provider model switch connect", want, on)
+            found_by = "server provider model switch connect"
+            yield Entry("Endpoint", f"Endpoint: {endpoint.name}", "", told, found_by, want, on)
         for name in state.themes:
             dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
-            yield Entry(f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)
+            yield Entry("Theme", f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)
+
+    def _knobs(self, now: SettingsChanged, query: str) -> Iterator[Entry]:
+        """The knobs that act, with where they stand; one that is typed with a value is set to it."""
+        for knob in KNOBS.values():
+            if knob.name not in now.active:
+                continue
+            stands = knob.format(getattr(now.settings, knob.name))
+            told = f"{stands} ({knob.range}). {now.lacking.get(knob.name, knob.help)}"
+            turn = partial(self.app.run_action, f"app.turn('{knob.name}')")
+            yield Entry("Knob", knob.label, "", told, f"{knob.question} {knob.name} slider setting", turn)
+            for written in _values(query, knob.label):
+                try:
+                    value = knob.read(written)
+                except SettingError as error:
+                    yield Entry("Knob", f"{knob.label} {written}", "", f"It can't be: {error}.", query, turn)
+                else:
+                    want = self._wanting(ChangeSetting(knob.name, value))
+                    title, told = f"{knob.label} {knob.format(value)}", f"Set it; it stands at {stands} now."
+                    yield Entry("Knob", title, "", told, query, want)
 
     def _wanting(self, request: Request) -> Callable[[], object]:
         return partial(self.screen.post_message, Wanted(request))
@@ -115,13 +160,13 @@ class VoiceCommands(Provider):
         """Everything, while nothing is typed."""
         for entry in self.entries():
             shown = entry.shown(Content(entry.title))
-            yield DiscoveryHit(shown, entry.act, text=entry.title, help=escape(entry.explanation))
+            yield DiscoveryHit(shown, entry.act, text=entry.title)
 
     async def search(self, query: str) -> Hits:
         """What matches the typed words."""
         matcher = self.matcher(query)
-        for entry in self.entries():
+        for entry in self.entries(query):
             score = entry.score(query, matcher.match(entry.title))
             if score > 0:
                 title = matcher.highlight(entry.title) if score != _TOLD else Content(entry.title)
-                yield Hit(score, entry.shown(title), entry.act, text=entry.title, help=escape(entry.explanation))
+                yield Hit(score, entry.shown(title), entry.act, text=entry.title)

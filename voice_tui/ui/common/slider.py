@@ -107,6 +107,12 @@ class Slider(Widget, can_focus=True):
         was = f" (was {self.knob.format(self.rest)})" if self.value != self.rest else ""
         return f"{self.knob.range}{was}"
 
+    @property
+    def explained(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A section of help: what it does, its range, and what the server made of it."""
+        known = (("What it does", self.words), ("Range", self.turned), ("Server", self._judged))
+        return f"The knob: {self.knob.label}", tuple((term, words) for term, words in known if words)
+
     def told(self, value: float) -> None:
         """Take over where the knob stands, without saying it back; a hand on the slider goes first."""
         if not self._dragging:

@@ -32,10 +32,7 @@ _SCREEN: tuple[tuple[str, str], ...] = (
     ("[bold][[here]][/] [$muted]either[/]", "A choice: ← → or a click; the brackets are around what is chosen."),
     ("[strike]hold[/]", "A knob that this endpoint makes nothing of; the reason is said below when it has the focus."),
     ("", "Knobs that do not act in a preset fold away; where there is little room, also those at rest (m shows all)."),
-    ("YOU [$you]▅[/]  AI [$assistant]▇[/]", "Above, on every screen: how loud the two of you are."),
     ("[$success]✓ server has it[/]", "Behind each question: who decides, and whether the server took the last change."),
-    ("answer  640 ms", "From the end of your turn to the first sound of the answer."),
-    ("dropped", "Microphone frames, sounds or network audio that were lost; inaudible: answers without a sound."),
     (
         "[$assistant]▓▓▓▒[/][$muted]░░··[/]",
         "The answer: ▓ heard, ▒ at the device, ░ queued, · received; ╌ dropped by a cut ✂.",
@@ -44,7 +41,6 @@ _SCREEN: tuple[tuple[str, str], ...] = (
         "[$success]echo removed[/]",
         "How much of its own voice is taken out of the microphone, and how late that arrives.",
     ),
-    ("ctx ▰▰▱▱▱  3.2k/8.0k", "Tokens that the next turn will read, of its budget; ▲ is beyond it. Click it, or Alt+K."),
     ("2 of 31 ≠", "Onsets that only one of the two detectors heard, of all."),
 )
 _MARKS: dict[Stage, str] = {

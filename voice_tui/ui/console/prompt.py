@@ -66,6 +66,16 @@ class Prompt(Input):
         event.stop()
         event.prevent_default()
 
+    @property
+    def explained(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """A section of help: what is typed here."""
+        return "The input line", (
+            ("Enter", "Sends what you typed; it interrupts the AI where that speaks. Not connected: it waits."),
+            ("Enter, empty", "Tries to connect at once, where the next try is waited for."),
+            ("Up, Down", "What you typed before."),
+            ("Esc", "Leaves the line: letters are commands then."),
+        )
+
     def show(self, notice: object) -> None:
         """The state has taken this over."""
         self._invite(self.has_focus)

@@ -338,6 +338,13 @@ class Console(Shell[None]):
         """Something that is done with all knobs."""
         self.voice.do(deed)
 
+    def turn(self, knob: str) -> None:
+        """Let a knob have the focus, wherever it has to be unfolded for that."""
+        slider = self.voice.sliders[knob]
+        if not slider.display and not self.voice.unfolded:
+            self.voice.unfold()
+        self.call_after_refresh(slider.focus)
+
     def action_cut_events(self) -> None:
         """The last cut, event by event."""
         cut = self.transcript.rows.last_cut

@@ -1,22 +1,39 @@
-"""Help: what the signs of a screen mean, its keys, the presets, the knobs; every list comes from its table."""
+"""Help: what has the focus, the keys of the screen and its signs, then the rest; every list comes from its table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.presets import PRESETS
 from voice_tui.ui.common.shell import Section, Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.keys import Commands, KeyGroup, Place, acting
+from voice_tui.ui.keys import Commands, KeyGroup, Place, acting, key_name
 
+SHELL_LEGEND: Section = (
+    "Above and below, on every screen",
+    (
+        ("YOU [$you]▅ ● heard[/]", "Your side, by itself: how loud it is, and whether it is heard, ignored or muted."),
+        (
+            "AI [$assistant]▇ ▶ speaking[/]",
+            "Its side, by itself: it thinks, speaks, is turned down, paused or stopped.",
+        ),
+        ("[$accent]natural ▾[/]", "The preset, with what it does. A click takes the next one."),
+        ("first sound  0.64 s", "From the end of your turn to the first sound of the answer."),
+        ("cuts, false", "Answers that were cut, and those that went on: false alarms."),
+        ("lost", "Microphone frames, sounds or network audio that were lost; inaudible: answers without a sound."),
+        ("context 3.2k of 8.0k", "Tokens that the next turn will read, of its budget; ▲ is beyond it."),
+    ),
+)
 TERM_CELLS = 25
 MEASURE_CELLS = 100  # longer lines are hard to read
 
@@ -63,17 +80,42 @@ def _section(title: str, entries: list[tuple[Content, str]], width: int) -> Iter
             yield Content("  ") + lead + " " * max(1, TERM_CELLS - 2 - lead.cell_length) + meaning[start:stop]
 
 
+@runtime_checkable
+class Explained(Protocol):
+    """A widget that says of itself what it is."""
+
+    @property
+    def explained(self) -> Section:
+        """A section of help."""
+        ...
+
+
+def of_focus(widget: Widget | None) -> Iterator[Section]:
+    """What has the focus: what it is, where it says that, and its own keys."""
+    if isinstance(widget, Explained):
+        yield widget.explained
+    if widget is not None and not isinstance(widget, Input | TextArea):  # how one types is known
+        own = (binding for bindings in widget._bindings.key_to_bindings.values() for binding in bindings)
+        keys: dict[str, list[str]] = {}
+        for binding in own:
+            if words := binding.tooltip or binding.description:
+                keys.setdefault(words, []).append(key_name(binding.key))
+        if keys:
+            rows = tuple((_keys(names), f"{words.rstrip('.')}.") for words, names in keys.items())
+            yield "Keys of what has the focus", rows
+
+
 def keys_of(commands: Commands, place: Place) -> Iterator[Section]:
     """The commands that act on a screen, by what they are about."""
     here = acting(commands, place)
     for group in KeyGroup:
-        rows = tuple(
-            ("  ".join(f"[bold $accent]{_plain(name)}[/]" for name in c.key_names) or f"{c.title}, palette", c.sentence)
-            for c in here
-            if c.group is group
-        )
+        rows = tuple((_keys(c.key_names) or f"{c.title}, palette", c.sentence) for c in here if c.group is group)
         if rows:
             yield f"Keys · {group}", rows
+
+
+def _keys(names: Iterable[str]) -> str:
+    return "  ".join(f"[bold $accent]{_plain(name)}[/]" for name in names)
 
 
 def _plain(text: str) -> str:
@@ -100,10 +142,13 @@ class Help(Shell[None]):
 
     def inside(self) -> ComposeResult:
         """The page."""
-        keys = tuple(keys_of(self.state.commands, self._about.PLACE))
+        about = self._about
+        focus, here, keys = about.focused, KeyGroup.HERE, tuple(keys_of(self.state.commands, about.PLACE))
+        own = tuple(section for section in keys if section[0].endswith(here))
         tables: tuple[Section, ...] = (
             ("Presets", tuple((p.name, p.summary) for p in PRESETS.values())),
             ("Knobs", tuple((k.label, f"{k.help} ({k.side.value})") for k in KNOBS.values())),
         )
         with VerticalScroll(id="page"):
-            yield HelpText((*self._about.LEGEND, *keys, *tables))
+            rest = (*about.LEGEND, SHELL_LEGEND, *(section for section in keys if section not in own), *tables)
+            yield HelpText((*of_focus(focus), *own, *rest))
