@@ -25,6 +25,7 @@ from voice_tui.replay.judge.recording import HearingSettings, judge_recording
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.timeline import Kind, Verdict
 from voice_tui.ui.common.status import StatusBar
+from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.replay.app import ReplayApp
 from voice_tui.ui.replay.console import ReplayConsole
 from voice_tui.ui.replay.player import BEFORE_S
@@ -148,6 +149,32 @@ async def test_a_click_on_the_line_goes_there(talk: RecordedTalk) -> None:
         await stage.pilot.click("#scrubber", offset=(start + cells // 2, 0))
         await stage.press()
         assert stage.app.player.position == pytest.approx(stage.app.player.length / 2, rel=0.02)
+
+
+async def test_the_events_of_the_wire_are_there_and_one_key_leads_from_a_cut_to_its_own(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("space", "greater_than_sign", "f10")
+        inspector = stage.app.screen
+        assert isinstance(inspector, Inspector)
+        lines = len((talk.path / shelf.EVENTS).read_bytes().splitlines())
+        assert inspector.events.store.last == lines > 20
+        assert inspector.current is not None
+        assert abs(inspector.current.t - stage.app.player.position) < 1.0, "what goes by there"
+        await stage.press("escape", "j")
+        assert isinstance(stage.app.screen, Inspector)
+        shown = stage.app.screen.current
+        assert shown is not None
+        assert stage.app.screen.events.store.glance(shown).type == "conversation.item.truncate"
+
+
+async def test_without_events_the_inspector_is_empty(copied: RecordedTalk) -> None:
+    (copied.path / shelf.EVENTS).write_bytes(b'no event\n{"t":1,"dir":"client"}\n\xff\n')
+    async with replayed(copied) as stage:
+        await stage.press("f10")
+        assert isinstance(stage.app.screen, Inspector)
+        assert stage.app.screen.events.store.last == 0
+        await stage.press("escape")
+        assert not any(isinstance(screen, Inspector) for screen in stage.app.screen_stack)
 
 
 @pytest.fixture

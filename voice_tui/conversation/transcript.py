@@ -24,6 +24,7 @@ class Transcript:
         self._outbox = outbox
         self._order: list[str] = []
         self._rows: dict[str, Row] = {}
+        self._since: dict[str, float] = {}  # when each row came
         self._previous: dict[str, str] = {}  # item -> what the server says it stands behind
         self._unnamed: dict[str, None] = {}  # committed placeholders, oldest first
         self._placeholders = 0
@@ -47,6 +48,10 @@ class Transcript:
         """The row of an item."""
         return self._rows.get(item_id)
 
+    def since(self, item_id: str) -> float:
+        """When the row of an item came, s on the driver's clock; now where it has none."""
+        return self._since.get(item_id, self._outbox.now)
+
     @property
     def order(self) -> tuple[str, ...]:
         """All items in conversation order, those without a row too."""
@@ -63,6 +68,7 @@ class Transcript:
             self.update(item_id, **changes)
             return
         self._rows[item_id] = replace(Row(item_id, role, LABELS.get(role, role.title())), **changes)
+        self._since[item_id] = self._outbox.now
         if item_id in self._order:
             self._tell(item_id)
         else:
@@ -174,6 +180,7 @@ class Transcript:
         self._order[self._order.index(old)] = new
         row = self._rows.pop(old)
         self._rows[new] = replace(row, item_id=new)
+        self._since[new] = self._since.pop(old)
         self._outbox.notify(RowRemoved(old))
         self._tell(new)
         self._gather(new)
@@ -185,6 +192,7 @@ class Transcript:
         self._unnamed.pop(item_id, None)
         if item_id in self._order:
             self._order.remove(item_id)
+        self._since.pop(item_id, None)
         if self._rows.pop(item_id, None) is not None:
             self._outbox.notify(RowRemoved(item_id))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, at_level
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, PushToTalk, SettingsChanged, Severity
 
@@ -116,7 +116,7 @@ class DemoCaller:
         assert synthesise is not None
         try:
             for turn, line in enumerate(SCRIPT, 1):
-                pcm = _at_level(await asyncio.to_thread(synthesise, line.text), LEVEL_DBFS)
+                pcm = _around(at_level(await asyncio.to_thread(synthesise, line.text), LEVEL_DBFS))
                 if line.over_s is None:
                     await self._until(Phase.LISTENING, Phase.USER_SPEAKING)
                     await asyncio.sleep(0.4)
@@ -164,11 +164,6 @@ class DemoCaller:
             log.info("the demo caller waited %.0f s for %s, and goes on", PATIENCE_S, phases)
 
 
-def _at_level(pcm: Pcm, dbfs: float) -> Pcm:
-    """Scale speech to an RMS level over its loud parts, with a little silence around it."""
-    x = pcm.astype(np.float32) / 32768
-    loud = x[np.abs(x) > 0.01]
-    rms = float(np.sqrt((loud**2).mean())) if len(loud) else 1.0
-    scaled = np.clip(x * (10 ** (dbfs / 20) / rms), -1, 32767 / 32768) * 32768
-    pad = np.zeros(RATE // 10, np.int16)
-    return np.concatenate([pad, scaled.astype(np.int16), pad])
+def _around(pcm: Pcm) -> Pcm:
+    """With a little silence before it and behind it."""
+    return np.pad(pcm, RATE // 10)

@@ -10,9 +10,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from voice_tui.audio.decibels import from_dbfs
 from voice_tui.audio.stream.audible import audible_frames
-from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, at_level
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
 from voice_tui.replay.judge.timeline import Kind
 from voice_tui.scenario.model import Background, Play, Say, Step
@@ -23,7 +22,6 @@ Synthesise: TypeAlias = Callable[[str], Pcm]
 
 NO_VOICE = 'say: it needs the local voice: pip install "voice-tui[local]" (type needs nothing)'
 NOISE_DBFS = -20.0
-LOUD = 0.03  # of its peak: what is quieter has no part in how loud a voice is
 
 
 class SoundError(ValueError):
@@ -101,17 +99,17 @@ class Sounds:
         pcm = self._synthesise(step.say)
         if not len(pcm):
             raise SoundError(f"say: {step.say!r} has no words that can be spoken")
-        return _sound(_at_level(pcm, step.level))
+        return _sound(at_level(pcm, step.level))
 
     def _played(self, step: Play) -> Sound:
         if step.play in NOISES:
-            noise = _at_level(NOISES[step.play](), NOISE_DBFS if step.level is None else step.level)
+            noise = at_level(NOISES[step.play](), NOISE_DBFS if step.level is None else step.level)
             return replace(_sound(noise), kind=Kind.TIC)
         try:
             pcm = read_recording(self._folder / Path(step.play).expanduser()).pcm
         except RecordingError as error:
             raise SoundError(f"play: {error}") from None
-        return _sound(pcm if step.level is None else _at_level(pcm, step.level))
+        return _sound(pcm if step.level is None else at_level(pcm, step.level))
 
 
 def _key(step: Say | Play) -> Say | Play:
@@ -124,12 +122,3 @@ def _sound(pcm: Pcm) -> Sound:
     if not len(heard):
         return Sound(pcm, 0.0, len(pcm) / RATE)
     return Sound(pcm, int(heard[0]) * FRAME / RATE, (int(heard[-1]) + 1) * FRAME / RATE)
-
-
-def _at_level(pcm: Pcm, dbfs: float) -> Pcm:
-    """Scaled to an RMS level over its loud parts."""
-    x = pcm.astype(np.float32) / np.float32(FULL_SCALE)
-    loud = x[np.abs(x) > LOUD * np.abs(x).max()]
-    gain = from_dbfs(dbfs) / float(np.sqrt((loud**2).mean())) if len(loud) else 0.0
-    scaled: Pcm = np.clip(x * gain * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
-    return scaled

@@ -202,7 +202,7 @@ _READING = (
     Command("search-before", "Match before", "match before", "To the place before that has the words.", letter="N",
             where=_TRANSCRIPT, action="screen.match(-1)"),
     Command("cut-events", "Events of the last cut", "cut's events", "The last cut, event by event.", letter="j",
-            synonyms="wire inspector truncate cancel", where=_CONSOLE, action="screen.cut_events"),
+            synonyms="wire inspector truncate cancel", where=_TRANSCRIPT, action="screen.cut_events"),
     Command("leave-input", "Leave the input line", "letters", "Leave the input line: letters are commands.",
             "escape", where=_CONSOLE, action="screen.leave_input"),
     Command("enter-input", "Type", "type", "Back to the input line; so does any key that means nothing here.",

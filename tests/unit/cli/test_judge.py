@@ -45,6 +45,7 @@ def test_a_folder_is_a_table_with_the_worst_first(tmp_path: Path) -> None:
     assert [Path(row.split()[0]).name for row in rows[1:3]] == ["b.flac", "a.wav"]
     assert rows[4].startswith("all 2")
     assert "2/2" in rows[4]
+    assert "1600 / 2410 ms (2)" in rows[4], "p50 and p95"
     assert "n 2" in next(row for row in rows if row.strip().startswith("L_R"))
 
 
@@ -162,3 +163,8 @@ def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
     GOOD.save(tmp_path / "a.wav")
     SLOW.save(tmp_path / "b.wav")
     assert run(tmp_path, "--json", "--processes", "2").output == run(tmp_path, "--json", "--processes", "1").output
+
+
+def test_a_device_that_has_no_end_is_refused_at_once() -> None:
+    result = run("/dev/zero")
+    assert (result.exit_code, result.output) == (1, "Error: /dev/zero: it is a device, not a file\n")

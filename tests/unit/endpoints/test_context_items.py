@@ -41,6 +41,28 @@ def test_what_the_server_has_not_confirmed_is_only_in_the_transcript() -> None:
     assert [i.in_server for i in talk.context.items] == [True]
 
 
+@pytest.mark.parametrize("asks", [False, True], ids=["nobody asks", "somebody asks all the time"])
+def test_looking_at_the_items_changes_none_of_their_figures(asks: bool) -> None:
+    talk = Talk().connect()
+    book = talk.session.context.book
+
+    def look() -> None:
+        if asks:
+            book.items()
+
+    talk.want(SendText("Hello?"))
+    came = book.outbox.now
+    look()
+    talk.tick(500)
+    talk.serve()
+    book.transcript.open("late", "assistant", text="So")
+    look()
+    book.ledger.receive("late", 0, 24_000)  # its sound comes, and no word with it
+    typed, late = book.items()
+    assert typed.at == came
+    assert late.tokens == counting.assistant_audio(1_000) + book.estimate("So")
+
+
 def test_an_answer_of_one_item_is_counted_by_the_server() -> None:
     talk = Talk().connect()
     _, answer = talk.turn("Hello.", "Good morning to you.", 600)

@@ -78,6 +78,8 @@ class PlaybackLedger:
     """Position up to which the device has taken content."""
     sounding: int = 0
     """Position at the converter."""
+    received: int = 0
+    """Samples that arrived, of all answers."""
     _accounts: dict[tuple[str, int], Account] = field(default_factory=dict)
     _spans: deque[_Span] = field(default_factory=deque)
     _by_answer: dict[str, list[Account]] = field(default_factory=dict)
@@ -132,6 +134,7 @@ class PlaybackLedger:
         """Count audio that arrived."""
         account = self.account(answer, part)
         account.received += samples
+        self.received += samples
         return account
 
     def queue(self, answer: str, part: int, samples: int) -> None:

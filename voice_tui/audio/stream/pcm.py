@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.decibels import SILENCE_DBFS, to_dbfs
+from voice_tui.audio.decibels import SILENCE_DBFS, from_dbfs, to_dbfs
 
 RATE = 24_000  # Hz; what every Realtime endpoint speaks
 FRAME = 240  # samples: 10 ms, the unit of every decision
@@ -17,6 +17,7 @@ FULL_SCALE = 32_768.0
 
 Pcm = NDArray[np.int16]
 
+LOUD = 0.03  # of its peak: what is quieter has no part in how loud a voice is
 _MEAN = np.full(FRAME, 1 / (FRAME * FULL_SCALE), np.float32)
 SILENCE: Pcm = np.zeros(FRAME, np.int16)
 """10 ms of nothing; it cannot be written to."""
@@ -51,6 +52,15 @@ def rms_dbfs(pcm: Pcm) -> float:
         return SILENCE_DBFS
     x = pcm.astype(np.float32)
     return to_dbfs(math.sqrt(float(np.dot(x, x)) / len(x)) / FULL_SCALE)
+
+
+def at_level(pcm: Pcm, dbfs: float) -> Pcm:
+    """The same, scaled so that the RMS of its loud parts is so many dBFS; silence stays silent."""
+    x = pcm.astype(np.float32) / np.float32(FULL_SCALE)
+    loud = x[np.abs(x) > LOUD * np.abs(x).max(initial=0.0)]
+    gain = from_dbfs(dbfs) / float(np.sqrt((loud**2).mean())) if len(loud) else 0.0
+    scaled: Pcm = np.clip(x * gain * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    return scaled
 
 
 def to_pcm(raw: bytes) -> Pcm:

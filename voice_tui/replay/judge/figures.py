@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Protocol, TypeVar
 
-import numpy as np
+from voice_tui.messages.measures import percentile
 
 ENOUGH_EVENTS = 10
 """From so many on a rate is shown as one; below, its hits and its events."""
@@ -129,13 +130,13 @@ class Spread:
     @property
     def value(self) -> float | None:
         """The mean: what the sources report."""
-        return float(np.mean(self.values)) if self.values else None
+        return fmean(self.values) if self.values else None
 
     def percentile(self, percent: float) -> float | None:
         """So many per cent of the values are no worse, interpolated; None without values."""
         if not self.values:
             return None
-        return float(np.percentile(self.values, 100 - percent if self.worst_is_least else percent))
+        return percentile(self.values, 100 - percent if self.worst_is_least else percent)
 
     def as_json(self) -> Json:
         """See `Figure.as_json`."""

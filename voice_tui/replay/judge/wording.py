@@ -65,14 +65,17 @@ def _row(cells: Iterable[str], widths: Sequence[int]) -> str:
 
 
 def _cell(figure: Figure | None) -> str:
-    """A figure in a few characters: never a rate of few events without them."""
+    """A figure in a few characters: p50 / p95 of a latency, the mean of a score, no rate of few events without them."""
     match figure:
         case Rate(hits, n):
             return f"{hits}/{n}" if n < ENOUGH_EVENTS else f"{hits / n:.2f} ({n})"
         case Spread() if figure.value is not None:
-            if figure.unit in ("ms", "words"):
-                return f"{figure.value:.0f} {figure.unit} ({figure.n})"
-            return f"{figure.value:.2f} ({figure.n})"
+            if figure.unit not in ("ms", "words"):
+                return f"{figure.value:.2f} ({figure.n})"
+            if figure.n == 1:
+                return f"{figure.value:.0f} {figure.unit} (1)"
+            p50, p95 = (figure.percentile(percent) for percent in (50, 95))
+            return f"{p50:.0f} / {p95:.0f} {figure.unit} ({figure.n})"
         case Share(seconds):
             return f"{seconds:.1f} s"
         case PerMinute(count, minutes):

@@ -171,6 +171,13 @@ class EventLog:
         raw = self.store.raw(event)
         return self.store.inspection.sound(raw, self.encoding(event)) if raw is not None else None
 
+    def latest(self, t: float) -> int:
+        """The last event that had gone by at ``t``, s of the store's clock; 0: there is none."""
+        numbers = range(self.store.first, self.store.last + 1)
+        times = [event.t for number in numbers if (event := self.store.event(number)) is not None]
+        at = bisect_right(times, t)
+        return self.store.first + at - 1 if at else 0
+
     def about(self, item: str) -> int:
         """The event that cut an item of the conversation, else the last one about it; 0: there is none."""
         found = 0

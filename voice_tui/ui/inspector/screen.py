@@ -38,6 +38,7 @@ class Inspector(Shell[None]):
         state: What is known of the voice side.
         events: What went over the wire.
         about: An item of the conversation whose events one wants to see.
+        at: Of a recording: what had gone by then, s of the store's clock, is looked at first; None: it is live.
     """
 
     CSS_PATH = "screen.tcss"
@@ -45,9 +46,9 @@ class Inspector(Shell[None]):
     LEGEND = LEGEND
     AUTO_FOCUS = "#events-list"
 
-    def __init__(self, state: State, events: EventLog, about: str = "") -> None:
+    def __init__(self, state: State, events: EventLog, about: str = "", *, at: float | None = None) -> None:
         super().__init__(state)
-        self.events, self._about = events, about
+        self.events, self._about, self._at = events, about, at
         self.list = EventList(events, id="events-list")
         self.detail = LinesPane(id="events-detail")
         self.question = QuestionInput(id="events-entry")
@@ -90,13 +91,16 @@ class Inspector(Shell[None]):
             self._reading = False
             if self._about:
                 self._find_cut()
+            elif self._at is not None:
+                at, self._at = self._at, None
+                self.list.go_to(self.events.latest(at) or self.events.store.first)
         self._entitle(now=self._standing != (now := (self.list.following, self.events.paused, more)))
         self._standing = now
         self._detail()
 
     def _find_cut(self) -> None:
         """Put the cursor on the event that the conversation asked for."""
-        number, self._about = self.events.about(self._about), ""
+        number, self._about, self._at = self.events.about(self._about), "", None
         if number:
             self.list.go_to(number)
         else:

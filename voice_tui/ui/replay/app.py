@@ -14,6 +14,7 @@ from textual import on
 from textual.screen import Screen
 
 from voice_tui.drivers.recording.reader import RecordedTalk
+from voice_tui.drivers.recording.wire import recorded_wire
 from voice_tui.messages.intents import Request
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
@@ -21,10 +22,13 @@ from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import LabelError
+from voice_tui.tape.circumstances import family_of
 from voice_tui.tape.lines import Told
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
+from voice_tui.ui.inspector.log import EventLog
+from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.judge.screen import JudgeScreen
 from voice_tui.ui.replay.console import Labelled, ReplayConsole
 from voice_tui.ui.replay.desk import Desk
@@ -35,7 +39,16 @@ from voice_tui.ui.themes import DEFAULT_THEME
 
 TICK_S = 1 / 30
 SAID_S = 3.0  # what was announced so long ago is not said again
-SCREENS = ("help", "context", "speakers", "cost", "latency", "why", "judge")  # those that show a talk, and do nothing
+SCREENS = (
+    "help",
+    "context",
+    "speakers",
+    "cost",
+    "latency",
+    "why",
+    "judge",
+    "inspector",
+)  # those that show a talk, and do nothing
 NOBODY = "This is a replay: nobody is on the line."
 
 
@@ -71,7 +84,8 @@ class ReplayApp(VoiceTuiApp):
             self._book_problem = str(error)
         self.desk = Desk(told, self._book, offset_ms)
         self.player = Player(told, session.seconds or talk.seconds, self.desk.marks)
-        self._sound = sound
+        self._sound, self._talk = sound, talk
+        self._recorded: EventLog | None = None
         self._real, self._seen, self._unread = real, real(), talk.unread
         began = datetime.fromisoformat(session.when)
         super().__init__(
@@ -89,6 +103,13 @@ class ReplayApp(VoiceTuiApp):
         self._takes = {}
         judged = partial(JudgeScreen, self.state, lambda: self.desk.timeline(self.player.position))
         self._screens["judge"] = (JudgeScreen, judged)
+        self._screens["inspector"] = (Inspector, self._inspector)
+
+    def _inspector(self, about: str = "") -> Inspector:
+        """All that went over the wire; it is read once somebody asks."""
+        if self._recorded is None:
+            self._recorded = EventLog(recorded_wire(self._talk.path, family_of(self._talk.session).inspection))
+        return Inspector(self.state, self._recorded, about, at=self.player.position)
 
     def make_console(self, state: State) -> Console:
         """The console with a scrubber."""
@@ -124,6 +145,8 @@ class ReplayApp(VoiceTuiApp):
         """Nothing is heard any more."""
         if self._sound is not None:
             await asyncio.to_thread(self._sound.stop)
+        if self._recorded is not None:
+            await asyncio.to_thread(self._recorded.store.close)
 
     def take(self, notice: Notice) -> None:
         """Show it; whether a recording is made or something remembered is none of a replay's."""

@@ -14,6 +14,7 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.keys import Place, shown_key
+from voice_tui.ui.messages import ScreenWanted
 from voice_tui.ui.replay.desk import Desk, Here
 from voice_tui.ui.replay.player import Player
 from voice_tui.ui.replay.scrubber import Scrubber
@@ -83,6 +84,8 @@ class ReplayConsole(Console):
                 return self._player.mark(STEPS[str(parameters[0])]) is not None
             case "verdict":
                 return self._desk.here(self._player.looked_at).cut is not None
+            case "cut_events":
+                return self._cut_item is not None
             case "kind":
                 return self._desk.here(self._player.looked_at).sound is not None
         return super().check_action(action, parameters)
@@ -108,6 +111,20 @@ class ReplayConsole(Console):
         mark = self._player.mark(STEPS[which])
         if mark is not None:
             self._seek(self._player.go_to(mark))
+
+    @property
+    def _cut_item(self) -> str | None:
+        """The answer whose cut is here, or the last one that was cut."""
+        near = self._player.nearby
+        if near is not None and near.item:
+            return near.item
+        cut = self.transcript.rows.last_cut
+        return None if cut is None else cut.item_id
+
+    def action_cut_events(self) -> None:
+        """The cut here, event by event."""
+        if self._cut_item is not None:
+            self.post_message(ScreenWanted("inspector", self._cut_item))
 
     async def action_verdict(self) -> None:
         """Say of the cut here that it was real or false; where nothing was cut, that it should have been."""

@@ -34,12 +34,14 @@ class Mark:
         sign, words: What.
         cut: Where a verdict on it belongs, ms of the recording: from the first sound of the voice to what was decided;
             None: it is none that ears decided.
+        item: The answer that was cut, "" for none.
     """
 
     t: float
     sign: str
     words: str
     cut: Stretch | None = None
+    item: str = ""
 
 
 def marks_of(told: Sequence[Told], offset_ms: int = 0) -> list[Mark]:
@@ -56,7 +58,7 @@ def marks_of(told: Sequence[Told], offset_ms: int = 0) -> list[Mark]:
             case Interrupted(source=source) as cut:
                 began_ms, decided_ms = cut.origin_ms - offset_ms, cut.at_ms - offset_ms
                 span = _span(began_ms, decided_ms) if source in OWN_EARS else None
-                found.append(Mark(each.t, CUT, f"interrupted by {source}", span))
+                found.append(Mark(each.t, CUT, f"interrupted by {source}", span, cut.item_id))
             case InterruptionTimed(number=number, resumed=True) as alarm if number not in alarms:
                 alarms.add(number)
                 began_ms = alarm.at_ms - offset_ms

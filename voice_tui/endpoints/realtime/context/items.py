@@ -55,7 +55,7 @@ class HeldItems:
     _promised: set[str] = field(default_factory=set)  # on their way to the server
     _entries: dict[str, HeldItem] = field(default_factory=dict)
     _items: tuple[ContextItem, ...] = ()
-    _made: tuple[int, int] = (-1, -1)
+    _made: tuple[int, int, int] = (-1, -1, -1)
     _lengths: dict[str, int] = field(default_factory=dict)  # of what the user said, by item
     _began: dict[str, int] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ class HeldItems:
             kind = Kind.SUMMARY if item_id.startswith(SUMMARY) else Kind.LABEL
         entry = self._entries.get(item_id)
         if entry is None:
-            entry = self._entries[item_id] = HeldItem(kind, self.outbox.now)
+            entry = self._entries[item_id] = HeldItem(kind, self.transcript.since(item_id))
         if not entry.in_server:
             entry.kind, entry.in_server, entry.measured = kind, True, None
         self._describe(entry, item)
@@ -179,10 +179,10 @@ class HeldItems:
 
     def items(self) -> tuple[ContextItem, ...]:
         """Everything in conversation order; the summary stands first."""
-        state = (self.version, self.transcript.version)
+        state = (self.version, self.transcript.version, self.ledger.received)
         if state != self._made:
             self._items = tuple(self._list())
-            self._made = (self.version, self.transcript.version)
+            self._made = state
         return self._items
 
     @property
@@ -208,7 +208,7 @@ class HeldItems:
     def _seen(self, row: Row, entry: HeldItem | None) -> HeldItem:
         if entry is None:
             kind = Kind.SPOKEN if row.spoken else Kind.TYPED
-            entry = self._entries[row.item_id] = HeldItem(kind, self.outbox.now)
+            entry = self._entries[row.item_id] = HeldItem(kind, self.transcript.since(row.item_id))
         return entry
 
     def _of_entry(self, item_id: str, entry: HeldItem, turn: int) -> ContextItem:
