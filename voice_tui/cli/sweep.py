@@ -142,7 +142,8 @@ def _computed(
         grid = combinations([axis(text, list(SWEPT[preset].defaults)) for text in params])
     except GridError as error:
         raise click.BadParameter(str(error), param_hint="--param") from error
-    tasks = [TalkTask(path, named(path), hearing) for path in found(recordings)]
+    sound = "adapt" in grid[0]
+    tasks = [TalkTask(path, named(path), hearing, sound) for path in found(recordings)]
     if scheduler:
         far = [WholeTask(replace(task, path=task.path.resolve()), preset, grid) for task in tasks]
         done = _sound(worked(_whole, far, "Trying", 0, scheduler, [task.talk.path for task in far]))

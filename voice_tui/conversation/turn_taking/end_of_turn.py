@@ -116,6 +116,20 @@ def judge(words: Judgement, voice: Judgement, *, words_coming: bool) -> Judgemen
     return voice
 
 
+def patience_ms(max_silence_ms: float, adapt: float, ending: Ending) -> float:
+    """The silence that ends a turn: shorter where it sounds finished, longer in mid-sentence.
+
+    Args:
+        max_silence_ms: Where nothing speaks for either, ms.
+        adapt: By which share of it.
+        ending: What the end of the turn sounds like.
+    """
+    return max_silence_ms * (1 + _WAY[ending] * adapt)
+
+
+_WAY = {Ending.FINISHED: -1, Ending.UNFINISHED: 1, Ending.UNCLEAR: 0}
+
+
 class LastWords:
     """The end of the user's voice; fed every frame, and cheap until it is asked."""
 

@@ -7,7 +7,7 @@ from voice_tui.audio.vad.segmenter import Debouncer, Edge, TurnSegmenter
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.turn_taking.detector import TurnDetector
-from voice_tui.conversation.turn_taking.end_of_turn import Ending, LastWords
+from voice_tui.conversation.turn_taking.end_of_turn import Ending, LastWords, patience_ms
 from voice_tui.messages.presets import Policy
 from voice_tui.messages.talk import SpeechStarted, VoiceNoticed
 
@@ -51,13 +51,9 @@ class LocalVadDetector(TurnDetector):
         if not settings.adapt or loud:
             return settings.max_silence_ms
         judgement = self._last_words.judgement
-        if judgement.ending is Ending.FINISHED:
-            return settings.max_silence_ms * (1 - settings.adapt)
-        if judgement.ending is Ending.UNFINISHED:
-            if self._segmenter.silence_ms >= settings.max_silence_ms:
-                self.note = f"holding: sounds unfinished, {judgement.why}"
-            return settings.max_silence_ms * (1 + settings.adapt)
-        return settings.max_silence_ms
+        if judgement.ending is Ending.UNFINISHED and self._segmenter.silence_ms >= settings.max_silence_ms:
+            self.note = f"holding: sounds unfinished, {judgement.why}"
+        return patience_ms(settings.max_silence_ms, settings.adapt, judgement.ending)
 
     def _own_turn(self, edge: Edge | None, pcm: Pcm) -> bool:
         """Whether the frame belongs to a turn."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from voice_tui.audio.stream.pcm import FRAME_MS
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS
 from voice_tui.audio.vad.segmenter import Edge, TurnSegmenter
+from voice_tui.conversation.turn_taking.end_of_turn import LastWords, patience_ms
 from voice_tui.replay.sweep.talk import SweptTalk, Wanted
 from voice_tui.replay.sweep.trial import Settings, Trial
 
@@ -18,15 +19,28 @@ EARLY_MS = 100
 
 
 def ends_ms(talk: SweptTalk, settings: Settings) -> list[int]:
-    """When a turn is over: at the end of the frame that decides, ms of the talk."""
-    segmenter = TurnSegmenter()
+    """When a turn is over: at the end of the frame that decides, ms of the talk.
+
+    No words have come by then: how finished a turn sounds is told by the voice alone, as live.
+    """
+    segmenter, words = TurnSegmenter(), LastWords()
     found = []
     loud = talk.level > settings["local_threshold"]
     listens = _listens(talk)
+    adapt, wait_ms = settings["adapt"], settings["max_silence_ms"]
     for step, (is_loud, listening) in enumerate(zip(loud.tolist(), listens.tolist(), strict=True)):
         if not listening:
             segmenter.reset()
-        elif segmenter.feed(is_loud, settings["min_speech_ms"], settings["max_silence_ms"]) is Edge.ENDED:
+            continue
+        patience = wait_ms
+        if adapt and talk.mic is not None:
+            words.feed(talk.mic[step * FRAME : (step + 1) * FRAME], is_loud)
+            if segmenter.open and not is_loud:
+                patience = patience_ms(wait_ms, adapt, words.judgement.ending)
+        edge = segmenter.feed(is_loud, settings["min_speech_ms"], patience)
+        if edge is Edge.ONSET:
+            words.begin()
+        elif edge is Edge.ENDED:
             found.append((step + 1) * FRAME_MS)
     return found
 

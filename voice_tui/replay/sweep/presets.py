@@ -67,7 +67,7 @@ SWEPT: dict[str, SweptPreset] = {
     **{name: _sure(policy) for name, policy in POLICIES.items()},
     "step2-local-vad": SweptPreset(
         END,
-        _knobs(PRESETS["step2-local-vad"].settings, "local_threshold", "min_speech_ms", "max_silence_ms"),
+        _knobs(PRESETS["step2-local-vad"].settings, "local_threshold", "min_speech_ms", "max_silence_ms", "adapt"),
         lambda talk, settings: judged_ends(talk.turns, talk.length_ms, ends_ms(talk, settings)),
     ),
     "step4-cancel": SweptPreset(

@@ -21,6 +21,8 @@ class TalkTask:
     path: Path
     name: str
     hearing: HearingSettings
+    sound: bool = False
+    """Settings are tried that hear how a voice ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def heard(task: TalkTask) -> SweptTalk:
     """
     material = material_of(task.path)
     left, right = material.tracks.left, fitted(material.tracks.right, len(material.tracks.left))
-    return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels)
+    return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels, sound=task.sound)
 
 
 def whole(task: WholeTask) -> TalkTrials:

@@ -57,6 +57,7 @@ class SweptTalk:
         voiced: Whether there is a voice, shape (n,).
         played_s: How long something has been played, shape (n,).
         level: The microphone's mean of ``|x|`` in every frame, full scale 1.0, shape (frames,).
+        mic: The microphone, int16 at 24 kHz, where more than its level is asked for; None: it is not.
     """
 
     name: str
@@ -72,6 +73,7 @@ class SweptTalk:
     voiced: NDArray[np.bool_]
     played_s: NDArray[np.float64]
     level: NDArray[np.float32]
+    mic: Pcm | None = None
 
     def evidence(self) -> Iterable[tuple[Evidence, bool]]:
         """Frame by frame, as `voice_tui.replay.barge.judged` gave it."""
@@ -125,7 +127,9 @@ def _goes_on_until_ms(stretch: Stretch, want: Wanted) -> int:
     return max(stretch.end_ms, want.start_ms + YIELD_WINDOW_MS)
 
 
-def swept_talk(name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequence[Label]) -> SweptTalk:
+def swept_talk(
+    name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequence[Label], *, sound: bool = False
+) -> SweptTalk:
     """Hear a talk once, for all settings.
 
     Args:
@@ -134,6 +138,7 @@ def swept_talk(name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequen
         ref: What the listener heard, the same length.
         timeline: Who spoke when.
         labels: What somebody said of it.
+        sound: More than the microphone's level will be asked for.
     """
     frames = len(mic) // FRAME
     wanted, truth = wanted_cuts(timeline, labels)
@@ -160,4 +165,5 @@ def swept_talk(name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequen
         voiced=voiced > 0,
         played_s=played_s,
         level=level,
+        mic=mic if sound else None,
     )
