@@ -10,14 +10,9 @@ import click
 
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
+from voice_tui.cli.pictures import chart_option, draw
 from voice_tui.messages.presets import PRESETS as ALL
 from voice_tui.speech.packages import MissingExtraError
-
-
-def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and path.suffix.lower() != ".svg":
-        raise click.BadParameter(f"{path}: give a name that ends with .svg")
-    return path
 
 
 @click.command(cls=OptionCommand)
@@ -25,7 +20,7 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 @click.option("--demo", is_flag=True, help="The demo caller, who asks, interrupts, and waits for the answers.")
 @click.option("--preset", "presets", type=click.Choice(list(ALL)), multiple=True, help="Which; else the usual six.")
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
-@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg file.")
+@chart_option(".svg", ".png")
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line.")
 def compare(
@@ -44,7 +39,7 @@ def compare(
     """
     from voice_tui.rehearsal.caller import callers_voice
     from voice_tui.rehearsal.compare import PRESETS, compared  # the server with it: only when asked for
-    from voice_tui.rehearsal.wording import lines, svg
+    from voice_tui.rehearsal.wording import lines, png, svg
 
     if demo == (recording is not None):
         raise click.UsageError("give a RECORDING or --demo")
@@ -57,8 +52,7 @@ def compare(
             judgements = compared(wanted, mic, keep, processes, lambda done, of: bar.update(1))
         except MissingExtraError as error:
             raise click.ClickException(str(error)) from error
-    if picture:
-        picture.write_text(svg(judgements), encoding="utf-8")
+    draw(picture, {".svg": lambda: svg(judgements), ".png": lambda: png(judgements)})
     if as_json:
         for judgement in judgements:
             say(json.dumps(judgement.as_json()))

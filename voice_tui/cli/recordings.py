@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,12 +14,15 @@ from voice_tui.cli.doctor import report
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
+from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.export import EXPORTS
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.drivers.recording.summary import Summary, summary
 from voice_tui.plain_text import clean_text, one_line
 from voice_tui.replay.bug import archive, parts
+from voice_tui.replay.full_duplex_folder import full_duplex_folder
+from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.subtitles import subtitles
 from voice_tui.replay.telemetry import send
 from voice_tui.settings import paths
@@ -29,6 +32,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 FORMS: dict[str, Callable[[RecordedTalk], bytes]] = {**EXPORTS, "srt": subtitles}
 """What a recording is written as, by how the file's name ends."""
+FOLDER = "fdb"
+"""The form that is a folder: that of Full-Duplex-Bench."""
 NOTHING = "nothing was recorded yet: voice-tui --record, or F9 while you talk"
 LAST = "last"
 SENDS_S = 30.0
@@ -99,7 +104,7 @@ def open_folder(name: str) -> None:
 
 @recordings.command("export")
 @_one
-@click.option("--format", "form", type=click.Choice(list(FORMS)), default="wav", show_default=True, help="What.")
+@click.option("--format", "form", type=click.Choice([*FORMS, FOLDER]), default="wav", show_default=True, help="What.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
 @click.option(
     "--bug", type=click.Path(dir_okay=False, path_type=Path), metavar="ZIP", help="All of it, for a report of a fault."
@@ -112,6 +117,8 @@ def export_recording(
 ) -> None:
     """Write RECORDING to a file for other programs: stereo sound, what was said, or subtitles (srt).
 
+    fdb is a folder, with a sample of each turn and of each interruption, as the scripts of Full-Duplex-Bench read them.
+
     With --bug everything that a report of a fault needs goes into one ZIP file; it says first what that is.
     """
     if bug is None and (no_audio or no_text or yes):
@@ -123,7 +130,12 @@ def export_recording(
         _write(bug, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))
         return
     try:
+        if form == FOLDER:
+            _write_all(output or Path(f"{talk.path.name}.{form}"), full_duplex_folder(talk))
+            return
         content = FORMS[form](talk)
+    except (RecordingError, LabelError) as error:
+        raise click.ClickException(str(error)) from error
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
     _write(output or Path(f"{talk.path.name}.{form}"), content)
@@ -139,6 +151,19 @@ def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: b
     if not yes:
         click.confirm("Keys and secrets were taken out as it was recorded. Write it?", abort=True)
     return archive(found)
+
+
+def _write_all(target: Path, files: Mapping[str, bytes]) -> None:
+    """A folder that is not there yet, with these files in it."""
+    try:
+        target.mkdir()
+        for name, content in files.items():
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or target}: {error.strerror or error}") from error
+    say(clean_text(str(target)))
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -14,11 +14,13 @@ from voice_tui.audio.stream.audible import METRICS
 from voice_tui.cli.judge import KEEP, REMOVE, found, named, scheduler_of, worked
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
+from voice_tui.cli.pictures import Makers, chart_option, draw
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings
 from voice_tui.replay.judge.speech import UserSpeech
+from voice_tui.replay.plots import sweep_png
 from voice_tui.replay.sweep import chart
 from voice_tui.replay.sweep.grid import FORM, GridError, axis, combinations
 from voice_tui.replay.sweep.presets import END, SWEPT
@@ -28,7 +30,6 @@ from voice_tui.replay.sweep.talk import SweptTalk
 from voice_tui.replay.sweep.wording import SHOWN, setting_words, table, text_table, why
 from voice_tui.tape.codec import Unreadable
 
-PICTURES = (".svg", ".html")
 Made = TypeVar("Made", SweptTalk, TalkTrials)
 
 
@@ -46,12 +47,6 @@ def _whole(task: WholeTask) -> TalkTrials | str:
         return whole(task)
     except (RecordingError, LabelError, Unreadable) as error:
         return str(error)
-
-
-def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and path.suffix.lower() not in PICTURES:
-        raise click.BadParameter(f"{path}: give a name that ends with {' or '.join(PICTURES)}")
-    return path
 
 
 @click.command(cls=OptionCommand)
@@ -76,7 +71,7 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
     show_default=True,
     help="As in judge.",
 )
-@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg or .html file.")
+@chart_option(".svg", ".html", ".png")
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
 @click.option("--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="As in judge.")
 @click.option("--json", "as_json", is_flag=True, help="One setting a line, at last the recommended one.")
@@ -112,8 +107,12 @@ def sweep(
     else:
         hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
         result = _computed(recordings, params, preset or DEFAULT_PRESET, false_cost, hearing, processes, scheduler)
-    if picture:
-        _draw(result, picture)
+    pictures: Makers = {
+        ".svg": lambda: chart.svg(result),
+        ".html": lambda: chart.page(result, table(result), list(why(result))),
+        ".png": lambda: sweep_png(result),
+    }
+    draw(picture, pictures)
     if as_json:
         for row in result.rows:
             say(json.dumps(_as_json(row)))
@@ -174,14 +173,6 @@ def _sound(made: list[Made | str]) -> list[Made]:
     for problem in problems:
         complain(f"voice-tui: {problem}: left out")
     return talks
-
-
-def _draw(result: Sweep, picture: Path) -> None:
-    if picture.suffix.lower() == ".svg":
-        text = chart.svg(result)
-    else:
-        text = chart.page(result, table(result), list(why(result)))
-    picture.write_text(text, encoding="utf-8")
 
 
 def _as_json(row: Row) -> dict[str, object]:

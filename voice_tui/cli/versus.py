@@ -12,16 +12,11 @@ import click
 from voice_tui.cli.judge import found
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
+from voice_tui.cli.pictures import chart_option, draw
 from voice_tui.messages.presets import PRESETS
 from voice_tui.replay.judge.speech import UserSpeech
 
 USUAL = "server-vad"
-
-
-def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None and path.suffix.lower() != ".svg":
-        raise click.BadParameter(f"{path}: give a name that ends with .svg")
-    return path
 
 
 @click.command(cls=OptionCommand)
@@ -37,7 +32,7 @@ def _picture(_: click.Context, __: click.Parameter, path: Path | None) -> Path |
 )
 @click.option("--yes", is_flag=True, help="Do not ask before it takes time and money.")
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
-@click.option("--chart", "picture", type=click.Path(path_type=Path), callback=_picture, help="An .svg file.")
+@chart_option(".svg", ".png")
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, an endpoint each.")
 def versus(
     recordings: tuple[Path, ...],
@@ -62,7 +57,7 @@ def versus(
     from voice_tui.rehearsal.caller import Caller
     from voice_tui.rehearsal.versus import Side
     from voice_tui.rehearsal.versus import versus as compared
-    from voice_tui.rehearsal.wording import lines, svg
+    from voice_tui.rehearsal.wording import lines, png, svg
 
     if len(endpoints) < 2 or len(set(endpoints)) < len(endpoints):
         raise click.UsageError("give --endpoint at least twice, another one each time")
@@ -94,8 +89,7 @@ def versus(
     for remark in (remark for side in sides for remark in side.remarks):
         complain(f"voice-tui: {remark}")
     judgements = [side.judgement for side in sides]
-    if picture:
-        picture.write_text(svg(judgements), encoding="utf-8")
+    draw(picture, {".svg": lambda: svg(judgements), ".png": lambda: png(judgements)})
     if as_json:
         for judgement in judgements:
             say(json.dumps(judgement.as_json()))

@@ -7,6 +7,7 @@ from html import escape
 
 from voice_tui.replay.judge.judgement import MEASURES, Judgement
 from voice_tui.replay.judge.wording import cells, text_table
+from voice_tui.replay.plots import bars_png
 
 COLUMNS = ("L_R", "R_R", "L_Y", "R_Y", "double_talk", "unheard_words", "cut_syllables", "false_yields", "turn_score")
 """What is compared: latency, yielding, overlap, what stays with the model, what is cut wrongly."""
@@ -58,6 +59,16 @@ def svg(judgements: Sequence[Judgement]) -> str:
             parts.append(f'<text x="{MARGIN + length + 6:.1f}" y="{y + 13}">{escape(_told(value, key))}</text>')
             y += ROW
     return "\n".join([*parts, "</svg>\n"])
+
+
+def png(judgements: Sequence[Judgement]) -> bytes:
+    """The bars as PNG.
+
+    Raises:
+        NoPlots: Matplotlib is not installed.
+    """
+    groups = {f"{_title(key)} {BARS[key]}".rstrip(): [_value(j, key) for j in judgements] for key in BARS}
+    return bars_png([judgement.name for judgement in judgements], groups)
 
 
 def _title(key: str) -> str:

@@ -30,7 +30,8 @@ def point(row: Row) -> Point:
     return float(row.trial.false), row.trial.cost(0.0) / wanted if wanted else 0.0
 
 
-def _x_words(sweep: Sweep) -> str:
+def x_words(sweep: Sweep) -> str:
+    """What stands below the chart."""
     decision = sweep.decision
     return f"{decision.false} in {sweep.as_it_is.trial.of_ms / 60_000:.1f} min of {decision.of}"
 
@@ -56,7 +57,7 @@ def terminal(sweep: Sweep, width: int = 64, height: int = 14) -> list[str]:
         *(f"{labels.get(i, ''):>{margin}} |{''.join(row)}".rstrip() for i, row in enumerate(field)),
         f"{'':>{margin}} +{'-' * width}",
         f"{'':>{margin}}  0{f'{x_max:g}':>{width - 1}}",
-        f"{'':>{margin}}  {_x_words(sweep)}",
+        f"{'':>{margin}}  {x_words(sweep)}",
         f"{'':>{margin}}  {BEST} recommended   {USUAL} as it is   {FRONT} beaten by none   {TRIED} tried",
     ]
 
@@ -69,7 +70,7 @@ def svg(sweep: Sweep) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
         f"<style>{STYLE}</style>",
         f'<text x="{LEFT}" y="20">{escape(title)}</text>',
-        *_axes(x_max, y_max, _x_words(sweep)),
+        *_axes(x_max, y_max, x_words(sweep)),
     ]
 
     def at(row: Row) -> Point:
