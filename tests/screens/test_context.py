@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from textual import events
+from textual.widgets import Static
 
 from tests.snapshots.context_scenarios import AFTER, FILLED, LONG, MADE, OVER, item
 from tests.support.stage import Stage, staged
@@ -13,8 +14,10 @@ from voice_tui.messages.context import (
     ContextChanged,
     ContextCleared,
     ContextFailed,
+    ContextItem,
     EditSummary,
     How,
+    Kind,
     NewTopic,
     Pin,
     SetContext,
@@ -108,7 +111,7 @@ async def test_the_pin_goes_to_the_item_under_the_cursor() -> None:
 
 
 async def test_a_click_moves_the_cursor_and_another_one_shows_the_whole_text() -> None:
-    async with staged() as stage:
+    async with staged((80, 24)) as stage:
         screen = await opened(stage)
         await stage.pilot.click("#context-table", offset=(12, 3))
         assert screen.table.current == FILLED.items[2]
@@ -119,6 +122,48 @@ async def test_a_click_moves_the_cursor_and_another_one_shows_the_whole_text() -
         await stage.pilot.press("escape")
         assert not screen.reading.display
         assert stage.app.screen is screen
+
+
+async def test_where_there_is_room_the_item_under_the_cursor_can_be_read_at_once() -> None:
+    async with staged((120, 36)) as stage:
+        screen = await opened(stage)
+        assert screen.reading.display
+        await stage.pilot.press("home", "down")
+        assert "#2 " in str(screen.reading.border_title)
+        await stage.pilot.press("enter", "escape")
+        assert stage.app.screen is screen, "a text that was asked for is a step"
+        await stage.pilot.press("escape")
+        assert stage.app.screen is not screen, "a preview is none"
+
+
+async def test_the_lines_make_the_bar_and_what_nobody_said_has_lines_too() -> None:
+    async with staged((120, 36)) as stage:
+        fixed = tuple(
+            ContextItem(kind.value, "system", "System", f"the {kind.value}", kind, tokens)
+            for kind, tokens in ((Kind.INSTRUCTIONS, 300), (Kind.TOOLS, 99), (Kind.REST, -2))
+        )
+        coming = ContextItem("next turn", "system", "", "", Kind.NEXT, 40)
+        state = ContextChanged((), 397, False, 32_000, 437, None, fixed=fixed, coming=coming)
+        screen = await opened(stage, state)
+        drawn = [strip.text for strip in stage.app.screen._compositor.render_strips()]
+        rows = [line for line in drawn if any(word in line for word in ("¶", "ƒ tools", "± rest", "… to come"))]
+        assert len(rows) == 4
+        assert sum(item.tokens for item in screen.table.items) == state.forecast_input
+        assert any("437 of 8.0k tokens" in line for line in drawn)
+        assert any("Nothing has been said yet." in line for line in drawn)
+        await stage.pilot.press("home", "enter", "p")
+        assert stage.sent() == [], "the prompt can't be pinned"
+        assert "the instructions" in str(screen.query_one("#context-text", Static).render())
+        assert "pin" not in str(screen.key_line.render())
+
+
+async def test_an_undone_summary_is_read_no_longer() -> None:
+    async with staged((80, 24)) as stage:
+        screen = await opened(stage, AFTER)
+        await stage.say(MADE)
+        assert "Summary of" in str(screen.reading.border_title)
+        await stage.say(SummaryUndone(6), FILLED)
+        assert not screen.reading.display
 
 
 async def test_sliders_and_choices_say_what_is_wanted_and_follow_what_is_told() -> None:
@@ -283,11 +328,11 @@ async def test_the_meter_is_as_wide_whatever_it_says_and_opens_the_screen() -> N
         places = set()
         for state in (FILLED, OVER, replace(FILLED, forecast_input=812), replace(FILLED, forecast_input=120_000)):
             await stage.say(state)
-            first = str(bar.render()).splitlines()[0]
-            places.add((first.index("ctx "), first.index("/")))
-            assert ("▲" in first) is (state.forecast_input > state.settings.budget)
+            second = str(bar.render()).splitlines()[1]
+            places.add((second.index("context"), second.rindex(" of ")))
+            assert ("▲" in second) is (state.forecast_input > state.settings.budget)
         assert len(places) == 1
-        await stage.pilot.click("#status", offset=(places.pop()[0] + 6, 0))
+        await stage.pilot.click("#status", offset=(places.pop()[0] + 6, 1))
         assert isinstance(stage.app.screen, ContextScreen)
 
 

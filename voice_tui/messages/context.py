@@ -23,6 +23,16 @@ class Kind(StrEnum):
     """A remark of ours about a turn, such as who spoke."""
     CALL = "tool call"
     OUTPUT = "tool output"
+    INSTRUCTIONS = "instructions"
+    """The system prompt: with every answer it is read before anything that was said."""
+    TOOLS = "tools"
+    """What the model may call, and how; read like the instructions."""
+    FACTS = "known facts"
+    """What the memory told at the start, below the instructions."""
+    REST = "difference"
+    """What the server's count has more than all estimates, or less."""
+    NEXT = "next turn"
+    """What the next turn will probably add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,9 @@ class ContextChanged:
         settings: Where the settings stand.
         work: What is being done.
         can_undo: The last summary can still be undone.
+        fixed: What every answer reads before the items: instructions, tools, known facts, and what their tokens and
+            the items' differ from the total by.
+        coming: What the next turn will probably add. All in the server, ``fixed`` and this are ``forecast_input``.
     """
 
     items: tuple[ContextItem, ...] = ()
@@ -93,6 +106,8 @@ class ContextChanged:
     settings: ContextSettings = field(default_factory=ContextSettings)
     work: Work = Work.NOTHING
     can_undo: bool = False
+    fixed: tuple[ContextItem, ...] = ()
+    coming: ContextItem | None = None
 
 
 @dataclass(frozen=True, slots=True)

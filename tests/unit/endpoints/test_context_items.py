@@ -252,3 +252,17 @@ def test_the_story_counts_as_the_engine_believes() -> None:
     for _ in range(5):
         talk.turn("Hello.")
     assert talk.context.total == talk.total == PROMPT + 5 * (10 + 12)
+
+
+def test_what_every_answer_reads_has_lines_and_all_of_them_make_the_forecast() -> None:
+    talk = Talk().connect()
+    for turn in range(3):
+        state = talk.context
+        lines = [*state.fixed, *(i for i in state.items if i.in_server)]
+        assert state.coming is not None
+        assert sum(i.tokens for i in lines) == state.total
+        assert state.total + state.coming.tokens == state.forecast_input
+        (prompt,) = [i for i in state.fixed if i.kind is Kind.INSTRUCTIONS]
+        assert prompt.text
+        assert prompt.tokens > 0
+        talk.turn(f"Question {turn}.", "An answer that the server counts.")

@@ -36,7 +36,7 @@ from voice_tui.endpoints.realtime.user_audio import UserAudio
 from voice_tui.endpoints.realtime.watchdog import AnswerWatch
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
-from voice_tui.messages.context import ChangeInstructions
+from voice_tui.messages.context import ChangeInstructions, Kind
 from voice_tui.messages.inputs import Embedded
 from voice_tui.messages.intents import Interrupt, SelectProfile
 from voice_tui.messages.link import Introduction
@@ -105,7 +105,7 @@ class RealtimeSession:
             self.out_of_band,
             profile.context,
             capabilities,
-            self._prompt,
+            self._fixed,
             estimate,
             models,
             running=lambda: self.tools.running,
@@ -191,9 +191,15 @@ class RealtimeSession:
         """The server has agreed to cancel its answer by itself when it hears the user."""
         return self.settings.server_interrupts
 
-    def _prompt(self) -> str:
+    def _fixed(self) -> dict[Kind, str]:
+        """What every answer reads before the items."""
         tools = [function_tool(tool) for tool in self.settings.tools]
-        return self.settings.instructions + (msgspec.json.encode(tools).decode() if tools else "")
+        facts = "\n".join(line for line in self.settings.persona.profile.extra_instructions if line.strip())
+        return {
+            Kind.INSTRUCTIONS: self.settings.instructions.removesuffix(facts).rstrip("\n"),
+            Kind.FACTS: facts,
+            Kind.TOOLS: msgspec.json.encode(tools).decode() if tools else "",
+        }
 
     # ---- the assistant
 

@@ -28,7 +28,7 @@ Happened: TypeAlias = SummaryMade | SummaryUndone | SummaryEdited | ContextClear
 
 
 class ContextModel:
-    """Follows the notices; the next turn of the user ends what just happened and what is offered.
+    """Follows the notices; the next turn of the user ends what just happened, and an offer about the topic.
 
     Attributes:
         state: The last one told.
@@ -72,7 +72,9 @@ class ContextModel:
                 self.last = notice
             case RowChanged(row=row) if row.role == "user" and row.text and row.item_id not in self._turns:
                 self._turns.add(row.item_id)
-                self.last = self.offer = None
+                self.last = None
+                if isinstance(self.offer, TopicChanged):  # one about the budget stands until that has room again
+                    self.offer = None
             case _:
                 pass
 

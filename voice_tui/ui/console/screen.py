@@ -342,7 +342,7 @@ class Console(Shell[None]):
         """Let a knob have the focus, wherever it has to be unfolded for that."""
         slider = self.voice.sliders[knob]
         if not slider.display and not self.voice.unfolded:
-            self.voice.unfold()
+            self.voice.do("more")
         self.call_after_refresh(slider.focus)
 
     def action_cut_events(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,9 @@ Piece: TypeAlias = tuple[str, str]
 """Text and the name of its style (a component class of the table)."""
 
 WIDE_FROM, VAST_FROM = 100, 150
+MARKS_TITLE = "marks"
+FIXED = frozenset({Kind.INSTRUCTIONS, Kind.TOOLS, Kind.FACTS, Kind.REST, Kind.NEXT})
+"""Kinds that nobody said: they have no number, no age, and can't be pinned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,17 @@ class Columns:
         return self.kind > 2
 
 
-def columns(width: int) -> Columns:
-    """For a line of so many cells."""
-    number, who, kind, tokens, age, marks = (4, 12, 10, 8, 19, 29) if width >= WIDE_FROM else (4, 10, 2, 7, 9, 12)
+def columns(width: int, marked: int = 0) -> Columns:
+    """For a line of so many cells.
+
+    Args:
+        width: Cells.
+        marked: Cells of the longest marks there are.
+    """
+    number, who, kind, tokens, age = (4, 12, 10, 8, 19) if width >= WIDE_FROM else (4, 10, 2, 7, 9)
     if width >= VAST_FROM:
-        who, marks = 16, 46
+        who = 16
+    marks = 2 + max(len(MARKS_TITLE), marked)
     words = max(8, width - 2 - number - who - kind - tokens - age - marks)
     return Columns(number, who, kind, words, tokens, age, marks)
 
@@ -48,7 +58,13 @@ def header(c: Columns) -> str:
     """The titles."""
     kind = "kind" if c.wide else ""
     left = f"  {'#':<{c.number}}{'who':<{c.who}}{kind:<{c.kind}}{'words':<{c.words}}"
-    return f"{left}{'tokens':>{c.tokens}}{'age':>{c.age}}  marks"
+    return f"{left}{'tokens':>{c.tokens}}{'age':>{c.age}}  {MARKS_TITLE}"
+
+
+def marked(items: Iterable[ContextItem], width: int) -> int:
+    """Cells of the longest marks, in a line of so many cells."""
+    wide = width >= WIDE_FROM
+    return max((sum(cell_len(text) for text, _ in marks(item, wide=wide)) for item in items), default=0)
 
 
 def line(item: ContextItem, number: int, turn: int, now: float, c: Columns, *, current: bool) -> list[Piece]:
@@ -56,7 +72,7 @@ def line(item: ContextItem, number: int, turn: int, now: float, c: Columns, *, c
 
     Args:
         item: What to draw.
-        number: Its place, from 1.
+        number: Its place among those that were said, from 1.
         turn: The newest turn.
         now: Seconds on the clock of ``item.at``.
         c: Columns.
@@ -68,14 +84,16 @@ def line(item: ContextItem, number: int, turn: int, now: float, c: Columns, *, c
     tokens = f"{'' if item.exact else '≈ '}{item.tokens}"
     text = " ".join(words(item).split()) or ("…" if item.kind is Kind.SPOKEN else "")
     turns = None if item.kind is Kind.SUMMARY else turn - item.turn
+    fixed = item.kind in FIXED
+    ago = "" if fixed else age(turns, now - item.at, wide=c.wide)
     return [
         ("▸ " if current else "  ", "cursor"),
-        (f"{number:<{c.number}}", "muted"),
+        (f"{'' if fixed else number:<{c.number}}", "muted"),
         (_fit(item.speaker, c.who), who if item.in_server else "absent"),
         (_fit(f"{sign} {word}" if c.wide else sign, c.kind), who if item.in_server else "absent"),
         (_fit(text, c.words), plain),
         (f"{tokens:>{c.tokens}}", plain),
-        (f"{age(turns, now - item.at, wide=c.wide):>{c.age}}  ", "muted"),
+        (f"{ago:>{c.age}}  ", "muted"),
         *marks(item, wide=c.wide),
     ]
 

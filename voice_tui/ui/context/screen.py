@@ -35,7 +35,7 @@ from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import thousands
-from voice_tui.ui.context.rows import words
+from voice_tui.ui.context.rows import FIXED, words
 from voice_tui.ui.context.settings import ContextSettingsPanel
 from voice_tui.ui.context.table import ContextTable
 from voice_tui.ui.context.wording import KIND_LOOK, LEGEND, LISTED, bar, standing, totals
@@ -67,7 +67,7 @@ class Totals(Widget):
         state = self._state.context.state
         over, budget = over_budget(state), state.settings.budget
         hue = "$warning" if over else "$accent"
-        lead = f" {thousands(state.forecast_input)} of {thousands(budget)} budget  "
+        lead = f" {thousands(state.forecast_input)} of {thousands(budget)} tokens  "
         cells = max(10, self.size.width - len(lead) - 2)
         below, beyond, rest = bar(state.forecast_input, budget, cells)
         full = below.rstrip("─")
@@ -95,6 +95,9 @@ class ContextScreen(Shell[None]):
         self.settings = ContextSettingsPanel(state.commands, id="context-settings")
         self.offer = OfferLine(state)
         self._second = 0
+        self._reads = False  # a text was asked for; else the pane only previews
+        self._reads_summary = False
+        self._shown = ("", "")
         summary = (self._sync, self._summary_told)
         self.takes = dict.fromkeys(FOLLOWED, (self._sync,)) | dict.fromkeys((SummaryMade, SummaryEdited), summary)
 
@@ -108,7 +111,7 @@ class ContextScreen(Shell[None]):
 
     def on_mount(self) -> None:
         """Show what is known."""
-        self.reading.display = False
+        self._close()
         self._sync()
         if self.model.summary is not None:
             self._show_summary(self.model.summary)
@@ -124,6 +127,10 @@ class ContextScreen(Shell[None]):
         if self.model.summary is not None:
             self._show_summary(self.model.summary)
 
+    def on_resize(self) -> None:
+        """Where there is room the item under the cursor can be read at once."""
+        self.call_after_refresh(self._preview)
+
     def _sync(self, notice: Notice | None = None) -> None:
         """Show what the model has taken over."""
         state = self.model.state
@@ -132,23 +139,44 @@ class ContextScreen(Shell[None]):
         self.settings.show(state)
         self.offer.sync()
         self._totals.refresh()
+        if self._reads_summary and self.model.summary is None:  # it was undone, or is gone
+            self._close()
+        self._preview()
         self.show_keys()
 
     # ---- the whole text
 
+    def _close(self) -> None:
+        """No text was asked for any more."""
+        self._reads = self._reads_summary = False
+        self._preview()
+
+    def _preview(self) -> None:
+        """Show the item under the cursor where nothing was asked for and there is room."""
+        if not self._reads and self.is_attached:
+            roomy = self.has_class("-tall") and self.table.current is not None
+            if roomy and self.table.current is not None:
+                self._show_item(self.table.current)
+            self.reading.display = roomy
+
     def _read(self, title: str, text: str) -> None:
-        self.reading.border_title = Content(title)
-        self.query_one("#context-text", Static).update(text)
         self.reading.display = True
-        self.reading.scroll_home(animate=False)
+        if (title, text) != self._shown:
+            self._shown = title, text
+            self.reading.border_title = Content(title)
+            self.query_one("#context-text", Static).update(text)
+            self.reading.scroll_home(animate=False)
 
     def _show_summary(self, made: SummaryMade) -> None:
+        self._reads = self._reads_summary = True
         self._read(f"Summary of {things(made.removed, 'item')} · {change(made.before, made.after)}", made.text)
 
     def _show_item(self, item: ContextItem) -> None:
-        number = self.table.cursor + 1
+        number = "" if item.kind in FIXED else f"#{self.table.number} "
         tokens = f"{'' if item.exact else '≈ '}{item.tokens} tokens"
-        self._read(f"#{number} {item.speaker} · {KIND_LOOK[item.kind][1]} · {tokens}", words(item) or "no words")
+        who = f"{number}{item.speaker}".strip()
+        title = " · ".join(filter(None, (who, KIND_LOOK[item.kind][1], tokens)))
+        self._read(title, words(item) or "no words")
 
     @on(ContextTable.Chosen)
     def _chosen(self, event: ContextTable.Chosen) -> None:
@@ -157,11 +185,13 @@ class ContextScreen(Shell[None]):
     @on(ContextTable.Moved)
     def _moved(self, event: ContextTable.Moved) -> None:
         if type(event) is ContextTable.Moved and self.reading.display and event.table.current is not None:
+            self._reads_summary = False
             self._show_item(event.table.current)
 
     def action_read(self) -> None:
         """The whole text of the item."""
         if self.table.current is not None:
+            self._reads, self._reads_summary = True, False
             self._show_item(self.table.current)
 
     # ---- what the user wants
@@ -171,7 +201,9 @@ class ContextScreen(Shell[None]):
         match action:
             case "answer":
                 return self.offer.open
-            case "pin" | "read":
+            case "pin":
+                return self.table.current is not None and self.table.current.kind not in FIXED
+            case "read":
                 return self.table.current is not None
             case _:
                 return True
@@ -180,14 +212,14 @@ class ContextScreen(Shell[None]):
         """One step back: the question, the text, the screen."""
         if self.offer.asked:
             self.offer.ask("")
-        elif self.reading.display:
-            self.reading.display = False
+        elif self._reads:
+            self._close()
         else:
             self.dismiss()
 
     def action_pin(self) -> None:
         """Pin the item, or let it go."""
-        if self.table.current is not None:
+        if self.table.current is not None and self.table.current.kind not in FIXED:
             self.want(Pin(self.table.current.item_id))
 
     def action_summarise(self) -> None:

@@ -14,15 +14,15 @@ from voice_tui.messages.context import ContextChanged, ContextItem
 from voice_tui.ui.common.context_wording import things
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.context.rows import Columns, columns, header, line
+from voice_tui.ui.context.rows import Columns, columns, header, line, marked
 from voice_tui.ui.keys import shown_key
 
 EMPTY = (
     "Nothing has been said yet.",
     "",
-    "Everything that the assistant reads before it answers will stand here, one line an item, with its tokens: what "
-    "you say, what it says, tools, summaries. When the next turn would read more than the budget, older turns can be "
-    "replaced by a summary ({summarise}); what is pinned ({pin}) always stays.",
+    "What you say, what it says, calls of tools and summaries will stand here, one line an item, with its tokens. When "
+    "the next turn would read more than the budget, older turns can be replaced by a summary ({summarise}); what is "
+    "pinned ({pin}) always stays.",
 )
 
 
@@ -35,7 +35,8 @@ class ContextTable(ScrollView, can_focus=True):
         state: Its clock is that of ``ContextItem.at``.
 
     Attributes:
-        title: What is in the list.
+        items: What is in the list: what every answer reads, what was said, what is to come.
+        title: What is in the list, in words.
     """
 
     COMPONENT_CLASSES = {
@@ -83,6 +84,8 @@ class ContextTable(ScrollView, can_focus=True):
         self._empty = [text.format(**keys) for text in EMPTY]
         self.items: tuple[ContextItem, ...] = ()
         self.cursor = -1
+        self._before = 0  # lines that stand before what was said
+        self._said = 0
         self.title = "Context"
 
     @property
@@ -91,9 +94,18 @@ class ContextTable(ScrollView, can_focus=True):
         return self.items[self.cursor] if 0 <= self.cursor < len(self.items) else None
 
     @property
+    def number(self) -> int:
+        """The place of the current item among those that were said, from 1."""
+        return self.cursor - self._before + 1
+
+    @property
     def following(self) -> bool:
-        """What is new will be shown."""
-        return self.cursor == len(self.items) - 1
+        """What is new will be shown: the cursor is on what was said last, or behind it."""
+        return self.cursor >= self._last_said
+
+    @property
+    def _last_said(self) -> int:
+        return self._before + self._said - 1
 
     # ---- what is shown
 
@@ -102,15 +114,16 @@ class ContextTable(ScrollView, can_focus=True):
         following, before = self.following, self.items
         top = round(self.scroll_offset.y)
         current, first = before[max(0, self.cursor) :], before[top:]
-        self.items = state.items
+        self.items = (*state.fixed, *state.items, *([state.coming] if state.coming is not None else []))
+        self._before, self._said = len(state.fixed), len(state.items)
         counts = (
             (sum(i.pinned for i in state.items), "pinned"),
             (sum(not i.in_server for i in state.items), "not in server"),
         )
         more = "".join(f", {n} {what}" for n, what in counts if n)
         self.title = f"Context · {things(len(state.items), 'item')}{more}"
-        places = {item.item_id: i for i, item in enumerate(state.items)}
-        last = len(state.items) - 1
+        places = {item.item_id: i for i, item in enumerate(self.items)}
+        last = self._last_said
         self.cursor = last if following else next((places[i.item_id] for i in current if i.item_id in places), last)
         self._settle()
         if following:
@@ -185,17 +198,18 @@ class ContextTable(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not self.items:
             return self._empty_line(y, width)
-        found = columns(width)
+        found = columns(width, marked(self.items, width))
         if y == 0:
             return self._strip([(header(found), "header")], width)
         return self._item_line(round(self.scroll_offset.y) + y - 1, found, width)
 
     def _item_line(self, place: int, found: Columns, width: int) -> Strip:
         if place >= len(self.items):
-            return Strip.blank(width, self.rich_style)
+            beyond = place - len(self.items) - 1
+            return self._empty_line(beyond, width) if beyond >= 0 and not self._said else self._strip([], width)
         turn = max(item.turn for item in self.items)
         current = place == self.cursor
-        pieces = line(self.items[place], place + 1, turn, self._clock(), found, current=current)
+        pieces = line(self.items[place], place - self._before + 1, turn, self._clock(), found, current=current)
         return self._strip(pieces, width, ground="current" if current else "")
 
     def _strip(self, pieces: list[tuple[str, str]], width: int, ground: str = "") -> Strip:

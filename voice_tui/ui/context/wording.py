@@ -18,6 +18,11 @@ KIND_LOOK: dict[Kind, tuple[str, str]] = {
     Kind.LABEL: ("#", "label"),
     Kind.CALL: ("→", "call"),
     Kind.OUTPUT: ("←", "output"),
+    Kind.INSTRUCTIONS: ("¶", "prompt"),
+    Kind.TOOLS: ("ƒ", "tools"),
+    Kind.FACTS: ("★", "facts"),
+    Kind.REST: ("±", "rest"),
+    Kind.NEXT: ("…", "to come"),
 }
 """Sign and word of each kind of item."""
 PINNED, CUT, ABSENT = "◆", "✂", "∅"
@@ -31,6 +36,16 @@ LEGEND: tuple[Section, ...] = (
             (f"{KIND_LOOK[Kind.SUMMARY][0]} summary", "It stands for the turns that it summarises."),
             (f"{KIND_LOOK[Kind.LABEL][0]} label", "A remark of ours about a turn, such as who spoke."),
             (f"{KIND_LOOK[Kind.CALL][0]} call  {KIND_LOOK[Kind.OUTPUT][0]} output", "A tool was called; it answered."),
+            (f"{KIND_LOOK[Kind.INSTRUCTIONS][0]} prompt  {KIND_LOOK[Kind.TOOLS][0]} tools", "Read before each answer."),
+            (
+                f"{KIND_LOOK[Kind.FACTS][0]} facts",
+                "What the memory told about you at the start; read before each answer.",
+            ),
+            (f"{KIND_LOOK[Kind.REST][0]} rest", "What the server counts more or less than the estimates of all lines."),
+            (
+                f"{KIND_LOOK[Kind.NEXT][0]} to come",
+                "What your next turn will probably add: with it the lines make the bar.",
+            ),
             (f"{PINNED} pinned", "It is never summarised and never deleted."),
             (f"{CUT} 1.84 of 5.20 s", "The answer was cut: what of it was heard."),
             (f"{ABSENT} not in server", "Only the transcript has it; the assistant does not read it any more."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +21,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
 from voice_tui.messages import context as want
-from voice_tui.messages.context import ContextChanged, ContextFailed
+from voice_tui.messages.context import ContextChanged, ContextFailed, ContextItem
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
 from voice_tui.messages.profile import Capabilities
 from voice_tui.messages.talk import Severity
@@ -29,6 +29,10 @@ from voice_tui.messages.tokens import Estimate
 
 INTERVAL_S = 0.25  # faster than that nobody can read
 NOT_TOLD = "not told to the new session"
+MORE = "The server counts more than the estimates say: frames of items, and what they got wrong."
+LESS = "The server counts less than the estimates say."
+COMING = "As long as your turns mostly are."
+FIXED_SPEAKERS = {want.Kind.INSTRUCTIONS: "System", want.Kind.TOOLS: "System", want.Kind.FACTS: "Memory"}
 UNANSWERED_S = 5.0  # a turn that nothing has come of by then stays without an answer
 
 
@@ -41,7 +45,7 @@ class Context:
         out_of_band: Asks the model beside the conversation.
         settings: Where they begin.
         capabilities: What the endpoint can do.
-        prompt: Instructions and tools as text, which every answer reads.
+        fixed: What every answer reads before the items, as texts by kind.
         running: Ids of the calls of tools whose output is still to come.
         estimate: Text → tokens.
         models: What is known of models.
@@ -55,19 +59,20 @@ class Context:
         out_of_band: OutOfBand,
         settings: ContextSettings,
         capabilities: Capabilities,
-        prompt: Callable[[], str],
+        fixed: Callable[[], Mapping[want.Kind, str]],
         estimate: Estimate,
         models: ModelTable = MODELS,
         *,
         running: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        self.settings, self._running = settings, running
+        self.settings, self._running, self._fixed, self._estimate = settings, running, fixed, estimate
+        self._estimated: dict[str, int] = {}  # tokens of the fixed texts as they are now
         outbox = shared.outbox
         self._outbox, self._transcript, self._sender, self._requests = outbox, shared.transcript, sender, requests
         self.book = HeldItems(outbox, shared.transcript, shared.playback.ledger, estimate)
         self.counts = Counts(
             self.book,
-            lambda: estimate(prompt()),
+            lambda: sum(item.tokens for item in self._fixed_items()),
             capabilities,
             models,
         )
@@ -258,13 +263,26 @@ class Context:
         """Nothing has happened for so long that nobody will answer any more: it was interrupted before, or failed."""
         return self._free_since is not None and self._outbox.now - self._free_since >= UNANSWERED_S
 
+    def _fixed_items(self) -> tuple[ContextItem, ...]:
+        """What every answer reads before the items; only a text that has changed is estimated anew."""
+        texts = {kind: text for kind, text in self._fixed().items() if text}
+        self._estimated = {text: self._estimated.get(text) or self._estimate(text) for text in texts.values()}
+        return tuple(_fixed_item(kind, text, self._estimated[text]) for kind, text in texts.items())
+
     def _tell(self) -> None:
         total, exact = self.counts.total
         reads, usd = self.counts.forecast()
+        items, fixed = self.book.items(), self._fixed_items()
+        rest = total - sum(item.tokens for item in (*fixed, *items) if item.in_server)
+        fixed += (_fixed_item(want.Kind.REST, MORE if rest > 0 else LESS, rest),) if rest else ()
         state = ContextChanged(
-            self.book.items(), total, exact, self.counts.window, reads, usd, self.settings,
-            self.summary.work, self.summary.can_undo,
+            items, total, exact, self.counts.window, reads, usd, self.settings,
+            self.summary.work, self.summary.can_undo, fixed, _fixed_item(want.Kind.NEXT, COMING, reads - total),
         )  # fmt: skip
         if state != self._told:
             self._told = state
             self._outbox.notify(state)
+
+
+def _fixed_item(kind: want.Kind, text: str, tokens: int) -> ContextItem:
+    return ContextItem(kind.value, "system", FIXED_SPEAKERS.get(kind, ""), text, kind, tokens)
