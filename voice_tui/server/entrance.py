@@ -14,6 +14,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from voice_tui.secret import NO_SECRET, Secret
+from voice_tui.server.inference import OVERLOADED
 
 PATHS = frozenset({"/v1/realtime", "/openai/v1/realtime", "/openai/realtime"})
 MAX_SESSIONS = 64
@@ -66,8 +67,14 @@ class Entrance:
         """Why one must not listen on ``host`` like this; "" where one may."""
         return "" if self.key or is_loopback(host) else NEEDS_KEY.format(host=host or "this machine")
 
-    def refusal(self, request: Request, sessions: int) -> Response | None:
-        """The answer to a handshake that stays outside, while so many sessions are inside; None: it comes in."""
+    def refusal(self, request: Request, sessions: int, *, late: bool = False) -> Response | None:
+        """The answer to a handshake that stays outside; None: it comes in.
+
+        Args:
+            request: The handshake.
+            sessions: So many are inside.
+            late: The server does not keep up with them.
+        """
         strange = [origin for origin in request.headers.get_all("Origin") if origin not in self.origins]
         if strange:
             message = "Web pages may not talk to this server, except those that --allow-origin names."
@@ -85,6 +92,10 @@ class Entrance:
             message = f"All {self.max_sessions} sessions of this server are taken (--max-sessions); try again later."
             retry = {"Retry-After": str(RETRY_AFTER_S)}
             return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "session_limit_reached", message, retry)
+        if late:
+            message = "The server does not keep up with the sessions that it has; try again later."
+            retry = {"Retry-After": str(RETRY_AFTER_S)}
+            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, OVERLOADED, message, retry)
         return None
 
     def _knows(self, request: Request) -> bool:

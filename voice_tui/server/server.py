@@ -22,6 +22,7 @@ from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.entrance import Entrance, address, offered_subprotocols
+from voice_tui.server.lateness import Lateness
 from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
@@ -168,8 +169,8 @@ class Service:
 class Lines:
     """The connections of one server, from their first byte; those that are gone are forgotten by themselves."""
 
-    def __init__(self, entrance: Entrance) -> None:
-        self._entrance = entrance
+    def __init__(self, entrance: Entrance, lateness: Lateness) -> None:
+        self._entrance, self._lateness = entrance, lateness
         self._all: WeakSet[CountingServer] = WeakSet()
         self._inside: WeakSet[CountingServer] = WeakSet()
 
@@ -183,7 +184,7 @@ class Lines:
         """Answer a handshake that stays outside; who comes in counts from now on."""
         assert isinstance(line, CountingServer)
         inside = sum(other.state is not State.CLOSED for other in self._inside)
-        refusal = self._entrance.refusal(request, inside)
+        refusal = self._entrance.refusal(request, inside, late=self._lateness.too_late)
         if refusal is None:
             self._inside.add(line)
         else:
@@ -212,7 +213,8 @@ async def listening(
         OSError: The port is taken.
     """
     service = Service(senses)
-    lines = Lines(entrance or Entrance())
+    lateness = Lateness()
+    lines = Lines(entrance or Entrance(), lateness)
     # At its debug level the library writes handshakes into the log, and a handshake holds the key.
     library = logging.getLogger(f"{__name__}.websocket")
     library.setLevel(logging.INFO)
@@ -237,9 +239,12 @@ async def listening(
         server_header=None,
         logger=library,
     ) as server:
+        watch = asyncio.create_task(lateness.watch(), name="lateness")
         try:
             yield server
-        finally:  # a goodbye waits behind what a client does not read, and a handshake for its other half
+        finally:
+            watch.cancel()
+            # A goodbye waits behind what a client does not read, and a handshake for its other half.
             asyncio.get_running_loop().call_later(GOODBYE_S, lines.cut)
 
 

@@ -264,7 +264,7 @@ class ServerSession:
             )
             raise ProtocolError("conversation_already_has_active_response", message)
         writer = ResponseWriter(resolved, self._conversation_id, self._history, self._emit)
-        runner = ResponseRunner(writer, self._studio, lambda: self._told(resolved), self._drained)
+        runner = ResponseRunner(writer, self._studio, lambda: self._told(resolved), self._drained, self._history)
         self._runners = [*(r for r in self._runners if r.active), runner]
         runner.start(self._tasks)
 

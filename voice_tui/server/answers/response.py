@@ -12,12 +12,13 @@ import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voice_tui.audio.stream.pcm import RATE, SILENCE, Pcm
 from voice_tui.server.answers.writer import ResponseWriter
 from voice_tui.server.brains.brain import Brain, BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
+from voice_tui.server.inference import OVERLOADED, Inference, Overloaded
 from voice_tui.server.sentences import breaths, words
 from voice_tui.speech.synthesiser import Synthesiser, speakable
 
@@ -75,14 +76,20 @@ class AnswerModels:
     Attributes:
         brain: Finds the words.
         voice: Speaks them, in ``executor``.
-        executor: Where inference runs: never on the event loop.
+        executor: Where models run: never on the event loop.
         pacer: Makes the schedule of one answer.
+        inference: Whose turn it is there.
     """
 
     brain: Brain
     voice: Synthesiser
     executor: Executor
     pacer: Callable[[], Pacer] = Pacer
+    inference: Inference = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One queue for one executor."""
+        object.__setattr__(self, "inference", Inference(self.executor))
 
 
 class ResponseRunner:
@@ -93,6 +100,7 @@ class ResponseRunner:
         studio: What it is made with.
         conversation: Gives what the answer is made from, once the user's words are understood.
         drained: Waits until the client has taken most of what was sent.
+        owner: The session, which takes turns with the others.
     """
 
     def __init__(
@@ -101,8 +109,9 @@ class ResponseRunner:
         studio: AnswerModels,
         conversation: Callable[[], Awaitable[Dialogue]],
         drained: Callable[[], Awaitable[None]],
+        owner: object,
     ) -> None:
-        self.writer = writer
+        self.writer, self._owner = writer, owner
         self._studio, self._conversation, self._drained = studio, conversation, drained
         self._pacer = studio.pacer()
         self._paced = 0  # samples of speech that have left
@@ -133,11 +142,14 @@ class ResponseRunner:
             await self._answer()
         except BrainError as error:
             self.writer.fail(error.code, error.message)
+        except Overloaded as refusal:
+            self.writer.fail(OVERLOADED, str(refusal))
         except Exception as error:  # whatever a model does, the client must see the response end
             logger.exception("the answer failed")
             self.writer.fail("server_error", f"The server failed while answering: {type(error).__name__}.")
 
     async def _answer(self) -> None:
+        self._studio.inference.admit()
         conversation = await self._conversation()
         ready: asyncio.Queue[Spoken | Call | Exception | None] = asyncio.Queue(maxsize=1)
         async with asyncio.TaskGroup() as tasks:
@@ -175,9 +187,8 @@ class ResponseRunner:
         aloud = speakable(text) if plan.audio else ""
         if not aloud:
             return SILENCE[:0]
-        loop = asyncio.get_running_loop()
-        studio = self._studio
-        return await loop.run_in_executor(studio.executor, studio.voice.synthesise, aloud, plan.voice, plan.speed)
+        speak = self._studio.voice.synthesise
+        return await self._studio.inference.run(self._owner, speak, aloud, plan.voice, plan.speed)
 
     async def _deliver_call(self, call: Call) -> bool:
         """Let a call go, its arguments piece by piece. False when the token limit stopped it."""

@@ -16,6 +16,7 @@ from voice_tui.server.answers.items import Emit
 from voice_tui.server.answers.usage import transcription_usage
 from voice_tui.server.hearing.growing_words import GrowingWords
 from voice_tui.server.history import History, HistoryItem
+from voice_tui.server.inference import OVERLOADED, Overloaded
 from voice_tui.server.models import ServerModels
 
 AHEAD_FIRST_MS = 1_200  # of a turn: less than that is understood at its end as fast
@@ -42,6 +43,7 @@ class Recognition:
         self._growing: tuple[str, GrowingWords] = ("", GrowingWords())  # the turn being spoken, and what was told of it
         self._next_ahead = 0  # samples of the turn from which it is listened to again
         self._rests_until = 0.0
+        self._refused: tuple[str, Overloaded | None] = ("", None)  # the newest turn that nobody had time for
 
     def start(self, entry: HistoryItem, *, report: Transcription | None) -> None:
         """Understand an item's audio; the words land in ``entry.words``.
@@ -53,6 +55,11 @@ class Recognition:
         item_id, growing = self._growing
         growing = growing if item_id == entry.id else GrowingWords()
         self._growing = ("", GrowingWords())
+        try:
+            self._models.studio.inference.admit()
+        except Overloaded as refusal:
+            self._refuse(entry, refusal, report)
+            return
         task = self._tasks.create_task(self._understand(entry, growing, report), name=f"hear {entry.id}")
         self._running[entry.id] = task
         task.add_done_callback(lambda _: self._running.pop(entry.id, None))
@@ -88,15 +95,31 @@ class Recognition:
             self._ahead = None
             self._rests_until = clock() + (clock() - began) * AHEAD_SHARE
 
+    def _refuse(self, entry: HistoryItem, refusal: Overloaded, report: Transcription | None) -> None:
+        """Nobody has time to understand it; whoever wants an answer to it is told so, see `finished`."""
+        entry.words = ""
+        self._refused = (entry.id, refusal)
+        if report:
+            failure = Failure(str(refusal), "server_error", OVERLOADED)
+            self._emit(wire.InputTranscriptionFailed(item_id=entry.id, error=failure))
+
     async def finished(self, entries: Iterable[HistoryItem]) -> None:
-        """Wait until these items are understood."""
+        """Wait until these items are understood.
+
+        Raises:
+            Overloaded: The newest of them was refused.
+        """
+        entries = list(entries)
+        item_id, refusal = self._refused
+        if refusal is not None and entries and entries[-1].id == item_id:
+            raise refusal
         if running := [self._running[entry.id] for entry in entries if entry.id in self._running]:
             await asyncio.wait(running)
 
     async def transcribe(self, pcm: Pcm) -> str:
         """What was said (24 kHz mono)."""
         models = self._models
-        return await asyncio.get_running_loop().run_in_executor(models.studio.executor, models.ears.transcribe, pcm)
+        return await models.studio.inference.run(self._history, models.ears.transcribe, pcm)
 
     async def words_so_far(self, pcm: Pcm) -> str:
         """What was said of a turn that may go on (24 kHz mono); "" where the recogniser fails."""
