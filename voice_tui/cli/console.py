@@ -41,8 +41,15 @@ from voice_tui.settings.tuned import TunedFile
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 
 
-def run_console(given: dict[str, object], events: Path | None, *, private: bool = False) -> int:
-    """Start the TUI; returns the exit code."""
+def run_console(given: dict[str, object], events: Path | None, *, private: bool = False, opens: str = "") -> int:
+    """Start the TUI; returns the exit code.
+
+    Args:
+        given: Command line values by field name.
+        events: Takes every wire event.
+        private: Nothing is stored.
+        opens: A screen that is open from the beginning.
+    """
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         complain(NO_TERMINAL)
         return 2
@@ -88,7 +95,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
     )
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
-    from voice_tui.cli.desk import desk
+    from voice_tui.cli.desk import desk, keeping
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.farewell import farewell
     from voice_tui.ui.themes import DEFAULT_THEME
@@ -114,6 +121,8 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         recordings=records(config).folder,
         desk=desk(config),
         tuned_file=tuned_file,
+        keeping=keeping(),
+        opens=opens,
     )
     try:
         app.run()

@@ -1,12 +1,17 @@
-"""What the screens of the console keep for the next start: the devices that were chosen."""
+"""What the screens of the console keep for the next start: the devices that were chosen, endpoints."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+from dotenv import find_dotenv
 
 from voice_tui.drivers.devices.names import Kind
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.edits import NotWritten, set_in_toml
 from voice_tui.ui.devices.desk import Desk
+from voice_tui.ui.setup.entry import Keeping, Shelf
 
 FIELDS = {Kind.INPUT: "mic", Kind.OUTPUT: "speaker"}
 
@@ -26,3 +31,14 @@ def desk(config: Config) -> Desk:
         return f"It is used now, and kept in {path}."
 
     return Desk({kind: getattr(config, field) for kind, field in FIELDS.items()}, keep)
+
+
+def keeping() -> Keeping:
+    """Where an endpoint that was entered can be kept: where one starts, or for every start."""
+    here = Path(find_dotenv(usecwd=True) or Path.cwd() / ".env")
+    folder = paths.config_folder()
+    shelves = (
+        Shelf(here, "for what you start here"),
+        Shelf(folder / ".env", "for everything you start"),
+    )
+    return Keeping(shelves, folder / "config.toml")

@@ -32,6 +32,7 @@ LATER = {
     "report": ("voice_tui.cli.report", "report"),
     "serve": ("voice_tui.cli.serve", "serve"),
     "settings": ("voice_tui.cli.settings", "settings"),
+    "setup": ("voice_tui.cli.first", "setup"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "talk": ("voice_tui.cli.talk", "talk"),
     "test": ("voice_tui.cli.scenarios", "test"),

@@ -152,7 +152,7 @@ def load(
         flags: Command line values by field name; None where a flag was not given.
         environment: Environment variables.
         dotenv_file: A ``.env`` file, if there is one.
-        config_file: A TOML file, if there is one.
+        config_file: A TOML file, if there is one. An ``.env`` file beside it counts as well, after the other one.
         profile: What a profile says, by field name: it goes before the config file, and after everything else.
         saved: What the user saved in the console, by field name: everything else goes before it.
 
@@ -163,16 +163,18 @@ def load(
     refused: dict[str, str] = {}
     table = _read(config_file, table_of, refused) or {}
     unread = refused.get("file", "")
-    dotenv = _read(dotenv_file, variables_of, refused) or {}
-    unread_env = _read(dotenv_file, unread_lines, refused) or []
+    home_file = config_file.with_name(".env") if config_file is not None else None
+    home, dotenv = (_read(file, variables_of, refused) or {} for file in (home_file, dotenv_file))
+    unread_env = [(file, n) for file in (home_file, dotenv_file) for n in _read(file, unread_lines, refused) or []]
     in_table = {k: v for k, v in table.items() if k not in TABLES}
-    problems = [f"{dotenv_file}: line {n}: it can't be read, give NAME=value" for n in unread_env]
+    problems = [f"{file}: line {n}: it can't be read, give NAME=value" for file, n in unread_env]
     problems += [f"{config_file}: {line}" for line in _unknown(in_table)]
     refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
     sources = [
         _Source("tuned.toml", saved or {}),
         _Source(str(config_file), {k: v for k, v in in_table.items() if k in OPTIONS and k not in refused}),
         _Source("profile", profile or {}),
+        _from_variables(str(home_file), home),
         _from_variables(str(dotenv_file), dotenv),
         _from_variables("environment", environment),
         _Source("command line", {k: v for k, v in flags.items() if v is not None and v != ()}),
@@ -181,10 +183,11 @@ def load(
     sources[:at] = [source.without(SELECTORS) for source in sources[:at]]
     if at:
         refused = {name: why for name, why in refused.items() if name not in SELECTORS}
-    endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), {**dotenv, **environment}, OPTIONS)
+    known = {**home, **dotenv, **environment}
+    endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), known, OPTIONS)
     problems += [*wrong, *(line for each in endpoints.values() for line in each.wrong)]
     elsewhere = tuple(secret for each in endpoints.values() for secret in each.secrets)
-    servers, wrong = read_servers(config_file, table.get("mcp", {}), {**dotenv, **environment})
+    servers, wrong = read_servers(config_file, table.get("mcp", {}), known)
     problems += wrong
     values: dict[str, Any] = {"endpoints": tuple(endpoints), "elsewhere": elsewhere, "servers": tuple(servers)}
     if name := str(sources[at].given.get("endpoint") or ""):

@@ -64,6 +64,8 @@ from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
 from voice_tui.ui.palette import VoiceCommands
 from voice_tui.ui.recordings.screen import RecordingsScreen
+from voice_tui.ui.setup.entry import NOWHERE, Keeping
+from voice_tui.ui.setup.screen import SetupScreen
 from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
 from voice_tui.ui.why import WhyScreen
@@ -92,6 +94,8 @@ class VoiceTuiApp(App[int]):
         recordings: The folder of those that were made; None: there is none.
         desk: Which devices are chosen, and where that is kept.
         tuned_file: Where knobs are saved; None: nowhere.
+        keeping: Where endpoints are kept.
+        opens: A screen that is open from the beginning, by its name; "" for none.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -123,6 +127,8 @@ class VoiceTuiApp(App[int]):
         recordings: Path | None = None,
         desk: Desk | None = None,
         tuned_file: TunedFile | None = None,
+        keeping: Keeping = NOWHERE,
+        opens: str = "",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -165,6 +171,7 @@ class VoiceTuiApp(App[int]):
             "judge": (JudgeScreen, partial(JudgeScreen, state, lambda: state.so_far.timeline)),
             "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
             "why": (WhyScreen, partial(WhyScreen, state)),
+            "setup": (SetupScreen, partial(SetupScreen, state, keeping)),
             "devices": (DevicesScreen, partial(DevicesScreen, state, desk or Desk())),
             "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
             **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
@@ -173,7 +180,7 @@ class VoiceTuiApp(App[int]):
             "prompt": (Editor, lambda: Editor(state, self.prompt.editing())),
         }
         self._events = EventLog(wire or WireStore(BLIND, clock))
-        self._link = link
+        self._link, self._opens = link, opens
         self._started = False
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
@@ -237,6 +244,8 @@ class VoiceTuiApp(App[int]):
         if self._link is not None:
             self._link.start(self.receive)
             self._started = True
+        if self._opens:
+            self.action_open(self._opens)
 
     async def on_unmount(self) -> None:
         """End the voice side on whatever way out, without holding up the loop that restores the terminal."""

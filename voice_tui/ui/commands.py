@@ -38,6 +38,7 @@ _CHECK = frozenset({Place.CHECK})
 _EDITOR = frozenset({Place.EDITOR})
 _WHY = frozenset({Place.WHY})
 _DEVICES = frozenset({Place.DEVICES})
+_SETUP = frozenset({Place.SETUP})
 
 
 def _other_aec(front: FrontEndChanged) -> Request:
@@ -124,6 +125,9 @@ _SCREENS = (
     Command("devices", "Devices", "devices", "Microphones with their level, loudspeakers with a tone; choose.", "alt+d",
             letter="D", synonyms="microphone loudspeaker speaker headset headphones input output sound card bluetooth",
             action="app.open('devices')"),
+    Command("setup", "Set up an endpoint", "endpoint", "Enter an endpoint and its key, try it, and keep it.", "alt+e",
+            letter="E", synonyms="key azure openai url connect configure provider account login settings",
+            action="app.open('setup')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
@@ -326,6 +330,10 @@ _HERE = (
             where=_DEVICES, action="screen.choose", rank=2),
     Command("devices.tone", "Test tone", "tone", "Play a tone on the loudspeaker.", letter="space",
             synonyms="sound test beep", where=_DEVICES, action="screen.tone", rank=3),
+    Command("setup.try", "Try the endpoint", "try", "Connect and leave again: nothing is said or paid.", "enter",
+            where=_SETUP, action="screen.try", rank=2),
+    Command("setup.keep", "Keep it without a try", "keep", "Choose where it is kept, though it does not let us in now.",
+            "ctrl+j", synonyms="save store", where=_SETUP, action="screen.keep", rank=3),
     Command("replay.play", "Play", "pause", "Play, or stand still.", letter="space", synonyms="play stop go on",
             where=_REPLAY, action="screen.play", rank=2),
     Command("replay.next", "Next mark", "next mark", "To the next interruption, false alarm, slow turn or error.",

@@ -57,6 +57,7 @@ class Place(StrEnum):
     RECORDINGS = "recordings"
     WHY = "why"
     DEVICES = "devices"
+    SETUP = "endpoint"
     REPLAY = "replay"
     HELP = "help"
 

@@ -158,3 +158,15 @@ def test_a_key_for_openai_is_never_sent_to_another_url() -> None:
 def test_a_named_provider_says_what_it_misses(provider: str, missing: str) -> None:
     with pytest.raises(UsageProblem, match=missing):
         choose_endpoint(load({"provider": provider}, {"AZURE_OPENAI_API_KEY": "k-123456"})[0])
+
+
+def test_an_env_file_beside_the_config_file_counts_after_the_one_where_one_starts(tmp_path: Path) -> None:
+    home, here = tmp_path / "home" / ".env", tmp_path / ".env"
+    home.parent.mkdir()
+    home.write_text("OPENAI_API_KEY=sk-home\nVOICE_TUI_THEME=dusk\n")
+    here.write_text("OPENAI_API_KEY=sk-here\n")
+    config, problems = load({}, {}, here, tmp_path / "home" / "config.toml")
+    assert (config.openai_api_key.reveal(), config.theme, problems) == ("sk-here", "dusk", [])
+    assert config.origins["theme"] == f"{home}: VOICE_TUI_THEME"
+    config, _ = load({}, {}, None, tmp_path / "home" / "config.toml")
+    assert config.openai_api_key.reveal() == "sk-home"

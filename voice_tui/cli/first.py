@@ -1,0 +1,25 @@
+"""``voice-tui setup`` and ``voice-tui tour``: the console, with what a first start needs."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from voice_tui.cli.console import run_console
+from voice_tui.cli.options import OptionCommand
+from voice_tui.settings.options import OPTIONS
+
+_THEME = click.option("--theme", default=None, help=OPTIONS["theme"].help)
+_LOG = click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+
+
+@click.command(cls=OptionCommand)
+@_THEME
+@_LOG
+def setup(**given: object) -> None:
+    """Enter an endpoint and its key on a screen, try it, and keep it.
+
+    A target URI may be pasted as a portal shows it. The key is never shown.
+    """
+    sys.exit(run_console(given, None, opens="setup"))

@@ -1,0 +1,1 @@
+"""An endpoint to be entered, checked and kept."""
