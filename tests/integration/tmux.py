@@ -12,6 +12,7 @@ from pathlib import Path
 
 PATIENCE_S = 60.0
 LOOK_S = 0.1
+ESCAPE_S = 0.6  # Escape and a letter close together are Alt and that letter, more so on a busy machine
 GONE = "[it ended]"
 
 
@@ -42,13 +43,14 @@ class Tmux:
             self._tmux("respawn-window", "-k", line)
             return
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(lines), line)
+        self._tmux("set-option", "-s", "set-clipboard", "on")
         self._begun = True
 
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names: ``F5``, ``M-k``, ``C-c``, ``Enter``, ``Escape``."""
         for key in keys:
             self._tmux("send-keys", key)
-            time.sleep(LOOK_S)  # Escape and a letter in one read would be Alt and that letter
+            time.sleep(ESCAPE_S if key == "Escape" else LOOK_S)
 
     def type(self, words: str) -> None:
         """Type a line and send it with Enter."""
@@ -94,6 +96,10 @@ class Tmux:
         code = re.search(re.escape(GONE) + r" (\d+)", screen)
         assert code is not None
         return int(code[1]), screen
+
+    def clipboard(self) -> str:
+        """What was copied last."""
+        return self._tmux("show-buffer")
 
     def close(self) -> None:
         """End the server and what runs in it."""

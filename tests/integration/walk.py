@@ -115,7 +115,13 @@ def interrupt_and_read_why(walk: Walk) -> None:
 
 
 def search_and_copy(walk: Walk) -> None:
-    """Finds a word in the transcript and copies the row."""
+    """Finds a word in the conversation and copies the turn that has it."""
+    walk.window.press("Escape", "/")
+    walk.window.type("eleven")
+    walk.window.press("y")
+    walk.window.until("copied|Copied")
+    assert "What is eleven times three?" in walk.window.clipboard()
+    walk.window.press("Escape", "i")
 
 
 def record_and_replay(walk: Walk) -> None:
@@ -145,6 +151,7 @@ def connect_to_azure(walk: Walk) -> None:
 
 TASKS = (
     Task("talk without a microphone", talk_without_a_microphone),
+    Task("search and copy", search_and_copy),
     Task("look at the context", look_at_the_context),
     Task("forget a fact", forget_a_fact),
     Task("interrupt, and read why", interrupt_and_read_why),
