@@ -21,7 +21,7 @@ from pathlib import Path
 from tests.support.environment import environment
 from voice_tui.messages.presets import PRESETS
 
-WARM_MINUTES = 3  # by then both processes have done everything once: voices, ears, an interruption, a full minute kept
+WARM_MINUTES = 6  # by then both have done everything once, and the five minutes of audio that the server keeps are full
 MOST_GROWTH = 0.05
 ROUNDS_A_MINUTE = 3  # of the demo caller's script: more than it gets through
 START_S = 60.0

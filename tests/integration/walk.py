@@ -24,7 +24,6 @@ from tests.support.environment import environment
 
 SILENT = ("--mic", "none", "--speaker", "none")
 FACT = "My sister is called Ana"
-CLOCK = r"\d\d:\d\d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +120,14 @@ def search_and_copy(walk: Walk) -> None:
     walk.window.press("y")
     walk.window.until("copied|Copied")
     assert "What is eleven times three?" in walk.window.clipboard()
-    walk.window.press("Escape", "i")
+    walk.window.press("Escape", "Enter")
 
 
 def record_and_replay(walk: Walk) -> None:
     """Leaves, and lives the recorded talk again."""
     walk.leave()
-    assert re.search(CLOCK, walk.command("recordings", "list"))
+    listed = walk.command("recordings", "list")
+    assert "embedded" in listed, listed
     walk.window.start("replay", "last")
     walk.window.until("replay|Replay", "lighthouse")
     walk.window.press("Space")

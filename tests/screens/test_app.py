@@ -99,6 +99,15 @@ async def test_y_copies_the_last_turn() -> None:
         assert stage.app.clipboard == "heard unheard"
 
 
+async def test_y_copies_the_turn_that_was_found() -> None:
+    async with staged() as stage:
+        await stage.say(*lines(12))
+        await stage.pilot.press("escape", "slash", *"line 3", "enter", "y")
+        assert stage.app.clipboard == "line 3"
+        await stage.pilot.press("escape", "y")
+        assert stage.app.clipboard == "line 11", "nothing is looked for any more"
+
+
 async def test_enter_sends_the_text_once_and_never_nothing() -> None:
     async with staged() as stage:
         await stage.pilot.press("enter", "space", "enter", *"hello", "enter", "enter")

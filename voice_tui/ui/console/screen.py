@@ -273,12 +273,13 @@ class Console(Shell[None]):
         self.transcript.move_cursor(by)
 
     def action_copy_turn(self) -> None:
-        """Copy what is selected; with a knob in hand the settings; else the turn pointed at, or the last one."""
+        """Copy what is selected; with a knob in hand the settings; else the turn pointed at or found, or the last one."""
         if not self.get_selected_text() and isinstance(self.focused, Slider) and self.voice.can("copy"):
             self.voice.do("copy")
             return
-        rows = self.transcript.rows
-        item_id = self.transcript.cursor or (rows.last_turn.item_id if rows.last_turn is not None else "")
+        rows, match = self.transcript.rows, self.transcript.match
+        last = match.item_id if match else rows.last_turn.item_id if rows.last_turn is not None else ""
+        item_id = self.transcript.cursor or last
         self._copy(self.get_selected_text() or (turn_text(rows.block(item_id)) if item_id in rows else ""))
 
     def action_copy_cut(self) -> None:
