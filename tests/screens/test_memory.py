@@ -45,6 +45,22 @@ async def opened(stage: Stage, facts: FactsListed | None = None) -> MemoryScreen
     return stage.app.screen
 
 
+async def test_a_list_that_has_not_come_yet_is_no_empty_one() -> None:
+    async with staged() as stage:
+        await stage.say(STATE)
+        await stage.pilot.press("alt+y")
+        screen = stage.app.screen
+        assert isinstance(screen, MemoryScreen)
+        assert said(screen, "empty") == words.READING
+        await stage.pilot.press("c")
+        assert said(screen, "empty") == words.READING
+        await stage.say(TalksListed(()))
+        assert said(screen, "empty") == words.EMPTY_TALKS
+        await stage.say(FactsListed("", KNOWN, len(KNOWN)))
+        await stage.pilot.press("f", "d")
+        assert stage.sent()[-1] == DeleteFact(KNOWN[0].id)
+
+
 def rows(screen: MemoryScreen, name: str = "facts") -> list[str]:
     table = screen.query_one(f"#memory-{name}", DataTable)
     return [" | ".join(str(cell) for cell in table.get_row_at(i)) for i in range(table.row_count)]

@@ -273,7 +273,7 @@ class Console(Shell[None]):
         self.transcript.move_cursor(by)
 
     def action_copy_turn(self) -> None:
-        """Copy what is selected; with a knob in hand the settings; else the turn pointed at or found, or the last one."""
+        """Copy what is selected; with a knob in hand the settings; else the turn pointed at, or found, or the last."""
         if not self.get_selected_text() and isinstance(self.focused, Slider) and self.voice.can("copy"):
             self.voice.do("copy")
             return

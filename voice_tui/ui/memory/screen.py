@@ -42,7 +42,7 @@ class MemoryScreen(Shell[None]):
         super().__init__(state)
         self._tab = words.FACTS
         self._facts = FactList()
-        self._talks: tuple[PastTalk, ...] = ()
+        self._talks: tuple[PastTalk, ...] | None = None
         self._search = Input(placeholder=self._to_search(), compact=True, id="memory-search")
         self._question, self._in_place = QuestionInput(id="memory-entry"), InPlace(id="memory-edit")
         self.takes = {
@@ -124,17 +124,21 @@ class MemoryScreen(Shell[None]):
         self.query_one("#memory-empty", Static).update(empty)
         self._draw_rows()
         self._draw_details()
-        tabs = words.tabs(self._tab, self._facts.total, len(self._talks), self.state, self.size.width - FRAME_CELLS)
+        tabs = words.tabs(self._tab, self._facts.total, self._known_talks, self.state, self.size.width - FRAME_CELLS)
         self.query_one("#memory-tabs", Static).update(tabs)
         if self.focused is None:
             self._focus_list()
         self.show_keys()
 
     @property
+    def _known_talks(self) -> int | None:
+        return None if self._talks is None else len(self._talks)
+
+    @property
     def _count(self) -> int | None:
         """Rows of the list that is shown; None while nobody has said."""
         if self._tab == words.TALKS:
-            return len(self._talks)
+            return self._known_talks
         return None if self._facts.total is None else len(self._facts.rows)
 
     def _draw_rows(self) -> None:
@@ -147,7 +151,7 @@ class MemoryScreen(Shell[None]):
             for fact in self._facts.rows:
                 table.add_row(*words.fact_cells(fact, width, gone=self._facts.gone(fact)))
         else:
-            for talk in self._talks:
+            for talk in self._talks or ():
                 table.add_row(*words.talk_cells(talk, width))
         if table.row_count:
             table.move_cursor(row=min(at, table.row_count - 1))
@@ -158,7 +162,7 @@ class MemoryScreen(Shell[None]):
         if self._tab == words.FACTS:
             said = words.fact_details(self._fact, self.state.commands, gone=self._facts.gone(self._fact))
         else:
-            said = words.talk_details(self._talks[at] if at < len(self._talks) else None)
+            said = words.talk_details(talks[at] if at < len(talks := self._talks or ()) else None)
         self.query_one("#memory-details", Static).update(said)
         self.show_keys()
 
@@ -265,7 +269,7 @@ class MemoryScreen(Shell[None]):
 
     def action_wipe(self) -> None:
         """Ask for the word."""
-        what = f"{self._facts.total or 0} facts and {len(self._talks)} conversations"
+        what = f"{self._facts.total or 0} facts and {len(self._talks or ())} conversations"
         self._ask(WIPE, f"Delete {what} for good: type {WIPE}", "")
 
     def _ask(self, about: str, title: str, value: str) -> None:

@@ -22,6 +22,7 @@ EMPTY_FACTS = (
     'Say "remember that …", or what you are called, and it stands here the next moment.\n'
     "Press {find} to look for facts in what was said so far. Nothing is stored before you see it."
 )
+READING = "The memory is being read …"
 EMPTY_TALKS = "No conversation is kept yet. What you and the assistant say is written down here as you talk."
 NOTHING_FOUND = "No fact is found by {query!r}. Esc clears the search."
 OFF = "The memory is off: nothing is remembered and nothing is looked up.\n\n{why}"
@@ -107,7 +108,9 @@ def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str, co
     """What stands in place of a list of so many rows (None: nobody has said yet); "" when there are some."""
     if not state.on:
         return off_words(state)
-    if rows is None or rows:
+    if rows is None:
+        return READING
+    if rows:
         return ""
     if tab == TALKS:
         return EMPTY_TALKS
@@ -130,7 +133,7 @@ def toast(what: str, facts: tuple[KnownFact, ...]) -> str:
     return "\n".join(f"{what}: {fact.text}" for fact in facts)
 
 
-def tabs(now: str, facts: int | None, talks: int, state: State, width: int) -> Content:
+def tabs(now: str, facts: int | None, talks: int | None, state: State, width: int) -> Content:
     """The two lists, each to be clicked, and whether anything is stored."""
     parts = []
     for name, command, count in ((FACTS, "memory.facts", facts), (TALKS, "memory.conversations", talks)):
