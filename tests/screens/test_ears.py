@@ -15,6 +15,7 @@ from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.agreed import SessionAgreed
 from voice_tui.messages.intents import ChangeSetting, Request
 from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question, change
+from voice_tui.messages.noise import NoiseChanged, SetNoise
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Ack, LevelMeasured, Row, RowChanged, SettingsChanged
 from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
@@ -335,3 +336,21 @@ async def test_with_a_knob_in_hand_y_copies_what_the_server_has_taken() -> None:
         assert "OpenAIRealtimeWS" in stage.app.clipboard
         await stage.pilot.press("escape", "y")
         assert stage.app.clipboard == "hello"
+
+
+async def test_the_noise_of_another_room_is_a_knob_with_its_name() -> None:
+    async with staged((200, 60)) as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        assert not voice.sliders["noise"].display
+        await stage.say(NoiseChanged("call-centre.wav", None))
+        assert voice.sliders["noise"].display
+        assert "call-centre.wav" in str(voice.questions[Question.ROOM].render())
+        assert "off" in voice.sliders["noise"].render_line(0).text
+        voice.sliders["noise"].focus()
+        await stage.pilot.press("right")
+        assert stage.sent() == [SetNoise(40.0)]
+        await stage.say(NoiseChanged("call-centre.wav", 10.0))
+        assert "-10 dB" in voice.sliders["noise"].render_line(0).text
+        await stage.say(settings("server-vad"))
+        assert voice.sliders["noise"].display, "it belongs to no preset"

@@ -19,17 +19,20 @@ from tests.simulation.world import Scene, World, simulate
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation import kept as ears
 from voice_tui.conversation.turn_taking import table
+from voice_tui.drivers.devices.room_noise import RoomOptions
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.messages.inputs import FramesCaptured
 from voice_tui.messages.link import Reconnected, RehearseRollover
 from voice_tui.messages.memory import SetPrivate
+from voice_tui.messages.noise import NoiseChanged, SetNoise
 from voice_tui.messages.presets import Detector
 from voice_tui.messages.recording import Record, RecordingChanged
 from voice_tui.messages.talk import Announced
 from voice_tui.replay.account import account_of
 from voice_tui.replay.tape import check
+from voice_tui.scenario.noises import hiss
 
 SECRET = 'sk-a"key\\of-the-user'
 
@@ -82,6 +85,29 @@ def test_a_recorded_barge_in_lives_again_without_a_difference(preset: str, tmp_p
     assert verdict.same
     assert verdict.notices == len(world.notices) > 300
     assert world.interruptions == 1
+
+
+def test_so_does_a_talk_with_the_noise_of_another_room(tmp_path: Path) -> None:
+    """It is turned down while they talk; what the engine heard is what was kept."""
+
+    async def scene(world: World) -> None:
+        world.runner.request(SetNoise(36.0))
+        await interrupted(world)
+
+    def equipment(world: World) -> Mapping[str, Any]:
+        return {**keeping(tmp_path)(world), "room": RoomOptions("hiss", hiss, 40.0)}
+
+    world = simulate(scene, 7, "server-vad", equipment=equipment)
+    talk = open_recording(shelf.kept(tmp_path)[-1].path)
+    assert [notice for notice in world.notices if isinstance(notice, NoiseChanged)] == [
+        NoiseChanged("hiss", 40.0),
+        NoiseChanged("hiss", 36.0),
+    ]
+    verdict = check(talk)
+    assert verdict.first is None
+    assert verdict.notices == len(world.notices)
+    heard = [i.pcm for i in talk.inputs() if isinstance(i, FramesCaptured)]
+    assert min(float(np.abs(pcm).max()) for pcm in heard) > 0, "all that was heard has the noise in it"
 
 
 def test_so_does_a_talk_that_lost_its_connection(tmp_path: Path) -> None:

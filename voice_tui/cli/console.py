@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from voice_tui.cli.configuration import chosen, configuration, known_models, provider_of
+from voice_tui.cli.noise import some_noise
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.telemetry import closed, telemetry
 from voice_tui.cli.tools import equipped, keep_prints_away
@@ -27,6 +28,7 @@ from voice_tui.cli.wiring import (
     tells_apart,
     wire_store,
 )
+from voice_tui.drivers.devices.room_noise import RoomOptions
 from voice_tui.drivers.devices.watch import DeviceWatch
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
@@ -41,12 +43,20 @@ from voice_tui.settings.tuned import TunedFile
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 
 
-def run_console(given: dict[str, object], events: Path | None, *, private: bool = False, opens: str = "") -> int:
+def run_console(
+    given: dict[str, object],
+    events: Path | None,
+    room: RoomOptions | None = None,
+    *,
+    private: bool = False,
+    opens: str = "",
+) -> int:
     """Start the TUI; returns the exit code.
 
     Args:
         given: Command line values by field name.
         events: Takes every wire event.
+        room: A noise under the microphone from the beginning.
         private: Nothing is stored.
         opens: A screen that is open from the beginning.
     """
@@ -72,6 +82,7 @@ def run_console(given: dict[str, object], events: Path | None, *, private: bool 
         tools=tools,
         preset=config.preset,
         tuned=tuned_file.tuned.knobs,
+        room=room or some_noise(),
         mic=config.mic,
         speaker=config.speaker,
         synthesise=synthesiser(),

@@ -10,6 +10,7 @@ import click
 
 from voice_tui.cli.options import switch_of
 from voice_tui.messages.context_settings import Mode
+from voice_tui.messages.noise import SNR_DB
 from voice_tui.messages.presets import PRESETS
 from voice_tui.settings.options import OPTIONS
 from voice_tui.settings.values import ALWAYS
@@ -25,6 +26,7 @@ SHARED_FLAGS = (
 # fmt: on
 
 
+SNR_DEFAULT = 10.0
 CHOICES = {"preset": list(PRESETS), "context_mode": [mode.value for mode in Mode]}
 
 
@@ -77,6 +79,14 @@ def record_flags(function: F) -> F:
     return click.option("--record", is_flag=False, flag_value=ALWAYS, default=None, metavar="[DIR]", help=help_)(
         function
     )
+
+
+def noise_flags(function: F) -> F:
+    """A noise under the microphone."""
+    snr = f"How much louder your voice is than the noise, {SNR_DB[0]:g} to {SNR_DB[1]:g} dB; default: {SNR_DEFAULT:g}."
+    function = click.option("--snr", type=float, default=None, metavar="DB", help=snr)(function)
+    noise = "Noise of another room under the microphone: a recording, played over and over, or hiss."
+    return click.option("--noise", default=None, metavar="FILE", help=noise)(function)
 
 
 CLASHES = (

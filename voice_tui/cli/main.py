@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, record_flags, refuse_clashes, tool_flags
+from voice_tui.cli.flags import (
+    EVENTS,
+    SHARED_FLAGS,
+    flags,
+    memory_flags,
+    noise_flags,
+    record_flags,
+    refuse_clashes,
+    tool_flags,
+)
 from voice_tui.cli.options import Group, UsageProblem
 
 # The models' runtime sends telemetry and, where it can't keep an id for that, writes to the terminal. We send nothing,
@@ -62,9 +71,12 @@ class Commands(Group):
 @tool_flags
 @memory_flags
 @record_flags
+@noise_flags
 @EVENTS
 @click.pass_context
-def main(context: click.Context, /, events: Path | None, private: bool, **given: object) -> None:
+def main(
+    context: click.Context, /, events: Path | None, private: bool, noise: str | None, snr: float | None, **given: object
+) -> None:
     """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
 
     Without a key it talks to its embedded server; see .env.example for endpoints.
@@ -77,8 +89,9 @@ def main(context: click.Context, /, events: Path | None, private: bool, **given:
             memory=memory if isinstance(memory, bool) else None, private=private, record=bool(given["record"])
         )
         from voice_tui.cli.console import run_console  # the screen is imported only where there is one
+        from voice_tui.cli.noise import room_options
 
-        sys.exit(run_console(given, events, private=private))
+        sys.exit(run_console(given, events, room_options(noise, snr), private=private))
 
 
 if __name__ == "__main__":

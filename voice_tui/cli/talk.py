@@ -11,7 +11,17 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
-from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, memory_flags, record_flags, refuse_clashes, tool_flags
+from voice_tui.cli.flags import (
+    EVENTS,
+    SHARED_FLAGS,
+    flags,
+    memory_flags,
+    noise_flags,
+    record_flags,
+    refuse_clashes,
+    tool_flags,
+)
+from voice_tui.cli.noise import room_options
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say, say_aside
 from voice_tui.cli.telemetry import closed, telemetry
@@ -49,6 +59,7 @@ from voice_tui.settings import profiles
 @tool_flags
 @memory_flags
 @record_flags
+@noise_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
 @click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
 @EVENTS
@@ -64,6 +75,8 @@ def talk(
     memory: bool | None,
     private: bool,
     remember: bool,
+    noise: str | None,
+    snr: float | None,
     **given: object,
 ) -> None:
     """Hold a conversation without the screen.
@@ -81,7 +94,7 @@ def talk(
         raise UsageProblem(f"--say: {empty[0]!r} is not allowed, give the words of a turn")
     config = configure(given)
     remembering = remembers(memory or ((remember or private) and memory is None))
-    demo = config.mic == "demo"
+    demo, room = config.mic == "demo", room_options(noise, snr)
     prepare_interpreter()
     embedded, provider = embedded_server(config), provider_of(config)
     able_to, probed = capabilities(config, embedded)
@@ -97,6 +110,7 @@ def talk(
         profile=profiles.with_tools_of(everything(config, remembering, tools), chosen(config)),
         tools=tools,
         preset=config.preset,
+        room=room,
         mic="none" if demo else config.mic,
         speaker=config.speaker,
         synthesise=synthesiser() if demo else None,

@@ -232,8 +232,8 @@ class ConversationRunner:
 
     def _hear(self, pcm: Pcm, behind: int = 0) -> None:
         """10 ms of microphone, or between turns what came together; so many frames wait behind it."""
+        pcm, reference = self._equipment.heard(pcm, behind)
         self._meter.captured(pcm, self._looked_s - behind * FRAME / RATE)
-        reference = self._equipment.reference.frames(len(pcm) // FRAME, behind)
         self._deck.receive(FramesCaptured(pcm, self._captured * FRAME, reference), behind)
         self._captured += len(pcm) // FRAME
 

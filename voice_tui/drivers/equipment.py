@@ -6,12 +6,13 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.drivers.devices.host import default_stays
 from voice_tui.drivers.devices.loudspeakers import HeldSpeaker, RingSpeaker, TimedSpeaker
 from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
 from voice_tui.drivers.devices.names import Device, DeviceError, Kind, lasting_name, meant, of_kind
 from voice_tui.drivers.devices.reference import ReferenceTap
+from voice_tui.drivers.devices.room_noise import RoomNoise
 from voice_tui.drivers.devices.selection import names_device
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.messages.inputs import Input, MicrophoneOpened, Reported
@@ -49,8 +50,25 @@ class Equipment:
         self._mic_started = self._resting = False
         self._speaker_lost = False
         self._told = DevicesChanged("", "")
+        self._room = RoomNoise(options.room)
         self.speaker: RingSpeaker = TimedSpeaker()
         self.reference = ReferenceTap(self.speaker)
+
+    def set_noise(self, snr_db: float | None) -> None:
+        """Let the noise of another room be heard so far below the voice, dB; None: off."""
+        self._room.set(snr_db)
+        if (told := self._room.told) is not None:
+            self._receive(Reported(told))
+
+    def heard(self, pcm: Pcm, behind: int) -> tuple[Pcm, Pcm | None]:
+        """What the microphone gave, with the noise under it, and what was played meanwhile; None: nothing.
+
+        Args:
+            pcm: Its next frames, int16, shape (n · 240,).
+            behind: So many frames wait behind them.
+        """
+        reference = self.reference.frames(len(pcm) // FRAME, behind)
+        return self._room.under(pcm, quiet=reference is None), reference
 
     @property
     def input_waits(self) -> bool:
@@ -77,6 +95,7 @@ class Equipment:
         """
         self._watch_from = now + WATCH_AFTER_S
         self._tell(self._open_microphone(now), self._open_speaker(now))
+        self.set_noise(self._options.room.snr_db if self._options.room is not None else None)
 
     def _open_microphone(self, now: float) -> str:
         """Open it; gives why there is none, "" where there is one."""

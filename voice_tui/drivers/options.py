@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker
 from voice_tui.drivers.devices.microphones import Microphone
+from voice_tui.drivers.devices.room_noise import RoomOptions
 from voice_tui.drivers.devices.selection import open_microphone, open_speaker
 from voice_tui.drivers.devices.watch import Watch
 from voice_tui.drivers.memory.options import MemoryOptions
@@ -48,6 +49,7 @@ class RunnerOptions:
         limits: Where it hangs up by itself.
         private: Nothing is stored, neither by the memory nor of the voices, until `SetPrivate` says otherwise.
         redials: When it has hung up it waits until it is to call again, instead of ending.
+        room: A noise under the microphone; None: there is none.
         strict: Fail, instead of going on without a device that was named or trying for ever to connect.
         connect: Opens the transport.
         chance: 0 to 1, for the pauses between tries to connect.
@@ -89,6 +91,7 @@ class RunnerOptions:
     models: ModelTable = MODELS
     elsewhere: Callable[[str], Callable[[], Awaitable[Endpoint]]] | None = None
     tuned: Mapping[str, TurnSettings] = field(default_factory=dict)
+    room: RoomOptions | None = None
 
     def circumstances(self) -> Circumstances:
         """What the engine of this conversation is made of, before it begins."""

@@ -17,6 +17,7 @@ from voice_tui.messages.inputs import Reported, UserWanted
 from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.link import CallAgain, CallEnded, EndCall, RehearseRollover, SelectDevice
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest, SetPrivate
+from voice_tui.messages.noise import SetNoise
 from voice_tui.messages.recording import Record
 from voice_tui.messages.speakers import Enrol
 from voice_tui.messages.talk import Announced, Severity
@@ -70,6 +71,8 @@ class Requests:
                 self._call.hang_up(CallEnded(why))
             case SelectDevice():
                 self._equipment.select(request, self._now())
+            case SetNoise(snr_db):
+                self._equipment.set_noise(snr_db)
             case CallAgain():
                 self._connection.hurry()  # it holds a call, or will try again
             case SelectEndpoint(name):

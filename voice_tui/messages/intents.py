@@ -10,6 +10,7 @@ from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, 
 from voice_tui.messages.context import ContextIntent, SetContext
 from voice_tui.messages.link import LinkRequest
 from voice_tui.messages.memory import ExtractFacts, MemoryRequest
+from voice_tui.messages.noise import NoiseRequest
 from voice_tui.messages.recording import RecordingRequest
 from voice_tui.messages.speakers import SpeakerIntent
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SendText, TalkIntent
@@ -103,7 +104,7 @@ class SelectEndpoint:
     problem: str = ""
 
 
-Request: TypeAlias = Intent | CallDemo | SelectEndpoint | LinkRequest | MemoryRequest | RecordingRequest
+Request: TypeAlias = Intent | CallDemo | SelectEndpoint | NoiseRequest | LinkRequest | MemoryRequest | RecordingRequest
 
 __all__ = [
     "ApplyCalibration",

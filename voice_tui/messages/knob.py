@@ -25,6 +25,7 @@ class Question(StrEnum):
     TURN_END = "your turn ends"
     OVER_IT = "you talk over it"
     ANSWER = "it answers"
+    ROOM = "your room"
 
 
 class SettingError(ValueError):

@@ -14,6 +14,7 @@ from voice_tui.messages.evidence import EvidenceNotice
 from voice_tui.messages.link import CountersChanged, DevicesChanged, Link, LinkChanged, LinkNotice, Stopped
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.memory import MemoryNotice
+from voice_tui.messages.noise import NoiseNotice
 from voice_tui.messages.recording import RecordingNotice
 from voice_tui.messages.speakers import SpeakerNotice
 from voice_tui.messages.talk import (
@@ -50,6 +51,7 @@ Notice: TypeAlias = (
     | ContextNotice
     | EvidenceNotice
     | AgreedNotice
+    | NoiseNotice
     | MemoryNotice
     | RecordingNotice
     | SpeakerNotice

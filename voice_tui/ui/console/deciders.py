@@ -34,7 +34,7 @@ NOT_SEEN = ("✓? has it, no effect seen", "$warning")
 def decider(question: Question, notice: SettingsChanged) -> tuple[str, str]:
     """Who decides in this preset, or what became of telling the server: words and colour."""
     preset = PRESETS.get(notice.preset)
-    if preset is None or question is Question.ANSWER:
+    if preset is None or question not in (Question.OVER_IT, Question.TURN_END):
         return "", "$muted"
     if question is Question.OVER_IT:
         return _OVER_IT[preset.policy]

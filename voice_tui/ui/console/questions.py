@@ -6,10 +6,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from voice_tui.messages.knobs import KNOBS, Question
+from voice_tui.messages.knobs import Question
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.ui.common.wording import shorten
 from voice_tui.ui.console.deciders import decider
+from voice_tui.ui.console.room import PANEL
 
 
 class QuestionLine(Static):
@@ -30,6 +31,11 @@ class QuestionLine(Static):
         if told != self._told:
             self._told = told
             self.refresh()
+
+    def say(self, words: str) -> None:
+        """Put other words behind it."""
+        self._told = (words, "$muted")
+        self.refresh()
 
     def render(self) -> Content:
         """The question on the left, who decides on the right."""
@@ -56,6 +62,6 @@ class MoreLine(Widget):
 
     def render(self) -> Content:
         """How many, and which come first."""
-        names = ", ".join(KNOBS[name].label for name in self._folded)
+        names = ", ".join(PANEL[name].label for name in self._folded)
         words = shorten(f"{len(self._folded)} more at rest: {names}", self.size.width - 4)
         return Content.from_markup("  [@click=screen.knobs('more')]$words m[/]", words=words)

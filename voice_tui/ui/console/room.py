@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from voice_tui.messages.knobs import KNOBS, Question
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question
+from voice_tui.messages.noise import NOISE_KNOB
 
+ALWAYS = {Question.OVER_IT, Question.TURN_END}
+"""Questions that are asked in every preset, also of those that have no knob for them."""
 LEAST = 3
 """Knobs that are shown at least, where there are so many; headings go before them."""
-_WEIGHTS = {Question.OVER_IT: (0.0, 1.0), Question.TURN_END: (1.5, 2.0), Question.ANSWER: (20.0, 1.0)}
+PANEL = {**{name: knob for name, knob in KNOBS.items() if name not in LATENCY_KNOBS}, NOISE_KNOB.name: NOISE_KNOB}
+"""The knobs of the panel, by name."""
+_WEIGHTS = {
+    Question.OVER_IT: (0.0, 1.0),
+    Question.TURN_END: (1.5, 2.0),
+    Question.ROOM: (15.0, 1.0),
+    Question.ANSWER: (20.0, 1.0),
+}
 """Question → weight of its first knob, and of each further one: the policy's come first, two for one of the turn's."""
 
 
@@ -35,7 +45,7 @@ def ranked(acting: Collection[str]) -> list[str]:
     """Knobs that act, the most important first."""
     weights: dict[str, float] = {}
     for question, (first, further) in _WEIGHTS.items():
-        names = [name for name, knob in KNOBS.items() if name in acting and knob.question is question]
+        names = [name for name, knob in PANEL.items() if name in acting and knob.question is question]
         weights |= {name: first + further * number for number, name in enumerate(names)}
     return sorted(weights, key=weights.__getitem__)
 
@@ -69,5 +79,5 @@ def shown(
 
 
 def headings(knobs: Collection[str]) -> int:
-    """So many questions are shown: that of the answer only with a knob."""
-    return 2 + any(KNOBS[name].question is Question.ANSWER for name in knobs)
+    """So many questions are shown: those about turns always, the others only with a knob."""
+    return len(ALWAYS | {PANEL[name].question for name in knobs})

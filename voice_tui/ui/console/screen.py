@@ -23,6 +23,7 @@ from voice_tui.messages.context import (
 )
 from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.measures import TurnTimed
+from voice_tui.messages.noise import NoiseChanged
 from voice_tui.messages.talk import (
     InstructionsChanged,
     Interrupted,
@@ -128,6 +129,7 @@ class Console(Shell[None]):
             DetectorsCompared: (voice,),
             TurnTimed: (transcript, *moments),
             SettingsChanged: (voice,),
+            NoiseChanged: (voice,),
             SwitchesChanged: (voice,),
             DevicesChanged: (voice, self._devices),
             ContextChanged: (offer,),

@@ -10,9 +10,10 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from voice_tui.messages.intents import ChangeSetting
-from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question, Side, TurnSettings
+from voice_tui.messages.intents import ChangeSetting, Request
+from voice_tui.messages.knobs import Question, Side, TurnSettings
 from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.noise import NOISE_KNOB, NoiseChanged, SetNoise, share_of, snr_of
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.presets import PRESETS
@@ -28,11 +29,15 @@ from voice_tui.ui.console.knob_deeds import KnobDeeds
 from voice_tui.ui.console.ledger import LedgerLines
 from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
 from voice_tui.ui.console.questions import MoreLine, QuestionLine
-from voice_tui.ui.console.room import Shown, shown
+from voice_tui.ui.console.room import ALWAYS, PANEL, Shown, shown
 from voice_tui.ui.console.sureness import SurenessBar
 from voice_tui.ui.messages import Wanted
 
 FOOT_ROWS = 3  # two of help, one of what can be done
+
+
+def _noise(value: float) -> Request:
+    return SetNoise(snr_of(value))
 
 
 class VoicePanel(Container):
@@ -60,14 +65,13 @@ class VoicePanel(Container):
         self.sliders = {
             name: Slider(
                 knob,
-                getattr(defaults, name),
-                partial(ChangeSetting, name),
+                getattr(defaults, name, 0.0),
+                _noise if name == NOISE_KNOB.name else partial(ChangeSetting, name),
                 mark=LEVEL_KNOBS.get(name, ""),
                 hints=False,
                 id=name.replace("_", "-"),
             )
-            for name, knob in KNOBS.items()
-            if name not in LATENCY_KNOBS
+            for name, knob in PANEL.items()
         }
         self.questions = {question: QuestionLine(question) for question in Question}
         for part in (*self.sliders.values(), *self.questions.values(), self.more, self.sureness, self.echo):
@@ -79,6 +83,7 @@ class VoicePanel(Container):
         self._shown: Shown | None = None
         self._room = 0
         self._said = ""
+        self._noise: frozenset[str] = frozenset()  # the knob of the noise, once there is one
 
     def compose(self) -> ComposeResult:
         """The gauges, the knobs below their questions, and what is to be said of one of them."""
@@ -90,7 +95,7 @@ class VoicePanel(Container):
                 yield self.detectors
                 yield self.ledger
             with VerticalScroll(id="knobs", can_focus=False):
-                for question in (Question.OVER_IT, Question.TURN_END, Question.ANSWER):
+                for question in (Question.OVER_IT, Question.TURN_END, Question.ROOM, Question.ANSWER):
                     yield self.questions[question]
                     yield from (each for each in self.sliders.values() if each.knob.question is question)
                 yield self.more
@@ -111,6 +116,12 @@ class VoicePanel(Container):
                 self.meter.show(notice)
             case SettingsChanged():
                 self._settings(notice)
+            case NoiseChanged(name, snr_db):
+                new, self._noise = not self._noise, frozenset({NOISE_KNOB.name})
+                self.sliders[NOISE_KNOB.name].told(share_of(snr_db))
+                self.questions[Question.ROOM].say(name)
+                if new:
+                    self.fit()
             case LedgerChanged() | Truncated():
                 if self.ledger.show(notice):
                     self.fit()
@@ -131,6 +142,8 @@ class VoicePanel(Container):
             line.show(notice)
         rest = self._state.tuning.rest(notice.preset) if notice.preset in PRESETS else TurnSettings()
         for name, slider in self.sliders.items():
+            if name == NOISE_KNOB.name:
+                continue  # it is no preset's
             slider.rest = getattr(rest, name)
             slider.told(getattr(notice.settings, name))
             slider.lack(notice.lacking.get(name, ""))
@@ -163,7 +176,7 @@ class VoicePanel(Container):
         here = {"sure": bool(self.sureness.marks), "echo": self.echo.front is not None and not beside}
         self.sureness.display, self.echo.display = here["sure"], here["echo"]
         gauges = int(self.meter.styles.height.value if self.meter.styles.height else 3) + sum(here.values())
-        acting = self._told.active & self.sliders.keys()
+        acting = (self._told.active & self.sliders.keys()) | self._noise
         turned = {name for name in acting if self.sliders[name].value != self.sliders[name].rest}
         extras = self.detectors.lines + self.ledger.lines
         inside = (self.size.height if beside else self._room - self.gutter.height) - (1 if beside else FOOT_ROWS)
@@ -192,8 +205,8 @@ class VoicePanel(Container):
         for name, slider in self.sliders.items():
             slider.display = name in got.knobs
         for question, line in self.questions.items():
-            knobs = any(KNOBS[name].question is question for name in got.knobs)
-            line.display = got.headings and (knobs or question is not Question.ANSWER)
+            knobs = any(PANEL[name].question is question for name in got.knobs)
+            line.display = got.headings and (knobs or question in ALWAYS)
         self.set_class(got.airy, "-airy")
         self.set_class(self.unfolded, "-unfolded")
         self.more.show(got.folded if got.headings or not self.screen.has_class("-narrow") else ())
