@@ -202,11 +202,13 @@ async def test_peaks_hold_then_fall_and_a_stalled_microphone_falls_silent() -> N
         assert meter.look.mic == 0
 
 
-def test_only_the_newest_level_waits() -> None:
-    older, newer = (posted(LevelMeasured(x, x, 0.1, x)) for x in (1.0, 2.0))
-    assert isinstance(newer, LevelPosted)
-    assert older.can_replace(newer)
-    assert not older.can_replace(posted(ErrorCleared()))
+def test_only_the_newest_level_waits_and_takes_the_others_along() -> None:
+    first, second, third = (posted(LevelMeasured(x, x, 0.1, x)) for x in (1.0, 2.0, 3.0))
+    assert isinstance(third, LevelPosted)
+    assert first.can_replace(second)
+    assert second.can_replace(third)
+    assert [level.t for level in third.late] == [1.0, 2.0]
+    assert not third.can_replace(posted(ErrorCleared()))
 
 
 async def test_the_transcript_follows_at_the_end_and_stays_with_a_reader() -> None:

@@ -29,9 +29,7 @@ from voice_tui.messages.context import (
     UndoSummary,
 )
 from voice_tui.messages.intents import Request
-from voice_tui.messages.talk import Interrupt, Row, RowChanged, RowRemoved
-from voice_tui.messages.tools import ToolCalled
-from voice_tui.ui.console.moments import moment_words
+from voice_tui.messages.talk import Ack, InstructionsChanged, Interrupt, Row, RowChanged, RowRemoved
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.editor.screen import Editor
 
@@ -353,10 +351,12 @@ async def test_what_the_assistant_no_longer_knows_stands_in_the_conversation_whe
         assert "14 items summarised · 8.9k → 3.1k tokens" in rows.text()
 
 
-def test_tools_and_failures_are_moments() -> None:
-    called = ToolCalled("c1", "recall", '{"query": "train"}', "{}", 12)
-    assert moment_words(called, 80) == ("→ recall 12 ms · query: train", "$muted")
-    assert moment_words(replace(called, failed=True), 14) == ("✗ recall 12 ms", "$error")
-    failed = moment_words(ContextFailed("summary", "the connection was lost"), 80)
-    assert failed == ("✗ no summary: the connection was lost", "$error")
-    assert moment_words(TOPIC, 80) is None, "the offer says it"
+async def test_what_changes_what_the_assistant_knows_is_a_line_of_the_conversation() -> None:
+    async with staged() as stage:
+        rows = stage.app.console_screen.transcript.rows
+        await stage.say(turn(1), ContextFailed("summary", "the connection was lost"), TOPIC)
+        await stage.say(
+            InstructionsChanged("Be brief.", Ack.PENDING), InstructionsChanged("Be brief.", Ack.ACKNOWLEDGED)
+        )
+        said = [line.strip() for line in rows.text().splitlines() if "┄" in line]
+        assert said == ["┄┄┄ ✗ no summary: the connection was lost ┄┄┄", "┄┄┄ ✎ instructions acknowledged ✓ ┄┄┄"]

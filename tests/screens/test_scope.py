@@ -1,32 +1,45 @@
-"""The scope's model: columns that never change afterwards, marks where they belong, and an end to what it keeps."""
+"""The scope: columns that never change afterwards, marks where they belong, zoom, cursor, and what it keeps."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.messages.turns import Stage
-from voice_tui.ui.console.scope_model import (
+from voice_tui.ui.console.scope_lanes import (
     BLOCKS,
     GAP,
-    KEPT_COLUMNS,
+    ZOOMS_MS,
+    View,
+    axis,
+    bars,
+    legend,
+    length_words,
+    marks,
+    speech,
+    time_words,
+)
+from voice_tui.ui.console.scope_model import (
     KEPT_EVENTS,
+    NOTHING,
+    REACH_MS,
     SIGNS,
-    SLICE_MS,
+    SLOT_MS,
+    SLOTS,
+    UNKNOWN,
     Lane,
     Trace,
-    column_of,
-    grid_row,
-    legend,
-    mic_row,
-    step_of,
-    voice_row,
+    code_of,
+    dbfs_of,
 )
+from voice_tui.ui.console.scope_position import Position
 
 dbfs = st.floats(-120, 10)
 cells = st.integers(1, 300)
-steps = st.lists(st.tuples(st.integers(0, 900), dbfs, dbfs), min_size=1, max_size=120)
+zooms = st.sampled_from(ZOOMS_MS)
+steps = st.lists(st.tuples(st.integers(0, 900), dbfs, dbfs), min_size=1, max_size=60)
 """Levels: ms since the one before, microphone, assistant."""
 
 
@@ -37,70 +50,102 @@ def filled(seconds: float) -> Trace:
     return trace
 
 
-def test_a_column_is_a_fixed_slice_of_the_microphones_time() -> None:
-    assert [column_of(ms) for ms in (0, SLICE_MS - 1, SLICE_MS, 10 * SLICE_MS + 1)] == [0, 0, 1, 10]
+@given(steps, zooms)
+def test_a_column_shows_the_loudest_that_lies_in_it_and_never_changes_when_it_is_over(
+    levels: list[tuple[int, float, float]], ms: int
+) -> None:
+    trace, now = Trace(), 0
+    slots: dict[int, int] = {}  # the plain model: 10 ms by 10 ms
+    over: dict[int, int] = {}
+    last = -1
+    for wait, you, ai in levels:
+        now += wait
+        trace.level(now / 1000, you, ai)
+        slot = now // SLOT_MS
+        near = last >= 0 and slot - last <= REACH_MS // SLOT_MS
+        for each in range(last + 1 if near and slot > last else slot, slot + 1):
+            slots[each] = max(slots.get(each, 0), code_of(you))
+        last = slot
+        column = trace.last_ms // ms
+        for before in range(max(0, column - 50), column):
+            code = int(trace.columns(before * ms, 1, ms).you[0])
+            assert over.setdefault(before, code) == code
+    for column in range(max(0, last * SLOT_MS // ms - 50), last * SLOT_MS // ms + 1):
+        inside = [slots.get(s, UNKNOWN) for s in range(column * ms // SLOT_MS, (column + 1) * ms // SLOT_MS)]
+        assert int(trace.columns(column * ms, 1, ms).you[0]) == max(inside)
 
 
-@given(steps)
-def test_a_column_that_is_over_never_changes(levels: list[tuple[int, float, float]]) -> None:
-    trace, ms = Trace(), 0
-    over: dict[int, object] = {}
-    for wait, mic, voice in levels:
-        ms += wait
-        trace.level(ms / 1000, mic, voice)
-        assert trace.last is not None
-        for column, level in over.items():
-            assert next(trace.levels(column, 1)) == level
-        first = trace.first(60)
-        for column in range(first, trace.last):
-            over.setdefault(column, next(trace.levels(column, 1)))
+@given(st.lists(st.integers(1, REACH_MS), min_size=1, max_size=80), zooms)
+def test_whatever_the_rhythm_of_the_levels_no_column_goes_without_its_own(waits: list[int], ms: int) -> None:
+    trace, now = Trace(), 0
+    for wait in waits:
+        now += wait
+        trace.level(now / 1000, -30, -20)
+    first = trace.first_ms // ms
+    columns = trace.columns(first * ms, trace.last_ms // ms - first + 1, ms)
+    assert UNKNOWN not in columns.you
+    assert UNKNOWN not in columns.ai
 
 
-@given(steps)
-def test_a_column_shows_its_loudest_level(levels: list[tuple[int, float, float]]) -> None:
-    trace, ms = Trace(), 0
-    loudest: dict[int, int] = {}
-    for wait, mic, voice in levels:
-        ms += wait
-        column = column_of(ms)
-        before = list(trace.levels(column, 1))
-        changed = trace.level(ms / 1000, mic, voice)
-        assert (changed is None) == (list(trace.levels(column, 1)) == before)
-        loudest[column] = max(loudest.get(column, 0), step_of(mic))
-    first = trace.first(60)
-    shown = mic_row(trace.levels(first, 60))
-    for column, step in loudest.items():
-        if column >= first:
-            assert shown[column - first] == BLOCKS[step]
-
-
-@given(st.floats(0, 2000), cells)
-def test_it_fills_from_the_left_and_then_scrolls_by_whole_columns(seconds: float, width: int) -> None:
+def test_time_in_which_nobody_measured_has_a_sign_and_what_is_to_come_has_none() -> None:
     trace = Trace()
-    trace.level(10.0, -30, -90)
-    trace.level(10.0 + seconds, -30, -90)
-    assert trace.last is not None
-    first = trace.first(width)
-    assert first == max(column_of(10_000), trace.last - width + 1)
-    assert first <= trace.last < first + width
+    trace.level(0, -90, -90)
+    trace.level(1, 0, 0)
+    columns = trace.columns(0, 5, 250)
+    assert bars(columns.you.tolist(), 1, silence=GAP) == [f"▁{GAP * 3}█"]
+    assert bars(columns.ai.tolist(), 1, silence=" ") == [f" {GAP * 3}█"]
 
 
-@given(st.sampled_from(list(SIGNS)), st.integers(0, 40_000), cells)
-def test_a_mark_stands_in_the_column_of_its_time(stage: Stage, at_ms: int, width: int) -> None:
+def test_without_a_microphone_the_answer_has_its_row_and_the_microphone_a_sign() -> None:
+    trace = Trace()
+    for i in range(10):
+        trace.level(i / 4, -120, -20, heard=i > 6)
+    columns = trace.columns(0, 10, 250)
+    assert bars(columns.you.tolist(), 1, silence=GAP) == [GAP * 6 + "▁▁▁▁"], (
+        "a level stands for the time since the one before"
+    )
+    assert set(bars(columns.ai.tolist(), 1, silence=" ")[0]) == {"▆"}
+
+
+@given(dbfs, dbfs, st.integers(1, 6))
+def test_a_louder_level_is_never_a_lower_bar_and_bars_fill_from_below(a: float, b: float, rows: int) -> None:
+    low, high = (code_of(level) for level in sorted((a, b)))
+    lines = bars([low, high], rows, silence=" ")
+    assert len(lines) == rows
+    heights = [sum(BLOCKS.find(line[x]) + 1 for line in lines) for x in (0, 1)]
+    assert 1 <= heights[0] <= heights[1] <= rows * len(BLOCKS)
+    for x in (0, 1):
+        column = "".join(line[x] for line in lines)
+        assert column.lstrip(" ")[1:] == "█" * (len(column.lstrip(" ")) - 1)
+
+
+@given(dbfs)
+def test_a_level_is_kept_to_half_a_decibel(level: float) -> None:
+    kept = dbfs_of(code_of(level))
+    assert kept is not None
+    assert abs(kept - max(-70.0, level)) <= 0.25
+    assert dbfs_of(NOTHING) is dbfs_of(UNKNOWN) is None
+
+
+# ---- marks and speech
+
+
+@given(st.sampled_from(list(SIGNS)), st.integers(0, 40_000), cells, zooms)
+def test_a_mark_stands_in_the_column_of_its_time(stage: Stage, at_ms: int, width: int, ms: int) -> None:
     trace = filled(0.1)
     trace.level(40.0, -30, -90)
     trace.mark(stage, at_ms)
-    first = trace.first(width)
-    cell = column_of(at_ms) - first
-    assert trace.marks(SIGNS[stage].lane, first, width) == ({cell: stage} if 0 <= cell < width else {})
+    view = View((40_000 // ms - width + 1) * ms, width, ms)
+    cell = at_ms // ms - view.start_ms // ms
+    assert marks(trace, SIGNS[stage].lane, view) == ({cell: stage} if 0 <= cell < width else {})
 
 
 def test_of_two_marks_in_a_cell_the_weightier_shows() -> None:
-    trace = filled(1)
+    trace, view = filled(1), View(0, 10, 250)
     for stage in (Stage.CUT, Stage.DUCK, Stage.ONSET, Stage.TRUNCATED, Stage.QUIET):
         trace.mark(stage, 500)
-    assert trace.marks(Lane.VOICE, 0, 10) == {2: Stage.CUT}
-    assert trace.marks(Lane.TURN, 0, 10) == {2: Stage.TRUNCATED}
+    assert marks(trace, Lane.AI, view) == {2: Stage.CUT}
+    assert marks(trace, Lane.SERVER, view) == {2: Stage.TRUNCATED}
 
 
 @pytest.mark.parametrize("told_first", [True, False])
@@ -112,33 +157,20 @@ def test_a_told_mark_replaces_an_inferred_one(told_first: bool) -> None:
     else:
         trace.mark(Stage.CUT)
         trace.mark(Stage.CUT, 2400)
-    assert trace.marks(Lane.VOICE, 0, 20) == {column_of(2400): Stage.CUT}
-
-
-def test_two_told_marks_both_stand() -> None:
-    trace = filled(3)
-    trace.mark(Stage.ONSET, 1000)
-    trace.mark(Stage.ONSET, 1600)
-    assert set(trace.marks(Lane.TURN, 0, 20)) == {4, 6}
+    assert marks(trace, Lane.AI, View(0, 20, 250)) == {9: Stage.CUT}
 
 
 def test_speech_is_drawn_from_its_start_to_its_end() -> None:
     trace = filled(4)
     trace.speech("local", 500, speaking=True)
-    assert trace.spans("local", 0, 16) == "  ├─────────────"
+    assert speech(trace, "local", View(0, 16, 250)) == "  ├─────────────"
     trace.speech("local", 1500, speaking=False)
     trace.speech("local", 2100, speaking=True)
     trace.speech("local", 2200, speaking=False)
-    assert trace.spans("local", 0, 16) == "  ├───┤ │       "
-    assert trace.spans("local", 4, 12) == "──┤ │       "
-    assert trace.spans("server", 0, 16).strip() == ""
-
-
-def test_speech_that_ends_later_than_the_levels_is_still_open() -> None:
-    trace = filled(1)
-    trace.speech("server", 200, speaking=True)
-    trace.speech("server", 3000, speaking=False)
-    assert trace.spans("server", 0, 8) == "├───    "
+    assert speech(trace, "local", View(0, 16, 250)) == "  ├───┤ │       "
+    assert speech(trace, "local", View(1000, 12, 250)) == "──┤ │       "
+    assert speech(trace, "local", View(2000, 16, 20)).strip() == "├────┤"
+    assert speech(trace, "server", View(0, 16, 250)).strip() == ""
 
 
 def test_a_detector_that_goes_away_or_starts_twice_leaves_nothing_open() -> None:
@@ -147,9 +179,9 @@ def test_a_detector_that_goes_away_or_starts_twice_leaves_nothing_open() -> None
     trace.speech("server", 1000, speaking=True)
     trace.silence("server")
     trace.level(4, -30, -90)
-    assert trace.spans("server", 0, 10) == " ├──│──┤  "
+    assert speech(trace, "server", View(0, 10, 250)) == " ├──│──┤  "
     trace.speech("server", 100, speaking=False)  # nobody was speaking
-    assert trace.spans("server", 0, 10) == " ├──│──┤  "
+    assert speech(trace, "server", View(0, 10, 250)) == " ├──│──┤  "
 
 
 spoken = st.lists(
@@ -157,70 +189,156 @@ spoken = st.lists(
 )
 
 
-@given(spoken, st.floats(0, 80), cells)
+@given(spoken, st.floats(0, 80), cells, zooms)
 def test_any_order_of_speech_fills_the_row_exactly(
-    notices: list[tuple[str, int, bool]], seconds: float, width: int
+    notices: list[tuple[str, int, bool]], seconds: float, width: int, ms: int
 ) -> None:
     trace = Trace()
     trace.level(seconds, -30, -90)
     for source, at_ms, speaking in notices:
         trace.speech(source, at_ms, speaking)
     for source in ("local", "server"):
-        row = trace.spans(source, trace.first(width), width)
+        row = speech(trace, source, Position(trace).view(width)._replace(column_ms=ms))
         assert len(row) == width
         assert set(row) <= set(" ├─┤│")
 
 
-def test_what_it_keeps_is_bounded() -> None:
+# ---- what is kept
+
+
+def test_what_it_keeps_is_ten_minutes_and_no_more_events_than_that() -> None:
     trace = Trace()
-    for i in range(2 * KEPT_COLUMNS):
-        trace.level(i * SLICE_MS / 1000, -30, -90)
-        trace.speech("local", i * SLICE_MS, speaking=i % 2 == 0)
-        trace.mark(Stage.ONSET, i * SLICE_MS)
-    assert trace.last == 2 * KEPT_COLUMNS - 1
-    assert len([x for x in trace.levels(0, 2 * KEPT_COLUMNS) if x]) == KEPT_COLUMNS
-    assert len(trace.marks(Lane.TURN, 0, 2 * KEPT_COLUMNS)) == KEPT_EVENTS
-    assert trace.spans("local", 0, 2 * KEPT_COLUMNS).count("├") == KEPT_EVENTS
+    for i in range(2 * SLOTS * SLOT_MS // 200):
+        trace.level(i / 5, -30, -90)
+        trace.speech("local", i * 200, speaking=i % 2 == 0)
+        trace.mark(Stage.ONSET, i * 200)
+    assert trace.last_ms - trace.first_ms == (SLOTS - 1) * SLOT_MS
+    columns = trace.columns(0, trace.last_ms // 1000 + 1, 1000)
+    assert np.count_nonzero(columns.you) in (SLOTS * SLOT_MS // 1000, SLOTS * SLOT_MS // 1000 + 1)
+    assert len(trace.marks) == len(trace.spans["local"]) == KEPT_EVENTS
+
+
+def test_after_a_gap_longer_than_all_that_is_kept_nothing_old_is_seen() -> None:
+    trace = filled(5)
+    trace.level(5_000.0, -10, -90)
+    assert np.count_nonzero(trace.columns(trace.first_ms, SLOTS, SLOT_MS).you) == 1
 
 
 def test_a_clock_that_begins_again_empties_the_scope_and_late_levels_do_not() -> None:
     trace = filled(30)
     trace.mark(Stage.CUT, 29_000)
-    assert trace.level(29.5, 0, 0) is None
-    assert trace.last == column_of(29_967)
-    assert trace.level(0.0, -30, -90) == 0
-    assert trace.marks(Lane.VOICE, 0, 200) == {}
-    assert trace.first(10) == 0
+    assert not trace.level(29.5, 0, 0)
+    assert trace.last_ms == 29_960
+    assert trace.level(0.0, -30, -90)
+    assert not trace.marks
+    assert trace.first_ms == trace.last_ms == 0
 
 
-def test_time_in_which_nobody_measured_has_a_sign_and_silence_is_a_line() -> None:
+# ---- where one is in it
+
+
+def test_it_fills_from_the_left_and_then_scrolls_by_whole_columns() -> None:
     trace = Trace()
-    trace.level(0, -90, -90)
-    trace.level(1, 0, 0)
-    assert mic_row(trace.levels(0, 5)) == f"▁{GAP * 3}█"
-    assert voice_row(trace.levels(0, 5)) == f" {GAP * 3}█"
-    assert mic_row(trace.levels(0, 9)) == mic_row(trace.levels(0, 5)), "what is to come is no gap"
+    position = Position(trace)
+    trace.level(10.0, -30, -90)
+    assert position.view(40).start_ms == 10_000
+    trace.level(10.2, -30, -90)
+    assert position.view(40).start_ms == 10_000
+    for i in range(400):
+        trace.level(10.2 + i / 10, -30, -90)
+    view = position.view(40)
+    assert view.cell(trace.last_ms) == 39
+    assert view.start_ms % 250 == 0
 
 
-def test_without_a_microphone_the_voice_has_its_row_and_the_microphone_a_sign() -> None:
-    trace = Trace()
-    for i in range(10):
-        trace.level(i / 4, -120, -20, heard=i > 6)
-    assert mic_row(trace.levels(0, 10)) == GAP * 7 + "▁▁▁"
-    assert set(voice_row(trace.levels(0, 10))) == {"▆"}
+def test_frozen_it_stands_while_the_trace_grows_and_follows_again_at_a_word() -> None:
+    trace = filled(60)
+    position = Position(trace)
+    position.freeze()
+    before = position.view(40)
+    for i in range(100):
+        trace.level(60 + i / 10, -30, -90)
+    assert position.view(40) == before
+    assert position.follow()
+    assert not position.follow()
+    assert position.view(40).start_ms > before.start_ms
 
 
-@given(dbfs, dbfs)
-def test_a_louder_level_is_never_a_lower_block(a: float, b: float) -> None:
-    low, high = sorted((a, b))
-    assert 0 <= step_of(low) <= step_of(high) < len(BLOCKS)
+moves = st.lists(
+    st.one_of(
+        st.tuples(st.just("move"), st.integers(-60, 60)),
+        st.tuples(st.just("zoom"), st.sampled_from([-1, 1])),
+        st.tuples(st.just("scroll"), st.integers(-60, 60)),
+        st.tuples(st.just("time"), st.integers(0, 30)),
+        st.tuples(st.just("freeze"), st.just(0)),
+    ),
+    max_size=30,
+)
 
 
-@given(st.integers(-1000, 1000), cells)
-def test_the_grid_moves_with_the_columns(first: int, width: int) -> None:
-    row = grid_row(first, width)
-    assert len(row) == width
-    assert row[1:] == grid_row(first + 1, width)[: width - 1]
+@given(moves, st.integers(2, 150))
+def test_the_cursor_is_always_seen_and_always_in_what_is_kept(script: list[tuple[str, int]], width: int) -> None:
+    trace, now = filled(20), 20.0
+    position = Position(trace)
+    for deed, by in script:
+        match deed:
+            case "move":
+                position.move(by, width)
+                assert position.cursor_ms is not None
+                assert 0 <= position.view(width).cell(position.cursor_ms) < width
+            case "zoom":
+                position.change_zoom(by, width)
+            case "scroll":
+                position.scroll(by, width)
+            case "freeze":
+                position.freeze()
+            case _:
+                now += by
+                trace.level(now, -30, -90)
+        view = position.view(width)
+        assert view.column_ms in ZOOMS_MS
+        assert view.start_ms % view.column_ms == 0
+        if position.cursor_ms is not None:
+            assert trace.first_ms - view.column_ms < position.cursor_ms <= trace.last_ms
+            assert position.frozen
+
+
+def test_zoom_keeps_the_column_under_the_cursor_where_it_is() -> None:
+    trace = filled(120)
+    position = Position(trace)
+    position.point(100_000, 40)
+    before = position.view(40).cell(100_000)
+    position.change_zoom(1, 40)
+    position.change_zoom(1, 40)
+    assert position.column_ms == 50
+    assert position.view(40).cell(100_000) == before
+
+
+# ---- words
+
+
+@pytest.mark.parametrize("ms", ZOOMS_MS)
+def test_times_stand_above_the_columns_they_begin_in(ms: int) -> None:
+    view = View(60_000 // ms * ms, 110, ms)
+    line = axis(view, -58_000, 110)
+    assert len(line) == 110
+    words = line.split()
+    assert 3 <= len(words) <= 11
+    for word in words:
+        minutes, seconds = word.split(":")
+        at = round((int(minutes) * 60 + float(seconds)) * 1000) + 58_000
+        assert view.cell(at) == line.index(word)
+
+
+@given(st.integers(0, 10_000_000), cells, zooms, st.integers(-100_000, 100_000))
+def test_the_axis_has_a_character_for_each_column(start: int, width: int, ms: int, offset: int) -> None:
+    assert len(axis(View(start // ms * ms, width, ms), offset, width)) == width
+
+
+def test_times_and_lengths_in_words() -> None:
+    assert time_words(67_350, fine=True) == "1:07.35"
+    assert time_words(2_000, fine=False) == "0:02"
+    assert [length_words(View(0, 118, ms)) for ms in (20, 250, 1000)] == ["2.4 s", "30 s", "1:58 min"]
 
 
 def test_every_sign_is_its_own_and_one_cell_wide() -> None:
@@ -229,8 +347,8 @@ def test_every_sign_is_its_own_and_one_cell_wide() -> None:
     assert all(len(sign) == 1 for sign in signs)
 
 
-@pytest.mark.parametrize("width", [0, 10, 30, 74, 200])
+@pytest.mark.parametrize("width", [0, 10, 30, 66, 200])
 def test_the_legend_fits(width: int) -> None:
-    assert len(legend(width)) <= max(width, len("○ onset"))
-    assert all(sign.name in legend(74) for sign in SIGNS.values()), "every stage has room on eighty columns"
+    assert len(legend(width)) <= width
+    assert all(sign.name in legend(66) for sign in SIGNS.values()), "every stage has room on eighty columns"
     assert GAP in legend(200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from textual.content import Content
 
 from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
@@ -14,10 +14,8 @@ from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import (
     Ack,
-    Interrupted,
     LevelMeasured,
     SpeechStarted,
-    SpeechStopped,
     SwitchesChanged,
     Truncated,
 )
@@ -33,15 +31,13 @@ from voice_tui.messages.turns import (
 )
 from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.console.ledger import ledger_bar
-from voice_tui.ui.console.moments import moment_words
 from voice_tui.ui.console.turn_wording import (
-    STAGE_WORDS,
     detector_words,
     echo_words,
     engine_words,
     ledger_words,
-    waterfall,
 )
+from voice_tui.ui.why.screen import WhyScreen
 
 CUT = (
     (Stage.ONSET, 0),
@@ -52,37 +48,6 @@ CUT = (
     (Stage.CANCELLED, 262),
     (Stage.TRUNCATED, 290),
 )
-
-
-def test_a_waterfall_names_every_stage_and_its_time() -> None:
-    assert set(STAGE_WORDS) == set(Stage)
-    assert waterfall(InterruptionTimed(1, "a", CUT), 100) == (
-        "onset → duck 34 → cut 182 → quiet 201 → server 240 → cancelled 262 → truncated 290 ms"
-    )
-    alarm = InterruptionTimed(2, "a", ((Stage.ONSET, 0), (Stage.DUCK, 30), (Stage.RESUME, 410)), resumed=True)
-    assert waterfall(alarm, 100) == "onset → duck 30 → resume 410 ms (false alarm)"
-    assert waterfall(InterruptionTimed(3, "a", ((Stage.ONSET, 0),)), 100) == "onset"
-
-
-def test_a_waterfall_without_room_keeps_the_cut_and_the_truncation() -> None:
-    assert waterfall(InterruptionTimed(1, "a", CUT), 30) == "cut 182 → truncated 290 ms"
-
-
-timed = st.builds(
-    InterruptionTimed,
-    st.integers(1, 99),
-    st.just("a"),
-    st.lists(st.tuples(st.sampled_from(Stage), st.integers(-500, 99_999)), max_size=10).map(tuple),
-    st.booleans(),
-)
-
-
-@given(timed, st.integers(0, 150))
-def test_a_waterfall_fits_and_so_does_its_moment(notice: InterruptionTimed, cells: int) -> None:
-    assert cell_len(waterfall(notice, cells)) <= cells
-    words = moment_words(notice, cells)
-    assert words is not None
-    assert cell_len(words[0]) <= max(2, cells)
 
 
 @given(
@@ -216,31 +181,125 @@ async def test_the_scope_is_shown_where_there_is_room_and_called_where_not(
         assert console.scope.display
 
 
+def plain(title: object) -> str:
+    """What stands in a border."""
+    assert isinstance(title, str)
+    return Content.from_markup(title).plain
+
+
 def row(stage: App, y: int) -> str:
     return stage.app.console_screen.scope.render_line(y).text
 
 
 async def test_the_scope_draws_levels_speech_and_marks() -> None:
     async with staged() as stage:
-        scope = stage.app.console_screen.scope
         for i in range(20):
             await stage.say(LevelMeasured(-30, -20 if i > 9 else -90, from_dbfs(-32), i / 10))
         await stage.say(SpeechStarted("local", 1000), StageReached(Stage.CUT, 1500), StageReached(Stage.QUIET, 1600))
-        assert row(stage, 0).split() == ["mic", "▅" * 8]
-        assert row(stage, 1).rstrip() == "local      ├───"
-        assert row(stage, 2).split() == ["server"]
-        assert row(stage, 3).split() == ["voice", "▆▆╳▆"]
-        await stage.say(InterruptionTimed(1, "a", CUT[:2]), InterruptionTimed(1, "a", CUT))
-        assert "onset → duck 34 → cut 182" in str(scope.border_title)
-        assert len(stage.app.console_screen.moments.render().plain.splitlines()) == 2
+        assert row(stage, 0).split() == ["0:00"]
+        assert row(stage, 1).split() == ["you", "▅" * 8]
+        assert row(stage, 2).rstrip() == "here        ├───"
+        assert row(stage, 3).split() == ["server"]
+        assert row(stage, 4).split() == ["AI", "▆▆▆╳▆"]
 
 
-async def test_interruptions_are_marked_before_any_stage_is_told() -> None:
+async def test_the_scope_is_zoomed_frozen_and_scrolled_by_keys_and_the_cursor_tells_the_values() -> None:
     async with staged() as stage:
-        await stage.say(LevelMeasured(-30, -20, 0.01, 2.0))
-        await stage.say(Interrupted("a", "key", cancelled=True, at_ms=1000), Truncated("a", 5, 9, Ack.PENDING))
-        assert row(stage, 3).split() == ["voice", "╳"]
-        assert row(stage, 4).split()[:2] == ["turn", "✂"]
+        scope = stage.app.console_screen.scope
+        await stage.say(LinkChanged(Link.LIVE))
+        for i in range(200):
+            stage.seconds = i / 10
+            await stage.say(LevelMeasured(-30 if i < 190 else -12, -20, from_dbfs(-32), i / 10))
+        await stage.say(SpeechStarted("local", 19_000), StageReached(Stage.DUCK, 19_820))
+        await stage.pilot.press("escape", "plus")
+        assert scope.view.column_ms == 100
+        assert "freeze" in plain(scope.border_subtitle)
+        await stage.pilot.press("space")
+        start = scope.view.start_ms
+        await stage.say(LevelMeasured(-30, -20, 0.1, 20.0))
+        assert scope.view.start_ms == start
+        assert "stands still" in plain(scope.border_title)
+        await stage.pilot.press("left", "left")
+        assert plain(scope.border_subtitle) == "0:19.80 · you -12 dBFS · AI -20 dBFS · here hears you · ▾ duck"
+        await stage.pilot.press("minus", "minus")
+        assert scope.view.column_ms == 500
+        assert plain(scope.border_subtitle).startswith("0:19.50 · you -12 dBFS")
+        await stage.pilot.press("escape")
+        assert not scope.position.frozen
+        assert scope.position.cursor_ms is None
+        assert not stage.sent()
+
+
+async def test_the_scope_is_used_by_mouse() -> None:
+    async with staged() as stage:
+        scope = stage.app.console_screen.scope
+        for i in range(200):
+            await stage.say(LevelMeasured(-30, -20, from_dbfs(-32), i / 10))
+        await stage.pilot.click(scope, offset=(scope.gutter.left + 8 + 10, 2))
+        assert scope.position.cursor_ms == 2_500
+        assert "you -30 dBFS" in plain(scope.border_subtitle)
+        await stage.pilot.press("escape")
+        assert scope.position.cursor_ms is None
+
+
+async def test_a_hidden_scope_keeps_what_it_is_told_and_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged((80, 24)) as stage:
+        scope = stage.app.console_screen.scope
+        drawn: list[object] = []
+        monkeypatch.setattr(scope, "refresh", lambda *regions, **_: drawn.append(regions))
+        for i in range(60):
+            stage.seconds = i / 30
+            scope.show(LevelMeasured(-30, -20, 0.01, i / 30))
+        assert not drawn
+        assert scope.trace.last_ms == 1_960
+
+
+async def test_the_last_cut_stands_on_a_card_and_arrows_go_back() -> None:
+    async with staged() as stage:
+        card = stage.app.console_screen.last_cut
+        assert card.render().plain.startswith("Nothing was cut yet.")
+        stage.seconds = 12.0
+        await stage.say(LinkChanged(Link.LIVE), LevelMeasured(-30, -20, 0.01, 12.0))
+        stage.seconds = 20.0
+        await stage.say(LevelMeasured(-30, -20, 0.01, 20.0))
+        await stage.say(
+            InterruptionTimed(1, "a", CUT[:2], at_ms=14_000), InterruptionTimed(1, "a", CUT, by="local", at_ms=14_000)
+        )
+        await stage.say(
+            InterruptionTimed(2, "b", ((Stage.ONSET, 0), (Stage.CUT, 4)), by="key", origin=Origin.KEY, at_ms=18_500)
+        )
+        axis, words = card.render().plain.splitlines()
+        assert axis.startswith("key 0 ├")
+        assert axis.endswith("‹ 2 of 2 ›")
+        assert words.startswith("You pressed the key.")
+        assert words.endswith("F5 the whole story")
+        assert plain(card.border_title).startswith("Last cut 00:06.5, decided by your key ─")
+        await stage.pilot.press("escape", "less_than_sign")
+        assert "1 of 2" in card.render().plain
+        assert "duck 34" in card.render().plain
+        assert plain(card.border_title).endswith("ms from the first sound of your voice")
+        await stage.pilot.press("f5")
+        await stage.pilot.pause()
+        assert isinstance(stage.app.screen, WhyScreen)
+        assert stage.app.screen.story is not None
+        assert stage.app.screen.story.timed.number == 1
+        await stage.pilot.press("escape", "greater_than_sign")
+        assert "2 of 2" in card.render().plain
+        card.focus()
+        await stage.pilot.press("left", "enter")
+        await stage.pilot.pause()
+        assert isinstance(stage.app.screen, WhyScreen)
+        assert stage.app.screen.story is not None
+        assert stage.app.screen.story.timed.number == 1
+
+
+async def test_on_a_small_screen_the_last_cut_is_one_line() -> None:
+    async with staged((80, 24)) as stage:
+        card = stage.app.console_screen.last_cut
+        await stage.say(InterruptionTimed(1, "a", CUT, by="local"))
+        assert card.size.height == 1
+        assert card.render().plain.startswith("cut  voice 0 ─ duck 34 ─ cut 182 ─ quiet 201")
+        assert card.render().plain.endswith("F5 why")
 
 
 async def test_the_scope_draws_at_most_eight_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,19 +318,6 @@ async def test_the_scope_draws_at_most_eight_times_a_second(monkeypatch: pytest.
         assert len(drawn) <= 6  # a quiet second changes only when a column begins
 
 
-async def test_moments_stand_in_the_order_in_which_they_happened() -> None:
-    async with staged(size=(200, 60)) as stage:
-        await stage.say(LinkChanged(Link.LIVE))
-        stage.seconds += 5.0
-        await stage.say(LevelMeasured(-30, -20, 0.01, 5.0))
-        await stage.say(Interrupted("a", "server", cancelled=False, at_ms=4_400, origin_ms=4_270))
-        await stage.say(SpeechStarted("local", 4_270), SpeechStopped("local", 4_900), SpeechStarted("server", 3_970))
-        lines = stage.app.console_screen.moments.render().plain.splitlines()
-        assert [line.split("  ", 1)[0] for line in lines] == ["00:04.0", "00:04.3", "00:04.4", "00:04.9"]
-        assert [line.split()[2] for line in lines] == ["server", "local", "by", "local"]
-        assert "130 ms after your voice" in lines[2]
-
-
 async def test_while_the_demo_caller_is_on_the_line_the_meter_stays_and_nobody_misses_a_microphone() -> None:
     async with staged((120, 36)) as stage:
         meter, status = stage.app.console_screen.voice.meter, stage.app.console_screen.status
@@ -282,12 +328,3 @@ async def test_while_the_demo_caller_is_on_the_line_the_meter_stays_and_nobody_m
         assert "demo caller" in str(status.render().plain)
         await stage.say(SwitchesChanged(demo=False))
         assert "no microphone" in meter.render_line(0).text
-
-
-@pytest.mark.parametrize(
-    ("origin", "words"),
-    [(Origin.VOICE, "onset"), (Origin.KEY, "key"), (Origin.ENTER, "enter"), (Origin.SERVER, "the server's word")],
-)
-def test_a_waterfall_begins_with_what_it_is_measured_from(origin: Origin, words: str) -> None:
-    timed = InterruptionTimed(1, "a", ((Stage.ONSET, 0), (Stage.CUT, 20)), origin=origin)
-    assert waterfall(timed, 100) == f"{words} → cut 20 ms"

@@ -15,7 +15,7 @@ from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import Interrupt, Interrupted, LevelMeasured, SpeechStarted, SpeechStopped
-from voice_tui.ui.console.scope_model import GAP, Trace, mic_row, voice_row
+from voice_tui.ui.console.scope_model import NOTHING, UNKNOWN, Trace
 
 STORY, QUESTION = "Please tell me a long story.", "What is nine plus four?"
 NEAR_MS = 15
@@ -109,7 +109,8 @@ def test_while_no_microphone_delivers_the_greeting_has_its_row_in_the_scope() ->
     trace = Trace()
     for level in world.told(LevelMeasured):
         trace.level(level.t, level.mic_dbfs, level.assistant_dbfs, heard=level.heard)
-    shown = list(trace.levels(trace.first(80), 80))
-    assert set(mic_row(shown)[1:]) == {GAP}
-    assert GAP not in voice_row(shown)
-    assert len(voice_row(shown).strip()) >= 4
+    first = trace.first_ms // 250 + 1
+    shown = trace.columns(first * 250, trace.last_ms // 250 - first + 1, 250)
+    assert set(shown.you.tolist()) == {NOTHING}
+    assert UNKNOWN not in shown.ai
+    assert (shown.ai > NOTHING).sum() >= 4

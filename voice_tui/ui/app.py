@@ -259,6 +259,8 @@ class VoiceTuiApp(App[int]):
     @on(NoticePosted)
     @on(LevelPosted)
     def _told(self, event: NoticePosted | LevelPosted) -> None:
+        if isinstance(event, LevelPosted) and event.late:
+            self.console_screen.late(event.late)
         self.take(event.notice)
 
     def take(self, notice: Notice) -> None:

@@ -46,15 +46,24 @@ class NoticePosted(Message, bubble=False):
 
 
 class LevelPosted(Message, bubble=False):
-    """A level was measured; while the UI is busy only the newest waits."""
+    """A level was measured; while the UI is busy only the newest waits, and has those with it that waited before.
+
+    Attributes:
+        notice: The level.
+        late: Those before it, oldest first.
+    """
 
     def __init__(self, notice: LevelMeasured) -> None:
         super().__init__()
         self.notice = notice
+        self.late: list[LevelMeasured] = []
 
     def can_replace(self, message: Message) -> bool:
-        """Tell Textual that an older waiting level may be thrown away."""
-        return isinstance(message, LevelPosted)
+        """Tell Textual that a newer level takes this one along."""
+        if not isinstance(message, LevelPosted):
+            return False
+        message.late = [*self.late, self.notice]
+        return True
 
 
 def posted(notice: Notice) -> NoticePosted | LevelPosted:

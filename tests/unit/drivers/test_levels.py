@@ -10,7 +10,8 @@ from voice_tui.audio.decibels import SILENCE_DBFS
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.drivers.devices.levels import DEAF_S, INTERVAL_S, LONGEST_S, SLICE_S, LevelTracker
 from voice_tui.messages.inputs import LevelsMeasured
-from voice_tui.ui.console.scope_model import SLICE_MS, Trace, mic_row, voice_row
+from voice_tui.ui.console.scope_lanes import ZOOMS_MS
+from voice_tui.ui.console.scope_model import UNKNOWN, Trace
 
 
 def frames(count: int, level: int = 16_000) -> Pcm:
@@ -69,7 +70,8 @@ def test_however_long_it_is_held_up_no_column_of_the_scope_stays_empty(held_up: 
         tracker.handed(frames(count), now / 100)
         for x in tracker.take(now / 100):
             trace.level(x.t, x.mic_dbfs, x.assistant_dbfs, heard=x.heard)
-    cells = now * 10 // SLICE_MS + 2
-    shown = list(trace.levels(trace.first(cells), cells))
-    assert set(mic_row(shown)) <= {"█"}
-    assert set(voice_row(shown)) <= {"█"}
+    for ms in ZOOMS_MS:
+        first = trace.first_ms // ms
+        shown = trace.columns(first * ms, trace.last_ms // ms - first + 1, ms)
+        assert UNKNOWN not in shown.you
+        assert UNKNOWN not in shown.ai

@@ -78,7 +78,16 @@ def moment(notice: Notice) -> tuple[str, str, str] | None:
 def remark(notice: Notice) -> str:
     """What stands as a dim line in the conversation, because from there on the assistant knows something else."""
     match notice:
-        case SummaryMade() | SummaryUndone() | ContextCleared():
+        case InstructionsChanged(ack=Ack.NONE | Ack.PENDING):
+            return ""
+        case (
+            SummaryMade()
+            | SummaryUndone()
+            | SummaryEdited()
+            | ContextCleared()
+            | ContextFailed()
+            | InstructionsChanged()
+        ):
             words = moment(notice)
             return f"┄┄┄ {words[0]}{words[1]} ┄┄┄" if words else ""
         case Reconnected(why=why):

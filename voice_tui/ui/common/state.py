@@ -113,6 +113,7 @@ class State:
         bill: What was used so far, and what it costs.
         used: The same one by one, with when it was told, s of the conversation.
         stories: What can be explained.
+        pointed_cut: The number of the cut that the user has gone back to; 0: it is the last one that counts.
         so_far: Who spoke when, for measures of the whole talk.
         error: The last one, until it is over.
         asked: Calls that wait for somebody to agree, oldest first.
@@ -151,6 +152,7 @@ class State:
         self.bill = Bill()
         self.used: list[tuple[float, UsageCounted]] = []
         self.stories = Stories()
+        self.pointed_cut = 0
         self.so_far = TalkSoFar()
         self.error = ""
         self.hung_up: CallEnded | None = None

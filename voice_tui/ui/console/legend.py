@@ -53,10 +53,23 @@ _MARKS: dict[Stage, str] = {
     Stage.RESUME: "It was a false alarm: the answer goes on.",
 }
 _SCOPE: tuple[tuple[str, str], ...] = (
-    ("[$you]▁▂▃▄▅▆▇█[/]", "mic: your level; one column is a quarter of a second. voice: the assistant's."),
-    ("├──┤", "local, server: speech as the two detectors heard it; │ is less than a column."),
+    ("[$you]▁▂▃▄▅▆▇█[/]", "you, AI: levels, -60 to 0 dBFS; + and - change how long a column is."),
+    ("╌", "Nothing came from the microphone, or nobody measured it."),
+    ("├──┤", "here, server: speech as our ears and the server's heard it; │ is less than a column."),
     *((f"[$interruption]{SIGNS[stage].text}[/] {SIGNS[stage].name}", words) for stage, words in _MARKS.items()),
-    ("onset → cut 182 ms", "In the title: what the last interruption took, counted from the onset."),
+    ("Space  ← →", "Stand still; a cursor that tells the values of its column and scrolls (a click, the wheel)."),
 )
 
-LEGEND: tuple[Section, ...] = (("The screen", _SCREEN), ("The scope", _SCOPE))
+_CUT: tuple[tuple[str, str], ...] = (
+    (
+        "[$interruption]voice 0 ├─ cut 123 ┤[/]",
+        "What happened and after how many ms, counted from what stands at its beginning, whoever decided.",
+    ),
+    ("server forgot", "The server has truncated its answer to what you heard."),
+    (
+        "‹ 3 of 3 ›",
+        "The cuts and false alarms before: < and >, or a click. F5, Enter or a click tells the whole story.",
+    ),
+)
+
+LEGEND: tuple[Section, ...] = (("The screen", _SCREEN), ("The last cut", _CUT), ("The scope", _SCOPE))

@@ -1,13 +1,16 @@
-"""The scope: the last seconds of levels, detectors and cuts, one column for each quarter of a second."""
+"""The scope: the last minutes of levels, detectors and cuts over an axis of time, at any zoom."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
@@ -24,60 +27,107 @@ from voice_tui.messages.talk import (
     Truncated,
     VoiceNoticed,
 )
-from voice_tui.messages.turns import InterruptionTimed, Stage, StageReached
-from voice_tui.ui.console.scope_model import SIGNS, SLICE_MS, Lane, Trace, grid_row, legend, mic_row, voice_row
-from voice_tui.ui.console.turn_wording import waterfall
+from voice_tui.messages.turns import Stage, StageReached
+from voice_tui.ui.common.border import EDGE_CELLS, both_ends
+from voice_tui.ui.console.scope_lanes import (
+    View,
+    axis,
+    bars,
+    legend,
+    length_words,
+    marks,
+    marks_in,
+    speech,
+    time_words,
+)
+from voice_tui.ui.console.scope_model import NOTHING, PLAIN, SIGNS, Columns, Lane, Trace, dbfs_of
+from voice_tui.ui.console.scope_position import Position
 
-LABEL_CELLS = 7
-ROWS = ("mic", "local", "server", "voice", "turn")
-DRAW_S = 0.12  # eight times a second: a column lasts twice as long
-_EDGE_CELLS = 6  # what a border line needs beside its words
+LABEL_CELLS = 8
+DRAW_S = 0.12  # eight times a second: as fast as one can see
+MOVED_MS = 500  # the two clocks are apart by another time now: it was hung up meanwhile
+PAGE = 10  # columns
+_DETECTORS = {"here": "local", "server": "server"}
+_FIXED = 3  # rows that are no bars: the axis and the two detectors
 
 
-class Scope(Widget):
-    """Five rows: microphone, local and server detector, assistant, and what came of a voice over it.
+class Drawn(NamedTuple):
+    """What is seen, as it was when it was drawn."""
 
-    The border above tells how long the last interruption took, the one below what the signs mean.
+    view: View
+    columns: Columns
+    known: int  # columns up to the newest
+
+    def differs(self, before: Drawn) -> int | None:
+        """The first column that looks otherwise than before; None where all look the same."""
+        other = np.zeros(self.view.cells, bool)
+        for now, then in zip(self.columns, before.columns, strict=True):
+            other |= now != then
+        other[max(0, min(self.known, before.known) - 1) : max(self.known, before.known)] |= self.known != before.known
+        found = np.flatnonzero(other)
+        return int(found[0]) if len(found) else None
+
+
+class Scope(Widget, can_focus=True):
+    """An axis of time, you, our ears, the server's, the AI; and what the signs mean in the border.
 
     Args:
         clock: Seconds; how often it draws.
+        when: Seconds of the conversation at a moment of the talk's clock, ms.
     """
 
     COMPONENT_CLASSES = {
         "scope--label",
-        "scope--mic",
-        "scope--local",
+        "scope--axis",
+        "scope--you",
+        "scope--here",
         "scope--server",
-        "scope--voice",
+        "scope--ai",
         "scope--ducked",
         "scope--mark",
         "scope--resume",
         "scope--grid",
+        "scope--cursor",
     }
+    BINDINGS = [
+        Binding("left", "move('back')", "Before", show=False),
+        Binding("right", "move('on')", "Next", show=False),
+        Binding("shift+left", f"move('back', {PAGE})", "Further back", show=False),
+        Binding("shift+right", f"move('on', {PAGE})", "Further on", show=False),
+        Binding("end", "follow", "Follow", show=False),
+    ]
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], float], when: Callable[[int], float] = lambda ms: ms / 1000, *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
-        self._clock = clock
+        self._clock, self._when = clock, when
         self._drawn_at = -math.inf
-        self._dirty: int | None = None  # the first column that looks different
-        self._drawn_first: int | None = None  # the column at the left edge when it was drawn last; None: draw all
-        self._timed: InterruptionTimed | None = None
+        self._dirty = False
+        self._drawn: Drawn | None = None
+        self._offset_ms = 0  # from the talk's clock to the conversation's
         self._styles: dict[str, Style] = {}
         self.trace = Trace()
+        self.position = Position(self.trace)
 
     @property
     def cells(self) -> int:
         """Columns there is room for."""
         return max(1, self.size.width - LABEL_CELLS)
 
+    @property
+    def view(self) -> View:
+        """What is seen."""
+        return self.position.view(self.cells)
+
+    # ---- what is told
+
     def show(self, notice: Notice) -> None:
         """Take over a level, or what a detector or the engine did."""
         trace = self.trace
         match notice:
-            case LevelMeasured(t=t, mic_dbfs=mic, assistant_dbfs=voice, gain=gain, heard=heard):
-                changed = trace.level(t, mic, voice, gain, heard=heard)
-                if changed is not None:
-                    self._dirty = changed if self._dirty is None else min(self._dirty, changed)
+            case LevelMeasured():
+                self.level(notice)
                 self.draw_if_due()
                 return
             case SpeechStarted(source=source, at_ms=at):
@@ -94,15 +144,19 @@ class Scope(Widget):
                 trace.mark(Stage.TRUNCATED)
             case LinkChanged(link=link) if link is not Link.LIVE:
                 trace.silence("server")
-            case InterruptionTimed():
-                self._timed = notice
-                self._say()
-                return
             case _:
                 return
-        self._drawn_first = None
-        self._dirty = 0
+        self._drawn = None
+        self._dirty = True
         self.draw_if_due()
+
+    def level(self, notice: LevelMeasured) -> None:
+        """Take a level over without drawing it: one that waited behind others."""
+        n = notice
+        if self.trace.level(n.t, n.mic_dbfs, n.assistant_dbfs, n.gain, heard=n.heard):
+            self._dirty = True
+
+    # ---- drawing
 
     def draw_if_due(self) -> None:
         """Draw what is new, unless it was drawn a moment ago; what waits is drawn with the next level or rest."""
@@ -110,34 +164,70 @@ class Scope(Widget):
             self.draw()
 
     def draw(self) -> None:
-        """Draw what is new."""
-        if self._dirty is None:
+        """Draw what is new, if it is seen."""
+        if not self._dirty or not self.display or not self.is_attached or self.app.screen is not self.screen:
             return
-        first = self.trace.first(self.cells)
-        if first == self._drawn_first:  # nothing has scrolled: only the newest columns are others
-            x = LABEL_CELLS + max(0, self._dirty - first - 1)
-            self.refresh(Region(x, 0, self.size.width - x, len(ROWS)))
-        else:
+        self._dirty, self._drawn_at = False, self._clock()
+        before, now = self._drawn, self._look()
+        if before is None or before.view != now.view:
+            self._say()
             self.refresh()
-        self._drawn_at = self._clock()
-        self._drawn_first = first
-        self._dirty = None
+        elif (first := now.differs(before)) is not None:  # nothing has scrolled: only the newest columns are others
+            x = LABEL_CELLS + first
+            self.refresh(Region(x, 0, self.size.width - x, self.size.height))
+
+    def _look(self) -> Drawn:
+        """Take what is seen out of the trace."""
+        view, trace = self.view, self.trace
+        offset = round(self._when(trace.now_ms) * 1000) - trace.now_ms
+        if abs(offset - self._offset_ms) > MOVED_MS:
+            self._offset_ms = offset
+        columns = trace.columns(view.start_ms, view.cells, view.column_ms)
+        known = 0 if trace.empty else min(view.cells, max(0, view.cell(trace.last_ms) + 1))
+        self._drawn = Drawn(view, columns, known)
+        return self._drawn
+
+    def _moved(self) -> None:
+        """Something else is seen."""
+        self._drawn = None
+        self._say()
+        self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
-        """More or fewer seconds have room."""
-        self._drawn_first = None
-        self._say()
+        """More or fewer columns have room."""
+        self._moved()
 
     def _say(self) -> None:
-        """Put the length and the last waterfall above, the legend below."""
-        room = self.outer_size.width - _EDGE_CELLS
-        title = Content.styled(f"Scope {self.cells * SLICE_MS // 1000} s", "bold")
-        if self._timed is not None:
-            words = waterfall(self._timed, room - len(title) - 3)
-            hue = "$foreground" if self._timed.resumed else "$interruption"
-            title = Content.assemble(title, (" ─ ", "$panel"), (words, hue))
-        self.border_title = title
-        self.border_subtitle = legend(room)
+        """Put the length and the legend above, the keys or what is under the cursor below."""
+        width, position = self.outer_size.width, self.position
+        name = f"Scope {length_words(self.view)}" + (" · stands still" if position.frozen else "")
+        self.border_title = both_ends(name, legend(max(0, width - EDGE_CELLS - len(name) - 3)), width)
+        if position.cursor_ms is not None:
+            self.border_subtitle = Content(self.under_cursor())
+        else:
+            still = "follow" if position.frozen else "freeze"
+            self.border_subtitle = Content.from_markup(
+                "[@click=zoom('in')]+[/] [@click=zoom('out')]-[/] zoom · "
+                "[@click=move('back')]←[/] [@click=move('on')]→[/] scroll · "
+                f"[@click=freeze]Space {still}[/]"
+            )
+
+    def under_cursor(self) -> str:
+        """The values of the column under the cursor."""
+        at, ms, trace = self.position.cursor_ms, self.position.column_ms, self.trace
+        if at is None:
+            return ""
+        (you,), (ai,), _ = trace.columns(at, 1, ms)
+        said = [time_words(at + self._offset_ms, ms < 1000)]
+        for name, code in (("you", int(you)), ("AI", int(ai))):
+            dbfs = dbfs_of(code)
+            silent = "silent" if code == NOTHING and name == "AI" else "–"
+            said.append(f"{name} {silent if dbfs is None else f'{dbfs:.0f} dBFS'}")
+        for name, source in _DETECTORS.items():
+            if any(span.covers(at, at + ms, trace.last_ms) for span in trace.spans.get(source, ())):
+                said.append(f"{name} hears you")
+        said += [f"{SIGNS[stage].text} {SIGNS[stage].name}" for stage in marks_in(trace, at, at + ms)]
+        return " · ".join(said)
 
     def notify_style_update(self) -> None:
         """Another theme: no style is right any more."""
@@ -147,38 +237,107 @@ class Scope(Widget):
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
         if style is None:
-            style = self._styles[name] = self.rich_style + self.get_component_rich_style(f"scope--{name}")
+            style = self._styles[name] = self.rich_style + self.get_component_rich_style(
+                f"scope--{name}", partial=name == "cursor"
+            )
         return style
+
+    def rows(self) -> list[str]:
+        """What stands in each row: bars share what the other rows leave over, yours first."""
+        left = max(2, self.size.height - _FIXED)
+        return ["axis", *["you"] * (left - left // 2), "here", "server", *["AI"] * (left // 2)]
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
-        if y >= len(ROWS):
+        rows = self.rows()
+        if y >= len(rows):
             return Strip.blank(self.size.width, self.rich_style)
-        row, cells = ROWS[y], self.cells
-        first = self.trace.first(cells)
-        match row:
-            case "mic":
-                levels = list(self.trace.levels(first, cells))
-                text = mic_row(levels).ljust(cells)
-                styles = ["mic" if lv and lv.mic >= 0 else "grid" for lv in levels]
-            case "voice":
-                levels = list(self.trace.levels(first, cells))
-                text = voice_row(levels).ljust(cells)
-                styles = ["grid" if lv is None else "ducked" if lv.ducked else "voice" for lv in levels]
-            case "turn":
-                text, styles = grid_row(first, cells), ["grid"] * cells
-            case _:
-                text, styles = self.trace.spans(row, first, cells), [row] * cells
-        styles += ["grid"] * (cells - len(styles))
-        if row in ("voice", "turn"):
+        drawn, row = self._drawn or self._look(), rows[y]
+        text, styles = self._row(drawn, row, y - rows.index(row), rows.count(row))
+        lowest = y + 1 == len(rows) or rows[y + 1] != row
+        if row in tuple(Lane) and lowest:
             shown = list(text)
-            for cell, stage in self.trace.marks(Lane(row), first, cells).items():
+            for cell, stage in marks(self.trace, Lane(row), drawn.view).items():
                 shown[cell], styles[cell] = SIGNS[stage].text, "resume" if stage is Stage.RESUME else "mark"
             text = "".join(shown)
-        segments = [Segment(row.ljust(LABEL_CELLS), self._style("label"))]
-        start = 0
+        label = "" if row == "axis" or not lowest else row
+        segments = [Segment(label.ljust(LABEL_CELLS), self._style("label")), *self._segments(drawn, text, styles)]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _row(self, drawn: Drawn, row: str, number: int, count: int) -> tuple[str, list[str]]:
+        """The characters of a row and the style of each."""
+        view, cells, known = drawn.view, drawn.view.cells, drawn.known
+        if row == "axis":
+            return axis(view, self._offset_ms, known), ["axis"] * cells
+        if row in _DETECTORS:
+            return speech(self.trace, _DETECTORS[row], view), [row] * cells
+        codes: Sequence[int] = (drawn.columns.you if row == "you" else drawn.columns.ai)[:known].tolist()
+        text = bars(codes, count, silence=" " if row == "AI" else "╌")[number].ljust(cells)
+        played = drawn.columns.played.tolist()
+        plain = "ai" if row == "AI" else "you"
+        levels = [
+            "grid" if code <= NOTHING else "ducked" if row == "AI" and how != PLAIN else plain
+            for code, how in zip(codes, played, strict=False)
+        ]
+        return text, levels + ["grid"] * (cells - known)
+
+    def _segments(self, drawn: Drawn, text: str, styles: list[str]) -> list[Segment]:
+        """Runs of one style; the column under the cursor stands out."""
+        cursor = -1 if self.position.cursor_ms is None else drawn.view.cell(self.position.cursor_ms)
+        segments, start, cells = [], 0, len(styles)
         for end in range(1, cells + 1):
-            if end == cells or styles[end] != styles[start]:
-                segments.append(Segment(text[start:end], self._style(styles[start])))
+            if end == cells or styles[end] != styles[start] or cursor in (end, end - 1):
+                style = self._style(styles[start])
+                segments.append(Segment(text[start:end], style + self._style("cursor") if start == cursor else style))
                 start = end
-        return Strip(segments, LABEL_CELLS + cells).adjust_cell_length(self.size.width, self.rich_style)
+        return segments
+
+    # ---- what the user wants
+
+    def action_move(self, way: str, columns: int = 1) -> None:
+        """Move the cursor back, or on; the first press puts it at the newest column."""
+        self.position.move(columns if way == "on" else -columns, self.cells)
+        self._moved()
+
+    def action_zoom(self, way: str) -> None:
+        """In: shorter columns. Out: longer ones."""
+        self.position.change_zoom(1 if way == "in" else -1, self.cells)
+        self._moved()
+
+    def action_freeze(self) -> None:
+        """Stand still, or follow again."""
+        self.position.freeze()
+        self._moved()
+
+    def action_follow(self) -> bool:
+        """Follow what is new; False when it did."""
+        was = self.position.follow()
+        if was:
+            self._moved()
+        return was
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there."""
+        at = event.get_content_offset(self)
+        if at is not None and at.x >= LABEL_CELLS and not self.trace.empty:
+            view = self.view
+            wanted = view.start_ms + (at.x - LABEL_CELLS) * view.column_ms
+            self.position.point(min(self.trace.last_ms, wanted), self.cells)
+            self._moved()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel goes back in time; with Ctrl it makes columns shorter."""
+        event.stop()
+        self._wheel(event.ctrl, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel goes on in time; with Ctrl it makes columns longer."""
+        event.stop()
+        self._wheel(event.ctrl, 1)
+
+    def _wheel(self, ctrl: bool, by: int) -> None:
+        if ctrl:
+            self.action_zoom("in" if by < 0 else "out")
+        else:
+            self.position.scroll(by * PAGE, self.cells)
+            self._moved()

@@ -1,39 +1,43 @@
-"""What the scope knows: levels, speech and marks by columns of the talk's time. No widget in here.
+"""What the scope knows: levels, speech and marks on the talk's clock, the last ten minutes of it. No widget in here.
 
-A column is a fixed slice of that clock, counted from its zero: a column that is over never changes its level again, and
-scrolling only moves columns, it never bins them anew.
+Levels are kept in slots of 10 ms, so that they can be seen at any zoom. A slot that is over never changes again, and a
+column is a fixed slice of the clock, counted from its zero: scrolling only moves columns.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from voice_tui.messages.turns import Stage
 
-SLICE_MS = 250  # four columns a second: slow enough to read, fine enough to part a duck from a truncation
-KEPT_COLUMNS = 1024  # wider than any terminal
-KEPT_EVENTS = 256  # spans of each detector, and marks; older ones have scrolled away long ago
+SLOT_MS = 10
+SLOTS = 60_000  # ten minutes; older ones are forgotten
+REACH_MS = 250  # a level stands for the time since the one before, if that is no longer; else nobody measured it
+KEPT_EVENTS = 512  # spans of each detector, and marks; older ones have scrolled away long ago
 RESTART_MS = 2000  # a clock that goes back further than this began again: another microphone
 SAME_MS = 1000  # an inferred mark this near to a told one is the same event
-LOW_DBFS, HIGH_DBFS = -60.0, 0.0  # silence of a room, and full scale: 7.5 dB a block
-BLOCKS = "▁▂▃▄▅▆▇█"
-GRID_COLUMNS = 5000 // SLICE_MS
-GRID = "·"
-GAP = "╌"
+LOWEST_DBFS = -70.0
+_STEPS_DB = 2  # steps in one dB of what is kept
+UNKNOWN, NOTHING, _LEAST = 0, 1, 2  # nobody measured it; the microphone delivered nothing, or silence; levels from here
+PLAIN, DUCKED, PAUSED = 0, 1, 2
+"""How the answer is played."""
 
 
 class Lane(StrEnum):
     """The rows that carry marks."""
 
-    VOICE = "voice"
+    HERE = "here"
+    """What our ears heard and decided."""
+    SERVER = "server"
+    """What the server was told."""
+    AI = "AI"
     """What was done to the playback."""
-    TURN = "turn"
-    """What was heard, decided and told."""
 
 
 class Sign(NamedTuple):
@@ -46,23 +50,15 @@ class Sign(NamedTuple):
 
 
 SIGNS: dict[Stage, Sign] = {
-    Stage.ONSET: Sign("○", "onset", Lane.TURN, 0),
-    Stage.DUCK: Sign("▾", "duck", Lane.VOICE, 0),
-    Stage.PAUSE: Sign("‖", "pause", Lane.VOICE, 1),
-    Stage.CONFIRM: Sign("●", "confirm", Lane.TURN, 1),
-    Stage.CUT: Sign("╳", "cut", Lane.VOICE, 3),
-    Stage.TRUNCATED: Sign("✂", "truncate", Lane.TURN, 2),
-    Stage.RESUME: Sign("▸", "resume", Lane.VOICE, 2),
+    Stage.ONSET: Sign("○", "onset", Lane.HERE, 0),
+    Stage.DUCK: Sign("▾", "duck", Lane.AI, 0),
+    Stage.PAUSE: Sign("‖", "pause", Lane.AI, 1),
+    Stage.CUT: Sign("╳", "cut", Lane.AI, 3),
+    Stage.TRUNCATED: Sign("✂", "truncated", Lane.SERVER, 2),
+    Stage.RESUME: Sign("▸", "goes on", Lane.AI, 2),
+    Stage.CONFIRM: Sign("●", "sure", Lane.HERE, 1),
 }
-"""The stages that are marked, in the order of the legend; the others are only in the waterfall."""
-
-
-class Level(NamedTuple):
-    """What one column shows: steps of `BLOCKS`; ``mic`` is -1 where it delivered nothing, ``voice`` in silence."""
-
-    mic: int
-    voice: int
-    ducked: bool
+"""The stages that are marked, in the order of the legend; the others are only on the card of the last cut."""
 
 
 class Mark(NamedTuple):
@@ -80,63 +76,105 @@ class Span:
     start: int
     stop: int | None = None
 
+    def covers(self, start: int, stop: int, now: int) -> bool:
+        """Whether it and a slice of time have something in common."""
+        return self.start < stop and (now if self.stop is None else self.stop) >= start
 
-def column_of(ms: float) -> int:
-    """The column a moment of the talk's clock lies in."""
-    return int(ms // SLICE_MS)
+
+class Columns(NamedTuple):
+    """Slices of time, one beside the other; of each the loudest.
+
+    Attributes:
+        you, ai: Levels as they are kept, see `dbfs_of`.
+        played: How the answer was played: `PLAIN`, `DUCKED`, `PAUSED`.
+    """
+
+    you: NDArray[np.uint8]
+    ai: NDArray[np.uint8]
+    played: NDArray[np.uint8]
 
 
-def step_of(dbfs: float) -> int:
-    """The block of a level, 0 to 7."""
-    fraction = (dbfs - LOW_DBFS) / (HIGH_DBFS - LOW_DBFS)
-    return min(len(BLOCKS) - 1, max(0, int(fraction * len(BLOCKS))))
+def code_of(dbfs: float) -> int:
+    """A level as it is kept."""
+    return min(255, max(_LEAST, round((dbfs - LOWEST_DBFS) * _STEPS_DB) + _LEAST))
+
+
+def dbfs_of(code: int) -> float | None:
+    """What is kept as a level; None where there is none."""
+    return None if code < _LEAST else (code - _LEAST) / _STEPS_DB + LOWEST_DBFS
 
 
 class Trace:
-    """The last minutes of a conversation, bounded in every direction."""
+    """The last ten minutes of a conversation, bounded in every direction."""
 
     def __init__(self) -> None:
-        self._levels: dict[int, Level] = {}  # in order of time
-        self._spans: dict[str, deque[Span]] = {}
-        self._marks: deque[Mark] = deque(maxlen=KEPT_EVENTS)
-        self._origin = 0
+        self._you, self._ai, self._played = (np.zeros(SLOTS, np.uint8) for _ in range(3))
+        self.spans: dict[str, deque[Span]] = {}
+        self.marks: deque[Mark] = deque(maxlen=KEPT_EVENTS)
+        self._origin = self._last = 0  # slots
         self.now_ms = 0
-        self.last: int | None = None
-        """The newest column; None before the first level."""
+        self.empty = True
+        """Nothing was measured yet."""
 
-    def level(
-        self, t: float, mic_dbfs: float, voice_dbfs: float, gain: float = 1.0, *, heard: bool = True
-    ) -> int | None:
-        """Take a level of second ``t``; a column shows the loudest of its levels, ``heard`` or not by the microphone.
+    @property
+    def first_ms(self) -> int:
+        """Where what is kept begins."""
+        return max(self._origin, self._last - SLOTS + 1) * SLOT_MS
+
+    @property
+    def last_ms(self) -> int:
+        """Where its last slot begins."""
+        return self._last * SLOT_MS
+
+    def level(self, t: float, you_dbfs: float, ai_dbfs: float, gain: float = 1.0, *, heard: bool = True) -> bool:
+        """Take the level since the one before, at second ``t``; ``heard`` or not by the microphone.
 
         Returns:
-            The column that looks different now, or None. Levels of columns that are over are too late.
+            False when it is too late.
         """
         ms = round(t * 1000)
-        column = column_of(ms)
-        if self.last is not None and ms < self.now_ms - RESTART_MS:
+        slot = ms // SLOT_MS
+        if not self.empty and ms < self.now_ms - RESTART_MS:
             self.clear()
-        if self.last is None:
-            self._origin = column
-        elif column < self.last:
-            return None
-        self.now_ms = max(self.now_ms, ms)
-        self.last = column
-        voice = step_of(voice_dbfs) if voice_dbfs > LOW_DBFS else -1
-        new = Level(step_of(mic_dbfs) if heard else -1, voice, gain < 1.0)
-        old = self._levels.get(column)
-        if old is not None:
-            new = Level(max(old.mic, new.mic), max(old.voice, new.voice), old.ducked or new.ducked)
-        if new == old:
-            return None
-        self._levels[column] = new
-        while len(self._levels) > KEPT_COLUMNS:
-            del self._levels[next(iter(self._levels))]
-        return column
+        you = code_of(you_dbfs) if heard else NOTHING
+        ai = code_of(ai_dbfs) if ai_dbfs > LOWEST_DBFS else NOTHING
+        played = PLAIN if gain >= 1.0 else DUCKED if gain > 0.0 else PAUSED
+        if self.empty:
+            self._origin = start = slot
+            self.empty = False
+        elif slot < self._last:
+            return False
+        elif slot == self._last:
+            at = slot % SLOTS
+            you, ai = max(you, int(self._you[at])), max(ai, int(self._ai[at]))
+            played, start = max(played, int(self._played[at])), slot
+        else:
+            near = slot - self._last <= REACH_MS // SLOT_MS
+            start = self._last + 1 if near else slot
+            self._fill(max(self._last + 1, slot - SLOTS + 1), start, UNKNOWN, UNKNOWN, PLAIN)
+        self._fill(start, slot + 1, you, ai, played)
+        self.now_ms, self._last = max(self.now_ms, ms), slot
+        return True
+
+    def _fill(self, start: int, stop: int, you: int, ai: int, played: int) -> None:
+        """The same for all slots from one to before another."""
+        while start < stop:
+            a = start % SLOTS
+            b = min(SLOTS, a + stop - start)
+            self._you[a:b], self._ai[a:b], self._played[a:b] = you, ai, played
+            start += b - a
+
+    def columns(self, start_ms: int, count: int, column_ms: int) -> Columns:
+        """So many columns from a time on; what is not kept, or still to come, is unknown."""
+        slots = start_ms // SLOT_MS + np.arange(count * column_ms // SLOT_MS)
+        kept = (slots >= self.first_ms // SLOT_MS) & (slots <= self._last) & (not self.empty)
+        at, shape = slots % SLOTS, (count, column_ms // SLOT_MS)
+        found = (np.where(kept, each[at], 0).reshape(shape).max(axis=1) for each in (self._you, self._ai, self._played))
+        return Columns(*(each.astype(np.uint8) for each in found))
 
     def speech(self, source: str, at_ms: int, speaking: bool) -> None:
         """A detector heard speech begin or end."""
-        spans = self._spans.setdefault(source, deque(maxlen=KEPT_EVENTS))
+        spans = self.spans.setdefault(source, deque(maxlen=KEPT_EVENTS))
         if spans and spans[-1].stop is None:
             spans[-1].stop = max(at_ms, spans[-1].start)
         if speaking:
@@ -152,77 +190,19 @@ class Trace:
         mark = Mark(stage, self.now_ms if at_ms is None else at_ms, inferred)
         if stage not in SIGNS:
             return
-        near = [m for m in self._marks if m.stage is stage and abs(m.at_ms - mark.at_ms) <= SAME_MS]
+        near = [m for m in self.marks if m.stage is stage and abs(m.at_ms - mark.at_ms) <= SAME_MS]
         if inferred and near:
             return
         for other in near:
             if other.inferred:
-                self._marks.remove(other)
-        self._marks.append(mark)
+                self.marks.remove(other)
+        self.marks.append(mark)
 
     def clear(self) -> None:
         """Begin again with an empty scope."""
-        self._levels.clear()
-        self._spans.clear()
-        self._marks.clear()
-        self.now_ms, self.last = 0, None
-
-    def first(self, cells: int) -> int:
-        """The column at the left edge of so many cells: they fill up from the left, then scroll."""
-        return self._origin if self.last is None else max(self._origin, self.last - cells + 1)
-
-    def levels(self, first: int, cells: int) -> Iterator[Level | None]:
-        """What the columns show, up to the newest; None where nothing was measured."""
-        newest = first - 1 if self.last is None else self.last
-        return (self._levels.get(column) for column in range(first, min(first + cells, newest + 1)))
-
-    def spans(self, source: str, first: int, cells: int) -> str:
-        """The row of a detector: ``├──┤``, open to the right while it goes on; ``│`` is speech within one column."""
-        row = [" "] * cells
-        newest = -1 if self.last is None else self.last
-        spans = reversed(self._spans.get(source, ()))
-        for span in takewhile(lambda s: s.stop is None or column_of(s.stop) >= first, spans):
-            left = column_of(span.start) - first
-            right = (newest if span.stop is None else min(newest, column_of(span.stop))) - first
-            for x in range(max(0, left), min(cells, right + 1)):
-                row[x] = row[x].replace(" ", "─")
-            ended = span.stop is not None and column_of(span.stop) <= newest
-            for x, sign in ((left, "├"), (right, "┤" if ended else "")):
-                if 0 <= x < cells and left <= right and sign:
-                    row[x] = sign if row[x] == "─" else "│"
-        return "".join(row)
-
-    def marks(self, lane: Lane, first: int, cells: int) -> dict[int, Stage]:
-        """The marks of a row by cell."""
-        shown: dict[int, Stage] = {}
-        for mark in self._marks:
-            cell = column_of(mark.at_ms) - first
-            sign = SIGNS[mark.stage]
-            if sign.lane is lane and 0 <= cell < cells:
-                there = shown.get(cell)
-                if there is None or SIGNS[there].rank <= sign.rank:
-                    shown[cell] = mark.stage
-        return shown
-
-
-def mic_row(levels: Iterable[Level | None]) -> str:
-    """The microphone as blocks; `GAP` where it delivered nothing, or nobody measured it."""
-    return "".join(GAP if level is None or level.mic < 0 else BLOCKS[level.mic] for level in levels)
-
-
-def voice_row(levels: Iterable[Level | None]) -> str:
-    """The assistant as blocks; nothing where it is silent, `GAP` where nobody measured it."""
-    return "".join(GAP if level is None else BLOCKS[level.voice] if level.voice >= 0 else " " for level in levels)
-
-
-def grid_row(first: int, cells: int) -> str:
-    """A dot every five seconds; they move with the columns."""
-    return "".join(" " if (first + x) % GRID_COLUMNS else GRID for x in range(cells))
-
-
-def legend(cells: int) -> str:
-    """The signs in one line; where it is too short, the first ones."""
-    words = [f"{sign.text} {sign.name}" for sign in SIGNS.values()] + [f"{GRID} 5 s", f"{GAP} nothing came"]
-    while len(words) > 1 and len("  ".join(words)) > cells:
-        words.pop()
-    return "  ".join(words)
+        for each in (self._you, self._ai, self._played):
+            each.fill(0)
+        self.spans.clear()
+        self.marks.clear()
+        self.now_ms, self.empty = 0, True
+        self._origin = self._last = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from textual import events, on
@@ -21,6 +22,7 @@ from voice_tui.messages.context import (
     SummaryUndone,
     TopicChanged,
 )
+from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.noise import NoiseChanged
@@ -55,9 +57,9 @@ from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.ask import AskLine
+from voice_tui.ui.console.last_cut import LastCut
 from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.margin import Margin
-from voice_tui.ui.console.moments import Moments
 from voice_tui.ui.console.passage import transcript_text, turn_text
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.redial import RedialLine
@@ -72,13 +74,11 @@ _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the
 
 
 class SideColumn(Vertical):
-    """The column of the voice panel and the moments."""
+    """The column of the ears."""
 
     def on_resize(self) -> None:
-        """Give the panel all the room but that of the moments."""
-        moments = self.query_one(Moments)
-        kept = int(moments.styles.min_height.value) if moments.display and moments.styles.min_height else 0
-        self.query_one(VoicePanel).fit(self.size.height - kept)
+        """They have all of it."""
+        self.query_one(VoicePanel).fit(self.size.height)
 
 
 class Console(Shell[None]):
@@ -98,16 +98,14 @@ class Console(Shell[None]):
         self.transcript = TranscriptPane(state.clock, margin, id="transcript")
         self.search = QuestionInput(id="search")
         self.voice = VoicePanel(state, id="voice")
-        self.moments = Moments(lambda: state.elapsed, state.when, id="moments")
-        self.latest = Moments(lambda: state.elapsed, state.when, id="latest")
-        self.scope = Scope(state.clock, id="scope")
+        self.last_cut = LastCut(state, id="last-cut")
+        self.scope = Scope(state.clock, state.when, id="scope")
         self.prompt = Prompt(state, self._letters())
         self.offer = OfferLine(state)
         self.ask = AskLine(state)
         self.redial = RedialLine(state)
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
-        moments = (self.moments.show, self.latest.show)
-        scoped = (scope, *moments)
+        cut = self.last_cut.show
         self.takes = {
             LinkChanged: (scope, transcript, self.redial.show, self.prompt.show),
             CallEnded: (transcript, self.redial.show, self.prompt.show),
@@ -116,35 +114,36 @@ class Console(Shell[None]):
             LevelMeasured: (voice, scope),
             RowChanged: (transcript, offer),
             RowRemoved: (transcript,),
-            SpeechStarted: (transcript, *scoped),
-            SpeechStopped: scoped,
-            VoiceNoticed: scoped,
-            Interrupted: scoped,
-            Truncated: (voice, *scoped),
+            SpeechStarted: (transcript, scope),
+            SpeechStopped: (scope,),
+            VoiceNoticed: (scope,),
+            Interrupted: (scope,),
+            Truncated: (voice, scope, cut),
+            VoiceTraced: (cut,),
             StageReached: (scope,),
-            InterruptionTimed: (transcript, *scoped),
+            InterruptionTimed: (transcript, cut),
             LedgerChanged: (voice,),
             FrontEndChanged: (voice,),
             EchoMeasured: (voice,),
             DetectorsCompared: (voice,),
-            TurnTimed: (transcript, *moments),
+            TurnTimed: (transcript,),
             SettingsChanged: (voice,),
             NoiseChanged: (voice,),
             SwitchesChanged: (voice,),
             DevicesChanged: (voice, self._devices),
             ContextChanged: (offer,),
             SummaryProposed: (offer,),
-            SummaryMade: (offer, transcript, *moments),
-            SummaryUndone: (offer, transcript, *moments),
-            SummaryEdited: (offer, *moments),
-            ContextCleared: (offer, transcript, *moments),
-            ContextFailed: (offer, *moments),
-            TopicChanged: (offer, *moments),
+            SummaryMade: (offer, transcript),
+            SummaryUndone: (offer, transcript),
+            SummaryEdited: (offer, transcript),
+            ContextCleared: (offer, transcript),
+            ContextFailed: (offer, transcript),
+            TopicChanged: (offer,),
             ToolBegan: (transcript, self._asked),
-            ToolCalled: (transcript, self._asked, *moments),
-            DeadAir: (transcript, *moments),
+            ToolCalled: (transcript, self._asked),
+            DeadAir: (transcript,),
             Stopped: (self._asked,),
-            InstructionsChanged: moments,
+            InstructionsChanged: (transcript,),
         }
 
     def _letters(self) -> str:
@@ -159,10 +158,9 @@ class Console(Shell[None]):
             yield self.transcript
             with SideColumn(id="side"):
                 yield self.voice
-                yield self.moments
         yield self.search
+        yield self.last_cut
         yield self.scope
-        yield self.latest
         yield self.offer
         yield self.ask
         yield self.redial
@@ -178,6 +176,11 @@ class Console(Shell[None]):
         """Type at once; tell the application that there is something to show notices on."""
         self.action_enter_input()
         self.post_message(self.Ready())
+
+    def late(self, levels: Iterable[LevelMeasured]) -> None:
+        """Levels that waited behind others: no column of the scope goes without its own."""
+        for level in levels if self.ready else ():
+            self.scope.level(level)
 
     def rest(self) -> None:
         """Show the time that has passed: the clock above, peaks that fall, columns that waited."""
@@ -216,6 +219,8 @@ class Console(Shell[None]):
                 return self.voice.can(str(parameters[0]))
             case "cut_events":
                 return self.transcript.rows.last_cut is not None
+            case "zoom" | "freeze" | "scroll_scope":
+                return self.scope.display
             case "match":
                 return bool(self.transcript.needle)
             case _:
@@ -348,6 +353,10 @@ class Console(Shell[None]):
             self.voice.do("more")
         self.call_after_refresh(slider.focus)
 
+    def action_cut(self, way: str) -> None:
+        """The cut before on the card, or the next one."""
+        self.last_cut.action_move(way)
+
     def action_cut_events(self) -> None:
         """The last cut, event by event."""
         cut = self.transcript.rows.last_cut
@@ -355,8 +364,11 @@ class Console(Shell[None]):
             self.post_message(ScreenWanted("inspector", cut.item_id))
 
     def action_leave_input(self) -> None:
-        """Nothing has the focus: letters are commands now. What was called up goes first: search, cursor, scope."""
-        if not (self._leave_search() or self.transcript.drop_cursor() or self.drop_scope()):
+        """Nothing has the focus: letters are commands now. What was called up goes first: search, cursors, scope."""
+        first = () if self.typing and not self.search.about else (
+            self._leave_search, self.transcript.drop_cursor, self.scope.action_follow,
+        )  # fmt: skip
+        if not any(leave() for leave in (*first, self.drop_scope)):
             self.set_focus(None)
 
     def action_enter_input(self) -> None:
@@ -373,6 +385,18 @@ class Console(Shell[None]):
     def action_scope(self) -> None:
         """Hide or show it where it belongs to the screen; call it up or send it away where it does not."""
         self.toggle_class("-scope-hidden" if self._roomy else "-scope-called")
+
+    def action_zoom(self, way: str) -> None:
+        """Shorter columns of the scope, or longer ones."""
+        self.scope.action_zoom(way)
+
+    def action_freeze(self) -> None:
+        """Let the scope stand still, or follow again."""
+        self.scope.action_freeze()
+
+    def action_scroll_scope(self, way: str) -> None:
+        """Move the cursor of the scope."""
+        self.scope.action_move(way)
 
     def drop_scope(self) -> bool:
         """Send a called scope away; False when there is none."""

@@ -1,4 +1,4 @@
-"""How notices about turn-taking are said: waterfalls, the ledger, the front end, the detectors."""
+"""How notices about turn-taking are said: the ledger, the front end, the detectors."""
 
 from __future__ import annotations
 
@@ -6,58 +6,13 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-from voice_tui.messages.measures import Origin
 from voice_tui.messages.turns import (
     DetectorsCompared,
     EchoMeasured,
     FrontEndChanged,
-    InterruptionTimed,
     LedgerChanged,
-    Stage,
 )
 from voice_tui.ui.common.wording import shorten
-
-STAGE_WORDS: dict[Stage, str] = {
-    Stage.ONSET: "onset",
-    Stage.DUCK: "duck",
-    Stage.PAUSE: "pause",
-    Stage.CONFIRM: "confirm",
-    Stage.CUT: "cut",
-    Stage.QUIET: "quiet",
-    Stage.SERVER: "server",
-    Stage.CANCELLED: "cancelled",
-    Stage.TRUNCATED: "truncated",
-    Stage.RESUME: "resume",
-}
-ORIGIN_WORDS: dict[Origin, str] = {
-    Origin.VOICE: "onset",
-    Origin.SERVER: "the server's word",
-    Origin.KEY: "key",
-    Origin.ENTER: "enter",
-}
-"""What an interruption is measured from: the first sound of the voice has no other name than its stage."""
-FALSE_ALARM = " (false alarm)"
-_SPARED = (Stage.CONFIRM, Stage.PAUSE, Stage.SERVER, Stage.CANCELLED, Stage.DUCK, Stage.ONSET, Stage.QUIET)
-"""What is left out of a waterfall that is too long, in this order."""
-
-
-def waterfall(timed: InterruptionTimed, cells: int) -> str:
-    """``onset → duck 34 → cut 182 ms``: the stages that matter most, in at most so many cells."""
-    steps = list(timed.steps)
-    tail = FALSE_ALARM if timed.resumed else ""
-    text = _chain(steps, timed.origin) + tail
-    for spare in _SPARED:
-        if cell_len(text) <= cells:
-            break
-        fewer = [step for step in steps if step[0] is not spare]
-        steps = fewer or steps
-        text = _chain(steps, timed.origin) + tail
-    return shorten(text, cells)
-
-
-def _chain(steps: Iterable[tuple[Stage, int]], origin: Origin) -> str:
-    parts = [ORIGIN_WORDS[origin] if s is Stage.ONSET else f"{STAGE_WORDS[s]} {ms}" for s, ms in steps]
-    return " → ".join(parts) + (" ms" if parts and parts[-1][-1].isdigit() else "")
 
 
 def first_fitting(forms: Iterable[str], cells: int) -> str:

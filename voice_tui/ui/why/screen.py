@@ -31,7 +31,7 @@ class WhyScreen(Shell[None]):
 
     Args:
         state: What is known of the voice side.
-        about: The number of the interruption that one asks about; 0: the last story.
+        about: The number of the interruption that one asks about; 0: the one gone back to, else the last story.
     """
 
     CSS_PATH = "screen.tcss"
@@ -45,6 +45,7 @@ class WhyScreen(Shell[None]):
         self.question = QuestionInput(id="why-entry")
         self.takes = dict.fromkeys((InterruptionTimed, VoiceTraced, Truncated, TurnTimed), (self._more,))
         self._stories: list[Story] = list(state.stories)
+        about = about or state.pointed_cut
         asked = (i for i, story in enumerate(self._stories) if isinstance(story, Cut) and story.timed.number == about)
         self._at = next(asked, len(self._stories) - 1)
         self._sureness: float | None = None
