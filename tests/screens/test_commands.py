@@ -40,7 +40,8 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
             if is_typed(key):
                 meanings.setdefault(key, set()).add(command.word)
     several = {key: words for key, words in meanings.items() if len(words) > 1}
-    assert several == {"space": {"on or off", "pause", "tone"}}, "Space switches: what the cursor is on, or what runs"
+    assert several.pop("space") == {"on or off", "pause", "tone"}, "it switches: what the cursor is on, or what runs"
+    assert several == {"plus": {"higher", "zoom in"}, "minus": {"lower", "zoom out"}}, "more and less of what is turned"
     common = {"e": "edit", "d": "delete", "u": "undo", "y": "copy", "x": "export", "slash": "search", "a": "add"}
     assert {key: meanings[key] for key in common} == {key: {word} for key, word in common.items()}
     assert meanings["p"] == {"pin"}
@@ -50,8 +51,8 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
 def test_no_command_takes_an_editing_key_of_the_input_line() -> None:
     editing = {key for binding in Input.BINDINGS if not isinstance(binding, tuple) for key in binding.key.split(",")}
     shared = {key for c in COMMANDS.values() if Place.CONSOLE in c.where for key in c.keys} & editing
-    # Enter belongs to the line while it is focused; an empty line passes Home and End on, ctrl+c copies first.
-    assert shared <= {"enter", "home", "end", "ctrl+c", "ctrl+f"}
+    # What belongs to the line acts only while it has no focus; an empty one passes Home and End on, ctrl+c copies first.
+    assert shared <= {"enter", "left", "right", "home", "end", "ctrl+c", "ctrl+f"}
 
 
 def test_letters_never_come_before_typing_and_function_keys_always_do() -> None:
