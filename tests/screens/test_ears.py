@@ -13,13 +13,13 @@ from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
 from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.agreed import SessionAgreed
-from voice_tui.messages.intents import ChangeSetting, Request
+from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
 from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question, change
 from voice_tui.messages.noise import NoiseChanged, SetNoise
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Ack, LevelMeasured, Row, RowChanged, SettingsChanged
 from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
-from voice_tui.settings.tuned import TunedFile, read
+from voice_tui.settings.tuned import KnobSet, TunedFile, read
 from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS, choice_parts
 from voice_tui.ui.console.deciders import decider, remark
 from voice_tui.ui.console.gauge import LABEL_CELLS as GAUGE_LABEL
@@ -354,3 +354,20 @@ async def test_the_noise_of_another_room_is_a_knob_with_its_name() -> None:
         assert "-10 dB" in voice.sliders["noise"].render_line(0).text
         await stage.say(settings("server-vad"))
         assert voice.sliders["noise"].display, "it belongs to no preset"
+
+
+async def test_what_the_last_sweep_recommends_is_applied_and_saved_by_one_key(tmp_path: Path) -> None:
+    file = TunedFile(tmp_path / "tuned.toml")
+    file.recommend(KnobSet("server-vad", change(PRESETS["server-vad"].settings, "silence_duration_ms", 300)))
+    async with staged(tuned_file=file) as stage:
+        await stage.say(settings("natural"))
+        await stage.pilot.press("escape", "A")
+        sent = stage.sent()
+        assert sent[0] == SelectPreset("server-vad")
+        assert ChangeSetting("silence_duration_ms", 300) in sent
+        saved, problems = read(tmp_path / "tuned.toml")
+        assert (saved.start["preset"], saved.knobs["server-vad"].silence_duration_ms, problems) == (
+            "server-vad",
+            300,
+            [],
+        )

@@ -118,8 +118,10 @@ def run_console(
         if wirelog:
             wirelog.close()
 
+    news = tuned_file.news
+    offer = [Announced(Severity.INFORMATION, f"The last sweep recommends {news.words}: A takes it")] if news else []
     app = VoiceTuiApp(
-        VoiceThread(options, cleanup, tuple(Announced(Severity.WARNING, problem) for problem in problems)),
+        VoiceThread(options, cleanup, (*(Announced(Severity.WARNING, problem) for problem in problems), *offer)),
         theme=config.theme or DEFAULT_THEME,
         profile=config.profile,
         themes_folder=paths.config_folder() / "themes",

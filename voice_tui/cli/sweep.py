@@ -15,6 +15,7 @@ from voice_tui.cli.judge import KEEP, REMOVE, found, named, scheduler_of, worked
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
+from voice_tui.cli.recommendation import recommend
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.replay.judge.labels import LabelError
@@ -74,6 +75,7 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 @chart_option(".svg", ".html", ".png")
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
 @click.option("--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="As in judge.")
+@click.option("--save", is_flag=True, help="Let the console begin with the recommended setting.")
 @click.option("--json", "as_json", is_flag=True, help="One setting a line, at last the recommended one.")
 def sweep(
     recordings: tuple[Path, ...],
@@ -88,6 +90,7 @@ def sweep(
     picture: Path | None,
     processes: int,
     scheduler: str,
+    save: bool,
     as_json: bool,
 ) -> int:
     """What other settings would have done in recorded talks: the microphone and what was played, heard again.
@@ -118,10 +121,12 @@ def sweep(
             say(json.dumps(_as_json(row)))
         about = {"metrics": METRICS, "preset": result.preset, "talks": {t.value: n for t, n in result.truths.items()}}
         say(json.dumps({**about, "as_it_is": _as_json(result.as_it_is), "recommended": _as_json(result.best)}))
+        recommend(result, save=save)
         return 0
     say("\n".join([*text_table(table(result, SHOWN)), "", *chart.terminal(result), "", *why(result)]))
     if len(result.rows) > SHOWN:
         say(f"{len(result.rows) - SHOWN} dearer settings are not shown: --json or --chart FILE.html has them all")
+    recommend(result, save=save)
     return 0
 
 

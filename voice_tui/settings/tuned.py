@@ -19,6 +19,10 @@ from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS
 SETS = ("A", "B")
 START = ("preset", "theme", "profile")
 """What a start begins with, where nothing else says it."""
+SWEPT = "swept.toml"
+"""Beside it: what the last sweep recommends, in the same form."""
+SWEPT_HEAD = """# Written by voice-tui lab sweep: what it recommended last. In the conversation A applies and saves it.
+"""
 HEAD = """# Written by voice-tui when you save (s in the conversation); yours to edit.
 # Flags, variables, .env, a profile and config.toml go before preset, theme and profile here.
 """
@@ -30,6 +34,17 @@ class KnobSet:
 
     preset: str
     settings: TurnSettings
+
+    @property
+    def words(self) -> str:
+        """The preset, and what does not stand where it has it."""
+        usual = PRESETS[self.preset].settings
+        moved = [
+            f"{knob.label} {knob.format(value)}"
+            for knob in KNOBS.values()
+            if (value := getattr(self.settings, knob.name)) != getattr(usual, knob.name)
+        ]
+        return f"{self.preset}, {', '.join(moved) or 'as it is'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,8 @@ class TunedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.tuned, self.problems = read(path)
+        self._swept: KnobSet | None = None
+        self._swept_changed = 0  # when the file was written that it was read from, ns
 
     def save(self, tuned: Tuned) -> None:
         """Write it anew.
@@ -70,16 +87,40 @@ class TunedFile:
         Raises:
             OSError: It can't be written.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".tuned-", suffix=".toml")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(written(tuned))
-            os.replace(name, self._path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        _write(self._path, written(tuned))
         self.tuned = tuned
+
+    @property
+    def recommended(self) -> KnobSet | None:
+        """What the last sweep recommends; None: there was none."""
+        path = self._path.with_name(SWEPT)
+        try:
+            changed = path.stat().st_mtime_ns
+        except OSError:
+            return None
+        if changed != self._swept_changed:
+            found = read(path)[0].knobs
+            self._swept = next((KnobSet(preset, settings) for preset, settings in found.items()), None)
+            self._swept_changed = changed
+        return self._swept
+
+    @property
+    def news(self) -> KnobSet | None:
+        """The same, as long as nothing was saved since."""
+        best = self.recommended
+        try:
+            saved = self._path.stat().st_mtime_ns
+        except OSError:
+            return best
+        return best if self._swept_changed > saved else None
+
+    def recommend(self, best: KnobSet) -> None:
+        """Keep what a sweep recommends, for the console.
+
+        Raises:
+            OSError: It can't be written.
+        """
+        _write(self._path.with_name(SWEPT), written(Tuned(knobs={best.preset: best.settings}), SWEPT_HEAD))
 
 
 def read(path: Path) -> tuple[Tuned, list[str]]:
@@ -134,17 +175,29 @@ def _settings(where: str, preset: str, values: Mapping[str, Any], wrong: list[st
     return settings
 
 
-def written(tuned: Tuned) -> str:
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".toml")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def written(tuned: Tuned, head: str = HEAD) -> str:
     """The file's text: only what is not as the preset has it."""
     lines = [f'{name} = "{_escaped(value)}"' for name, value in tuned.start.items() if value]
     if tuned.sets:
         lines.append(f'set = "{tuned.at}"')
     for preset, settings in tuned.knobs.items():
-        if values := list(_values(preset, settings)):
+        if (values := list(_values(preset, settings))) or not tuned.start:
             lines += ["", f"[{preset}]", *values]
     for name, kept in tuned.sets.items():
         lines += ["", f"[sets.{name}]", f'preset = "{kept.preset}"', *_values(kept.preset, kept.settings)]
-    return "\n".join([HEAD, *lines, ""])
+    return "\n".join([head, *lines, ""])
 
 
 def _values(preset: str, settings: TurnSettings) -> Iterator[str]:

@@ -165,6 +165,8 @@ _KNOBS = (
     Command("knobs.save", "Save the knobs", "save", "Keep knobs, preset, profile and colours for the next start.",
             letter="s", synonyms="store keep remember preset mine default", where=_CONSOLE,
             action="screen.knobs('save')"),
+    Command("knobs.swept", "As the last sweep recommends", "swept", "Apply and save what lab sweep recommended last.",
+            letter="A", synonyms="recommended best tune apply lab", where=_CONSOLE, action="screen.knobs('swept')"),
     Command("knobs.reset", "Put the knobs back", "reset", "All knobs as they were saved; once more: as the preset has.",
             letter="0", synonyms="default factory restore", where=_CONSOLE, action="screen.knobs('reset')"),
     Command("knobs.copy", "Copy the settings", "copy settings",

@@ -108,10 +108,23 @@ class Tuning:
         goal = KnobSet(self._now.preset, saved if self._now.settings != saved else PRESETS[self._now.preset].settings)
         if goal == self._now:
             return []
+        return self.take(goal)
+
+    def take(self, goal: KnobSet) -> list[Request]:
+        """All knobs as somebody recommends them. It can be undone."""
+        if self._now is None or goal == self._now:
+            return []
         self._past.append((self._now, goal))
         self._future.clear()
         self._moved_at = -ONE_MOVE_S
         return self._towards(goal)
+
+    def keep(self, goal: KnobSet) -> Tuned:
+        """What was saved, with these knobs, to be written; from here on that is where they were."""
+        begins = {**self.tuned.start, "preset": goal.preset}
+        kept = with_knobs(self.tuned, goal.preset, goal.settings)
+        self.tuned = Tuned(begins, kept.knobs, kept.sets, kept.at)
+        return self.tuned
 
     # ---- two sets
 
