@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from voice_tui.cli import recommendation
 from voice_tui.cli.recommendation import recommend
 from voice_tui.messages.knobs import change
 from voice_tui.messages.presets import PRESETS
 from voice_tui.replay.sweep.presets import CUT
 from voice_tui.replay.sweep.sweep import Row, Sweep
 from voice_tui.replay.sweep.trial import Trial
+from voice_tui.settings import paths
 from voice_tui.settings.tuned import SWEPT, KnobSet, TunedFile, read
 
 SURE = KnobSet("natural", change(PRESETS["natural"].settings, "sureness", 4))
@@ -26,7 +26,7 @@ def a_sweep(preset: str = "natural", **settings: float) -> Sweep:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(recommendation.paths, "config_folder", lambda: tmp_path)
+    monkeypatch.setattr(paths, "config_folder", lambda: tmp_path)
     return tmp_path
 
 
