@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from voice_tui.drivers import embedded
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.embedded import HANGS, EmbeddedServer
-from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.settings.values import ECHO
 
 pytestmark = [

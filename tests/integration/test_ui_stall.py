@@ -65,7 +65,7 @@ async def test_a_frozen_ui_does_not_delay_a_barge_in(served: str, spoken: Callab
     wirelog = WireLog(log)
     profile = Profile(greeting="")
     options = RunnerOptions(resolve, profile, "step4-cancel", str(microphone), str(speaker), wirelog=wirelog)
-    link = WatchedLink(VoiceThread(options))
+    link = WatchedLink(VoiceThread(lambda: options))
     async with VoiceTuiApp(link).run_test(size=(120, 36)), asyncio.timeout(2 * PATIENCE_S):
         await asyncio.to_thread(link.speaking.wait)
         # Here the UI stands still, and nothing but the truncation lets it go on.

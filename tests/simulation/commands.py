@@ -26,11 +26,13 @@ from tests.support.environment import environment
 from tests.support.workshop import LoopWorkshop
 from tests.wire import read
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.cli import configuration, scenarios, tools, wiring
+from voice_tui.cli import configuration, scenarios, tools
 from voice_tui.cli import talk as talk_command
 from voice_tui.cli.main import main as voice_tui
 from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.drivers.memory import options as memory_options
+from voice_tui.drivers.voices import worker as voices_worker
 from voice_tui.messages.presets import Detector
 from voice_tui.rehearsal import virtual_time
 from voice_tui.rehearsal.virtual_time import VirtualLoop
@@ -110,9 +112,11 @@ def _inside(world: World, folder: Path) -> Iterator[None]:
             doors.setitem(table.DETECTORS, Detector.NATURAL, world.cast.natural)
             doors.setattr(configuration, "clock", world.clock)
             doors.setattr(tools, "ToolThreads", lambda: LoopWorkshop(world.loop, CALL_S))
-            doors.setattr(wiring, "open_memory", lambda path, now: equipment.memory(world, path))
+            doors.setattr(memory_options, "open_memory", lambda path, now: equipment.memory(world, path))
             doors.setattr(
-                wiring, "VoiceprintOptions", lambda now, path, stores: equipment.voiceprints(world, path, stores=stores)
+                voices_worker,
+                "VoiceprintOptions",
+                lambda now, path, stores: equipment.voiceprints(world, path, stores=stores),
             )
             yield
     finally:

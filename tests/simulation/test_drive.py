@@ -12,7 +12,7 @@ import pytest
 
 from tests.simulation.world import World
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.rehearsal import virtual_time
 from voice_tui.rehearsal.virtual_time import VirtualLoop
 from voice_tui.scenario.drive import Drive, Driven

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.simulation.test_rollover import NEXT, QUESTION, ask, links, moved, of_session, told_last
 from tests.simulation.world import World, simulate
 from tests.wire import check
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import SelectEndpoint
 from voice_tui.messages.link import Link, LinkChanged, Reconnected

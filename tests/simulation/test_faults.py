@@ -11,7 +11,7 @@ import pytest
 from tests.simulation import erring
 from tests.simulation.erring import ErringServer
 from tests.simulation.world import World, simulate
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Announced
 from voice_tui.server.sender import ClientLink

@@ -9,7 +9,8 @@ import pytest
 
 from tests.simulation.world import World, simulate
 from tests.wire import check
-from voice_tui.drivers.failures import ConnectionFailed, delay
+from voice_tui.drivers.connection_failed import ConnectionFailed
+from voice_tui.drivers.failures import delay
 from voice_tui.drivers.keepalive import AWAITED, QUIET
 from voice_tui.messages.intents import Interrupt
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged

@@ -12,7 +12,7 @@ import pytest
 
 from tests.simulation.network import Network
 from tests.support.odd_server import Oddities, serving
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.probe.findings import Finding, Report, Verdict
 from voice_tui.probe.plan import chosen

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.simulation.world import World
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.messages.talk import Phase
 from voice_tui.rehearsal import virtual_time

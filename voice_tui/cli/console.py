@@ -6,6 +6,7 @@ import random
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voice_tui.cli.configuration import chosen, configuration, known_models, provider_of
 from voice_tui.cli.noise import some_noise
@@ -13,6 +14,7 @@ from voice_tui.cli.output import complain, say
 from voice_tui.cli.telemetry import closed, telemetry
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
+    EMBEDDED,
     capabilities,
     elsewhere,
     embedded_server,
@@ -29,9 +31,7 @@ from voice_tui.cli.wiring import (
     wire_store,
 )
 from voice_tui.drivers.devices.room_noise import RoomOptions
-from voice_tui.drivers.devices.watch import DeviceWatch
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
-from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.drivers.wirelog import Taps
 from voice_tui.endpoints.families import FAMILIES
@@ -39,6 +39,9 @@ from voice_tui.messages.talk import Announced, Severity
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import paths, profiles
 from voice_tui.settings.tuned import TunedFile
+
+if TYPE_CHECKING:
+    from voice_tui.drivers.options import RunnerOptions
 
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 
@@ -67,6 +70,8 @@ def run_console(
     config, problems = configuration(given, saved=tuned_file.tuned.start)
     problems += tuned_file.problems
     embedded, provider = embedded_server(config), provider_of(config)
+    if provider.name == EMBEDDED:
+        embedded.begin()  # its models load beside our modules
     able_to, probed = capabilities(config, embedded)
     problems += probed
     wirelog, store = open_wirelog(events), wire_store(config, provider)
@@ -76,34 +81,40 @@ def run_console(
     problems += [*wrong, *untold]
     able = everything(config, remembering, tools)
     talker = profiles.with_tools_of(able, chosen(config))
-    options = RunnerOptions(
-        resolve=resolver(config, embedded),
-        profile=talker,
-        tools=tools,
-        preset=config.preset,
-        tuned=tuned_file.tuned.knobs,
-        room=room or some_noise(),
-        mic=config.mic,
-        speaker=config.speaker,
-        synthesise=synthesiser(),
-        wirelog=Taps(store, wirelog),
-        memory=remembering,
-        voices=tells_apart(config, kept=config.memory),
-        recogniser=recogniser(),
-        recording=records(config),
-        telemetry=traces,
-        limits=limits(config),
-        private=private,
-        family=FAMILIES[provider.family],
-        capabilities=able_to,
-        models=known_models()[0],
-        elsewhere=elsewhere(given, embedded),
-        redials=True,
-        watch=DeviceWatch(),
-        warm=int(config.warm),
-        chance=random.random,
-        clock=time.time,
-    )
+
+    def options() -> RunnerOptions:
+        from voice_tui.drivers.devices.watch import DeviceWatch
+        from voice_tui.drivers.options import RunnerOptions
+
+        return RunnerOptions(
+            resolve=resolver(config, embedded),
+            profile=talker,
+            tools=tools,
+            preset=config.preset,
+            tuned=tuned_file.tuned.knobs,
+            room=room or some_noise(),
+            mic=config.mic,
+            speaker=config.speaker,
+            synthesise=synthesiser(),
+            wirelog=Taps(store, wirelog),
+            memory=remembering,
+            voices=tells_apart(config, kept=config.memory),
+            recogniser=recogniser(),
+            recording=records(config),
+            telemetry=traces,
+            limits=limits(config),
+            private=private,
+            family=FAMILIES[provider.family],
+            capabilities=able_to,
+            models=known_models()[0],
+            elsewhere=elsewhere(given, embedded),
+            redials=True,
+            watch=DeviceWatch(),
+            warm=int(config.warm),
+            chance=random.random,
+            clock=time.time,
+        )
+
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
     from voice_tui.cli.desk import desk, keeping

@@ -24,10 +24,10 @@ from voice_tui.doctor.examination import Check, Examination
 from voice_tui.doctor.finding import Finding, Grade
 from voice_tui.doctor.network import Doors, Knocked
 from voice_tui.doctor.wording import as_json, lines, summary
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.embedded import EmbeddedServer
 from voice_tui.drivers.handshake import Handshake, shake
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, redact
-from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.settings import paths

@@ -14,7 +14,7 @@ from voice_tui.cli import configuration, wiring
 from voice_tui.cli.flags import plain_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say
-from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.usage import Billing
 from voice_tui.probe.findings import Report, Verdict

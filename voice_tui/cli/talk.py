@@ -40,9 +40,9 @@ from voice_tui.cli.wiring import (
     tells_apart,
 )
 from voice_tui.drivers.call import HungUp
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer

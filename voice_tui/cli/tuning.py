@@ -13,7 +13,7 @@ import click
 from voice_tui.cli.calls import Place, agree, callers, places
 from voice_tui.cli.output import complain
 from voice_tui.drivers.call import HungUp
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.usage import dollars
 from voice_tui.rehearsal.call import Held, SettingRefused, hold

@@ -51,7 +51,7 @@ def versus(
     """
     from voice_tui.cli.calls import Place, agree, callers, places  # what talks: only when asked for
     from voice_tui.drivers.call import HungUp
-    from voice_tui.drivers.failures import ConnectionFailed
+    from voice_tui.drivers.connection_failed import ConnectionFailed
     from voice_tui.drivers.report import cost_words
     from voice_tui.rehearsal.call import Held, hold
     from voice_tui.rehearsal.caller import Caller

@@ -8,20 +8,14 @@ from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from voice_tui.cli import configuration as settled
 from voice_tui.cli.configuration import choose_endpoint, chosen, gathered, provider_of
 from voice_tui.cli.options import UsageProblem
-from voice_tui.drivers.demo_caller import Synthesise
 from voice_tui.drivers.embedded import EmbeddedServer
-from voice_tui.drivers.entra import EntraTokens
 from voice_tui.drivers.logs import server_log
-from voice_tui.drivers.memory.options import MemoryOptions, open_memory
-from voice_tui.drivers.recognition import RecogniserOptions
 from voice_tui.drivers.recording.options import RecordingOptions
-from voice_tui.drivers.tools.options import ToolOptions
-from voice_tui.drivers.voices.worker import VoiceprintOptions
 from voice_tui.drivers.wirelog import WireLog
 from voice_tui.drivers.wirestore import WireStore
 from voice_tui.endpoints.families import FAMILIES
@@ -37,8 +31,15 @@ from voice_tui.settings.choice import Refused
 from voice_tui.settings.config import SELECTORS, Config
 from voice_tui.settings.named import FIELDS
 from voice_tui.settings.values import ALWAYS
-from voice_tui.speech.recogniser import Recogniser
-from voice_tui.speech.synthesiser import Synthesiser
+
+if TYPE_CHECKING:  # each is loaded where it is made: a screen is there before
+    from voice_tui.drivers.demo_caller import Synthesise
+    from voice_tui.drivers.memory.options import MemoryOptions
+    from voice_tui.drivers.recognition import RecogniserOptions
+    from voice_tui.drivers.tools.options import ToolOptions
+    from voice_tui.drivers.voices.worker import VoiceprintOptions
+    from voice_tui.speech.recogniser import Recogniser
+    from voice_tui.speech.synthesiser import Synthesiser
 
 EMBEDDED = "embedded"
 Resolve: TypeAlias = Callable[[], Awaitable[Endpoint]]
@@ -70,7 +71,11 @@ def records(config: Config) -> RecordingOptions:
 
 def remembers(wanted: bool | None) -> MemoryOptions | None:
     """The memory of this run, opened; None where it is not wanted."""
-    return open_memory(paths.memory_file(), lambda: settled.clock()) if wanted else None
+    if not wanted:
+        return None
+    from voice_tui.drivers.memory.options import open_memory
+
+    return open_memory(paths.memory_file(), lambda: settled.clock())
 
 
 def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> VoiceprintOptions | None:
@@ -83,6 +88,8 @@ def tells_apart(config: Config, *, kept: bool, stores: bool = True) -> Voiceprin
     """
     if not config.speaker_labels:
         return None
+    from voice_tui.drivers.voices.worker import VoiceprintOptions
+
     return VoiceprintOptions(lambda: settled.clock(), paths.voices_file() if kept else None, stores)
 
 
@@ -99,6 +106,8 @@ def embedded_server(config: Config) -> EmbeddedServer:
 
 def resolver(config: Config, embedded: EmbeddedServer) -> Resolve:
     """From the configuration to what finds the endpoint before each attempt to connect."""
+    from voice_tui.drivers.entra import EntraTokens
+
     endpoint, tokens, place = choose_endpoint(config), EntraTokens(), place_of(config, embedded)
 
     async def resolve() -> Endpoint:
@@ -190,6 +199,7 @@ def recogniser() -> RecogniserOptions | None:
     """Our own recogniser, for endpoints that write nothing down; None when it is not installed."""
     if find_spec("moonshine_voice") is None or find_spec("onnxruntime") is None:
         return None
+    from voice_tui.drivers.recognition import RecogniserOptions
 
     def load() -> Recogniser:
         from voice_tui.speech.recogniser import LocalRecogniser

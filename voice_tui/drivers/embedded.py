@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
 from voice_tui.settings.options import OPTIONS, VARIABLES
@@ -60,15 +60,21 @@ class EmbeddedServer:
         self._stopped = False
         self._hangs = 0  # in a row
 
+    def begin(self) -> None:
+        """Start it without waiting: models load beside the caller; what goes wrong `resolve` says."""
+        if self._process is None and not self._missing():
+            with suppress(OSError):
+                self._spawn()
+
     async def resolve(self) -> Endpoint:
         """The endpoint of a running server.
 
         Raises:
             ConnectionFailed: The extra is missing, or the server can't start, or it hangs again and again.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self._url and self._process is not None and self._process.poll() is None:
             await self._look()
-        if self._process is None or self._process.poll() is not None:
+        if not self._url or self._process is None or self._process.poll() is not None:
             try:
                 await asyncio.to_thread(self._start)
             except asyncio.CancelledError:  # the loop will wait for the thread, and the thread waits for the child
@@ -87,7 +93,7 @@ class EmbeddedServer:
             return
         log.warning("the embedded server does not answer, it is started anew")
         self._hangs += 1
-        process, self._process = self._process, None
+        process, self._process, self._url = self._process, None, ""
         if process is not None:
             process.kill()  # one that is stopped hears nothing else
             await asyncio.to_thread(process.wait)
@@ -122,10 +128,24 @@ class EmbeddedServer:
         if self._process is not None:
             self._process.kill()
 
+    def _missing(self) -> list[str]:
+        return [name for name in self._needs if importlib.util.find_spec(name) is None]
+
     def _start(self) -> None:
-        if missing := [name for name in self._needs if importlib.util.find_spec(name) is None]:
+        if missing := self._missing():
             log.warning("missing packages: %s", ", ".join(missing))
             raise ConnectionFailed(MISSING)
+        if self._process is None or self._process.poll() is not None:
+            self._spawn()
+        if self._stopped and self._process is not None:  # asked to stop while it was being started
+            self._process.kill()
+            self.stop()
+        self._url = _first_line(self._process) if self._process else ""
+        if not self._url.startswith("ws://"):
+            self._url = ""
+            raise ConnectionFailed(f"the embedded server did not start: {self._last_words()}")
+
+    def _spawn(self) -> None:
         environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
         if self._brain_key:
             environment[OPTIONS["brain_key"].variable] = self._brain_key.reveal()
@@ -140,12 +160,6 @@ class EmbeddedServer:
             text=True,
             start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the child's
         )
-        if self._stopped:  # asked to stop while it was being started
-            self._process.kill()
-            self.stop()
-        self._url = _first_line(self._process) if self._process else ""
-        if not self._url.startswith("ws://"):
-            raise ConnectionFailed(f"the embedded server did not start: {self._last_words()}")
 
     def _last_words(self) -> str:
         if self._stderr is None or self._stderr.closed:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.plain_text import one_line
 from voice_tui.secret import Secret

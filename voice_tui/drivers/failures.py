@@ -37,7 +37,7 @@ from voice_tui.endpoints.address import shown
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.plain_text import one_line
 
-__all__ = ["ConnectionFailed", "Failure", "LastError", "SaidToGo", "Then", "delay", "explained", "request_of"]
+__all__ = ["Failure", "LastError", "SaidToGo", "Then", "delay", "explained", "request_of"]
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # the pause before a try doubles from one to the other
 JITTER = 0.25  # ... give or take such a share of it
@@ -47,10 +47,6 @@ LONGEST_WISH_S = 600.0  # a server that wants to be left alone for longer is ask
 SHORTEST_SECRET = 8  # what is shorter ("Bearer") would also hide words
 REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id", "request-id")
 REGION = "x-ms-region"
-
-
-class ConnectionFailed(Exception):
-    """The endpoint can't be used; the text is one line for the user."""
 
 
 class SaidToGo(Exception):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.entra import EntraTokens
-from voice_tui.drivers.failures import ConnectionFailed, LastError, explained
+from voice_tui.drivers.failures import LastError, explained
 from voice_tui.drivers.line import Line
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.endpoints.families import FAMILIES

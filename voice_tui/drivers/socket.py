@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
-from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, ConnectionFailed, Failure, SaidToGo, Then, delay, explained
+from voice_tui.drivers.connection_failed import ConnectionFailed
+from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, Failure, SaidToGo, Then, delay, explained
 from voice_tui.drivers.line import MOST_REMARKED, Line, Misfits, Take
 from voice_tui.drivers.pool.successor import Successor
 from voice_tui.drivers.session_end import SessionEnd

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from voice_tui.conversation.repeats import alike
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.conversation import ConversationRunner
-from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.json_lines import json_line, notice_line
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report, cost_words, describe, figure_words, tool_words

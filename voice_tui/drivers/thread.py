@@ -10,15 +10,17 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from voice_tui.drivers.conversation import ConversationRunner
-from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.socket import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.messages.intents import Request
 from voice_tui.messages.link import Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.plain_text import one_line
+
+if TYPE_CHECKING:
+    from voice_tui.drivers.conversation import ConversationRunner
+    from voice_tui.drivers.options import RunnerOptions
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +43,16 @@ class VoiceThread:
     """Runs a `ConversationRunner`; every method is called from the UI's thread.
 
     Args:
-        options: See `RunnerOptions`.
+        options: Makes what the conversation is held with, on the voice thread: a screen is not to wait for it.
         cleanup: Called on the voice thread after the conversation (ends the embedded server).
         first: Notices to be told before all others (problems of the configuration).
     """
 
     def __init__(
-        self, options: RunnerOptions, cleanup: Callable[[], None] = lambda: None, first: tuple[Notice, ...] = ()
+        self,
+        options: Callable[[], RunnerOptions],
+        cleanup: Callable[[], None] = lambda: None,
+        first: tuple[Notice, ...] = (),
     ) -> None:
         self._first = first
         self._options = options
@@ -106,6 +111,8 @@ class VoiceThread:
                 log.exception("a request failed")
 
     def _main(self, sink: Callable[[Notice], None]) -> None:
+        from voice_tui.drivers.devices.portaudio import DeviceError
+
         error = ""
         try:
             asyncio.run(self._run(sink))
@@ -120,7 +127,11 @@ class VoiceThread:
             sink(Stopped(one_line(error, LONGEST_REASON)))
 
     async def _run(self, sink: Callable[[Notice], None]) -> None:
-        self._voice = ConversationRunner(self._options, sink)
+        from voice_tui.drivers.conversation import (
+            ConversationRunner,  # engine, sockets and devices: half of what there is
+        )
+
+        self._voice = ConversationRunner(self._options(), sink)
         loop = self._loop = asyncio.get_running_loop()
         loop.set_exception_handler(_log_loop_error)
         loop.call_soon(self._obey)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from voice_tui.conversation.session import Session
-from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.models import ModelTable
-from voice_tui.endpoints.realtime.agreement import update_text
-from voice_tui.endpoints.realtime.session import RealtimeSession
-from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
 from voice_tui.endpoints.realtime.wire.glance import glance, sound
-from voice_tui.endpoints.realtime.wire.packing import pack, unpack
 from voice_tui.endpoints.realtime.wire.pairs import Pairs
 from voice_tui.messages.inspection import BLIND, Inspection
-from voice_tui.messages.packing import UNPACKABLE, Packing
+from voice_tui.messages.packing import UNPACKABLE, Packed, Packing
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.remarks import Remark
+
+if TYPE_CHECKING:
+    from voice_tui.conversation.session import Session
+    from voice_tui.conversation.shared import Shared
 
 
 class Codec(Protocol):
@@ -70,13 +68,48 @@ class Family:
     tuning: Callable[[Session], str] = lambda _: ""
 
 
-def _tuning(session: Session) -> str:
+# A wire is loaded when the first session is opened, or the first event is kept: a screen is there before.
+
+
+def _realtime_session(shared: Shared, profile: Profile, able: Capabilities, models: ModelTable) -> Session:
+    from voice_tui.endpoints.realtime.session import RealtimeSession
+
+    return RealtimeSession(shared, profile, able, models)
+
+
+def _realtime_codec(url: str, dialect: str, deviations: Deviations) -> Codec:
+    from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
+
+    return RealtimeCodec(url, dialect, deviations)
+
+
+def _realtime_packed(event: object) -> Packed:
+    from voice_tui.endpoints.realtime.wire.packing import pack
+
+    return pack(event)
+
+
+def _realtime_unpacked(packed: Packed) -> object:
+    from voice_tui.endpoints.realtime.wire.packing import unpack
+
+    return unpack(packed)
+
+
+def _realtime_tuning(session: Session) -> str:
+    from voice_tui.endpoints.realtime.agreement import update_text
+    from voice_tui.endpoints.realtime.session import RealtimeSession
+
     assert isinstance(session, RealtimeSession)
     return update_text(msgspec.to_builtins(session.settings.whole()))
 
 
 REALTIME = Family(
-    "realtime", RealtimeSession, RealtimeCodec, Inspection(glance, Pairs, sound), Packing(pack, unpack), _tuning
+    "realtime",
+    _realtime_session,
+    _realtime_codec,
+    Inspection(glance, Pairs, sound),
+    Packing(_realtime_packed, _realtime_unpacked),
+    _realtime_tuning,
 )
 """The Realtime wire: structs for every event, one codec a connection, three dialects. Pure."""
 FAMILIES: dict[str, Family] = {family.name: family for family in (REALTIME,)}

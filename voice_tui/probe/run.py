@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeAlias
 
-from voice_tui.drivers.failures import ConnectionFailed, LastError, SaidToGo, Then, explained
+from voice_tui.drivers.connection_failed import ConnectionFailed
+from voice_tui.drivers.failures import LastError, SaidToGo, Then, explained
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint

@@ -27,7 +27,7 @@ from voice_tui.messages.talk import (
 from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.messages.usage import Bill, Billing, BillingChanged, UsageCounted
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 from voice_tui.why import Stories
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from voice_tui.drivers.call import HungUp
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report
 from voice_tui.messages import notices as n

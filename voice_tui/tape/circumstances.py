@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.families import FAMILIES, Family
 from voice_tui.endpoints.models import ModelTable
 from voice_tui.messages.knobs import TurnSettings
@@ -18,6 +17,9 @@ from voice_tui.messages.packing import UNPACKABLE
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Announced, Interrupted, RowChanged, RowRemoved, Severity
 from voice_tui.tape.codec import Codec, Unreadable
+
+if TYPE_CHECKING:
+    from voice_tui.conversation.engine import Engine
 
 EDITION = 1
 """Of the form in which a recording is kept."""

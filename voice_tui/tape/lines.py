@@ -20,6 +20,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import Packed, Packing
 from voice_tui.messages.profile import Place
 from voice_tui.tape.codec import AUDIO, Codec, Unreadable
+from voice_tui.tape.told import Told
 
 OptionalPlace: TypeAlias = Place | None
 
@@ -52,19 +53,6 @@ class Drained:
     """The engine was asked for notices, and gave so many."""
 
     notices: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notice as it was told.
-
-    Attributes:
-        t: When, s since the recording began.
-        notice: What.
-    """
-
-    t: float
-    notice: Notice
 
 
 @dataclass(frozen=True, slots=True)

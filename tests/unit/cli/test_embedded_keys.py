@@ -17,8 +17,8 @@ import voice_tui
 from voice_tui.cli.configuration import configuration
 from voice_tui.cli.wiring import embedded_server
 from voice_tui.drivers import embedded
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.logs import LogFile
-from voice_tui.drivers.socket import ConnectionFailed
 from voice_tui.settings.options import OPTIONS
 
 CHILD = f"""#!{sys.executable}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.entra import EntraTokens
-from voice_tui.drivers.failures import ConnectionFailed
 from voice_tui.endpoints.providers import endpoint_of
 
 ENDPOINT = endpoint_of("azure", "https://r.openai.azure.com", "d")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from voice_tui.drivers import thread as module
+from voice_tui.drivers import conversation
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import VoiceThread
 from voice_tui.endpoints.providers import Endpoint
@@ -55,8 +55,8 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[VoiceThread]:
     for event in (SlowRunner.made, SlowRunner.ready, SlowRunner.opened):
         event.clear()
     SlowRunner.taken = []
-    monkeypatch.setattr(module, "ConversationRunner", SlowRunner)
-    thread = VoiceThread(RunnerOptions(nowhere))
+    monkeypatch.setattr(conversation, "ConversationRunner", SlowRunner)
+    thread = VoiceThread(lambda: RunnerOptions(nowhere))
     yield thread
     SlowRunner.ready.set()
     thread.stop()
@@ -92,9 +92,9 @@ def test_a_voice_side_that_fails_to_start_takes_nothing_any_more(monkeypatch: py
     def broken(options: RunnerOptions, sink: Callable[[Notice], None]) -> None:
         raise RuntimeError("no voice")
 
-    monkeypatch.setattr(module, "ConversationRunner", broken)
+    monkeypatch.setattr(conversation, "ConversationRunner", broken)
     told: list[Notice] = []
-    thread = VoiceThread(RunnerOptions(nowhere))
+    thread = VoiceThread(lambda: RunnerOptions(nowhere))
     thread.send(WISHES[0])
     thread.start(told.append)
     thread.stop()
@@ -122,7 +122,7 @@ def test_the_real_voice_side_stops_while_it_looks_for_its_endpoint(begun: bool) 
         looking.set()
         return await nowhere()
 
-    thread = VoiceThread(RunnerOptions(search, mic="none", speaker="none"))
+    thread = VoiceThread(lambda: RunnerOptions(search, mic="none", speaker="none"))
     thread.start(lambda notice: ended.set() if isinstance(notice, Stopped) else None)
     if begun:
         assert looking.wait(PATIENCE_S)

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from voice_tui.audio.stream.pcm import RATE
-from voice_tui.drivers.failures import ConnectionFailed
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.messages.usage import Bill
 from voice_tui.rehearsal import tuning as module
 from voice_tui.rehearsal import virtual_time

@@ -16,7 +16,7 @@ from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.replay.account import account
 from voice_tui.replay.report import report
 from voice_tui.replay.report.waveform import outline, path
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 
 EVIL = "</script><img src=x onerror=alert(1)> \x1b]52;c;AAAA\x07 \u202eevil"
 

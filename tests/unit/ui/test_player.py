@@ -9,7 +9,7 @@ import pytest
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Interrupted, LevelMeasured, Phase, PhaseChanged, Severity
 from voice_tui.messages.turns import InterruptionTimed
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 from voice_tui.ui.replay.player import BEFORE_S, LEVELS_S, SPEEDS, Player
 
 CUT, ALARM = Interrupted("i", "server", True, 0), InterruptionTimed(1, "i", (), resumed=True)

@@ -18,7 +18,8 @@ from voice_tui.drivers.recording.files import HEADER
 from voice_tui.plain_text import one_line
 from voice_tui.tape.circumstances import Circumstances, family_of, unpacked
 from voice_tui.tape.codec import Unreadable
-from voice_tui.tape.lines import Step, TapeReader, Told, Track, whole_lines
+from voice_tui.tape.lines import Step, TapeReader, Track, whole_lines
+from voice_tui.tape.told import Told
 
 BLOCK = 1_024  # samples read at once: of a FLAC file that was never closed so many are lost at most
 UNTOLD = 1 << 35  # samples that such a file may be long

@@ -12,7 +12,7 @@ from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import Ack, Interrupted, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import ToolBegan
 from voice_tui.messages.turns import LedgerChanged
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 
 OWN_EARS = frozenset({"local", "server"})
 """Who may be wrong about a cut; a key and a typed turn are wanted."""

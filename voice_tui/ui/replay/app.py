@@ -23,7 +23,7 @@ from voice_tui.messages.talk import Announced
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.tape.circumstances import family_of
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console

@@ -10,7 +10,7 @@ from voice_tui.audio.stream.audible import Stretch
 from voice_tui.replay.judge.label_book import LabelBook, kind_of, verdict_on, with_kind, with_verdict
 from voice_tui.replay.judge.so_far import TalkSoFar
 from voice_tui.replay.judge.timeline import Kind, Sound, Timeline, Verdict
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 from voice_tui.ui.common.wording import clock
 from voice_tui.ui.replay.marks import CUT, Mark, kind_words, labelled, marks_of
 

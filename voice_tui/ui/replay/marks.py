@@ -13,7 +13,7 @@ from voice_tui.replay.judge.facts import OWN_EARS
 from voice_tui.replay.judge.label_book import verdict_on
 from voice_tui.replay.judge.labels import Label
 from voice_tui.replay.judge.timeline import Kind, Verdict
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 
 SLOW_MS = 2_000  # an answer that is heard so late is a slow turn
 CUT, ALARM, SLOW, ERROR = "✂", "▸", "◷", "✗"

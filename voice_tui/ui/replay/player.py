@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from voice_tui.messages.talk import LevelMeasured
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 from voice_tui.ui.replay.marks import Mark
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)

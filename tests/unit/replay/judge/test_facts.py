@@ -10,7 +10,7 @@ from voice_tui.messages.talk import Ack, Cut, Interrupted, Row, RowChanged, RowR
 from voice_tui.messages.tools import ToolBegan
 from voice_tui.messages.turns import LedgerChanged
 from voice_tui.replay.judge.facts import Answer, Facts, OwnCut, facts_of, joined_by_answers
-from voice_tui.tape.lines import Told
+from voice_tui.tape.told import Told
 
 
 def told(t: float, notice: Notice) -> Told:
