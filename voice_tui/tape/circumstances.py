@@ -158,6 +158,8 @@ def engine_of(circumstances: Circumstances) -> Engine:
     Raises:
         Unreadable: Its endpoint is of a family that is not known here.
     """
+    from voice_tui.conversation.engine import Engine  # who only writes circumstances down needs none
+
     family = family_of(circumstances)
     able = Capabilities()
     able.become(circumstances.capabilities)  # a session makes them its own
