@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -100,4 +101,19 @@ def test_notices_that_can_not_be_read_are_left_out_and_counted_in_a_line(
     (copied / shelf.NOTICES).write_text('{"t":1,"Nonsense":{}}\n')
     result = CliRunner().invoke(judge, [str(copied)])
     assert result.exit_code == 0
-    assert f"voice-tui: {copied}: 1 of its notices can't be read here and are left out" in result.output.splitlines()
+    assert f"voice-tui: {copied}: 1 of its notices can't be read here, left out" in result.output.splitlines()
+
+
+def test_of_a_recording_whose_session_is_foreign_here_the_sound_is_judged(
+    talk: tuple[World, RecordedTalk], tmp_path: Path
+) -> None:
+    copied = shutil.copytree(talk[1].path, tmp_path / "copied")
+    session = json.loads((copied / shelf.SESSION).read_text())
+    (copied / shelf.SESSION).write_text(json.dumps(session | {"family": "alien"}))
+    result = CliRunner().invoke(judge, [str(copied), "--user", "sound"])
+    assert result.exit_code == 0
+    first, *lines = result.output.splitlines()
+    assert first.startswith(f"voice-tui: {copied}: session.json: family: 'alien' is none of realtime")
+    assert first.endswith(": only its sound is judged")
+    assert any(line.split()[:1] == ["L_R"] for line in lines)
+    assert not any("audible_share" in line for line in lines)

@@ -170,6 +170,14 @@ def test_one_input_that_is_missing_is_noticed(copied: Path) -> None:
     assert not check(open_recording(copied)).same
 
 
+def test_where_there_is_no_tape_nobody_can_say(copied: Path) -> None:
+    (copied / shelf.TAPE).unlink()
+    (copied / shelf.NOTICES).unlink()
+    verdict = check(open_recording(copied))
+    assert not verdict.same
+    assert verdict.unchecked.startswith("it has no tape")
+
+
 def test_versions_that_differ_are_named(copied: Path) -> None:
     session = json.loads((copied / shelf.SESSION).read_text())
     session["versions"]["numpy"] = "0.1"

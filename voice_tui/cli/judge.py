@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,15 +16,16 @@ from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
 from voice_tui.drivers.recording.shelf import TALK, is_recording
+from voice_tui.plain_text import one_line
 from voice_tui.replay.cluster import ClusterError, check_address
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
-from voice_tui.replay.judge.recording import HearingSettings, judge_recording
+from voice_tui.replay.judge.recording import HearingSettings, judge_recording, write_down
 from voice_tui.replay.judge.sample import is_sample
 from voice_tui.replay.judge.speech import UserSpeech
-from voice_tui.replay.judge.wording import lines, table
+from voice_tui.replay.judge.transcript import Transcript, local_ears, missing_ears
+from voice_tui.replay.judge.wording import lines, table, transcript_lines
 from voice_tui.replay.spread import spread
-from voice_tui.tape.codec import Unreadable
 
 KEEP, REMOVE = "keep", "remove"
 Item = TypeVar("Item")
@@ -36,6 +37,7 @@ class _Task:
     path: Path
     name: str
     settings: HearingSettings
+    transcript: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Result:
 
     judgement: Judgement | None
     remark: str
+    transcript: Transcript | None = None
 
 
 def found(given: tuple[Path, ...]) -> Iterator[Path]:
@@ -68,8 +71,11 @@ def found(given: tuple[Path, ...]) -> Iterator[Path]:
 
 def _judge(task: _Task) -> _Result:
     try:
-        return _Result(*judge_recording(task.path, task.name, task.settings))
-    except (RecordingError, LabelError, Unreadable) as error:
+        judgement, remark = judge_recording(task.path, task.name, task.settings)
+        if not task.transcript:
+            return _Result(judgement, remark)
+        return _Result(judgement, remark, write_down(task.path, task.settings, local_ears()))
+    except (RecordingError, LabelError) as error:
         return _Result(None, str(error))
 
 
@@ -136,20 +142,33 @@ def named(path: Path) -> str:
 @click.option(
     "--by", type=click.Choice(list(MEASURES)), default="turn_score", show_default=True, help="Worst first by this."
 )
+@click.option(
+    "--transcript", is_flag=True, help="Write down what is said as well (English, extra local), and mark what differs."
+)
 @click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
 @click.option(
     "--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="Of a Dask cluster that does it."
 )
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, worst first, at last all together.")
 def judge(
-    recordings: tuple[Path, ...], echo: str, user: str, by: str, processes: int, scheduler: str, as_json: bool
+    recordings: tuple[Path, ...],
+    echo: str,
+    user: str,
+    by: str,
+    transcript: bool,
+    processes: int,
+    scheduler: str,
+    as_json: bool,
 ) -> int:
     """How well turns were taken: stereo recordings, left the user's microphone, right what the listener heard.
 
     Labels stand beside a recording (talk.labels.csv); without them what needs them is left out. See docs/judge.md.
     """
     settings = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
-    tasks = [_Task(path, named(path), settings) for path in found(recordings)]
+    if transcript and (missing := missing_ears()):
+        complain(f"voice-tui: --transcript is left out: {missing}")
+        transcript = False
+    tasks = [_Task(path, named(path), settings, transcript) for path in found(recordings)]
     if scheduler:
         tasks = [replace(task, path=task.path.resolve()) for task in tasks]
     done = worked(_judge, tasks, "Judging", processes, scheduler, [task.path for task in tasks])
@@ -158,19 +177,24 @@ def judge(
         if result.judgement and result.remark:
             complain(f"voice-tui: {result.remark}")
     judgements = worst_first((result.judgement for result in done if result.judgement), by)
-    _tell(judgements, as_json)
+    words = {result.judgement.name: result.transcript for result in done if result.judgement and result.transcript}
+    _tell(judgements, words, as_json)
     if problems:
         fail(*problems)
     return 0
 
 
-def _tell(judgements: list[Judgement], as_json: bool) -> None:
+def _tell(judgements: list[Judgement], words: Mapping[str, Transcript], as_json: bool) -> None:
     several = len(judgements) > 1
     total = together(f"all {len(judgements)}", judgements)
     if as_json:
         for judgement in [*judgements, *([total] if several else [])]:
-            say(json.dumps(judgement.as_json()))
+            written = words.get(judgement.name)
+            say(json.dumps(judgement.as_json() | ({"transcript": written.as_json()} if written else {})))
     elif several:
         say("\n".join([*table(judgements, total), "", *lines(total)]))
     elif judgements:
         say("\n".join(lines(judgements[0])))
+    if not as_json:
+        for name, transcript in words.items():
+            say("\n".join(["", *transcript_lines(one_line(name) if several else "", transcript)]))

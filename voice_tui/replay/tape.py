@@ -136,6 +136,8 @@ def check(talk: RecordedTalk) -> Verdict:
     other = {n: (v, here.get(n, "")) for n, v in talk.session.versions.items() if v != here.get(n, "")}
     if not talk.session.whole:
         return Verdict(versions=other, unchecked="it was begun in the middle of a talk: the engine can't live it again")
+    if not talk.tape_lines:
+        return Verdict(versions=other, unchecked="it has no tape: what the engine was told is not there")
     if talk.session.redacted:
         return Verdict(versions=other, unchecked="a secret was taken out of it: it is not what the engine was told")
     recorded, again = talk.notice_lines, list[bytes]()

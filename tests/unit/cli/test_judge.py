@@ -15,6 +15,8 @@ from voice_tui.audio.stream.pcm import RATE
 from voice_tui.cli.judge import judge
 from voice_tui.replay.judge.labels import Channel, Label, labels_path, write_labels
 from voice_tui.replay.judge.timeline import Kind, Verdict
+from voice_tui.speech import packages
+from voice_tui.speech.packages import MissingExtraError
 
 GOOD = StereoTalk(5, [(0.5, 1.5)], [(2.2, 4.0)])
 SLOW = StereoTalk(6, [(0.5, 1.5)], [(4.0, 5.5)])
@@ -168,3 +170,18 @@ def test_several_processes_give_what_one_gives(tmp_path: Path) -> None:
 def test_a_device_that_has_no_end_is_refused_at_once() -> None:
     result = run("/dev/zero")
     assert (result.exit_code, result.output) == (1, "Error: /dev/zero: it is a device, not a file\n")
+
+
+def test_without_our_own_recogniser_the_transcript_is_left_out_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(module: str, package: str) -> Path:
+        raise MissingExtraError(package)
+
+    monkeypatch.setattr(packages, "folder", missing)
+    result = run(GOOD.save(tmp_path / "talk.wav"), "--transcript")
+    assert result.exit_code == 0
+    first, second, *_ = result.output.splitlines()
+    what = 'moonshine-voice is not installed: pip install "voice-tui[local]"'
+    assert first == f"voice-tui: --transcript is left out: {what}"
+    assert second.endswith("metrics 1")

@@ -19,6 +19,9 @@ from voice_tui.replay.judge.sample import INPUT, sample_tracks, sample_words
 from voice_tui.replay.judge.so_far import with_typed
 from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
 from voice_tui.replay.judge.timeline import Timeline
+from voice_tui.replay.judge.transcript import Transcript, transcript_of
+from voice_tui.speech.recogniser import Recogniser
+from voice_tui.tape.codec import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,6 @@ def material_of(path: Path) -> Material:
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
-        Unreadable: It is a recording of ours whose session can't be read.
     """
     sample = path.is_dir()
     tracks = sample_tracks(path) if sample else read_tracks(path)
@@ -102,13 +104,22 @@ def material_of(path: Path) -> Material:
     ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
     facts = None
     if ours:
-        talk = open_recording(path.parent)
-        facts = facts_of(talk.notices())
-        if talk.unread:
-            left_out = one_line(f"{path.parent}: {talk.unread} of its notices can't be read here and are left out")
-            tracks = replace(tracks, remark="; ".join(filter(None, (tracks.remark, left_out))))
+        facts, left_out = _facts(path.parent)
+        tracks = replace(tracks, remark="; ".join(filter(None, (tracks.remark, left_out))))
     labels = read_labels(beside) if beside.exists() else []
     return Material(tracks, labels, facts, sample_words(path) if sample else None)
+
+
+def _facts(folder: Path) -> tuple[Facts | None, str]:
+    """What a recording of ours knows besides its sound, and what can't be read of that, one line; "" for nothing."""
+    try:
+        talk = open_recording(folder)
+    except Unreadable as error:
+        return None, one_line(f"{error}: only its sound is judged")
+    facts = facts_of(talk.notices())
+    return facts, one_line(
+        f"{folder}: {talk.unread} of its notices can't be read here, left out"
+    ) if talk.unread else ""
 
 
 def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
@@ -117,7 +128,19 @@ def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[J
     Raises:
         RecordingError: See `material_of`.
         LabelError: See `material_of`.
-        Unreadable: See `material_of`.
     """
     material = material_of(path)
     return judged(name, material.timeline(settings)), material.tracks.remark
+
+
+def write_down(path: Path, settings: HearingSettings, ears: Recogniser) -> Transcript:
+    """What our own recogniser hears in a recording, beside what the endpoint wrote down of it.
+
+    Raises:
+        RecordingError: See `material_of`.
+        LabelError: See `material_of`.
+    """
+    material = material_of(path)
+    right = fitted(material.tracks.right, len(material.tracks.left))
+    talk = open_recording(path.parent) if material.facts is not None else None
+    return transcript_of(material.tracks.left, right, material.timeline(settings), talk, ears)

@@ -8,11 +8,12 @@ behind a cut.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from voice_tui.audio.stream.audible import AGENT_PAUSE_MS, AUDIBLE_DBFS, Stretch
-from voice_tui.messages.measures import TurnTimed, UserSpoke
+from voice_tui.messages.measures import Origin, TurnTimed, UserSpoke
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import LevelMeasured
+from voice_tui.messages.talk import Interrupted, LevelMeasured
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.replay.judge.facts import Facts, Testimony, joined_by_answers
 from voice_tui.replay.judge.labels import Label, rulings, sounds
@@ -41,6 +42,7 @@ class TalkSoFar:
         self._audible: list[Stretch] = []
         self._begun: list[int] = []  # first sounds of answers
         self._silent: dict[int, int] = {}  # interruption → silence behind it
+        self._entered: list[int] = []  # ends of turns that were typed
 
     def observe(self, notice: Notice) -> None:
         """Take a notice over."""
@@ -51,6 +53,10 @@ class TalkSoFar:
                 self._user.append(Stretch(start - self._offset_ms, end - self._offset_ms))
             case TurnTimed() as turn:
                 self._begun.append(turn.at_ms + turn.audible_ms - self._offset_ms)
+                if turn.origin is Origin.ENTER:
+                    self._entered.append(turn.at_ms - self._offset_ms)
+            case Interrupted(origin=Origin.ENTER, origin_ms=entered_ms):
+                self._entered.append(entered_ms - self._offset_ms)
             case InterruptionTimed(number=number, at_ms=at_ms, steps=steps):
                 quiet_ms = dict(steps).get(Stage.QUIET)
                 if quiet_ms is not None:
@@ -71,7 +77,8 @@ class TalkSoFar:
     @property
     def timeline(self) -> Timeline:
         """The talk up to now."""
-        facts = self._testimony.facts
+        told = self._testimony.facts
+        facts = replace(told, typed=tuple(_nearest(at_ms, self._entered) for at_ms in told.typed))
         agent = self._agent(facts)
         return Timeline(
             user=with_typed(sounds(self._user, agent, self.labels), agent, facts),

@@ -8,6 +8,8 @@ from voice_tui.audio.stream.audible import METRICS
 from voice_tui.plain_text import one_line
 from voice_tui.replay.judge.figures import ENOUGH_EVENTS, Figure, PerMinute, Rate, Share, Spread
 from voice_tui.replay.judge.judgement import FAMILIES, MEASURES, TITLES, Judgement
+from voice_tui.replay.judge.labels import Channel
+from voice_tui.replay.judge.transcript import Transcript
 
 COLUMNS = ("turn_score", "L_R", "R_R", "L_Y", "R_Y", "I_A", "double_talk", "dead_air")
 """What the table of several conversations shows."""
@@ -26,6 +28,17 @@ def lines(judgement: Judgement) -> Iterator[str]:
             yield f"{TITLES[family]}"
         for measure, figure in shown:
             yield f"{INDENT}{measure.key:<{keys}}  {measure.words:<{words}}  {figure.words}".rstrip()
+
+
+def transcript_lines(name: str, transcript: Transcript) -> Iterator[str]:
+    """What was said, with what differs marked; by side how much of it."""
+    errors = [f"{side} {rate.words}" for side in Channel if (rate := transcript.word_errors(side)) is not None]
+    if errors:
+        head = f"words that differ: {'; '.join(errors)}   [endpoint] {{here}}"
+    else:
+        head = "words, as they are heard here"
+    yield " ".join(filter(None, (name, head)))
+    yield from (f"{INDENT}{line.text}" for line in transcript.lines)
 
 
 def table(judgements: Sequence[Judgement], total: Judgement) -> Iterator[str]:
