@@ -20,6 +20,9 @@ from voice_tui.messages.checks import (
     StopCheck,
     TestEcho,
 )
+from voice_tui.messages.intents import CallDemo
+from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.talk import SwitchesChanged
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, TODO, describe
@@ -139,3 +142,60 @@ def test_every_state_has_words() -> None:
     }
     assert set(FINDINGS) == set(Finding)
     assert set(SITUATIONS) == set(type(PROPOSAL.situation))
+
+
+# ---- without devices
+
+
+@pytest.mark.parametrize("key", ["f11", "f12"])
+@pytest.mark.parametrize(
+    ("devices", "why"),
+    [
+        (DevicesChanged("", "Headphones", mic_problem="this machine has no input device"), "This machine has no input"),
+        (DevicesChanged("none", "Headphones"), "It was started without one (--mic none)."),
+    ],
+)
+async def test_without_a_microphone_nothing_begins_and_the_demo_caller_is_offered(
+    key: str, devices: DevicesChanged, why: str
+) -> None:
+    async with staged() as stage:
+        await stage.say(devices)
+        await stage.pilot.press(key)
+        said = str(stage.app.screen.query_one("#check-body").render())
+        assert "No microphone" in said
+        assert why in said
+        assert "F7: the demo caller talks instead" in said
+        await stage.pilot.press("r", "enter")
+        assert stage.sent() == []
+        await stage.pilot.press("f7")
+        assert stage.sent() == [CallDemo()]
+        await stage.say(SwitchesChanged(demo=True))
+        assert not on_check(stage.app), "one sees it talk"
+        assert stage.sent() == []
+
+
+async def test_leaving_what_never_began_stops_nothing() -> None:
+    async with staged() as stage:
+        await stage.say(DevicesChanged("none", "Headphones"))
+        await stage.pilot.press("f11", "escape")
+        assert stage.sent() == []
+        assert not on_check(stage.app)
+
+
+async def test_it_begins_by_itself_once_there_is_a_microphone() -> None:
+    async with staged() as stage:
+        await stage.say(DevicesChanged("none", "Headphones"))
+        await stage.pilot.press("f11")
+        await stage.say(DevicesChanged("USB Audio", "Headphones"))
+        assert stage.sent() == [Calibrate()]
+        await stage.say(QUIET, DevicesChanged("USB Audio", "Other"))
+        assert stage.sent() == [], "what runs goes on"
+
+
+async def test_the_echo_test_needs_a_loudspeaker_and_the_calibration_does_not() -> None:
+    async with staged() as stage:
+        await stage.say(DevicesChanged("USB Audio", "", speaker_problem="no output device"))
+        await stage.pilot.press("f12")
+        assert "No loudspeaker" in str(stage.app.screen.query_one("#check-body").render())
+        await stage.pilot.press("escape", "f11")
+        assert stage.sent() == [Calibrate()]

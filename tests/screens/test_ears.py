@@ -159,6 +159,19 @@ async def test_the_focused_knob_says_what_it_does_its_range_and_where_it_was() -
         assert stage.sent() == [ChangeSetting("sureness", 6.5), ChangeSetting("sureness", 6.0)]
 
 
+async def test_where_the_panel_is_low_the_range_stands_in_its_border() -> None:
+    async with staged((80, 24)) as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        await stage.pilot.press("tab", "right")
+        assert str(voice.border_title) == "Ears · sureness 1.0 to 12.0 (was 6.0)"
+        assert str(voice.help.render()) == "? Higher: fewer noises cut it off, voices later."
+        await stage.pilot.press("m")
+        assert voice.sliders["immunity_ms"].display
+        await stage.pilot.press("escape")
+        assert str(voice.border_title) == "Ears"
+
+
 async def test_pointing_at_a_knob_says_the_same_below_and_not_over_the_others() -> None:
     async with staged() as stage:
         await stage.say(settings("natural"))
@@ -221,6 +234,9 @@ async def test_the_number_of_a_level_is_the_peak_that_is_held() -> None:
     async with staged() as stage:
         meter = stage.app.console_screen.voice.meter
         await stage.say(LevelMeasured(-15, -90, from_dbfs(-15), 0.0))
+        stage.seconds = 0.1
+        await stage.say(LevelMeasured(-15, -30, from_dbfs(-15), 0.1))
+        assert "-30 dBFS" in meter.render_line(1).text, "the first sound of either is told at once"
         stage.seconds = 0.5
         await stage.say(LevelMeasured(-50, -90, from_dbfs(-50), 0.5))
         line = meter.render_line(0).text
@@ -354,6 +370,7 @@ async def test_the_noise_of_another_room_is_a_knob_with_its_name() -> None:
         assert "-10 dB" in voice.sliders["noise"].render_line(0).text
         await stage.say(settings("server-vad"))
         assert voice.sliders["noise"].display, "it belongs to no preset"
+        assert "call-centre.wav" in str(voice.questions[Question.ROOM].render())
 
 
 async def test_what_the_last_sweep_recommends_is_applied_and_saved_by_one_key(tmp_path: Path) -> None:

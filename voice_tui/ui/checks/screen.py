@@ -19,11 +19,15 @@ from voice_tui.messages.checks import (
     TestEcho,
 )
 from voice_tui.messages.intents import Request
-from voice_tui.ui.checks.wording import TITLES, describe
+from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.talk import SwitchesChanged
+from voice_tui.ui.checks.wording import TITLES, Missing, describe
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
-from voice_tui.ui.keys import Place
+from voice_tui.ui.keys import Place, shown_key
 
+NO_DEVICE = "none"
+"""Name of a device that is none."""
 REQUESTS: dict[CheckKind, Request] = {CheckKind.CALIBRATION: Calibrate(), CheckKind.ECHO: TestEcho()}
 
 
@@ -33,9 +37,9 @@ class CheckBody(Widget):
     def __init__(self, kind: CheckKind) -> None:
         super().__init__(id="check-body")
         self._kind = kind
-        self.notice: CheckNotice | None = None
+        self.notice: CheckNotice | Missing | None = None
 
-    def show(self, notice: CheckNotice | None) -> None:
+    def show(self, notice: CheckNotice | Missing | None) -> None:
         """Take over a state; only another kind of state may take another height."""
         same = type(notice) is type(self.notice)
         self.notice = notice
@@ -64,7 +68,11 @@ class Check(Shell[None]):
         self.kind = kind
         self._request = request or REQUESTS[kind]
         self._body = CheckBody(kind)
-        self.takes = dict.fromkeys(get_args(CheckNotice), (self._told,))
+        self.takes = {
+            **dict.fromkeys(get_args(CheckNotice), (self._told,)),
+            DevicesChanged: (self._devices,),
+            SwitchesChanged: (self._switched,),
+        }
         self.entitle(TITLES[kind])
 
     def inside(self) -> ComposeResult:
@@ -72,14 +80,41 @@ class Check(Shell[None]):
         yield self._body
 
     def on_mount(self) -> None:
-        """Begin."""
-        self.want(self._request)
+        """Begin, or say at once what is not there."""
+        self._devices(self.state.last(DevicesChanged))
+
+    def _devices(self, devices: DevicesChanged) -> None:
+        """Other devices: what waited for one begins."""
+        waits = isinstance(self._body.notice, Missing)
+        if (missing := self._missing(devices)) is not None:
+            if self._body.notice is None or waits:
+                self._told(missing)
+        elif self._body.notice is None or waits:
+            self._told(None)
+            self.want(self._request)
+
+    def _missing(self, devices: DevicesChanged) -> Missing | None:
+        demo, called = shown_key(self.state.commands, "demo"), self.state.last(SwitchesChanged).demo
+        if devices.mic_problem or devices.mic == NO_DEVICE:
+            why = devices.mic_problem or "it was started without one (--mic none)"
+            return Missing("microphone", why, demo, called)
+        if self.kind is CheckKind.ECHO and (devices.speaker_problem or devices.speaker == NO_DEVICE):
+            why = devices.speaker_problem or "it was started without one (--speaker none)"
+            return Missing("loudspeaker", why, demo, called)
+        return None
+
+    def _switched(self, switches: SwitchesChanged) -> None:
+        """Whoever has called the demo caller instead wants to see it."""
+        if isinstance(self._body.notice, Missing) and switches.demo and not self._body.notice.called:
+            self.dismiss()
 
     @property
     def _under_way(self) -> bool:
+        if isinstance(self._body.notice, Missing):
+            return False
         return self._body.notice is None or isinstance(self._body.notice, CheckProgressed)
 
-    def _told(self, notice: CheckNotice | None) -> None:
+    def _told(self, notice: CheckNotice | Missing | None) -> None:
         self._body.show(notice)
         self.show_keys()
 
@@ -89,7 +124,7 @@ class Check(Shell[None]):
             case "apply":
                 return isinstance(self._body.notice, CalibrationProposed)
             case "again":
-                return not self._under_way
+                return not (self._under_way or isinstance(self._body.notice, Missing))
             case _:
                 return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.content import Content
 
 from voice_tui.audio.decibels import to_dbfs
@@ -53,7 +55,23 @@ LABEL_CELLS, VALUE_CELLS = 6, 9
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
-def describe(kind: CheckKind, notice: CheckNotice | None, width: int) -> Content:
+class Missing(NamedTuple):
+    """A check can't begin.
+
+    Attributes:
+        what: Is not there.
+        why: One sentence's worth.
+        demo: The key of the demo caller.
+        called: The demo caller is on the line.
+    """
+
+    what: str
+    why: str
+    demo: str
+    called: bool = False
+
+
+def describe(kind: CheckKind, notice: CheckNotice | Missing | None, width: int) -> Content:
     """All lines for the state that a notice tells; None: nothing was told yet."""
     match notice:
         case CheckProgressed():
@@ -68,11 +86,29 @@ def describe(kind: CheckKind, notice: CheckNotice | None, width: int) -> Content
                 Content(f"From {seconds:.0f} s of speech; how alike its parts are: {quality:.0%}."),
                 Content.styled("Enrol again in another place or on another day to be known there too.", "$muted"),
             ]
+        case Missing():
+            lines = _missing(notice)
         case CheckFailed(reason=reason):
             lines = [*_head("✗ That did not work", "$error"), Content(_sentence(reason))]
         case None:
             lines = [*_head(STARTING[0], "$foreground"), Content.styled(STARTING[1], "$muted"), *_promise(kind)]
     return Content("\n").join(lines)
+
+
+def _missing(missing: Missing) -> list[Content]:
+    """What is not there, what one can do meanwhile, and that it begins by itself."""
+    offer = (
+        "The demo caller talks meanwhile: meters and knobs can be tried with it."
+        if missing.called
+        else f"{missing.demo}: the demo caller talks instead, and meters and knobs can be tried with it."
+    )
+    return [
+        *_head(f"✗ No {missing.what}", "$warning"),
+        Content(_sentence(missing.why)),
+        Content(""),
+        Content(offer),
+        Content.styled(f"It begins by itself once there is a {missing.what}.", "$muted"),
+    ]
 
 
 def _head(text: str, hue: str) -> list[Content]:

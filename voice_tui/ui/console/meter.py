@@ -109,8 +109,9 @@ class LevelMeter(Gauge):
             voice=bins.eighths(assistant),
             voice_peak=peaks[1],
         )
-        silent = look.mic_db is None and look.voice_db is None  # the first sound is told at once
-        if silent or now - self._numbers_at >= NUMBER_S:
+        numbers = (look.mic_db, look.voice_db)
+        first = any(db is None and level > FLOOR_DBFS for db, level in zip(numbers, held, strict=True))
+        if first or now - self._numbers_at >= NUMBER_S:
             self._numbers_at = now
             mic_db, voice_db = (round(level) if level > FLOOR_DBFS else None for level in held)
             look = replace(look, mic_db=mic_db, voice_db=voice_db)

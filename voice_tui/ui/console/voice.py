@@ -138,8 +138,9 @@ class VoicePanel(Container):
         before, self._told = self._told, notice
         for gauge in (self.meter, self.sureness, self.echo, self.detectors):
             gauge.show(notice)
-        for line in self.questions.values():
-            line.show(notice)
+        for question, line in self.questions.items():
+            if question is not Question.ROOM:  # it is asked in no preset
+                line.show(notice)
         rest = self._state.tuning.rest(notice.preset) if notice.preset in PRESETS else TurnSettings()
         for name, slider in self.sliders.items():
             if name == NOISE_KNOB.name:
@@ -245,9 +246,13 @@ class VoicePanel(Container):
         self.fit()
 
     def _entitle(self) -> None:
-        """Where there is no line for the echo it stands in the border."""
+        """What has no line where there is little room stands in the border: the echo, and the range of a knob."""
         beside = self.screen.has_class("-narrow")
         self.border_subtitle = Content(self.echo.words(30)) if beside and self.echo.front is not None else ""
+        knob = self._in_hand if beside else None
+        title = f"{self.BORDER_TITLE} · {knob.knob.label} {knob.turned}" if knob is not None else self.BORDER_TITLE
+        if self.border_title != title:
+            self.border_title = Content(title)
 
     # ---- what is said of a knob
 
@@ -269,18 +274,24 @@ class VoicePanel(Container):
         """The sentence of the knob that is pointed at or has the focus; else what is wrong, else how to turn one."""
         if not self.is_attached or self._told is None:
             return
-        focused = self.screen.focused
-        slider = self._pointed or (focused if isinstance(focused, Slider) else None)
-        if slider is not None and slider in self.sliders.values():
+        slider, beside = self._in_hand, self.screen.has_class("-narrow")
+        if slider is not None:
             judged = f" {slider.judged}" if slider.has_class("-not-seen") else ""
-            words = f"? {slider.words}{judged} · {slider.turned}"
+            words = f"? {slider.words}{judged}{'' if beside else f' · {slider.turned}'}"
         else:
             words = remark(self._told) or "Tab to a knob, ← → turns it"
         if words != self._said:
             self._said = words
             self.help.update(Content(words))
         folded = len(self._shown.folded) if self._shown is not None else 0
-        self.deed_line.show(self.screen.has_class("-narrow"), folded)
+        self.deed_line.show(beside, folded)
+        self._entitle()
+
+    @property
+    def _in_hand(self) -> Slider | None:
+        """The knob that is pointed at, else the one that has the focus."""
+        focused = self._pointed or self.screen.focused
+        return focused if isinstance(focused, Slider) and focused in self.sliders.values() else None
 
     @on(Wanted)
     def _turned(self, event: Wanted) -> None:
