@@ -51,7 +51,7 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
 def test_no_command_takes_an_editing_key_of_the_input_line() -> None:
     editing = {key for binding in Input.BINDINGS if not isinstance(binding, tuple) for key in binding.key.split(",")}
     shared = {key for c in COMMANDS.values() if Place.CONSOLE in c.where for key in c.keys} & editing
-    # What belongs to the line acts only while it has no focus; an empty one passes Home and End on, ctrl+c copies first.
+    # What belongs to the line acts while it has no focus; an empty one passes Home and End on, ctrl+c copies first.
     assert shared <= {"enter", "left", "right", "home", "end", "ctrl+c", "ctrl+f"}
 
 

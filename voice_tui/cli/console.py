@@ -118,6 +118,7 @@ def run_console(
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
     from voice_tui.cli.desk import desk, keeping
+    from voice_tui.cli.signs import plain_signs
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.farewell import farewell
     from voice_tui.ui.themes import DEFAULT_THEME
@@ -136,6 +137,7 @@ def run_console(
         theme=config.theme or DEFAULT_THEME,
         profile=config.profile,
         themes_folder=paths.config_folder() / "themes",
+        plain_signs=plain_signs(config.signs),
         keys_file=paths.config_folder() / "keys.toml",
         profiles=profiles.requests(profiles.find_profiles(), able),
         endpoints=endpoints(config, given),

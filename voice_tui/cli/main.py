@@ -67,7 +67,7 @@ class Commands(Group):
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="voice-tui %(version)s")
-@flags(*SHARED_FLAGS, "theme")
+@flags(*SHARED_FLAGS, "theme", "signs")
 @tool_flags
 @memory_flags
 @record_flags

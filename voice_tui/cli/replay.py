@@ -65,6 +65,7 @@ def _shown(talk: RecordedTalk, speaker: str | None) -> int:
         raise UsageProblem("replay: no terminal here (a pipe or CI?); without a screen: voice-tui replay … --check")
     config = configure({"speaker": speaker}, connects=False)
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
+    from voice_tui.cli.signs import plain_signs
     from voice_tui.ui.replay.app import ReplayApp  # Textual is imported only for the screen
     from voice_tui.ui.replay.sound import Sound, mixed
     from voice_tui.ui.themes import DEFAULT_THEME
@@ -78,7 +79,14 @@ def _shown(talk: RecordedTalk, speaker: str | None) -> int:
             if speaker:
                 raise click.ClickException(str(error)) from error
     theme = config.theme or DEFAULT_THEME
-    app = ReplayApp(talk, sound=sound, theme=theme, themes_folder=folder / "themes", keys_file=folder / "keys.toml")
+    app = ReplayApp(
+        talk,
+        sound=sound,
+        theme=theme,
+        themes_folder=folder / "themes",
+        plain_signs=plain_signs(config.signs),
+        keys_file=folder / "keys.toml",
+    )
     app.run()
     if app.fatal:
         complain(f"voice-tui: {app.fatal}")

@@ -77,6 +77,7 @@ class Config:
     speaker: str = ""
     preset: str = DEFAULT_PRESET
     theme: str = ""
+    signs: str = "auto"
     greeting: bool = True
     memory: bool = True
     tools: tuple[str, ...] = ()

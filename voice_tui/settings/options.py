@@ -104,6 +104,7 @@ OPTIONS: dict[str, Option] = {
         Option("speaker", "VOICE_TUI_SPEAKER", str, "Loudspeaker: part of its name, its number, or none."),
         Option("preset", "VOICE_TUI_PRESET", one_of(*PRESETS), "How turns are taken: " + ", ".join(PRESETS) + "."),
         Option("theme", "VOICE_TUI_THEME", str, "Colours."),
+        Option("signs", "VOICE_TUI_SIGNS", one_of("auto", "unicode", "ascii"), "Signs: auto, unicode, ascii."),
         Option("greeting", "VOICE_TUI_GREETING", yes_no, "Begin with a greeting turn."),
         Option("memory", "VOICE_TUI_MEMORY", yes_no, "Remember conversations and facts, in a file of yours."),
         Option("tools", "VOICE_TUI_TOOLS", several, "Python file of functions to call; none: no built-in ones."),

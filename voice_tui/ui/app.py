@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -42,7 +42,9 @@ from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, bindings
 from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.news import SHOWN_S
+from voice_tui.ui.common.plain_signs import PlainSigns
 from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.sixteen import SixteenColours
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.context.screen import ContextScreen
@@ -67,7 +69,8 @@ from voice_tui.ui.recordings.screen import RecordingsScreen
 from voice_tui.ui.setup.entry import NOWHERE, Keeping
 from voice_tui.ui.setup.screen import SetupScreen
 from voice_tui.ui.speakers.screen import SpeakersScreen
-from voice_tui.ui.themes import DEFAULT_THEME, dress, packaged_folder
+from voice_tui.ui.themes import DEFAULT_THEME
+from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 from voice_tui.ui.why import WhyScreen
 
 log = logging.getLogger(__name__)
@@ -87,6 +90,7 @@ class VoiceTuiApp(App[int]):
         endpoint, model: Shown until the connection says it better.
         profile: Name of the profile that it begins with.
         themes_folder: The user's own theme files.
+        plain_signs: The terminal has ASCII only.
         keys_file: The user's own keys.
         profiles, endpoints: What the palette can switch to.
         instructions, details: The system prompt of the first session and what fills its placeholders.
@@ -118,6 +122,7 @@ class VoiceTuiApp(App[int]):
         model: str = "",
         profile: str = "",
         themes_folder: Path | None = None,
+        plain_signs: bool = False,
         keys_file: Path | None = None,
         profiles: Sequence[SelectProfile] = (),
         endpoints: Sequence[SelectEndpoint] = (),
@@ -134,6 +139,7 @@ class VoiceTuiApp(App[int]):
     ) -> None:
         keys = load_keys(keys_file, COMMANDS)
         self._guard = TerminalGuard()  # lines are drawn before everything else is there
+        self._terminal: list[LineFilter] = []  # what this terminal can't show becomes what it can
         state = State(
             clock,
             now,
@@ -149,6 +155,10 @@ class VoiceTuiApp(App[int]):
         self.console_screen = self.make_console(state)
         super().__init__()
         self.set_keymap(keys.keymap)
+        if self.console.color_system == "standard":
+            self._terminal.append(SixteenColours(lambda: self.current_theme))
+        if plain_signs:
+            self._terminal.append(PlainSigns())
         self.prompt = PromptModel(instructions, details or {})
         self.fatal = ""
         self.memory = MemoryFlow(self, state, self.send)
@@ -183,8 +193,9 @@ class VoiceTuiApp(App[int]):
         self._link, self._opens = link, opens
         self._started = False
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
-        state.themes, complaints = dress(self, theme, (packaged_folder(), themes_folder))
-        self._complaints = [*keys.errors, *complaints]
+        self._wardrobe = Wardrobe(self, themes_folder)
+        self._complaints = [*keys.errors, *self._wardrobe.dress(theme)]
+        state.themes = self._wardrobe.names
 
     def make_console(self, state: State) -> Console:
         """The screen that one lives in."""
@@ -197,10 +208,19 @@ class VoiceTuiApp(App[int]):
     def on_mount(self) -> None:
         """Take what is printed, and say what was wrong with the user's files."""
         log_prints()
-        for complaint in self._complaints:
-            self.notify(complaint, severity="warning", timeout=COMPLAINT_S)
+        self._complain(self._complaints)
+        self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
             self._leave_on_signals()
+
+    def _complain(self, complaints: Iterable[str]) -> None:
+        for complaint in complaints:
+            self.notify(complaint, severity="warning", timeout=COMPLAINT_S)
+
+    def _look_at_themes(self) -> None:
+        """A theme of the user's that was saved is worn at once."""
+        self._complain(self._wardrobe.look())
+        self.state.themes = self._wardrobe.names
 
     def notify(
         self,
@@ -234,7 +254,7 @@ class VoiceTuiApp(App[int]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every drawn line goes through."""
-        return [*super().get_line_filters(), self._guard]
+        return [*super().get_line_filters(), self._guard, *self._terminal]
 
     # ---- the voice side
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
@@ -48,20 +47,6 @@ def load_themes(folders: Iterable[Path | None]) -> LoadedThemes:
     """Read every ``*.toml`` of the folders; a folder that is missing holds none."""
     themes, errors = read_all(folders, _read)
     return LoadedThemes({theme.name: theme for theme in themes}, errors)
-
-
-def dress(app: App[Any], wanted: str, folders: Iterable[Path | None]) -> tuple[tuple[str, ...], list[str]]:
-    """Give the application all themes and let it wear one.
-
-    Returns:
-        Their names in the order found, and everything that was wrong, one line each.
-    """
-    found = load_themes(folders)
-    for theme in found.themes.values():
-        app.register_theme(theme)
-    app.theme = wanted if wanted in found.themes else DEFAULT_THEME
-    unknown = f"theme: {wanted!r} does not exist, there are {', '.join(found.themes)}"
-    return tuple(found.themes), [*found.errors, *([] if wanted in found.themes else [unknown])]
 
 
 def _read(data: dict[str, Any]) -> tuple[Theme | None, list[str]]:
@@ -104,6 +89,8 @@ def _theme(data: dict[str, Any]) -> Theme:
             "block-cursor-background": colors["primary"],
             "block-cursor-foreground": colors["background"],
             "block-cursor-text-style": "none",
+            "screen-selection-background": colors["foreground"],
+            "screen-selection-foreground": colors["background"],
             "border": colors["primary"],
             "border-blurred": colors["panel"],
             "input-cursor-background": colors["foreground"],

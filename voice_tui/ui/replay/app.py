@@ -58,7 +58,7 @@ class ReplayApp(VoiceTuiApp):
     Args:
         talk: The recording.
         sound: What lets one hear it; None: it is silent.
-        theme, themes_folder, keys_file: As in the console.
+        theme, themes_folder, plain_signs, keys_file: As in the console.
         real: Seconds, monotonic.
     """
 
@@ -72,6 +72,7 @@ class ReplayApp(VoiceTuiApp):
         sound: Sound | None = None,
         theme: str = DEFAULT_THEME,
         themes_folder: Path | None = None,
+        plain_signs: bool = False,
         keys_file: Path | None = None,
         real: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -94,6 +95,7 @@ class ReplayApp(VoiceTuiApp):
             endpoint=session.endpoint,
             model=session.model,
             themes_folder=themes_folder,
+            plain_signs=plain_signs,
             keys_file=keys_file,
             instructions=session.profile.instructions,
             details=session.profile.details,
