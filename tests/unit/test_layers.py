@@ -105,3 +105,12 @@ def test_every_provider_speaks_a_wire_that_there_is() -> None:
     from voice_tui.endpoints.providers import PROVIDERS
 
     assert {provider.family for provider in PROVIDERS.values()} == set(FAMILIES)
+
+
+def test_the_console_loads_no_other_screen_and_no_engine() -> None:
+    from voice_tui.ui.places import SCREENS, kind_of
+
+    loaded = loaded_after(["voice_tui.cli.main", "voice_tui.cli.console", "voice_tui.ui.app"])
+    assert not {f"voice_tui.ui.{folder}.screen" for folder, _ in SCREENS.values()} & loaded
+    assert not {"voice_tui.conversation.engine", "voice_tui.drivers.socket", "websockets", "jinja2"} & loaded
+    assert len({kind_of(name) for name in SCREENS}) == len(set(SCREENS.values()))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,6 @@ from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.settings.tuned import TunedFile
 from voice_tui.tools.wording import call_words
-from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.commands import COMMANDS, bindings
 from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.news import SHOWN_S
@@ -47,38 +46,31 @@ from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.sixteen import SixteenColours
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
-from voice_tui.ui.context.screen import ContextScreen
-from voice_tui.ui.cost.screen import CostScreen
 from voice_tui.ui.devices.desk import Desk
-from voice_tui.ui.devices.screen import DevicesScreen
 from voice_tui.ui.editor.prompt import PromptModel
-from voice_tui.ui.editor.screen import Editor
-from voice_tui.ui.help.screen import Help
 from voice_tui.ui.inspector.log import EventLog
-from voice_tui.ui.inspector.screen import Inspector
-from voice_tui.ui.judge.screen import JudgeScreen
 from voice_tui.ui.jump import Jump
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
-from voice_tui.ui.latency.screen import LatencyScreen
 from voice_tui.ui.memory.flow import MemoryFlow
-from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
 from voice_tui.ui.palette import VoiceCommands
-from voice_tui.ui.recordings.screen import RecordingsScreen
+from voice_tui.ui.places import SCREENS, kind_of
 from voice_tui.ui.setup.entry import NOWHERE, Keeping
-from voice_tui.ui.setup.screen import SetupScreen
-from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.themes import DEFAULT_THEME
 from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
-from voice_tui.ui.why import WhyScreen
 
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # a voice thread that takes longer is left behind
 GOODBYE = "the assistant said goodbye"
 LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
+LOADED_AFTER_S, LOADED_EVERY_S = 3.0, 0.1  # the screens that are not seen yet: one at a time, for a key may come
 COMPLAINT_S = 12.0  # what is wrong with a file of the user's takes longer to read
+
+
+def _check(state: State, check: CheckKind, kind: Callable[..., Shell[Any]]) -> Shell[Any]:
+    return kind(state, check)
 
 
 class VoiceTuiApp(App[int]):
@@ -171,23 +163,16 @@ class VoiceTuiApp(App[int]):
             InstructionsChanged: lambda notice: self.prompt.take(notice),
             **self.memory.takes,
         }
-        self._screens: dict[str, tuple[type[Shell[Any]], Callable[..., Shell[Any]]]] = {
-            "help": (Help, self._help),
-            "context": (ContextScreen, partial(ContextScreen, state)),
-            "memory": (MemoryScreen, partial(MemoryScreen, state)),
-            "speakers": (SpeakersScreen, partial(SpeakersScreen, state)),
-            "cost": (CostScreen, partial(CostScreen, state)),
-            "latency": (LatencyScreen, partial(LatencyScreen, state)),
-            "judge": (JudgeScreen, partial(JudgeScreen, state, lambda: state.so_far.timeline)),
-            "recordings": (RecordingsScreen, partial(RecordingsScreen, state, recordings)),
-            "why": (WhyScreen, partial(WhyScreen, state)),
-            "setup": (SetupScreen, partial(SetupScreen, state, keeping)),
-            "devices": (DevicesScreen, partial(DevicesScreen, state, desk or Desk())),
-            "inspector": (Inspector, lambda about="": Inspector(state, self._events, about)),
-            **{kind.value: (Check, partial(Check, state, kind)) for kind in CheckKind},
-            "enrolment": (Check, lambda name: Check(state, CheckKind.ENROLMENT, Enrol(name))),
-            "editor": (Editor, partial(Editor, state)),
-            "prompt": (Editor, lambda: Editor(state, self.prompt.editing())),
+        self._make: dict[str, Callable[..., Shell[Any]]] = {
+            "help": self._help,
+            "judge": lambda kind: kind(state, lambda: state.so_far.timeline),
+            "recordings": lambda kind: kind(state, recordings),
+            "setup": lambda kind: kind(state, keeping),
+            "devices": lambda kind: kind(state, desk or Desk()),
+            "inspector": lambda kind, about="": kind(state, self._events, about),
+            **{check.value: partial(_check, state, check) for check in CheckKind},
+            "enrolment": lambda kind, name: kind(state, CheckKind.ENROLMENT, Enrol(name)),
+            "prompt": lambda kind: kind(state, self.prompt.editing()),
         }
         self._events = EventLog(wire or WireStore(BLIND, clock))
         self._link, self._opens = link, opens
@@ -212,6 +197,13 @@ class VoiceTuiApp(App[int]):
         self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
             self._leave_on_signals()
+            self.set_timer(LOADED_AFTER_S, partial(self._load, iter(SCREENS)))
+
+    def _load(self, names: Iterator[str]) -> None:
+        """Load the next screen, and the others after it: the first key that opens one is not to wait for it."""
+        if (name := next(names, "")) != "":
+            kind_of(name)
+            self.set_timer(LOADED_EVERY_S, partial(self._load, names))
 
     def _complain(self, complaints: Iterable[str]) -> None:
         for complaint in complaints:
@@ -357,7 +349,7 @@ class VoiceTuiApp(App[int]):
 
     def action_open(self, name: str, *about: Any) -> None:
         """Show a screen, or go back to it; from itself its key leads one step back."""
-        kind, make = self._screens[name]
+        kind = kind_of(name)
         if not isinstance(self.screen, Shell):  # the palette, or letters to jump by
             self.pop_screen()
         if isinstance(self.screen, kind):
@@ -366,7 +358,8 @@ class VoiceTuiApp(App[int]):
             while not isinstance(self.screen, kind):
                 self.pop_screen()
         else:
-            self.push_screen(make(*about))
+            make = self._make.get(name)
+            self.push_screen(make(kind, *about) if make else kind(self.state, *about))
 
     def action_turn(self, knob: str) -> None:
         """Go to a knob, on the console or where latency is told."""
@@ -386,9 +379,9 @@ class VoiceTuiApp(App[int]):
         if widget is not None and widget.screen is self.screen:
             widget.focus()
 
-    def _help(self) -> Help:
+    def _help(self, kind: Callable[..., Shell[Any]]) -> Shell[Any]:
         shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))
-        return Help(self.state, next(shown))
+        return kind(self.state, next(shown))
 
     @on(ScreenWanted)
     def _screen_wanted(self, event: ScreenWanted) -> None:

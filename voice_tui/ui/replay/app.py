@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import RenderableType
 from textual import on
@@ -25,11 +25,10 @@ from voice_tui.replay.judge.labels import LabelError
 from voice_tui.tape.circumstances import family_of
 from voice_tui.tape.told import Told
 from voice_tui.ui.app import VoiceTuiApp
+from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.inspector.log import EventLog
-from voice_tui.ui.inspector.screen import Inspector
-from voice_tui.ui.judge.screen import JudgeScreen
 from voice_tui.ui.replay.console import Labelled, ReplayConsole
 from voice_tui.ui.replay.desk import Desk
 from voice_tui.ui.replay.player import Player
@@ -103,15 +102,14 @@ class ReplayApp(VoiceTuiApp):
             now=lambda: began + timedelta(seconds=self.player.now),
         )
         self._takes = {}
-        judged = partial(JudgeScreen, self.state, lambda: self.desk.timeline(self.player.position))
-        self._screens["judge"] = (JudgeScreen, judged)
-        self._screens["inspector"] = (Inspector, self._inspector)
+        self._make["judge"] = lambda kind: kind(self.state, lambda: self.desk.timeline(self.player.position))
+        self._make["inspector"] = self._inspector
 
-    def _inspector(self, about: str = "") -> Inspector:
+    def _inspector(self, kind: Callable[..., Shell[Any]], about: str = "") -> Shell[Any]:
         """All that went over the wire; it is read once somebody asks."""
         if self._recorded is None:
             self._recorded = EventLog(recorded_wire(self._talk.path, family_of(self._talk.session).inspection))
-        return Inspector(self.state, self._recorded, about, at=self.player.position)
+        return kind(self.state, self._recorded, about, at=self.player.position)
 
     def make_console(self, state: State) -> Console:
         """The console with a scrubber."""

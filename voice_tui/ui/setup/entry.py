@@ -6,9 +6,18 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from voice_tui.drivers.handshake import Handshake, shake
 from voice_tui.endpoints.providers import Endpoint
+
+if TYPE_CHECKING:
+    from voice_tui.drivers.handshake import Handshake
+
+
+async def _shaken(endpoint: Endpoint) -> Handshake:
+    from voice_tui.drivers.handshake import shake  # the sockets are loaded when somebody connects
+
+    return await shake(endpoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Keeping:
 
     shelves: tuple[Shelf, ...] = ()
     config: Path = Path("config.toml")
-    shake: Callable[[Endpoint], Awaitable[Handshake]] = shake
+    shake: Callable[[Endpoint], Awaitable[Handshake]] = _shaken
     environment: Callable[[], dict[str, str]] = lambda: dict(os.environ)
 
 

@@ -1,0 +1,37 @@
+"""The screens by name: each is loaded when it is first opened, or in a pause after the start."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from voice_tui.messages.checks import CheckKind
+from voice_tui.ui.common.shell import Shell
+
+_CHECK = ("checks", "Check")
+SCREENS: dict[str, tuple[str, str]] = {
+    "help": ("help", "Help"),
+    "context": ("context", "ContextScreen"),
+    "memory": ("memory", "MemoryScreen"),
+    "speakers": ("speakers", "SpeakersScreen"),
+    "cost": ("cost", "CostScreen"),
+    "latency": ("latency", "LatencyScreen"),
+    "judge": ("judge", "JudgeScreen"),
+    "recordings": ("recordings", "RecordingsScreen"),
+    "why": ("why", "WhyScreen"),
+    "setup": ("setup", "SetupScreen"),
+    "devices": ("devices", "DevicesScreen"),
+    "inspector": ("inspector", "Inspector"),
+    **dict.fromkeys((kind.value for kind in CheckKind), _CHECK),
+    "enrolment": _CHECK,
+    "editor": ("editor", "Editor"),
+    "prompt": ("editor", "Editor"),
+}
+"""Name of a screen → its folder and its class."""
+
+
+def kind_of(name: str) -> type[Shell[Any]]:
+    """The class of a screen, loaded by now."""
+    folder, kind = SCREENS[name]
+    found: type[Shell[Any]] = getattr(import_module(f"voice_tui.ui.{folder}.screen"), kind)
+    return found
