@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -50,38 +49,22 @@ from voice_tui.messages.turns import (
     LedgerChanged,
     StageReached,
 )
-from voice_tui.plain_text import one_line
 from voice_tui.ui.common.offer import OfferLine
-from voice_tui.ui.common.question import QuestionInput
-from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.ask import AskLine
-from voice_tui.ui.console.last_cut import LastCut
 from voice_tui.ui.console.legend import LEGEND
-from voice_tui.ui.console.margin import Margin
-from voice_tui.ui.console.passage import transcript_text, turn_text
+from voice_tui.ui.console.panes import PanedScreen
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.redial import RedialLine
-from voice_tui.ui.console.scope import Scope
-from voice_tui.ui.console.transcript import INVITATION, TranscriptPane
-from voice_tui.ui.console.voice import VoicePanel
+from voice_tui.ui.console.transcript import INVITATION
 from voice_tui.ui.keys import Place, acting, shown_key
 from voice_tui.ui.messages import ScreenWanted
-from voice_tui.why import Cut, sentences
 
 _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
 
-class SideColumn(Vertical):
-    """The column of the ears."""
-
-    def on_resize(self) -> None:
-        """They have all of it."""
-        self.query_one(VoicePanel).fit(self.size.height)
-
-
-class Console(Shell[None]):
+class Console(PanedScreen):
     """The one screen one lives in."""
 
     PLACE = Place.CONSOLE
@@ -94,12 +77,6 @@ class Console(Shell[None]):
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
-        margin = Margin(lambda: state.elapsed, state.when, shown_key(state.commands, "why"))
-        self.transcript = TranscriptPane(state.clock, margin, id="transcript")
-        self.search = QuestionInput(id="search")
-        self.voice = VoicePanel(state, id="voice")
-        self.last_cut = LastCut(state, id="last-cut")
-        self.scope = Scope(state.clock, state.when, id="scope")
         self.prompt = Prompt(state, self._letters())
         self.offer = OfferLine(state)
         self.ask = AskLine(state)
@@ -154,13 +131,7 @@ class Console(Shell[None]):
 
     def body(self) -> ComposeResult:
         """From top to bottom; the style sheet puts it in columns or rows."""
-        with Container(id="body"):
-            yield self.transcript
-            with SideColumn(id="side"):
-                yield self.voice
-        yield self.search
-        yield self.last_cut
-        yield self.scope
+        yield from self.panes()
         yield self.offer
         yield self.ask
         yield self.redial
@@ -271,76 +242,12 @@ class Console(Shell[None]):
         """Nobody is on the line: connect again, or try it now."""
         self.want(CallAgain())
 
-    def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:
-        """Scroll the conversation from wherever one is."""
-        self.transcript.read(how)
-
-    def action_turn(self, by: int) -> None:
-        """Point at the turn before, or the next one."""
-        self.transcript.move_cursor(by)
-
     def action_copy_turn(self) -> None:
-        """Copy what is selected; with a knob in hand the settings; else the turn pointed at, or found, or the last."""
+        """With a knob in hand and nothing selected copy the settings."""
         if not self.get_selected_text() and isinstance(self.focused, Slider) and self.voice.can("copy"):
             self.voice.do("copy")
-            return
-        rows, match = self.transcript.rows, self.transcript.match
-        last = match.item_id if match else rows.last_turn.item_id if rows.last_turn is not None else ""
-        item_id = self.transcript.cursor or last
-        self._copy(self.get_selected_text() or (turn_text(rows.block(item_id)) if item_id in rows else ""))
-
-    def action_copy_cut(self) -> None:
-        """Copy what there is to say about the last cut."""
-        cuts = [story for story in self.state.stories if isinstance(story, Cut)]
-        self._copy("\n".join(sentences(cuts[-1])) if cuts else "")
-
-    def action_copy_transcript(self) -> None:
-        """Copy the whole conversation."""
-        self._copy(transcript_text(self.transcript.rows))
-
-    def _copy(self, text: str) -> None:
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify("Copied.", timeout=2)
         else:
-            self.notify("There is nothing to copy yet.", timeout=2)
-
-    # ---- searching
-
-    def action_search(self) -> None:
-        """Type what to look for in the conversation."""
-        self.search.ask("search", "Search the conversation", self.transcript.needle.words)
-
-    def action_match(self, by: int) -> None:
-        """To the next place, or the one before."""
-        self._say_match(self.transcript.next_match(by))
-
-    @on(Input.Changed, "#search")
-    def _searching(self, event: Input.Changed) -> None:
-        if self.search.about:
-            self._say_match(self.transcript.search(event.value))
-
-    @on(Input.Submitted, "#search")
-    def _searched(self) -> None:
-        """The letters n and N go on from here."""
-        self.search.answered()
-        self.set_focus(None)
-
-    def _say_match(self, found: tuple[int, int]) -> None:
-        at, count = found
-        words = f"{at} of {count}" if count else "not found" if self.transcript.needle else ""
-        self.search.border_subtitle = words
-        if not self.search.about:
-            self.notify(f"{one_line(self.transcript.needle.words, 40)}: {words}", timeout=2, markup=False)
-
-    def _leave_search(self) -> bool:
-        """Nothing is looked for any more; False when nothing was."""
-        asked = bool(self.search.answered())
-        if asked or self.transcript.needle:
-            self.transcript.search("")
-            self.set_focus(None)
-            return True
-        return False
+            super().action_copy_turn()
 
     def action_knobs(self, deed: str) -> None:
         """Something that is done with all knobs."""
@@ -366,9 +273,9 @@ class Console(Shell[None]):
     def action_leave_input(self) -> None:
         """Nothing has the focus: letters are commands now. What was called up goes first: search, cursors, scope."""
         first = () if self.typing and not self.search.about else (
-            self._leave_search, self.transcript.drop_cursor, self.scope.action_follow,
+            self.leave_search, self.transcript.drop_cursor, self.scope.action_follow,
         )  # fmt: skip
-        if not any(leave() for leave in (*first, self.drop_scope)):
+        if not any(leave() for leave in (*first, self.drop_scope, self.drop_whole)):
             self.set_focus(None)
 
     def action_enter_input(self) -> None:
@@ -376,15 +283,6 @@ class Console(Shell[None]):
         self.prompt.focus()
 
     # ---- the scope
-
-    @property
-    def _roomy(self) -> bool:
-        """Whether the scope has a place of its own (else it takes that of the meters, when called)."""
-        return not (self.has_class("-narrow") or self.has_class("-short"))
-
-    def action_scope(self) -> None:
-        """Hide or show it where it belongs to the screen; call it up or send it away where it does not."""
-        self.toggle_class("-scope-hidden" if self._roomy else "-scope-called")
 
     def action_zoom(self, way: str) -> None:
         """Shorter columns of the scope, or longer ones."""
@@ -397,9 +295,3 @@ class Console(Shell[None]):
     def action_scroll_scope(self, way: str) -> None:
         """Move the cursor of the scope."""
         self.scope.action_move(way)
-
-    def drop_scope(self) -> bool:
-        """Send a called scope away; False when there is none."""
-        called = not self._roomy and self.has_class("-scope-called")
-        self.remove_class("-scope-called")
-        return called
