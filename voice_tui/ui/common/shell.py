@@ -55,8 +55,9 @@ class Shell(Screen[ScreenResultType]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
     def __init_subclass__(cls, **more: Any) -> None:
-        """Bind the keys of the table."""
-        cls.BINDINGS = bindings(cls.PLACE)
+        """Bind the keys of the table, of a screen that has its place."""
+        if hasattr(cls, "PLACE"):
+            cls.BINDINGS = bindings(cls.PLACE)
         super().__init_subclass__(**more)
 
     def __init__(self, state: State) -> None:
