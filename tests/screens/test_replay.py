@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from tests.simulation.test_determinism import interrupted
 from tests.simulation.world import simulate
+from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
@@ -24,11 +25,14 @@ from voice_tui.replay.judge.labels import Channel
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.timeline import Kind, Verdict
+from voice_tui.speech.packages import MissingExtraError
 from voice_tui.ui.common.status import StatusBar
 from voice_tui.ui.inspector.screen import Inspector
+from voice_tui.ui.replay import app as app_module
 from voice_tui.ui.replay.app import ReplayApp
 from voice_tui.ui.replay.console import ReplayConsole
 from voice_tui.ui.replay.player import BEFORE_S
+from voice_tui.ui.words.screen import WordsScreen
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +179,45 @@ async def test_without_events_the_inspector_is_empty(copied: RecordedTalk) -> No
         assert stage.app.screen.events.store.last == 0
         await stage.press("escape")
         assert not any(isinstance(screen, Inspector) for screen in stage.app.screen_stack)
+
+
+class _Ears:
+    """Hears a word less in everything."""
+
+    def transcribe(self, pcm: Pcm) -> str:
+        return "Please tell me a story."
+
+
+async def test_what_our_own_recogniser_hears_stands_beside_what_the_endpoint_wrote(
+    talk: RecordedTalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "local_ears", _Ears)
+    async with replayed(talk) as stage:
+        await stage.press("space", "H")
+        screen = stage.app.screen
+        assert isinstance(screen, WordsScreen)
+        await screen.workers.wait_for_complete()
+        await stage.pilot.pause()
+        text = "\n".join("".join(piece for piece, _ in line) for line in screen.lines._lines)
+        assert "words differ" in text
+        assert "AI   " in text
+        assert "{Please tell me" in text
+
+
+async def test_without_our_own_recogniser_the_screen_of_words_says_what_to_install(
+    talk: RecordedTalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise MissingExtraError("moonshine-voice")
+
+    monkeypatch.setattr(app_module, "local_ears", missing)
+    async with replayed(talk) as stage:
+        await stage.press("space", "H")
+        screen = stage.app.screen
+        assert isinstance(screen, WordsScreen)
+        await screen.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert screen.lines._lines[0][0][0] == 'moonshine-voice is not installed: pip install "voice-tui[local]"'
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from textual.pilot import Pilot
 from tests.snapshots.stories import interrupted
 from tests.snapshots.test_replay import talk
 from tests.snapshots.test_screens import LAYOUTS, SIZES, THEMES, Snap, staged
+from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.messages.measures import UserSpoke
+from voice_tui.ui.replay import app as app_module
 from voice_tui.ui.replay.app import ReplayApp
 
 __all__ = ["talk"]
@@ -67,6 +69,36 @@ def test_labelled(snap_compare: Snap, talk: RecordedTalk, tmp_path: Path, size: 
             await pilot.pause()
         app.console_screen.rest()
         await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=play)
+    assert app.return_code == 0
+
+
+class _Ears:
+    """Hears nearly what was said."""
+
+    def __init__(self) -> None:
+        self.texts = ["Please tell me a song story.", "Stop now.", "Once upon the time.", "I stopped."]
+
+    def transcribe(self, pcm: Pcm) -> str:
+        return self.texts.pop(0)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_words(snap_compare: Snap, talk: RecordedTalk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    ears = _Ears()
+    monkeypatch.setattr(app_module, "local_ears", lambda: ears)
+    app = ReplayApp(talk, theme="studio", real=lambda: 0.0)
+    app.animation_level = "none"
+
+    async def play(pilot: Pilot[int]) -> None:
+        while not app.console_screen.ready:
+            await pilot.pause()
+        app.player.seek(app.player.length)
+        await pilot.press("H")
+        await app.screen.workers.wait_for_complete()
+        for _ in range(LAYOUTS):
+            await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=play)
     assert app.return_code == 0

@@ -30,6 +30,7 @@ _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
 _LATENCY = frozenset({Place.LATENCY})
 _JUDGE = frozenset({Place.JUDGE})
+_WORDS = frozenset({Place.WORDS})
 _RECORDINGS = frozenset({Place.RECORDINGS})
 _REPLAY = frozenset({Place.REPLAY})
 _TRANSCRIPT = _CONSOLE | _REPLAY
@@ -393,6 +394,14 @@ _HERE = (
     Command("replay.kind", "Name the voice here", "kind",
             "Say what your voice is here: turn, backchannel, cough, to others; once more for the next.", letter="S",
             synonyms="label mark sound backchannel tic cough others", where=_REPLAY, action="screen.kind", rank=10),
+    Command("replay.words", "Words as heard here", "words",
+            "What our own recogniser hears in the recording, beside the endpoint's words.", letter="H",
+            synonyms="transcript moonshine recogniser hear compare word error", where=_REPLAY,
+            action="app.open('words')", rank=11),
+    Command("words.more", "Turns without a difference", "more", "All turns, or only those in which words differ.",
+            letter="m", synonyms="fold unfold all", where=_WORDS, action="screen.more", rank=2),
+    Command("words.copy", "Copy the words", "copy", "Copy everything on this screen as text.", letter="y",
+            synonyms="clipboard", where=_WORDS, action="screen.copy_figures", rank=3),
     Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
             synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
 )

@@ -59,6 +59,7 @@ class Place(StrEnum):
     DEVICES = "devices"
     SETUP = "endpoint"
     REPLAY = "replay"
+    WORDS = "words"
     HELP = "help"
 
 

@@ -22,6 +22,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "setup": ("setup", "SetupScreen"),
     "devices": ("devices", "DevicesScreen"),
     "inspector": ("inspector", "Inspector"),
+    "words": ("words", "WordsScreen"),
     **dict.fromkeys((kind.value for kind in CheckKind), _CHECK),
     "enrolment": _CHECK,
     "editor": ("editor", "Editor"),

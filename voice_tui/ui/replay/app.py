@@ -22,6 +22,8 @@ from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import LabelError
+from voice_tui.replay.judge.recording import HearingSettings, write_down
+from voice_tui.replay.judge.transcript import Transcript, local_ears
 from voice_tui.tape.circumstances import family_of
 from voice_tui.tape.told import Told
 from voice_tui.ui.app import VoiceTuiApp
@@ -47,6 +49,7 @@ SCREENS = (
     "why",
     "judge",
     "inspector",
+    "words",
 )  # those that show a talk, and do nothing
 NOBODY = "This is a replay: nobody is on the line."
 
@@ -86,6 +89,7 @@ class ReplayApp(VoiceTuiApp):
         self.player = Player(told, session.seconds or talk.seconds, self.desk.marks)
         self._sound, self._talk = sound, talk
         self._recorded: EventLog | None = None
+        self._written: Transcript | None = None
         self._real, self._seen, self._unread = real, real(), talk.unread
         began = datetime.fromisoformat(session.when)
         super().__init__(
@@ -104,12 +108,19 @@ class ReplayApp(VoiceTuiApp):
         self._takes = {}
         self._make["judge"] = lambda kind: kind(self.state, lambda: self.desk.timeline(self.player.position))
         self._make["inspector"] = self._inspector
+        self._make["words"] = lambda kind: kind(self.state, self._words)
 
     def _inspector(self, kind: Callable[..., Shell[Any]], about: str = "") -> Shell[Any]:
         """All that went over the wire; it is read once somebody asks."""
         if self._recorded is None:
             self._recorded = EventLog(recorded_wire(self._talk.path, family_of(self._talk.session).inspection))
         return kind(self.state, self._recorded, about, at=self.player.position)
+
+    def _words(self) -> Transcript:
+        """What our own recogniser hears; it listens once."""
+        if self._written is None:
+            self._written = write_down(self._talk.talk, HearingSettings(), local_ears())
+        return self._written
 
     def make_console(self, state: State) -> Console:
         """The console with a scrubber."""

@@ -1,0 +1,1 @@
+"""The screen of words: what our own recogniser hears in a recording."""
