@@ -21,6 +21,7 @@ from voice_tui.messages.talk import Ack, LevelMeasured, Row, RowChanged, Setting
 from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
 from voice_tui.settings.tuned import KnobSet, TunedFile, read
 from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS, choice_parts
+from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.console.deciders import decider, remark
 from voice_tui.ui.console.gauge import LABEL_CELLS as GAUGE_LABEL
 from voice_tui.ui.console.room import headings, ranked, shown
@@ -138,6 +139,8 @@ async def test_the_policys_knobs_are_in_sight_and_no_scroll_bar_stands_over_the_
         await stage.pilot.press("escape", "m")
         shown_now = [name for name in NATURAL if voice.sliders[name].display]
         assert set(shown_now) == set(NATURAL)
+        if size[0] < 200:  # there all have room anyway
+            assert "fewer" in (voice.deed_line if size[0] < 100 else voice.more).render().plain
         if size == (80, 24):
             assert knobs.show_vertical_scrollbar
             assert voice.sliders["sureness"].region.right <= knobs.region.right - 1
@@ -172,6 +175,23 @@ async def test_where_the_panel_is_low_the_range_stands_in_its_border() -> None:
         assert str(voice.border_title) == "Ears"
 
 
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+async def test_every_sentence_has_room_with_where_the_knob_was(preset: str) -> None:
+    async with staged() as stage:
+        await stage.say(settings(preset))
+        voice = stage.app.console_screen.voice
+        await stage.pilot.press("escape", "m")
+        for name, slider in voice.sliders.items():
+            if name in PRESETS[preset].knobs:
+                slider.focus()
+                slider.value = slider.knob.high if slider.value != slider.knob.high else slider.knob.low
+                await stage.pilot.pause()
+                voice._help()
+                said = str(voice.help.render())
+                assert len(wrap(said, voice.help.content_size.width)) <= 2, said
+                assert slider.was in said
+
+
 async def test_pointing_at_a_knob_says_the_same_below_and_not_over_the_others() -> None:
     async with staged() as stage:
         await stage.say(settings("natural"))
@@ -190,7 +210,7 @@ async def test_what_the_endpoint_lacks_is_struck_through_with_the_reason_on_focu
         assert any(segment.style and segment.style.strike for segment in slider.render_line(0))
         slider.focus()
         await stage.pilot.pause()
-        assert "This endpoint answers by itself." in str(voice.help.render())
+        assert str(voice.help.render()) == "? This endpoint answers by itself."
 
 
 # ---- the evidence

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from voice_tui.messages.intents import Request
-from voice_tui.messages.knobs import KNOBS, Knob
+from voice_tui.messages.knobs import KNOBS, Knob, Side
 from voice_tui.ui.common.geometry import Points, coarse_step, moved, settle
 from voice_tui.ui.messages import Wanted
 
@@ -98,14 +98,22 @@ class Slider(Widget, can_focus=True):
     @property
     def words(self) -> str:
         """What it does, and what is to be known of it here: sentences."""
-        why = f"{self._lacking}. " if self._lacking else ""
-        return f"{why[:1].upper()}{why[1:]}{self.knob.help}"
+        return " ".join(filter(None, (self.lacking, self.knob.help)))
+
+    @property
+    def lacking(self) -> str:
+        """Why this endpoint makes nothing of it, a sentence; "": it does."""
+        return f"{self._lacking[:1].upper()}{self._lacking[1:]}." if self._lacking else ""
+
+    @property
+    def was(self) -> str:
+        """Where it was, in brackets; "" while it is there."""
+        return f"(was {self.knob.format(self.rest)})" if self.value != self.rest else ""
 
     @property
     def turned(self) -> str:
-        """Its range, and where it was; "" behind that while it is there."""
-        was = f" (was {self.knob.format(self.rest)})" if self.value != self.rest else ""
-        return f"{self.knob.range}{was}"
+        """Its range, where that is not seen, and where it was."""
+        return " ".join(filter(None, ("" if self.knob.words else self.knob.range, self.was)))
 
     @property
     def explained(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -217,7 +225,12 @@ class Slider(Widget, can_focus=True):
 
     @property
     def _choice_cells(self) -> int:
-        return self.size.width - MARK_CELLS - LABEL_CELLS - SIGN_CELLS
+        return self.size.width - MARK_CELLS - LABEL_CELLS - (SIGN_CELLS if self._signed else 0)
+
+    @property
+    def _signed(self) -> bool:
+        """There is a place for what the server makes of it; only words of our own need it for themselves."""
+        return self.knob.side is Side.SERVER or not self.knob.words
 
     def render_line(self, y: int) -> Strip:
         """Draw it."""
@@ -228,11 +241,13 @@ class Slider(Widget, can_focus=True):
         sign = self._style("unseen" if self.has_class("-not-seen") else "sign")
         label += Style(strike=bool(self._lacking), bold=self.has_focus)
         segments = [
-            Segment("▸ ", knob) if self.has_focus else Segment(f"{self.mark:2}", mark),
-            Segment(self.knob.label.ljust(LABEL_CELLS), label),
+            Segment("▸ " if self.has_focus else "  ", knob),
+            Segment(self.knob.label, label),
+            Segment(f" {self.mark}".ljust(LABEL_CELLS - len(self.knob.label)), mark),
             *(self._choices() if self.knob.words else self._track()),
-            Segment(f"{self.sign:{SIGN_CELLS}}", sign),
         ]
+        if self._signed:
+            segments.append(Segment(f"{self.sign:{SIGN_CELLS}}", sign))
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _track(self) -> list[Segment]:
@@ -276,7 +291,7 @@ def choice_parts(words: tuple[str, ...], chosen: int, cells: int) -> list[str]:
     Returns:
         What is between them and they, in turns, from what is before the first one on; or the one that is shown.
     """
-    for apart in (1, 0):
+    for apart in (3, 2, 1):
         gaps = [_gap(at, chosen, apart) for at in range(len(words) + 1)]
         gaps[0], gaps[-1] = gaps[0][-1], gaps[-1][0]
         parts = [part for pair in zip(gaps, (*words, ""), strict=True) for part in pair][:-1]
@@ -286,6 +301,6 @@ def choice_parts(words: tuple[str, ...], chosen: int, cells: int) -> list[str]:
 
 
 def _gap(at: int, chosen: int, apart: int) -> str:
-    """What stands before a word: the brackets of its neighbours, with or without room between them."""
+    """What stands before a word, so many cells: the brackets of its neighbours."""
     left, right = "]" if at == chosen + 1 else " ", "[" if at == chosen else " "
-    return f"{left} {right}" if apart else (left if right == " " else right)
+    return f"{left}{' ' * (apart - 2)}{right}" if apart > 1 else left if right == " " else right

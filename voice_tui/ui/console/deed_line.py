@@ -27,20 +27,20 @@ class DeedLine(Widget):
     def __init__(self, state: State, deeds: KnobDeeds) -> None:
         super().__init__(id="deeds")
         self._state, self._deeds = state, deeds
-        self._low, self._folded = False, 0
+        self._low, self._folded, self._unfolded = False, 0, False
         self._drawn: tuple[object, ...] = ()
 
-    def show(self, low: bool, folded: int) -> None:
+    def show(self, low: bool, folded: int, *, unfolded: bool) -> None:
         """Take over how much room there is, and how many knobs are folded; draw what is other than it was."""
-        self._low, self._folded = low, folded
+        self._low, self._folded, self._unfolded = low, folded, unfolded
         able = tuple(self._can(deed) for deed, _ in (_SHOWN_LOW if low else _SHOWN))
-        drawn = (low, folded, able, self._sets)
+        drawn = (low, folded, unfolded, able, self._sets)
         if drawn != self._drawn:
             self._drawn = drawn
             self.refresh(layout=low)
 
     def _can(self, deed: str) -> bool:
-        return self._folded > 0 if deed == "more" else self._deeds.can(deed)
+        return bool(self._folded or self._unfolded) if deed == "more" else self._deeds.can(deed)
 
     @property
     def _sets(self) -> str:
@@ -53,8 +53,8 @@ class DeedLine(Widget):
         parts = []
         for deed, word in _SHOWN_LOW if self._low else _SHOWN:
             command = self._state.commands["copy-turn" if deed == "copy" else f"knobs.{deed}"]
-            said = word or (self._sets if deed == "flip" else f"{self._folded} more")
-            if deed == "more" and not self._folded:
+            said = word or (self._sets if deed == "flip" else f"{self._folded} more" if self._folded else "fewer")
+            if deed == "more" and not self._can(deed):
                 continue
             colour = "$foreground" if self._can(deed) else "$muted 60%"
             words = f"{command.letter_name} {said}".strip()

@@ -18,14 +18,6 @@ from voice_tui.ui.keys import shown_key
 STEP_CELLS, STEP_ROWS = 4, 1  # of a key
 
 
-class SideColumn(Vertical):
-    """Where the ears are."""
-
-    def on_resize(self) -> None:
-        """They have all of it."""
-        self.query_one(VoicePanel).fit(self.size.height)
-
-
 class PanedScreen(ReadingScreen):
     """Conversation, ears, the last cut and the scope, in the places that screen and user leave them.
 
@@ -38,7 +30,7 @@ class PanedScreen(ReadingScreen):
         self.voice = VoicePanel(state, id="voice")
         self.last_cut = LastCut(state, id="last-cut")
         self.scope = Scope(state.clock, state.when, id="scope")
-        self.side = SideColumn(self.voice, id="side")
+        self.side = Vertical(self.voice, id="side")
         self.upper = Container(self.transcript, self.side, id="body")
         self.wishes = Wishes()
         self._dragged: Pane | None = None  # the pane whose border is in hand

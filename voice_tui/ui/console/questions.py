@@ -54,14 +54,15 @@ class MoreLine(Widget):
         super().__init__(id="more")
         self._folded: tuple[str, ...] = ()
 
-    def show(self, folded: tuple[str, ...]) -> None:
-        """Take over the names of the knobs."""
+    def show(self, folded: tuple[str, ...], *, unfolded: bool) -> None:
+        """Take over the names of the knobs; where they are unfolded the line folds them."""
         self._folded = folded
-        self.display = bool(folded)
+        self.display = bool(folded) or unfolded
         self.refresh()
 
     def render(self) -> Content:
         """How many, and which come first."""
         names = ", ".join(PANEL[name].label for name in self._folded)
-        words = shorten(f"{len(self._folded)} more at rest: {names}", self.size.width - 4)
+        words = f"{len(self._folded)} more at rest: {names}" if self._folded else "fewer: those that have room"
+        words = shorten(words, self.size.width - 4)
         return Content.from_markup("  [@click=screen.knobs('more')]$words m[/]", words=words)

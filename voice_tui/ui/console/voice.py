@@ -21,7 +21,7 @@ from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChan
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import setting_sign, setting_words
+from voice_tui.ui.common.wording import setting_sign, setting_words, wrap
 from voice_tui.ui.console.deciders import remark
 from voice_tui.ui.console.deed_line import DeedLine
 from voice_tui.ui.console.front_end import DetectorLines, EchoLine
@@ -33,7 +33,8 @@ from voice_tui.ui.console.room import ALWAYS, PANEL, Shown, shown
 from voice_tui.ui.console.sureness import SurenessBar
 from voice_tui.ui.messages import Wanted
 
-FOOT_ROWS = 3  # two of help, one of what can be done
+HELP_ROWS = 2
+FOOT_ROWS = HELP_ROWS + 1  # and one of what can be done
 
 
 def _noise(value: float) -> Request:
@@ -81,7 +82,6 @@ class VoicePanel(Container):
         self._told: SettingsChanged | None = None
         self._pointed: Slider | None = None
         self._shown: Shown | None = None
-        self._room = 0
         self._said = ""
         self._noise: frozenset[str] = frozenset()  # the knob of the noise, once there is one
 
@@ -165,35 +165,23 @@ class VoicePanel(Container):
 
     # ---- what there is room for
 
-    def fit(self, room: int | None = None) -> None:
-        """Be no higher than what is in it, and no higher than the room there is, rows; show what has room in it.
-
-        Textual can't share out what a panel in ``fr`` leaves over, so the height is counted here.
-        """
-        self._room = room or self._room
+    def fit(self) -> None:
+        """Show what there is room for."""
         if self._told is None or not self.is_attached:
             return
         beside = self.screen.has_class("-narrow")
-        here = {"sure": bool(self.sureness.marks), "echo": self.echo.front is not None and not beside}
-        self.sureness.display, self.echo.display = here["sure"], here["echo"]
-        gauges = int(self.meter.styles.height.value if self.meter.styles.height else 3) + sum(here.values())
+        inside = self.size.height - (1 if beside else FOOT_ROWS)
+        gauges = (3 if self.screen.has_class("-tall") or not beside else 2) + bool(self.sureness.marks)
+        echo = self.echo.front is not None and (not beside or inside > gauges)
+        self.sureness.display, self.echo.display = bool(self.sureness.marks), echo
         acting = (self._told.active & self.sliders.keys()) | self._noise
         turned = {name for name in acting if self.sliders[name].value != self.sliders[name].rest}
-        extras = self.detectors.lines + self.ledger.lines
-        inside = (self.size.height if beside else self._room - self.gutter.height) - (1 if beside else FOOT_ROWS)
-        rows = inside - (0 if beside else gauges)
-        if beside:
-            extras = 0
+        extras = 0 if beside else self.detectors.lines + self.ledger.lines
+        rows = inside if beside else inside - gauges - echo
         got = shown(rows, acting, turned, headed=not beside, tells=not beside, extras=extras)
         if self.unfolded:
             got = got._replace(knobs=frozenset(acting), folded=())
         self._lay(got)
-        if not beside:
-            heads = sum(line.display for line in self.questions.values())
-            needed = gauges + heads * (1 + got.airy) + len(got.knobs) + bool(got.folded) + got.extras * extras
-            self.styles.height = min(self._room, self.gutter.height + FOOT_ROWS + needed)
-        else:
-            self.styles.height = None
 
     def _lay(self, got: Shown) -> None:
         """Show this much."""
@@ -210,7 +198,9 @@ class VoicePanel(Container):
             line.display = got.headings and (knobs or question in ALWAYS)
         self.set_class(got.airy, "-airy")
         self.set_class(self.unfolded, "-unfolded")
-        self.more.show(got.folded if got.headings or not self.screen.has_class("-narrow") else ())
+        self.more.show(got.folded, unfolded=self.unfolded)
+        if self.screen.has_class("-narrow"):
+            self.more.display = False  # the line of deeds says it
         self._help()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -248,7 +238,8 @@ class VoicePanel(Container):
     def _entitle(self) -> None:
         """What has no line where there is little room stands in the border: the echo, and the range of a knob."""
         beside = self.screen.has_class("-narrow")
-        self.border_subtitle = Content(self.echo.words(30)) if beside and self.echo.front is not None else ""
+        said = beside and self.echo.front is not None and not self.echo.display
+        self.border_subtitle = Content(self.echo.words(30)) if said else ""
         knob = self._in_hand if beside else None
         title = f"{self.BORDER_TITLE} · {knob.knob.label} {knob.turned}" if knob is not None else self.BORDER_TITLE
         if self.border_title != title:
@@ -277,14 +268,18 @@ class VoicePanel(Container):
         slider, beside = self._in_hand, self.screen.has_class("-narrow")
         if slider is not None:
             judged = f" {slider.judged}" if slider.has_class("-not-seen") else ""
-            words = f"? {slider.words}{judged}{'' if beside else f' · {slider.turned}'}"
+            said = f"? {slider.lacking or slider.knob.help}{judged}"
+            tails = ("",) if beside else (slider.turned, slider.was, "")
+            forms = [f"{said} · {tail}" if tail else said for tail in tails]
+            room = max(20, self.help.content_size.width)
+            words = next((form for form in forms if len(wrap(form, room)) <= HELP_ROWS), forms[-1])
         else:
             words = remark(self._told) or "Tab to a knob, ← → turns it"
         if words != self._said:
             self._said = words
             self.help.update(Content(words))
         folded = len(self._shown.folded) if self._shown is not None else 0
-        self.deed_line.show(beside, folded)
+        self.deed_line.show(beside, folded, unfolded=self.unfolded)
         self._entitle()
 
     @property
