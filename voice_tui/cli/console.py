@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import time
@@ -63,7 +64,8 @@ def run_console(
         private: Nothing is stored.
         opens: A screen that is open from the beginning.
     """
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+    in_a_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+    if not (in_a_browser or all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))):
         complain(NO_TERMINAL)
         return 2
     tuned_file = TunedFile(paths.config_folder() / "tuned.toml")

@@ -45,6 +45,7 @@ LATER = {
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "talk": ("voice_tui.cli.talk", "talk"),
     "test": ("voice_tui.cli.scenarios", "test"),
+    "web": ("voice_tui.cli.web", "web"),
 }
 """Commands that are imported only when they are asked for, for some bring their models: module and name."""
 
