@@ -14,6 +14,7 @@ from voice_tui.messages.link import DevicesChanged, SelectDevice
 from voice_tui.messages.talk import LevelMeasured
 from voice_tui.ui.devices.desk import Desk
 from voice_tui.ui.devices.screen import DevicesScreen
+from voice_tui.ui.outset import Outset
 
 YETI = Device(0, "Yeti", "ALSA", 2, 0, 48_000.0, True, False)
 WEBCAM = Device(1, "Webcam", "ALSA", 1, 0, 48_000.0, False, False)
@@ -76,7 +77,7 @@ async def picking(chosen: dict[Kind, str] | None = None, size: tuple[int, int] =
         return "It is used now, and kept in config.toml."
 
     desk = Desk({**dict.fromkeys(Kind, ""), **(chosen or {})}, keep, lambda: lookout)
-    async with staged(size, desk=desk) as stage:
+    async with staged(size, outset=Outset(desk=desk)) as stage:
         await stage.say(DevicesChanged("Yeti", "Headphones"))
         await stage.pilot.press("alt+d")
         await stage.pilot.pause()

@@ -13,6 +13,7 @@ from voice_tui.drivers.handshake import Handshake
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import SelectEndpoint
 from voice_tui.settings.config import load
+from voice_tui.ui.outset import Outset
 from voice_tui.ui.setup.entry import Keeping, Shelf
 from voice_tui.ui.setup.screen import SetupScreen
 
@@ -62,7 +63,7 @@ async def form(folder: Path, size: tuple[int, int] = (120, 36)) -> AsyncIterator
     each = Form(folder)
     shelves = (Shelf(each.env, "here"), Shelf(each.home, "everywhere"))
     keeping = Keeping(shelves, each.config, each.shake, lambda: each.environment)
-    async with staged(size, keeping=keeping) as stage:
+    async with staged(size, outset=Outset(keeping=keeping)) as stage:
         each.stage = stage
         await stage.pilot.press("alt+e")
         await stage.pilot.pause()

@@ -14,6 +14,7 @@ from voice_tui.drivers.devices.watch import Sight
 from voice_tui.messages.link import DevicesChanged
 from voice_tui.ui.devices.desk import Desk
 from voice_tui.ui.devices.screen import DevicesScreen
+from voice_tui.ui.outset import Outset
 
 BUILT_IN = Device(0, "MacBook Pro Microphone", "Core Audio", 1, 0, 48_000.0, True, False)
 YETI = Device(1, "Yeti Stereo Microphone", "Core Audio", 2, 0, 48_000.0, False, False)
@@ -40,7 +41,7 @@ def pictured(snap_compare: Snap, size: tuple[int, int], view: str, theme: str = 
     lookout = FakeLookout()
     lookout.sight = sight
     desk = Desk({**dict.fromkeys(Kind, ""), **chosen}, lookout=lambda: lookout)
-    app, begin = staged(SCENARIOS["listening"], using, theme=theme, desk=desk)
+    app, begin = staged(SCENARIOS["listening"], using, theme=theme, outset=Outset(desk=desk))
 
     async def play(pilot: Pilot[int]) -> None:
         await begin(pilot)

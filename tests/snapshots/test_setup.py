@@ -13,6 +13,7 @@ from tests.snapshots.test_screens import SIZES, Snap, staged
 from tests.support.matrix import taking_turns
 from voice_tui.drivers.handshake import Handshake
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.ui.outset import Outset
 from voice_tui.ui.setup.entry import Keeping, Shelf
 
 SHELVES = (
@@ -35,7 +36,7 @@ def pictured(snap_compare: Snap, size: tuple[int, int], view: str, theme: str = 
         return answer
 
     keeping = Keeping(SHELVES, Path("/home/alice/.config/voice-tui/config.toml"), shake, dict)
-    app, begin = staged(SCENARIOS["listening"], theme=theme, keeping=keeping)
+    app, begin = staged(SCENARIOS["listening"], theme=theme, outset=Outset(keeping=keeping))
 
     async def play(pilot: Pilot[int]) -> None:
         await begin(pilot)

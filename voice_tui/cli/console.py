@@ -44,6 +44,7 @@ from voice_tui.settings.tuned import TunedFile
 if TYPE_CHECKING:
     from voice_tui.drivers.options import RunnerOptions
 
+DRAWS_NOTHING = ("dumb", "unknown")
 NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
 
 
@@ -54,6 +55,7 @@ def run_console(
     *,
     private: bool = False,
     opens: str = "",
+    tours: bool = False,
 ) -> int:
     """Start the TUI; returns the exit code.
 
@@ -63,10 +65,14 @@ def run_console(
         room: A noise under the microphone from the beginning.
         private: Nothing is stored.
         opens: A screen that is open from the beginning.
+        tours: The tour begins, though it was seen.
     """
     in_a_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
     if not (in_a_browser or all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))):
         complain(NO_TERMINAL)
+        return 2
+    if (kind := os.environ.get("TERM")) in DRAWS_NOTHING:
+        complain(f"voice-tui: TERM={kind} draws no screen; use another terminal, or none: voice-tui talk --mic demo")
         return 2
     tuned_file = TunedFile(paths.config_folder() / "tuned.toml")
     config, problems = configuration(given, saved=tuned_file.tuned.start)
@@ -119,7 +125,7 @@ def run_console(
 
     keep_native_errors_off_the_terminal(Path(config.log_file), painted=True)
     keep_prints_away(config, tools)
-    from voice_tui.cli.desk import desk, keeping
+    from voice_tui.cli.desk import outset
     from voice_tui.cli.signs import plain_signs
     from voice_tui.ui.app import VoiceTuiApp  # Textual is imported only for the screen
     from voice_tui.ui.farewell import farewell
@@ -147,10 +153,8 @@ def run_console(
         details=talker.details,
         wire=store,
         recordings=records(config).folder,
-        desk=desk(config),
+        outset=outset(config, opens, tours=tours),
         tuned_file=tuned_file,
-        keeping=keeping(),
-        opens=opens,
     )
     try:
         app.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from dotenv import find_dotenv
@@ -11,7 +12,9 @@ from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.edits import NotWritten, set_in_toml
 from voice_tui.ui.devices.desk import Desk
+from voice_tui.ui.outset import Outset
 from voice_tui.ui.setup.entry import Keeping, Shelf
+from voice_tui.ui.tour.card import Tour
 
 FIELDS = {Kind.INPUT: "mic", Kind.OUTPUT: "speaker"}
 
@@ -33,6 +36,18 @@ def desk(config: Config) -> Desk:
     return Desk({kind: getattr(config, field) for kind, field in FIELDS.items()}, keep)
 
 
+def tour(*, wanted: bool = False) -> Tour:
+    """It begins by itself where it was never seen, or is wanted; a place that can't be written is no reason to nag."""
+    file = paths.tour_file()
+
+    def seen() -> None:
+        with suppress(OSError):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+
+    return Tour(wanted or not file.exists(), seen)
+
+
 def keeping() -> Keeping:
     """Where an endpoint that was entered can be kept: where one starts, or for every start."""
     here = Path(find_dotenv(usecwd=True) or Path.cwd() / ".env")
@@ -42,3 +57,14 @@ def keeping() -> Keeping:
         Shelf(folder / ".env", "for everything you start"),
     )
     return Keeping(shelves, folder / "config.toml")
+
+
+def outset(config: Config, opens: str = "", *, tours: bool = False) -> Outset:
+    """What a run of the console begins with.
+
+    Args:
+        config: Of this run.
+        opens: A screen that is open from the beginning.
+        tours: The tour begins, though it was seen.
+    """
+    return Outset(desk(config), keeping(), tour(wanted=tours), opens)

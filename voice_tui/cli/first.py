@@ -23,3 +23,11 @@ def setup(**given: object) -> None:
     A target URI may be pasted as a portal shows it. The key is never shown.
     """
     sys.exit(run_console(given, None, opens="setup"))
+
+
+@click.command(cls=OptionCommand)
+@_THEME
+@_LOG
+def tour(**given: object) -> None:
+    """Start the console with the four hints of the first start."""
+    sys.exit(run_console(given, None, tours=True))

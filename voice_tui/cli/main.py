@@ -44,6 +44,7 @@ LATER = {
     "setup": ("voice_tui.cli.first", "setup"),
     "speakers": ("voice_tui.cli.speakers", "speakers"),
     "talk": ("voice_tui.cli.talk", "talk"),
+    "tour": ("voice_tui.cli.first", "tour"),
     "test": ("voice_tui.cli.scenarios", "test"),
     "web": ("voice_tui.cli.web", "web"),
 }

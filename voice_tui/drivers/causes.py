@@ -24,7 +24,9 @@ class Then(Enum):
     NEVER = "never"
 
 
-_KEY = "the key was refused: check {key}"
+KEY = "the key was refused: check {key}"
+KEYLESS = "a key is wanted, and none was sent: {withheld}set {key}"
+"""What `KEY` becomes where the endpoint has none of ours."""
 _MODEL = "there is no model or deployment {model!r}: check its name"
 _NO_MODEL = "{model!r} is no realtime model: choose another model or deployment"
 UNNAMED = "it wants a model or deployment, and none was named: give --model"
@@ -48,7 +50,7 @@ STATUS: dict[int, tuple[Then, str]] = {
     307: (Then.FEW, _ELSEWHERE),
     308: (Then.FEW, _ELSEWHERE),
     400: (Then.NEVER, "the request was refused: is {model!r} a realtime model?"),
-    401: (Then.NEVER, _KEY),
+    401: (Then.NEVER, KEY),
     402: (Then.NEVER, _QUOTA),
     403: (Then.NEVER, "access is forbidden: check the key's rights and the network rules"),
     404: (Then.NEVER, "nothing is there: check the address and the deployment or model"),
@@ -100,13 +102,13 @@ _CODES: dict[str, tuple[Then, str]] = {
     "account_disabled": (Then.NEVER, _ACCOUNT),
     "organization_deactivated": (Then.NEVER, _ACCOUNT),
     "access_terminated": (Then.NEVER, _ACCOUNT),
-    "invalid_api_key": (Then.NEVER, _KEY),
-    "incorrect_api_key": (Then.NEVER, _KEY),
-    "expired_api_key": (Then.NEVER, _KEY),
-    "authentication_error": (Then.NEVER, _KEY),
-    "invalid_authentication": (Then.NEVER, _KEY),
-    "AuthenticationFailed": (Then.NEVER, _KEY),
-    "unauthorized": (Then.NEVER, _KEY),
+    "invalid_api_key": (Then.NEVER, KEY),
+    "incorrect_api_key": (Then.NEVER, KEY),
+    "expired_api_key": (Then.NEVER, KEY),
+    "authentication_error": (Then.NEVER, KEY),
+    "invalid_authentication": (Then.NEVER, KEY),
+    "AuthenticationFailed": (Then.NEVER, KEY),
+    "unauthorized": (Then.NEVER, KEY),
     "permission_denied": (Then.NEVER, _RIGHTS),
     "permission_error": (Then.NEVER, _RIGHTS),
     "insufficient_permissions": (Then.NEVER, _RIGHTS),
@@ -149,7 +151,7 @@ CLOSE: dict[int, tuple[Then, str]] = {
     1012: (Then.LATER, "the server starts anew"),
     1013: (Then.LATER, "the server is busy"),
     1014: (Then.LATER, "a gateway on the way failed"),
-    3000: (Then.NEVER, _KEY),
+    3000: (Then.NEVER, KEY),
     4000: (Then.NEVER, "the server refused the session"),
     4004: (Then.NEVER, _MODEL),
 }

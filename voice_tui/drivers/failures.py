@@ -23,6 +23,8 @@ from voice_tui.drivers.causes import (
     ANY_STATUS,
     CLOSE,
     HUNDREDS,
+    KEY,
+    KEYLESS,
     NETWORK,
     PROXY,
     PROXY_STATUS,
@@ -47,6 +49,7 @@ LONGEST_WISH_S = 600.0  # a server that wants to be left alone for longer is ask
 SHORTEST_SECRET = 8  # what is shorter ("Bearer") would also hide words
 REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id", "request-id")
 REGION = "x-ms-region"
+KEY_HEADERS = ("Authorization", "api-key")
 
 
 class SaidToGo(Exception):
@@ -220,15 +223,23 @@ def _filled(
     said = one_line(error.strerror if isinstance(error, OSError) and error.strerror else error)
     if not endpoint.model and "{model" in words:
         words = UNNAMED
+    if words == KEY and not any(name in endpoint.headers for name in KEY_HEADERS):
+        words = KEYLESS
     encrypts = endpoint.url.startswith("wss:")
     return words.format(
         key=endpoint.key_name or "the key",
+        withheld=_withheld(endpoint.withheld),
         model=endpoint.model,
         error=said or type(error).__name__,
         place=place,
         plain=": if it does not encrypt, its address begins with ws://" if encrypts and not lived else "",
         encrypted="" if encrypts or lived else ": if it encrypts, its address begins with wss://",
     )
+
+
+def _withheld(names: tuple[str, ...]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return f"{' and '.join(names)} {verb} not sent to an address of your own, " if names else ""
 
 
 def _quoted(said: str, frame: str = ': "{}"') -> str:

@@ -225,6 +225,7 @@ def describe(row: n.Row) -> str:
         text += f"   ✂ cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
         text += f", {row.cut.ack}" if row.cut.ack is not n.Ack.NONE else ""
     text += f"   {WRITTEN_HERE}" if row.written_here else ""
+    text += "   (the greeting)" if row.greeting else ""
     mark = " ⚡" if row.interrupting else ""
     label = one_line(row.speaker) + "?" * row.unsure + mark
     line = f"{label:<{LABEL_CELLS - 1}} {text}" + (f"   ({one_line(row.note)})" if row.note else "")

@@ -162,6 +162,7 @@ class Endpoint:
         proxy: Address of a proxy, which may hold a password; "" for what the environment says.
         proxy_origin: Where that was set, for error messages.
         session_limit_s: So long a session lasts there at most, s; 0: nobody knows.
+        withheld: Variables of keys that are set and are not for this address, for error messages.
         authorities: A file of certificates to trust; "" for the usual ones.
         dialect: The wire that is spoken there; "" as the URL says.
         deviations: What its wire does otherwise than the dialect.
@@ -182,6 +183,7 @@ class Endpoint:
     place: Place | None = None
     proxy_origin: str = ""
     session_limit_s: float = 0.0
+    withheld: tuple[str, ...] = ()
 
     @property
     def billing(self) -> Billing:

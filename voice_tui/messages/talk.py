@@ -156,6 +156,7 @@ class Row:
         voice: Number of the user's voice; 0 while it is not known.
         unsure: It may well have been another speaker.
         written_here: The words are our own recogniser's, not the endpoint's.
+        greeting: The words that let the assistant begin: they are sent as the user's, and nobody said them.
     """
 
     item_id: str
@@ -171,6 +172,7 @@ class Row:
     voice: int = 0
     unsure: bool = False
     written_here: bool = False
+    greeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

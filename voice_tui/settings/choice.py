@@ -57,6 +57,7 @@ def choose(config: Config) -> Endpoint | None:
         row.deviations_with(config.voice, config.transcription_model, config.audio_format),
         proxy_origin=config.origins.get("proxy", ""),
         session_limit_s=row.session_limit_s,
+        withheld=auth.withheld,
     )
 
 
@@ -104,6 +105,7 @@ class _Authorisation:
     def __init__(self, config: Config, row: Provider, url: str) -> None:
         self.headers: dict[str, Secret] = {}
         self.key_name = ""
+        self.withheld: tuple[str, ...] = ()
         foreign = bool(config.url) and not row.meant(url)  # the provider's own key is not for this address
         if config.entra and row.entra:
             if foreign:
@@ -121,6 +123,9 @@ class _Authorisation:
         key: Secret = getattr(config, setting) or (config.api_key if config.url else NO_SECRET)
         self.key_name = config.key_env or _variable(setting)
         self.headers = row.headers(key.reveal())
+        if not key:
+            fields = dict.fromkeys(each.key_setting for each in PROVIDERS.values())
+            self.withheld = tuple(_variable(name) for name in fields if getattr(config, name))
         if not key and setting != "api_key":
             if not row.entra:
                 raise Refused(f"provider {row.name}: set {self.key_name} (see .env.example)")

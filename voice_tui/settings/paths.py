@@ -19,6 +19,11 @@ def log_file() -> Path:
     return Path(_dirs.user_state_dir) / "voice-tui.log"
 
 
+def tour_file() -> Path:
+    """Is there once the tour was seen."""
+    return Path(_dirs.user_state_dir) / "tour-seen"
+
+
 def memory_file() -> Path:
     """Where conversations and facts are kept; the folder is the memory's own."""
     return Path(_dirs.user_data_dir) / "memory" / "memory.db"

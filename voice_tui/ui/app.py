@@ -46,7 +46,6 @@ from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.sixteen import SixteenColours
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
-from voice_tui.ui.devices.desk import Desk
 from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.jump import Jump
@@ -54,9 +53,9 @@ from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
+from voice_tui.ui.outset import ORDINARY, Outset
 from voice_tui.ui.palette import VoiceCommands
 from voice_tui.ui.places import SCREENS, kind_of
-from voice_tui.ui.setup.entry import NOWHERE, Keeping
 from voice_tui.ui.themes import DEFAULT_THEME
 from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 
@@ -88,10 +87,8 @@ class VoiceTuiApp(App[int]):
         instructions, details: The system prompt of the first session and what fills its placeholders.
         wire: The events of the wire; None: none are kept.
         recordings: The folder of those that were made; None: there is none.
-        desk: Which devices are chosen, and where that is kept.
+        outset: What is chosen, what is kept, and what opens.
         tuned_file: Where knobs are saved; None: nowhere.
-        keeping: Where endpoints are kept.
-        opens: A screen that is open from the beginning, by its name; "" for none.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -122,10 +119,8 @@ class VoiceTuiApp(App[int]):
         details: Mapping[str, str] | None = None,
         wire: WireStore | None = None,
         recordings: Path | None = None,
-        desk: Desk | None = None,
+        outset: Outset = ORDINARY,
         tuned_file: TunedFile | None = None,
-        keeping: Keeping = NOWHERE,
-        opens: str = "",
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -167,15 +162,15 @@ class VoiceTuiApp(App[int]):
             "help": self._help,
             "judge": lambda kind: kind(state, lambda: state.so_far.timeline),
             "recordings": lambda kind: kind(state, recordings),
-            "setup": lambda kind: kind(state, keeping),
-            "devices": lambda kind: kind(state, desk or Desk()),
+            "setup": lambda kind: kind(state, outset.keeping),
+            "devices": lambda kind: kind(state, outset.desk),
             "inspector": lambda kind, about="": kind(state, self._events, about),
             **{check.value: partial(_check, state, check) for check in CheckKind},
             "enrolment": lambda kind, name: kind(state, CheckKind.ENROLMENT, Enrol(name)),
             "prompt": lambda kind: kind(state, self.prompt.editing()),
         }
         self._events = EventLog(wire or WireStore(BLIND, clock))
-        self._link, self._opens = link, opens
+        self._link, self._outset = link, outset
         self._started = False
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         self._wardrobe = Wardrobe(self, themes_folder)
@@ -256,8 +251,10 @@ class VoiceTuiApp(App[int]):
         if self._link is not None:
             self._link.start(self.receive)
             self._started = True
-        if self._opens:
-            self.action_open(self._opens)
+        if self._outset.opens:
+            self.action_open(self._outset.opens)
+        elif self._outset.tour.first:
+            self.action_tour()
 
     async def on_unmount(self) -> None:
         """End the voice side on whatever way out, without holding up the loop that restores the terminal."""
@@ -378,6 +375,10 @@ class VoiceTuiApp(App[int]):
     def _jumped(self, widget: Widget | None) -> None:
         if widget is not None and widget.screen is self.screen:
             widget.focus()
+
+    def action_tour(self) -> None:
+        """Show the hints of the first start."""
+        self._outset.tour.begin(self.console_screen, self.state)
 
     def _help(self, kind: Callable[..., Shell[Any]]) -> Shell[Any]:
         shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))

@@ -131,6 +131,8 @@ _SCREENS = (
             action="app.open('setup')"),
     Command("prompt", "Edit the system prompt", "prompt", "Tell the assistant who to be, at once.",
             synonyms="instructions persona profile role", action="app.open('prompt')"),
+    Command("tour", "Tour", "tour", "Four hints on the console, as at the first start.",
+            synonyms="introduction tutorial beginner learn first start", where=_CONSOLE, action="app.tour"),
     Command("quit", "Quit", "quit", "End the conversation and leave.", "ctrl+q", synonyms="exit leave end bye",
             action="app.quit", rank=34),
     Command("copy", "Copy or leave", "copy", "Copy what is selected; twice with nothing selected: leave.", "ctrl+c",

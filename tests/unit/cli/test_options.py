@@ -102,7 +102,7 @@ def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lin
 
 def test_every_command_is_here() -> None:
     assert {path[0] for path in COMMANDS} == set(LATER)
-    assert len(COMMANDS) == 3 + 5 + 8 + 5 + 1 + 7 + 1 + 4 + 1 + 1
+    assert len(COMMANDS) == 3 + 5 + 8 + 5 + 1 + 7 + 1 + 4 + 1 + 1 + 1
 
 
 @pytest.mark.parametrize("way", WAYS)

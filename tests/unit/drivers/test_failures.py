@@ -25,6 +25,8 @@ from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, SaidToGo, 
 from voice_tui.drivers.route import Proxy, ProxyFailed
 from voice_tui.endpoints.providers import endpoint_of
 from voice_tui.secret import Secret
+from voice_tui.settings.choice import choose
+from voice_tui.settings.config import load
 
 KEY = "sk-never-shown-0123456789"
 ENDPOINT = endpoint_of("azure", "https://res.openai.azure.com", "talker", KEY, "AZURE_OPENAI_API_KEY")
@@ -306,3 +308,22 @@ def test_pauses_double_up_to_half_a_minute_and_chance_spreads_them() -> None:
     assert [delay(n, 0.5) for n in range(1, 10)] == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
     assert delay(5_000, 0.5) == LONGEST_S
     assert delay(3, 0.0) < delay(3, 0.5) < delay(3, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"OPENAI_API_KEY": "sk-0123456789"},
+            "none was sent: OPENAI_API_KEY is not sent to an address of your own, set VOICE_TUI_API_KEY",
+        ),
+        ({}, "a key is wanted, and none was sent: set VOICE_TUI_API_KEY"),
+        ({"VOICE_TUI_API_KEY": "0123456789"}, "the key was refused: check VOICE_TUI_API_KEY"),
+    ],
+)
+def test_a_401_says_which_key_was_sent_and_which_was_not(variables: dict[str, str], words: str) -> None:
+    config, _ = load({"url": "ws://127.0.0.1:8000"}, variables)
+    endpoint = choose(config)
+    assert endpoint is not None
+    refused = InvalidStatus(Response(401, "Unauthorized", Headers(), b""))
+    assert explained(refused, endpoint, LastError()).words.endswith(words)

@@ -236,14 +236,15 @@ class RealtimeSession:
 
     # ---- words and settings
 
-    def say(self, text: str) -> None:
-        """A typed turn, to be answered."""
+    def say(self, text: str, *, greeting: bool = False) -> None:
+        """A typed turn, to be answered; a greeting is none of the user's."""
         interrupting = self.interrupt("text")
         self._typed += 1
         item = Item(
             "message", id=f"typed_{self._typed:04d}", role="user", content=[ContentPart("input_text", text=text)]
         )
-        self._transcript.open(str(item.id), "user", text=text, spoken=False, interrupting=interrupting)
+        self._transcript.open(str(item.id), "user", text=text, spoken=False, interrupting=interrupting,
+                              greeting=greeting)  # fmt: skip
         self.tools.withdraw()
         self._shared.timer.ended(Origin.ENTER, self._outbox.ms, "text")
         if not self._outbox.live:
@@ -345,4 +346,4 @@ class RealtimeSession:
 
     def _greet(self) -> None:
         if self._greeting:
-            self.say(self._greeting)
+            self.say(self._greeting, greeting=True)

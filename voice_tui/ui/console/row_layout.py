@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 
 from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Cut, Row
+from voice_tui.plain_text import one_line
 from voice_tui.ui.common.voices import fitted, style_of
 from voice_tui.ui.common.wording import ACK_SIGN, wrap
 
@@ -66,6 +67,9 @@ class Beside:
 NOTHING = Beside()
 
 
+GREETED = "The AI is asked to begin:"
+
+
 def words_of(row: Row) -> str:
     """What was said: heard and unheard."""
     return row.text + row.unheard
@@ -85,6 +89,8 @@ def lay_out(row: Row, width: int, gap: int = 1, beside: Beside = NOTHING) -> lis
     """
     if row.role == RULE:
         return _rule(row.text, min(MEASURE_CELLS + LABEL_CELLS, width)) + [Line()] * gap
+    if row.greeting and not row.note:
+        row = replace(row, role="system", speaker="", text="", note=f'{GREETED} "{one_line(row.text)}"')
     edge = EDGE_CELLS if width >= EDGE_FROM_CELLS else 0
     whole = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
     inner = min(whole, max(8, width - LABEL_CELLS - edge))

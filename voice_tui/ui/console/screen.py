@@ -60,6 +60,7 @@ from voice_tui.ui.console.redial import RedialLine
 from voice_tui.ui.console.transcript import INVITATION
 from voice_tui.ui.keys import Place, acting, shown_key
 from voice_tui.ui.messages import ScreenWanted
+from voice_tui.ui.tour.card import TourCard
 
 _NAMED = ("context", "memory", "speakers", "help")  # commands whose letters the input line names
 
@@ -167,9 +168,7 @@ class Console(PanedScreen):
         demo = shown_key(self.state.commands, "demo")
         missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
         self.transcript.invite(missing or INVITATION)
-        if missing and len(self.transcript.rows):
-            self.notify(missing, severity="warning", markup=False)
-        if speaker:
+        if speaker and not len(self.transcript.rows):  # one that goes later is announced
             words = f"No speaker: {speaker}. Answers can only be read."
             self.notify(words, severity="warning", markup=False)
 
@@ -220,6 +219,9 @@ class Console(PanedScreen):
             self.want(SendText(text))
         elif self.state.again_in is not None:
             self.action_call_again()
+        else:
+            for card in self.query(TourCard):
+                card.next()
 
     def action_answer(self, how: str) -> None:
         """Answer the offer."""

@@ -48,7 +48,3 @@ class Keeping:
     config: Path = Path("config.toml")
     shake: Callable[[Endpoint], Awaitable[Handshake]] = _shaken
     environment: Callable[[], dict[str, str]] = lambda: dict(os.environ)
-
-
-NOWHERE = Keeping()
-"""It can be tried, and not kept."""

@@ -1,0 +1,1 @@
+"""Four hints on the console, at the first start."""
