@@ -68,7 +68,7 @@ async def test_letters_are_text_in_the_line_and_commands_after_escape() -> None:
         assert prompt.value == "K?[K"
 
 
-@pytest.mark.parametrize("key", ["h", "semicolon", "7", "exclamation_mark"])
+@pytest.mark.parametrize("key", ["h", "percent_sign", "7", "exclamation_mark"])
 async def test_a_key_that_means_nothing_here_goes_back_to_the_input_line(key: str) -> None:
     async with staged() as stage:
         prompt = stage.app.console_screen.prompt

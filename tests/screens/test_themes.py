@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.stage import lines, staged
+from voice_tui.ui.common.sixteen import SixteenColours
 from voice_tui.ui.themes import packaged_folder
 from voice_tui.ui.wardrobe import Wardrobe
 
@@ -61,6 +62,11 @@ async def test_nothing_is_read_while_no_file_changes(tmp_path: Path, monkeypatch
         for _ in range(5):
             stage.app._look_at_themes()
         assert not read
+
+
+async def test_pictures_have_all_colours_whatever_terminal_they_are_taken_in() -> None:
+    async with staged() as stage:
+        assert not any(isinstance(each, SixteenColours) for each in stage.app.get_line_filters())
 
 
 async def test_a_terminal_without_signs_gets_ascii_everywhere() -> None:

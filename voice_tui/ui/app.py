@@ -126,7 +126,8 @@ class VoiceTuiApp(App[int]):
     ) -> None:
         keys = load_keys(keys_file, COMMANDS)
         self._guard = TerminalGuard()  # lines are drawn before everything else is there
-        self._terminal: list[LineFilter] = []  # what this terminal can't show becomes what it can
+        self._signs: tuple[LineFilter, ...] = (PlainSigns(),) if plain_signs else ()
+        self._hues = SixteenColours(lambda: self.current_theme)
         state = State(
             clock,
             now,
@@ -142,10 +143,6 @@ class VoiceTuiApp(App[int]):
         self.console_screen = self.make_console(state)
         super().__init__()
         self.set_keymap(keys.keymap)
-        if self.console.color_system == "standard":
-            self._terminal.append(SixteenColours(lambda: self.current_theme))
-        if plain_signs:
-            self._terminal.append(PlainSigns())
         self.prompt = PromptModel(instructions, details or {})
         self.fatal = ""
         self.memory = MemoryFlow(self, state, self.send)
@@ -240,8 +237,9 @@ class VoiceTuiApp(App[int]):
         self._close_messages_no_wait()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """What every drawn line goes through."""
-        return [*super().get_line_filters(), self._guard, *self._terminal]
+        """What every drawn line goes through; at last what this terminal can't show becomes what it can."""
+        few = self.console.color_system == "standard" and not self.is_headless
+        return [*super().get_line_filters(), self._guard, *self._signs, *((self._hues,) if few else ())]
 
     # ---- the voice side
 

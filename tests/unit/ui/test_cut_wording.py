@@ -53,6 +53,8 @@ def test_without_room_the_cut_and_its_end_stay() -> None:
     )
     assert chain(TIMED, 70) == "voice 0 ─ duck 80 ─ cut 123 ─ quiet 135 ─ server forgot 178 ms"
     assert chain(TIMED, 45) == "voice 0 ─ cut 123 ─ server forgot 178 ms"
+    assert chain(TIMED, 25) == "server forgot 178 ms"
+    assert chain(InterruptionTimed(1, "a", CUT[:1]), 25) == "voice 0"
     assert chain(ALARM, 60) == "voice 0 ─ duck 30 ─ goes on 410 ms"
 
 

@@ -86,9 +86,10 @@ def chain(timed: InterruptionTimed, cells: int) -> str:
     lead = f"{ORIGIN_WORDS[timed.origin]} 0"
     for steps in _fewer(timed):
         line = f" {_LINE} ".join([lead, *(step.words for step in steps)]) + (" ms" if steps else "")
-        if cell_len(line) <= cells:
+        if steps and cell_len(line) <= cells:
             return line
-    return lead[: max(0, cells)]
+    last = _steps([step for step in timed.steps if step[0] is not Stage.ONSET][-1:])
+    return next((words for words in (f"{last[0].words} ms" if last else "", lead) if 0 < cell_len(words) <= cells), "")
 
 
 def _fewer(timed: InterruptionTimed) -> Iterable[list[Step]]:
