@@ -123,6 +123,11 @@ class CountingServer(_Counting, ServerConnection):
         """Bytes that were sent and that the network has not taken yet."""
         return self.transport.get_write_buffer_size()
 
+    @property
+    def behind(self) -> bool:
+        """What the client sent waits to be read."""
+        return self.recv_messages.paused
+
     def abort(self) -> None:
         """Drop the connection, at once and with what was not taken."""
         self.transport.abort()

@@ -126,13 +126,13 @@ def _reported(client_id: str, data: dict[str, Any], **_: Any) -> None:
 
 def _watch(environment: Any, crew: Crew) -> None:
     """See who goes away, and say how it stands."""
-    while True:
+    while not crew.over:
         gevent.sleep(STREAM_S)
         runner = environment.runner
         if isinstance(runner, MasterRunner) and runner.state in UNDER_WAY:
             here = {client.id for client in runner.clients.all if client.state != MISSING}
             crew.gone |= crew.tallies.keys() - here
-        if environment.parsed_options.stream and not _say(standing(environment)):
+        if environment.parsed_options.stream and not crew.over and not _say(standing(environment)):
             gevent.spawn(runner.quit)
             return
 
@@ -172,6 +172,7 @@ def _quit(environment: Any, **_: Any) -> None:
     if isinstance(environment.runner, WorkerRunner) or environment.process_exit_code is not None:
         return
     environment.runner.quit()  # where Ctrl-C has brought us here: the turns under way come to their end
+    _crews[environment].over = True
     last = standing(environment, finished=True)
     environment.process_exit_code = last.exit_code
     if environment.parsed_options.stream:

@@ -54,6 +54,7 @@ class Result(Struct, frozen=True, kw_only=True):
         lag_ms: How late the generator was: the 99th percentile of its latest process.
         cores: Cores that the generator took.
         processes: Of the generator.
+        memory_mb: The most that it held.
         rows: Measures, by name.
         errors: Code → how often.
         void: The generator was late itself: the times say nothing of the server.
@@ -77,6 +78,7 @@ class Result(Struct, frozen=True, kw_only=True):
     lag_ms: float
     cores: float
     processes: int
+    memory_mb: float
     rows: list[Row]
     errors: dict[str, int]
     void: bool
@@ -123,6 +125,7 @@ def result(
         lag_ms=round(lag_s * 1000, 1),
         cores=round(sum(tally.cpu for tally in here), 2),
         processes=len(here),
+        memory_mb=round(sum(tally.memory for tally in here) / 1e6, 1),
         rows=list(rows),
         errors=errors,
         void=lag_s > VOID_S,

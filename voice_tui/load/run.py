@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import gevent
+import psutil
 
 from voice_tui.endpoints.families import Codec
 from voice_tui.endpoints.providers import Endpoint
@@ -42,6 +43,7 @@ class Run:
         self._frames: dict[int, tuple[Utterance, tuple[bytes, ...]]] = {}  # an utterance is long: its id is its key
         self._began, self._began_cpu = time.perf_counter(), time.process_time()
         random.seed(f"{seed} {name}")  # which task comes next is Locust's choice, by this
+        self._process = psutil.Process()
         gc.collect()
         gc.freeze()  # what is there now stays: to look at it again takes as long as several frames
         self._beats = gevent.spawn(self.metronome.run)
@@ -68,6 +70,7 @@ class Run:
 
     def counted(self) -> Tally:
         """What it has counted until now."""
+        self.tally.memory = max(self.tally.memory, self._process.memory_info().rss)
         self.tally.cpu = (time.process_time() - self._began_cpu) / max(self.seconds, 1e-3)
         return self.tally
 

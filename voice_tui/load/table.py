@@ -26,7 +26,7 @@ def _head(result: Result) -> Iterator[str]:
     yield f"sessions   {result.sessions} opened, {result.turned_away} turned away; {result.limited} times 429"
     yield (
         f"generator  {result.lag_ms:.1f} ms late (p99), {result.cores:.2f} cores, {result.processes} "
-        f"process{'es' if result.processes != 1 else ''}, {result.frames} frames"
+        f"process{'es' if result.processes != 1 else ''}, {result.memory_mb:.0f} MB, {result.frames} frames"
     )
     for name, left in result.budgets.items():
         yield one_line(f"budget     {name}: {left:.0%} left at least")

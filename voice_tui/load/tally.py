@@ -28,6 +28,7 @@ class Tally:
         limits: The least that was left of each of the endpoint's budgets, 0-1.
         cpu: The share of a core that the process took.
         open: Sessions that are open now.
+        memory: What the process holds, bytes.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -35,6 +36,7 @@ class Tally:
     limits: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
     open: int = 0
+    memory: int = 0
 
     def budgets(self, limits: Iterable[RateLimit]) -> None:
         """``rate_limits.updated`` arrived."""
@@ -46,13 +48,15 @@ class Tally:
     def packed(self) -> dict[str, Any]:
         """For another process, see `unpacked`."""
         counts, lag = dict(self.counts), self.lag.packed()
-        return {"counts": counts, "lag": lag, "limits": self.limits, "cpu": self.cpu, "open": self.open}
+        now = {"cpu": self.cpu, "open": self.open, "memory": self.memory}
+        return {"counts": counts, "lag": lag, "limits": self.limits, **now}
 
 
 def unpacked(said: Mapping[str, Any]) -> Tally:
     """What another process counted."""
     lag = Lag((int(step), int(count)) for step, count in said["lag"])
-    return Tally(Counter(said["counts"]), lag, dict(said["limits"]), float(said["cpu"]), int(said["open"]))
+    counts, limits = Counter(said["counts"]), dict(said["limits"])
+    return Tally(counts, lag, limits, float(said["cpu"]), int(said["open"]), int(said["memory"]))
 
 
 @dataclass(slots=True)
@@ -62,10 +66,12 @@ class Crew:
     Attributes:
         tallies: The last word of each, by its name.
         gone: Names of those that went away in mid-run.
+        over: The last word is said.
     """
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    over: bool = False
 
     @property
     def counts(self) -> Counter[str]:

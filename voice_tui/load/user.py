@@ -19,6 +19,8 @@ from typing import Any
 
 import gevent
 from locust import User
+from locust.exception import StopUser
+from locust.user.task import LOCUST_STATE_STOPPING
 from msgspec import UNSET
 
 from voice_tui.endpoints.realtime.wire import client_events as ce
@@ -42,6 +44,7 @@ from voice_tui.load.wire import Refused
 
 RETRY_S = 5.0
 """A user that was turned away tries again after so long, unless it is told another time."""
+STOP_LOOK_S = 0.5
 
 
 class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no types
@@ -84,7 +87,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
             except Refused as error:
                 self._run.tally.counts[TURNED_AWAY] += 1
                 wait_s = error.retry_after_s if error.retry_after_s is not None else RETRY_S
-                gevent.sleep(wait_s * self.chance.uniform(1.0, 1.5))  # not all of them at once
+                self._try_later(wait_s * self.chance.uniform(1.0, 1.5))  # not all of them at once
             else:
                 self._session = session
         return self._session
@@ -182,6 +185,18 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         if self.tools:
             config.tools = list(self.tools)
         return config
+
+    def _try_later(self, seconds: float) -> None:
+        """Wait until the next try.
+
+        Raises:
+            StopUser: The run is over meanwhile.
+        """
+        until = perf_counter() + seconds
+        while (left := until - perf_counter()) > 0:
+            if self._state == LOCUST_STATE_STOPPING:
+                raise StopUser
+            gevent.sleep(min(left, STOP_LOOK_S))
 
     def _ready(self) -> Session:
         """The session, once its endpoint's budgets allow another turn."""

@@ -49,6 +49,8 @@ class Inference:
         self._waiting: dict[object, deque[_Job]] = {}  # the first session is next
         self._running = 0
         self._mean_s: dict[str, float] = {}  # by kind of job
+        self.late: Callable[[], bool] = lambda: False
+        """The server does not keep up with its clients, whatever the models do."""
 
     @property
     def wait_s(self) -> float:
@@ -62,8 +64,8 @@ class Inference:
         Raises:
             Overloaded: There is none.
         """
-        if (wait_s := self.wait_s) > MOST_WAIT_S:
-            raise Overloaded(REFUSED.format(wait_s))
+        if (wait_s := self.wait_s) > MOST_WAIT_S or self.late():
+            raise Overloaded(REFUSED.format(max(wait_s, 1.0)))
 
     async def run(self, owner: object, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function when it is the owner's turn.

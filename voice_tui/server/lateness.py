@@ -1,38 +1,67 @@
-"""Whether the server keeps up: how late its event loop is, and so everything that it says."""
+"""Whether the server keeps up with what its clients say; where it does not for long, somebody has to go.
+
+Sessions that are all served too late are of no use to anybody, and a turn that is heard a minute late is lost without a
+word. So those that are there are kept, the newest last: it is told why, and may try another server.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from statistics import median
 
 LOOK_S = 0.25
 LOOKS = 9
 """Two seconds: a model that is loaded holds everything up once, and that is over soon."""
 MOST_S = 0.3
-"""Who connects to a loop that is later than that would be no pleasure to anybody."""
+"""An event loop that is later than that answers nobody in time."""
+MOST_BEHIND = 0.5
+"""The share of clients whose words wait to be read."""
+RELIEF_LOOKS = 8
+"""So long it lasts before a session has to go, and then one at each look."""
 
 
 class Lateness:
-    """Looks at the clock now and then, and sees how much later it is than it should be."""
+    """Looks now and then how late the event loop is, and how many clients wait to be heard.
 
-    def __init__(self) -> None:
+    Args:
+        behind: The share of clients whose words wait to be read, 0-1.
+    """
+
+    def __init__(self, behind: Callable[[], float] = lambda: 0.0) -> None:
+        self._behind = behind
         self._late: deque[float] = deque(maxlen=LOOKS)
-
-    @property
-    def seconds(self) -> float:
-        """The median of the last looks, s; 0 until there are enough."""
-        return median(self._late) if len(self._late) == LOOKS else 0.0
+        self._waiting: deque[float] = deque(maxlen=LOOKS)
+        self._lasts = 0
 
     @property
     def too_late(self) -> bool:
-        """There is no room for another session."""
-        return self.seconds > MOST_S
+        """There is no room for another session, nor for another turn."""
+        if len(self._late) < LOOKS:
+            return False
+        return median(self._late) > MOST_S or median(self._waiting) > MOST_BEHIND
 
-    async def watch(self) -> None:
-        """Look until cancelled."""
+    def look(self, late_s: float) -> bool:
+        """Look once; true: a session has to go.
+
+        Args:
+            late_s: So late the event loop is, s.
+        """
+        self._late.append(late_s)
+        self._waiting.append(self._behind())
+        self._lasts = self._lasts + 1 if self.too_late else 0
+        return self._lasts >= RELIEF_LOOKS
+
+    async def watch(self, relieve: Callable[[], None]) -> None:
+        """Look until cancelled.
+
+        Args:
+            relieve: Lets a session go.
+        """
         clock = asyncio.get_running_loop().time
         while True:
             due = clock() + LOOK_S
             await asyncio.sleep(LOOK_S)
-            self._late.append(clock() - due)
+            if self.look(clock() - due):
+                relieve()

@@ -7,9 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -22,6 +23,7 @@ from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.entrance import Entrance, address, offered_subprotocols
+from voice_tui.server.inference import OVERLOADED
 from voice_tui.server.lateness import Lateness
 from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
@@ -42,6 +44,13 @@ GOODBYE_S = 1.0
 BETA_HEADER, BETA = "OpenAI-Beta", "realtime=v1"
 
 CLOSE_EXPIRED, CLOSE_FAILED = 1001, 1011
+CLOSE_OVERLOADED = 1013
+NO_TIME = ErrorDetails(
+    "The server does not keep up with its sessions, and this one is the newest. Please try again later.",
+    "server_error",
+    OVERLOADED,
+)
+FEW = 4  # sessions: where there are fewer, who waits to be read sends faster than it speaks
 FAILED = ErrorDetails("The server failed; the log says why. Please connect again.", "server_error", "server_error")
 
 logger = logging.getLogger(__name__)
@@ -105,6 +114,14 @@ class Service:
 
     def __init__(self, senses: ServerModels) -> None:
         self._senses = senses
+        self._ends: WeakKeyDictionary[ClientLink, asyncio.Timeout] = WeakKeyDictionary()
+        self._expelled: WeakSet[ClientLink] = WeakSet()
+
+    def expel(self, connection: ClientLink) -> None:
+        """End a session for which there is no time; its client is told why."""
+        if connection in self._ends and connection not in self._expelled:
+            self._expelled.add(connection)
+            self._ends[connection].reschedule(asyncio.get_running_loop().time())
 
     async def __call__(self, connection: ClientLink) -> None:
         """One connection from its handshake to its end."""
@@ -140,9 +157,12 @@ class Service:
         """Serve until the client leaves (no error), or until there is something to say before we do."""
         limit_s = self._senses.session_limit_s
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(limit_s) as end:
+                self._ends[connection] = end
                 await self._session(connection, asked, client_wire, outbox)
         except TimeoutError:
+            if connection in self._expelled:
+                return NO_TIME, CLOSE_OVERLOADED
             return expired(limit_s), CLOSE_EXPIRED
         except Exception:
             logger.exception("a session failed")
@@ -169,10 +189,13 @@ class Service:
 class Lines:
     """The connections of one server, from their first byte; those that are gone are forgotten by themselves."""
 
-    def __init__(self, entrance: Entrance, lateness: Lateness) -> None:
-        self._entrance, self._lateness = entrance, lateness
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+        self.lateness = Lateness(self._behind)
+        """Whether they are all heard in time."""
         self._all: WeakSet[CountingServer] = WeakSet()
-        self._inside: WeakSet[CountingServer] = WeakSet()
+        self._inside: WeakKeyDictionary[CountingServer, int] = WeakKeyDictionary()  # and which it was
+        self._count = count()
 
     def open(self, *arguments: Any, **options: Any) -> CountingServer:
         """A new connection, see `serve`."""
@@ -183,13 +206,26 @@ class Lines:
     def admit(self, line: ServerConnection, request: Request) -> Response | None:
         """Answer a handshake that stays outside; who comes in counts from now on."""
         assert isinstance(line, CountingServer)
-        inside = sum(other.state is not State.CLOSED for other in self._inside)
-        refusal = self._entrance.refusal(request, inside, late=self._lateness.too_late)
+        refusal = self._entrance.refusal(request, len(self._open), late=self.lateness.too_late)
         if refusal is None:
-            self._inside.add(line)
+            self._inside[line] = next(self._count)
         else:
             logger.info("a client stays outside: %d", refusal.status_code)
         return refusal
+
+    @property
+    def _open(self) -> list[CountingServer]:
+        return [line for line in list(self._inside) if line.state is not State.CLOSED]
+
+    @property
+    def newest(self) -> CountingServer | None:
+        """Who came in last; None: nobody is there."""
+        talking = [line for line in self._open if line.state is State.OPEN]
+        return max(talking, key=lambda line: self._inside[line], default=None)
+
+    def _behind(self) -> float:
+        lines = self._open
+        return sum(line.behind for line in lines) / len(lines) if len(lines) >= FEW else 0.0
 
     def cut(self) -> None:
         """Drop what is still connected."""
@@ -213,8 +249,14 @@ async def listening(
         OSError: The port is taken.
     """
     service = Service(senses)
-    lateness = Lateness()
-    lines = Lines(entrance or Entrance(), lateness)
+    lines = Lines(entrance or Entrance())
+    senses.studio.inference.late = lambda: lines.lateness.too_late
+
+    def relieve() -> None:
+        if (line := lines.newest) is not None:
+            logger.warning("the server does not keep up: the newest session has to go")
+            service.expel(line)
+
     # At its debug level the library writes handshakes into the log, and a handshake holds the key.
     library = logging.getLogger(f"{__name__}.websocket")
     library.setLevel(logging.INFO)
@@ -239,7 +281,7 @@ async def listening(
         server_header=None,
         logger=library,
     ) as server:
-        watch = asyncio.create_task(lateness.watch(), name="lateness")
+        watch = asyncio.create_task(lines.lateness.watch(relieve), name="lateness")
         try:
             yield server
         finally:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Request
 
-from tests.support.server_fakes import ScriptedBrain, ScriptedEars, open_session
+from tests.support.server_fakes import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars, open_session
 from tests.support.server_session import TURN, say
 from voice_tui.rehearsal import virtual_time
+from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.entrance import Entrance
 from voice_tui.server.inference import MOST_WAIT_S, Inference, Overloaded
-from voice_tui.server.lateness import LOOKS, MOST_S, Lateness
+from voice_tui.server.lateness import LOOKS, MOST_BEHIND, RELIEF_LOOKS, Lateness
+from voice_tui.server.models import ServerModels
+from voice_tui.server.server import listening, url_of
 
 T = TypeVar("T")
 
@@ -162,19 +168,50 @@ def test_who_connects_to_a_server_that_does_not_keep_up_stays_outside() -> None:
     assert b"server_overloaded" in (refusal.body or b"")
 
 
-def test_a_loop_is_late_when_it_is_late_again_and_again_and_not_once() -> None:
+def test_a_server_is_late_when_it_is_late_again_and_again_and_not_once() -> None:
     late = Lateness()
+    for seconds in [0.0] * LOOKS + [10.0] * (LOOKS // 2):
+        assert not late.look(seconds)
     assert not late.too_late
-    late._late.extend([0.0] * (LOOKS - 2) + [10.0, 10.0])
-    assert not late.too_late
-    late._late.extend([MOST_S * 2] * LOOKS)
+    late.look(10.0)
     assert late.too_late
+
+
+def test_clients_that_wait_to_be_heard_make_it_late_too() -> None:
+    share = 0.0
+    late = Lateness(lambda: share)
+    for _ in range(LOOKS):
+        late.look(0.0)
+    share = MOST_BEHIND + 0.1
+    for _ in range(LOOKS // 2 + 1):
+        late.look(0.0)
+    assert late.too_late
+
+
+def test_a_session_has_to_go_only_where_it_lasts_and_no_more_of_them_than_needed() -> None:
+    late = Lateness()
+    for _ in range(LOOKS):
+        late.look(1.0)
+    went = [late.look(1.0) for _ in range(RELIEF_LOOKS + 3)]
+    assert went.count(True) == 4 or went.count(True) == 5
+    assert went == sorted(went), "none before it has lasted"
+    for _ in range(LOOKS // 2 + 1):
+        late.look(0.0)
+    assert not any(late.look(0.0) for _ in range(20))
+
+
+def test_a_turn_is_refused_where_the_server_does_not_keep_up() -> None:
+    inference = Inference(Hands())
+    inference.admit()
+    inference.late = lambda: True
+    with pytest.raises(Overloaded):
+        inference.admit()
 
 
 async def test_lateness_is_seen_by_the_clock_of_the_loop() -> None:
     loop = asyncio.get_running_loop()
     late = Lateness()
-    watch = asyncio.create_task(late.watch())
+    watch = asyncio.create_task(late.watch(lambda: None))
     await asyncio.sleep(0)
     begun = loop.time()
     while loop.time() - begun < 0.3:
@@ -182,3 +219,31 @@ async def test_lateness_is_seen_by_the_clock_of_the_loop() -> None:
     await asyncio.sleep(0.01)
     watch.cancel()
     assert late._late[-1] > 0.04
+
+
+async def test_the_newest_session_is_told_why_it_has_to_go_and_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([True])
+
+    def goes_once(late: Lateness, late_s: float) -> bool:
+        return next(looks, False)
+
+    ears = ScriptedEars("Hi.")
+    studio = AnswerModels(ScriptedBrain("Hello."), LetterVoice(), Immediately())
+    async with listening("127.0.0.1", 0, ServerModels(ears, studio, LoudIsSpeech)) as server:
+        url = url_of(server)
+        async with connect(url) as first, connect(url) as second:
+            await first.recv()
+            await second.recv()
+            monkeypatch.setattr(Lateness, "too_late", True)
+            monkeypatch.setattr(Lateness, "look", goes_once)
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(url)
+            assert refused.value.response.status_code == 503
+            said = json.loads(await second.recv())
+            with pytest.raises(ConnectionClosed) as closed:
+                await second.recv()
+            await first.send('{"type":"input_audio_buffer.clear"}')
+            assert json.loads(await first.recv())["type"] == "input_audio_buffer.cleared"
+    assert (said["type"], said["error"]["code"]) == ("error", "server_overloaded")
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1013
