@@ -41,11 +41,11 @@ def test_a_letter_has_one_meaning_on_every_screen() -> None:
                 meanings.setdefault(key, set()).add(command.word)
     several = {key: words for key, words in meanings.items() if len(words) > 1}
     assert several.pop("space") == {"on or off", "pause", "tone"}, "it switches: what the cursor is on, or what runs"
+    assert several.pop("r") == {"again", "resume"}, "once more: a measurement, a conversation"
     assert several == {"plus": {"higher", "zoom in"}, "minus": {"lower", "zoom out"}}, "more and less of what is turned"
     common = {"e": "edit", "d": "delete", "u": "undo", "y": "copy", "x": "export", "slash": "search", "a": "add"}
     assert {key: meanings[key] for key in common} == {key: {word} for key, word in common.items()}
     assert meanings["p"] == {"pin"}
-    assert meanings["r"] == {"again"}
 
 
 def test_no_command_takes_an_editing_key_of_the_input_line() -> None:

@@ -9,6 +9,7 @@ from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS
 from tests.support.stage import Stage, staged
 from voice_tui.messages.memory import (
     DeleteFact,
+    DeleteTalk,
     EditFact,
     ExportMemory,
     ExtractFacts,
@@ -22,15 +23,21 @@ from voice_tui.messages.memory import (
     MemoryExported,
     MemoryRefused,
     MemoryWiped,
+    PastItem,
+    ReadTalk,
     Remembered,
     RestoreFact,
+    RestoreTalk,
+    ResumeTalk,
     SetPrivate,
+    TalkRead,
     TalksListed,
     WipeMemory,
 )
 from voice_tui.ui.memory import wording as words
 from voice_tui.ui.memory.found_facts import FoundFacts
 from voice_tui.ui.memory.screen import MemoryScreen
+from voice_tui.ui.memory.talk import TalkScreen
 
 OPENED = [ListFacts(), ListTalks()]
 NEWS = MemoryChanged(on=True, news=True, folder="/data")
@@ -40,7 +47,7 @@ async def opened(stage: Stage, facts: FactsListed | None = None) -> MemoryScreen
     await stage.say(STATE)
     await stage.pilot.press("alt+y")
     assert stage.sent() == OPENED
-    await stage.say(facts or FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS))
+    await stage.say(facts or FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS, "", len(TALKS)))
     assert isinstance(stage.app.screen, MemoryScreen)
     return stage.app.screen
 
@@ -142,6 +149,71 @@ async def test_a_deleted_fact_stays_in_sight_and_can_be_taken_back() -> None:
         assert stage.sent() == [RestoreFact(6)]
         await stage.say(FactsListed("", KNOWN, len(KNOWN)))
         assert not any("deleted" in row for row in rows(screen))
+
+
+PAST = (
+    PastItem("user", "", "What shall I cook for Ana?"),
+    PastItem("assistant", "", "Soup. She likes soup.", 1_000, 2_500),
+    PastItem("user", "Bob", "No soup, please."),
+)
+
+
+async def test_a_conversation_is_opened_read_searched_and_copied() -> None:
+    async with staged() as stage:
+        await opened(stage)
+        await stage.pilot.press("c", "enter")
+        assert stage.sent() == [ReadTalk(TALKS[0].id)]
+        talk = stage.app.screen
+        assert isinstance(talk, TalkScreen)
+        await stage.say(TalkRead(TALKS[1], ()), TalkRead(TALKS[0], PAST))
+        drawn = "\n".join(strip.text for strip in talk._compositor.render_strips())
+        assert drawn.index("You") < drawn.index("What shall I cook") < drawn.index("✂ heard 1.00 of 2.50 s")
+        assert "Bob" in drawn
+        await stage.pilot.press("slash", *"soup", "enter", "n", "N")
+        assert not stage.news(), "found"
+        await stage.pilot.press("y")
+        assert stage.app.clipboard.splitlines()[1:] == [
+            "You: What shall I cook for Ana?", "AI: Soup. She likes soup.", "Bob: No soup, please.",
+        ]  # fmt: skip
+        await stage.pilot.press("escape")
+        assert stage.app.screen is talk, "the search first"
+        await stage.pilot.press("escape")
+        assert [type(each).__name__ for each in stage.app.screen_stack[1:]] == ["MemoryScreen"]
+
+
+async def test_a_conversation_is_deleted_taken_back_and_gone_on_with() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("c", "enter", "d")
+        assert stage.sent() == [ReadTalk(TALKS[0].id), DeleteTalk(TALKS[0].id)]
+        assert stage.app.screen is screen
+        await stage.say(TalksListed(TALKS[1:], "", len(TALKS) - 1))
+        assert "deleted" in rows(screen, "talks")[0]
+        await stage.pilot.press("enter", "r", "u")
+        assert stage.sent() == [RestoreTalk(TALKS[0].id)], "what is gone can't be read or gone on with"
+        await stage.say(TalksListed(TALKS, "", len(TALKS)))
+        await stage.pilot.press("r")
+        assert stage.sent() == [ResumeTalk(TALKS[0].id)]
+        await stage.pilot.press("enter", "r")
+        assert stage.sent() == [ReadTalk(TALKS[0].id), ResumeTalk(TALKS[0].id)]
+        assert len(stage.app.screen_stack) == 1, "where it goes on"
+
+
+async def test_conversations_are_searched_apart_from_facts() -> None:
+    async with staged() as stage:
+        screen = await opened(stage)
+        await stage.pilot.press("slash", "a", "enter", "c", "slash", "b")
+        assert stage.sent() == [ListFacts("a"), ListTalks("b")]
+        await stage.say(TalksListed((), "b", 3))
+        assert said(screen, "empty") == words.NO_TALK_FOUND.format(query="b")
+        await stage.pilot.press("enter", "f")
+        assert screen.query_one("#memory-search", Input).value == "a"
+
+
+async def test_where_no_fact_is_known_the_conversations_are_pointed_at() -> None:
+    async with staged() as stage:
+        screen = await opened(stage, FactsListed("", (), 0))
+        assert "3 conversations are kept: c lists them." in said(screen, "empty")
 
 
 async def test_wiping_wants_the_word() -> None:

@@ -12,7 +12,7 @@ from voice_tui.drivers.memory.worker import MemoryWorker
 from voice_tui.memory.embedding import WordParts
 from voice_tui.memory.records import StoredItem
 from voice_tui.messages.inputs import Embedded, Input, Reported, UserWanted
-from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged, MemoryRequest
+from voice_tui.messages.memory import ExtractFacts, FoundFact, MemoryChanged, MemoryRequest, RetellTalk
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Row, RowChanged
 from voice_tui.messages.tools import CallTool, ToolFinished
@@ -30,6 +30,7 @@ class Held:
         self.outputs: dict[str, Any] = {}
         self.vectors: dict[str, Any] = {}
         self.extracted: list[ExtractFacts] = []
+        self.retold: list[RetellTalk] = []
         self.memory = MemoryWorker(options, self._receive)
         self.memory.begin()
 
@@ -44,6 +45,8 @@ class Held:
                 self.vectors[key] = vector
             case UserWanted(ExtractFacts() as extract):
                 self.extracted.append(extract)
+            case UserWanted(RetellTalk() as talk):
+                self.retold.append(talk)
             case _:
                 raise AssertionError(f"the memory has no business with {told}")
 

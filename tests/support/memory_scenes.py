@@ -22,7 +22,7 @@ KNOWN = (
 TALKS = (
     PastTalk(9, "today 12:00", "what to cook for Ana's visit", 6),
     PastTalk(8, "yesterday 18:30", "I am allergic to walnuts; remember that my sister is called Ana", 14),
-    PastTalk(5, "Mon 09:10", "", 0),
+    PastTalk(5, "Mon 09:10", "the weather in Lisbon", 3),
 )
 FOUND = (
     FoundFact("user", "The user lives in Lisbon."),

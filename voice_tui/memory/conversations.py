@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from voice_tui.memory.database import Database
 from voice_tui.memory.records import StoredConversation, StoredItem, Summary
@@ -133,6 +133,23 @@ class Conversations:
             self._database.rebuild("items_index")
         self._database.checkpoint()
         return deleted
+
+    def restore(self, conversation: StoredConversation, items: list[StoredItem], summaries: list[Summary]) -> bool:
+        """Put a deleted conversation back as it was; False if its id has been taken meanwhile."""
+        with self._database.write() as connection:
+            if connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation.id,)).fetchone():
+                return False
+            for table, columns, rows in (
+                ("conversations", CONVERSATION, [conversation]),
+                ("items", ITEM, items),
+                ("summaries", SUMMARY, summaries),
+            ):
+                marks = ", ".join("?" * len(columns.split(", ")))
+                connection.executemany(
+                    f"INSERT INTO {table} ({columns}) VALUES ({marks})",
+                    [astuple(row) for row in rows],
+                )
+        return True
 
     def _items(self, clauses: str, *values: object) -> list[StoredItem]:
         columns = ", ".join(f"items.{name}" for name in ITEM.split(", "))

@@ -9,7 +9,9 @@ import numpy as np
 
 from voice_tui.memory.database import Database
 from voice_tui.memory.embedding import Vectors
+from voice_tui.memory.novelty import user_name
 from voice_tui.memory.records import Fact
+from voice_tui.memory.relations import relation
 from voice_tui.memory.words import all_of, any_of, sameness
 
 FACT = "id, subject, text, speaker, conversation, item_id, created, updated, used"
@@ -28,21 +30,25 @@ class Facts:
     def add(
         self, subject: str, text: str, *, speaker: str = "", conversation: int | None = None, item_id: str | None = None
     ) -> Fact:
-        """A fact, told now. One of the same subject and speaker that says the same takes the new wording instead.
+        """A fact, told now. One of the same speaker that says the same, or is about the same, takes the new wording.
 
-        "The same" is by `sameness`: endings, punctuation and fillers do not count, a name, number or "not" does.
+        "The same" is by `sameness`: endings, punctuation and fillers do not count, a name, number or "not" does. "About
+        the same" is by `relation`: of where somebody lives there is one fact, the newest.
         """
-        now, same = self._database.now(), sameness(text)
+        now, same, older = self._database.now(), sameness(text), self._older(subject, text, speaker)
         with self._database.write() as connection:
-            known = connection.execute(
-                "SELECT id FROM facts WHERE sameness = ? AND lower(subject) = lower(?) AND speaker = ?",
-                (same, subject, speaker),
-            ).fetchone()
+            known = (
+                connection.execute(
+                    "SELECT id FROM facts WHERE sameness = ? AND lower(subject) = lower(?) AND speaker = ?",
+                    (same, subject, speaker),
+                ).fetchone()
+                or older
+            )
             if known:
                 connection.execute(
-                    f"""UPDATE facts SET text = ?, conversation = coalesce(?, conversation),
+                    f"""UPDATE facts SET text = ?, sameness = ?, conversation = coalesce(?, conversation),
                     item_id = coalesce(?, item_id), updated = ?, revision = {NEXT_REVISION} WHERE id = ?""",
-                    (text, conversation, item_id, now, known[0]),
+                    (text, same, conversation, item_id, now, known[0]),
                 )
                 key = known[0]
             else:
@@ -53,6 +59,22 @@ class Facts:
                     (subject, text, speaker, conversation, item_id, now, now, same),
                 ).lastrowid
         return self.get([key])[0]
+
+    def _older(self, subject: str, text: str, speaker: str) -> tuple[int] | None:
+        """The id of the fact that a new one takes the place of; None: of none."""
+        if relation(text, subject) is None:
+            return None
+        facts = self.page(limit=-1)
+        name = user_name(facts)
+        wanted = relation(text, subject, name)
+        return next(
+            (
+                (fact.id,)
+                for fact in facts
+                if fact.speaker == speaker and relation(fact.text, fact.subject, name) == wanted
+            ),
+            None,
+        )
 
     def edit(self, fact: int, *, subject: str | None = None, text: str | None = None) -> Fact | None:
         """Correct a fact now; None if there is none of this id."""

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from voice_tui.messages.checks import ApplyCalibration, Calibrate, CheckIntent, StopCheck, TestEcho
 from voice_tui.messages.context import ContextIntent, SetContext
 from voice_tui.messages.link import LinkRequest
-from voice_tui.messages.memory import ExtractFacts, MemoryRequest
+from voice_tui.messages.memory import ExtractFacts, MemoryRequest, RetellTalk
 from voice_tui.messages.noise import NoiseRequest
 from voice_tui.messages.recording import RecordingRequest
 from voice_tui.messages.speakers import SpeakerIntent
@@ -77,6 +77,7 @@ Intent: TypeAlias = (
     | CheckIntent
     | ContextIntent
     | ExtractFacts
+    | RetellTalk
     | SpeakerIntent
     | AnswerCall
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+RETOLD = "past_"
+"""How the ids of items begin that were told again out of the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
@@ -48,6 +51,17 @@ class PastTalk:
     when: str
     topic: str
     turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastItem:
+    """What was said in a conversation of the memory; ``heard_ms`` of ``total_ms`` were heard where it was cut."""
+
+    role: str
+    speaker: str
+    text: str
+    heard_ms: int | None = None
+    total_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +131,19 @@ class FactsListed:
 
 @dataclass(frozen=True, slots=True)
 class TalksListed:
-    """The answer to `ListTalks`, newest first."""
+    """The answer to `ListTalks`, newest first; ``total`` counts all in which something was said."""
 
     talks: tuple[PastTalk, ...]
+    query: str = ""
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRead:
+    """The answer to `ReadTalk`."""
+
+    talk: PastTalk
+    items: tuple[PastItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +181,7 @@ MemoryNotice: TypeAlias = (
     | Forgotten
     | FactsListed
     | TalksListed
+    | TalkRead
     | MemoryExported
     | MemoryWiped
     | MemoryRefused
@@ -179,7 +204,52 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class ListTalks:
-    """The conversations."""
+    """The conversations that hold the words of a text; all of them where it is empty."""
+
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTalk:
+    """What was said in a conversation."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTalk:
+    """Delete a conversation, at once; facts that it told stay."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreTalk:
+    """Put a conversation back that was deleted in this run."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTalk:
+    """Go on with a conversation: the assistant is told what was said in it."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetellTalk:
+    """What was said in a conversation of the memory is told to the endpoint, and stands in the transcript.
+
+    Attributes:
+        talk: Its number.
+        when: When it was, in words.
+        items: What of it is told, in order.
+    """
+
+    talk: int
+    when: str
+    items: tuple[PastItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,5 +301,17 @@ class SetPrivate:
 
 
 MemoryRequest: TypeAlias = (
-    ListFacts | ListTalks | KeepFacts | EditFact | DeleteFact | RestoreFact | ExportMemory | WipeMemory | SetPrivate
+    ListFacts
+    | ListTalks
+    | ReadTalk
+    | DeleteTalk
+    | RestoreTalk
+    | ResumeTalk
+    | KeepFacts
+    | EditFact
+    | DeleteFact
+    | RestoreFact
+    | ExportMemory
+    | WipeMemory
+    | SetPrivate
 )

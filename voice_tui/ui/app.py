@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -15,11 +15,9 @@ from typing import Any
 
 from rich.console import RenderableType
 from textual import on
-from textual.app import App
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from voice_tui.drivers.tools.prints import log_prints
@@ -27,7 +25,6 @@ from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
-from voice_tui.messages.knobs import LATENCY_KNOBS
 from voice_tui.messages.limits import HUNG_UP
 from voice_tui.messages.link import CallEnded, EndCall, Stopped
 from voice_tui.messages.notices import Notice
@@ -48,14 +45,13 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.editor.prompt import PromptModel
 from voice_tui.ui.inspector.log import EventLog
-from voice_tui.ui.jump import Jump
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
-from voice_tui.ui.messages import LevelPosted, NoticePosted, ScreenWanted, VoiceLink, Wanted, posted
+from voice_tui.ui.messages import LevelPosted, NoticePosted, VoiceLink, Wanted, posted
+from voice_tui.ui.navigation import Navigation
 from voice_tui.ui.outset import ORDINARY, Outset
 from voice_tui.ui.palette import VoiceCommands
-from voice_tui.ui.places import SCREENS, kind_of
 from voice_tui.ui.themes import DEFAULT_THEME
 from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 
@@ -64,7 +60,6 @@ log = logging.getLogger(__name__)
 STOP_S = 2.0  # a voice thread that takes longer is left behind
 GOODBYE = "the assistant said goodbye"
 LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
-LOADED_AFTER_S, LOADED_EVERY_S = 3.0, 0.1  # the screens that are not seen yet: one at a time, for a key may come
 COMPLAINT_S = 12.0  # what is wrong with a file of the user's takes longer to read
 
 
@@ -72,7 +67,7 @@ def _check(state: State, check: CheckKind, kind: Callable[..., Shell[Any]]) -> S
     return kind(state, check)
 
 
-class VoiceTuiApp(App[int]):
+class VoiceTuiApp(Navigation):
     """The terminal instrument.
 
     Args:
@@ -155,8 +150,8 @@ class VoiceTuiApp(App[int]):
             InstructionsChanged: lambda notice: self.prompt.take(notice),
             **self.memory.takes,
         }
-        self._make: dict[str, Callable[..., Shell[Any]]] = {
-            "help": self._help,
+        self.make: dict[str, Callable[..., Shell[Any]]] = {
+            "help": self.about_screen,
             "judge": lambda kind: kind(state, lambda: state.so_far.timeline),
             "recordings": lambda kind: kind(state, recordings),
             "setup": lambda kind: kind(state, outset.keeping),
@@ -189,13 +184,7 @@ class VoiceTuiApp(App[int]):
         self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
             self._leave_on_signals()
-            self.set_timer(LOADED_AFTER_S, partial(self._load, iter(SCREENS)))
-
-    def _load(self, names: Iterator[str]) -> None:
-        """Load the next screen, and the others after it: the first key that opens one is not to wait for it."""
-        if (name := next(names, "")) != "":
-            kind_of(name)
-            self.set_timer(LOADED_EVERY_S, partial(self._load, names))
+            self.load_screens()
 
     def _complain(self, complaints: Iterable[str]) -> None:
         for complaint in complaints:
@@ -334,57 +323,6 @@ class VoiceTuiApp(App[int]):
         request = COMMANDS[command].wanted(self.state.last(FrontEndChanged))
         if request is not None:
             self.send(request)
-
-    # ---- screens
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Over a screen that waits for an answer nothing opens but help."""
-        asked = any(isinstance(screen, Shell) and screen.ASKS for screen in self.screen_stack)
-        return not (asked and action == "open" and parameters != ("help",))
-
-    def action_open(self, name: str, *about: Any) -> None:
-        """Show a screen, or go back to it; from itself its key leads one step back."""
-        kind = kind_of(name)
-        if not isinstance(self.screen, Shell):  # the palette, or letters to jump by
-            self.pop_screen()
-        if isinstance(self.screen, kind):
-            self.screen.action_back()
-        elif any(isinstance(screen, kind) for screen in self.screen_stack):
-            while not isinstance(self.screen, kind):
-                self.pop_screen()
-        else:
-            make = self._make.get(name)
-            self.push_screen(make(kind, *about) if make else kind(self.state, *about))
-
-    def action_turn(self, knob: str) -> None:
-        """Go to a knob, on the console or where latency is told."""
-        if knob in LATENCY_KNOBS:
-            self.action_open("latency")
-            return
-        while self.screen is not self.console_screen:
-            self.pop_screen()
-        self.console_screen.turn(knob)
-
-    def action_jump(self) -> None:
-        """A letter on everything that can have the focus; pressing it goes there."""
-        if isinstance(self.screen, Shell):
-            self.push_screen(Jump(self.screen.focus_chain), self._jumped)
-
-    def _jumped(self, widget: Widget | None) -> None:
-        if widget is not None and widget.screen is self.screen:
-            widget.focus()
-
-    def action_tour(self) -> None:
-        """Show the hints of the first start."""
-        self._outset.tour.begin(self.console_screen, self.state)
-
-    def _help(self, kind: Callable[..., Shell[Any]]) -> Shell[Any]:
-        shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))
-        return kind(self.state, next(shown))
-
-    @on(ScreenWanted)
-    def _screen_wanted(self, event: ScreenWanted) -> None:
-        self.action_open(event.name, event.about)
 
     # ---- keys of the application
 

@@ -25,6 +25,8 @@ _CONSOLE = frozenset({Place.CONSOLE})
 _OFFERED = frozenset({Place.CONSOLE, Place.CONTEXT})
 _CONTEXT = frozenset({Place.CONTEXT})
 _MEMORY = frozenset({Place.MEMORY})
+_TALK_READ = frozenset({Place.TALK})
+_KEPT = _MEMORY | _TALK_READ
 _FOUND = frozenset({Place.FOUND})
 _VOICES = frozenset({Place.VOICES})
 _EVENTS = frozenset({Place.EVENTS})
@@ -266,14 +268,24 @@ _HERE = (
     Command("context.topics", "When the topic changes", "when topics change", "New topics: off, ask, auto, off again.",
             letter="T", synonyms="mode automatic", where=_CONTEXT, action="screen.mode('topic_mode')"),
     Command("answer", "Go on", "go on", "Take what is typed.", "enter", where=_ASKING, action="screen.submit", rank=2),
-    Command("memory.search", "Search the facts", "search", "Type to search.", letter="slash",
-            synonyms="find", where=_MEMORY, action="screen.search", rank=2),
+    Command("memory.search", "Search the memory", "search", "Type to search.", letter="slash",
+            synonyms="find", where=_KEPT, action="screen.search", rank=2),
     Command("memory.edit", "Edit the fact", "edit", "Give the fact other words (also Enter).", letter="e",
             where=_MEMORY, action="screen.edit", rank=3),
-    Command("memory.delete", "Delete the fact", "delete", "Delete the fact, at once.", also="delete", letter="d",
-            where=_MEMORY, action="screen.delete", rank=4),
-    Command("memory.undo", "Take the fact back", "undo", "Take the fact back that was deleted last.", letter="u",
+    Command("memory.delete", "Delete", "delete", "Delete the fact or the conversation, at once.", also="delete",
+            letter="d", where=_KEPT, action="screen.delete", rank=4),
+    Command("memory.undo", "Take it back", "undo", "Take back what was deleted last.", letter="u",
             where=_MEMORY, action="screen.undo", rank=5),
+    Command("memory.read", "Read the conversation", "read", "Read what was said in it (Enter).",
+            synonyms="open conversation", where=_MEMORY, action="screen.read"),
+    Command("memory.resume", "Resume the conversation", "resume", "Go on with it: the AI is told what was said.",
+            letter="r", synonyms="continue conversation", where=_KEPT, action="screen.resume", rank=5),
+    Command("memory.next", "Next match", "next match", "To the next place that has the words.", letter="n",
+            where=_TALK_READ, action="screen.match(1)", rank=6),
+    Command("memory.previous", "Match before", "match before", "To the place before that has the words.", letter="N",
+            where=_TALK_READ, action="screen.match(-1)"),
+    Command("memory.copy", "Copy the conversation", "copy", "Copy everything that was said, as text.", letter="y",
+            synonyms="clipboard", where=_TALK_READ, action="screen.copy_talk", rank=7),
     Command("memory.find", "Look for facts", "find", "Look for facts in what was said.", letter="k",
             synonyms="extract", where=_MEMORY, action="screen.look", rank=6),
     Command("memory.export", "Export the memory", "export", "Write everything to a file.", letter="x",

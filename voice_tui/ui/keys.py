@@ -46,6 +46,7 @@ class Place(StrEnum):
     CONSOLE = "conversation"
     CONTEXT = "context"
     MEMORY = "memory"
+    TALK = "kept conversation"
     FOUND = "found facts"
     VOICES = "voices"
     CHECK = "calibration, echo test"

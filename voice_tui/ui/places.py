@@ -13,6 +13,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "help": ("help", "Help"),
     "context": ("context", "ContextScreen"),
     "memory": ("memory", "MemoryScreen"),
+    "talk": ("memory.talk", "TalkScreen"),
     "speakers": ("speakers", "SpeakersScreen"),
     "cost": ("cost", "CostScreen"),
     "latency": ("latency", "LatencyScreen"),
@@ -28,11 +29,12 @@ SCREENS: dict[str, tuple[str, str]] = {
     "editor": ("editor", "Editor"),
     "prompt": ("editor", "Editor"),
 }
-"""Name of a screen → its folder and its class."""
+"""Name of a screen → its folder, or its module there, and its class."""
 
 
 def kind_of(name: str) -> type[Shell[Any]]:
     """The class of a screen, loaded by now."""
     folder, kind = SCREENS[name]
-    found: type[Shell[Any]] = getattr(import_module(f"voice_tui.ui.{folder}.screen"), kind)
+    module = folder if "." in folder else f"{folder}.screen"
+    found: type[Shell[Any]] = getattr(import_module(f"voice_tui.ui.{module}"), kind)
     return found

@@ -9,12 +9,13 @@ from pathlib import Path
 from voice_tui.drivers.memory.thread import Memory
 from voice_tui.memory.days import moment_words
 from voice_tui.memory.recall import Recall
-from voice_tui.memory.records import Fact, StoredConversation
+from voice_tui.memory.records import Fact, StoredConversation, StoredItem, Summary
 from voice_tui.memory.schema import MemoryFileError
 from voice_tui.memory.store import Store
 from voice_tui.memory.subjects import topic, turns
 from voice_tui.messages.memory import (
     DeleteFact,
+    DeleteTalk,
     EditFact,
     ExportMemory,
     FactsListed,
@@ -26,14 +27,20 @@ from voice_tui.messages.memory import (
     MemoryRefused,
     MemoryRequest,
     MemoryWiped,
+    PastItem,
     PastTalk,
+    ReadTalk,
     RestoreFact,
+    RestoreTalk,
+    RetellTalk,
+    TalkRead,
     TalksListed,
     WipeMemory,
 )
 
 MOST_FACTS, MOST_TALKS = 500, 100  # listed at once; a search finds the others
 FOUND_BY_MEANING = 10
+MOST_RETOLD = 12_000  # characters, about 3,000 tokens: some room in the smallest window
 MEANINGFUL = 4  # letters of a query that can have a meaning
 
 
@@ -42,7 +49,8 @@ class MemoryRequests:
 
     def __init__(self) -> None:
         self._deleted: dict[int, Fact] = {}
-        self._query = ""  # the list that is looked at
+        self._deleted_talks: dict[int, tuple[StoredConversation, list[StoredItem], list[Summary]]] = {}
+        self._query = self._talks_query = ""  # of the lists that are looked at
 
     def answer(self, memory: Memory, request: MemoryRequest, now: datetime) -> MemoryNotice:
         """Do it.
@@ -55,8 +63,23 @@ class MemoryRequests:
             case ListFacts(query):
                 self._query = query
                 return listed(store, memory.recall, query, now)
-            case ListTalks():
-                return TalksListed(tuple(_talk(store, one, now) for one in store.conversations.page(limit=MOST_TALKS)))
+            case ListTalks(query):
+                self._talks_query = query
+                return talks_listed(store, query, now)
+            case ReadTalk(talk):
+                found = _found(store, talk)
+                return MemoryRefused("read", "it is gone") if found is None else read(store, found, now)
+            case DeleteTalk(talk):
+                if (found := _found(store, talk)) is not None:
+                    kept_items, made = store.conversations.items(talk), store.conversations.summaries(talk)
+                    self._deleted_talks[talk] = found, kept_items, made
+                    store.conversations.delete(talk)
+                return talks_listed(store, self._talks_query, now)
+            case RestoreTalk(talk):
+                gone = self._deleted_talks.pop(talk, None)
+                if gone is None or not store.conversations.restore(*gone):
+                    return MemoryRefused("undo", "it is gone")
+                return talks_listed(store, self._talks_query, now)
             case EditFact(fact, text):
                 edited = store.facts.edit(fact, text=" ".join(text.split())) if text.strip() else None
                 refused = MemoryRefused("edit", "the fact needs some words" if not text.strip() else "it is gone")
@@ -74,6 +97,7 @@ class MemoryRequests:
                 return export(store, path)
             case WipeMemory():
                 self._deleted.clear()
+                self._deleted_talks.clear()
                 return wipe(store)
         raise TypeError(f"no request of the memory's: {request}")
 
@@ -101,9 +125,48 @@ def listed(store: Store, recall: Recall, query: str, now: datetime) -> FactsList
     return FactsListed(query, tuple(rows), len(facts))
 
 
-def _talk(store: Store, one: StoredConversation, now: datetime) -> PastTalk:
+def talks_listed(store: Store, query: str, now: datetime) -> TalksListed:
+    """The conversations that hold the words of a text, newest first; those in which nothing was said are left out."""
+    talks = [one for one in store.conversations.page(limit=-1) if topic(store, one)]
+    holding = {item.conversation: item for item in reversed(store.conversations.search(query, limit=-1))}
+    found = [one for one in talks if one.id in holding] if query.strip() else talks
+    rows = tuple(_talk(store, one, now, holding.get(one.id)) for one in found[:MOST_TALKS])
+    return TalksListed(rows, query, len(talks))
+
+
+def read(store: Store, talk: StoredConversation, now: datetime) -> TalkRead:
+    """What was said in it."""
+    items = (
+        PastItem(i.role, i.speaker, i.text, i.heard_ms, i.total_ms)
+        for i in store.conversations.items(talk.id)
+        if i.text.strip()
+    )
+    return TalkRead(_talk(store, talk, now), tuple(items))
+
+
+def retold(store: Store, number: int, now: datetime) -> RetellTalk | MemoryRefused:
+    """A conversation as a session is told it: the newest of it, as far as that is not too long."""
+    talk = _found(store, number)
+    if talk is None:
+        return MemoryRefused("resume", "it is gone")
+    told = read(store, talk, now)
+    items: list[PastItem] = []
+    for item in reversed(told.items):
+        if sum(len(one.text) for one in items) + len(item.text) > MOST_RETOLD:
+            break
+        items.insert(0, item)
+    return RetellTalk(number, told.talk.when, tuple(items))
+
+
+def _found(store: Store, number: int) -> StoredConversation | None:
+    one = next(iter(store.conversations.page(limit=1, before=number + 1)), None)
+    return one if one is not None and one.id == number else None
+
+
+def _talk(store: Store, one: StoredConversation, now: datetime, found: StoredItem | None = None) -> PastTalk:
     when = moment_words(datetime.fromtimestamp(one.started), now)
-    return PastTalk(one.id, when, topic(store, one), turns(store, one))
+    about = topic(store, one) if found is None else f"… {' '.join(found.text.split())}"
+    return PastTalk(one.id, when, about, turns(store, one))
 
 
 def export(store: Store, path: str) -> MemoryExported | MemoryRefused:

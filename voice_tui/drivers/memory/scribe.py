@@ -9,8 +9,10 @@ from functools import partial
 from typing import Any
 
 from voice_tui.drivers.memory.thread import Memory, MemoryThread
+from voice_tui.memory.subjects import tells
 from voice_tui.messages.context import ContextChanged, SummaryMade
 from voice_tui.messages.link import LinkChanged
+from voice_tui.messages.memory import RETOLD
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved
@@ -66,9 +68,13 @@ class Scribe:
 
     def end(self, topic: str) -> None:
         """It is over; ``topic`` says what it was about, "" if nobody knows."""
-        if self._written:
-            title = None if self.private else topic or None
-            self._write(lambda m, talk: m.store.conversations.end(talk, title=title))
+        if not self._written:
+            return
+        if not topic and not any(row.role == "user" and tells(row.text) for row in self._written.values()):
+            self._write(lambda m, talk: m.store.conversations.delete(talk))  # nothing was said in it
+            return
+        title = None if self.private else topic or None
+        self._write(lambda m, talk: m.store.conversations.end(talk, title=title))
 
     def wiped(self) -> None:
         """The store is empty: what was written before is not written again, what comes is a new conversation."""
@@ -79,7 +85,7 @@ class Scribe:
     # ---- rows
 
     def _changed(self, row: Row) -> None:
-        if row.role not in ROLES:
+        if row.role not in ROLES or row.item_id.startswith(RETOLD):  # of another conversation, where it stays
             return
         if self.private:
             self._unwritable.add(row.item_id)

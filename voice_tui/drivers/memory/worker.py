@@ -30,6 +30,7 @@ from voice_tui.memory.tools import CALLS, read_call
 from voice_tui.messages.context import Embed, TopicChanged
 from voice_tui.messages.inputs import Embedded, Input, Reported, UserWanted
 from voice_tui.messages.memory import (
+    RETOLD,
     ExtractFacts,
     FactsFound,
     FactsProposed,
@@ -38,8 +39,11 @@ from voice_tui.messages.memory import (
     KeepFacts,
     MemoryChanged,
     MemoryNotice,
+    MemoryRefused,
     MemoryRequest,
     Remembered,
+    ResumeTalk,
+    RetellTalk,
     WipeMemory,
 )
 from voice_tui.messages.notices import Notice
@@ -118,6 +122,8 @@ class MemoryWorker:
             self._recorder.end(self._topic)
 
     def _said(self, row: Row) -> None:
+        if row.item_id.startswith(RETOLD):
+            return
         if row.item_id == self._last_said:
             self._speaker = lasting(row.speaker)  # a voice can be recognised after its words
         if row.role != "user" or not row.text.strip() or row.pending or self._words.get(row.item_id) == row.text:
@@ -237,12 +243,22 @@ class MemoryWorker:
                 self._sink(self._state)
             case KeepFacts(facts):
                 self._keep(facts)
+            case ResumeTalk(talk):
+                self._resume(talk, self._options.now)
             case _:
                 options, requests_ = self._options, self._requests
                 self._ask(
                     lambda m: requests_.answer(m, request, datetime.fromtimestamp(options.now())),
                     self._sink_desk(request),
                 )
+
+    def _resume(self, talk: int, now: Callable[[], float]) -> None:
+        """Have the conversation told to the endpoint."""
+
+        def tell(found: RetellTalk | MemoryRefused) -> None:
+            self._receive(UserWanted(found) if isinstance(found, RetellTalk) else Reported(found))
+
+        self._ask(lambda m: requests.retold(m.store, talk, datetime.fromtimestamp(now())), tell)
 
     def _sink_desk(self, request: MemoryRequest) -> Callable[[MemoryNotice], None]:
         def told(notice: MemoryNotice) -> None:

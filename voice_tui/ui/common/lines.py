@@ -63,6 +63,26 @@ class LinesPane(ScrollView, can_focus=True):
         if top and self.scroll_offset.y:
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
+    def find(self, words: str, by: int) -> bool:
+        """Scroll to a line that has these words.
+
+        Args:
+            words: What; case makes no difference.
+            by: 1 for the next one below the first line that is seen, -1 for the one before, 0 for the first from there.
+
+        Returns:
+            Whether one was found.
+        """
+        top, count = round(self.scroll_offset.y), len(self._wrapped)
+        texts = ["".join(text for text, _ in pieces).lower() for pieces in self._wrapped]
+        step = by or 1
+        for tried in range(count):
+            at = (top + by + step * tried) % count
+            if words.lower() in texts[at]:
+                self.scroll_to(y=at, animate=False, force=True, immediate=True)
+                return True
+        return False
+
     def _wrap(self) -> None:
         width = self.scrollable_content_region.width
         self._wrapped = [part for pieces in self._lines for part in _wrapped(pieces, max(20, width))]

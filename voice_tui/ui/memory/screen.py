@@ -1,4 +1,4 @@
-"""The memory: every fact and every conversation that is kept, to be found, mended, exported and deleted."""
+"""The memory: every fact and every conversation that is kept, to be found, read, mended, exported and deleted."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ from voice_tui.messages.memory import (
     Remembered,
     TalksListed,
 )
+from voice_tui.messages.notices import Notice
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.keys import Place, shown_key
 from voice_tui.ui.memory import wording as words
 from voice_tui.ui.memory.entry import InPlace
-from voice_tui.ui.memory.model import FactList
+from voice_tui.ui.memory.model import RowList
+from voice_tui.ui.messages import ScreenWanted
 
 WIPE, EXPORT = "wipe", "export"
 FRAME_CELLS = 5  # border, padding and scrollbar beside the columns
@@ -41,8 +43,8 @@ class MemoryScreen(Shell[None]):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._tab = words.FACTS
-        self._facts = FactList()
-        self._talks: tuple[PastTalk, ...] | None = None
+        self._facts, self._talks = RowList[KnownFact](), RowList[PastTalk]()
+        self._queries = {words.FACTS: "", words.TALKS: ""}
         self._search = Input(placeholder=self._to_search(), compact=True, id="memory-search")
         self._question, self._in_place = QuestionInput(id="memory-entry"), InPlace(id="memory-edit")
         self.takes = {
@@ -90,18 +92,20 @@ class MemoryScreen(Shell[None]):
     # ---- what the memory tells
 
     def _facts_listed(self, notice: FactsListed) -> None:
-        self._facts.take(notice, self._search.value)
+        current = notice.query == self._queries[words.FACTS]
+        self._facts.take(notice.facts, notice.total, current=current)
         self._draw()
 
     def _talks_listed(self, notice: TalksListed) -> None:
-        self._talks = notice.talks
+        self._talks.take(notice.talks, notice.total, current=notice.query == self._queries[words.TALKS])
         self._draw()
 
-    def _list_facts(self, notice: Remembered) -> None:
-        self.want(want.ListFacts(self._search.value))
+    def _list_facts(self, notice: Notice) -> None:
+        self.want(want.ListFacts(self._queries[words.FACTS]))
 
     def _wiped(self, notice: MemoryWiped) -> None:
         self._facts.clear()
+        self._talks.clear()
         self.want(want.ListFacts(), want.ListTalks())
         self._draw()
 
@@ -113,33 +117,32 @@ class MemoryScreen(Shell[None]):
 
     def _draw(self, notice: MemoryChanged | None = None) -> None:
         """Draw everything anew."""
-        facts = self._tab == words.FACTS
-        empty = words.empty_words(self._tab, self._known, self._count, self._search.value, self.state.commands)
+        query, talks = self._queries[self._tab], self._talks.total or 0
+        empty = words.empty_words(self._tab, self._known, self._count, query, self.state.commands, talks)
         if empty and self.focused is self._table:
             self.set_focus(None)
         for name in (words.FACTS, words.TALKS):
             self.query_one(f"#memory-{name}").display = name == self._tab and not empty
-        self._search.display = facts and self._known.on
+        self._search.display = self._known.on
         self.query_one("#memory-empty").display = bool(empty)
         self.query_one("#memory-empty", Static).update(empty)
         self._draw_rows()
         self._draw_details()
-        tabs = words.tabs(self._tab, self._facts.total, self._known_talks, self.state, self.size.width - FRAME_CELLS)
+        tabs = words.tabs(self._tab, self._facts.total, self._talks.total, self.state, self.size.width - FRAME_CELLS)
         self.query_one("#memory-tabs", Static).update(tabs)
         if self.focused is None:
             self._focus_list()
         self.show_keys()
 
     @property
-    def _known_talks(self) -> int | None:
-        return None if self._talks is None else len(self._talks)
-
-    @property
     def _count(self) -> int | None:
         """Rows of the list that is shown; None while nobody has said."""
-        if self._tab == words.TALKS:
-            return self._known_talks
-        return None if self._facts.total is None else len(self._facts.rows)
+        total, rows = (
+            (self._facts.total, len(self._facts.rows))
+            if self._tab == words.FACTS
+            else (self._talks.total, len(self._talks.rows))
+        )
+        return None if total is None else rows
 
     def _draw_rows(self) -> None:
         table, width = self._table, self.size.width - FRAME_CELLS
@@ -151,18 +154,18 @@ class MemoryScreen(Shell[None]):
             for fact in self._facts.rows:
                 table.add_row(*words.fact_cells(fact, width, gone=self._facts.gone(fact)))
         else:
-            for talk in self._talks or ():
-                table.add_row(*words.talk_cells(talk, width))
+            for talk in self._talks.rows:
+                table.add_row(*words.talk_cells(talk, width, gone=self._talks.gone(talk)))
         if table.row_count:
             table.move_cursor(row=min(at, table.row_count - 1))
 
     @on(DataTable.RowHighlighted)
     def _draw_details(self) -> None:
-        at = self._table.cursor_row
+        commands = self.state.commands
         if self._tab == words.FACTS:
-            said = words.fact_details(self._fact, self.state.commands, gone=self._facts.gone(self._fact))
+            said = words.fact_details(self._fact, commands, gone=self._facts.gone(self._fact))
         else:
-            said = words.talk_details(talks[at] if at < len(talks := self._talks or ()) else None)
+            said = words.talk_details(self._talk, commands, gone=self._talks.gone(self._talk))
         self.query_one("#memory-details", Static).update(said)
         self.show_keys()
 
@@ -171,6 +174,12 @@ class MemoryScreen(Shell[None]):
         """The fact under the cursor."""
         table = self.query_one("#memory-facts", DataTable)
         return self._facts.at(table.cursor_row) if self._tab == words.FACTS else None
+
+    @property
+    def _talk(self) -> PastTalk | None:
+        """The conversation under the cursor."""
+        table = self.query_one("#memory-talks", DataTable)
+        return self._talks.at(table.cursor_row) if self._tab == words.TALKS else None
 
     def _focus_list(self) -> None:
         self.set_focus(self._table if self._table.display else None)
@@ -187,12 +196,16 @@ class MemoryScreen(Shell[None]):
                 return asking
             case _ if asking or not self._known.on:
                 return action == "tab"
-            case "search" | "look":
+            case "look":
                 return self._tab == words.FACTS
-            case "edit" | "delete":
+            case "edit":
                 return self._fact is not None and not self._facts.gone(self._fact)
+            case "delete":
+                return self.check_action("edit", ()) or self.check_action("read", ())
+            case "read" | "resume":
+                return self._talk is not None and not self._talks.gone(self._talk)
             case "undo":
-                return self._tab == words.FACTS and self._facts.struck
+                return (self._facts if self._tab == words.FACTS else self._talks).struck
             case _:
                 return True
 
@@ -204,7 +217,10 @@ class MemoryScreen(Shell[None]):
 
     @on(Input.Changed, "#memory-search")
     def _searched(self, event: Input.Changed) -> None:
-        self.want(want.ListFacts(event.value))
+        if event.value != self._queries[self._tab]:
+            self._queries[self._tab] = event.value
+            listed = want.ListFacts if self._tab == words.FACTS else want.ListTalks
+            self.want(listed(event.value))
 
     @on(Input.Submitted, "#memory-search")
     def _search_over(self) -> None:
@@ -235,22 +251,46 @@ class MemoryScreen(Shell[None]):
         self._focus_list()
 
     def action_delete(self) -> None:
-        """Delete the fact under the cursor, at once."""
+        """Delete what is under the cursor, at once."""
         if (number := self._facts.delete(self._fact)) is not None:
             self.want(want.DeleteFact(number))
-            self._draw()
+        else:
+            self.delete_talk(self._talk)
+        self._draw()
+
+    def delete_talk(self, talk: PastTalk | None) -> None:
+        """Delete a conversation of the list; it stays in sight, so that it can be taken back."""
+        if (number := self._talks.delete(talk)) is not None:
+            self.want(want.DeleteTalk(number))
+        self._draw()
 
     def action_undo(self) -> None:
-        """Take back the deleted fact under the cursor, else the one deleted last."""
-        if (number := self._facts.undo(self._fact)) is not None:
+        """Take back what is deleted under the cursor, else what was deleted last."""
+        if self._tab == words.FACTS and (number := self._facts.undo(self._fact)) is not None:
             self.want(want.RestoreFact(number))
-            self._draw()
+        elif self._tab == words.TALKS and (number := self._talks.undo(self._talk)) is not None:
+            self.want(want.RestoreTalk(number))
+        self._draw()
+
+    # ---- a conversation
+
+    @on(DataTable.RowSelected, "#memory-talks")
+    def action_read(self) -> None:
+        """Read it."""
+        if self._talk is not None and not self._talks.gone(self._talk):
+            self.post_message(ScreenWanted("talk", self._talk))
+
+    def action_resume(self) -> None:
+        """Go on with it."""
+        if self._talk is not None:
+            self.want(want.ResumeTalk(self._talk.id))
 
     # ---- everything
 
     def action_tab(self, name: str) -> None:
         """Facts or conversations."""
         self._tab = name
+        self._search.value = self._queries[name]
         self._draw()
         self._focus_list()
 
@@ -269,7 +309,7 @@ class MemoryScreen(Shell[None]):
 
     def action_wipe(self) -> None:
         """Ask for the word."""
-        what = f"{self._facts.total or 0} facts and {len(self._talks or ())} conversations"
+        what = f"{self._facts.total or 0} facts and {self._talks.total or 0} conversations"
         self._ask(WIPE, f"Delete {what} for good: type {WIPE}", "")
 
     def _ask(self, about: str, title: str, value: str) -> None:

@@ -18,12 +18,14 @@ GONE = "strike"
 GUTTER = 2  # of a column, in the table
 
 EMPTY_FACTS = (
-    "Nothing is remembered yet.\n\n"
+    "No fact is remembered yet.\n\n"
     'Say "remember that …", or what you are called, and it stands here the next moment.\n'
     "Press {find} to look for facts in what was said so far. Nothing is stored before you see it."
 )
+EMPTY_TALKS = "No conversation is kept yet. What you and the AI say is written down here as you talk."
 READING = "The memory is being read …"
-EMPTY_TALKS = "No conversation is kept yet. What you and the assistant say is written down here as you talk."
+KEPT = "{talks} conversations are kept: {conversations} lists them."
+NO_TALK_FOUND = "In no conversation {query!r} was said. Esc clears the search."
 NOTHING_FOUND = "No fact is found by {query!r}. Esc clears the search."
 OFF = "The memory is off: nothing is remembered and nothing is looked up.\n\n{why}"
 WHY_OFF = "Start voice-tui without --no-memory (and with VOICE_TUI_MEMORY=yes) to use it."
@@ -70,10 +72,11 @@ def fact_cells(fact: KnownFact, width: int, *, gone: bool) -> list[Text]:
     return [Text(shorten(values[c], n), style=GONE if gone else "") for c, n in laid_out(FACT_COLUMNS, width)]
 
 
-def talk_cells(talk: PastTalk, width: int) -> list[Text]:
-    """A conversation's cells."""
-    values = dict(zip(TALK_COLUMNS, (talk.when, talk.topic or "–", f"{talk.turns:5d}"), strict=True))
-    return [Text(shorten(values[c], n)) for c, n in laid_out(TALK_COLUMNS, width)]
+def talk_cells(talk: PastTalk, width: int, *, gone: bool) -> list[Text]:
+    """A conversation's cells; one that was deleted is struck through, and says so."""
+    when = "deleted" if gone else talk.when
+    values = dict(zip(TALK_COLUMNS, (when, talk.topic or "–", f"{talk.turns:5d}"), strict=True))
+    return [Text(shorten(values[c], n), style=GONE if gone else "") for c, n in laid_out(TALK_COLUMNS, width)]
 
 
 def fact_details(fact: KnownFact | None, commands: Commands, *, gone: bool) -> Content:
@@ -88,13 +91,14 @@ def fact_details(fact: KnownFact | None, commands: Commands, *, gone: bool) -> C
     return Content.assemble((fact.text, "bold"), *undo, "\n", (" · ".join(rest), "$muted"))
 
 
-def talk_details(talk: PastTalk | None) -> Content:
-    """Everything about the conversation under the cursor."""
+def talk_details(talk: PastTalk | None, commands: Commands, *, gone: bool) -> Content:
+    """Everything about the conversation under the cursor, and what can be done with it."""
     if talk is None:
         return Content("")
-    return Content.assemble(
-        (talk.topic or "Nothing was said.", "bold"), "\n", (f"{talk.when} · {talk.turns} turns", "$muted")
-    )
+    keys = {name: shown_key(commands, f"memory.{name}") for name in ("resume", "undo")}
+    todo = f"deleted: {keys['undo']} takes it back" if gone else f"Enter reads it · {keys['resume']} goes on with it"
+    rest = f"{talk.when} · {talk.turns} turns · {todo}"
+    return Content.assemble((talk.topic or "Nothing was said.", "bold"), "\n", (rest, "$muted"))
 
 
 def state_words(state: MemoryChanged) -> Content:
@@ -104,7 +108,9 @@ def state_words(state: MemoryChanged) -> Content:
     return Content.styled(PRIVATE, "bold $warning") if state.private else Content.styled(STORED, "$muted")
 
 
-def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str, commands: Commands) -> str:
+def empty_words(
+    tab: str, state: MemoryChanged, rows: int | None, query: str, commands: Commands, talks: int = 0
+) -> str:
     """What stands in place of a list of so many rows (None: nobody has said yet); "" when there are some."""
     if not state.on:
         return off_words(state)
@@ -112,10 +118,13 @@ def empty_words(tab: str, state: MemoryChanged, rows: int | None, query: str, co
         return READING
     if rows:
         return ""
+    if query:
+        return (NOTHING_FOUND if tab == FACTS else NO_TALK_FOUND).format(query=query)
     if tab == TALKS:
         return EMPTY_TALKS
-    find = shown_key(commands, "memory.find")
-    return NOTHING_FOUND.format(query=query) if query else EMPTY_FACTS.format(find=find)
+    keys = {name: shown_key(commands, f"memory.{name}") for name in ("find", "conversations")}
+    kept = f"\n\n{KEPT.format(talks=talks, **keys)}" if talks else ""
+    return EMPTY_FACTS.format(**keys) + kept
 
 
 def off_words(state: MemoryChanged) -> str:

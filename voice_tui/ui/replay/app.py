@@ -106,9 +106,9 @@ class ReplayApp(VoiceTuiApp):
             now=lambda: began + timedelta(seconds=self.player.now),
         )
         self._takes = {}
-        self._make["judge"] = lambda kind: kind(self.state, lambda: self.desk.timeline(self.player.position))
-        self._make["inspector"] = self._inspector
-        self._make["words"] = lambda kind: kind(self.state, self._words)
+        self.make["judge"] = lambda kind: kind(self.state, lambda: self.desk.timeline(self.player.position))
+        self.make["inspector"] = self._inspector
+        self.make["words"] = lambda kind: kind(self.state, self._words)
 
     def _inspector(self, kind: Callable[..., Shell[Any]], about: str = "") -> Shell[Any]:
         """All that went over the wire; it is read once somebody asks."""

@@ -11,7 +11,7 @@ from voice_tui.endpoints.models import MODELS, ModelTable
 from voice_tui.endpoints.realtime.context.exchange import ROOT
 from voice_tui.endpoints.realtime.context.items import LABEL, SUMMARY, HeldItems
 from voice_tui.endpoints.realtime.context.summary import RollingSummary
-from voice_tui.endpoints.realtime.context.texts import message, to_be_told
+from voice_tui.endpoints.realtime.context.texts import message, to_be_told, told_again
 from voice_tui.endpoints.realtime.context.topics import Topics
 from voice_tui.endpoints.realtime.context.usage import Counts
 from voice_tui.endpoints.realtime.out_of_band import OutOfBand
@@ -23,8 +23,9 @@ from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
 from voice_tui.messages import context as want
 from voice_tui.messages.context import ContextChanged, ContextFailed, ContextItem
 from voice_tui.messages.context_settings import ContextError, ContextSettings, changed
+from voice_tui.messages.memory import RETOLD, RetellTalk
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.talk import Severity
+from voice_tui.messages.talk import RULE, Severity
 from voice_tui.messages.tokens import Estimate
 
 INTERVAL_S = 0.25  # faster than that nobody can read
@@ -85,6 +86,7 @@ class Context:
         self._told: ContextChanged | None = None
         self._seen = -1
         self._free_since: float | None = None
+        self._retells: list[RetellTalk] = []  # conversations that wait for a session
 
     # ---- what the user wants
 
@@ -97,6 +99,7 @@ class Context:
             want.EditSummary: lambda i: self.summary.edit(i.text),
             want.SetContext: self._set,
             want.NewTopic: lambda i: self._new_topic(i.how),
+            RetellTalk: self._retell,
         }
 
     def _pin(self, intent: want.Pin) -> None:
@@ -117,6 +120,28 @@ class Context:
             self.summary.clear(before)
         elif how is want.How.SUMMARISE:
             self.summary.summarise(before)
+
+    def _retell(self, talk: RetellTalk) -> None:
+        """Let a conversation of the memory go on: its items stand in the transcript, and every session is told them."""
+        if not self._outbox.live:
+            self._retells.append(talk)
+            return
+        begins = f"{RETOLD}{talk.talk}"
+        if any(item_id.startswith(f"{begins}_") for item_id in self._transcript.order):
+            self._outbox.announce(Severity.INFORMATION, f"the conversation of {talk.when} goes on already")
+            return
+        self._rule(f"{begins}_0", f"what was said {talk.when}")
+        for number, said in enumerate(talk.items, 1):
+            item_id = f"{begins}_{number}"
+            speaker = {"speaker": said.speaker} if said.speaker else {}
+            self._transcript.open(item_id, said.role, text=said.text, spoken=False, **speaker)
+            self._tell_again(message(item_id, said.role, told_again(said.role, said.speaker, said.text)))
+        self._rule(f"{begins}_{len(talk.items) + 1}", "it goes on now")
+
+    def _rule(self, item_id: str, words: str) -> None:
+        """A line that nobody said, and that no endpoint knows of: what it tells next stands behind it."""
+        self._transcript.open(item_id, RULE, text=words, spoken=False)
+        self._transcript.refused(item_id)
 
     def _topic_left(self, item_id: str) -> None:
         self.summary.summarise(self._turn_of(item_id))
@@ -242,6 +267,8 @@ class Context:
         Args:
             free: Nobody speaks, nothing is under way.
         """
+        while self._retells and self._outbox.live:
+            self._retell(self._retells.pop(0))
         if self._seen != self._transcript.version:
             self._seen = self._transcript.version
             self.topics.observe(self._transcript)
