@@ -326,6 +326,10 @@ class VoiceTuiApp(Navigation):
 
     # ---- keys of the application
 
+    def action_tour(self) -> None:
+        """Show the hints of the first start."""
+        self._outset.tour.begin(self.console_screen, self.state)
+
     def action_copy_or_leave(self) -> None:
         """Copy what is selected; with nothing selected, leave when it is pressed twice."""
         typed = self.focused.selected_text if isinstance(self.focused, Input | TextArea) else ""
