@@ -408,3 +408,36 @@ async def test_what_the_last_sweep_recommends_is_applied_and_saved_by_one_key(tm
             300,
             [],
         )
+
+
+async def test_what_stands_still_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True), NoiseChanged("hiss", None))
+        voice = stage.app.console_screen.voice
+        drawn: list[str] = []
+        for widget in voice.walk_children():
+            name = widget.id or type(widget).__name__
+            monkeypatch.setattr(widget, "refresh", lambda *_, name=name, **__: drawn.append(name))
+        for number in range(60):  # two seconds of a silent room
+            stage.seconds += 1 / 30
+            await stage.say(LevelMeasured(-90, -90, 0.0, number / 30))
+            if number % 8 == 0:
+                voice.rest()
+        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True))
+        assert drawn == []
+
+
+async def test_the_numbers_change_no_faster_than_they_can_be_read() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        voice = stage.app.console_screen.voice
+        levels, sums = set(), set()
+        for number in range(30):  # a second in which everything rises
+            stage.seconds = number / 30
+            await stage.say(
+                LevelMeasured(-40 + number, -45 + number, from_dbfs(-40 + number), number / 30, sure=number / 5)
+            )
+            levels.add(voice.meter.look.mic_db)
+            sums.add(voice.sureness.look.peak)
+        assert len(levels) <= 5
+        assert len(sums) <= 11

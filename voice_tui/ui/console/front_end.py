@@ -24,7 +24,8 @@ class EchoLine(Widget):
         self._echo: EchoMeasured | None = None
 
     def show(self, notice: Notice) -> None:
-        """Take over a notice."""
+        """Take over a notice; what says the same is not drawn again."""
+        before = self.words(self.size.width)
         match notice:
             case FrontEndChanged():
                 if not notice.echo_cancellation:
@@ -40,7 +41,8 @@ class EchoLine(Widget):
                 self._preset = preset
             case _:
                 return
-        self.refresh()
+        if self.words(self.size.width) != before:
+            self.refresh()
 
     def words(self, cells: int) -> str:
         """What is known, in so many cells; "" without a front end."""
@@ -75,9 +77,9 @@ class DetectorLines(Widget):
         """
         before = self.lines
         match notice:
-            case FrontEndChanged():
+            case FrontEndChanged() if notice != self._front:
                 self._front = notice
-            case DetectorsCompared():
+            case DetectorsCompared() if notice != self._compared:
                 self._compared = notice
             case LevelMeasured(speech=speech):
                 speech = round(speech, 1)  # a tenth is a cell of the bar
