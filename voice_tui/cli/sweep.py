@@ -101,6 +101,8 @@ def sweep(
     real time; what is done is kept beside the recording, and the same command goes on from there.
     """
     if endpoint is not None:
+        if scheduler or processes or echo == KEEP:
+            raise click.UsageError("--scheduler, --processes and --echo go without --endpoint")
         from voice_tui.cli.tuning import USUAL, tuned  # what talks: only when asked for
 
         where = list(found(recordings))

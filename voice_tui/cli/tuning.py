@@ -14,7 +14,7 @@ from voice_tui.cli.calls import Place, agree, callers, places
 from voice_tui.cli.output import complain
 from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.connection_failed import ConnectionFailed
-from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.presets import HANDS_FREE
 from voice_tui.messages.usage import dollars
 from voice_tui.rehearsal.call import Held, SettingRefused, hold
 from voice_tui.rehearsal.caller import Caller
@@ -45,8 +45,8 @@ def tuned(
         click.ClickException: It can't be done, or not to its end: what is done is kept.
         click.Abort: Nobody agreed to what it costs.
     """
-    if preset not in PRESETS:
-        raise click.BadParameter(f"{preset}: give {', '.join(PRESETS)}", param_hint="--preset")
+    if preset not in HANDS_FREE:
+        raise click.BadParameter(f"{preset}: give {', '.join(HANDS_FREE)}", param_hint="--preset")
     try:
         grid = combinations([on_steps(axis(text, turnable(preset))) for text in params])
     except GridError as error:

@@ -13,7 +13,7 @@ from voice_tui.cli.judge import found
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.pictures import chart_option, draw
-from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.presets import HANDS_FREE
 from voice_tui.replay.judge.speech import UserSpeech
 
 USUAL = "server-vad"
@@ -22,7 +22,7 @@ USUAL = "server-vad"
 @click.command(cls=OptionCommand)
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--endpoint", "endpoints", multiple=True, metavar="NAME", help="Of [endpoints.NAME], or a provider.")
-@click.option("--preset", type=click.Choice(list(PRESETS)), default=USUAL, show_default=True, help="Everywhere.")
+@click.option("--preset", type=click.Choice(list(HANDS_FREE)), default=USUAL, show_default=True, help="Everywhere.")
 @click.option(
     "--user",
     type=click.Choice([speech.value for speech in UserSpeech]),

@@ -153,6 +153,8 @@ PRESETS: dict[str, Preset] = {
     )
 }
 DEFAULT_PRESET = "natural"
+HANDS_FREE = tuple(name for name, preset in PRESETS.items() if preset.detector is not Detector.KEY)
+"""Those in which a recorded caller, who presses no key, is heard."""
 
 
 def own_knobs(preset: str, settings: TurnSettings) -> list[str]:

@@ -25,7 +25,8 @@ def talk(tmp_path: Path) -> Path:
 
 
 def run(*args: str | Path) -> Result:
-    return CliRunner().invoke(lab, ["sweep", *(str(arg) for arg in args), "--processes", "1"])
+    here = () if "--endpoint" in args else ("--processes", "1")
+    return CliRunner().invoke(lab, ["sweep", *(str(arg) for arg in args), *here])
 
 
 def test_a_table_a_chart_and_why(talk: Path) -> None:
@@ -74,6 +75,14 @@ def test_a_picture_is_one_file(talk: Path, tmp_path: Path) -> None:
         (["--param", "sureness=2", "--preset", "step4-cancel"], "there are interrupt_threshold, debounce_ms"),
         (["--param", "sureness=2", "--chart", "x.gif"], "x.gif: give a name that ends with .svg or .html"),
         ([], "Missing option '--param'"),
+        (["--param", "sureness=2", "--endpoint", "embedded"], "sureness: no such setting here, there are silence"),
+        (["--param", "silence_duration_ms=5", "--endpoint", "embedded"], "5 is not allowed, give 100 to 2000 ms"),
+        (
+            ["--param", "silence_duration_ms=200", "--endpoint", "nobody"],
+            "nobody: no endpoint has this name",
+        ),
+        (["--param", "sureness=2", "--yes"], "--yes and --keep go with --endpoint"),
+        (["--param", "confirm=1", "--endpoint", "embedded", "--preset", "push-to-talk"], "push-to-talk: give natural"),
     ],
 )
 def test_what_is_wrong_is_one_line(talk: Path, args: list[str], problem: str) -> None:
