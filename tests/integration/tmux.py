@@ -24,13 +24,13 @@ class Tmux:
     """One window of a tmux server of its own, which ends with it.
 
     Args:
-        folder: For the server's socket.
+        folder: For the server's socket, and where one is.
         environment: Of what runs in it.
         size: Columns and lines.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str], size: tuple[int, int] = (120, 36)) -> None:
-        self._socket, self._environment, self._size = folder / "tmux", dict(environment), size
+        self._folder, self._environment, self._size = folder, dict(environment), size
         self._environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self._begun = False
 
@@ -42,7 +42,8 @@ class Tmux:
         if self._begun:
             self._tmux("respawn-window", "-k", line)
             return
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(lines), line)
+        size = ("-x", str(columns), "-y", str(lines))
+        self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(self._folder), line)
         self._tmux("set-option", "-s", "set-clipboard", "on")
         self._begun = True
 
@@ -53,8 +54,12 @@ class Tmux:
             time.sleep(ESCAPE_S if key == "Escape" else LOOK_S)
 
     def type(self, words: str) -> None:
-        """Type a line and send it with Enter."""
+        """Type, as it is."""
         self._tmux("send-keys", "-l", words)
+
+    def enter(self, words: str) -> None:
+        """Type a line and send it with Enter."""
+        self.type(words)
         self.press("Enter")
 
     def screen(self, *, coloured: bool = False) -> str:
@@ -107,7 +112,7 @@ class Tmux:
             self._tmux("kill-server")
 
     def _tmux(self, *arguments: str) -> str:
-        command = ["tmux", "-S", str(self._socket), *arguments]
+        command = ["tmux", "-S", str(self._folder / "tmux"), *arguments]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=PATIENCE_S)
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -23,7 +23,8 @@ from tests.integration.tmux import Tmux
 from tests.support.environment import environment
 
 SILENT = ("--mic", "none", "--speaker", "none")
-FACT = "My sister is called Ana"
+FACT = "my sister is called Ana"
+KEY = "a-key-that-nobody-sees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,21 @@ def talk_without_a_microphone(walk: Walk) -> None:
     """Starts, is told what to do, types a question, reads the answer."""
     walk.console()
     walk.window.until(r"F7")
-    walk.window.type("What is eleven times three?")
+    walk.window.enter("What is eleven times three?")
     walk.window.until(r"That is 33")
 
 
 def forget_a_fact(walk: Walk) -> None:
     """Tells it something, finds it in the memory, deletes it."""
-    walk.window.type(f"Please remember that {FACT[0].lower()}{FACT[1:]}.")
-    walk.window.until("remember", "Ana")
+    walk.window.enter(f"Please remember that {FACT}.")
+    walk.window.until("I will remember")
     walk.window.press("M-y")
-    walk.window.until("Memory", "called Ana")
+    walk.window.until("Memory", "called Ana.* today")
     walk.window.press("d")
-    walk.window.gone("sister is called Ana")
+    walk.window.until("u undo")
     walk.window.press("Escape")
+    walk.window.until("Conversation")
+    assert "Ana" not in walk.command("memory", "list")
 
 
 def look_at_the_context(walk: Walk) -> None:
@@ -100,23 +103,19 @@ def look_at_the_context(walk: Walk) -> None:
 
 
 def interrupt_and_read_why(walk: Walk) -> None:
-    """Lets the demo caller interrupt, and reads why it was cut."""
+    """Records, lets the demo caller interrupt, and reads why the answer was cut."""
     walk.window.press("F9", "F7")
-    walk.window.until("✂", within=90)
-    walk.window.until("That is 84")
+    walk.window.until("✂", "server forgot", within=120)
     walk.window.press("F5")
-    walk.window.until("Why")
-    if "sureness" not in walk.window.screen():
-        walk.window.press("Right")
-    walk.window.until("sureness")
+    walk.window.until("Why", "sureness")
     walk.window.press("Escape")
-    walk.window.gone("Why this cut")
+    walk.window.until("Conversation")
 
 
 def search_and_copy(walk: Walk) -> None:
     """Finds a word in the conversation and copies the turn that has it."""
     walk.window.press("Escape", "/")
-    walk.window.type("eleven")
+    walk.window.enter("eleven")
     walk.window.press("y")
     walk.window.until("copied|Copied")
     assert "What is eleven times three?" in walk.window.clipboard()
@@ -131,7 +130,6 @@ def record_and_replay(walk: Walk) -> None:
     walk.window.start("replay", "last")
     walk.window.until("replay|Replay", "lighthouse")
     walk.window.press("Space")
-    walk.leave()
 
 
 def export(walk: Walk) -> None:
@@ -142,22 +140,70 @@ def export(walk: Walk) -> None:
     assert "<audio" in (walk.folder / "talk.html").read_text(encoding="utf-8")
 
 
+def pick_a_device(walk: Walk) -> None:
+    """Looks which microphones and loudspeakers there are."""
+    walk.window.press("M-d")
+    walk.window.until("Devices", "Microphones", "Loudspeakers", "kept for the next start")
+    walk.window.press("Escape")
+    walk.window.until("Conversation")
+
+
 def connect_to_azure(walk: Walk) -> None:
-    """Gives the address and the key of a resource, and talks with it."""
-    env = [f"AZURE_OPENAI_ENDPOINT={walk.azure}", "AZURE_OPENAI_API_KEY=a-key", "AZURE_OPENAI_DEPLOYMENT=my-deployment"]
-    (walk.folder / ".env").write_text("\n".join(env) + "\n")
-    walk.console("--provider", "azure")
+    """Pastes the address that the portal shows and a key, under a name, and talks on there."""
+    walk.window.press("M-e")
+    walk.window.until("Endpoint", "Address")
+    walk.window.type(f"{walk.azure}/openai/realtime?api-version=2025-04-01-preview&deployment=my-deployment")
+    walk.window.press("Tab", "Tab")
+    walk.window.type(KEY)
+    walk.window.press("Tab")
+    walk.window.enter("work")
+    screen = walk.window.until("It lets us in", "Keep it in")
+    assert KEY not in screen, screen
+    walk.window.press("Enter")
+    walk.window.until("goes on there, as work")
+    walk.window.press("Escape")
+    walk.window.until("work", "live")
+    walk.window.enter("What is two plus three?")
+    walk.window.until("That is 5")
+
+
+def tune_and_save(walk: Walk) -> None:
+    """Turns the sureness up, and keeps it for the next start."""
+    walk.window.press("Escape", "Tab", "Right", "Right")
+    walk.window.until(r"of 7\.0 to cut", r"was 6\.0")
+    walk.window.press("s")
+    walk.window.until("Saved")
+
+
+def undo(walk: Walk) -> None:
+    """Turns it on, and takes that back."""
+    walk.window.press("Right")
+    walk.window.until(r"of 7\.5 to cut")
+    walk.window.press("u")
+    walk.window.until(r"of 7\.0 to cut")
+    walk.window.press("Escape", "Enter")
+
+
+def leave(walk: Walk) -> None:
+    """Ends the replay, and the terminal is as it was."""
+    walk.leave()
 
 
 TASKS = (
     Task("talk without a microphone", talk_without_a_microphone),
+    Task("pick a device", pick_a_device),
     Task("search and copy", search_and_copy),
     Task("look at the context", look_at_the_context),
     Task("forget a fact", forget_a_fact),
+    Task("connect to Azure (here a stand-in)", connect_to_azure),
+    Task("tune and save", tune_and_save),
+    Task("undo", undo),
     Task("interrupt, and read why", interrupt_and_read_why),
     Task("record and replay", record_and_replay),
     Task("export", export),
+    Task("leave", leave),
 )
+"""In order."""
 
 
 @contextmanager
@@ -195,7 +241,9 @@ def main() -> int:
             task.do(walk)
             if options.keep:
                 options.keep.mkdir(parents=True, exist_ok=True)
-                (options.keep / f"{number:02}.ansi").write_text(walk.window.screen(coloured=True), encoding="utf-8")
+                (options.keep / f"{number:02} {task.name}.ansi").write_text(
+                    walk.window.screen(coloured=True), encoding="utf-8"
+                )
     return os.EX_OK
 
 

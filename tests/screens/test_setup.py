@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from dotenv import dotenv_values
+from textual import events
+from textual.widgets import Input
 
 from tests.support.stage import Stage, staged
 from voice_tui.drivers.handshake import Handshake
@@ -165,3 +167,14 @@ async def test_a_file_that_can_not_be_written_is_one_line(tmp_path: Path) -> Non
         await it.press("enter", "enter")
         assert it.text("said").startswith(f"✗ {tmp_path}/.env: ")
         assert it.stage.sent() == []
+
+
+async def test_what_is_typed_behind_tab_in_one_go_is_in_the_next_field(tmp_path: Path) -> None:
+    """As a password manager types, or anybody on a machine that is busy."""
+    async with form(tmp_path) as opened:
+        await opened.enter(address=URI)
+        for key in ("tab", "tab", *KEY):
+            opened.stage.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await opened.stage.pilot.pause()
+        fields = {name: opened.screen.query_one(f"#setup-{name}", Input).value for name in ("address", "model", "key")}
+        assert fields == {"address": URI, "model": "", "key": KEY}

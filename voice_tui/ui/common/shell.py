@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from textual.actions import parse
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen, ScreenResultType
@@ -25,6 +26,12 @@ from voice_tui.ui.common.status import StatusBar
 from voice_tui.ui.keys import Command, Place, acting
 from voice_tui.ui.messages import Wanted
 
+# First of all, before what has the focus is asked: what is typed or pasted right behind Tab belongs to the next field,
+# and the next field may be the one that hides a key.
+NEXT_FIELD = (
+    Binding("tab", "app.focus_next", show=False, priority=True),
+    Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+)
 REST_S = 0.25  # clocks, falling peaks: as fast as one can read
 
 Handler: TypeAlias = Callable[[Any], object]
@@ -57,7 +64,7 @@ class Shell(Screen[ScreenResultType]):
     def __init_subclass__(cls, **more: Any) -> None:
         """Bind the keys of the table, of a screen that has its place."""
         if hasattr(cls, "PLACE"):
-            cls.BINDINGS = bindings(cls.PLACE)
+            cls.BINDINGS = [*NEXT_FIELD, *bindings(cls.PLACE)]
         super().__init_subclass__(**more)
 
     def __init__(self, state: State) -> None:
