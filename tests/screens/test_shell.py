@@ -12,7 +12,7 @@ from tests.support.stage import Stage, settings, staged
 from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.checks import CheckFailed, CheckKind
 from voice_tui.messages.context import ContextChanged
-from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.intents import CallDemo, ChangeSetting
 from voice_tui.messages.link import (
     TELEPHONE_COST,
     CallAgain,
@@ -39,6 +39,7 @@ from voice_tui.ui.help.screen import Help
 from voice_tui.ui.memory.found_facts import FoundFacts
 from voice_tui.ui.memory.screen import MemoryScreen
 from voice_tui.ui.messages import Wanted
+from voice_tui.ui.outset import Outset
 
 NAMES = ("help", "context", "memory", "speakers", "calibration", "prompt")
 
@@ -314,3 +315,10 @@ async def test_help_begins_with_what_has_the_focus_and_is_few_widgets() -> None:
         first = str(stage.app.screen.query_one("#help-text").render()).split("\n")
         keys = first.index("Keys · This screen")
         assert all(first.index(line) > keys for line in ("Above and below, on every screen", "Keys · Talking"))
+
+
+async def test_the_demo_caller_that_was_asked_for_talks_once_there_is_a_connection() -> None:
+    async with staged(outset=Outset(demo=True)) as stage:
+        assert stage.sent() == []
+        await stage.say(LinkChanged(Link.LIVE), LinkChanged(Link.RECONNECTING), LinkChanged(Link.LIVE))
+        assert stage.sent() == [CallDemo(True)], "once"

@@ -56,6 +56,7 @@ def run_console(
     private: bool = False,
     opens: str = "",
     tours: bool = False,
+    demo: bool = False,
 ) -> int:
     """Start the TUI; returns the exit code.
 
@@ -66,6 +67,7 @@ def run_console(
         private: Nothing is stored.
         opens: A screen that is open from the beginning.
         tours: The tour begins, though it was seen.
+        demo: The demo caller talks from the beginning.
     """
     in_a_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
     if not (in_a_browser or all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))):
@@ -153,7 +155,7 @@ def run_console(
         details=talker.details,
         wire=store,
         recordings=records(config).folder,
-        outset=outset(config, opens, tours=tours),
+        outset=outset(config, opens, tours=tours, demo=demo),
         tuned_file=tuned_file,
     )
     try:

@@ -59,12 +59,13 @@ def keeping() -> Keeping:
     return Keeping(shelves, folder / "config.toml")
 
 
-def outset(config: Config, opens: str = "", *, tours: bool = False) -> Outset:
+def outset(config: Config, opens: str = "", *, tours: bool = False, demo: bool = False) -> Outset:
     """What a run of the console begins with.
 
     Args:
         config: Of this run.
         opens: A screen that is open from the beginning.
         tours: The tour begins, though it was seen.
+        demo: The demo caller talks from the beginning; then there is no tour unless it is asked for.
     """
-    return Outset(desk(config), keeping(), tour(wanted=tours), opens)
+    return Outset(desk(config), keeping(), Tour() if demo and not tours else tour(wanted=tours), demo, opens)

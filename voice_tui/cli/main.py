@@ -75,9 +75,17 @@ class Commands(Group):
 @record_flags
 @noise_flags
 @EVENTS
+@click.option("--demo", is_flag=True, help="The demo caller talks from the beginning (F7): no microphone is needed.")
 @click.pass_context
 def main(
-    context: click.Context, /, events: Path | None, private: bool, noise: str | None, snr: float | None, **given: object
+    context: click.Context,
+    /,
+    events: Path | None,
+    private: bool,
+    noise: str | None,
+    snr: float | None,
+    demo: bool,
+    **given: object,
 ) -> None:
     """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
 
@@ -93,7 +101,7 @@ def main(
         from voice_tui.cli.console import run_console  # the screen is imported only where there is one
         from voice_tui.cli.noise import room_options
 
-        sys.exit(run_console(given, events, room_options(noise, snr), private=private))
+        sys.exit(run_console(given, events, room_options(noise, snr), private=private, demo=demo))
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ from voice_tui.drivers.tools.prints import log_prints
 from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
 from voice_tui.messages.inspection import BLIND
-from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
+from voice_tui.messages.intents import CallDemo, Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.limits import HUNG_UP
-from voice_tui.messages.link import CallEnded, EndCall, Stopped
+from voice_tui.messages.link import CallEnded, EndCall, Link, LinkChanged, Stopped
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import Enrol
@@ -163,6 +163,7 @@ class VoiceTuiApp(Navigation):
         }
         self._events = EventLog(wire or WireStore(BLIND, clock))
         self._link, self._outset = link, outset
+        self._demo_waits = outset.demo  # for somebody who could hear it
         self._started = False
         self._leaves_until = -1.0  # Ctrl+C leaves up to this time
         self._wardrobe = Wardrobe(self, themes_folder)
@@ -262,6 +263,9 @@ class VoiceTuiApp(Navigation):
     def take(self, notice: Notice) -> None:
         """Give a notice to the state, to the screens that take it, and to what goes beyond them."""
         self.state.take(notice)
+        if self._demo_waits and isinstance(notice, LinkChanged) and notice.link is Link.LIVE:
+            self._demo_waits = False
+            self.send(CallDemo(True))
         for screen in self.screen_stack:
             if isinstance(screen, Shell):
                 screen.take(notice)

@@ -17,12 +17,14 @@ class Outset:
         desk: Which devices are chosen, and where that is kept.
         keeping: Where endpoints are kept.
         tour: Whether the tour begins by itself.
+        demo: The demo caller talks as soon as there is a connection.
         opens: A screen that is open from the beginning, by its name; "" for none.
     """
 
     desk: Desk = field(default_factory=Desk)
     keeping: Keeping = field(default_factory=Keeping)
     tour: Tour = field(default_factory=Tour)
+    demo: bool = False
     opens: str = ""
 
 

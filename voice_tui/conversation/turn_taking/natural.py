@@ -29,6 +29,7 @@ from voice_tui.messages.turns import FrontEndChanged, Stage, SwitchFrontEnd
 
 LINE_MS = 2500  # what the gate holds back: an "excuse me", a pause that let the answer go on, and the confirmation
 TAIL_FRAMES = 25  # what was handed over sounds up to 100 ms later, and its echo a little longer
+HEARD_FRAMES = 5  # of a voice, before it is shown: one frame is a click
 GAP_FRAMES = 30  # between words
 SAME_VOICE_MS = 1000  # a voice that comes back sooner after a false alarm was none
 STAGES = {Action.PAUSE: Stage.PAUSE, Action.CUT: Stage.CONFIRM, Action.RESUME: Stage.RESUME}
@@ -69,7 +70,7 @@ class NaturalDetector(TurnDetector):
     @property
     def hears(self) -> bool:
         """A voice is heard now, over an answer too."""
-        return self._segmenter.open
+        return self._segmenter.open or self._voice >= HEARD_FRAMES
 
     @property
     def holding(self) -> str:
