@@ -241,7 +241,9 @@ class VoicePanel(Container):
         said = beside and self.echo.front is not None and not self.echo.display
         self.border_subtitle = Content(self.echo.words(30)) if said else ""
         knob = self._in_hand if beside else None
-        title = f"{self.BORDER_TITLE} · {knob.knob.label} {knob.turned}" if knob is not None else self.BORDER_TITLE
+        title = (
+            f"{self.BORDER_TITLE} · {knob.knob.label} {knob.turned}".rstrip() if knob is not None else self.BORDER_TITLE
+        )
         if self.border_title != title:
             self.border_title = Content(title)
 
