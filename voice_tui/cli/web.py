@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import click
 
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import fail, say
+from voice_tui.drivers.signals import LEFT, on_signals
 from voice_tui.settings import paths
 
 HOST = "127.0.0.1"
@@ -67,10 +66,8 @@ async def _serve(port: int, recordings: Path, options: Sequence[str]) -> None:
     door = Door(listens.getsockname()[1])
     runner = AppRunner(House(command_of(options), recordings, door).application(), access_log=None)
     await runner.setup()
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        with suppress(NotImplementedError, AttributeError):
-            loop.add_signal_handler(getattr(signal, name), stop.set)
+    stop = asyncio.Event()
+    on_signals(stop.set, LEFT)
     try:
         await SockSite(runner, listens, shutdown_timeout=1.0).start()
         say(f"http://{HOST}:{door.port}/#{door.code}")

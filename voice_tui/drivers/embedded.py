@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+from voice_tui.drivers.children import apart
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
@@ -158,7 +159,7 @@ class EmbeddedServer:
             stderr=self._stderr,
             env=environment,
             text=True,
-            start_new_session=True,  # Ctrl-C in the terminal is ours to handle, not the child's
+            **apart(),
         )
 
     def _last_words(self) -> str:

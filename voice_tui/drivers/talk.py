@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +14,7 @@ from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.json_lines import json_line, notice_line
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report, cost_words, describe, figure_words, tool_words
+from voice_tui.drivers.signals import on_signals
 from voice_tui.messages import notices as n
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import Reconnected
@@ -83,10 +83,7 @@ class Talk:
             DeviceError: A device can't be used.
             HungUp: A limit is reached.
         """
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-                loop.add_signal_handler(number, self._voice.stop)
+        on_signals(self._voice.stop)
         voice = asyncio.create_task(self._voice.run(), name="voice")
         director = asyncio.create_task(self._direct(), name="director")
         try:

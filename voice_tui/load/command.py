@@ -13,6 +13,7 @@ from typing import IO
 
 import msgspec
 
+from voice_tui.drivers.children import apart
 from voice_tui.load.result import Result
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
@@ -94,7 +95,7 @@ def start(options: Options, environment: Mapping[str, str], words: IO[bytes]) ->
     clean = {name: value for name, value in environment.items() if not name.startswith("LOCUST_")}
     command = [sys.executable, "-m", "locust", *arguments(options, os.cpu_count() or 1)]
     return subprocess.Popen(
-        command, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=words, start_new_session=FORKS
+        command, env=clean, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=words, **apart()
     )
 
 

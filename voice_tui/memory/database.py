@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_tui.memory.schema import MemoryFileError, check, migrate
+from voice_tui.private_file import keep_private, open_private
 
 BUSY_TIMEOUT_MS = 5000  # another process writes for milliseconds; a wipe of a large file may take a second or two
 
@@ -113,6 +114,5 @@ def _reason(error: Exception) -> str:
 
 def _make_private(path: Path) -> None:
     """The folder, if we make it, and the file are for their owner; SQLite gives its -wal and -shm the file's mode."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    path.chmod(0o600)
+    os.close(open_private(path, os.O_RDWR | os.O_CREAT))
+    keep_private(path)

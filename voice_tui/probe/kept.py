@@ -6,8 +6,6 @@ It holds host, path and model, never a query, a header or a key.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +15,11 @@ from typing import Any
 from voice_tui import plain_file
 from voice_tui.endpoints.address import shown
 from voice_tui.endpoints.providers import Endpoint
+from voice_tui.private_file import replace_private
 from voice_tui.probe.findings import Report, Verdict
 from voice_tui.probe.questions import QUESTIONS
 
 VERSION = 1
-MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +92,7 @@ class KeptResults:
 
     def _write(self, probes: Mapping[str, Any]) -> None:
         """Whole or not at all."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".probes-")  # readable by nobody else
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": VERSION, "probes": probes}, file, indent=1)
-            Path(name).chmod(MODE)
-            os.replace(name, self._path)  # the same on every platform
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        replace_private(self._path, json.dumps({"version": VERSION, "probes": probes}, indent=1).encode())
 
 
 def address_of(endpoint: Endpoint) -> str:

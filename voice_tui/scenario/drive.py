@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,6 +13,7 @@ import msgspec
 from voice_tui.drivers.json_lines import json_line, notice_line
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import Report
+from voice_tui.drivers.signals import on_signals
 from voice_tui.messages import notices as n
 from voice_tui.plain_text import one_line
 from voice_tui.scenario import fields
@@ -84,9 +83,7 @@ class Drive:
             DeviceError: A device can't be used.
             HungUp: A limit is reached.
         """
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-                asyncio.get_running_loop().add_signal_handler(number, self._director.stop)
+        on_signals(self._director.stop)
         loading = asyncio.create_task(self._sounds.warm_up(), name="local voice")
         try:
             await self._director.hold(lambda: self._follow(loading, lines))

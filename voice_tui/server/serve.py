@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, NoReturn
 
+from voice_tui.drivers.signals import on_signals
 from voice_tui.server.answers.response import AnswerModels, Pacer
 from voice_tui.server.brains import echo
 from voice_tui.server.brains.brain import Brain
@@ -172,9 +172,7 @@ async def _serve(
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
-            loop.add_signal_handler(number, stop.set)
+    on_signals(stop.set)
     async with serving as url:
         say(url)
         logger.info("serving at %s", url)

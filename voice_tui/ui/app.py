@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +18,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from voice_tui.drivers.signals import LEFT, on_signals
 from voice_tui.drivers.tools.prints import log_prints
 from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
@@ -184,7 +183,7 @@ class VoiceTuiApp(Navigation):
         self._complain(self._complaints)
         self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
-            self._leave_on_signals()
+            on_signals(self.exit, LEFT)
             self.load_screens()
 
     def _complain(self, complaints: Iterable[str]) -> None:
@@ -211,13 +210,6 @@ class VoiceTuiApp(Navigation):
         for screen in self.screen_stack:
             if isinstance(screen, Shell):
                 screen.status.refresh()
-
-    def _leave_on_signals(self) -> None:
-        """End in order when the terminal is closed or somebody says kill."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            with suppress(NotImplementedError, AttributeError):  # Windows has neither loop handlers nor SIGHUP
-                loop.add_signal_handler(getattr(signal, name), self.exit)
 
     def _fatal_error(self) -> None:
         """A crash is one line on the terminal and the whole story in the log (Textual has no public hook for it)."""

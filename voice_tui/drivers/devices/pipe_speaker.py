@@ -21,6 +21,13 @@ PIPE_BYTES = 4_096  # 85 ms: what waits in the pipe is heard late, and nobody he
 END_S = 2.0  # the reader may take so long for the rest
 
 
+def shorten(descriptor: int) -> None:
+    """Let a pipe hold `PIPE_BYTES`, where the platform can be told; else what it holds by itself is heard late."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # it is no pipe
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
 class PipeSpeaker(TimedSpeaker):
     """Writes what a listener hears to standard output, in real time, silence included.
 
@@ -51,9 +58,7 @@ class PipeSpeaker(TimedSpeaker):
 
     def start(self, now: float) -> None:
         """Begin to write."""
-        if sys.platform == "linux":
-            with suppress(OSError):  # it is no pipe
-                fcntl.fcntl(self._target, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        shorten(self._target)
         super().start(now)
         self._writer.start()
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from voice_tui.drivers.children import apart
 from voice_tui.drivers.devices.host import look_again
 from voice_tui.drivers.devices.lookout import LEVELS
 from voice_tui.drivers.devices.names import Device
@@ -89,7 +90,7 @@ class LookoutProcess:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                start_new_session=True,  # Ctrl-C in the terminal is ours to handle
+                **apart(),
             )
         except OSError as error:
             log.warning("devices can't be looked for: %s", error)

@@ -37,6 +37,7 @@ from voice_tui.messages.memory import (
     TalksListed,
     WipeMemory,
 )
+from voice_tui.private_file import open_private
 
 MOST_FACTS, MOST_TALKS = 500, 100  # listed at once; a search finds the others
 FOUND_BY_MEANING = 10
@@ -173,8 +174,7 @@ def export(store: Store, path: str) -> MemoryExported | MemoryRefused:
     """Write everything to a new file that only its owner can read; a file that is there is left alone."""
     target = Path(path).expanduser()
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(open_private(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
             file.write(store.export())
     except FileExistsError:
         return MemoryRefused("export", f"{target}: there is such a file already")

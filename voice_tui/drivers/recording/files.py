@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.locks import claimed
+from voice_tui.private_file import open_private
 
 HEADER = 44  # bytes of a WAV file before its samples
 MOST = 0xFFFFFFFF - HEADER  # bytes that its header can tell of: twelve hours
@@ -26,7 +27,7 @@ def private(path: Path) -> IO[bytes]:
     Raises:
         OSError: It can't be made, or is there already.
     """
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb", 0)
+    return os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb", 0)
 
 
 class LineFile:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice_tui.drivers.locks import claimed
+from voice_tui.private_file import FOLDER
 
 SESSION, TAPE, NOTICES, EVENTS = "session.json", "tape.jsonl", "notices.jsonl", "events.jsonl"
 TALK, SENT, REFERENCE, ANSWERS = "talk.wav", "sent.flac", "reference.flac", "answers.flac"
@@ -73,13 +74,13 @@ def new_folder(folder: Path, when: str, about: str) -> Path:
     Raises:
         OSError: It can't be made.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     name = when.replace(":", "-").partition(".")[0]
     plain = "".join(c if c.isalnum() or c in ".-" else "-" for c in about)[:40].strip("-.")
     for number in range(1, 1_000):
         path = folder / "-".join(filter(None, (name, plain, "" if number == 1 else str(number))))
         try:
-            path.mkdir(mode=0o700)
+            path.mkdir(mode=FOLDER)
         except FileExistsError:
             continue
         return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import numpy as np
 from voice_tui import plain_file
 from voice_tui.audio.voices.voiceprint import unit
 from voice_tui.messages.speakers import KnownVoice
-
-OWNER_ONLY = 0o600
+from voice_tui.private_file import replace_private
 
 
 class VoiceFileError(Exception):
@@ -72,16 +70,11 @@ def write(path: Path, voices: Iterable[StoredVoice]) -> None:
         VoiceFileError: It can't be written.
     """
     kept = list(voices)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if not kept:
             path.unlink(missing_ok=True)
             return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
-            file.write(msgspec.json.encode(_File(1, kept)))
-        beside.replace(path)
+        replace_private(path, msgspec.json.encode(_File(1, kept)))
     except OSError as error:
         raise VoiceFileError(f"voices file {path}: {error.strerror}") from error
 

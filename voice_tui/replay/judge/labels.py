@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.plain_text import one_line
+from voice_tui.private_file import OWNER_ONLY
 from voice_tui.replay.judge.timeline import Kind, Ruling, Sound, Verdict, guessed
 from voice_tui.settings.files import text_of
 
@@ -104,7 +105,7 @@ def write_labels(path: Path, labels: Iterable[Label]) -> None:
         table.writerow((*seconds, label.channel, label.kind or "", label.verdict or ""))
     new = path.with_name(path.name + ".new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w", encoding="utf-8") as file:
         file.write(out.getvalue())
         file.flush()
         os.fsync(file.fileno())
