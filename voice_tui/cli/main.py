@@ -20,12 +20,14 @@ from voice_tui.cli.flags import (
     refuse_clashes,
     tool_flags,
 )
+from voice_tui.cli.help import write_commands, write_options
 from voice_tui.cli.options import Group, UsageProblem
 
 # The models' runtime sends telemetry and, where it can't keep an id for that, writes to the terminal. We send nothing,
 # so it shall not either; the child that is the embedded server inherits this.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 LATER = {
+    "completion": ("voice_tui.cli.completion", "completion"),
     "devices": ("voice_tui.cli.devices", "list_devices"),
     "doctor": ("voice_tui.cli.doctor", "doctor"),
     "drive": ("voice_tui.cli.scenarios", "drive"),
@@ -33,6 +35,7 @@ LATER = {
     "judge": ("voice_tui.cli.judge", "judge"),
     "lab": ("voice_tui.cli.lab", "lab"),
     "load": ("voice_tui.cli.load", "load"),
+    "manual": ("voice_tui.cli.manual", "manual"),
     "memory": ("voice_tui.cli.memory", "memory"),
     "models": ("voice_tui.cli.endpoints", "list_models"),
     "probe": ("voice_tui.cli.probe", "probe"),
@@ -53,6 +56,11 @@ LATER = {
 
 class Commands(Group):
     """All commands."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options by topic; then the commands by purpose, and examples."""
+        write_options(self, ctx, formatter)
+        write_commands(self, ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names, in order."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
+from voice_tui.cli.help import write_options
 from voice_tui.cli.output import Program
 
 
@@ -26,6 +27,11 @@ class OptionCommand(click.Command):
 
     Where an option is given in both places the one behind, which is nearer, counts.
     """
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options by topic, where there are many."""
+        if not write_options(self, ctx, formatter):
+            super().format_options(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line.

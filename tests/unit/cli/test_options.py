@@ -103,7 +103,7 @@ def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Lin
 
 def test_every_command_is_here() -> None:
     assert {path[0] for path in COMMANDS} == set(LATER)
-    assert len(COMMANDS) == 39
+    assert len(COMMANDS) == 41
 
 
 @pytest.mark.parametrize("way", WAYS)
