@@ -12,36 +12,18 @@ from textual.binding import BindingType
 
 from voice_tui.messages.intents import CallDemo, Request, StepPreset
 from voice_tui.messages.link import RehearseRollover
-from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.recording import Record, RecordingChanged
-from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import Interrupt, Mute, PushToTalk, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
 from voice_tui.ui.keys import EVERYWHERE, Command, Commands, KeyGroup, Place
+from voice_tui.ui.screen_commands import HERE
 
 _SUPPRESSIONS = 4  # off and three strengths
 
 _CONSOLE = frozenset({Place.CONSOLE})
 _OFFERED = frozenset({Place.CONSOLE, Place.CONTEXT})
-_CONTEXT = frozenset({Place.CONTEXT})
-_MEMORY = frozenset({Place.MEMORY})
-_TALK_READ = frozenset({Place.TALK})
-_KEPT = _MEMORY | _TALK_READ
-_FOUND = frozenset({Place.FOUND})
-_VOICES = frozenset({Place.VOICES})
-_EVENTS = frozenset({Place.EVENTS})
-_LATENCY = frozenset({Place.LATENCY})
-_JUDGE = frozenset({Place.JUDGE})
-_WORDS = frozenset({Place.WORDS})
-_RECORDINGS = frozenset({Place.RECORDINGS})
 _REPLAY = frozenset({Place.REPLAY})
 _TRANSCRIPT = _CONSOLE | _REPLAY
-_ASKING = _MEMORY | _VOICES
-_CHECK = frozenset({Place.CHECK})
-_EDITOR = frozenset({Place.EDITOR})
-_WHY = frozenset({Place.WHY})
-_DEVICES = frozenset({Place.DEVICES})
-_SETUP = frozenset({Place.SETUP})
 
 
 def _other_aec(front: FrontEndChanged) -> Request:
@@ -250,175 +232,6 @@ _READING = (
     Command("enter-input", "Type", "type", "Back to the input line; so does any key that means nothing here.",
             "enter", where=_CONSOLE, action="screen.enter_input"),
 )
-_HERE = (
-    Command("context.open", "Whole text", "open", "Read the whole text of the item.", "enter",
-            where=_CONTEXT, action="screen.read", rank=2),
-    Command("context.pin", "Pin", "pin", "Never summarise or delete this item, or do so again.", letter="p",
-            where=_CONTEXT, action="screen.pin", rank=3),
-    Command("context.summarise", "Summarise older turns", "summarise", "Put a summary in place of older turns, now.",
-            letter="z", synonyms="shorten compress", where=_CONTEXT, action="screen.summarise", rank=4),
-    Command("context.undo", "Undo the summary", "undo", "Put back what the last summary replaced.", letter="u",
-            where=_CONTEXT, action="screen.undo", rank=5),
-    Command("context.edit", "Edit the summary", "edit", "Give the summary other words.", letter="e",
-            where=_CONTEXT, action="screen.edit", rank=6),
-    Command("context.new-topic", "New topic", "new topic", "Go on with another topic.", letter="t",
-            where=_CONTEXT, action="screen.new_topic", rank=7),
-    Command("context.mode", "When to summarise", "when to summarise", "Summaries: off, ask, auto, off again.",
-            letter="Z", synonyms="mode automatic", where=_CONTEXT, action="screen.mode('mode')"),
-    Command("context.topics", "When the topic changes", "when topics change", "New topics: off, ask, auto, off again.",
-            letter="T", synonyms="mode automatic", where=_CONTEXT, action="screen.mode('topic_mode')"),
-    Command("answer", "Go on", "go on", "Take what is typed.", "enter", where=_ASKING, action="screen.submit", rank=2),
-    Command("memory.search", "Search the memory", "search", "Type to search.", letter="slash",
-            synonyms="find", where=_KEPT, action="screen.search", rank=2),
-    Command("memory.edit", "Edit the fact", "edit", "Give the fact other words (also Enter).", letter="e",
-            where=_MEMORY, action="screen.edit", rank=3),
-    Command("memory.delete", "Delete", "delete", "Delete the fact or the conversation, at once.", also="delete",
-            letter="d", where=_KEPT, action="screen.delete", rank=4),
-    Command("memory.undo", "Take it back", "undo", "Take back what was deleted last.", letter="u",
-            where=_MEMORY, action="screen.undo", rank=5),
-    Command("memory.read", "Read the conversation", "read", "Read what was said in it (Enter).",
-            synonyms="open conversation", where=_MEMORY, action="screen.read"),
-    Command("memory.resume", "Resume the conversation", "resume", "Go on with it: the AI is told what was said.",
-            letter="r", synonyms="continue conversation", where=_KEPT, action="screen.resume", rank=5),
-    Command("memory.next", "Next match", "next match", "To the next place that has the words.", letter="n",
-            where=_TALK_READ, action="screen.match(1)", rank=6),
-    Command("memory.previous", "Match before", "match before", "To the place before that has the words.", letter="N",
-            where=_TALK_READ, action="screen.match(-1)"),
-    Command("memory.copy", "Copy the conversation", "copy", "Copy everything that was said, as text.", letter="y",
-            synonyms="clipboard", where=_TALK_READ, action="screen.copy_talk", rank=7),
-    Command("memory.find", "Look for facts", "find", "Look for facts in what was said.", letter="k",
-            synonyms="extract", where=_MEMORY, action="screen.look", rank=6),
-    Command("memory.export", "Export the memory", "export", "Write everything to a file.", letter="x",
-            synonyms="save file json", where=_MEMORY, action="screen.export", rank=7),
-    Command("memory.wipe", "Wipe the memory", "wipe", "Delete everything; it asks first.", letter="w",
-            synonyms="delete erase forget", where=_MEMORY, action="screen.wipe", rank=8),
-    Command("memory.private", "Private", "private", "Store nothing from now on, or store again.", letter="i",
-            synonyms="incognito", where=_MEMORY, action="screen.private", on=(MemoryChanged, "private"), rank=9),
-    Command("memory.facts", "Facts", "facts", "The list of facts.", letter="f", where=_MEMORY,
-            action="screen.tab('facts')"),
-    Command("memory.conversations", "Conversations", "conversations", "The list of conversations.", letter="c",
-            where=_MEMORY, action="screen.tab('talks')"),
-    Command("found.keep", "Keep the checked", "keep", "Store what is checked.", "enter", where=_FOUND,
-            action="screen.keep", rank=2, first=True),
-    Command("found.switch", "On or off", "on or off", "Check the fact, or not.", letter="space", where=_FOUND,
-            action="screen.switch", rank=3),
-    Command("speakers.edit", "Name the voice", "edit", "Say whose voice it is (also Enter).", letter="e",
-            synonyms="rename", where=_VOICES, action="screen.rename", rank=2),
-    Command("speakers.merge", "Merge two voices", "merge", "Two voices are one person's.", letter="equals_sign",
-            synonyms="join same", where=_VOICES, action="screen.merge", rank=3),
-    Command("speakers.enrol", "Add a voice", "add", "Make a voice known from the first word on; it asks first.",
-            letter="a", synonyms="enrol voiceprint", where=_VOICES, action="screen.enrol", rank=4),
-    Command("speakers.forget", "Forget the voice", "delete", "Forget the voice; it asks first.",
-            also="delete,backspace", letter="d", synonyms="remove", where=_VOICES, action="screen.forget", rank=5),
-    Command("speakers.on", "Tell voices apart", "tell apart", "Tell voices apart, or not.", letter="v",
-            where=_VOICES, action="screen.switch", on=(SpeakersChanged, "on")),
-    Command("speakers.labels", "Tell the model who speaks", "labels", "Tell the model who speaks, or not.",
-            letter="l", where=_VOICES, action="screen.labels", on=(SpeakersChanged, "label_to_model")),
-    Command("speakers.overlap", "Two at once", "overlap", "What happens when two speak at once.", letter="o",
-            where=_VOICES, action="screen.overlap"),
-    Command("check.apply", "Apply", "apply", "Set what is proposed.", "enter", where=_CHECK,
-            action="screen.apply", rank=2),
-    Command("check.again", "Measure again", "again", "Measure once more.", letter="r", where=_CHECK,
-            action="screen.again", rank=3),
-    Command("events.open", "Into the event", "open", "Its keys scroll the event; Esc leads back.", "enter",
-            where=_EVENTS, action="screen.open", rank=11),
-    Command("events.filter", "Filter by type", "filter", "Type parts of types; - before one leaves it out.",
-            letter="F", synonyms="only type", where=_EVENTS, action="screen.events_filter", rank=2),
-    Command("events.audio", "Audio events", "audio", "List events with sound as well, or hide them.", letter="h",
-            synonyms="hide show delta append sound", where=_EVENTS, action="screen.audio", rank=3),
-    Command("events.direction", "Sent or received", "direction", "List both ways, what was sent, what was received.",
-            letter="b", synonyms="both client server", where=_EVENTS, action="screen.direction", rank=8),
-    Command("events.pause", "Pause", "pause", "Let the list stand still, or go on; events are counted all the same.",
-            letter="space", synonyms="freeze stop hold", where=_EVENTS, action="screen.pause", rank=4),
-    Command("events.other", "Its answer", "answer", "To the event that answers it, or that it answers.", letter="g",
-            synonyms="request response partner link", where=_EVENTS, action="screen.other", rank=5),
-    Command("events.search", "Search the events", "search", "Look for words in the JSON.", letter="slash",
-            synonyms="find", where=_EVENTS, action="screen.search", rank=6),
-    Command("events.next", "Next match", "next match", "To the next event that has the words.", letter="n",
-            where=_EVENTS, action="screen.match(1)", rank=9),
-    Command("events.previous", "Match before", "match before", "To the event before that has the words.", letter="N",
-            where=_EVENTS, action="screen.match(-1)"),
-    Command("events.more", "Whole strings", "more", "Long strings whole, or folded.", letter="m",
-            synonyms="fold unfold expand", where=_EVENTS, action="screen.more", rank=10),
-    Command("events.copy", "Copy the event", "copy", "Copy the event as JSON.", letter="y",
-            synonyms="clipboard", where=_EVENTS, action="screen.copy_event", rank=7),
-    Command("events.save", "Save all events", "save", "Write all events that are kept to a file, as --events does.",
-            letter="s", synonyms="file jsonl log", where=_EVENTS, action="screen.save", rank=12),
-    Command("events.export", "Save the listed events", "export", "Write the events that are listed to a file.",
-            letter="x", synonyms="file jsonl", where=_EVENTS, action="screen.export", rank=13),
-    Command("latency.more", "Parts of each turn", "more", "Say the parts of each turn, or show them only.", letter="m",
-            synonyms="details words", where=_LATENCY, action="screen.more", rank=2),
-    Command("latency.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
-            synonyms="clipboard", where=_LATENCY, action="screen.copy_figures", rank=3),
-    Command("judge.more", "What the measures mean", "more", "Say what each measure means, or show figures only.",
-            letter="m", synonyms="details explain words", where=_JUDGE, action="screen.more", rank=2),
-    Command("judge.copy", "Copy the figures", "copy", "Copy everything on this screen as text.", letter="y",
-            synonyms="clipboard", where=_JUDGE, action="screen.copy_figures", rank=3),
-    Command("recordings.open", "What was said", "read", "Read what was said, or go back to the list.", "enter",
-            where=_RECORDINGS, action="screen.read", rank=2),
-    Command("recordings.copy", "Copy the path", "copy", "Copy the path of its folder.", letter="y",
-            synonyms="clipboard folder", where=_RECORDINGS, action="screen.copy_path", rank=3),
-    Command("recordings.export", "Export the sound", "export", "Write its sound to a stereo file where you started.",
-            letter="x", synonyms="save wav file", where=_RECORDINGS, action="screen.export", rank=4),
-    Command("recordings.delete", "Delete the recording", "delete", "Delete the recording; it asks first.",
-            also="delete", letter="d", synonyms="remove", where=_RECORDINGS, action="screen.delete", rank=5),
-    Command("why.before", "The story before", "before", "To the cut, false alarm or late answer before.",
-            letter="left", where=_WHY, action="screen.earlier", rank=2),
-    Command("why.next", "The next story", "next", "To the next cut, false alarm or late answer.",
-            letter="right", where=_WHY, action="screen.later", rank=3),
-    Command("why.higher", "Try a higher sureness", "higher", "Decide again with a higher sureness.", letter="plus",
-            synonyms="what if threshold", where=_WHY, action="screen.higher", rank=4),
-    Command("why.lower", "Try a lower sureness", "lower", "Decide again with a lower sureness.", letter="minus",
-            synonyms="what if threshold", where=_WHY, action="screen.lower", rank=5),
-    Command("why.copy", "Copy the story", "copy", "Copy it as text, or what is selected.", letter="y",
-            synonyms="clipboard", where=_WHY, action="screen.copy_story", rank=6),
-    Command("why.export", "Write the story to a file", "export", "Write it as SVG, HTML or text.", letter="x",
-            synonyms="save svg html share", where=_WHY, action="screen.export", rank=7),
-    Command("devices.choose", "Use the device", "use", "Use it from now on; it is kept for the next start.", "enter",
-            where=_DEVICES, action="screen.choose", rank=2),
-    Command("devices.tone", "Test tone", "tone", "Play a tone on the loudspeaker.", letter="space",
-            synonyms="sound test beep", where=_DEVICES, action="screen.tone", rank=3),
-    Command("setup.try", "Try the endpoint", "try", "Connect and leave again: nothing is said or paid.", "enter",
-            where=_SETUP, action="screen.try", rank=2),
-    Command("setup.keep", "Keep it without a try", "keep", "Choose where it is kept, though it does not let us in now.",
-            "ctrl+j", synonyms="save store", where=_SETUP, action="screen.keep", rank=3),
-    Command("replay.play", "Play", "pause", "Play, or stand still.", letter="space", synonyms="play stop go on",
-            where=_REPLAY, action="screen.play", rank=2),
-    Command("replay.next", "Next mark", "next mark", "To the next interruption, false alarm, slow turn or error.",
-            letter="greater_than_sign", synonyms="jump cut error slow", where=_REPLAY, action="screen.mark('next')",
-            rank=3),
-    Command("replay.previous", "Mark before", "mark before", "To the mark before.",
-            letter="less_than_sign",
-            where=_REPLAY, action="screen.mark('previous')", rank=4),
-    Command("replay.back", "Back", "before", "Five seconds back.", "left", synonyms="rewind",
-            where=_REPLAY, action="screen.move('back')", rank=5),
-    Command("replay.on", "On", "next", "Five seconds on.", "right", synonyms="forward skip",
-            where=_REPLAY, action="screen.move('on')", rank=6),
-    Command("replay.far-back", "Far back", "far back", "Half a minute back.", "shift+left",
-            where=_REPLAY, action="screen.move('far back')"),
-    Command("replay.far-on", "Far on", "far on", "Half a minute on.", "shift+right",
-            where=_REPLAY, action="screen.move('far on')"),
-    Command("replay.slower", "Slower", "slower", "Half as fast, down to a quarter.", letter="comma",
-            synonyms="speed", where=_REPLAY, action="screen.speed('slower')", rank=7),
-    Command("replay.faster", "Faster", "faster", "Twice as fast, up to eight times.", letter="full_stop",
-            synonyms="speed", where=_REPLAY, action="screen.speed('faster')", rank=8),
-    Command("replay.verdict", "Judge the cut", "verdict",
-            "Say of the cut here: real, false, or missed where nothing was cut; once more for the next.", letter="V",
-            synonyms="label mark real false missed interruption", where=_REPLAY, action="screen.verdict", rank=9),
-    Command("replay.kind", "Name the voice here", "kind",
-            "Say what your voice is here: turn, backchannel, cough, to others; once more for the next.", letter="S",
-            synonyms="label mark sound backchannel tic cough others", where=_REPLAY, action="screen.kind", rank=10),
-    Command("replay.words", "Words as heard here", "words",
-            "What our own recogniser hears in the recording, beside the endpoint's words.", letter="H",
-            synonyms="transcript moonshine recogniser hear compare word error", where=_REPLAY,
-            action="app.open('words')", rank=11),
-    Command("words.more", "Turns without a difference", "more", "All turns, or only those in which words differ.",
-            letter="m", synonyms="fold unfold all", where=_WORDS, action="screen.more", rank=2),
-    Command("words.copy", "Copy the words", "copy", "Copy everything on this screen as text.", letter="y",
-            synonyms="clipboard", where=_WORDS, action="screen.copy_figures", rank=3),
-    Command("editor.keep", "Send the text", "send", "Send it; the answer is shown.", "ctrl+j", "ctrl+enter",
-            synonyms="save", where=_EDITOR, action="screen.keep", rank=2),
-)
 # fmt: on
 
 COMMANDS: Commands = {
@@ -431,7 +244,7 @@ COMMANDS: Commands = {
         (KeyGroup.OFFERS, _OFFERS),
         (KeyGroup.CALLS, _CALLS),
         (KeyGroup.READING, _READING),
-        (KeyGroup.HERE, _HERE),
+        (KeyGroup.HERE, HERE),
     )
     for command in rows
 }
