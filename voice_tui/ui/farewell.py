@@ -13,6 +13,8 @@ from voice_tui.ui.common.cost_wording import spent
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import clock
 
+SOME_KNOBS = 3
+
 
 def farewell(state: State) -> Iterator[str]:
     """Lines; none where nobody was ever on the line."""
@@ -36,6 +38,10 @@ def farewell(state: State) -> Iterator[str]:
     yield " · ".join(said)
     if folder := state.last(RecordingChanged).folder:
         yield f"recorded: {folder}"
+    if unsaved := state.tuning.unsaved:
+        more = f" and {len(unsaved) - SOME_KNOBS} more" if len(unsaved) > SOME_KNOBS else ""
+        save = state.commands["knobs.save"].letter_name or state.commands["knobs.save"].title
+        yield f"not saved: {', '.join(unsaved[:SOME_KNOBS])}{more} ({save} in the conversation saves)"
 
 
 def _counted(count: int, what: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.recording import RecordingChanged
+from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.messages.usage import Amount, Billing, BillingChanged, Kind, UsageCounted
 from voice_tui.ui.commands import COMMANDS
@@ -54,3 +57,15 @@ def test_what_it_cost_and_where_it_is_kept() -> None:
     used = UsageCounted("r", "completed", 0, 10, amounts=(Amount(Kind.AUDIO_OUT, 10, Decimal("0.034")),))
     said = lines(LIVE, BillingChanged(Billing.TOKENS), used, RecordingChanged(False, "/recordings/one"))
     assert said == ["talked 01:03 · cost $0.034", "recorded: /recordings/one"]
+
+
+def test_knobs_that_were_turned_and_not_saved_are_named() -> None:
+    natural = PRESETS["natural"]
+    turned = replace(natural.settings, sureness=7.5, confirm=2)
+    said = lines(LIVE, SettingsChanged("natural", natural.settings), SettingsChanged("natural", turned))
+    assert said[1:] == [
+        "not saved: sureness 7.5 (was 6.0), confirmed by both (was here) (s in the conversation saves)",
+    ]
+    many = replace(turned, duck_gain=0.5, immunity_ms=300, threshold=0.7)
+    assert " and 2 more (s" in lines(LIVE, SettingsChanged("natural", many))[1]
+    assert lines(LIVE, SettingsChanged("natural", replace(natural.settings, local_threshold=0.1))) == ["talked 01:03"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
-from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.knobs import KNOBS, TurnSettings
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.settings.tuned import SETS, KnobSet, Tuned, with_knobs
@@ -71,6 +71,18 @@ class Tuning:
     def rest(self, preset: str) -> TurnSettings:
         """Where the knobs of a preset stand while nobody turns them: as saved, else as the preset has them."""
         return self.tuned.knobs.get(preset) or PRESETS[preset].settings
+
+    @property
+    def unsaved(self) -> list[str]:
+        """Knobs of the preset in use that do not stand where they were saved: where each stands, and where it was."""
+        if self._now is None or self._now.preset not in PRESETS:
+            return []
+        now, rest, acting = self._now.settings, self.rest(self._now.preset), PRESETS[self._now.preset].knobs
+        turned = [(name, knob) for name, knob in KNOBS.items() if name in _differing(now, rest) & acting]
+        return [
+            f"{knob.label} {knob.format(getattr(now, name))} (was {knob.format(getattr(rest, name))})"
+            for name, knob in turned
+        ]
 
     # ---- back and forth
 
