@@ -8,6 +8,8 @@ is under way; they stay off.
 from __future__ import annotations
 
 import asyncio
+import sys
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +19,10 @@ from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+
+if sys.platform != "win32":
+    from fcntl import ioctl
+    from termios import FIONREAD
 
 LOOK_S = 0.5
 
@@ -124,9 +130,15 @@ class CountingServer(_Counting, ServerConnection):
         return self.transport.get_write_buffer_size()
 
     @property
-    def behind(self) -> bool:
-        """What the client sent waits to be read."""
-        return self.recv_messages.paused
+    def unread(self) -> int:
+        """Bytes that the client sent and that wait in the system to be read; 0 where it does not tell."""
+        socket = self.transport.get_extra_info("socket")
+        if sys.platform == "win32" or socket is None or socket.fileno() < 0:
+            return 0
+        answer = array("i", [0])
+        with suppress(OSError):
+            ioctl(socket.fileno(), FIONREAD, answer)
+        return answer[0]
 
     def abort(self) -> None:
         """Drop the connection, at once and with what was not taken."""

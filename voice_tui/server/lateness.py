@@ -1,7 +1,7 @@
-"""Whether the server keeps up with what its clients say; where it does not for long, somebody has to go.
+"""Whether the server keeps up with what its clients say; where it does not for long, some have to go.
 
 Sessions that are all served too late are of no use to anybody, and a turn that is heard a minute late is lost without a
-word. So those that are there are kept, the newest last: it is told why, and may try another server.
+word. So those that were there first are kept, and the newest are told why they have to go.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ MOST_S = 0.3
 MOST_BEHIND = 0.5
 """The share of clients whose words wait to be read."""
 RELIEF_LOOKS = 8
-"""So long it lasts before a session has to go, and then one at each look."""
+"""So long it lasts before sessions have to go; then it is seen for as long whether that was enough."""
+SHARE = 4
+"""One of so many sessions has to go at once, the newest: fewer would not be felt in time."""
 
 
 class Lateness:
@@ -43,7 +45,7 @@ class Lateness:
         return median(self._late) > MOST_S or median(self._waiting) > MOST_BEHIND
 
     def look(self, late_s: float) -> bool:
-        """Look once; true: a session has to go.
+        """Look once; true: sessions have to go.
 
         Args:
             late_s: So late the event loop is, s.
@@ -51,13 +53,16 @@ class Lateness:
         self._late.append(late_s)
         self._waiting.append(self._behind())
         self._lasts = self._lasts + 1 if self.too_late else 0
-        return self._lasts >= RELIEF_LOOKS
+        relief = self._lasts > RELIEF_LOOKS
+        if relief:
+            self._lasts = 0
+        return relief
 
     async def watch(self, relieve: Callable[[], None]) -> None:
         """Look until cancelled.
 
         Args:
-            relieve: Lets a session go.
+            relieve: Lets some sessions go.
         """
         clock = asyncio.get_running_loop().time
         while True:

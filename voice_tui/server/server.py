@@ -7,15 +7,12 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from itertools import count
-from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary, WeakSet
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
-from websockets.protocol import State
+from websockets.http11 import Request
 from websockets.typing import Subprotocol
 
 from voice_tui.drivers.keepalive import CountingServer, SilentError, keep_alive
@@ -24,7 +21,7 @@ from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.endpoints.realtime.wire.server_events import Error
 from voice_tui.server.entrance import Entrance, address, offered_subprotocols
 from voice_tui.server.inference import OVERLOADED
-from voice_tui.server.lateness import Lateness
+from voice_tui.server.lines import Lines
 from voice_tui.server.models import ServerModels
 from voice_tui.server.sender import ClientLink, Sender
 from voice_tui.server.session import ServerSession
@@ -50,7 +47,6 @@ NO_TIME = ErrorDetails(
     "server_error",
     OVERLOADED,
 )
-FEW = 4  # sessions: where there are fewer, who waits to be read sends faster than it speaks
 FAILED = ErrorDetails("The server failed; the log says why. Please connect again.", "server_error", "server_error")
 
 logger = logging.getLogger(__name__)
@@ -186,53 +182,6 @@ class Service:
                 session.close()
 
 
-class Lines:
-    """The connections of one server, from their first byte; those that are gone are forgotten by themselves."""
-
-    def __init__(self, entrance: Entrance) -> None:
-        self._entrance = entrance
-        self.lateness = Lateness(self._behind)
-        """Whether they are all heard in time."""
-        self._all: WeakSet[CountingServer] = WeakSet()
-        self._inside: WeakKeyDictionary[CountingServer, int] = WeakKeyDictionary()  # and which it was
-        self._count = count()
-
-    def open(self, *arguments: Any, **options: Any) -> CountingServer:
-        """A new connection, see `serve`."""
-        line = CountingServer(*arguments, **options)
-        self._all.add(line)
-        return line
-
-    def admit(self, line: ServerConnection, request: Request) -> Response | None:
-        """Answer a handshake that stays outside; who comes in counts from now on."""
-        assert isinstance(line, CountingServer)
-        refusal = self._entrance.refusal(request, len(self._open), late=self.lateness.too_late)
-        if refusal is None:
-            self._inside[line] = next(self._count)
-        else:
-            logger.info("a client stays outside: %d", refusal.status_code)
-        return refusal
-
-    @property
-    def _open(self) -> list[CountingServer]:
-        return [line for line in list(self._inside) if line.state is not State.CLOSED]
-
-    @property
-    def newest(self) -> CountingServer | None:
-        """Who came in last; None: nobody is there."""
-        talking = [line for line in self._open if line.state is State.OPEN]
-        return max(talking, key=lambda line: self._inside[line], default=None)
-
-    def _behind(self) -> float:
-        lines = self._open
-        return sum(line.behind for line in lines) / len(lines) if len(lines) >= FEW else 0.0
-
-    def cut(self) -> None:
-        """Drop what is still connected."""
-        for line in list(self._all):
-            line.abort()
-
-
 @asynccontextmanager
 async def listening(
     host: str, port: int, senses: ServerModels, entrance: Entrance | None = None
@@ -250,11 +199,12 @@ async def listening(
     """
     service = Service(senses)
     lines = Lines(entrance or Entrance())
-    senses.studio.inference.late = lambda: lines.lateness.too_late
+    senses.studio.inference.late = lambda: lines.too_late
 
     def relieve() -> None:
-        if (line := lines.newest) is not None:
-            logger.warning("the server does not keep up: the newest session has to go")
+        newest = lines.newest if lines.too_late else []
+        logger.warning("the server does not keep up: the newest sessions have to go, %d of them", len(newest))
+        for line in newest:
             service.expel(line)
 
     # At its debug level the library writes handshakes into the log, and a handshake holds the key.

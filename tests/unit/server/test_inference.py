@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import AsyncExitStack
 from typing import Any, TypeVar
 
 import pytest
@@ -21,6 +22,7 @@ from voice_tui.server.answers.response import AnswerModels
 from voice_tui.server.entrance import Entrance
 from voice_tui.server.inference import MOST_WAIT_S, Inference, Overloaded
 from voice_tui.server.lateness import LOOKS, MOST_BEHIND, RELIEF_LOOKS, Lateness
+from voice_tui.server.lines import FEW
 from voice_tui.server.models import ServerModels
 from voice_tui.server.server import listening, url_of
 
@@ -192,9 +194,9 @@ def test_a_session_has_to_go_only_where_it_lasts_and_no_more_of_them_than_needed
     late = Lateness()
     for _ in range(LOOKS):
         late.look(1.0)
-    went = [late.look(1.0) for _ in range(RELIEF_LOOKS + 3)]
-    assert went.count(True) == 4 or went.count(True) == 5
-    assert went == sorted(went), "none before it has lasted"
+    went = [late.look(1.0) for _ in range(3 * RELIEF_LOOKS + 3)]
+    assert went.index(True) >= RELIEF_LOOKS - 1, "none before it has lasted"
+    assert went.count(True) == 3, "and then it is seen whether that was enough"
     for _ in range(LOOKS // 2 + 1):
         late.look(0.0)
     assert not any(late.look(0.0) for _ in range(20))
@@ -231,19 +233,22 @@ async def test_the_newest_session_is_told_why_it_has_to_go_and_the_others_stay(m
     studio = AnswerModels(ScriptedBrain("Hello."), LetterVoice(), Immediately())
     async with listening("127.0.0.1", 0, ServerModels(ears, studio, LoudIsSpeech)) as server:
         url = url_of(server)
-        async with connect(url) as first, connect(url) as second:
-            await first.recv()
-            await second.recv()
+        async with AsyncExitStack() as lines:
+            there = [await lines.enter_async_context(connect(url)) for _ in range(FEW - 1)]
             monkeypatch.setattr(Lateness, "too_late", True)
-            monkeypatch.setattr(Lateness, "look", goes_once)
+            newest = await lines.enter_async_context(connect(url))  # so few are borne however late it is
+            for line in (*there, newest):
+                assert json.loads(await line.recv())["type"] == "session.created"
             with pytest.raises(InvalidStatus) as refused:
                 await connect(url)
             assert refused.value.response.status_code == 503
-            said = json.loads(await second.recv())
+            monkeypatch.setattr(Lateness, "look", goes_once)
+            said = json.loads(await newest.recv())
             with pytest.raises(ConnectionClosed) as closed:
-                await second.recv()
-            await first.send('{"type":"input_audio_buffer.clear"}')
-            assert json.loads(await first.recv())["type"] == "input_audio_buffer.cleared"
+                await newest.recv()
+            for line in there:
+                await line.send('{"type":"input_audio_buffer.clear"}')
+                assert json.loads(await line.recv())["type"] == "input_audio_buffer.cleared"
     assert (said["type"], said["error"]["code"]) == ("error", "server_overloaded")
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1013
