@@ -17,7 +17,7 @@ from voice_tui.endpoints.realtime.wire.session import SessionConfig
 from voice_tui.load.metronome import Metronome
 from voice_tui.load.microphone import Microphone, Written
 from voice_tui.load.tally import SESSIONS, Tally
-from voice_tui.load.turns import Mark, Outcome, Turn, Turns
+from voice_tui.load.turns import Mark, Turn, Turns
 from voice_tui.load.wire import Refused, Wire
 
 HANDSHAKE = "handshake"
@@ -142,7 +142,7 @@ class Session:
         self.over = why
         self._silence()
         self._tell(Mark(f"error {why}", 0.0, why))
-        self.turns.give_up(Outcome.FAILED, why, perf_counter())
+        self.turns.hung_up(why, perf_counter())
         self._changed.set()
 
     def _silence(self) -> None:

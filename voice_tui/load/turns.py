@@ -131,6 +131,8 @@ class Turns:
         """The one whose answer the user talks over, until the server has heard it."""
         self.hearing = False
         """The server hears somebody speak."""
+        self.refusal = ""
+        """By which code the server has said last that it has no room."""
 
     @property
     def open(self) -> Turn | None:
@@ -195,9 +197,14 @@ class Turns:
             self._tell(Mark(f"error {code}", 0.0, code))
             self._close(Outcome.REFUSED if code in REFUSALS else Outcome.FAILED, now, code)
 
+    def hung_up(self, code: str, now: float) -> None:
+        """The connection is over: where the server had said that it has no room, that is why."""
+        self.give_up(Outcome.REFUSED if self.refusal else Outcome.FAILED, self.refusal or code, now)
+
     def _wrong(self, turn: Turn | None, code: str, now: float) -> None:
         if code in HARMLESS:
             return
+        self.refusal = code if code in REFUSALS else ""
         self._tell(Mark(f"error {code}", 0.0, code))
         if turn is not None and not turn.response:
             self._close(Outcome.REFUSED if code in REFUSALS else Outcome.FAILED, now, code)

@@ -224,7 +224,7 @@ class Wire:
             self._receive(whole)
 
     def _close_code(self) -> str:
-        code = self._protocol.close_code if self._protocol.state is not State.OPEN else None
+        code = self._protocol.close_rcvd.code if self._protocol.close_rcvd else None
         return "closed" if code in OK_CLOSE_CODES else f"closed_{code or 1006}"
 
 

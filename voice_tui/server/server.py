@@ -202,7 +202,9 @@ async def listening(
     senses.studio.inference.late = lambda: lines.too_late
 
     def relieve() -> None:
-        newest = lines.newest if lines.too_late else []
+        if not lines.too_late:
+            return
+        newest = lines.newest
         logger.warning("the server does not keep up: the newest sessions have to go, %d of them", len(newest))
         for line in newest:
             service.expel(line)

@@ -173,3 +173,16 @@ def test_an_answer_out_of_band_is_nobodys_turn() -> None:
     session.creates("r", 2.7)
     session.ends("aside", 2.8)
     assert session.turns.open is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [("server_overloaded", Outcome.REFUSED), ("session_expired", Outcome.FAILED)]
+)
+def test_who_is_hung_up_on_in_mid_answer_is_told_why(code: str, outcome: Outcome) -> None:
+    session = asked()
+    session.creates("r", 2.5)
+    session.turns.receive(se.Error(error=ErrorDetails("words", "server_error", code)), 2.6)
+    assert session.turns.open is not None
+    session.turns.hung_up("closed_1013", 2.7)
+    (told,) = session.told(TURN)
+    assert told[1] == f"{outcome}: {code if outcome is Outcome.REFUSED else 'closed_1013'}"
