@@ -322,3 +322,14 @@ async def test_the_demo_caller_that_was_asked_for_talks_once_there_is_a_connecti
         assert stage.sent() == []
         await stage.say(LinkChanged(Link.LIVE), LinkChanged(Link.RECONNECTING), LinkChanged(Link.LIVE))
         assert stage.sent() == [CallDemo(True)], "once"
+
+
+@pytest.mark.parametrize(("size", "told"), [((80, 24), 1), ((120, 36), 0)])
+async def test_where_the_preset_has_no_line_another_one_says_once_what_it_does(
+    size: tuple[int, int], told: int
+) -> None:
+    async with staged(size) as stage:
+        await stage.say(settings("natural"))
+        await stage.pilot.press("alt+k")
+        await stage.say(settings("natural"), settings("step3-detect"), settings("step3-detect"))
+        assert stage.news() == [f"step3-detect: {PRESETS['step3-detect'].summary}"] * told

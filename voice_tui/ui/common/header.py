@@ -39,6 +39,7 @@ class TopLine(Widget):
         super().__init__(id="top-line")
         self._state = state
         self._shown: tuple[object, ...] = ()
+        self._preset = state.last(SettingsChanged).preset
         self._drawn_at = -math.inf
         self._explain()
 
@@ -54,6 +55,7 @@ class TopLine(Widget):
                 self._explain()
                 self.refresh()
             case SettingsChanged():
+                self._tell(notice.preset)
                 self.refresh()
             case LevelMeasured() if self._state.clock() - self._drawn_at >= DRAW_S:
                 self.rest()
@@ -63,6 +65,12 @@ class TopLine(Widget):
                 self.refresh()
             case _:
                 pass
+
+    def _tell(self, preset: str) -> None:
+        """Where the preset has no line of its own, another one says once what it does."""
+        before, self._preset = self._preset, preset
+        if before and preset in PRESETS and preset != before and self.size.height == 1:
+            self._state.news.tell(f"{preset}: {PRESETS[preset].summary}")
 
     def rest(self) -> None:
         """Draw again when another second, lamp or level is to be shown."""
