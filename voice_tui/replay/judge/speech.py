@@ -35,6 +35,9 @@ SNAP_MS = 150  # so far its edges may be from those of the sound: the rest of it
 DIP_MS = 60  # a stop consonant is silent that long, inside one sound
 OVER_NOISE = 2.0  # 6 dB: what stands so far out of what is there without a voice is sound
 SNAP_CLEANED_MS = 400  # the same outwards where an echo was taken away, and with it words
+GROWN_OVER_MS = 1_200  # ... an end while the agent speaks: of what is said over a loud echo only the beginning is left
+GAP_OVER_MS = 250  # sounds over the agent that near to each other are of one voice
+LEAST_SOUND_MS = 30  # what is shorter is left of the echo
 DECISION_DELAY, SENT_DELAY = 384, 48  # samples at 24 kHz: 16 and 2 ms, of the front end's signals
 LEARNING_FRAMES = 2_000  # 20 s
 SPARE_MS = 40  # of echo delay that is left where channels are not aligned: cancellers want the source first
@@ -96,10 +99,16 @@ def user_speech(mic: Microphone, agent: Sequence[Stretch], what: UserSpeech = Us
     lead = np.zeros(ms_to_samples(LEAD_MS), np.int16)
     heard = detect(np.concatenate((lead, mic.voice)), FusedEngine(), SegmentLimits()).segments
     voices = [_back_dated(segment) for segment in heard]
-    sounds = stretches(_sounding(frame_levels(mic.sound), voices, agent if mic.cleaned else ()), DIP_MS)
+    levels, over = frame_levels(mic.sound), agent if mic.cleaned else ()
+    sounds = stretches(_sounding(levels, voices, over), DIP_MS)
+    # A voice that nobody found is among what seems to be left of the echo: so much less of that is looked at.
+    soft = stretches(_sounding(levels, voices, over, percent=80), 0) if mic.cleaned else []
+    joined = stretches(_within(len(levels), [s for s in soft if s.ms >= LEAST_SOUND_MS], 0), GAP_OVER_MS)
     found: list[Stretch] = []
     for voice in voices:
         edges = _snapped(voice, sounds, SNAP_CLEANED_MS if mic.cleaned else SNAP_MS)
+        if mic.cleaned:
+            edges = _grown(edges, joined, agent)
         exact = _exact(mic.sound, edges) if edges != voice else edges
         if found and exact.start_ms - found[-1].end_ms <= USER_PAUSE_MS:
             found[-1] = Stretch(found[-1].start_ms, max(found[-1].end_ms, exact.end_ms))
@@ -153,14 +162,23 @@ def _back_dated(segment: Segment) -> Stretch:
     return Stretch(start, max(start + FRAME_MS, segment.end_ms - LEAD_MS - LATE_END_MS))
 
 
-def _sounding(levels: Levels, voices: list[Stretch], agent: Sequence[Stretch]) -> NDArray[np.bool_]:
-    """Whether each 10 ms is sound: it can be heard, and stands out of what is there without a voice."""
+def _sounding(
+    levels: Levels, voices: list[Stretch], agent: Sequence[Stretch], percent: float = 95
+) -> NDArray[np.bool_]:
+    """Whether each 10 ms is sound: it can be heard, and stands out of what is there without a voice.
+
+    Args:
+        levels: RMS of each 10 ms.
+        voices: Where somebody was found to speak.
+        agent: While it speaks, so many per cent of what is there without a voice are no sound.
+        percent: See above.
+    """
     over_agent = _within(len(levels), agent, 0)
     quiet = ~_within(len(levels), voices, SNAP_MS)
     limits = np.full(len(levels), AUDIBLE_LEVEL, np.float32)
-    for where, percent in ((~over_agent, 50), (over_agent, 95)):
+    for where, share in ((~over_agent, 50), (over_agent, percent)):
         if (silent := levels[where & quiet]).size:
-            limits[where] = max(AUDIBLE_LEVEL, OVER_NOISE * float(np.percentile(silent, percent)))
+            limits[where] = max(AUDIBLE_LEVEL, OVER_NOISE * float(np.percentile(silent, share)))
     return levels > limits
 
 
@@ -182,6 +200,14 @@ def _snapped(voice: Stretch, sounds: list[Stretch], reach_ms: int) -> Stretch:
         start if -reach_ms <= start - voice.start_ms <= SNAP_MS else voice.start_ms,
         end if -SNAP_MS <= end - voice.end_ms <= reach_ms else voice.end_ms,
     )
+
+
+def _grown(voice: Stretch, joined: Sequence[Stretch], agent: Sequence[Stretch]) -> Stretch:
+    """The same up to the end of the sound that hangs together with it, where the agent speaks at its end."""
+    start, end = voice
+    over = any(a.start_ms < end < a.end_ms for a in agent)
+    until = next((s.end_ms for s in joined if s.start_ms < end and start < s.end_ms), end)
+    return Stretch(start, until) if over and end < until <= end + GROWN_OVER_MS else voice
 
 
 def _exact(pcm: Pcm, stretch: Stretch) -> Stretch:

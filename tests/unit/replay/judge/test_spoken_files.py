@@ -16,6 +16,8 @@ pytest.importorskip("hibari", reason="the local extra is not installed")
 
 SPOKEN_MS = 30
 """How far an edge of the user's or the agent's speech may be off, from a wav alone."""
+LOUD_ECHO_MS = (100, 200)
+"""The same of its first and its last sound over the agent, where the echo is as loud as the user."""
 WORDS = ("What time is it in Tokyo right now?", "No, wait, that is wrong.", "Stop, please.", "How far is it?")
 ANSWERS = ("It is four in the afternoon, and the sun is still shining.", "Of course, let me look at that again.")
 
@@ -73,6 +75,20 @@ def test_edges_of_speech(voice: str, noise: float, echo: float) -> None:
     assert len(found) == len(talk.user)
     off = [abs(got - known) for pair in zip(found, talk.user, strict=True) for got, known in zip(*pair, strict=True)]
     assert max(off) <= SPOKEN_MS, off
+
+
+@pytest.mark.outside
+@pytest.mark.parametrize("voice", ["alloy", "shimmer"])
+@pytest.mark.parametrize("echo", [0.5, 1.0])
+def test_what_is_said_over_an_echo_as_loud_as_the_user_is_found_nearly_whole(voice: str, echo: float) -> None:
+    talk = a_talk(voice)
+    left, right = talk.tracks(10.0, echo)
+    found = user_speech(without_echo(left, right), agent_speech(right))
+    assert len(found) == len(talk.user)
+    late = [got.start_ms - known.start_ms for got, known in zip(found, talk.user, strict=True)]
+    early = [known.end_ms - got.end_ms for got, known in zip(found, talk.user, strict=True)]
+    assert max(map(abs, late)) <= LOUD_ECHO_MS[0], late
+    assert max(map(abs, early)) <= LOUD_ECHO_MS[1], early
 
 
 def test_an_echo_that_is_kept_is_taken_for_the_user() -> None:
