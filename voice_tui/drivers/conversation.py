@@ -121,6 +121,11 @@ class ConversationRunner:
         """The microphone has nothing more to say."""
         return self._equipment.input_over
 
+    @property
+    def rest_s(self) -> float:
+        """So long the endpoint should be left alone before another talk, s."""
+        return self._connection.rest_s
+
     def request(self, request: Request) -> None:
         """Take what the user wants."""
         self._requests.take(request)

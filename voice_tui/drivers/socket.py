@@ -93,6 +93,7 @@ class Connection:
         self._misfits = Misfits(self._warn)
         self._unknown = Misfits(partial(self._warn, severity=Severity.INFORMATION), MOST_REMARKED)
         self._had_session = False
+        self._rests_until = 0.0  # on the loop's clock
         self._elsewhere = False  # the next try goes to another endpoint, at once
         self._pauses = False  # the next try is waited for
 
@@ -100,6 +101,11 @@ class Connection:
     def dropped(self) -> int:
         """Pieces of audio that never went out."""
         return self._dropped + (self._line.dropped if self._line is not None else 0)
+
+    @property
+    def rest_s(self) -> float:
+        """So long from now on nothing new should be asked of the endpoint, by its own word about its budgets."""
+        return max(0.0, self._rests_until - asyncio.get_running_loop().time())
 
     def send(self, send: Send) -> None:
         """Queue an event; without a connection there is nobody that it could be for."""
@@ -301,6 +307,8 @@ class Connection:
     def _take(self, event: object, remark: Remark) -> None:
         if self._line is not None:
             self._end.heard(remark, self._endpoint, self._line.age_s)
+        if remark.rest_s:
+            self._rests_until = asyncio.get_running_loop().time() + remark.rest_s
         if remark.words and not remark.error:
             self._unknown.tell(self._endpoint, remark.words)
         self._receive(Arrived(event))

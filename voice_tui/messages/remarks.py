@@ -17,6 +17,7 @@ class Remark:
         expires_at: When that session will be ended, s since 1970; None: it does not say.
         created: A session begins.
         configured: The session took its settings.
+        rest_s: By what is left of its budgets the endpoint is better left alone for so long, s.
     """
 
     words: str = ""
@@ -26,6 +27,7 @@ class Remark:
     expires_at: int | None = None
     created: bool = False
     configured: bool = False
+    rest_s: float = 0.0
 
 
 NO_REMARK = Remark()

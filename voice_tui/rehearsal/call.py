@@ -47,12 +47,14 @@ class Held:
         begins_ms: The caller's first sample, on the recording's clock.
         bill: What it used.
         remark: An error that was told in it, one line; "" for none.
+        rest_s: So long the endpoint should be left alone now, by what is left of its budgets.
     """
 
     folder: Path
     begins_ms: int
     bill: Bill
     remark: str
+    rest_s: float = 0.0
 
 
 async def hold(
@@ -119,7 +121,7 @@ class _Call:
             leading.cancel()
             await asyncio.gather(talk, leading, return_exceptions=True)
         begins_ms = round((begins - self._runner.started) * 1000)
-        return Held(shelf.kept(self._folder)[-1].path, begins_ms, self._bill, self._error)
+        return Held(shelf.kept(self._folder)[-1].path, begins_ms, self._bill, self._error, self._runner.rest_s)
 
     async def _lead(self) -> float:
         """Say it when the endpoint is ready; gives when the first sample was due, s on the loop's clock."""

@@ -9,10 +9,13 @@ from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.rehearsal.call import Disturbed, Held
 
 TRIES = 3
+LEAST_REST_S = 1.0
 PAUSE_S, LONGEST_S = 5.0, 60.0  # before the second; doubled before each other one
 
 
-async def undisturbed(talk: Callable[[], Awaitable[Held]], tell: Callable[[str], None] = lambda words: None) -> Held:
+async def undisturbed(
+    talk: Callable[[], Awaitable[Held]], tell: Callable[[str], None] = lambda words: None, rest_s: float = 0.0
+) -> Held:
     """Hold it again after a pause that grows where the line was lost or an answer failed.
 
     An answer that fails each time is how the endpoint behaves, and belongs to the talk.
@@ -20,18 +23,22 @@ async def undisturbed(talk: Callable[[], Awaitable[Held]], tell: Callable[[str],
     Args:
         talk: Holds it.
         tell: Is told in one line what came between.
+        rest_s: So long the endpoint is to be left alone first.
 
     Raises:
         ConnectionFailed: The line was lost each time, or the endpoint can't be used.
         Exception: What else the talk raises.
     """
     pause = PAUSE_S
+    if rest_s >= LEAST_REST_S:
+        tell(f"little is left of the endpoint's limits of rate: it is left alone for {rest_s:.0f} s")
+        await asyncio.sleep(rest_s)
     for tries in range(1, TRIES + 1):
         try:
             held = await talk()
             if not held.remark or tries == TRIES:
                 return held
-            problem = held.remark
+            problem, pause = held.remark, max(pause, held.rest_s)
         except Disturbed as error:
             problem = str(error)
             if tries == TRIES:

@@ -74,6 +74,7 @@ class Tuning:
         if wrong := [name for name in grid[0] if name not in turnable(setup.preset)]:
             raise GridError(f"{wrong[0]}: no such setting here, there are {', '.join(turnable(setup.preset))}")
         self._grid = grid
+        self._rest_s = 0.0  # the endpoint is to be left alone for so long
         self._results = [Results(caller, setup) for caller in callers]
 
     @property
@@ -123,7 +124,9 @@ class Tuning:
         caller = self._callers[i]
         with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
             folder = self._folder(settings) if self._keep else Path(aside)
-            return self._kept(i, settings, await undisturbed(lambda: self._talk(caller, settings, folder), tell))
+            held = await undisturbed(lambda: self._talk(caller, settings, folder), tell, self._rest_s)
+            self._rest_s = held.rest_s
+            return self._kept(i, settings, held)
 
     def _kept(self, i: int, settings: Settings, held: Held) -> Tried:
         caller, results = self._callers[i], self._results[i]

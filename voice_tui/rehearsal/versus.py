@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from voice_tui.messages.usage import Bill
@@ -28,6 +29,7 @@ class Side:
         judgements: Of each talk, in their order.
         bills: What each used.
         remarks: What went wrong in them, a line each.
+        rest_s: So long it is to be left alone before the next one.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Side:
     judgements: list[Judgement] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    rest_s: float = 0.0
 
     @property
     def judgement(self) -> Judgement:
@@ -70,7 +73,9 @@ async def versus(
         for side in sides:
             with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
                 folder = keep / side.name if keep else Path(aside)
-                held = await undisturbed(lambda: side.talk(caller, folder), tell)  # noqa: B023  # awaited at once
+                talk = partial(side.talk, caller, folder)
+                held = await undisturbed(talk, tell, side.rest_s)
+                side.rest_s = held.rest_s
                 side.judgements.append(judgement_of(f"{side.name} {caller.path}", held, caller, speech))
             side.bills.append(held.bill)
             if held.remark:

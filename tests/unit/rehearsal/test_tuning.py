@@ -172,3 +172,24 @@ def test_values_stand_on_the_steps_of_their_knob_and_only_what_acts_can_be_turne
     assert "patience_s" not in turnable("server-vad")
     with pytest.raises(GridError, match="sureness: no such setting here"):
         Tuning([caller], [{"sureness": 4}], SETUP, Talks())
+
+
+def test_an_endpoint_with_little_left_of_its_budgets_is_left_alone_first(caller: Caller) -> None:
+    class Tired(Talks):
+        async def __call__(self, caller: Caller, settings: Settings, folder: Path) -> Held:
+            held = await super().__call__(caller, settings, folder)
+            return replace(held, rest_s=40.0 if len(self.held) == 1 else 0.0)
+
+    tuning, said = Tuning([caller], GRID, SETUP, Tired()), list[str]()
+
+    async def main() -> list[float]:
+        clock = asyncio.get_running_loop().time
+        took = []
+        for _ in range(3):
+            began = clock()
+            assert await tuning.one(said.append)
+            took.append(clock() - began)
+        return took
+
+    assert run(main()) == pytest.approx([0, 40, 0])  # what was paid for is kept before the rest
+    assert said == ["little is left of the endpoint's limits of rate: it is left alone for 40 s"]

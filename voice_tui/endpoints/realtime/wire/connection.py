@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.codec import encode
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.dialects import Writer
-from voice_tui.endpoints.realtime.wire.items import ENDS, SPELT
+from voice_tui.endpoints.realtime.wire.items import ENDS, SPELT, RateLimit
 from voice_tui.endpoints.realtime.wire.misfits import Misfits
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect, dialect_of_session
 from voice_tui.endpoints.realtime.wire.reader import NO_EVENT, SERVER_TYPES, read_event
@@ -22,6 +22,8 @@ from voice_tui.endpoints.realtime.wire.texts import Halves, newest
 from voice_tui.messages.remarks import NO_REMARK, Remark
 from voice_tui.plain_text import one_line
 
+LITTLE = 0.1  # of a budget: another talk may need more than that
+LONGEST_REST_S = 600.0
 LONGEST_NAME = 80  # characters of the name of an event that nobody knows
 
 
@@ -165,6 +167,8 @@ class RealtimeCodec:
         match event:
             case se.Error(error=error):
                 return Remark(error.message, error=True, code=error.code or error.type or "")
+            case se.RateLimitsUpdated(rate_limits=budgets):
+                return Remark(rest_s=rest_s(budgets))
             case se.UnknownEvent(type=name, reason=reason) if not reason.startswith(NO_EVENT):
                 return Remark(f"{one_line(name, LONGEST_NAME)}: no such event is known here, the inspector has it")
             case se.SessionCreated(session=session) | se.SessionUpdated(session=session):
@@ -175,3 +179,9 @@ class RealtimeCodec:
                     configured=isinstance(event, se.SessionUpdated),
                 )
         return NO_REMARK
+
+
+def rest_s(budgets: Iterable[RateLimit]) -> float:
+    """How long the endpoint is better left alone: until a budget is filled again of which little is left, s."""
+    short = [each.reset_seconds for each in budgets if each.remaining < each.limit * LITTLE]
+    return min(max(short, default=0.0), LONGEST_REST_S)
