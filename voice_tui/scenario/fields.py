@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import UnionType
@@ -126,7 +127,9 @@ def allowed(kind: Any) -> str:
 
 
 def _shown(value: object) -> str:
-    return one_line(repr(value), LONGEST)
+    """As its writer wrote it, in YAML or JSON."""
+    plain = value is None or isinstance(value, bool)
+    return one_line(json.dumps(value) if plain else repr(value), LONGEST)
 
 
 # ---- what one field says about another

@@ -61,10 +61,10 @@ def test_steps_are_read_with_their_lines() -> None:
         (HEAD + "  - say: Mm.\n    kind: turn\n", "steps[0].kind: 'turn' is not allowed, give one of backchannel, tic"),
         (HEAD + "  - set: {}\n", "one.yaml:3: steps[0].set: empty, give one of preset, knobs, muted"),
         ("name: one\nknobs: {sureness: 99}\nsteps: [pause: 1]", "one.yaml:2: knobs.sureness: 99 is not allowed, give"),
-        ("name: one\nknobs: {sure: 1}\nsteps: [pause: 1]", "one.yaml:2: knobs.sure: unknown, there are threshold"),
+        ("name: one\nknobs: {sure: 1}\nsteps: [pause: 1]", "one.yaml:2: knobs.sure: unknown, there are "),
         ("name: one\npreset: polite\nsteps: [pause: 1]", "one.yaml:2: preset: 'polite' is not allowed, give one"),
         ("name: one\nsteps: []", "one.yaml:2: steps: [] is not allowed, give a list of steps"),
-        ("name: one\n", "one.yaml:1: steps: None is not allowed, give a list of steps"),
+        ("name: one\n", "one.yaml:1: steps: null is not allowed, give a list of steps"),
         ("steps: [pause: 1]", "one.yaml:1: name: missing"),
         ("name: one\nname: two\nsteps: [pause: 1]", "one.yaml:2: name: it stands there twice"),
         ("name: &a one\nabout: *a\nsteps: [pause: 1]", "one.yaml:2: aliases are not read"),
@@ -74,7 +74,7 @@ def test_steps_are_read_with_their_lines() -> None:
         ("name: !!python/object:os.system one\n", "one.yaml:1: could not determine a constructor"),
         ("name: 2020-13-41\n", "one.yaml: month must be in 1..12"),
         ("[" * 3_000, "one.yaml: it is nested too deeply"),
-        ("", "one.yaml:1: None is not allowed, give a table with name"),
+        ("", "one.yaml:1: null is not allowed, give a table with name"),
         ("name: \0", "one.yaml: unacceptable character"),
     ],
 )  # fmt: skip
@@ -143,5 +143,5 @@ def test_they_lie_in_the_package() -> None:
 
 
 def test_nothing_is_no_table_where_one_is_asked_for() -> None:
-    with pytest.raises(fields.FieldError, match=r"None is not allowed, give a table with "):
+    with pytest.raises(fields.FieldError, match=r"null is not allowed, give a table with "):
         fields.step({"expect": None})
