@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from math import dist
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ PACKAGED = load_themes((packaged_folder(),))
 def test_the_packaged_themes_are_right() -> None:
     assert PACKAGED.errors == []
     assert DEFAULT_THEME in PACKAGED.themes
-    assert len(PACKAGED.themes) >= 4
+    assert len(PACKAGED.themes) >= 6
     assert {theme.dark for theme in PACKAGED.themes.values()} == {True, False}
 
 
@@ -70,3 +72,41 @@ def test_numbers_are_said_briefly() -> None:
     assert [thousands(n) for n in (0, 999, 1000, 9999, 123_456)] == ["0", "999", "1.0k", "10.0k", "123k"]
     assert [clock(s) for s in (0, 192.9, 6000)] == ["00:00", "03:12", "100:00"]
     assert [shorten("日本語テキスト", n) for n in (14, 6, 1)] == ["日本語テキスト", "日本…", ""]
+
+
+HUES_APART = 40.0
+"""The least distance of two roles in the plane of CIE Lab's a and b and in its lightness: plainly another colour."""
+SEEN_OTHERWISE = {
+    "protan": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+    "deutan": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+    "tritan": ((1.256, -0.077, -0.179), (-0.078, 0.931, 0.148), (0.005, 0.691, 0.304)),
+}
+"""How linear red, green and blue are seen by who lacks one kind of cone (Machado, Oliveira and Fernandes, 2009)."""
+PLAIN = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+
+
+def _lab(hue: str, eyes: tuple[tuple[float, ...], ...]) -> tuple[float, float, float]:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in Color.parse(hue).normalized]
+    red, green, blue = (min(1.0, max(0.0, sum(k * c for k, c in zip(row, linear, strict=True)))) for row in eyes)
+    xyz = (
+        (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505,
+        0.2126 * red + 0.7152 * green + 0.0722 * blue,
+        (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089,
+    )
+    x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in xyz)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def _nearest(name: str, eyes: tuple[tuple[float, ...], ...]) -> float:
+    labs = [_lab(PACKAGED.themes[name].variables[role], eyes) for role in ("you", "assistant", "interruption")]
+    return min(dist(one, other) for one, other in combinations(labs, 2))
+
+
+@pytest.mark.parametrize("name", PACKAGED.themes)
+def test_who_speaks_and_what_was_cut_have_hues_that_are_plainly_apart(name: str) -> None:
+    assert _nearest(name, PLAIN) >= HUES_APART
+
+
+@pytest.mark.parametrize("eyes", SEEN_OTHERWISE)
+def test_one_theme_keeps_them_apart_for_every_kind_of_colour_blindness(eyes: str) -> None:
+    assert _nearest("okabe", SEEN_OTHERWISE[eyes]) >= HUES_APART

@@ -8,6 +8,7 @@ from textual import on
 from textual.widgets import Input
 
 from voice_tui.plain_text import one_line
+from voice_tui.ui.common.empty import invitation
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
@@ -31,6 +32,7 @@ class ReadingScreen(Shell[None]):
         super().__init__(state)
         margin = Margin(lambda: state.elapsed, state.when, shown_key(state.commands, "why"))
         self.transcript = TranscriptPane(state.clock, margin, id="transcript")
+        self.transcript.invite(invitation(state.commands))
         self.search = QuestionInput(id="search")
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:

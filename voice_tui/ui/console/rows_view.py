@@ -76,12 +76,14 @@ class RowsView(ScrollView, can_focus=False):
         """Carry out a change without moving the text under the reader; draw only what it touched."""
         anchor = None if self.following else self.rows.at(self.scroll_offset.y)
         before = self._place(item_id)
+        lines = before[0].lines if before is not None else []
         change()
         if before is not None and before == self._place(item_id):
             changed, top, _height = before
-            for offset in range(len(changed.lines)):
-                self._strips.pop((id(changed), offset), None)
-            self.refresh_lines(top, len(changed.lines))
+            for offset, (then, now) in enumerate(zip(lines, changed.lines, strict=True)):
+                if then.pieces != now.pieces:
+                    self._strips.pop((id(changed), offset), None)
+                    self.refresh_lines(top + offset)
         else:
             self._strips.clear()
             self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)

@@ -49,6 +49,7 @@ from voice_tui.messages.turns import (
     LedgerChanged,
     StageReached,
 )
+from voice_tui.ui.common.empty import invitation
 from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
@@ -57,7 +58,6 @@ from voice_tui.ui.console.legend import LEGEND
 from voice_tui.ui.console.panes import PanedScreen
 from voice_tui.ui.console.prompt import Prompt
 from voice_tui.ui.console.redial import RedialLine
-from voice_tui.ui.console.transcript import INVITATION
 from voice_tui.ui.keys import Place, acting, shown_key
 from voice_tui.ui.messages import ScreenWanted
 from voice_tui.ui.tour.card import TourCard
@@ -167,7 +167,7 @@ class Console(PanedScreen):
         mic, speaker = notice.mic_problem, notice.speaker_problem
         demo = shown_key(self.state.commands, "demo")
         missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
-        self.transcript.invite(missing or INVITATION)
+        self.transcript.invite(missing or invitation(self.state.commands))
         if speaker and not len(self.transcript.rows):  # one that goes later is announced
             words = f"No speaker: {speaker}. Answers can only be read."
             self.notify(words, severity="warning", markup=False)

@@ -29,7 +29,6 @@ from voice_tui.ui.console.rows_view import RowsView
 from voice_tui.ui.messages import ScreenWanted
 
 CUT_STYLES = ("cut", "rejected", "waiting")  # of the line that says where an answer was cut
-INVITATION = "Say something, or type below and press Enter."
 
 
 class TranscriptPane(RowsView):
@@ -51,7 +50,7 @@ class TranscriptPane(RowsView):
         self._floor = ""  # who has it, with its sign
         self._phase, self._link = Phase.LISTENING, Link.CONNECTING
         self.calls = Calls()
-        self.invitation = INVITATION
+        self.invitation = ""
         self._remarks = 0
         self._pointed: Block | None = None  # where the mouse was pressed last
 
