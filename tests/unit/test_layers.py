@@ -92,6 +92,7 @@ def test_the_embedded_servers_process_loads_nothing_of_a_conversation() -> None:
     loaded = loaded_after(CHILD)
     assert not [name for name in loaded if name.startswith(NOT_THE_CHILDS)]
     assert "voice_tui.messages.intents" not in loaded
+    assert not [name for name in loaded if name.startswith("voice_tui.server.brains.demo")], "echo needs no such tables"
 
 
 def test_the_table_of_commands_loads_none_of_them() -> None:

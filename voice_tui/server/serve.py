@@ -17,8 +17,6 @@ from voice_tui.drivers.signals import on_signals
 from voice_tui.server.answers.response import AnswerModels, Pacer
 from voice_tui.server.brains import echo
 from voice_tui.server.brains.brain import Brain
-from voice_tui.server.brains.chat import ChatBrain
-from voice_tui.server.brains.demo.brain import DemoBrain
 from voice_tui.server.entrance import Entrance
 from voice_tui.server.models import SESSION_LIMIT_S, ServerModels
 from voice_tui.server.server import listening, url_of
@@ -65,7 +63,7 @@ async def running_server(
         MissingExtraError: The ``local`` extra is not installed.
         OSError: The port is taken.
     """
-    brain = brain or DemoBrain()
+    brain = brain or _usual_brain()
     loop = asyncio.get_running_loop()
     executor = ThreadPoolExecutor(INFERENCE_THREADS, INFERENCE)
     try:
@@ -164,7 +162,17 @@ def minds(url: str | None, model: str | None, key: str | None) -> dict[str, Any]
     if url == ECHO:
         ears, voice = echo.LengthEars(), echo.ToneVoice()
         return {"brain": echo.EchoBrain(), "ears": ears, "voice": voice, "probability": echo.Loudness}
-    return {"brain": ChatBrain(url, model, key)} if url else {}
+    if not url:
+        return {}
+    from voice_tui.server.brains.chat import ChatBrain
+
+    return {"brain": ChatBrain(url, model, key)}
+
+
+def _usual_brain() -> Brain:
+    from voice_tui.server.brains.demo.brain import DemoBrain  # its tables are loaded for those who ask it
+
+    return DemoBrain()
 
 
 async def _serve(
