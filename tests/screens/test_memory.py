@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import DataTable, Input, SelectionList, Static
 
-from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS
+from tests.support.memory_scenes import FOUND, KNOWN, PAST, STATE, TALKS
 from tests.support.stage import Stage, staged
 from voice_tui.messages.memory import (
     DeleteFact,
@@ -23,7 +23,6 @@ from voice_tui.messages.memory import (
     MemoryExported,
     MemoryRefused,
     MemoryWiped,
-    PastItem,
     ReadTalk,
     Remembered,
     RestoreFact,
@@ -149,13 +148,6 @@ async def test_a_deleted_fact_stays_in_sight_and_can_be_taken_back() -> None:
         assert stage.sent() == [RestoreFact(6)]
         await stage.say(FactsListed("", KNOWN, len(KNOWN)))
         assert not any("deleted" in row for row in rows(screen))
-
-
-PAST = (
-    PastItem("user", "", "What shall I cook for Ana?"),
-    PastItem("assistant", "", "Soup. She likes soup.", 1_000, 2_500),
-    PastItem("user", "Bob", "No soup, please."),
-)
 
 
 async def test_a_conversation_is_opened_read_searched_and_copied() -> None:

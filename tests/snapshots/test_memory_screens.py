@@ -9,11 +9,11 @@ from textual.pilot import Pilot
 
 from tests.snapshots.scenarios import SCENARIOS
 from tests.snapshots.test_screens import THEMES, Snap, in_sizes, staged
-from tests.support.memory_scenes import FOUND, KNOWN, STATE, TALKS, Step
-from voice_tui.messages.memory import FactsListed, FactsProposed, MemoryChanged, TalksListed
+from tests.support.memory_scenes import FOUND, KNOWN, PAST, STATE, TALKS, Step
+from voice_tui.messages.memory import FactsListed, FactsProposed, MemoryChanged, TalkRead, TalksListed
 from voice_tui.ui.app import VoiceTuiApp
 
-LISTED: tuple[Step, ...] = ("alt+y", FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS))
+LISTED: tuple[Step, ...] = ("alt+y", FactsListed("", KNOWN, len(KNOWN)), TalksListed(TALKS, "", len(TALKS)))
 SEARCHED: tuple[Step, ...] = (*LISTED, "slash", *"sister", FactsListed("sister", KNOWN[1:2], len(KNOWN)))
 SCENES: dict[str, tuple[Step, ...]] = {
     "facts": (STATE, *LISTED),
@@ -24,6 +24,7 @@ SCENES: dict[str, tuple[Step, ...]] = {
     "deleted": (STATE, *LISTED, "down", "d"),
     "wipe": (STATE, *LISTED, "w", *"wip"),
     "conversations": (STATE, *LISTED, "c"),
+    "read": (STATE, *LISTED, "c", "enter", TalkRead(TALKS[0], PAST), "slash", *"soup", "enter"),
     "private": (MemoryChanged(on=True, private=True), *LISTED),
     "off": (MemoryChanged(), "alt+y"),
     "found": (STATE, FactsProposed(()), "alt+y", "k", FactsProposed(FOUND), "down", "space"),

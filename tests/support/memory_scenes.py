@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from voice_tui.messages.memory import FoundFact, KnownFact, MemoryChanged, MemoryNotice, PastTalk
+from voice_tui.messages.memory import FoundFact, KnownFact, MemoryChanged, MemoryNotice, PastItem, PastTalk
 
 Step: TypeAlias = MemoryNotice | str
 """A notice, or a key."""
@@ -28,4 +28,10 @@ FOUND = (
     FoundFact("user", "The user lives in Lisbon."),
     FoundFact("user", "Alice starts a new job on Monday.", "Alice"),
     FoundFact("dog", "The dog is called [Rex] and is afraid of thunder."),
+)
+
+PAST = (
+    PastItem("user", "", "What shall I cook for Ana?"),
+    PastItem("assistant", "", "Soup. She likes soup.", 1_000, 2_500),
+    PastItem("user", "Bob", "No soup, please."),
 )

@@ -187,6 +187,7 @@ class ContextScreen(Shell[None]):
         if type(event) is ContextTable.Moved and self.reading.display and event.table.current is not None:
             self._reads_summary = False
             self._show_item(event.table.current)
+        self.show_keys()
 
     def action_read(self) -> None:
         """The whole text of the item."""
