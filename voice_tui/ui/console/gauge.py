@@ -16,6 +16,7 @@ from voice_tui.ui.common.geometry import Bins
 from voice_tui.ui.messages import Wanted
 
 LABEL_CELLS = 5
+DRAW_S = 0.1  # a bar that moves faster looks no smoother in a terminal, and costs as much more
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
 

@@ -18,7 +18,7 @@ from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChan
 from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins
 from voice_tui.ui.common.state import STALE_S
 from voice_tui.ui.common.wording import shorten
-from voice_tui.ui.console.gauge import LABEL_CELLS, Gauge, bar
+from voice_tui.ui.console.gauge import DRAW_S, LABEL_CELLS, Gauge, bar
 
 LEVEL_KNOBS = {"local_threshold": "△", "interrupt_threshold": "▲"}
 """The knobs that are levels, with their signs; the server's threshold is a probability and stays off the dB axis."""
@@ -59,7 +59,8 @@ class LevelMeter(Gauge):
         self._clock = clock
         self._levels = (FLOOR_DBFS, FLOOR_DBFS)
         self._peaks = [(FLOOR_DBFS, -math.inf), (FLOOR_DBFS, -math.inf)]  # dBFS and when it was reached
-        self._measured_at = -math.inf
+        self._measured_at = self._drawn_at = -math.inf
+        self._loudest = [FLOOR_DBFS, FLOOR_DBFS]  # since the bars were drawn
         self._numbers_at = -math.inf
         self._mic_problem = ""
         self._called = False  # the demo caller speaks in place of a microphone
@@ -88,7 +89,7 @@ class LevelMeter(Gauge):
 
     def rest(self) -> None:
         """Let peaks fall and a stalled microphone fall silent; called a few times a second."""
-        if self._clock() - self._measured_at > STALE_S:
+        if self.look != Look() and self._clock() - self._measured_at > STALE_S:
             self._take(FLOOR_DBFS, FLOOR_DBFS)
 
     def _take(self, mic: float, assistant: float) -> None:
@@ -101,6 +102,11 @@ class LevelMeter(Gauge):
             if level >= fallen:
                 self._peaks[i], fallen = (level, now), level
             held.append(fallen)
+        self._loudest = [max(pair) for pair in zip(self._loudest, self._levels, strict=True)]
+        if now - self._drawn_at < DRAW_S:
+            return
+        self._drawn_at = now
+        (mic, assistant), self._loudest = self._loudest, [FLOOR_DBFS, FLOOR_DBFS]
         peaks = [bins.column(level) if level > FLOOR_DBFS else -1 for level in held]
         look = replace(
             self.look,

@@ -15,7 +15,7 @@ from voice_tui.messages.talk import LevelMeasured, SettingsChanged
 from voice_tui.ui.common.geometry import Bins
 from voice_tui.ui.common.state import STALE_S
 from voice_tui.ui.common.wording import shorten
-from voice_tui.ui.console.gauge import LABEL_CELLS, Gauge, bar
+from voice_tui.ui.console.gauge import DRAW_S, LABEL_CELLS, Gauge, bar
 
 HOLD_S = 1.5  # what was reached stays to be read: a cut takes a tenth of a second
 NUMBER_S = 0.1
@@ -45,7 +45,7 @@ class SurenessBar(Gauge):
     def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
-        self._reached_at = self._number_at = self._measured_at = -math.inf
+        self._reached_at = self._number_at = self._measured_at = self._drawn_at = -math.inf
         self._sure = self._peak = 0.0
 
     @property
@@ -80,6 +80,9 @@ class SurenessBar(Gauge):
             self._peak = 0.0
         if sure and sure >= self._peak:
             self._peak, self._reached_at = sure, now
+        if now - self._drawn_at < DRAW_S:
+            return
+        self._drawn_at = now
         peak = round(self._peak, 1)
         if peak != self.look.peak and now - self._number_at >= NUMBER_S:
             self._number_at = now
