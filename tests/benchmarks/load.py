@@ -39,7 +39,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PICTURE = DOCS / "load.md", DOCS / "figures-load.svg"
 FIGURES = re.compile(r"(?<=<!-- figures: tests/benchmarks/load.py -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
 
-RAMP_S, SECONDS, LONG_S = 3.0, 12.0, 60.0
+RAMP_S, SECONDS, LONG_S = 3.0, 10.0, 60.0
 STEADY_S = 5.0
 """From then on all sessions are there, and CPU is counted."""
 SERVE = ("-m", "voice_tui", "serve", "--port", "0", "--max-sessions", "1000")

@@ -150,7 +150,7 @@ def standing(environment: Any, *, finished: bool = False) -> Result:
         errors[f"{entry.name}: {code}"] = errors.get(f"{entry.name}: {code}", 0) + entry.occurrences
     for problem in environment.runner.exceptions.values():
         errors[f"exception: {problem['msg']}"] = problem["count"]
-    seconds = (stats.last_request_timestamp or time.time()) - stats.start_time
+    seconds = time.time() - stats.start_time
     return result(
         crew,
         rows,
