@@ -100,13 +100,12 @@ def serving(command: tuple[str, ...]) -> Iterator[Server]:
 
 def held(name: str, server: Server, sessions: int, seconds: float) -> Step:
     """Hold so many sessions, and see what it takes."""
-    idle_mb = server.memory_mb
     with tempfile.TemporaryFile() as words, core(0):
         process = start(Options(server.url, sessions, RAMP_S, seconds, processes=1), os.environ, words)
     assert process.stdout is not None
     first = last = None
     begun = (0.0, 0.0, 0.0)
-    now, busy_mb = begun, idle_mb
+    now, busy_mb = begun, server.memory_mb
     for state in states(process.stdout):
         last = state
         if not state.finished and state.open:
@@ -123,7 +122,7 @@ def held(name: str, server: Server, sessions: int, seconds: float) -> Step:
     assert last.finished
     passed = max(now[0] - begun[0], 1e-3)
     server_cores, generator_cores = ((now[at] - begun[at]) / passed for at in (1, 2))
-    return Step(name, sessions, last, generator_cores, server_cores, (busy_mb - idle_mb) / sessions)
+    return Step(name, sessions, last, generator_cores, server_cores, busy_mb)
 
 
 def _used(state: Result) -> float:

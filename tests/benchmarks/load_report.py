@@ -19,6 +19,8 @@ SAFE = 0.7
 """The share of a core that one plans with."""
 CORES_A_MACHINE = 32
 MANY = (10_000, 1_000_000)
+FRAME_BYTES = 1_345
+"""Of 20 ms on the wire, with its header."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Step:
         sessions: At once.
         result: What came of it.
         generator_cores, server_cores: CPU time per second, once all sessions were there.
-        server_mb: Memory of the server's, a session.
+        server_mb: What the server held at most.
     """
 
     server: str
@@ -65,13 +67,13 @@ class Step:
         return (
             f"| {NAMES[self.server]} | {self.sessions} | {result.turns[Outcome.ANSWERED]} of {result.begun} | "
             f"{self.refused} | {broken} | {times} | {lag} | {self.generator_cores:.2f} | {self.server_cores:.2f} | "
-            f"{self.server_mb:.2f} |"
+            f"{self.server_mb:.0f} |"
         )
 
 
 HEAD = (
     "| server | sessions | turns answered | refused | lost or failed | first audible p50 / p99 ms | lag p99 ms | "
-    "generator, cores | server, cores | server, MB a session |\n| --- |" + " --- |" * 9
+    "generator, cores | server, cores | server, MB |\n| --- |" + " --- |" * 9
 )
 
 
@@ -83,6 +85,7 @@ def text(steps: Sequence[Step], where: str, cold_ms: float, warm_ms: float) -> s
         *(step.line for step in steps),
         "",
         *_limits(steps),
+        *_memory(steps),
         "",
         f"A connection that waited in the pool was there after {warm_ms:.1f} ms, one that was opened when it was "
         f"needed after {cold_ms:.0f} ms (medians, on this machine; over a network add four of its round trips).\n",
@@ -124,6 +127,20 @@ def _bend(step: Step | None) -> str:
     return f"; at {step.sessions} turns failed ({step.server_cores:.2f} of the server's core)"
 
 
+def _memory(steps: Sequence[Step]) -> Iterable[str]:
+    """What one more session takes, from the smallest step to the largest."""
+    for server in NAMES:
+        curve = of(steps, server)
+        if curve and (more := curve[-1].sessions - curve[0].sessions) > 0:
+            first, last = curve[0], curve[-1]
+            servers = (last.server_mb - first.server_mb) / more
+            generators = (last.result.memory_mb - first.result.memory_mb) / more
+            yield (
+                f"- {NAMES[server]}: one more session takes {servers:.2f} MB there and {generators:.2f} MB of the "
+                "generator."
+            )
+
+
 def per_core(steps: Sequence[Step], server: str, whose: str) -> float:
     """Sessions that `SAFE` of a core carries, by the largest step that was sound; 0 where none was."""
     best = most(steps, server)
@@ -138,26 +155,26 @@ def _many(steps: Sequence[Step]) -> Iterable[str]:
     if not (generator and echo and full):
         yield "Not every server held a step: nothing can be said of more sessions."
         return
-    yield (
+    paragraphs = [
         f"With {SAFE:.0%} of each core in use, a core of this machine carries {generator:.0f} sessions of the "
         f"generator, {echo:.0f} of the server with the echo brain and {full:.1f} with hearing and speaking."
-    )
+    ]
     for sessions in MANY:
-        cores = [ceil(sessions / each) for each in (generator, echo, full)]
-        machines = [ceil(count / CORES_A_MACHINE) for count in cores]
-        mbit_s = sessions * 50 * 1_345 * 8 / 1e6
-        yield (
-            f"**{sessions:,} sessions** take {cores[0]:,} cores of generators ({machines[0]:,} machines with "
-            f"{CORES_A_MACHINE}), {cores[1]:,} cores ({machines[1]:,} machines) of echo servers or {cores[2]:,} "
-            f"({machines[2]:,} machines) with hearing and speaking, and {mbit_s:,.0f} Mbit/s of microphones alone: "
-            f"{50 * sessions:,} frames a second."
+        g, e, f = (ceil(sessions / each) for each in (generator, echo, full))
+        gm, em, fm = (ceil(cores / CORES_A_MACHINE) for cores in (g, e, f))
+        gbit_s = sessions * 50 * FRAME_BYTES * 8 / 1e9
+        paragraphs.append(
+            f"**{sessions:,} sessions** take {g:,} cores of generators (machines with {CORES_A_MACHINE} cores: {gm:,}), "
+            f"{e:,} cores (machines: {em:,}) of echo servers or {f:,} (machines: {fm:,}) with hearing and speaking, and "
+            f"{gbit_s:,.1f} Gbit/s of microphones alone: {50 * sessions:,} frames a second."
         )
-    yield (
-        "One process of the server uses one core for its connections, so a machine runs as many as it has cores behind "
-        "something that spreads connections by the fewest that are open; sessions share nothing, so nothing else is in "
-        "the way of more machines. The generator's side is Locust's: one master for some hundred workers, and one port "
-        "of an address for each session, 28,000 of them by default on Linux."
+    paragraphs.append(
+        "One process of the server uses one core for its connections, so a machine runs as many as it has cores, behind "
+        "something that gives a connection to the one with the fewest; sessions share nothing, so nothing else is in the "
+        "way of more machines. The generator's side is Locust's: one master for some hundred workers, and one port of an "
+        "address for each session, 28,000 of them by default on Linux."
     )
+    yield "\n\n".join(paragraphs)
 
 
 def draw(steps: Sequence[Step], where: str, target: Path) -> None:

@@ -46,7 +46,7 @@ def test_many_sessions_are_reckoned_from_what_a_core_carries() -> None:
     assert per_core(STEPS, "echo", "server_cores") == pytest.approx(140)
     said = text(STEPS, "a machine", 12.0, 0.2)
     assert "**10,000 sessions** take 21 cores of generators" in said
-    assert "72 cores (3 machines) of echo servers or 1,429 (45 machines)" in said
+    assert "72 cores (machines: 3) of echo servers or 1,429 (machines: 45)" in said
     assert "**1,000,000 sessions** take 2,041 cores" in said
     assert "50,000,000 frames a second" in said
 
