@@ -164,15 +164,16 @@ def _many(steps: Sequence[Step]) -> Iterable[str]:
         gm, em, fm = (ceil(cores / CORES_A_MACHINE) for cores in (g, e, f))
         gbit_s = sessions * 50 * FRAME_BYTES * 8 / 1e9
         paragraphs.append(
-            f"**{sessions:,} sessions** take {g:,} cores of generators (machines with {CORES_A_MACHINE} cores: {gm:,}), "
-            f"{e:,} cores (machines: {em:,}) of echo servers or {f:,} (machines: {fm:,}) with hearing and speaking, and "
-            f"{gbit_s:,.1f} Gbit/s of microphones alone: {50 * sessions:,} frames a second."
+            f"**{sessions:,} sessions** take {g:,} cores of generators (machines with {CORES_A_MACHINE} cores: "
+            f"{gm:,}), "
+            f"{e:,} cores (machines: {em:,}) of echo servers or {f:,} (machines: {fm:,}) with hearing and speaking, "
+            f"and {gbit_s:,.1f} Gbit/s of microphones alone: {50 * sessions:,} frames a second."
         )
     paragraphs.append(
-        "One process of the server uses one core for its connections, so a machine runs as many as it has cores, behind "
-        "something that gives a connection to the one with the fewest; sessions share nothing, so nothing else is in the "
-        "way of more machines. The generator's side is Locust's: one master for some hundred workers, and one port of an "
-        "address for each session, 28,000 of them by default on Linux."
+        "One process of the server uses one core for its connections, so a machine runs as many as it has cores, "
+        "behind something that gives a connection to the one with the fewest; sessions share nothing, so nothing else "
+        "is in the way of more machines. The generator's side is Locust's: one master for some hundred workers, and "
+        "one port of an address for each session, 28,000 of them by default on Linux."
     )
     yield "\n\n".join(paragraphs)
 
@@ -201,7 +202,10 @@ def draw(steps: Sequence[Step], where: str, target: Path) -> None:
             takes.plot(sessions, [s.generator_cores for s in curve], "o--", label=f"generator, against {server}")
         takes.plot(sessions, [s.server_cores for s in curve], "o-", label=f"server: {server}")
     takes.set(title="cores", xlabel="sessions", xscale="log", ylim=(0, 1.05))
+    late.yaxis.set_major_formatter("{x:,.0f}")
+    late.yaxis.set_minor_formatter("{x:,.0f}")
     for axes in (late, takes):
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
     drawing.suptitle(where, fontsize="small")
