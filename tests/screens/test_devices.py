@@ -145,6 +145,10 @@ async def test_what_was_wanted_and_is_not_there_stays_in_the_list_with_the_reaso
         (line,) = (line for line in picker.lines if "Blue" in line)
         assert line.startswith("● Blue")
         assert "nothing is called" in line
+        picker.screen.list.highlighted = picker.lines.index(line)
+        await picker.stage.pilot.press("enter")
+        assert picker.stage.sent() == []
+        assert picker.kept == []
 
 
 async def test_one_that_is_busy_with_the_conversation_shows_the_conversation_s_level() -> None:

@@ -11,7 +11,7 @@ from tests.simulation.world import World, simulate
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.devices.microphones import GONE_S
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.messages.link import DevicesChanged
+from voice_tui.messages.link import DevicesChanged, SelectDevice
 from voice_tui.messages.talk import Announced
 
 QUESTION = "What is nine plus four?"
@@ -82,3 +82,24 @@ def test_a_device_that_is_gone_is_said_and_then_done_without() -> None:
 
 def test_a_short_stall_is_no_news() -> None:
     assert blamed(stalled(2.0, "server-vad")) == []
+
+
+def test_a_chosen_microphone_is_opened_in_mid_talk_and_heard_there() -> None:
+    opened: list[str] = []
+
+    def equipment(world: World) -> dict[str, Any]:
+        def opens(name: str) -> CallersMicrophone:
+            opened.append(name)
+            return world.microphone
+
+        return {"open_microphone": opens}
+
+    async def scene(world: World) -> None:
+        await world.live()
+        world.want(SelectDevice("Headset"))
+        await world.say(QUESTION)
+        await world.quiet()
+
+    world = simulate(scene, 0, "server-vad", equipment=equipment)
+    assert opened[-1] == "Headset"
+    assert [text for role, text in world.said if role == "user"] == [QUESTION]

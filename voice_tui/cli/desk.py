@@ -29,7 +29,7 @@ def desk(config: Config) -> Desk:
         except NotWritten as problem:
             return f"It is used now, and not kept: {problem}"
         origin = config.origins.get(field, "")
-        if origin and not origin.startswith((str(path), "profile")):
+        if origin and not origin.startswith((str(path), "profile", "command line")):
             return f"It is used now. At the next start {origin} wins over what is kept in {path}."
         return f"It is used now, and kept in {path}."
 

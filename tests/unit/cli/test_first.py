@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from voice_tui.cli import console
-from voice_tui.cli.desk import tour
+from voice_tui.cli.desk import desk, tour
+from voice_tui.drivers.devices.names import Kind
 from voice_tui.settings import paths
+from voice_tui.settings.config import Config, load
 
 
 def test_the_tour_begins_once_and_whenever_it_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +44,30 @@ def test_a_terminal_that_draws_nothing_is_one_sentence(
     monkeypatch.setenv("TERM", kind)
     assert console.run_console({}, None) == 2
     assert said == [f"voice-tui: TERM={kind} draws no screen; use another terminal, or none: voice-tui talk --mic demo"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("", "It is used now, and kept in {path}."),
+        ("command line: mic", "It is used now, and kept in {path}."),
+        ("environment: VOICE_TUI_MIC", "It is used now. At the next start environment: VOICE_TUI_MIC wins"),
+    ],
+)
+def test_a_chosen_device_is_kept_and_what_would_win_over_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: str, words: str
+) -> None:
+    monkeypatch.setattr(paths, "config_folder", lambda: tmp_path)
+    path = tmp_path / "config.toml"
+    path.write_text('theme = "dusk"\n')
+    said = desk(Config(origins={"mic": origin} if origin else {})).keep(Kind.INPUT, "Yeti")
+    assert said.startswith(words.format(path=path))
+    config, problems = load({}, {}, None, path)
+    assert (config.mic, config.theme, problems) == ("Yeti", "dusk", [])
+
+
+def test_a_file_that_cannot_be_read_is_left_alone_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "config_folder", lambda: tmp_path)
+    (tmp_path / "config.toml").write_text("theme = ")
+    assert desk(Config()).keep(Kind.OUTPUT, "Monitor").startswith("It is used now, and not kept: ")
+    assert (tmp_path / "config.toml").read_text() == "theme = "

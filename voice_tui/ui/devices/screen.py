@@ -124,7 +124,7 @@ class DevicesScreen(Shell[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what is there can be chosen, and only a loudspeaker plays."""
         if action == "choose":
-            return self.current is not None
+            return self.current is not None and self.current.there
         if action == "tone":
             return self.current is not None and self.current.kind is Kind.OUTPUT
         return True
@@ -140,7 +140,7 @@ class DevicesScreen(Shell[None]):
     def action_choose(self) -> None:
         """Use it from now on."""
         row = self.current
-        if row is None:
+        if row is None or not row.there:
             return
         self._desk.chosen[row.kind] = row.name
         self.want(SelectDevice(row.name, row.kind is Kind.OUTPUT))

@@ -46,6 +46,7 @@ class Row:
         dbfs: How loud it is; None: not known.
         remark: What else there is to say.
         bad: ... and it is bad news.
+        there: It can be chosen now.
     """
 
     kind: Kind
@@ -55,6 +56,7 @@ class Row:
     dbfs: float | None = None
     remark: str = ""
     bad: bool = False
+    there: bool = True
 
 
 def rows(sight: Sight, chosen: Mapping[Kind, str], using: DevicesChanged, own_dbfs: float | None) -> Iterator[Row]:
@@ -80,7 +82,8 @@ def rows(sight: Sight, chosen: Mapping[Kind, str], using: DevicesChanged, own_db
             yield _row(kind, name, name, name, names, sight, meant, using, own_dbfs)
         problem = using.mic_problem if kind is Kind.INPUT else using.speaker_problem
         if wanted and wanted not in names and not any(str(d.index) == wanted for d in usable):
-            yield Row(kind, wanted, wanted, True, None, problem or "part of a name", bool(problem))
+            fits = problem or "part of a name"
+            yield Row(kind, wanted, wanted, True, None, fits, bool(problem), there=not problem)
 
 
 def _row(
