@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.messages.notices import Notice
@@ -139,6 +139,9 @@ class Testimony:
         """What was said by now."""
         heard = [(name, told) for name, told in self._sounding.items() if told.heard_ms]
         answers = {name: _answer(told, self._rows.get(name)) for name, told in heard}
+        for at_ms, stop in self._stops:  # what was left would have sounded, had nobody cut it: it lasts until then
+            if _goes_on(answer := answers.get(stop.item_id)) and answer is not None and answer.end_ms <= at_ms:
+                answers[stop.item_id] = replace(answer, end_ms=round(at_ms) + 1)
         # The row of a turn that cuts comes a moment before the decision or behind it, and again when it gets its name.
         times = [at_ms for at_ms, _ in self._stops]
         before = [-math.inf, *times[:-1]] if times else []

@@ -36,7 +36,14 @@ CUT = [
 
 def test_an_answer_that_was_cut() -> None:
     (answer,) = facts_of(CUT).answers
-    assert answer == Answer(1_000, 2_150, 1_400, 8_000, complete=False, kept_words=4)
+    assert answer == Answer(1_000, 2_501, 1_400, 8_000, complete=False, kept_words=4)
+
+
+def test_an_answer_that_stood_still_as_it_was_cut_was_spoken_until_then() -> None:
+    facts = facts_of(CUT)
+    assert joined_by_answers([Stretch(1_000, 2_000)], facts) == [Stretch(1_000, 2_500)]
+    whole = facts_of([*CUT[:-1], row(2.6, "a", text="All right.", cut=Cut(8_000, 8_000, Ack.NONE))])
+    assert joined_by_answers([Stretch(1_000, 2_000)], whole) == [Stretch(1_000, 2_000)], "nothing was left of it"
 
 
 @pytest.mark.parametrize("ack", [Ack.PENDING, Ack.REJECTED, Ack.NONE])
