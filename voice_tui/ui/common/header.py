@@ -118,7 +118,7 @@ class TopLine(Widget):
         sign, hue = LINK_LOOK[link.link]
         state = f"{sign} {LINK_WORDS[link.link]}"
         name = "voice-tui  " if self.size.width >= NAMED_FROM_CELLS else ""
-        room = max(0, self.size.width - right.cell_length - len(f" {name}{state}  ") - 1)
+        room = max(0, self.size.width - right.cell_length - len(f" {name}{state}  ") - 2)
         line = "8 kHz" if link.telephone else ""
         parts = [link.endpoint, link.model, line, self._state.profile]
         if len(" · ".join(filter(None, parts))) > room:  # the model says more than the rest of a host name
