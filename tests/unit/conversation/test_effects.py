@@ -46,7 +46,7 @@ def test_a_voice_of_two_seconds_that_the_server_says_nothing_of_is_said_once_and
     assert not room.seen
     room.hear(DEAF_MS, voice=True)
     assert room.seen == dict.fromkeys(("threshold", "prefix_padding_ms", "silence_duration_ms"), NOT_SEEN)
-    assert room.said == [f"{DEAF}: threshold, prefix padding, silence acknowledged, not seen to work"]
+    assert room.said == [f"{DEAF}: silence, threshold, prefix padding acknowledged, not seen to work"]
 
 
 def test_pauses_within_a_sentence_do_not_count_and_longer_ones_begin_anew() -> None:
