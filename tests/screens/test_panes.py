@@ -54,7 +54,7 @@ async def test_panes_are_hidden_and_shown_and_no_key_goes_to_what_is_hidden() ->
         console = stage.app.console_screen
         await stage.pilot.press("tab")
         assert console.focused is not None
-        await stage.pilot.press("H")
+        await stage.pilot.press("number_sign")
         assert not console.side.display
         assert console.focused is None
         assert console.transcript.size.width > 110
