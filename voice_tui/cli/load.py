@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -144,6 +145,9 @@ class View:
         """Show how it stands."""
         if self._live or result.finished:
             shown = lines(result)
+            if self._live:  # a line that is broken in two would not be painted over
+                width = shutil.get_terminal_size().columns
+                shown = [line[: width - 1] for line in shown]
             back = f"\x1b[{self._height}F\x1b[J" if self._height else ""
             if back:
                 click.echo(back, nl=False, err=self._err)

@@ -28,8 +28,8 @@ class Caller(RealtimeUser):
         if name := environment.parsed_options.script:
             from voice_tui.load.script import play, script  # it brings the scenarios, which few need
 
-            steps = script(name)
-            self.tasks = [lambda user: play(user, steps)]
+            scenario = script(name)
+            self.tasks = [lambda user: play(user, scenario)]
 
     @task(6)
     def asks(self) -> None:

@@ -41,8 +41,8 @@ class ScriptError(ValueError):
     """A scenario that cannot be played by many; one line that says where and why."""
 
 
-def script(name: str) -> tuple[model.Step, ...]:
-    """The steps of a scenario: a file, or one that comes with voice-tui.
+def script(name: str) -> model.Scenario:
+    """A scenario that can be played: a file, or one that comes with voice-tui.
 
     Raises:
         ScriptError: It cannot be read, or has a step that is not played under load.
@@ -54,9 +54,14 @@ def script(name: str) -> tuple[model.Step, ...]:
     for step, line in zip(file.scenario.steps, file.lines, strict=True):
         if problem := _problem(step):
             raise ScriptError(one_line(f"{Path(file.path)}:{line}: {problem}"))
-    if not any(isinstance(step, model.Say | model.Type) for step in file.scenario.steps):
+    spoken = file.scenario.greeting
+    for step, line in zip(file.scenario.steps, file.lines, strict=True):
+        spoken |= isinstance(step, model.Say | model.Type)
+        if not spoken and isinstance(step, model.Wait | model.Interrupt):
+            raise ScriptError(one_line(f"{file.path}:{line}: {step.KEY}: nobody has said or typed anything yet"))
+    if not spoken:
         raise ScriptError(one_line(f"{file.path}: nobody says or types anything"))
-    return file.scenario.steps
+    return file.scenario
 
 
 def _problem(step: model.Step) -> str:
@@ -71,9 +76,11 @@ def _problem(step: model.Step) -> str:
     return f"{event!r} is not waited for under load, only {', '.join(known)}" if event and event not in known else ""
 
 
-def play(user: RealtimeUser, steps: tuple[model.Step, ...]) -> None:
+def play(user: RealtimeUser, scenario: model.Scenario) -> None:
     """Play all steps once, and wait for the last answer."""
-    for step in steps:
+    if scenario.greeting:
+        user.ask()
+    for step in scenario.steps:
         if isinstance(step, model.UserStep) and (after := step.send_after) is not None:
             if after.event in WAITS_FOR_SOUND:
                 user.await_sound(after.delay_ms / 1000)

@@ -57,7 +57,5 @@ def _remarks(result: Result) -> Iterator[str]:
     if result.unaccounted:
         yield f"{result.unaccounted} turns are not accounted for: please report that"
     if result.void:
-        yield (
-            f"VOID: the generator itself was {result.lag_ms:.1f} ms late (p99; at most {VOID_S * 1000:.0f}): its times "
-            "say nothing of the server. Give it fewer sessions, or more machines."
-        )
+        yield f"VOID: the generator itself was {result.lag_ms:.1f} ms late (p99; at most {VOID_S * 1000:.0f}):"
+        yield "its times say nothing of the server. Give it fewer sessions, or more machines."

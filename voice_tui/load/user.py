@@ -113,6 +113,14 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         self._ask(session, params)
         return turn
 
+    def ask(self, *, kind: str = "greeting") -> Turn:
+        """Ask for an answer without a word of one's own."""
+        session = self._ready()
+        self._run.tally.counts[BEGUN] += 1
+        turn = session.turns.begin(kind, perf_counter())
+        self._ask(session, None)
+        return turn
+
     def interrupt(self) -> None:
         """Stop the answer by a key: cancel it, and say how much of it was heard."""
         if (session := self._session) is not None and not session.over:

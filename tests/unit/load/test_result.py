@@ -55,6 +55,7 @@ def test_one_late_process_makes_the_whole_run_void_however_many_are_on_time() ->
     assert late.void
     assert late.exit_code == VOID
     assert any(line.startswith("VOID") and "15." in line for line in lines(late))
+    assert all(len(line) <= 80 for line in lines(late)), "a line that is broken in two would not be painted over"
 
 
 def test_who_goes_away_takes_only_its_own_turns_along() -> None:

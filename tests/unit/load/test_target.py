@@ -69,7 +69,7 @@ def test_locust_is_told_what_was_asked_and_listens_to_this_machine_alone() -> No
 
 
 def test_the_scenarios_that_come_along_can_be_played_or_say_why_not(tmp_path: Path) -> None:
-    assert [type(step) for step in script("barge-in")[:3]] == [model.Say, model.Wait, model.Say]
+    assert [type(step) for step in script("barge-in").steps[:3]] == [model.Say, model.Wait, model.Say]
     file = tmp_path / "odd.yaml"
     file.write_text("name: odd\nsteps:\n  - say: hello\n  - play: cough\n", encoding="utf-8")
     with pytest.raises(ScriptError, match=r"odd\.yaml:4: play is not played under load, only say, type"):
@@ -77,6 +77,10 @@ def test_the_scenarios_that_come_along_can_be_played_or_say_why_not(tmp_path: Pa
     file.write_text("name: odd\nsteps:\n  - type: hello\n  - wait: ducked\n", encoding="utf-8")
     with pytest.raises(ScriptError, match=r"odd\.yaml:4: 'ducked' is not waited for under load"):
         script(str(file))
+    file.write_text("name: odd\nsteps:\n  - wait: answered\n  - type: hello\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match=r"odd\.yaml:3: wait: nobody has said or typed anything yet"):
+        script(str(file))
+    assert script("greeting").greeting
     file.write_text("name: odd\nsteps:\n  - pause: 5\n", encoding="utf-8")
     with pytest.raises(ScriptError, match="nobody says or types"):
         script(str(file))
