@@ -15,7 +15,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 ROWS = {
-    "screens": 3,
+    "screens": 4,
     "simulation": 4,
     "snapshots": 3,
     "unit/audio/test_voiceprint.py": 2,
@@ -24,6 +24,7 @@ ROWS = {
     "unit/conversation/test_checks_around.py": 3,
     "unit/conversation/test_engine_switching.py": 6,
     "unit/endpoints/test_wire_oddities.py": 3,
+    "unit/replay/judge/test_known_files.py": 3,
     "unit/wire/test_law.py": 4,
 }
 """Of a test with a table of rows every n-th row is always run; of two entries the longer one counts."""
@@ -42,6 +43,7 @@ SCENES = (
     "simulation/test_limits.py",
     "simulation/test_memory_talk.py",
     "simulation/test_own_recogniser.py",
+    "simulation/test_presets.py",
     "simulation/test_redial.py",
     "simulation/test_rehearsal.py",
     "simulation/test_rollover.py",

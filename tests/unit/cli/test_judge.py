@@ -23,7 +23,9 @@ SLOW = StereoTalk(6, [(0.5, 1.5)], [(4.0, 5.5)])
 
 
 def run(*args: str | Path) -> Result:
-    return CliRunner().invoke(judge, [str(arg) for arg in args])
+    """Judge, in this process unless a test says how many: each one more loads everything anew."""
+    processes = () if "--processes" in args else ("--processes", "1")
+    return CliRunner().invoke(judge, [*map(str, args), *processes])
 
 
 def test_one_file_is_told_family_by_family(tmp_path: Path) -> None:
