@@ -43,6 +43,12 @@ class FakeItem:
 
 
 def test_of_a_table_every_nth_row_is_always_run_and_rows_that_are_outside_do_not_count() -> None:
-    rows = [FakeItem("test_a[0]", "outside"), *(FakeItem(f"test_a[{row}]") for row in range(1, 6)), FakeItem("test_b")]
+    every = ROWS["screens"]
+    table = (FakeItem(f"test_a[{row}]") for row in range(1, every + 3))
+    rows = [FakeItem("test_a[0]", "outside"), *table, FakeItem("test_b")]
     leave_to_outside(cast("list[pytest.Item]", rows))
-    assert [row.nodeid.split("::")[1] for row in rows if not row.marks] == ["test_a[1]", "test_a[4]", "test_b"]
+    assert [row.nodeid.split("::")[1] for row in rows if not row.marks] == [
+        "test_a[1]",
+        f"test_a[{1 + every}]",
+        "test_b",
+    ]
