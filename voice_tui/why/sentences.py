@@ -164,6 +164,8 @@ def _of_wait(wait: Wait) -> Iterable[str]:
         yield f"Then {_listed([f'{part.words} {part.ms} ms' for part in parts[1:]])}."
     if wait.held:
         yield "The request was held back because the turn did not sound finished."
+    elif wait.waited:
+        yield "The request had to wait until the answer before it had ended, or until it was known who spoke."
     if timed.tools_ms:
         yield f"For {timed.tools_ms} ms of it tools were at work."
     if timed.round_trip_ms is not None:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from voice_tui.messages.evidence import VoiceTraced
-from voice_tui.messages.measures import Moment, TurnTimed
+from voice_tui.messages.measures import Moment, Origin, TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import Row, RowChanged, RowRemoved, SettingsChanged, Truncated
@@ -50,9 +50,11 @@ class Wait:
 
     Attributes:
         timed: Its moments.
+        held: The request was held back since the turn did not sound finished.
     """
 
     timed: TurnTimed
+    held: bool = False
 
     @property
     def at_ms(self) -> int:
@@ -60,8 +62,8 @@ class Wait:
         return self.timed.at_ms
 
     @property
-    def held(self) -> bool:
-        """The request was held back."""
+    def waited(self) -> bool:
+        """The request went out later than it was decided, for whatever reason."""
         return any(part.moment is Moment.ASKED for part in self.timed.parts)
 
 
@@ -76,6 +78,7 @@ class Stories:
     _waits: deque[Wait] = field(default_factory=lambda: deque(maxlen=KEPT))
     _rows: RowOrder = field(default_factory=RowOrder)
     _preset: str = ""
+    _holds: bool = False
 
     def observe(self, notice: Notice) -> None:
         """Follow what was told."""
@@ -84,6 +87,7 @@ class Stories:
                 self._rows.observe(notice)
             case SettingsChanged():
                 self._preset = notice.preset
+                self._holds = "hold_ms" in notice.active and notice.settings.hold_ms > 0
             case InterruptionTimed():
                 cut = self._cuts.get(notice.number) or Cut(notice, self._preset)
                 self._keep(replace(cut, timed=notice))
@@ -94,6 +98,8 @@ class Stories:
                 self._truncated(notice)
             case TurnTimed():
                 wait = Wait(notice)
+                if self._holds and wait.waited and notice.origin is not Origin.ENTER:
+                    wait = replace(wait, held=True)
                 if wait.held or notice.audible_ms >= SLOW_MS:
                     self._waits.append(wait)
             case _:

@@ -120,14 +120,34 @@ def test_an_answer_that_came_in_time_is_no_story(audible_ms: int, kept: int) -> 
     assert len(stories) == kept
 
 
+HELD = ((Moment.ENDED, 0), (Moment.DECIDED, 300), (Moment.ASKED, 700), (Moment.AUDIBLE, 900))
+
+
+def holding(ms: float) -> SettingsChanged:
+    return SettingsChanged("natural", TurnSettings(hold_ms=ms), frozenset({"hold_ms"}))
+
+
 def test_a_held_request_is_a_story_however_soon_the_answer_came() -> None:
-    moments = ((Moment.ENDED, 0), (Moment.DECIDED, 300), (Moment.ASKED, 700), (Moment.AUDIBLE, 900))
     stories = Stories()
-    stories.observe(TurnTimed(1, "a", Origin.VOICE, 0, moments, "server"))
+    stories.observe(holding(1_000))
+    stories.observe(TurnTimed(1, "a", Origin.VOICE, 0, HELD, "server"))
     [story] = stories
     assert isinstance(story, Wait)
     assert story.held
     assert any("did not sound finished" in line for line in sentences(story))
+
+
+@pytest.mark.parametrize(("ms", "origin"), [(0, Origin.VOICE), (1_000, Origin.ENTER)])
+def test_a_request_that_waited_for_another_reason_is_no_held_one(ms: float, origin: Origin) -> None:
+    stories = Stories()
+    stories.observe(holding(ms))
+    stories.observe(TurnTimed(1, "a", origin, 0, HELD, "server"))
+    assert len(stories) == 0
+    stories.observe(TurnTimed(2, "b", origin, 0, (*HELD[:-1], (Moment.AUDIBLE, 2_000)), "server"))
+    [story] = stories
+    lines = list(sentences(story))
+    assert not any("did not sound finished" in line for line in lines)
+    assert any("until the answer before it had ended" in line for line in lines)
 
 
 def test_stories_stand_in_order_of_time_and_what_more_is_known_is_added() -> None:

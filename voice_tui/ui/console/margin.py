@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice_tui.messages.measures import Moment, Origin, TurnTimed
+from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import RowChanged, RowRemoved, SpeechStarted
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.ui.common.wording import clock
 from voice_tui.ui.console.row_layout import Beside
-from voice_tui.why.stories import SLOW_MS
 
 HEARD_S = 10.0  # a turn whose words come later than that does not begin where a voice was heard
 _AFTER = {
@@ -27,7 +26,7 @@ class Margin:
     Args:
         elapsed: Seconds of the conversation, as the top line shows them.
         when: The same at a moment of the talk's clock, ms.
-        why_key: How one gets to the last story.
+        why_key: How one gets to the story of the last cut.
     """
 
     def __init__(self, elapsed: Callable[[], float], when: Callable[[int], float], why_key: str = "") -> None:
@@ -35,7 +34,7 @@ class Margin:
         self._edges: dict[str, str] = {}
         self._quiet: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
-        self._explained = ""  # the answer whose cut is the last story
+        self._explained = ""  # the answer that was cut last
         self._spoke_at: float | None = None  # where the last voice began, s of the conversation
         self._renamed: str | None = None  # when the turn was whose row has just gone
 
@@ -65,9 +64,7 @@ class Margin:
                 self._spoke_at = self._when(at)
             case TurnTimed():
                 self._edges[notice.item_id] = f"{notice.audible_ms / 1000:.2f} s"
-                held = any(moment is Moment.ASKED for moment, _ in notice.moments)
-                explained = self._explain("") if held or notice.audible_ms >= SLOW_MS else []
-                return [notice.item_id, *explained]
+                return [notice.item_id]
             case InterruptionTimed():
                 return self._interrupted(notice)
             case _:

@@ -46,8 +46,9 @@ class WhyScreen(Shell[None]):
         self.takes = dict.fromkeys((InterruptionTimed, VoiceTraced, Truncated, TurnTimed), (self._more,))
         self._stories: list[Story] = list(state.stories)
         about = about or state.pointed_cut
-        asked = (i for i, story in enumerate(self._stories) if isinstance(story, Cut) and story.timed.number == about)
-        self._at = next(asked, len(self._stories) - 1)
+        cuts = [(i, story.timed.number) for i, story in enumerate(self._stories) if isinstance(story, Cut)]
+        last = cuts[-1][0] if cuts else len(self._stories) - 1  # a cut is asked about more often than a wait
+        self._at = next((i for i, number in cuts if number == about), last)
         self._sureness: float | None = None
         self.entitle(title(self.story))
 
