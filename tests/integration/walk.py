@@ -105,7 +105,7 @@ def look_at_the_context(walk: Walk) -> None:
 def interrupt_and_read_why(walk: Walk) -> None:
     """Records, lets the demo caller interrupt, and reads why the answer was cut."""
     walk.window.press("F9", "F7")
-    walk.window.until("✂", "server forgot", within=120)
+    walk.window.until("Last cut .*decided here", within=120)
     walk.window.press("F5")
     walk.window.until("Why", "sureness")
     walk.window.press("Escape")
@@ -115,7 +115,9 @@ def interrupt_and_read_why(walk: Walk) -> None:
 def search_and_copy(walk: Walk) -> None:
     """Finds a word in the conversation and copies the turn that has it."""
     walk.window.press("Escape", "/")
+    walk.window.until("Search the conversation")
     walk.window.enter("eleven")
+    walk.window.gone("Search the conversation")
     walk.window.press("y")
     walk.window.until("copied|Copied")
     assert "What is eleven times three?" in walk.window.clipboard()
