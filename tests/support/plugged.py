@@ -160,6 +160,11 @@ class Plugged:
         self._told = now
         return now
 
+    def start_anew(self) -> None:
+        """As another run would see it."""
+        self._open.clear()
+        self.renew()
+
     def renew(self) -> None:
         assert not self._open, f"{[each.name for each in self._open]} would be ended by it"
         self._known = self.listed()

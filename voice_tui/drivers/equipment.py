@@ -10,7 +10,7 @@ from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.drivers.devices.host import default_stays
 from voice_tui.drivers.devices.loudspeakers import HeldSpeaker, RingSpeaker, TimedSpeaker
 from voice_tui.drivers.devices.microphones import Microphone, VirtualMicrophone
-from voice_tui.drivers.devices.names import Device, DeviceError, Kind, lasting_name, meant, of_kind
+from voice_tui.drivers.devices.names import Device, DeviceError, Kind, default_name, is_there
 from voice_tui.drivers.devices.reference import ReferenceTap
 from voice_tui.drivers.devices.room_noise import RoomNoise
 from voice_tui.drivers.devices.selection import names_device
@@ -94,7 +94,11 @@ class Equipment:
             DeviceError: One that was named can't be used (strict only).
         """
         self._watch_from = now + WATCH_AFTER_S
-        self._tell(self._open_microphone(now), self._open_speaker(now))
+        problems = {Kind.INPUT: self._open_microphone(now), Kind.OUTPUT: self._open_speaker(now)}
+        self._tell(*problems.values())
+        for kind, problem in problems.items():
+            if problem and self._names[kind]:  # somebody meant it: it is not to go by unseen
+                self._announce(problem)
         self.set_noise(self._options.room.snr_db if self._options.room is not None else None)
 
     def _open_microphone(self, now: float) -> str:
@@ -211,11 +215,11 @@ class Equipment:
 
     def _changed(self, found: Sequence[Device]) -> bool:
         """Whether devices are to be opened again now that there are these."""
-        before, self._defaults = self._defaults, {kind: _default(found, kind) for kind in Kind}
+        before, self._defaults = self._defaults, {kind: default_name(found, kind) for kind in Kind}
         moved = [kind for kind, name in self._names.items() if not name and before.get(kind, "")]
         if self._follows and any(self._defaults[kind] not in ("", before[kind]) for kind in moved):
             return True
-        return any(_there(found, kind, self._names[kind]) for kind in self._missing)
+        return any(is_there(found, kind, self._names[kind]) for kind in self._missing)
 
     def _open_again(self, now: float) -> None:
         """Close both devices, let the sound system look again, and open both; what was held goes on."""
@@ -289,15 +293,3 @@ class Equipment:
 
     def _announce(self, text: str, severity: Severity = Severity.WARNING) -> None:
         self._receive(Reported(Announced(severity, text)))
-
-
-def _default(found: Sequence[Device], kind: Kind) -> str:
-    return next((lasting_name(d, found, kind) for d in of_kind(found, kind) if d.default(kind)), "")
-
-
-def _there(found: Sequence[Device], kind: Kind, name: str) -> bool:
-    try:
-        meant(found, kind, name)
-    except DeviceError:
-        return False
-    return True

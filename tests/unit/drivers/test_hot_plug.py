@@ -196,3 +196,14 @@ def test_without_a_watch_it_goes_on_without_as_before() -> None:
     room.desk.unplug("Yeti")
     room.pass_time(1)
     assert room.said == ["the microphone 'Yeti' is gone: going on without a microphone"]
+
+
+def test_a_device_that_was_named_and_is_not_there_is_said_at_the_start_and_one_that_was_not_is_not() -> None:
+    room = Room(mic="nonsense")
+    assert room.said == ["microphone: nothing is called 'nonsense'; there are 'Yeti', 'Headset'"]
+    room = Room()
+    room.desk.unplug("Yeti", "Headset")
+    room.desk.start_anew()
+    room.equipment.open(0.0)
+    assert room.devices.mic_problem == "no microphone was found"
+    assert room.said == []

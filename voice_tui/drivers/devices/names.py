@@ -63,6 +63,20 @@ def lasting_name(device: Device, devices: Iterable[Device], kind: Kind) -> str:
     return name if len(alike) == 1 else f"{name}, {device.host_api}"
 
 
+def default_name(devices: Sequence[Device], kind: Kind) -> str:
+    """What the system's own is called, see `lasting_name`; "" where it names none."""
+    return next((lasting_name(d, devices, kind) for d in of_kind(devices, kind) if d.default(kind)), "")
+
+
+def is_there(devices: Sequence[Device], kind: Kind, wanted: str) -> bool:
+    """Whether one is meant, see `meant`."""
+    try:
+        meant(devices, kind, wanted)
+    except DeviceError:
+        return False
+    return True
+
+
 def meant(devices: Sequence[Device], kind: Kind, wanted: str) -> Device:
     """The device that is meant.
 
