@@ -80,6 +80,7 @@ async def test_what_is_selected_can_be_read_in_every_theme(theme: str) -> None:
         assert style.color is not None
         assert style.bgcolor is not None
         front, back = (sum(colour.get_truecolor()) for colour in (style.color, style.bgcolor))
+        assert style.reverse, "also where there are no colours"
         assert abs(front - back) > 300
         await stage.pilot.mouse_up(transcript, offset=(17, 1))
         await stage.pilot.press("ctrl+c")
