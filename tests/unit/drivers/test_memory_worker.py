@@ -216,6 +216,20 @@ def test_found_facts_are_proposed_once_and_stored_only_when_they_are_kept(held: 
     assert held.told(FactsProposed)[-1] == FactsProposed(()), "the one is known, the other was not wanted"
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_what_was_deleted_is_not_proposed_again(held: Held, by_hand: bool) -> None:
+    held.row("u1", "I live in Lisbon and my dog is called Rex.")
+    held.call("remember", text=LISBON.text)
+    [fact] = held.told(Remembered)[-1].facts
+    if by_hand:
+        held.ask(DeleteFact(fact.id))
+    else:
+        held.call("forget", text=LISBON.text)
+    held.memory.observe(FactsFound((LISBON, DOG)))
+    held.settle()
+    assert held.told(FactsProposed)[-1] == FactsProposed((DOG,))
+
+
 def test_a_new_topic_looks_for_facts(held: Held) -> None:
     held.memory.observe(TopicChanged("u9", 0.9, "x"))
     assert held.extracted == []

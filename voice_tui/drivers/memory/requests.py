@@ -53,6 +53,11 @@ class MemoryRequests:
         self._deleted_talks: dict[int, tuple[StoredConversation, list[StoredItem], list[Summary]]] = {}
         self._query = self._talks_query = ""  # of the lists that are looked at
 
+    @property
+    def deleted(self) -> list[Fact]:
+        """Facts that the user deleted since the start, and did not take back."""
+        return list(self._deleted.values())
+
     def answer(self, memory: Memory, request: MemoryRequest, now: datetime) -> MemoryNotice:
         """Do it.
 

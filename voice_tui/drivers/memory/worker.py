@@ -24,7 +24,7 @@ from voice_tui.drivers.memory.scribe import Scribe
 from voice_tui.drivers.memory.thread import Memory
 from voice_tui.memory.answers import Asker, ToolAnswer, answer, failure
 from voice_tui.memory.embedding import WordParts
-from voice_tui.memory.novelty import name_in, new_ones
+from voice_tui.memory.novelty import Said, name_in, new_ones
 from voice_tui.memory.subjects import tells
 from voice_tui.memory.tools import CALLS, read_call
 from voice_tui.messages.context import Embed, TopicChanged
@@ -82,7 +82,7 @@ class MemoryWorker:
         self._last_said: str | None = None
         self._words: dict[str, str] = {}  # of the user, by item
         self._proposed: list[FoundFact] = []
-        self._decided: list[FoundFact] = []
+        self._decided: list[Said] = []
         if options is not None:
             on = self._options is not None
             self._state = MemoryChanged(on, private, False, str(options.folder), options.problem)
@@ -206,7 +206,9 @@ class MemoryWorker:
             self._sink(FactsProposed(tuple(new), found.reason))
 
         self._ask(
-            lambda m: new_ones(candidates, [*m.store.facts.page(limit=-1), *self._decided], name),
+            lambda m: new_ones(
+                candidates, [*m.store.facts.page(limit=-1), *self._decided, *self._requests.deleted], name
+            ),
             propose,
             lambda reason: self._sink(FactsProposed(reason=reason)),
         )
@@ -230,6 +232,7 @@ class MemoryWorker:
         if remembered:
             self._sink(Remembered(tuple(requests.shown(fact) for fact in remembered)))
         if forgotten:
+            self._decided += forgotten
             self._sink(Forgotten(tuple(requests.shown(fact) for fact in forgotten)))
 
     # ---- what the user wants
