@@ -43,16 +43,15 @@ ROWS = """
 from voice_tui.messages.talk import Row, RowChanged
 from voice_tui.ui.app import VoiceTuiApp
 
-def filled(self, event):
-    begun(self, event)
+def filled(self):
+    begun(self)
     after = None
     for number in range({rows}):
         row = Row(f"old{{number}}", "user" if number % 2 else "assistant", "You" if number % 2 else "AI", "words " * 20)
-        self.take(RowChanged(row, after))
+        self.call_after_refresh(self.take, RowChanged(row, after))
         after = row.item_id
 
-begun, VoiceTuiApp._console_ready = VoiceTuiApp._console_ready, filled
-VoiceTuiApp._console_ready._textual_on = begun._textual_on if hasattr(begun, "_textual_on") else []
+begun, VoiceTuiApp.on_mount = VoiceTuiApp.on_mount, filled
 """
 
 
@@ -94,9 +93,8 @@ def starts(folder: Path, rounds: int) -> None:
                 first.append(paint)
                 used.append(cpu)
                 live.append(reached)
-    click.echo(
-        f"first paint {ms(first)}, on the line {ms(live)}; what was typed before is there: {kept} of {rounds + 1}"
-    )
+    click.echo(f"first paint {ms(first)}, of it CPU {ms(used)}; live {ms(live)}")
+    click.echo(f"what was typed before it was live is there: {kept} of {rounds + 1} times")
 
 
 def ms(times: list[float]) -> str:
