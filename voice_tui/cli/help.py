@@ -9,7 +9,7 @@ import click
 TOPICS: Mapping[str, tuple[str, ...]] = {
     "Where to": ("endpoint", "provider", "url", "model", "dialect", "audio_format", "entra", "proxy", "ca"),
     "The embedded server": ("brain_url", "brain_model"),
-    "Sound": ("mic", "speaker", "noise", "snr"),
+    "Sound": ("mic", "speaker", "demo", "noise", "snr"),
     "Who it is": ("profile", "voice", "greeting"),
     "Taking turns": ("preset",),
     "What is said without a voice": ("say_turns",),
