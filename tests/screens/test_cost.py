@@ -117,7 +117,7 @@ async def test_what_is_paid_for_is_seen_in_any_width(told: Notice, used: Notice,
         assert seen in status(stage)[:width]
         assert len(status(stage)) <= width
         if width == 80:
-            assert "dropped 1000" in status(stage), "what has gone wrong keeps its place before zeros"
+            assert "lost 1000" in status(stage), "what has gone wrong keeps its place before zeros"
             assert "interrupted 12" in status(stage)
 
 
