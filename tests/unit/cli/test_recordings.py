@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 import soundfile
 from click.testing import CliRunner, Result
 
+from tests.simulation.people import scripted
 from tests.simulation.test_determinism import interrupted
 from tests.simulation.world import simulate
 from voice_tui.cli import talk
 from voice_tui.cli.main import main
+from voice_tui.conversation import kept
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
@@ -33,8 +36,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def usual(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def usual(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(paths, "recordings_folder", lambda: folder)
+    kept.EARS.append(scripted().ears)  # those that heard the talk, for the engine that lives it again
+    yield
+    kept.EARS.pop()
 
 
 def run(*arguments: str) -> Result:
@@ -136,7 +142,7 @@ def test_a_check_ends_with_a_code(
         assert run("replay", str(other), "--check").exit_code == 3, "the other version may be why"
 
 
-def test_what_is_deleted_is_asked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_deleted_is_asked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(paths, "recordings_folder", lambda: tmp_path)
     options = RecordingOptions(tmp_path, beside=False)
     begins = RunnerOptions(resolve=lambda: None).circumstances()  # type: ignore[arg-type,return-value]  # never resolved

@@ -10,6 +10,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Interrupted, LevelMeasured, Phase, PhaseChanged, Severity
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.tape.told import Told
+from voice_tui.ui.replay.marks import marks_of
 from voice_tui.ui.replay.player import BEFORE_S, LEVELS_S, SPEEDS, Player
 
 CUT, ALARM = Interrupted("i", "server", True, 0), InterruptionTimed(1, "i", (), resumed=True)
@@ -18,7 +19,8 @@ LEVEL, PHASE = LevelMeasured(-60, -60, 0.0, 0.0), PhaseChanged(Phase.LISTENING)
 
 
 def player(*told: tuple[float, Notice], seconds: float = 100.0) -> Player:
-    return Player([Told(t, notice) for t, notice in told], seconds)
+    all_of_it = [Told(t, notice) for t, notice in told]
+    return Player(all_of_it, seconds, marks_of(all_of_it))
 
 
 def test_every_notice_is_told_once_in_order_with_its_own_time() -> None:
