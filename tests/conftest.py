@@ -1,6 +1,7 @@
 """For all tests."""
 
 import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,10 @@ from tests.support import budget
 from tests.support.selection import leave_to_outside
 
 budget.register()
+
+# A load patches the standard library as it is imported, which would stop every other test that waits; the processes in
+# which a load really runs get an environment without this.
+os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
 
 # An application under test makes a hundred thousand objects and lets go of them all at once: with Python's 700 a
 # quarter of the time goes into looking for garbage among what is in use.

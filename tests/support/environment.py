@@ -12,5 +12,5 @@ def environment(folder: Path) -> dict[str, str]:
     seen = folder / "voice-tui" / "tour-seen"  # a test is no first start
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.touch()
-    kept = {k: v for k, v in os.environ.items() if not re.match(r"VOICE_TUI_|AZURE_|OPENAI_|OTEL_", k)}
+    kept = {k: v for k, v in os.environ.items() if not re.match(r"VOICE_TUI_|AZURE_|OPENAI_|OTEL_|LOCUST_", k)}
     return kept | {"XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
