@@ -80,7 +80,7 @@ async def test_the_console_shows_the_talk_as_it_stands() -> None:
         assert [shown.block(item_id).row for item_id in shown.order] == list(world.rows)
         assert any(row.cut is not None and row.unheard for row in world.rows)
         assert world.phase is Phase.ASSISTANT_SPEAKING
-        assert "assistant speaking" in app.export_screenshot().replace("&#160;", " ")
+        assert "AI speaks" in app.export_screenshot().replace("&#160;", " ")
 
 
 def _played(scene: Callable[[World], Coroutine[Any, Any, None]]) -> tuple[World, EndlessServer]:

@@ -99,11 +99,11 @@ PASSING: dict[str, Fault] = {
     "HTTP 503": refused(503),
 }
 FINAL: dict[str, tuple[Fault, str]] = {
-    "close 3000": (closed(3000, "invalid_request_error.invalid_api_key"), "the key was refused"),
+    "close 3000": (closed(3000, "invalid_request_error.invalid_api_key"), "a key is wanted, and none was sent"),
     "close 4000": (closed(4000, "no such thing"), "no such thing"),
     "quota, close 1000": (said_and_closed("insufficient_quota"), "close 1000, the quota is used up"),
     "account, close 1011": (said_and_closed("account_deactivated", 1011), "the account may not be used"),
-    "HTTP 401": (refused(401), "HTTP 401, the key was refused"),
+    "HTTP 401": (refused(401), "HTTP 401, a key is wanted, and none was sent"),
     "HTTP 404": (refused(404), "HTTP 404, nothing is there"),
 }
 
@@ -164,7 +164,7 @@ def test_a_server_whose_only_word_is_that_the_key_is_wrong_is_left_at_once(hangs
         worlds.append(world)
         await world.wait(8.0)
 
-    with pytest.raises(ConnectionFailed, match=r"the key was refused: .*Incorrect key"):
+    with pytest.raises(ConnectionFailed, match=r"a key is wanted, and none was sent.*.*Incorrect key"):
         simulate(scene, serve=lambda world: refusing)
     assert worlds[0].network.connections == 1
 

@@ -160,7 +160,7 @@ def says(code: str, *, first: bool, hangs_on: bool = False) -> Callable[[Any], A
 
 @pytest.mark.parametrize("hangs_on", [True, False])
 def test_a_server_whose_only_word_is_a_refusal_was_never_there(hangs_on: bool) -> None:
-    with pytest.raises(ConnectionFailed, match=r'somewhere:1: .*the key was refused.*"So it is\."'):
+    with pytest.raises(ConnectionFailed, match=r'somewhere:1: .*a key is wanted, and none was sent.*"So it is\."'):
         asked(says("invalid_api_key", first=True, hangs_on=hangs_on))
 
 
@@ -212,7 +212,7 @@ def test_json_is_one_line_whatever_became_of_it(failure: str) -> None:
 
 
 def test_where_nobody_can_be_asked_one_line_says_why() -> None:
-    with pytest.raises(ConnectionFailed, match="somewhere:1: HTTP 401, the key was refused"):
+    with pytest.raises(ConnectionFailed, match="somewhere:1: HTTP 401, a key is wanted, and none was sent"):
         probed(Oddities(), status=401)
 
 
