@@ -119,7 +119,7 @@ def test_the_models_runtime_sends_and_says_nothing(tmp_path: Path) -> None:
 NOISY = """
 import os
 from voice_tui.cli.main import main
-from voice_tui.drivers.devices import portaudio
+from voice_tui.drivers.devices import host
 
 class SoundDevice:
     PortAudioError = OSError
@@ -132,7 +132,7 @@ class SoundDevice:
         os.write(2, b"ALSA lib pcm.c:2664: Unknown PCM cards.pcm.rear\\n")
         raise OSError("Unanticipated host error")
 
-portaudio.sounddevice = lambda: SoundDevice
+host.sounddevice = lambda: SoundDevice
 main()
 """
 """The command line on a machine whose sound library writes to descriptor 2, as ALSA's does."""
@@ -144,7 +144,7 @@ main()
         (["devices"], "Error: PortAudio fails: Unanticipated host error"),
         (
             [*NOWHERE, "--mic", "Yeti"],
-            "Error: microphone: nothing there",
+            "Error: PortAudio fails: Unanticipated host error",
         ),
     ],
     ids=["devices", "talk"],

@@ -142,7 +142,7 @@ def test_a_check_ends_with_a_code(
         assert run("replay", str(other), "--check").exit_code == 3, "the other version may be why"
 
 
-def test_what_is_deleted_is_asked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def test_what_is_deleted_is_asked_for_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "recordings_folder", lambda: tmp_path)
     options = RecordingOptions(tmp_path, beside=False)
     begins = RunnerOptions(resolve=lambda: None).circumstances()  # type: ignore[arg-type,return-value]  # never resolved
