@@ -45,7 +45,7 @@ class Synthesiser(Protocol):
 
 
 WARM_UP = "Ready."
-THREAD = "inference-voice"
+THREAD = "voice"
 
 
 class LocalSynthesiser:
