@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.server_fakes import LetterVoice, ScriptedEars
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.server.serve import INFERENCE, leave, running_server
-from voice_tui.speech.synthesiser import WARM_UP
+from voice_tui.speech import packages
+from voice_tui.speech.synthesiser import WARM_UP, LocalSynthesiser
 
 PATIENCE_S = 20
 
@@ -47,3 +49,15 @@ def test_the_process_waits_for_no_model(monkeypatch: pytest.MonkeyPatch) -> None
     assert left == [3]
     done.set()
     computing.join()
+
+
+def test_a_voice_that_stands_by_is_no_model_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+    monkeypatch.setattr("os._exit", left.append)
+    silent = SimpleNamespace(stream=lambda text, speed, seed: [])
+    monkeypatch.setattr(packages, "load", lambda *_: SimpleNamespace(Hibari=lambda threads: silent))
+    voice = LocalSynthesiser()
+    assert len(voice.synthesise("Hello.")) == 0
+    with pytest.raises(SystemExit):
+        leave(3)
+    assert left == []
