@@ -73,6 +73,15 @@ def test_a_drag_is_one_move() -> None:
     assert bench.settings.sureness == 6
 
 
+def test_what_is_turned_right_after_a_save_is_a_move_of_its_own() -> None:
+    bench = Bench()
+    bench.turn("sureness", 7)
+    bench.tuning.saved()
+    bench.turn("sureness", 7.5, after=0.1)
+    bench.obey(bench.tuning.undo())
+    assert bench.settings.sureness == 7
+
+
 def test_a_new_move_ends_what_could_be_made_again() -> None:
     bench = Bench()
     bench.turn("sureness", 8)

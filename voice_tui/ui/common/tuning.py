@@ -165,6 +165,7 @@ class Tuning:
         now = self._now
         if now is None:
             return self.tuned
+        self._moved_at = -ONE_MOVE_S  # what is turned now is a move of its own, however soon
         if self.compares:
             self._sets[self.at] = now
         kept = with_knobs(self.tuned, now.preset, now.settings)
