@@ -128,9 +128,9 @@ def record_and_replay(walk: Walk) -> None:
     """Leaves, and lives the recorded talk again."""
     walk.leave()
     listed = walk.command("recordings", "list")
-    assert "embedded" in listed, listed
+    assert "1 recording" in listed, listed
     walk.window.start("replay", "last")
-    walk.window.until("replay|Replay", "lighthouse")
+    walk.window.until("Space pause", "lighthouse")
     walk.window.press("Space")
 
 
