@@ -118,7 +118,7 @@ async def test_what_is_paid_for_is_seen_in_any_width(told: Notice, used: Notice,
         assert len(status(stage)) <= width
         if width == 80:
             assert "lost 1000" in status(stage), "what has gone wrong keeps its place before zeros"
-            assert "interrupted 12" in status(stage)
+            assert "cuts 12" in status(stage)
 
 
 async def test_where_nothing_is_paid_a_narrow_screen_has_no_tokens() -> None:
