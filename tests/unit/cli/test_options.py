@@ -19,7 +19,7 @@ from voice_tui.server.entrance import MAX_SESSIONS, Entrance
 from voice_tui.settings.options import OPTIONS
 
 VALUES = {
-    "preset": ("natural", "server-vad"),
+    "preset": ("natural", "semantic-vad"),
     "snr": ("10", "20"),
     "context_mode": ("ask", "auto"),
     "context_budget": ("500", "8000"),

@@ -17,6 +17,12 @@ from voice_tui.replay.judge.timeline import Kind
 TALK = StereoTalk(16, [(0.5, 1.5), (6, 6.3), (12, 14)], [(2, 13)])
 
 
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sweep recommends is kept for the console: not for that of who runs the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def talk(tmp_path: Path) -> Path:
     path = TALK.save(tmp_path / "call.wav")
@@ -46,7 +52,7 @@ def test_a_table_a_chart_and_why(talk: Path) -> None:
 
 def test_json_has_every_setting_and_the_recommended_one(talk: Path) -> None:
     result = run(talk, "--param", "debounce_ms=0:600:300", "--preset", "step4-cancel", "--json")
-    *rows, last = [json.loads(line) for line in result.output.splitlines()]
+    *rows, last = [json.loads(line) for line in result.stdout.splitlines()]
     assert [row["settings"]["debounce_ms"] for row in rows] == [0, 300, 600]
     assert last["recommended"]["settings"] == {"debounce_ms": 300}
     assert last["talks"] == {"labels": 1}
