@@ -46,12 +46,13 @@ class Walk:
     Args:
         folder: The home.
         azure: Address of the stand-in.
+        size: Columns and lines of the terminal.
     """
 
-    def __init__(self, folder: Path, azure: str) -> None:
+    def __init__(self, folder: Path, azure: str, size: tuple[int, int]) -> None:
         self.folder, self.azure = folder, azure
         self.home = environment(folder) | {"HOME": str(folder), "VOICE_TUI_LOG_FILE": str(folder / "voice-tui.log")}
-        self.window = Tmux(folder, self.home)
+        self.window = Tmux(folder, self.home, size)
 
     def console(self, *arguments: str) -> None:
         """Start the console and wait until one can talk."""
@@ -105,7 +106,7 @@ def look_at_the_context(walk: Walk) -> None:
 def interrupt_and_read_why(walk: Walk) -> None:
     """Records, lets the demo caller interrupt, and reads why the answer was cut."""
     walk.window.press("F9", "F7")
-    walk.window.until("Last cut .*decided here", within=120)
+    walk.window.until(r"Last cut .*decided here|voice 0 ─ .*cut \d", within=120)
     walk.window.press("F5")
     walk.window.until("Why", "sureness")
     walk.window.press("Escape")
@@ -172,7 +173,7 @@ def connect_to_azure(walk: Walk) -> None:
 def tune_and_save(walk: Walk) -> None:
     """Turns the sureness up, and keeps it for the next start."""
     walk.window.press("Escape", "Tab", "Right", "Right")
-    walk.window.until(r"of 7\.0 to cut", r"was 6\.0")
+    walk.window.until(r"of 7\.0", r"was 6\.0")
     walk.window.press("s")
     walk.window.until("Saved")
 
@@ -180,9 +181,9 @@ def tune_and_save(walk: Walk) -> None:
 def undo(walk: Walk) -> None:
     """Turns it on, and takes that back."""
     walk.window.press("Right")
-    walk.window.until(r"of 7\.5 to cut")
+    walk.window.until(r"of 7\.5")
     walk.window.press("u")
-    walk.window.until(r"of 7\.0 to cut")
+    walk.window.until(r"of 7\.0")
     walk.window.press("Escape", "Enter")
 
 
@@ -221,10 +222,10 @@ def stand_in(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def afternoon(folder: Path) -> Iterator[Walk]:
+def afternoon(folder: Path, size: tuple[int, int] = (120, 36)) -> Iterator[Walk]:
     """Everything that the tasks need, and nothing of it afterwards."""
     with stand_in(folder) as azure:
-        walk = Walk(folder, azure)
+        walk = Walk(folder, azure, size)
         try:
             yield walk
         finally:
