@@ -22,7 +22,8 @@ SETTINGS = (
 )
 # In WAL mode a committed transaction survives the end of the process without an fsync. A power cut may cost the last
 # transactions, never the file.
-FILE_SETTINGS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL")
+WAL_MODE = "PRAGMA journal_mode = WAL"
+FILE_SETTINGS = ("PRAGMA synchronous = NORMAL",)
 
 
 class Database:
@@ -97,8 +98,10 @@ def _connect(path: Path | None) -> sqlite3.Connection:
         for setting in SETTINGS:
             connection.execute(setting)
         check(connection, name)
-        for setting in FILE_SETTINGS if path else ():
-            connection.execute(setting)
+        if path:
+            _into_wal_mode(connection)
+            for setting in FILE_SETTINGS:
+                connection.execute(setting)
         migrate(connection)
     except BaseException as error:
         connection.close()
@@ -106,6 +109,22 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             raise MemoryFileError(f"memory file {name}: {_reason(error)}") from error
         raise
     return connection
+
+
+def _into_wal_mode(connection: sqlite3.Connection) -> None:
+    """Change a new file to WAL mode; of a file that is in it already, nothing is asked.
+
+    It is the one statement that waits for nobody, whatever the busy timeout is: SQLite holds a lock already when it
+    asks for the next one. Whoever is in the way opens the same new file; once they let go, it is in WAL mode.
+    """
+    try:
+        connection.execute(WAL_MODE)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        connection.execute("BEGIN EXCLUSIVE")  # this waits
+        connection.execute("COMMIT")
+        connection.execute(WAL_MODE)
 
 
 def _reason(error: Exception) -> str:

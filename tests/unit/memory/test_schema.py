@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +108,30 @@ def test_what_is_no_database_or_no_file_is_refused_in_one_line(tmp_path: Path) -
     with pytest.raises(MemoryFileError, match="Is a directory") as caught:
         Store(tmp_path, lambda: 0.0)
     assert "\n" not in str(caught.value)
+
+
+class Hindered(sqlite3.Connection):
+    """A connection that finds a rival in its way until it has asked for a journal mode once."""
+
+    rival: sqlite3.Connection
+
+    def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(statement, *values)
+        finally:
+            if "journal_mode" in statement and self.rival.in_transaction:
+                self.rival.execute("COMMIT")
+
+
+def test_a_new_file_that_another_is_opening_too_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "memory.db"
+    Hindered.rival = sqlite3.connect(path, isolation_level=None)
+    Hindered.rival.execute("BEGIN IMMEDIATE")
+    connect = partial(sqlite3.connect, factory=Hindered)
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with closing(Hindered.rival), Store(path, lambda: 0.0) as store:
+        assert store.facts.add("Ada", "Likes tea").text == "Likes tea"
+        assert Hindered.rival.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_only_the_owner_can_read_the_files_and_their_folder(tmp_path: Path) -> None:
