@@ -12,13 +12,15 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.simulation.test_determinism import interrupted
-from tests.simulation.world import simulate
+from tests.simulation.world import World, simulate
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
-from voice_tui.messages.link import CountersChanged
-from voice_tui.messages.talk import Interrupted, Mute, PhaseChanged
+from voice_tui.messages.intents import SelectPreset
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.recording import Record
+from voice_tui.messages.talk import Interrupted, Mute, PhaseChanged, SettingsChanged
 from voice_tui.replay.judge.figures import PerMinute, Rate
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import Channel
@@ -27,6 +29,7 @@ from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.timeline import Kind, Verdict
 from voice_tui.speech.packages import MissingExtraError
 from voice_tui.ui.common.status import StatusBar
+from voice_tui.ui.common.wording import clock
 from voice_tui.ui.inspector.screen import Inspector
 from voice_tui.ui.replay import app as app_module
 from voice_tui.ui.replay.app import ReplayApp
@@ -320,3 +323,42 @@ async def test_one_that_was_cut_short_is_shown_as_far_as_it_goes(talk: RecordedT
     async with replayed(open_recording(torn)) as stage:
         await stage.pass_(3_600)
         assert "Please tell me a long story." in stage.words
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> RecordedTalk:
+    """A talk that was kept from its middle on: another preset than at its beginning, and muted for a while."""
+
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("What is nine plus four?")
+        await world.quiet()
+        world.want(SelectPreset("step4-cancel"))
+        await world.wait(70.0)
+        world.want(Record(True))
+        await world.wait(2.0)
+        await world.say("Please tell me a joke.")
+        await world.quiet()
+
+    folder = tmp_path_factory.mktemp("later")
+    simulate(scene, 7, equipment=lambda world: {"recording": RecordingOptions(folder, beside=False)})
+    return open_recording(shelf.kept(folder)[-1].path)
+
+
+async def test_a_recording_begun_in_mid_talk_shows_at_once_how_the_talk_stood(later: RecordedTalk) -> None:
+    async with replayed(later) as stage:
+        await stage.pass_(0.1)
+        state = stage.app.state
+        assert state.last(LinkChanged).link is Link.LIVE
+        assert (state.last(LinkChanged).endpoint, state.last(LinkChanged).model) == ("embedded", "demo")
+        assert state.last(SettingsChanged).preset == later.session.preset == "step4-cancel"
+        assert state.elapsed == pytest.approx(later.session.lasted_s + 0.1)
+        assert later.session.lasted_s > 70
+        assert stage.words == f"rule: The recording begins here, {clock(later.session.lasted_s)} into the conversation."
+        assert "nine plus four" not in "".join(line.decode() for line in later.notice_lines[:20]), "it was said before"
+        await stage.pass_(3_600)
+        assert "user: Please tell me a joke." in stage.words
+        assert stage.words.startswith("rule: ")
+        await stage.press("shift+left")  # everything is told anew
+        assert state.elapsed == pytest.approx(later.session.lasted_s + stage.app.player.position)
+        assert state.last(SettingsChanged).preset == "step4-cancel"

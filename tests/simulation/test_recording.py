@@ -273,6 +273,41 @@ def test_a_private_talk_is_not_recorded_and_one_that_becomes_private_no_longer(t
     assert len(shelf.kept(tmp_path)) == 1
 
 
+def test_what_was_said_in_private_stands_in_no_later_recording_of_the_same_talk(tmp_path: Path) -> None:
+    """The model goes on knowing it: it would stand in what is read, summarised and told to the next connection."""
+
+    async def scene(world: World) -> None:
+        await world.live()
+        world.want(SetPrivate(True))
+        await world.say("Please say what is walnut.")
+        await world.quiet()
+        world.want(SetPrivate(False))
+        world.want(Record(True))
+        await world.say("What is nine plus four?")
+        await world.quiet()
+
+    world, _ = recorded(scene, tmp_path)
+    assert any("walnut" in words for _, words in world.said)
+    held = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert held
+    assert [path.name for path in held if b"walnut" in path.read_bytes()] == []
+    assert world.told(Announced)[-1].text.startswith("something was said in private")
+
+
+def test_a_talk_in_which_nothing_was_said_in_private_is_recorded_on(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say("What is nine plus four?")
+        await world.quiet()
+        world.want(SetPrivate(True))
+        world.want(SetPrivate(False))
+        await world.wait(1.0)
+
+    world, _ = recorded(scene, tmp_path)
+    assert [notice.on for notice in world.told(RecordingChanged)] == [True, False, True]
+    assert len(shelf.kept(tmp_path)) == 2
+
+
 def test_a_folder_that_cannot_be_made_is_said_and_the_talk_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     world = simulate(interrupted, 7, equipment=keeping(tmp_path / "file"))

@@ -78,6 +78,7 @@ class Circumstances:
         when: When it began, the local date and time as ISO 8601 has them.
         began: The same on the clock of the tape, s.
         talk_s: The same on the talk's clock, s: moments of notices lie on that one. 0 where it is whole.
+        lasted_s: So long the conversation had lasted by then, as its clock shows it; 0 where it is whole.
         whole: It holds the talk from its beginning, so an engine can live it again.
         family: Name of the endpoint's family.
         preset: How turns were taken at first.
@@ -115,6 +116,7 @@ class Circumstances:
     counts: Counts | None = None
     redacted: int = 0
     tuned: Mapping[str, TurnSettings] = field(default_factory=dict)
+    lasted_s: float = 0.0
 
 
 def packed(circumstances: Circumstances) -> bytes:

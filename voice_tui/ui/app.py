@@ -83,6 +83,7 @@ class VoiceTuiApp(Navigation):
         recordings: The folder of those that were made; None: there is none.
         outset: What is chosen, what is kept, and what opens.
         tuned_file: Where knobs are saved; None: nowhere.
+        lasted_s: So long the conversation had lasted before what is shown.
         clock: Seconds, monotonic.
         now: The time of day.
 
@@ -115,6 +116,7 @@ class VoiceTuiApp(Navigation):
         recordings: Path | None = None,
         outset: Outset = ORDINARY,
         tuned_file: TunedFile | None = None,
+        lasted_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
@@ -132,6 +134,7 @@ class VoiceTuiApp(Navigation):
             profiles=tuple(profiles),
             endpoints=tuple(endpoints),
             tuned_file=tuned_file,
+            lasted_s=lasted_s,
         )
         self.state = state
         self.console_screen = self.make_console(state)

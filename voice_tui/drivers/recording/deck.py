@@ -21,10 +21,13 @@ from voice_tui.messages.profile import Place
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced, Severity
 from voice_tui.tape.circumstances import Circumstances
+from voice_tui.tape.confided import Confided
+from voice_tui.tape.standing import Standing
 
 log = logging.getLogger(__name__)
 
 PRIVATE = "this is a private conversation: nothing is recorded"
+CONFIDED = "something was said in private, and the model goes on knowing it: nothing of this conversation is recorded"
 NOWHERE = "recordings can't be made here"
 LONGEST_S = 2.0  # of what was heard that is still there to be read
 
@@ -58,6 +61,7 @@ class Deck:
         self._recorder: Recorder | None = None
         self._closing: list[Recorder] = []  # their files may not be closed yet
         self._untouched = True  # the engine has been told nothing
+        self._standing, self._confided = Standing(), Confided()
         self._now = self._talk_began = 0.0
         self._speaker: RingSpeaker | None = None
         self._rendered = 0  # samples of that loudspeaker that were kept or passed over
@@ -89,6 +93,8 @@ class Deck:
         """What the engine tells."""
         notices = self._engine.notices()
         for notice in notices:
+            self._standing.observe(self._now, notice)
+            self._confided.observe(notice, private=self._private)
             if isinstance(notice, LinkChanged):
                 self._circumstances = replace(self._circumstances, endpoint=notice.endpoint, model=notice.model)
             elif isinstance(notice, DevicesChanged):
@@ -164,6 +170,8 @@ class Deck:
             self._end("")
         elif self._private:
             self._say(PRIVATE, Severity.WARNING)
+        elif self._confided.anything:
+            self._say(CONFIDED, Severity.WARNING)
         elif self._options is None:
             self._say(NOWHERE, Severity.WARNING)
         else:
@@ -192,7 +200,13 @@ class Deck:
 
     def _start(self, options: RecordingOptions) -> None:
         whole, speaker = self._untouched, self._speaker
-        circumstances = replace(self._circumstances, whole=whole, talk_s=self._now - self._talk_began)
+        circumstances = replace(
+            self._circumstances,
+            whole=whole,
+            talk_s=self._now - self._talk_began,
+            lasted_s=self._standing.lasted_s(self._now),
+            preset=self._standing.preset or self._circumstances.preset,
+        )
         try:
             recorder = Recorder(
                 options, circumstances, self._family, self._now, self._clock() if self._clock is not None else 0.0
@@ -202,6 +216,7 @@ class Deck:
             self._tell(RecordingChanged(False, problem=f"recording: {where}: {error.strerror or error}"))
             return
         self._recorder, self._speaker = recorder, None
+        self._keep(recorder.stood, self._standing.notices)
         if speaker is not None:
             self._speaker, self._rendered = speaker, speaker.reached[0]
         log.info("recording to %s", recorder.path)

@@ -134,6 +134,11 @@ class Recorder:
             self._files.put(Sound(shelf.ANSWERS, answer))
         self._files.put(Line(shelf.TAPE, line))
 
+    def stood(self, notices: Sequence[Notice]) -> None:
+        """This had been told before the recording began, and holds."""
+        for notice in notices:
+            self._files.put(Line(shelf.NOTICES, self._notices.line(0.0, notice)))
+
     def drained(self, notices: Sequence[Notice], now: float) -> None:
         """The engine was asked for notices, and gave these."""
         for notice in notices:

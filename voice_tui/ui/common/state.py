@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar, cast
 from voice_tui.messages.agreed import SessionAgreed
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
+from voice_tui.messages.lasting import Lasting
 from voice_tui.messages.link import (
     CallEnded,
     CountersChanged,
@@ -98,6 +99,7 @@ class State:
         profile: Name of the one that the conversation begins with.
         profiles, endpoints: What the palette can switch to.
         tuned_file: Where knobs are saved; None: nowhere.
+        lasted_s: So long the conversation had lasted when the clock stood at 0: before what is followed.
 
     Attributes:
         news: What has just happened.
@@ -134,6 +136,7 @@ class State:
         profiles: tuple[SelectProfile, ...] = (),
         endpoints: tuple[SelectEndpoint, ...] = (),
         tuned_file: TunedFile | None = None,
+        lasted_s: float = 0.0,
     ) -> None:
         self.clock, self.now = clock, now
         self.commands = commands
@@ -159,9 +162,7 @@ class State:
         self.ended = False
         self.asked: dict[str, ToolBegan] = {}
         self.measured_at = clock()
-        self._live_since: float | None = None
-        self._ended_at: float | None = None
-        self._hung_up_s = 0.0
+        self.lasted_s, self._lasting = lasted_s, Lasting(lasted_s)
         self._ends_at: float | None = None
         self._again_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
@@ -174,13 +175,17 @@ class State:
     @property
     def live_since(self) -> float | None:
         """When the connection first was live, seconds of ``clock``; None: it never was."""
-        return self._live_since
+        return self._lasting.since
 
     @property
     def elapsed(self) -> float:
         """Seconds since the connection first was live, without those in which it was hung up or has ended."""
-        now = self.clock() if self._ended_at is None else self._ended_at
-        return 0.0 if self._live_since is None else now - self._live_since - self._hung_up_s
+        return self._lasting.seconds(self.clock())
+
+    @property
+    def followed_s(self) -> float:
+        """So much of that was told here: what was used and counted is of these seconds."""
+        return self.elapsed - self.lasted_s
 
     def when(self, ms: int) -> float:
         """Seconds of the conversation, as `elapsed`, at a moment of the talk's clock, ms."""
@@ -208,6 +213,7 @@ class State:
         """Take over what a notice says."""
         self.stories.observe(notice)
         self.so_far.observe(notice)
+        self._lasting.observe(self.clock(), notice)
         match notice:
             case LinkChanged():
                 before = self.last(LinkChanged)
@@ -219,11 +225,9 @@ class State:
                 )
                 if notice.link is not Link.CLOSED:
                     self.hung_up = None
-                if notice.link is Link.LIVE:
-                    self._begin()
                 self._again_at = None if notice.again_s is None else self.clock() + notice.again_s
             case CallEnded():
-                self.hung_up, self._ended_at = notice, self.clock()
+                self.hung_up = notice
             case SessionLimited(left_s=left_s):
                 self._ends_at = None if left_s is None else self.clock() + left_s
             case LevelMeasured():
@@ -248,7 +252,6 @@ class State:
                 self.news.tell(notice.words, notice.severity, about=notice.text)
             case Stopped():
                 self.ended = True
-                self._ended_at = self.clock() if self._ended_at is None else self._ended_at
                 self.asked.clear()
             case ToolBegan(asks=True):
                 self.asked[notice.call_id] = notice
@@ -260,11 +263,3 @@ class State:
                 self.context.take(notice)
         if type(notice) in self._last:
             self._last[type(notice)] = notice
-
-    def _begin(self) -> None:
-        """The connection is live."""
-        if self._live_since is None:
-            self._live_since = self.clock()
-        elif self._ended_at is not None:
-            self._hung_up_s += self.clock() - self._ended_at
-        self._ended_at = None

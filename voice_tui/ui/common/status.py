@@ -224,7 +224,7 @@ class StatusBar(Widget):
         state = self._state
         bill, costs = state.bill, state.last(BillingChanged).billing.costs
         if costs and (bill.cost or (bill.complete and bill.counts)):
-            words = f"{spent(bill)} {rate(bill, state.elapsed):>10}" if wide else spent(bill)
+            words = f"{spent(bill)} {rate(bill, state.followed_s):>10}" if wide else spent(bill)
             return [("cost" if wide else "", words, "")]
         read, written = (thousands(tokens) for tokens in state.tokens)
         if wide:

@@ -35,5 +35,5 @@ class CostScreen(FiguresScreen):
         """What was used, and what it costs."""
         state = self.state
         words = {item.item_id: item.text for item in state.context.state.items}
-        lines = cost_lines(state.bill, state.last(BillingChanged), state.elapsed, state.used, words)
+        lines = cost_lines(state.bill, state.last(BillingChanged), state.followed_s, state.used, words)
         return fitted(lines, cells)

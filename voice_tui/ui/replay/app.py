@@ -19,16 +19,17 @@ from voice_tui.messages.intents import Request
 from voice_tui.messages.memory import MemoryChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
-from voice_tui.messages.talk import Announced
+from voice_tui.messages.talk import RULE, Announced, Row, RowChanged
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, write_down
 from voice_tui.replay.judge.transcript import Transcript, local_ears
-from voice_tui.tape.circumstances import family_of
+from voice_tui.tape.circumstances import Circumstances, family_of
 from voice_tui.tape.told import Told
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
+from voice_tui.ui.common.wording import clock
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.replay.console import Labelled, ReplayConsole
@@ -52,6 +53,14 @@ SCREENS = (
     "words",
 )  # those that show a talk, and do nothing
 NOBODY = "This is a replay: nobody is on the line."
+
+
+def _before(session: Circumstances) -> list[Told]:
+    """The line above a talk whose beginning nobody kept."""
+    if session.whole:
+        return []
+    words = f"The recording begins here, {clock(session.lasted_s)} into the conversation."
+    return [Told(0.0, RowChanged(Row("begin", RULE, "", words, spoken=False), None))]
 
 
 class ReplayApp(VoiceTuiApp):
@@ -79,7 +88,7 @@ class ReplayApp(VoiceTuiApp):
         real: Callable[[], float] = time.monotonic,
     ) -> None:
         session = talk.session
-        told, offset_ms = list(talk.notices()), round(session.talk_s * 1000)
+        told, offset_ms = [*_before(session), *talk.notices()], round(session.talk_s * 1000)
         self._book, self._book_problem = LabelBook(talk.talk), ""
         try:
             self._book.read()
@@ -102,6 +111,7 @@ class ReplayApp(VoiceTuiApp):
             keys_file=keys_file,
             instructions=session.profile.instructions,
             details=session.profile.details,
+            lasted_s=session.lasted_s,
             clock=lambda: self.player.now,
             now=lambda: began + timedelta(seconds=self.player.now),
         )
@@ -192,6 +202,7 @@ class ReplayApp(VoiceTuiApp):
         known = self.state
         fresh = State(
             known.clock, known.now, known.commands, profiles=known.profiles, endpoints=known.endpoints,
+            lasted_s=known.lasted_s,
         )  # fmt: skip
         fresh.themes = known.themes
         vars(known).update(vars(fresh))  # whoever holds it goes on holding it
