@@ -12,7 +12,7 @@ from textual.keys import key_to_character
 from tests.support.stage import lines, settings, staged
 from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.intents import CallDemo, ChangeSetting, Request, SelectPreset, StepPreset
-from voice_tui.messages.link import Stopped
+from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, Stopped
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import (
     Announced,
@@ -28,6 +28,7 @@ from voice_tui.messages.talk import (
     RowRemoved,
     SendText,
     Severity,
+    SwitchesChanged,
 )
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS
@@ -401,3 +402,22 @@ async def test_pasted_lines_are_one_turn_and_none_is_lost() -> None:
         await stage.pilot.pause()
         await stage.pilot.press("enter")
         assert stage.sent() == [SendText("first line second line third")]
+
+
+async def test_nobody_is_said_to_listen_where_nobody_would_be_heard_and_the_reason_stands_beside() -> None:
+    async with staged() as stage:
+        await stage.say(LinkChanged(Link.LIVE), settings("natural"), PhaseChanged(Phase.LISTENING))
+        status = stage.app.console_screen.status
+        assert status.render().plain.startswith(" ○ listening")
+        await stage.say(DevicesChanged("", "Headphones", "no microphone was found"))
+        assert status.render().plain.startswith(" ○ waiting for you · no microphone: type, or F7 for the demo caller")
+        await stage.say(SwitchesChanged(demo=True))
+        assert status.render().plain.startswith(" ○ listening")
+
+
+async def test_help_shows_a_choice_as_it_is_drawn() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("f1")
+        await stage.pilot.pause()
+        drawn = "\n".join(strip.text for strip in stage.app.screen._compositor.render_strips())
+        assert " [here] either " in drawn

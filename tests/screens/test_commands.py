@@ -16,13 +16,15 @@ from voice_tui.messages.intents import CallDemo, ChangeSetting, SelectEndpoint, 
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Interrupt, Mute, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.settings.once import Once
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.key_line import key_line
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.keymap import load_keys
-from voice_tui.ui.keys import EVERYWHERE, NO_KEY, Place, acting, goes_first, is_typed, key_name
-from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.keys import EVERYWHERE, NO_KEY, KeyGroup, Place, acting, goes_first, is_typed, key_name
+from voice_tui.ui.outset import Outset
+from voice_tui.ui.palette import KEYS_CELLS, TITLE_CELLS, VoiceCommands
 
 # ---- the table
 
@@ -154,7 +156,7 @@ def found(stage: Stage, query: str) -> list[str]:
 
 
 FINDS = {
-    "barge": "Interrupt the assistant",
+    "barge": "Interrupt the AI",
     "speaker": "Voices",
     "device": "Devices",
     "echo c": "Echo cancellation",
@@ -205,6 +207,15 @@ async def test_every_line_of_the_palette_has_its_group_and_stands_in_one_row() -
         assert sum("Talking" in line for line in drawn) >= 6
         groups = {entry.group for entry in VoiceCommands(stage.app.screen_stack[0]).entries()}
         assert {"Talking", "Taking turns", "Screens", "Knob", "Preset", "Theme"} <= groups
+
+
+async def test_titles_in_the_palette_leave_the_columns_behind_them_where_they_are() -> None:
+    async with staged() as stage:
+        await stage.say(settings("natural"))
+        for entry in VoiceCommands(stage.app.screen).entries():
+            if entry.group in set(KeyGroup) | {"Knob", "Theme"}:  # others bear names of the user's
+                assert len(entry.title) < TITLE_CELLS, entry.title
+                assert len(entry.keys) < KEYS_CELLS, entry.keys
 
 
 async def test_the_palette_marks_what_is_on() -> None:
@@ -304,3 +315,19 @@ async def test_wrong_lines_are_said_at_the_start(tmp_path: Path) -> None:
     async with app.run_test() as pilot:
         await pilot.pause()
         assert [piece.text for piece in app.state.news.said] == ["keys.toml: mut: there is no such command"]
+
+
+# ---- keys that did something else once
+
+
+async def test_the_first_use_of_a_key_that_did_something_else_says_where_that_is_now(tmp_path: Path) -> None:
+    outset = Outset(once=Once(tmp_path / "told"))
+    async with staged(outset=outset) as stage:
+        await stage.pilot.press("f9", "f9", "f10", "escape", "f10", "escape", "f8")
+        assert stage.news() == [
+            "F9 keeps the conversation; echo cancellation is switched in the palette (^P).",
+            "F10 shows what goes over the wire; voice detectors are chosen in the palette (^P).",
+        ]
+    async with staged(outset=outset) as stage:
+        await stage.pilot.press("f9", "f10", "escape", "f5")
+        assert stage.news() == ["F5 says why it was cut; Shift+F6 is the preset before."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -77,16 +78,17 @@ def test_choices_stand_still_and_fit(words: list[str], data: st.DataObject, cell
     lines = ["".join(choice_parts(tuple(words), chosen, cells)) for chosen in range(len(words))]
     assert all(len(line) <= cells for line in lines)
     if not lines[0].startswith("‹"):
-        assert len({line.replace("[", " ").replace("]", " ") for line in lines}) == 1
+        assert len({re.sub(r"[\[\]▸]", " ", line) for line in lines}) == 1
         chosen = data.draw(st.integers(0, len(words) - 1))
-        assert f"[{words[chosen]}]" in lines[chosen]
+        assert f"[{words[chosen]}]" in lines[chosen] or f"▸{words[chosen]} " in lines[chosen]
+        assert not re.search(r"\w[\[\]]\w|\w[\[]|[\]]\w", lines[chosen]), "no sign touches what it is not about"
 
 
 async def test_a_choice_is_made_by_key_and_by_mouse() -> None:
     async with staged() as stage:
         await stage.say(settings("natural"))
         slider = stage.app.console_screen.voice.sliders["acknowledge"]
-        assert "nothing[brief]sorry" in slider.render_line(0).text.replace(" ", "")
+        assert " nothing [brief] sorry " in slider.render_line(0).text
         track = MARK_CELLS + LABEL_CELLS
         line = slider.render_line(0).text
         await stage.pilot.click(slider, offset=(line.index("sorry") + 1, 0))

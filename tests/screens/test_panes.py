@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.stage import lines, settings, staged
+from voice_tui.ui.console.kept_panes import KeptPanes
+from voice_tui.ui.outset import Outset
 
 
 @pytest.mark.parametrize(
@@ -104,3 +108,15 @@ async def test_a_double_click_on_a_border_lets_its_pane_be_alone() -> None:
         await stage.pilot.click(None, offset=(top.x + 40, top.y), times=2)
         await stage.pilot.pause()
         assert console.transcript.display
+
+
+async def test_panes_are_at_the_next_start_as_they_were_left(tmp_path: Path) -> None:
+    file = tmp_path / "panes.json"
+    async with staged(outset=Outset(panes=KeptPanes(file))) as stage:
+        await stage.pilot.press("alt+left")
+        await stage.app.screen.run_action("pane('last cut')")
+        await stage.pilot.press("alt+m")
+    async with staged(outset=Outset(panes=KeptPanes(file))) as stage:
+        console = stage.app.console_screen
+        assert console.side.size.width == 48
+        assert (console.last_cut.display, console.transcript.display, console.scope.display) == (False, True, True)

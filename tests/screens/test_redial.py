@@ -33,7 +33,7 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         await stage.say(LinkChanged(Link.CLOSED, OVER.why), OVER)
         assert redial(stage) == " Hung up: 10 min are over (--max-minutes)  Alt+G call again"
         assert stage.app.console_screen.status.render().plain.startswith(" ○ hung up")
-        assert title(stage) == "Conversation · ○ hung up"
+        assert title(stage) == "Conversation", "who has the floor is said once, in the status bar"
         assert stage.app.console_screen.prompt.placeholder == CALL_HERE
         await stage.pilot.press("alt+g")
         await stage.pilot.press("escape", "R")
@@ -44,7 +44,7 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
         await stage.say(LinkChanged(Link.RECONNECTING))
         assert redial(stage) == ""
         assert stage.app.console_screen.status.render().plain.startswith(" ↻ not connected")
-        assert title(stage) == "Conversation · ↻ not connected"
+        assert title(stage) == "Conversation"
         await stage.pilot.press("i")
         assert stage.app.console_screen.prompt.placeholder == TYPE_HERE
 
@@ -54,7 +54,7 @@ async def test_the_line_says_why_it_was_hung_up_and_the_key_that_works_now_and_g
     [
         ([OVER], HUNG_UP, "hung up: 10 min are over (--max-minutes)"),
         ([OVER, LinkChanged(Link.RECONNECTING)], 0, ""),
-        ([CallEnded("the assistant said goodbye")], 0, ""),
+        ([CallEnded("the AI said goodbye")], 0, ""),
     ],
     ids=["a limit", "called again", "goodbye"],
 )
@@ -78,7 +78,7 @@ async def test_on_another_screen_it_is_said() -> None:
 async def test_when_the_model_has_said_goodbye_it_is_hung_up_and_the_console_stays() -> None:
     async with staged() as stage:
         await stage.say(*lines(2), GoodbyeSaid())
-        assert stage.sent() == [EndCall("the assistant said goodbye")]
+        assert stage.sent() == [EndCall("the AI said goodbye")]
         assert stage.app.is_running
 
 
@@ -92,9 +92,9 @@ async def test_a_goodbye_asks_first_what_is_worth_remembering(found: bool) -> No
         if found:
             await stage.pilot.press("enter")
         await stage.pilot.pause()
-        assert stage.sent() == [KeepFacts(facts), EndCall("the assistant said goodbye")]
+        assert stage.sent() == [KeepFacts(facts), EndCall("the AI said goodbye")]
         assert stage.app.screen is stage.app.console_screen
-        await stage.say(MemoryChanged(news=True), CallEnded("the assistant said goodbye"))
+        await stage.say(MemoryChanged(news=True), CallEnded("the AI said goodbye"))
         await stage.pilot.press("ctrl+q")
         assert stage.sent() == [], "nobody is there who could look"
     assert stage.app.return_code == 0

@@ -8,9 +8,12 @@ from contextlib import asynccontextmanager
 from tests.support.stage import Stage, settings, staged
 from voice_tui.messages.intents import CallDemo
 from voice_tui.messages.link import DevicesChanged
-from voice_tui.messages.talk import SendText, SwitchesChanged
+from voice_tui.messages.measures import Moment, Origin, TurnTimed
+from voice_tui.messages.talk import Row, RowChanged, SendText, SwitchesChanged
 from voice_tui.ui.outset import Outset
 from voice_tui.ui.tour.card import Tour, TourCard
+
+TIMED = TurnTimed(1, "a", Origin.ENTER, 0, ((Moment.AUDIBLE, 70),), "text")
 
 
 @asynccontextmanager
@@ -53,6 +56,18 @@ async def test_what_is_typed_is_sent_and_every_key_does_what_it_always_does() ->
         await stage.pilot.press("h", "i", "enter", "f7")
         assert stage.sent() == [SendText("hi"), CallDemo()]
         assert card(stage).startswith("Tour 1 of 4")
+
+
+async def test_the_first_hint_stays_while_only_the_ai_has_spoken() -> None:
+    async with touring() as (stage, _):
+        card_now = stage.app.console_screen.query_one(TourCard)
+        greeting = RowChanged(Row("g", "user", "You", "Hello", spoken=False, greeting=True), None)
+        await stage.say(greeting, RowChanged(Row("a", "assistant", "AI", "Good afternoon!"), "g"), TIMED)
+        card_now.look()
+        assert card(stage).startswith("Tour 1 of 4")
+        await stage.say(RowChanged(Row("u", "user", "You", "Hello there.", spoken=False), "a"))
+        card_now.look()
+        assert card(stage).startswith("Tour 2 of 4")
 
 
 async def test_it_goes_on_by_itself_when_the_hint_was_followed() -> None:

@@ -82,7 +82,7 @@ def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
     assert echo_words(on, EchoMeasured(27.3, 362.4), 40) == "echo removed 27 dB, arrives after 362 ms"
     assert echo_words(on, EchoMeasured(27.3, 62.4), 30) == "echo removed 27 dB,  62 ms"
     assert engine_words(FrontEndChanged(), 33) == "energy"
-    assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · NS 2"
+    assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · noise suppression 2"
     long = engine_words(FrontEndChanged("a-long-name-of-an-engine", high_pass=True), 20)
     assert long == "a-long-name-o… · HPF"
 
@@ -90,14 +90,14 @@ def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("lead", "words"),
     [
-        (140, "local leads server by 140 ms · 2 of 31 ≠"),
-        (-60, "server leads local by 60 ms · 2 of 31 ≠"),
-        (0, "local and server at once · 2 of 31 ≠"),
-        (None, "local and server: no pair yet · 2 of 31 ≠"),
+        (140, "heard here 140 ms before the server · 2 of 31 by one only"),
+        (-60, "heard by the server 60 ms before here · 2 of 31 by one only"),
+        (0, "heard here and by the server at once · 2 of 31 by one only"),
+        (None, "never heard here and by the server yet · 2 of 31 by one only"),
     ],
 )
 def test_detectors_are_compared_in_one_line(lead: int | None, words: str) -> None:
-    assert detector_words(DetectorsCompared(lead, 29, 2), 60) == words
+    assert detector_words(DetectorsCompared(lead, 29, 2), 62) == words
 
 
 @given(st.none() | st.integers(-9999, 9999), st.integers(0, 9999), st.integers(0, 9999))

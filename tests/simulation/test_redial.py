@@ -56,7 +56,7 @@ def test_the_next_call_knows_what_was_said_and_its_limits_begin_anew() -> None:
 def test_who_types_or_lets_the_demo_caller_talk_calls_again_too(request_: Request) -> None:
     async def scene(world: World) -> None:
         await world.live()
-        world.want(EndCall("the assistant said goodbye"))
+        world.want(EndCall("the AI said goodbye"))
         await hung_up(world)
         world.want(request_)
         await world.live()
@@ -66,7 +66,7 @@ def test_who_types_or_lets_the_demo_caller_talk_calls_again_too(request_: Reques
             )
 
     world = simulate(scene, 8, redials=True)
-    assert world.told(CallEnded) == [CallEnded("the assistant said goodbye")]
+    assert world.told(CallEnded) == [CallEnded("the AI said goodbye")]
     assert not world.told(Reconnected)
 
 
@@ -76,7 +76,7 @@ def test_who_hangs_up_while_the_line_is_down_finds_both_in_the_rule() -> None:
         world.network.down = True
         world.network.drop()
         await world.wait(5.0)
-        world.want(EndCall("the assistant said goodbye"))
+        world.want(EndCall("the AI said goodbye"))
         await hung_up(world)
         [rule] = [row for row in world.rows if row.role == RULE]
         assert not rule.pending
@@ -89,7 +89,7 @@ def test_who_hangs_up_while_the_line_is_down_finds_both_in_the_rule() -> None:
     world = simulate(scene, 10, redials=True)
     [rule] = [row.text for row in world.rows if row.role == RULE]
     assert rule.startswith("connection lost: close 1006")
-    assert "; hung up: the assistant said goodbye; called again after 1" in rule
+    assert "; hung up: the AI said goodbye; called again after 1" in rule
 
 
 def test_who_leaves_while_nobody_is_on_the_line_just_leaves() -> None:

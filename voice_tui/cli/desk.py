@@ -11,6 +11,8 @@ from voice_tui.drivers.devices.names import Kind
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.edits import NotWritten, set_in_toml
+from voice_tui.settings.once import Once
+from voice_tui.ui.console.kept_panes import KeptPanes
 from voice_tui.ui.devices.desk import Desk
 from voice_tui.ui.outset import Outset
 from voice_tui.ui.setup.entry import Keeping, Shelf
@@ -68,4 +70,12 @@ def outset(config: Config, opens: str = "", *, tours: bool = False, demo: bool =
         tours: The tour begins, though it was seen.
         demo: The demo caller talks from the beginning; then there is no tour unless it is asked for.
     """
-    return Outset(desk(config), keeping(), Tour() if demo and not tours else tour(wanted=tours), demo, opens)
+    return Outset(
+        desk(config),
+        keeping(),
+        Tour() if demo and not tours else tour(wanted=tours),
+        demo,
+        opens,
+        KeptPanes(paths.panes_file()),
+        Once(paths.told_file()),
+    )

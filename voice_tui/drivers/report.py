@@ -210,7 +210,7 @@ def tool_words(notice: ToolCalled | DeadAir | GoodbyeSaid) -> str:
         case DeadAir():
             return f"dead air: {notice.s:.1f} s, {one_line(notice.names)} was at work"
         case GoodbyeSaid():
-            return "the assistant has hung up"
+            return "the AI has hung up"
 
 
 def describe(row: n.Row) -> str:

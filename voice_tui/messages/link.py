@@ -18,7 +18,7 @@ class Link(StrEnum):
 
 
 TELEPHONE_COST = (
-    "the server hears nothing of your voice above 4 kHz, and the assistant's has nothing there; "
+    "the server hears nothing of your voice above 4 kHz, and the AI's has nothing there; "
     "our own detectors hear the microphone as it is"
 )
 """What a telephone line costs; see `LinkChanged.telephone`."""

@@ -114,7 +114,7 @@ class Events:
             case CallEnded(why):
                 yield from self._over(why)
             case GoodbyeSaid():
-                yield from self._over("the assistant said goodbye")
+                yield from self._over("the AI said goodbye")
             case n.PhaseChanged(phase, why):
                 before, self._phase = self._phase, phase
                 if phase is not before and phase in _PHASES:

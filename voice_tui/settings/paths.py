@@ -24,6 +24,16 @@ def tour_file() -> Path:
     return Path(_dirs.user_state_dir) / "tour-seen"
 
 
+def told_file() -> Path:
+    """What was said once and is not said again."""
+    return Path(_dirs.user_state_dir) / "told"
+
+
+def panes_file() -> Path:
+    """What was done to the panes of the console."""
+    return Path(_dirs.user_state_dir) / "panes.json"
+
+
 def memory_file() -> Path:
     """Where conversations and facts are kept; the folder is the memory's own."""
     return Path(_dirs.user_data_dir) / "memory" / "memory.db"

@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.console import RenderableType
 from textual import on
+from textual.actions import ActionParseResult
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -48,6 +49,7 @@ from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
 from voice_tui.ui.messages import LevelPosted, NoticePosted, VoiceLink, Wanted, posted
+from voice_tui.ui.moved_keys import moved
 from voice_tui.ui.navigation import Navigation
 from voice_tui.ui.outset import ORDINARY, Outset
 from voice_tui.ui.palette import VoiceCommands
@@ -57,7 +59,7 @@ from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 log = logging.getLogger(__name__)
 
 STOP_S = 2.0  # a voice thread that takes longer is left behind
-GOODBYE = "the assistant said goodbye"
+GOODBYE = "the AI said goodbye"
 LEAVE_TWICE_S = 2.0  # Ctrl+C twice within this leaves
 COMPLAINT_S = 12.0  # what is wrong with a file of the user's takes longer to read
 
@@ -138,6 +140,7 @@ class VoiceTuiApp(Navigation):
         )
         self.state = state
         self.console_screen = self.make_console(state)
+        self.console_screen.wishes = outset.panes.read()
         super().__init__()
         self.set_keymap(keys.keymap)
         self.prompt = PromptModel(instructions, details or {})
@@ -241,6 +244,7 @@ class VoiceTuiApp(Navigation):
 
     async def on_unmount(self) -> None:
         """End the voice side on whatever way out, without holding up the loop that restores the terminal."""
+        self._outset.panes.keep(self.console_screen.wishes)
         if self._link is not None and self._started:
             await asyncio.to_thread(self._link.stop, STOP_S)
 
@@ -324,6 +328,13 @@ class VoiceTuiApp(Navigation):
             self.send(request)
 
     # ---- keys of the application
+
+    async def run_action(self, action: str | ActionParseResult, *spaces: Any, **named: Any) -> bool:
+        """Carry out an action; the first use of a key that did something else once says where that is found now."""
+        done = await super().run_action(action, *spaces, **named)
+        if done and isinstance(action, str) and (words := moved(action, self.state.commands, self._outset.once)):
+            self.notify(words, timeout=COMPLAINT_S)
+        return done
 
     def action_tour(self) -> None:
         """Show the hints of the first start."""

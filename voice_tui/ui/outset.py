@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from voice_tui.settings.once import Once
+from voice_tui.ui.console.kept_panes import KeptPanes
 from voice_tui.ui.devices.desk import Desk
 from voice_tui.ui.setup.entry import Keeping
 from voice_tui.ui.tour.card import Tour
@@ -19,6 +21,8 @@ class Outset:
         tour: Whether the tour begins by itself.
         demo: The demo caller talks as soon as there is a connection.
         opens: A screen that is open from the beginning, by its name; "" for none.
+        panes: Where it is kept what was done to the panes.
+        once: What was said once and is not said again.
     """
 
     desk: Desk = field(default_factory=Desk)
@@ -26,6 +30,8 @@ class Outset:
     tour: Tour = field(default_factory=Tour)
     demo: bool = False
     opens: str = ""
+    panes: KeptPanes = field(default_factory=KeptPanes)
+    once: Once = field(default_factory=Once)
 
 
 ORDINARY = Outset()

@@ -130,7 +130,7 @@ def test_an_answer_that_comes_while_the_sound_plays_is_heard_and_truncated_right
     story.server.answers("A1", "many words", 3_000)
     story.live(20)
     (failed,) = story.of(CheckFailed)
-    assert "the assistant began to speak" in failed.reason
+    assert "the AI began to speak" in failed.reason
     assert not [x for x in story.out if isinstance(x, Flush)], "the answer waits behind the sound"
     story.live(3_000)
     assert 0 < story.shared.playback.ledger.account("A1").handed < 3_000 * RATE // 1000

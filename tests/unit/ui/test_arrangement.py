@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.ui.console.arrangement import LEAST_ROWS, LEAST_TALK_CELLS, Pane, Places, Wishes, arrange
+from voice_tui.ui.console.kept_panes import KeptPanes
 
 CHROME = 5  # header, input line, two of status, keys
 
@@ -67,3 +70,29 @@ def test_what_was_hidden_or_sized_comes_back_as_it_was() -> None:
     assert arrange(120, 60, 55, wished).scope == 0
     wished.toggle(Pane.SCOPE)
     assert arrange(120, 60, 55, wished).scope == 12
+
+
+def test_what_was_done_to_the_panes_is_there_at_the_next_start_but_none_is_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "panes.json"
+    done = Wishes({Pane.CUT}, Pane.EARS, True, ears_cells=60, ears_rows=8, scope_rows=11)
+    KeptPanes(file).keep(done)
+    assert KeptPanes(file).read() == Wishes({Pane.CUT}, None, False, 60, 8, 11)
+
+
+def test_panes_that_nobody_touched_are_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "panes.json"
+    kept = KeptPanes(file)
+    kept.keep(kept.read())
+    assert not file.exists()
+    KeptPanes().keep(Wishes({Pane.CUT}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{", '{"hidden": 7, "ears_cells": "wide"}', '{"hidden": ["conversation", {}], "scope_rows": 0}',
+     '{"ears_cells": true, "ears_rows": 1e9, "scope_rows": 100000}'],
+)  # fmt: skip
+def test_a_file_that_is_wrong_counts_as_none(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "panes.json"
+    file.write_text(text, encoding="utf-8")
+    assert KeptPanes(file).read() == Wishes()

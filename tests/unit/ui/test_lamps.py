@@ -72,3 +72,18 @@ def test_double_talk_is_a_state_and_each_lamp_has_a_sign_of_its_own() -> None:
     assert lamps.you(known).sign != lamps.ai(known).sign
     known.take(SPEAKS)
     assert not lamps.both(known)
+
+
+@pytest.mark.parametrize(
+    ("preset", "told", "reason"),
+    [
+        ("natural", [], ""),
+        ("natural", [DevicesChanged("none", "x", "gone")], "no microphone: type, or F7 for the demo caller"),
+        ("natural", [DevicesChanged("none", "x", "gone"), SwitchesChanged(demo=True)], ""),
+        ("natural", [SwitchesChanged(muted=True)], "your microphone is muted: F2 opens it"),
+        ("push-to-talk", [], "F3 and you are heard"),
+        ("push-to-talk", [SwitchesChanged(talking=True)], ""),
+    ],
+)
+def test_where_nobody_listens_there_is_a_reason(preset: str, told: list[Notice], reason: str) -> None:
+    assert lamps.deaf(state(preset, *told)) == reason

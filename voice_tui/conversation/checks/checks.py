@@ -47,8 +47,8 @@ ENDS: dict[type, str] = {
 }
 """What a user can do that ends a check, and the reason that is told."""
 LOST = "the connection was lost: try again once it is back"
-SPOKEN_OVER = "the assistant began to speak: try again"
-NOT_SILENT = "the assistant does not fall silent: interrupt it and try again"
+SPOKEN_OVER = "the AI began to speak: try again"
+NOT_SILENT = "the AI does not fall silent: interrupt it and try again"
 MUTED = "the microphone is muted: open it first"
 NO_FRAMES = "the microphone delivers nothing yet: wait for the connection, or check the input device"
 

@@ -9,7 +9,7 @@ from typing import Any
 from voice_tui.drivers.devices.names import Device, DeviceError
 
 INSTALL_HINTS = {
-    "linux": "install it with: sudo apt install libportaudio2   (Fedora: portaudio, Arch: portaudio)",
+    "linux": "install it with: sudo apt install libportaudio2 (Fedora: portaudio, Arch: portaudio)",
     "darwin": "install it with: brew install portaudio",
     "win32": "reinstall the sounddevice package, its wheel brings PortAudio along",
 }

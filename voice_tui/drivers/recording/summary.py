@@ -22,7 +22,7 @@ class Summary:
         size: Bytes on the disk.
         endpoint, model, preset: Where and how it was held.
         turns: Rows of the user.
-        answers: Rows of the assistant.
+        answers: Rows of the AI.
         interruptions: How often the assistant was stopped.
         errors: How many errors were told.
         state: ``at work``, ``cut short``, or "".
@@ -82,7 +82,7 @@ class Summary:
             ("size", f"{self.size / 1e6:,.1f} MB"),
             ("endpoint", " · ".join(filter(None, (self.endpoint, self.model))) or "–"),
             ("preset", self.preset),
-            ("turns", f"{self.turns} of the user, {self.answers} of the assistant"),
+            ("turns", f"{self.turns} of the user, {self.answers} of the AI"),
             ("interruptions", str(self.interruptions)),
             ("errors", str(self.errors)),
             ("state", self.marks or "complete"),

@@ -8,6 +8,7 @@ from voice_tui.messages.link import DevicesChanged, Link, LinkChanged
 from voice_tui.messages.presets import PRESETS, Detector, Policy
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, SettingsChanged, SidesChanged, SwitchesChanged
 from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import shown_key
 
 YOU_CELLS, AI_CELLS = 9, 11  # of the longest word: what follows stands still
 
@@ -37,6 +38,21 @@ def ignored(state: State) -> bool:
     preset = PRESETS.get(state.last(SettingsChanged).preset)
     busy = state.last(PhaseChanged).phase in (Phase.THINKING, Phase.ASSISTANT_SPEAKING)
     return preset is not None and preset.policy is Policy.IGNORE and (busy or state.last(SidesChanged).sounding)
+
+
+def deaf(state: State) -> str:
+    """Why nobody listens to the user although there is a connection, and what to press; "" where somebody does."""
+    switches, keys = state.last(SwitchesChanged), state.commands
+    if switches.demo:
+        return ""
+    if switches.muted:
+        return f"your microphone is muted: {shown_key(keys, 'mute')} opens it"
+    if state.last(DevicesChanged).mic_problem:
+        return f"no microphone: type, or {shown_key(keys, 'demo')} for the demo caller"
+    preset = PRESETS.get(state.last(SettingsChanged).preset)
+    if preset is not None and preset.detector is Detector.KEY and not switches.talking:
+        return f"{shown_key(keys, 'talk')} and you are heard"
+    return ""
 
 
 def you(state: State) -> Lamp:

@@ -263,7 +263,7 @@ class Slider(Widget, can_focus=True):
         ]
 
     def _choices(self) -> list[Segment]:
-        """Words; brackets tell the chosen one without colour."""
+        """Words; a sign tells the chosen one without colour."""
         cells, chosen = self._choice_cells, int(self.value)
         value, other = self._style("value"), self._style("track") + Style(strike=bool(self._lacking))
         parts = choice_parts(self.knob.words, chosen, cells)
@@ -281,7 +281,7 @@ class Slider(Widget, can_focus=True):
 
 
 def choice_parts(words: tuple[str, ...], chosen: int, cells: int) -> list[str]:
-    """Words side by side, the chosen one in brackets; none moves when another is chosen.
+    """Words side by side, the chosen one in brackets or behind ▸; none moves when another is chosen.
 
     Args:
         words: In order.
@@ -301,6 +301,8 @@ def choice_parts(words: tuple[str, ...], chosen: int, cells: int) -> list[str]:
 
 
 def _gap(at: int, chosen: int, apart: int) -> str:
-    """What stands before a word, so many cells: the brackets of its neighbours."""
+    """What stands before a word, so many cells: the sign of what is chosen, or nothing."""
+    if apart == 1:  # brackets would touch their neighbours
+        return "▸" if at == chosen else " "
     left, right = "]" if at == chosen + 1 else " ", "[" if at == chosen else " "
-    return f"{left}{' ' * (apart - 2)}{right}" if apart > 1 else left if right == " " else right
+    return f"{left}{' ' * (apart - 2)}{right}"

@@ -32,6 +32,7 @@ from voice_tui.messages.talk import (
     LevelMeasured,
     Phase,
     PhaseChanged,
+    RowChanged,
     SettingsChanged,
     Severity,
     SidesChanged,
@@ -107,6 +108,7 @@ class State:
         context: What is known of the context, and what is offered about it.
         themes: Names of our themes.
         profile: Name of the profile, "" where there is none.
+        said: Ids of the turns that the user spoke or typed; the greeting is nobody's.
         answer_ms: From the end of the last turn to the first sound of its answer that can be heard.
         timed: The latency of every turn so far.
         cuts: Every interruption and false alarm so far, by number.
@@ -147,6 +149,7 @@ class State:
         self.profile = profile
         self.news = News(clock)
         self.context = ContextModel()
+        self.said: set[str] = set()
         self.answer_ms: int | None = None
         self.timed: list[TimedTurn] = []
         self.cuts: dict[int, InterruptionTimed] = {}
@@ -246,6 +249,8 @@ class State:
                     self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
             case SettingsChanged():
                 self.tuning.told(notice)
+            case RowChanged(row=row) if row.role == "user" and not row.greeting:
+                self.said.add(row.item_id)
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Announced():

@@ -29,7 +29,7 @@ from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.messages.usage import BillingChanged, UsageCounted
 from voice_tui.ui.common.context_wording import meter
 from voice_tui.ui.common.cost_wording import rate, spent
-from voice_tui.ui.common.lamps import both, ignored
+from voice_tui.ui.common.lamps import both, deaf, ignored
 from voice_tui.ui.common.news import NEWS_LOOK
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import (
@@ -37,6 +37,7 @@ from voice_tui.ui.common.wording import (
     NOT_CONNECTED,
     PHASE_LOOK,
     PHASE_WORDS,
+    WAITING,
     clock,
     shorten,
     thousands,
@@ -158,6 +159,8 @@ class StatusBar(Widget):
             why = f"you are not heard until it has finished ({preset.name})"
         elif preset is not None and both(state):
             (sign, hue), words, why = ("●", "$you"), "YOU and AI speak", _OVER.get(preset.policy, "")
+        elif now.phase is Phase.LISTENING and (reason := deaf(state)):
+            words, why = WAITING, reason
         lead = f"{sign} {words}"
         rest = shorten(f" · {why}" if why else "", max(0, room - len(lead)))
         return Content.assemble((lead, f"bold {hue}"), (rest, "$muted"))

@@ -31,6 +31,9 @@ LINK_WORDS: dict[Link, str] = {
 NOT_CONNECTED = "not connected"
 """What is said in place of "listening" while nobody could hear it."""
 
+WAITING = "waiting for you"
+"""... and while nobody would hear the user."""
+
 PHASE_LOOK: dict[Phase, tuple[str, str]] = {
     Phase.LISTENING: ("○", "$foreground"),
     Phase.USER_SPEAKING: ("●", "$you"),

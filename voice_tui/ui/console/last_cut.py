@@ -18,7 +18,7 @@ from voice_tui.ui.messages import ScreenWanted
 from voice_tui.why import Cut
 from voice_tui.why.brief import brief
 
-NOTHING = "Nothing was cut yet. Talk while it speaks: what happens then, and when, stands here."
+NOTHING = "Nothing was cut yet. Talk while it speaks: what happens then stands here."
 _TITLE = "Last cut"
 
 

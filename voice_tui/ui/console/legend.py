@@ -29,7 +29,7 @@ _SCREEN: tuple[tuple[str, str], ...] = (
         "[$you]━━●[/][$muted]──[/]",
         "A knob: Tab to it, ← → one step, Shift ← → a tenth, Home, End, Del as it was; or drag it.",
     ),
-    ("[bold][[here]][/] [$muted]either[/]", "A choice: ← → or a click; the brackets are around what is chosen."),
+    ("[bold]\\[here][/] [$muted]either[/]", "A choice: ← → or a click; [ ] or ▸ tell what is chosen."),
     ("[strike]hold[/]", "A knob that this endpoint makes nothing of; the reason is said below when it has the focus."),
     ("", "Knobs that do not act in a preset fold away; where there is little room, also those at rest (m shows all)."),
     ("[$success]✓ server has it[/]", "Behind each question: who decides, and whether the server took the last change."),
@@ -41,10 +41,10 @@ _SCREEN: tuple[tuple[str, str], ...] = (
         "[$success]echo removed[/]",
         "How much of its own voice is taken out of the microphone, and how late that arrives.",
     ),
-    ("2 of 31 ≠", "Onsets that only one of the two detectors heard, of all."),
+    ("2 of 31 by one only", "Or ≠: beginnings of speech that only one heard, here or the server, of all."),
 )
 _MARKS: dict[Stage, str] = {
-    Stage.ONSET: "A voice over the assistant was heard.",
+    Stage.ONSET: "A voice over the AI was heard.",
     Stage.DUCK: "The answer was turned down, in case it is meant.",
     Stage.PAUSE: "The answer was held.",
     Stage.CONFIRM: "It was meant: an interruption.",

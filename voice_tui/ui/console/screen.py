@@ -85,8 +85,8 @@ class Console(PanedScreen):
         voice, scope, transcript, offer = self.voice.show, self.scope.show, self.transcript.show, self.offer.show
         cut = self.last_cut.show
         self.takes = {
-            LinkChanged: (scope, transcript, self.redial.show, self.prompt.show),
-            CallEnded: (transcript, self.redial.show, self.prompt.show),
+            LinkChanged: (scope, self.redial.show, self.prompt.show),
+            CallEnded: (self.redial.show, self.prompt.show),
             Reconnected: (transcript,),
             PhaseChanged: (transcript,),
             LevelMeasured: (voice, scope),

@@ -11,7 +11,6 @@ from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
 
-from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Phase, PhaseChanged, Row, RowChanged, RowRemoved, SpeechStarted
@@ -19,7 +18,7 @@ from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.context_wording import remark
 from voice_tui.ui.common.needle import Needle
-from voice_tui.ui.common.wording import LINK_LOOK, NOT_CONNECTED, PHASE_LOOK, PHASE_WORDS, wrap
+from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.console.calls import Calls
 from voice_tui.ui.console.margin import Margin
 from voice_tui.ui.console.passage import match_line, matches
@@ -47,15 +46,13 @@ class TranscriptPane(RowsView):
         super().__init__(id=id)
         self._clock = clock
         self._margin = margin or Margin(clock, lambda ms: ms / 1000)
-        self._floor = ""  # who has it, with its sign
-        self._phase, self._link = Phase.LISTENING, Link.CONNECTING
         self.calls = Calls()
         self.invitation = ""
         self._remarks = 0
         self._pointed: Block | None = None  # where the mouse was pressed last
 
     def show(self, notice: Notice) -> None:
-        """Take a row in, out or along; the border says who speaks."""
+        """Take a row in, out or along; the border has the colour of whoever speaks."""
         for item_id in self._margin.show(notice):
             if item_id in self.rows:
                 self.keep_place(partial(self.rows.tell, item_id, self._margin.of(item_id)), item_id)
@@ -68,14 +65,6 @@ class TranscriptPane(RowsView):
             case PhaseChanged(phase=phase):
                 for each in Phase:
                     self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
-                self._phase, self._floor = phase, f"{PHASE_LOOK[phase][0]} {PHASE_WORDS[phase]}"
-                self._tell_floor()
-            case CallEnded():
-                self._entitle(f"{LINK_LOOK[Link.CLOSED][0]} hung up")
-            case LinkChanged(link=link):
-                self._link = link
-                if link is not Link.CLOSED:
-                    self._tell_floor()
             case SpeechStarted() | TurnTimed() | InterruptionTimed():
                 pass  # the margin has them
             case ToolBegan() | ToolCalled() | DeadAir():
@@ -86,14 +75,6 @@ class TranscriptPane(RowsView):
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self.keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
-
-    def _tell_floor(self) -> None:
-        """Who has it; while nobody is on the line nobody listens."""
-        away = self._phase is Phase.LISTENING and self._link is not Link.LIVE
-        self._entitle(f"{LINK_LOOK[self._link][0]} {NOT_CONNECTED}" if away else self._floor)
-
-    def _entitle(self, floor: str) -> None:
-        self.border_title = " · ".join(filter(None, (self.BORDER_TITLE, floor)))
 
     def rest(self) -> None:
         """Say how long the calls that are not over have taken by now."""

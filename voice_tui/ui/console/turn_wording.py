@@ -27,9 +27,9 @@ def first_fitting(forms: Iterable[str], cells: int) -> str:
 def ledger_words(ledger: LedgerChanged, cells: int) -> str:
     """How far the answer is, s; the form depends on the width alone, so that digits keep their places."""
     heard, handed, received = (f"{ms / 1000:5.2f}" for ms in (ledger.heard_ms, ledger.handed_ms, ledger.received_ms))
-    if cells >= 47:
-        return f"heard {heard} · handed {handed} · received {received} s"
-    return shorten(f"heard {heard} · handed {handed} of {received} s", cells)
+    if cells >= 51:
+        return f"heard {heard} · at the device {handed} · received {received} s"
+    return shorten(f"heard {heard} · device {handed} of {received} s", cells)
 
 
 def echo_words(front: FrontEndChanged, echo: EchoMeasured | None, cells: int) -> str:
@@ -46,19 +46,24 @@ def echo_words(front: FrontEndChanged, echo: EchoMeasured | None, cells: int) ->
 
 def engine_words(front: FrontEndChanged, cells: int) -> str:
     """The local detector, and which filters are on."""
-    rest = f" · NS {front.noise_suppression}" if front.noise_suppression else ""
-    rest += " · HPF" if front.high_pass else ""
+    strength, high_pass = front.noise_suppression, front.high_pass
+    whole = (f" · noise suppression {strength}" if strength else "") + (" · high-pass" if high_pass else "")
+    short = (f" · NS {strength}" if strength else "") + (" · HPF" if high_pass else "")
+    rest = whole if len(front.engine + whole) <= cells else short
     return shorten(front.engine, cells - len(rest)) + rest
 
 
 def detector_words(compared: DetectorsCompared, cells: int) -> str:
-    """Which detector is first, and how often only one of them heard anything."""
+    """Who hears the user first, our detector or the server's, and how often only one of them heard anything."""
     lead, odd = compared.lead_ms, compared.disagreements
-    count = f" · {odd} of {compared.pairs + odd} ≠"
+    of = f"{odd} of {compared.pairs + odd}"
     if lead is None:
-        return first_fitting((f"local and server: no pair yet{count}", f"no pair yet{count}"), cells)
-    if lead == 0:
-        return first_fitting((f"local and server at once{count}", f"at once{count}"), cells)
-    first, second = ("local", "server") if lead > 0 else ("server", "local")
-    by = f" by {abs(lead)} ms"
-    return first_fitting((f"{first} leads {second}{by}{count}", f"{first} leads{by}{count}", f"{first}{by}"), cells)
+        said, short = "never heard here and by the server yet", "by both: never yet"
+    elif lead == 0:
+        said, short = "heard here and by the server at once", "heard by both at once"
+    elif lead > 0:
+        said, short = f"heard here {lead} ms before the server", f"here {lead} ms before the server"
+    else:
+        said, short = f"heard by the server {-lead} ms before here", f"server {-lead} ms before here"
+    words, sign = f" · {of} by one only", f" · {of} ≠"
+    return first_fitting((said + words, short + words, said + sign, short + sign, short), cells)

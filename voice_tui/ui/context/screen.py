@@ -272,6 +272,4 @@ def _verdict(notice: Notice) -> Verdict | None:
 
 
 def _hint(text: str) -> Content:
-    return Content.styled(
-        "The assistant reads it instead of what it stands for. It changes at the next pause.", "$muted"
-    )
+    return Content.styled("The AI reads it instead of what it stands for. It changes at the next pause.", "$muted")

@@ -48,7 +48,7 @@ LEGEND: tuple[Section, ...] = (
             ),
             (f"{PINNED} pinned", "It is never summarised and never deleted."),
             (f"{CUT} 1.84 of 5.20 s", "The answer was cut: what of it was heard."),
-            (f"{ABSENT} not in server", "Only the transcript has it; the assistant does not read it any more."),
+            (f"{ABSENT} not in server", "Only the transcript has it; the AI does not read it any more."),
             ("≈ 260", "Tokens, estimated; without ≈ the server counted them."),
         ),
     ),

@@ -18,7 +18,7 @@ LEGEND: tuple[Section, ...] = (
         (
             ("[$error]●[/]", "It is being made now."),
             ("[$warning]![/]", "It is not all that it should be: cut short, begun in mid-talk; the line says which."),
-            ("cuts", "How often the assistant was stopped."),
+            ("cuts", "How often the AI was stopped."),
         ),
     ),
 )

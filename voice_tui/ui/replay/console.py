@@ -43,12 +43,12 @@ class ReplayConsole(Console):
         (
             "The line below",
             (
-                ("[$interruption]✂[/]", "The assistant was interrupted."),
+                ("[$interruption]✂[/]", "The AI was interrupted."),
                 ("[$success]▸[/]", "A false alarm: the answer went on where it had paused."),
                 ("[$warning]◷[/]", "A slow turn: the answer was heard after more than 2 s."),
                 ("[$error]✗[/]", "An error."),
                 ("[$success]f[/]", "A cut that nobody wanted: you said so."),
-                ("[$error]m[/]", "You said that the assistant should have been cut here."),
+                ("[$error]m[/]", "You said that the AI should have been cut here."),
                 (
                     "[$you]t i b c o[/]",
                     "Your voice, as named: turn, interruption, backchannel, cough, to others.",

@@ -34,7 +34,7 @@ HINTS = (
     Hint(
         "Talk",
         "Say something, type below, or press {demo}: a demo caller talks for you. The line above says who is heard.",
-        lambda state: (state.last(SwitchesChanged).demo, len(state.timed)),
+        lambda state: (state.last(SwitchesChanged).demo, len(state.said)),
     ),
     Hint(
         "Talk over it",
