@@ -80,7 +80,7 @@ HEAD = (
 def text(steps: Sequence[Step], where: str, cold_ms: float, warm_ms: float) -> str:
     """Table and calculation, as they stand in docs/load.md."""
     parts = [
-        f"Measured on {where}; generator and server with a core each.\n",
+        f"Measured on {where}.\n",
         HEAD,
         *(step.line for step in steps),
         "",

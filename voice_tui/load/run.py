@@ -21,6 +21,9 @@ from voice_tui.load.speech import Utterance
 from voice_tui.load.tally import Tally
 from voice_tui.load.turns import Mark
 
+STAYS_EVERY = 10
+"""Sessions."""
+
 
 class Failed(Exception):
     """Something was not answered; the text is its code."""
@@ -44,9 +47,22 @@ class Run:
         self._began, self._began_cpu = time.perf_counter(), time.process_time()
         random.seed(f"{seed} {name}")  # which task comes next is Locust's choice, by this
         self._process = psutil.Process()
+        self._most_open = self._stays_next = 0
         gc.collect()
-        gc.freeze()  # what is there now stays: to look at it again takes as long as several frames
+        gc.freeze()
         self._beats = gevent.spawn(self.metronome.run)
+
+    def opened(self) -> None:
+        """A session is open, and counted.
+
+        What is there while more are open than ever stays: the garbage collector looks at none of it again, which would
+        hold the microphones of 600 sessions up for as long as a frame, every three seconds.
+        """
+        if self.tally.open > self._most_open:
+            self._most_open = self.tally.open
+            if self._most_open >= self._stays_next:
+                self._stays_next = self._most_open + STAYS_EVERY
+                gc.freeze()
 
     def chance(self) -> Random:
         """The chance of one more user."""

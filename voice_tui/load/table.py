@@ -9,6 +9,8 @@ from voice_tui.load.result import Result
 from voice_tui.load.turns import Outcome
 from voice_tui.plain_text import one_line
 
+BUSY = 0.7
+"""A process that takes so much of a core, over the whole run, has too much to do at times."""
 NAME, NUMBER = 26, 9
 HEADS = ("count", "failed", "p50 ms", "p90 ms", "p99 ms", "max ms")
 
@@ -58,4 +60,13 @@ def _remarks(result: Result) -> Iterator[str]:
         yield f"{result.unaccounted} turns are not accounted for: please report that"
     if result.void:
         yield f"VOID: the generator itself was {result.lag_ms:.1f} ms late (p99; at most {VOID_S * 1000:.0f}):"
-        yield "its times say nothing of the server. Give it fewer sessions, or more machines."
+        yield "its times say nothing of the server."
+        yield _advice(result)
+
+
+def _advice(result: Result) -> str:
+    """What would help against lag: it has too much to do, or something else kept it from what it had to do."""
+    share = result.cores / max(result.processes, 1)
+    if share >= BUSY:
+        return "Give it fewer sessions, or more machines."
+    return f"It used {share:.0%} of a core: something else held it up. Give it a core of its own."

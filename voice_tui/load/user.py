@@ -45,6 +45,8 @@ from voice_tui.load.wire import Refused
 RETRY_S = 5.0
 """A user that was turned away tries again after so long, unless it is told another time."""
 STOP_LOOK_S = 0.5
+SPREAD_S = 1.0
+"""Locust starts all users of a second at once, and ends all that wait at once: each does so at a moment of its own."""
 
 
 class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no types
@@ -73,6 +75,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         self.chance: Random = self._run.chance()
         """Every accident of this user's: the same for the same seed."""
         self._moment = self.chance.randrange(TICKS)
+        self._begins_s = self.chance.uniform(0.0, SPREAD_S)
         self._session: Session | None = None
 
     # ---- what scenarios are made of
@@ -80,6 +83,8 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
     @property
     def session(self) -> Session:
         """The session, opened where there is none: who is turned away waits, and tries again."""
+        begins_s, self._begins_s = self._begins_s, 0.0
+        self._try_later(begins_s)
         while self._session is None or self._session.over:
             session = Session(self._run.endpoint, self._run.written, self._run.metronome, self._run.tally, self._told)
             try:
@@ -90,6 +95,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
                 self._try_later(wait_s * self.chance.uniform(1.0, 1.5))  # not all of them at once
             else:
                 self._session = session
+                self._run.opened()
         return self._session
 
     def say(self, words: str | Utterance, *, kind: str = "") -> Turn:
@@ -178,7 +184,10 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         """Locust ends this user: what is under way stays unfinished."""
         if self._session is not None:
             self._session.turns.give_up(Outcome.UNFINISHED, "", perf_counter())
-            self._session.close()
+            try:
+                gevent.sleep(self.chance.uniform(0.0, SPREAD_S))
+            finally:  # it may have to go at once
+                self._session.close()
 
     # ---- how
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import gevent
 import msgspec
+from gevent.monkey import get_original
 from websockets.client import ClientProtocol
 from websockets.datastructures import Headers
 from websockets.exceptions import InvalidHandshake, InvalidStatus
@@ -37,6 +38,7 @@ library = logging.getLogger(f"{__name__}.websocket")
 library.setLevel(logging.INFO)  # at its debug level it writes handshakes down, and a handshake holds the key
 
 WOULD_BLOCK = (BlockingIOError, TimeoutError)
+DO_NOT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)  # elsewhere gevent has told the socket itself
 
 
 LONGEST_CODE = 60
@@ -79,6 +81,7 @@ class Wire:
         self._uri = uri
         self._protocol = ClientProtocol(uri, max_size=MAX_MESSAGE_BYTES, logger=library)
         self._socket: Any = None
+        self._direct: Any = None  # the same one without gevent, which looks at timeouts twice a frame
         self._parts: list[bytes] = []
         self._waiting = bytearray()
         self._reader: Any = None
@@ -116,6 +119,8 @@ class Wire:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
         if context := trust(self._endpoint):
             self._socket = context.wrap_socket(plain, server_hostname=uri.host)
+        else:
+            self._direct = get_original("socket", "socket")(fileno=plain.fileno())
         request = self._protocol.connect()
         headers: Headers = request.headers
         for name, secret in self._endpoint.headers.items():
@@ -152,6 +157,9 @@ class Wire:
         for task in (self._reader, self._writer):
             if task is not None and task is not gevent.getcurrent():
                 task.kill(block=False)
+        if self._direct is not None:
+            self._direct.detach()
+            self._direct = None
         if self._socket is not None:
             with suppress(OSError):
                 self._socket.close()
@@ -180,13 +188,18 @@ class Wire:
 
     def _send_now(self, data: bytes) -> int:
         """So many bytes were taken."""
-        self._socket.settimeout(0.0)
         try:
-            return int(self._socket.send(data))
+            return int(self._direct.send(data, DO_NOT_WAIT) if self._direct is not None else self._send_enclosed(data))
         except WOULD_BLOCK:
             return 0
         except OSError:  # who reads says why
             return len(data)
+
+    def _send_enclosed(self, data: bytes) -> int:
+        """The same through TLS."""
+        self._socket.settimeout(0.0)
+        try:
+            return int(self._socket.send(data))
         finally:
             self._socket.settimeout(None)
 

@@ -58,6 +58,15 @@ def test_one_late_process_makes_the_whole_run_void_however_many_are_on_time() ->
     assert all(len(line) <= 80 for line in lines(late)), "a line that is broken in two would not be painted over"
 
 
+@pytest.mark.parametrize(("cpu", "words"), [(0.9, "fewer sessions"), (0.2, "used 20% of a core: something else")])
+def test_what_is_void_says_whether_it_had_too_much_to_do_or_was_held_up(cpu: float, words: str) -> None:
+    late = tally(0.0151, begun=1, answered=1)
+    late.cpu = cpu
+    said = lines(told(Crew({"late": late})))
+    assert any(words in line for line in said)
+    assert all(len(line) <= 80 for line in said)
+
+
 def test_who_goes_away_takes_only_its_own_turns_along() -> None:
     crew = Crew({"stays": tally(begun=5, answered=5), "goes": tally(begun=4, answered=2)}, {"goes"})
     end = told(crew)
