@@ -2,13 +2,17 @@
 
 import gc
 import os
+import shutil
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 
 import pytest
 
-from tests.support import budget
+from tests.support import budget, home
 from tests.support.selection import leave_to_outside
 
+home.move_in()
 budget.register()
 
 # A load patches the standard library as it is imported, which would stop every other test that waits; the processes in
@@ -40,3 +44,17 @@ def _applications() -> Iterator[None]:
         pilots_wait_for_the_loop(patch)
         parse_each_once(patch)
         yield
+
+
+_rooms = (Path(os.environ["HOME"]) / f"room-{number}" for number in count())
+
+
+@pytest.fixture(autouse=True)
+def _home() -> Iterator[None]:
+    """Settings, state and data of each test are its own, and none of the user's are touched."""
+    folder = next(_rooms)
+    with home.room(folder):
+        yield
+    shutil.rmtree(folder, ignore_errors=True)
+    touched, home.touched[:] = [*home.touched], []
+    assert not touched, "this test reached for what is the user's"

@@ -1,30 +1,21 @@
-"""The panel of the ears: what is shown in which room, what is said of a knob, the bar of the evidence."""
+"""The panel of the ears: what is shown in which room, what is said of a knob, who decides."""
 
 from __future__ import annotations
-
-import json
-import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.stage import Stage as App
 from tests.support.stage import settings, staged
-from voice_tui.audio.decibels import from_dbfs
-from voice_tui.messages.agreed import SessionAgreed
-from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
-from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question, change
+from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.knobs import KNOBS, LATENCY_KNOBS, Question
 from voice_tui.messages.noise import NoiseChanged, SetNoise
 from voice_tui.messages.presets import PRESETS
-from voice_tui.messages.talk import Ack, LevelMeasured, Row, RowChanged, SettingsChanged
+from voice_tui.messages.talk import Ack, SettingsChanged
 from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
-from voice_tui.settings.tuned import KnobSet, TunedFile, read
-from voice_tui.ui.common.slider import LABEL_CELLS, MARK_CELLS, choice_parts
+from voice_tui.ui.common.slider import LABEL_CELLS
 from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.console.deciders import decider, remark
-from voice_tui.ui.console.gauge import LABEL_CELLS as GAUGE_LABEL
 from voice_tui.ui.console.room import headings, ranked, shown
 
 NATURAL = PRESETS["natural"].knobs - set(LATENCY_KNOBS)
@@ -68,34 +59,6 @@ def test_where_there_is_no_room_for_headings_the_knobs_stay() -> None:
     got = shown(5, NATURAL, (), headed=True, tells=True)
     assert not got.headings
     assert len(got.knobs) == 4
-
-
-# ---- choices
-
-
-@given(st.lists(st.text("abc", min_size=1, max_size=8), min_size=2, max_size=6), st.data(), st.integers(3, 60))
-def test_choices_stand_still_and_fit(words: list[str], data: st.DataObject, cells: int) -> None:
-    lines = ["".join(choice_parts(tuple(words), chosen, cells)) for chosen in range(len(words))]
-    assert all(len(line) <= cells for line in lines)
-    if not lines[0].startswith("‹"):
-        assert len({re.sub(r"[\[\]▸]", " ", line) for line in lines}) == 1
-        chosen = data.draw(st.integers(0, len(words) - 1))
-        assert f"[{words[chosen]}]" in lines[chosen] or f"▸{words[chosen]} " in lines[chosen]
-        assert not re.search(r"\w[\[\]]\w|\w[\[]|[\]]\w", lines[chosen]), "no sign touches what it is not about"
-
-
-async def test_a_choice_is_made_by_key_and_by_mouse() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        slider = stage.app.console_screen.voice.sliders["acknowledge"]
-        assert " nothing [brief] sorry " in slider.render_line(0).text
-        track = MARK_CELLS + LABEL_CELLS
-        line = slider.render_line(0).text
-        await stage.pilot.click(slider, offset=(line.index("sorry") + 1, 0))
-        await stage.pilot.click(slider, offset=(track + 1, 0))
-        slider.focus()
-        await stage.pilot.press("right", "left", "left")
-        assert [r.value for r in stage.sent() if isinstance(r, ChangeSetting)] == [2, 0, 1, 0]
 
 
 # ---- who decides
@@ -215,57 +178,6 @@ async def test_what_the_endpoint_lacks_is_struck_through_with_the_reason_on_focu
         assert str(voice.help.render()) == "? This endpoint answers by itself."
 
 
-# ---- the evidence
-
-
-async def test_the_evidence_has_its_threshold_and_holds_its_peak() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        bar = stage.app.console_screen.voice.sureness
-        await stage.say(LevelMeasured(-20, -20, 0.1, 1.0, sure=5.1))
-        line = bar.render_line(0).text
-        assert "5.1 of 6.0 to cut" in line
-        assert "╎" in line
-        assert "┃" not in line
-        stage.seconds = 1.0
-        await stage.say(LevelMeasured(-20, -20, 0.1, 1.1, sure=7.2))
-        assert "7.2 of 6.0 to cut" in bar.render_line(0).text
-        assert "┃" in bar.render_line(0).text
-        stage.seconds = 2.0
-        await stage.say(LevelMeasured(-20, -20, 0.1, 2.0, sure=0.0))
-        assert "7.2 of 6.0 to cut" in bar.render_line(0).text, "it can be read after the cut"
-        stage.seconds = 4.0
-        bar.rest()
-        assert "0.0 of 6.0 to cut" in bar.render_line(0).text
-
-
-async def test_dragging_the_mark_of_the_evidence_is_moving_its_slider() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        voice = stage.app.console_screen.voice
-        bins = voice.sureness.bins
-        await stage.pilot.mouse_down(voice.sureness, offset=(GAUGE_LABEL + bins.column(6.0), 0))
-        await stage.pilot.hover(voice.sureness, offset=(GAUGE_LABEL + bins.column(9.0), 0))
-        await stage.pilot.mouse_up(voice.sureness, offset=(GAUGE_LABEL + bins.column(9.0), 0))
-        sent = [request for request in stage.sent() if isinstance(request, ChangeSetting)]
-        assert {request.name for request in sent} == {"sureness"}
-        assert sent[-1].value == voice.sliders["sureness"].value == pytest.approx(9.0, abs=0.5)
-
-
-async def test_the_number_of_a_level_is_the_peak_that_is_held() -> None:
-    async with staged() as stage:
-        meter = stage.app.console_screen.voice.meter
-        await stage.say(LevelMeasured(-15, -90, from_dbfs(-15), 0.0))
-        stage.seconds = 0.1
-        await stage.say(LevelMeasured(-15, -30, from_dbfs(-15), 0.1))
-        assert "-30 dBFS" in meter.render_line(1).text, "the first sound of either is told at once"
-        stage.seconds = 0.5
-        await stage.say(LevelMeasured(-50, -90, from_dbfs(-50), 0.5))
-        line = meter.render_line(0).text
-        assert "-15 dBFS" in line
-        assert line[GAUGE_LABEL + meter.bins.column(-15)] == "▏"
-
-
 async def test_where_the_panel_is_low_the_echo_stands_in_its_border() -> None:
     async with staged((80, 24)) as stage:
         await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True), EchoMeasured(38.0, 62.0))
@@ -277,103 +189,6 @@ def test_every_knob_has_a_question_and_a_sentence_that_fits_the_panel() -> None:
         assert knob.question in Question
         assert knob.help.count(".") == 1
         assert len(knob.label) < LABEL_CELLS
-
-
-# ---- what is done with all knobs
-
-
-async def obey(stage: App, preset: str = "natural") -> list[Request]:
-    """Let the voice side do what was asked, one request after the other."""
-    sent = stage.sent()
-    told = stage.app.state.last(SettingsChanged)
-    now = told.settings if told.preset == preset else PRESETS[preset].settings
-    for request in sent:
-        if isinstance(request, ChangeSetting):
-            now = change(now, request.name, request.value)
-            await stage.say(SettingsChanged(preset, now, PRESETS[preset].knobs))
-    return sent
-
-
-async def test_a_move_is_undone_and_redone_by_key_while_typing_and_by_mouse() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        sureness = stage.app.console_screen.voice.sliders["sureness"]
-        sureness.focus()
-        await stage.pilot.press("right")
-        await obey(stage)
-        await stage.pilot.press("u")
-        assert await obey(stage) == [ChangeSetting("sureness", 6.0)]
-        await stage.pilot.press("U")
-        assert await obey(stage) == [ChangeSetting("sureness", 6.5)]
-        await stage.pilot.press("escape", "enter", "ctrl+z")
-        assert await obey(stage) == [ChangeSetting("sureness", 6.0)]
-        line = stage.app.console_screen.voice.deed_line
-        await stage.pilot.click(line, offset=(line.render().plain.index("U redo"), 0))
-        assert await obey(stage) == [ChangeSetting("sureness", 6.5)]
-
-
-async def test_one_key_changes_between_two_sets_and_the_line_says_which() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        line = stage.app.console_screen.voice.deed_line
-        assert "B A/B" in line.render().plain
-        await stage.pilot.press("escape", "B")
-        assert "A [B]" in line.render().plain
-        stage.app.console_screen.voice.sliders["sureness"].focus()
-        await stage.pilot.press("right")
-        await obey(stage)
-        await stage.pilot.press("B")
-        assert await obey(stage) == [ChangeSetting("sureness", 6.0)]
-        assert "[A] B" in line.render().plain
-
-
-async def test_what_is_saved_is_written_and_is_where_the_knob_was(tmp_path: Path) -> None:
-    file = TunedFile(tmp_path / "tuned.toml")
-    async with staged(tuned_file=file) as stage:
-        await stage.say(settings("natural"))
-        voice = stage.app.console_screen.voice
-        voice.sliders["sureness"].focus()
-        await stage.pilot.press("right")
-        await obey(stage)
-        assert str(voice.help.render()).endswith("(was 6.0)")
-        await stage.pilot.press("s")
-        assert str(voice.help.render()).endswith("1.0 to 12.0")
-    again, problems = read(tmp_path / "tuned.toml")
-    assert problems == []
-    assert again.knobs["natural"].sureness == 6.5
-    assert again.start == {"preset": "natural", "theme": "studio"}
-
-
-async def test_all_knobs_are_put_back_at_once() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        voice = stage.app.console_screen.voice
-        for name in ("sureness", "confirm"):
-            voice.sliders[name].focus()
-            await stage.pilot.press("right")
-        await obey(stage)
-        await stage.pilot.press("0")
-        assert await obey(stage) == [ChangeSetting("confirm", 0), ChangeSetting("sureness", 6.0)]
-
-
-async def test_with_a_knob_in_hand_y_copies_what_the_server_has_taken() -> None:
-    update = '{"type": "session.update", "session": {"type": "realtime", "audio": {}}}'
-    async with staged() as stage:
-        await stage.say(settings("natural"), RowChanged(Row("a", "user", "You", "hello"), None))
-        voice = stage.app.console_screen.voice
-        voice.sliders["sureness"].focus()
-        await stage.pilot.press("y")
-        assert stage.app.clipboard == "hello", "the server has taken nothing yet"
-        await stage.say(SessionAgreed(update))
-        await stage.pilot.press("y")
-        assert json.loads(stage.app.clipboard) == json.loads(update)
-        await stage.app.run_action("screen.knobs('copy-python')")
-        assert "AsyncOpenAI" in stage.app.clipboard
-        assert "sureness 6.0" in stage.app.clipboard
-        await stage.app.run_action("screen.knobs('copy-javascript')")
-        assert "OpenAIRealtimeWS" in stage.app.clipboard
-        await stage.pilot.press("escape", "y")
-        assert stage.app.clipboard == "hello"
 
 
 async def test_the_noise_of_another_room_is_a_knob_with_its_name() -> None:
@@ -393,53 +208,3 @@ async def test_the_noise_of_another_room_is_a_knob_with_its_name() -> None:
         await stage.say(settings("server-vad"))
         assert voice.sliders["noise"].display, "it belongs to no preset"
         assert "call-centre.wav" in str(voice.questions[Question.ROOM].render())
-
-
-async def test_what_the_last_sweep_recommends_is_applied_and_saved_by_one_key(tmp_path: Path) -> None:
-    file = TunedFile(tmp_path / "tuned.toml")
-    file.recommend(KnobSet("server-vad", change(PRESETS["server-vad"].settings, "silence_duration_ms", 300)))
-    async with staged(tuned_file=file) as stage:
-        await stage.say(settings("natural"))
-        await stage.pilot.press("escape", "A")
-        sent = stage.sent()
-        assert sent[0] == SelectPreset("server-vad")
-        assert ChangeSetting("silence_duration_ms", 300) in sent
-        saved, problems = read(tmp_path / "tuned.toml")
-        assert (saved.start["preset"], saved.knobs["server-vad"].silence_duration_ms, problems) == (
-            "server-vad",
-            300,
-            [],
-        )
-
-
-async def test_what_stands_still_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True), NoiseChanged("hiss", None))
-        voice = stage.app.console_screen.voice
-        drawn: list[str] = []
-        for widget in voice.walk_children():
-            name = widget.id or type(widget).__name__
-            monkeypatch.setattr(widget, "refresh", lambda *_, name=name, **__: drawn.append(name))
-        for number in range(60):  # two seconds of a silent room
-            stage.seconds += 1 / 30
-            await stage.say(LevelMeasured(-90, -90, 0.0, number / 30))
-            if number % 8 == 0:
-                voice.rest()
-        await stage.say(settings("natural"), FrontEndChanged(echo_cancellation=True))
-        assert drawn == []
-
-
-async def test_the_numbers_change_no_faster_than_they_can_be_read() -> None:
-    async with staged() as stage:
-        await stage.say(settings("natural"))
-        voice = stage.app.console_screen.voice
-        levels, sums = set(), set()
-        for number in range(30):  # a second in which everything rises
-            stage.seconds = number / 30
-            await stage.say(
-                LevelMeasured(-40 + number, -45 + number, from_dbfs(-40 + number), number / 30, sure=number / 5)
-            )
-            levels.add(voice.meter.look.mic_db)
-            sums.add(voice.sureness.look.peak)
-        assert len(levels) <= 5
-        assert len(sums) <= 11

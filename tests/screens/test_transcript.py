@@ -140,3 +140,68 @@ async def test_the_last_cut_and_the_conversation_are_copied_by_commands() -> Non
         assert stage.app.clipboard.startswith("You spoke over it; it stopped after 120 ms. Decided here")
         await stage.app.screen.run_action("copy_transcript")
         assert stage.app.clipboard == "AI: On a black rock [not heard: at the edge]"
+
+
+async def test_y_copies_the_last_turn() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("escape", "y")
+        assert stage.news() == ["There is nothing to copy yet."]
+        await stage.say(*lines(2), RowChanged(Row("a", "assistant", "AI", "heard ", "unheard"), "i1"))
+        await stage.say(RowChanged(Row("n", "system", "", note="a remark"), "a"))
+        await stage.pilot.press("y")
+        assert stage.app.clipboard == "heard unheard"
+
+
+async def test_y_copies_the_turn_that_was_found() -> None:
+    async with staged() as stage:
+        await stage.say(*lines(12))
+        await stage.pilot.press("escape", "slash", *"line 3", "enter", "y")
+        assert stage.app.clipboard == "line 3"
+        await stage.pilot.press("escape", "y")
+        assert stage.app.clipboard == "line 11", "nothing is looked for any more"
+
+
+async def test_the_transcript_follows_at_the_end_and_stays_with_a_reader() -> None:
+    async with staged((80, 24)) as stage:
+        transcript = stage.app.console_screen.transcript
+        await stage.say(*lines(60))
+        assert transcript.scroll_offset.y == transcript.max_scroll_y > 0
+        await stage.pilot.press("pageup")
+        assert not transcript.following
+        reading = transcript.rows.at(transcript.scroll_offset.y)
+        await stage.say(RowChanged(Row("new", "assistant", "AI", "later"), "i59"))
+        assert "1 new" in str(transcript.border_subtitle)
+        await stage.say(RowChanged(Row("early", "user", "You", "moved in above " * 30), None), RowRemoved("i3"))
+        assert transcript.rows.at(transcript.scroll_offset.y) == reading
+        await stage.pilot.press("end")
+        await stage.pilot.pause()
+        assert transcript.following
+        assert not transcript.border_subtitle
+        await stage.say(RowChanged(Row("new", "assistant", "AI", "later and longer " * 20), "i59"))
+        assert transcript.scroll_offset.y == transcript.max_scroll_y
+
+
+async def test_another_width_keeps_the_readers_place() -> None:
+    async with staged((120, 36)) as stage:
+        transcript = stage.app.console_screen.transcript
+        await stage.say(*(RowChanged(Row(f"i{i}", "user", "You", f"{i} words " * 20), f"i{i - 1}") for i in range(40)))
+        await stage.pilot.press("pageup")
+        before = transcript.rows.at(transcript.scroll_offset.y)
+        await stage.pilot.resize_terminal(80, 30)
+        await stage.pilot.pause()
+        after = transcript.rows.at(transcript.scroll_offset.y)
+        assert before is not None
+        assert after is not None
+        assert after[0] is before[0]
+
+
+async def test_selected_text_can_be_copied() -> None:
+    async with staged() as stage:
+        await stage.say(*lines(3))
+        transcript = stage.app.console_screen.transcript
+        await stage.pilot.mouse_down(transcript, offset=(2 + 11, 1))
+        await stage.pilot.hover(transcript, offset=(2 + 11 + 6, 1))
+        await stage.pilot.mouse_up(transcript, offset=(2 + 11 + 6, 1))
+        await stage.pilot.press("ctrl+c", "ctrl+c")
+        assert stage.app.clipboard.startswith("line 0"[:5])
+        assert stage.app.is_running

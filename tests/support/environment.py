@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-_LEFT_OUT = re.compile(r"VOICE_TUI_|AZURE_|OPENAI_|OTEL_|LOCUST_|(COLUMNS|LINES)$")
+LEFT_OUT = re.compile(r"VOICE_TUI_|AZURE_|OPENAI_|OTEL_|LOCUST_|(COLUMNS|LINES)$")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -14,5 +14,5 @@ def environment(folder: Path) -> dict[str, str]:
     seen = folder / "voice-tui" / "tour-seen"  # a test is no first start
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.touch()
-    kept = {name: value for name, value in os.environ.items() if not _LEFT_OUT.match(name)}
+    kept = {name: value for name, value in os.environ.items() if not LEFT_OUT.match(name)}
     return kept | {"XDG_STATE_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
