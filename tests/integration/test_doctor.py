@@ -24,6 +24,8 @@ pytestmark = pytest.mark.wall_clock
 
 KEY = "a1b2c3d4e5f6a7b8c9d0e1f2"
 MODELS = {"data": [{"id": "voice-1", "deprecation": {"inference": 1_799_000_000}}, {"id": "voice-2"}]}
+THE_MACHINES = {"PortAudio"}
+"""It is there or not, whatever the test does."""
 LATE = "Thu, 01 Jan 2099 00:00:00 GMT"
 
 
@@ -73,11 +75,18 @@ def doctor(folder: Path, address: str, key: str, *more: str) -> tuple[int, Any, 
     return done.returncode, json.loads(done.stdout), done.stdout + done.stderr
 
 
+def problems(code: int, said: Any) -> set[str]:
+    """What stands in the way of a conversation; that there is something is said by code and field as well."""
+    found = {finding["name"] for finding in said["findings"] if finding["grade"] == "problem"}
+    assert (code, said["ok"]) == (bool(found), not found)
+    return found
+
+
 def test_an_endpoint_that_lets_us_in_its_model_s_end_and_its_clock_are_told(tmp_path: Path) -> None:
     with stand_in() as address:
         code, said, everything = doctor(tmp_path, address, KEY)
     found = {finding["name"]: finding for finding in said["findings"]}
-    assert (code, said["ok"]) == (0, True)
+    assert problems(code, said) <= THE_MACHINES
     assert "lets us in" in found["endpoint any"]["words"]
     assert "a session began" in found["endpoint any"]["words"]
     assert "2027-01-" in found["model any"]["words"]
@@ -102,5 +111,5 @@ def test_where_nobody_listens_it_is_said_and_quick_asks_nobody(tmp_path: Path) -
     (found,) = (each for each in said["findings"] if each["name"].startswith("endpoint"))
     assert (code, found["words"].rpartition(": ")[2]) == (1, "nobody listens there")
     code, said, _ = doctor(tmp_path, "ws://127.0.0.1:9", KEY, "--quick")
-    assert code == 0
+    assert problems(code, said) <= THE_MACHINES
     assert not [each for each in said["findings"] if each["name"].startswith(("endpoint", "clock"))]

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -171,9 +172,21 @@ def test_a_missing_portaudio_says_what_to_type_on_this_platform(monkeypatch: pyt
     assert str(failure.value) == f"PortAudio is missing; {host.INSTALL_HINTS.get(platform, 'install it')}"
 
 
-def _without_library(usual: Any) -> Any:
+def test_nobody_is_given_a_module_that_another_thread_fails_to_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[bool] = []
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    usual = _without_library(__import__, lambda: alone.append(host.importing.locked()))
+    monkeypatch.setattr("builtins.__import__", usual)
+    for _ in range(2):  # the lock is let go of
+        with pytest.raises(DeviceError):
+            host.sounddevice.__wrapped__()
+    assert alone == [True, True]
+
+
+def _without_library(usual: Any, asked: Callable[[], object] = lambda: None) -> Any:
     def imports(name: str, *arguments: Any, **named: Any) -> Any:
         if name == "sounddevice":
+            asked()
             raise OSError("PortAudio library not found")
         return usual(name, *arguments, **named)
 

@@ -51,7 +51,7 @@ def configuration(
     if connects:
         models, wrong = known_models()
         problems += [*wrong, *farewells(config, provider, models, date.fromtimestamp(clock()))]
-    problems += without_effect(given, config, choose_endpoint(config) if connects else None)
+        problems += without_effect(given, config, choose_endpoint(config))
     return logged(config, problems, log or paths.log_file()), problems
 
 

@@ -16,6 +16,7 @@ import click
 
 from voice_tui import __version__
 from voice_tui.cli import configuration, wiring
+from voice_tui.cli.effect import without_effect
 from voice_tui.cli.flags import plain_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import say
@@ -95,18 +96,20 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
         quick: No device is opened, no server asked.
     """
     doors = Doors(date.fromtimestamp(configuration.clock()), configuration.clock, configuration.known_models()[0])
-    embedded = [] if quick else _knocked(config, given)
-    local = any(each.endpoint is None and not each.problem for each in embedded) or quick
+    chosen = _asked("", lambda: configuration.choose_endpoint(config), chosen=True)
+    idle = () if chosen.problem else without_effect(given, config, chosen.endpoint)
+    doors_to_try = [] if quick else _knocked(config, given, chosen)
+    local = any(each.endpoint is None and not each.problem for each in doors_to_try) or quick
     folders = {"settings": paths.config_folder(), "recordings": paths.recordings_folder()}
     yield Check("Python", partial(machine.python, __version__))
     yield Check("terminal", partial(machine.terminal, os.environ, sys.__stdout__))
-    yield Check("settings", partial(_settings, config, tuple(problems)))
+    yield Check("settings", partial(_settings, config, (*problems, *idle)))
     yield Check("disk", partial(machine.disk, folders), hangs="a disk of the network that is not there?")
     yield Check("packages", partial(machine.packages, ("local",) if local else ()))
     yield Check("PortAudio", sound.portaudio, SOUND_S, "the sound system of this machine hangs: start it anew")
     devices = partial(sound.chosen, config.mic, config.speaker, sound.Sound(), opens=not quick)
     yield Check("devices", devices, SOUND_S, "the sound system of this machine hangs: start it anew")
-    for each in embedded:
+    for each in doors_to_try:
         if each.endpoint is None and not each.problem:
             yield Check("embedded", partial(_embedded, config, chosen=each.chosen), EMBEDDED_S, "see the log file")
         else:
@@ -127,9 +130,9 @@ def _settings(config: Config, problems: tuple[str, ...]) -> Iterator[Finding]:
     yield Finding("settings", Grade.OK, words or "none given: everything as it comes", facts={"sources": sources})
 
 
-def _knocked(config: Config, given: Mapping[str, object]) -> list[Knocked]:
-    """The endpoint of a conversation, then those with a name, then those whose key is there."""
-    found = [_asked("", lambda: configuration.choose_endpoint(config), chosen=True)]
+def _knocked(config: Config, given: Mapping[str, object], chosen: Knocked) -> list[Knocked]:
+    """The endpoint of a conversation, which was chosen, then those with a name, then those whose key is there."""
+    found = [chosen]
     others = [name for name in config.endpoints if name != config.endpoint]
     others += [row.name for row in PROVIDERS.values() if row.key_setting != "api_key" and _has_key(config, row)]
     found += [_asked(name, partial(_elsewhere, name, given)) for name in others]

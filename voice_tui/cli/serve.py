@@ -9,7 +9,7 @@ import click
 from voice_tui import plain_file
 from voice_tui.cli.child import isolated
 from voice_tui.cli.options import OptionCommand, UsageProblem
-from voice_tui.cli.output import say
+from voice_tui.cli.output import complain, say
 from voice_tui.drivers.logs import server_log
 from voice_tui.secret import Secret
 from voice_tui.settings import paths
@@ -62,8 +62,11 @@ def serve(
         config = isolated(given)
     else:
         from voice_tui.cli.configuration import configure  # profiles and what they can hold: half of what is imported
+        from voice_tui.cli.effect import without_effect
 
         config = configure(given, server_log(paths.log_file()), connects=False)
+        for line in without_effect(given, config, None):
+            complain(f"voice-tui: {line}")
     key = config.serve_key
     if api_key_file is not None:
         key = key_in(api_key_file)

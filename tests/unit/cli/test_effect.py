@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from voice_tui.cli.configuration import configuration
+from voice_tui.cli.doctor import checks
+from voice_tui.cli.main import main
 from voice_tui.cli.tools import equipped
+from voice_tui.doctor.finding import Grade
 from voice_tui.settings.config import Config
 
 HERE = "ws://127.0.0.1:9/v1/realtime"
@@ -43,10 +47,30 @@ def test_an_option_without_effect_is_named_with_the_reason(given: dict[str, obje
     assert configuration(given)[1] == ([" does nothing here: ".join(said)] if said else [])
 
 
-@pytest.mark.parametrize(("brain", "idle"), [(None, True), ("echo", True), ("http://h/v1", False)])
-def test_a_server_alone_says_it_as_well(brain: str | None, *, idle: bool) -> None:
-    problems = configuration({"brain_url": brain, "brain_model": "m"}, connects=False)[1]
-    assert bool(problems) is idle
+@pytest.mark.parametrize(
+    ("brain", "idle"), [([], True), (["--brain", "echo"], True), (["--brain", "http://h/v1"], False)]
+)
+def test_a_server_alone_says_it_as_well(brain: list[str], monkeypatch: pytest.MonkeyPatch, *, idle: bool) -> None:
+    serve = pytest.importorskip("voice_tui.server.serve")
+    monkeypatch.setattr(serve, "run", lambda *_, **__: 0)
+    monkeypatch.setattr(serve, "leave", lambda _: None)
+    told = CliRunner().invoke(main, ["serve", *brain, "--brain-model", "m"])
+    assert told.exit_code == 0
+    assert ("--brain-model does nothing here: give a URL" in told.output) is idle
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"url": HERE, "model": "m"}, []),
+        ({"url": HERE, "brain_model": "m"}, ["--brain-model does nothing here: only the embedded server has a brain"]),
+        ({"model": "m"}, ["--model does nothing here: the embedded server has a brain of its own, see --brain"]),
+    ],
+)
+def test_the_doctor_says_it_of_the_endpoint_that_was_chosen(given: dict[str, object], said: list[str]) -> None:
+    config, problems = configuration(given, connects=False)
+    looks = {check.name: check for check in checks(config, problems, given, quick=True)}
+    assert [found.words for found in looks["settings"].run() if found.grade is Grade.WARNING] == said
 
 
 def test_what_is_not_given_on_the_command_line_may_be_for_another_day(monkeypatch: pytest.MonkeyPatch) -> None:

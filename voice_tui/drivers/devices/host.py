@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,10 @@ INSTALL_HINTS = {
 }
 
 
+importing = threading.Lock()
+"""Held while PortAudio is looked for: a second thread that imports it meanwhile would get a module without a content."""
+
+
 @cache
 def sounddevice() -> Any:
     """The sounddevice module.
@@ -23,7 +28,8 @@ def sounddevice() -> Any:
         DeviceError: PortAudio itself is missing.
     """
     try:
-        import sounddevice as sd
+        with importing:
+            import sounddevice as sd
     except OSError as error:
         platform = "linux" if sys.platform.startswith("linux") else sys.platform
         raise DeviceError(f"PortAudio is missing; {INSTALL_HINTS.get(platform, 'install it')}") from error
