@@ -15,9 +15,8 @@ INSTALL_HINTS = {
     "win32": "reinstall the sounddevice package, its wheel brings PortAudio along",
 }
 
-
 importing = threading.Lock()
-"""Held while PortAudio is looked for: a second thread that imports it meanwhile would get a module without a content."""
+"""Held while PortAudio is looked for: who imports it meanwhile would get a module with nothing in it."""
 
 
 @cache
