@@ -19,7 +19,6 @@ ROWS = {
     "simulation": 4,
     "snapshots": 3,
     "unit/audio/test_voiceprint.py": 2,
-    "unit/cli/test_options.py": 8,
     "unit/conversation/test_checks.py": 3,
     "unit/conversation/test_checks_around.py": 3,
     "unit/conversation/test_engine_switching.py": 6,

@@ -20,22 +20,22 @@ def test_whatever_the_text_is_only_its_line_breaks_stay(text: str) -> None:
     clean.encode()
 
 
+SPANS = (
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164)),
+    *((0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF)),
+)
+"""What Unicode says may be left out where text is shown."""
+VISIBLE = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+"""Signs that stand before a number (of Arabic, Syriac and Kaithi): they are seen, though they count as formats."""
+FORMATS = {code for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"}
+IGNORABLE = "".join(map(chr, sorted(FORMATS - VISIBLE | {c for low, high in SPANS for c in range(low, high + 1)})))
+
+
 def ignorable(character: str) -> bool:
-    """Whether nobody sees it: what formats, and what Unicode says may be left out where text is shown.
-
-    Signs that stand before a number (of Arabic, Syriac and Kaithi) are visible, though they count as formats.
-    """
-    code = ord(character)
-    spans = (
-        *((0xAD, 0xAD), (0x34F, 0x34F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164)),
-        *((0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF)),
-    )
-    visible = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
-    formats = unicodedata.category(character) == "Cf" and code not in visible
-    return formats or any(low <= code <= high for low, high in spans)
+    """Whether nobody sees it."""
+    return character in IGNORABLE
 
 
-IGNORABLE = "".join(c for c in map(chr, range(0x110000)) if ignorable(c))
 NEEDED = "\u200c\u200d\ufe0e\ufe0f\ufe00\ufe01\ufe02\u180b\u180c\u180d\u180e\u180f" + "".join(
     map(chr, (*range(0xE0100, 0xE01F0), *range(0xE0061, 0xE0080)))
 )

@@ -62,14 +62,7 @@ def ways(option: click.Option) -> list[list[str]]:
 
 
 COMMANDS = list(leaves(main))
-WAYS = [pytest.param(way, id="-".join(way).lstrip("-")) for option in options() for way in ways(option)]
-TWICE = [
-    pytest.param(path, *two, id=" ".join([*path, *two[0]]))
-    for option in options()
-    if len(two := ways(option)) == 2
-    for path in COMMANDS
-    if any(set(option.opts) & set(param.opts) for param in command_at(path).params)
-]
+OPTIONS_AND_WAYS = [(option, ways(option)) for option in options()]
 
 
 class Line:
@@ -85,6 +78,10 @@ class Line:
         self._needed = [word for p in arguments for word in (["a"] if p.nargs == 1 else ["a", "b"])]
         self._needed += [word for p in command.params if p not in arguments and p.required for word in (p.opts[0], "a")]
         monkeypatch.setattr(command, "callback", self._called)
+
+    def takes(self, option: click.Option) -> bool:
+        """Whether the command has the option, too."""
+        return any(set(option.opts) & set(param.opts) for param in command_at(self._path).params)
 
     def _called(self, **given: Any) -> None:
         self._seen = given
@@ -106,33 +103,38 @@ def test_every_command_is_here() -> None:
     assert len(COMMANDS) == 41
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_option_before_a_command_means_what_it_means_behind_it(line: Line, way: list[str]) -> None:
-    before, seen = line.read(way, [])
-    behind, expected = line.read([], way)
-    assert seen == expected
-    if expected is None:
-        for result in (before, behind):
-            assert result.exit_code == 2
-            assert way[0] in result.output
-        (told,) = before.output.splitlines()
-        assert told.startswith(f"Error: {way[0]}")
+def test_an_option_before_a_command_means_what_it_means_behind_it(line: Line) -> None:
+    wrong = []
+    for way in (way for _, each in OPTIONS_AND_WAYS for way in each):
+        before, seen = line.read(way, [])
+        behind, expected = line.read([], way)
+        if seen != expected:
+            wrong.append(f"{' '.join(way)}: {seen} before it, {expected} behind it")
+        elif expected is None and not refused(way[0], before, behind):
+            wrong.append(f"{' '.join(way)}: {before.output!r} before it, {behind.output!r} behind it")
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("path", "first", "second"), TWICE)
-def test_of_two_the_nearer_one_counts(
-    path: tuple[str, ...], first: list[str], second: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    line = Line(path, monkeypatch)
-    for far, near in ((first, second), (second, first)):
-        _, expected = line.read([], near)
-        result, seen = line.read(far, near)
-        if seen is None:  # one of the two is no value here
-            assert result.exit_code == 2
-            assert far[0] in result.output or near[0] in result.output
-        else:
-            assert seen == expected
-            assert seen != line.read([], [])[1]
+def refused(name: str, before: Result, behind: Result) -> bool:
+    """Whether both say that the option is none here, and the first one in a line that begins with its name."""
+    named = all(result.exit_code == 2 and name in result.output for result in (before, behind))
+    return named and len(before.output.splitlines()) == 1 and before.output.startswith(f"Error: {name}")
+
+
+def test_of_two_the_nearer_one_counts(line: Line) -> None:
+    _, without = line.read([], [])
+    wrong = []
+    for two in (each for option, each in OPTIONS_AND_WAYS if len(each) == 2 and line.takes(option)):
+        expected = [line.read([], way)[1] for way in two]
+        for far, near, meant in zip(two, reversed(two), reversed(expected), strict=True):
+            result, seen = line.read(far, near)
+            if seen is None:  # one of the two is no value here
+                counts = result.exit_code == 2 and (far[0] in result.output or near[0] in result.output)
+            else:
+                counts = seen == meant and seen != without
+            if not counts:
+                wrong.append(f"{' '.join(far)} … {' '.join(near)}: {seen}, {result.output!r}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_everything_that_cannot_apply_is_named_and_help_is_given_all_the_same() -> None:
