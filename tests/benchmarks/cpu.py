@@ -32,12 +32,12 @@ from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
-from voice_tui.drivers.conversation import IDLE_POLL_S
+from voice_tui.drivers.patience import PIECE_S
 from voice_tui.replay.frames import split
 
 PARTS = ("front end", "evidence", "detector")
-BETWEEN_TURNS = round(IDLE_POLL_S * RATE) // FRAME  # frames that come together
-WHOLE_BUDGET = 5.0  # % of a core for talk in which nobody speaks, embedded server included
+BETWEEN_TURNS = round(PIECE_S * RATE) // FRAME  # frames that come together
+WHOLE_BUDGET = 1.8  # references a frame for a talk in which nobody speaks, embedded server included, UI thread not
 SECONDS = 3.0  # of each state in a round
 ECHO_DELAY = RATE * 60 // 1000  # samples
 ECHO_GAIN = 0.3
@@ -222,9 +222,10 @@ def watch(title: str, pid: int, seconds: float, *, threads: bool = False, read: 
     unit = min([*work, *(reference_s() for _ in range(20))])
     told = ", ".join(f"{t.name} {s * 100:.1f} %" for t, s in zip(watched, shares, strict=True) if s >= 0.0005)
     own = shares[0] + sum(s for t, s in zip(watched, shares, strict=True) if t.name == "embedded server")
+    ui = sum(s for t, s in zip(watched, shares, strict=True) if t.name == "UI thread")
     click.echo(
-        f"{title}, {took:.0f} s: {told}; together {own * 100:.1f} % of a core "
-        f"(budget {WHOLE_BUDGET:g} % without the UI thread)"
+        f"{title}, {took:.0f} s: {told}; together {own * 100:.1f} % of a core; without the UI thread "
+        f"{(own - ui) / 100 / unit:.2f} references a frame (budget {WHOLE_BUDGET:g})"
     )
     click.echo(f"    the reference work took {unit * 1e3:.3f} ms meanwhile, load {os.getloadavg()[0]:.1f}")
 

@@ -160,6 +160,12 @@ class Engine:
         return not (talking or session.stopping or session.waiting or detector.holding)
 
     @property
+    def calm(self) -> bool:
+        """Nobody is heard, nothing that was played can be, and no check listens: what is faint has time."""
+        detector = self._capture.detector
+        return detector.resting and detector.quiet and not self._checks.active
+
+    @property
     def awaiting(self) -> bool:
         """Somebody waits for a word of the endpoint."""
         session = self.session

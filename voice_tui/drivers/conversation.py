@@ -21,6 +21,7 @@ from voice_tui.drivers.devices.levels import LevelTracker
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.equipment import Equipment
 from voice_tui.drivers.options import RunnerOptions
+from voice_tui.drivers.patience import POLL_S, Patience
 from voice_tui.drivers.recording.deck import Deck
 from voice_tui.drivers.requests import Requests
 from voice_tui.drivers.socket import Connection
@@ -47,8 +48,6 @@ from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.005  # half a frame: a cut waits at most that long for the engine to hear of it
-IDLE_POLL_S = 0.040  # while nobody speaks: nothing can be cut, and a turn that begins is heard from its first frame on
 COUNTERS_S = 0.25
 
 Sink = Callable[[Notice], None]
@@ -94,6 +93,7 @@ class ConversationRunner:
         self._requests = Requests(
             options, self._call, self._deck, self._workers, self._connection, self._caller, self._equipment, _now
         )
+        self._patience = Patience()
         self._looked_s = 0.0  # when the microphone was last read, on the talk's clock
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._link = Link.CONNECTING
@@ -211,23 +211,38 @@ class ConversationRunner:
 
     async def _pump(self) -> None:
         while True:
-            self._step(_now())
-            await asyncio.sleep(IDLE_POLL_S if self.idle or self._call.waits else POLL_S)
+            now = _now()
+            self._step(now)
+            await asyncio.sleep(self._patience.pause_s(now) if self.idle or self._call.waits else POLL_S)
 
     def _step(self, now: float) -> None:
         self._workers.poll()
-        self._deck.receive(Ticked(now))
         if self._equipment.input_waits and self.live and self._engine.idle:  # a greeting has been answered
             self._equipment.start_input(now)
-        frames, self._looked_s = self._equipment.read(now), now - self.started
+        calm = self.idle and self._engine.calm and not self._equipment.input_waits
+        if self._patience.waits(self._equipment.read(now), now, calm=calm):
+            self._sound(now)
+            if self._engine.pending:
+                self._drain()
+        else:
+            self._attend(now)
+
+    def _sound(self, now: float) -> None:
+        """Take down what the loudspeaker has done."""
+        for progress in self._equipment.speaker.progress(now):
+            self._deck.receive(progress)
+
+    def _attend(self, now: float) -> None:
+        """Hear what there is, and do what is due."""
+        self._deck.receive(Ticked(now))
+        frames, self._looked_s = self._patience.take(now), now - self.started
         if len(frames) > 1 and self.idle:
             self._hear(np.concatenate(frames))
         else:
             for behind, frame in zip(range(len(frames) - 1, -1, -1), frames, strict=True):
                 self._hear(self._caller.next_frame() if self._caller.active else frame, behind)
                 self._drain()  # what a frame decides is done before the next one is heard
-        for progress in self._equipment.speaker.progress(now):
-            self._deck.receive(progress)
+        self._sound(now)
         self._meter.handed(self._equipment.speaker.level(), now - self.started)
         for levels in self._meter.take(now - self.started):
             self._deck.receive(levels)

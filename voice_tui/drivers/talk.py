@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +26,8 @@ from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
 from voice_tui.plain_text import LINE, one_line
 
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
-CHECK_S = 0.05
+CHECK_S = 0.05  # while something is to be said or ended
+IDLE_CHECK_S = 0.25  # while nothing is: each look wakes the processor
 HELD_S = 0.5  # an announcement is printed so long after it was last repeated, with its count,
 LONGEST_HELD_S = 10.0  # but no later than so long after it came
 FACTS_S = 30.0  # the model may be slow to look for facts; nobody waits for ever
@@ -133,7 +135,8 @@ class Talk:
         start = clock()
         quiet_since: float | None = None
         while self._read() and not self._goodbye and (self._seconds is None or clock() - start < self._seconds):
-            await asyncio.sleep(CHECK_S)
+            left_s = math.inf if self._seconds is None else start + self._seconds - clock()
+            await asyncio.sleep(min(CHECK_S if self._hurries else IDLE_CHECK_S, left_s))
             now = clock()
             if not self._voice.idle:
                 quiet_since = None
@@ -148,6 +151,12 @@ class Talk:
                     return
         if self._read():
             self._time_is_over()
+
+    @property
+    def _hurries(self) -> bool:
+        """Something is to be done as soon as nobody speaks."""
+        ends = self._seconds is None and self._voice.input_over
+        return bool(self._say) or self._demo or ends
 
     def _time_is_over(self) -> None:
         """What did not happen within the time is said."""
