@@ -25,7 +25,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
 
 .PHONY: help run demo test quick test-outside simulate soak soak-live
-.PHONY: lint style types layers unit computing waiting snapshots clean distclean
+.PHONY: lint style types layers unit computing waiting snapshots cast clean distclean
 
 help: ## List the targets (also what plain `make` does)
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -78,6 +78,11 @@ layers: $(TEST_READY) ## Of `lint`: import-linter
 
 snapshots: $(TEST_READY) ## Take the pictures of the screens again (look at the differences before a commit)
 	$(PYTEST) tests/snapshots --snapshot-update
+
+cast: $(TEST_READY) ## Walk through the console in a terminal (tmux) and make docs/walk-through.svg of it
+	rm -rf .cache/walk
+	$(BIN)/python -m tests.integration.walk --keep .cache/walk
+	$(BIN)/python -m tests.support.cast .cache/walk docs/walk-through.svg
 
 clean: ## Remove what builds and checks left behind
 	rm -rf build dist snapshot_report.html .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

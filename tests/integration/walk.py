@@ -2,8 +2,8 @@
 
     python -m tests.integration.walk [--keep FOLDER]
 
-Each task is one step of the same afternoon; ``--keep`` writes the screen behind each as text with its colours, which
-`tests.support.cast` makes a picture of.
+Each task is one step of the same afternoon; ``--keep`` writes what is worth seeing of each as text with its colours,
+which `tests.support.cast` makes a picture of.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.integration.tmux import Tmux
+from tests.integration.tmux import GONE, Tmux
 from tests.support.environment import environment
 
 SILENT = ("--mic", "none", "--speaker", "none")
@@ -47,12 +47,22 @@ class Walk:
         folder: The home.
         azure: Address of the stand-in.
         size: Columns and lines of the terminal.
+
+    Attributes:
+        shown: What is worth seeing: words, and the screen with its colours.
     """
 
     def __init__(self, folder: Path, azure: str, size: tuple[int, int]) -> None:
         self.folder, self.azure = folder, azure
         self.home = environment(folder) | {"HOME": str(folder), "VOICE_TUI_LOG_FILE": str(folder / "voice-tui.log")}
         self.window = Tmux(folder, self.home, size)
+        self.shown: list[tuple[str, str]] = []
+
+    def show(self, words: str, screen: str = "") -> None:
+        """This is worth seeing: a screen, without one what stands there now; folders are nobody's business."""
+        seen = screen or self.window.screen(coloured=True)
+        home = re.compile(rf"{re.escape(str(self.folder))}(\S*)")
+        self.shown.append((words, home.sub(lambda found: f"~{found[1]}".ljust(len(found[0])), seen)))
 
     def console(self, *arguments: str) -> None:
         """Start the console and wait until one can talk."""
@@ -64,7 +74,7 @@ class Walk:
         self.window.press("C-c", "C-c")
         code, screen = self.window.ended()
         assert code == 0, screen
-        return screen
+        return screen.split(GONE)[0].strip()
 
     def command(self, *arguments: str) -> str:
         """A command without a screen: its output."""
@@ -80,6 +90,7 @@ def talk_without_a_microphone(walk: Walk) -> None:
     walk.window.until(r"F7")
     walk.window.enter("What is eleven times three?")
     walk.window.until(r"That is 33")
+    walk.show("Without a microphone and without a key: type, and read")
 
 
 def forget_a_fact(walk: Walk) -> None:
@@ -90,6 +101,7 @@ def forget_a_fact(walk: Walk) -> None:
     walk.window.until("Memory", "called Ana.* today")
     walk.window.press("d")
     walk.window.until("u undo")
+    walk.show("Alt+Y: what it remembers; d forgets a fact, u takes that back")
     walk.window.press("Escape")
     walk.window.until("Conversation")
     assert "Ana" not in walk.command("memory", "list")
@@ -99,16 +111,20 @@ def look_at_the_context(walk: Walk) -> None:
     """Sees what the model reads, and what it costs."""
     walk.window.press("M-k")
     walk.window.until("Context", "tokens", "eleven times three")
+    walk.show("Alt+K: all that the model reads, and what it costs")
     walk.window.press("Escape")
-    walk.window.gone("Everything that the assistant reads")
+    walk.window.gone("within budget")
+    walk.window.until("Conversation")
 
 
 def interrupt_and_read_why(walk: Walk) -> None:
     """Records, lets the demo caller interrupt, and reads why the answer was cut."""
     walk.window.press("F9", "F7")
-    walk.window.until(r"Last cut .*decided here|voice 0 ─ .*cut \d", within=120)
+    walk.window.until(r"Last cut .*decided here|voice 0 ─ .*cut \d", r"server forgot \d", within=120)
+    walk.show("F7: the demo caller interrupts; what nobody heard is struck through")
     walk.window.press("F5")
     walk.window.until("Why", "sureness")
+    walk.show("F5: why it was cut, and what another sureness would have done")
     walk.window.press("Escape")
     walk.window.until("Conversation")
 
@@ -119,6 +135,7 @@ def search_and_copy(walk: Walk) -> None:
     walk.window.until("Search the conversation")
     walk.window.enter("eleven")
     walk.window.gone("Search the conversation")
+    walk.show("A slash searches the conversation; y copies the turn")
     walk.window.press("y")
     walk.window.until("copied|Copied")
     assert "What is eleven times three?" in walk.window.clipboard()
@@ -127,26 +144,35 @@ def search_and_copy(walk: Walk) -> None:
 
 def record_and_replay(walk: Walk) -> None:
     """Leaves, and lives the recorded talk again."""
-    walk.leave()
+    walk.show("Ctrl+C twice leaves: how the talk went, and where it is kept", f"$ voice-tui\n{walk.leave()}")
     listed = walk.command("recordings", "list")
     assert "1 recording" in listed, listed
     walk.window.start("replay", "last")
     walk.window.until("Space pause", "lighthouse")
     walk.window.press("Space")
+    walk.show("voice-tui replay last: the recorded talk is lived again")
 
 
 def export(walk: Walk) -> None:
     """Takes the talk home as Markdown and as a page."""
-    walk.command("recordings", "export", "last", "--format", "md", "-o", str(walk.folder / "talk.md"))
-    assert "lighthouse" in (walk.folder / "talk.md").read_text(encoding="utf-8")
-    walk.command("report", "last", "-o", str(walk.folder / "talk.html"))
+    said = walk.command("recordings", "export", "last", "--format", "md", "-o", str(walk.folder / "talk.md"))
+    written = (walk.folder / "talk.md").read_text(encoding="utf-8")
+    assert "lighthouse" in written
+    told = walk.command("report", "last", "-o", str(walk.folder / "talk.html"))
     assert "<audio" in (walk.folder / "talk.html").read_text(encoding="utf-8")
+    lines = (
+        "$ voice-tui recordings export last --format md -o talk.md", said,
+        "$ voice-tui report last -o talk.html", told,
+        "$ cat talk.md", written,
+    )  # fmt: skip
+    walk.show("Words as Markdown, the whole talk as a page", "\n".join(lines))
 
 
 def pick_a_device(walk: Walk) -> None:
     """Looks which microphones and loudspeakers there are."""
     walk.window.press("M-d")
     walk.window.until("Devices", "Microphones", "Loudspeakers", "kept for the next start")
+    walk.show("Alt+D: microphones with their level, loudspeakers with a tone")
     walk.window.press("Escape")
     walk.window.until("Conversation")
 
@@ -162,6 +188,7 @@ def connect_to_azure(walk: Walk) -> None:
     walk.window.enter("work")
     screen = walk.window.until("It lets us in", "Keep it in")
     assert KEY not in screen, screen
+    walk.show("Alt+E: an address as the portal shows it and a key, tried at once (here a stand-in for Azure)")
     walk.window.press("Enter")
     walk.window.until("goes on there, as work")
     walk.window.press("Escape")
@@ -176,6 +203,7 @@ def tune_and_save(walk: Walk) -> None:
     walk.window.until(r"of 7\.0", r"was 6\.0")
     walk.window.press("s")
     walk.window.until("Saved")
+    walk.show("Tab to a knob, arrows turn it, s saves: how sure it has to be that you mean it")
 
 
 def undo(walk: Walk) -> None:
@@ -184,6 +212,7 @@ def undo(walk: Walk) -> None:
     walk.window.until(r"of 7\.5")
     walk.window.press("u")
     walk.window.until(r"of 7\.0")
+    walk.show("u takes the last move back")
     walk.window.press("Escape", "Enter")
 
 
@@ -242,11 +271,10 @@ def main() -> int:
         for number, task in enumerate(TASKS, 1):
             print(f"{number:2} {task.name}", flush=True)
             task.do(walk)
-            if options.keep:
-                options.keep.mkdir(parents=True, exist_ok=True)
-                (options.keep / f"{number:02} {task.name}.ansi").write_text(
-                    walk.window.screen(coloured=True), encoding="utf-8"
-                )
+        if options.keep:
+            options.keep.mkdir(parents=True, exist_ok=True)
+            for number, (words, screen) in enumerate(walk.shown, 1):
+                (options.keep / f"{number:02} {words}.ansi").write_text(screen, encoding="utf-8")
     return os.EX_OK
 
 

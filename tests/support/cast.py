@@ -15,71 +15,107 @@ from html import escape
 from io import StringIO
 from pathlib import Path
 
+from rich.ansi import AnsiDecoder
+from rich.cells import cell_len
 from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 SHOWN_S = 4.0
-COLUMNS = 120
+COLUMNS, LINES = 120, 36  # what is beyond is left out
+CELL, LINE, FONT = 9.6, 20, 16  # px
+BELOW = 44  # px: the line of words
 THEME = TerminalTheme(
     (17, 20, 24), (221, 225, 230),
     [(17, 20, 24), (224, 108, 117), (120, 190, 120), (226, 177, 92), (106, 176, 243), (186, 150, 246), (86, 194, 175),
      (221, 225, 230)],
 )  # fmt: skip
-FRAME = """<svg class="{unique_id}-matrix" width="{width}" height="{height}"
-viewBox="0 0 {terminal_width} {terminal_height}">
-<style>{styles}
-.{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; line-height: {line_height}px; }}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-<rect fill="#111418" width="{terminal_width}" height="{terminal_height}"/>
-<g clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-{matrix}
-</g>
-</svg>"""
+FRONT, BACK = THEME.foreground_color.hex, THEME.background_color.hex
 
 
-def frame(screen: str, name: str) -> tuple[str, float, float]:
-    """A screen as a picture, its width and its height."""
-    lines = screen.rstrip("\n").split("\n")
-    console = Console(record=True, width=COLUMNS, height=len(lines), file=StringIO(), force_terminal=True)
-    for line in lines:
-        console.print(Text.from_ansi(line), no_wrap=True, overflow="crop")
-    picture = console.export_svg(title="", theme=THEME, code_format=FRAME, unique_id=name)
-    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture)
-    assert size is not None
-    width, height = float(size[1]), float(size[2])
-    here = f'width="{width:g}" height="{height:g}" viewBox'
-    return re.sub(r'width="[\d.]+" height="[\d.]+"\sviewBox', here, picture, count=1), width, height
+class Looks:
+    """Styles of text by the name of their class: every one is written once."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def name(self, style: Style, front: str) -> str:
+        """The class of a style."""
+        says = [f"fill:{front}"]
+        says += ["font-weight:bold"] if style.bold else []
+        says += ["font-style:italic"] if style.italic else []
+        lines = [word for word, on in (("underline", style.underline), ("line-through", style.strike)) if on]
+        says += [f"text-decoration:{' '.join(lines)}"] if lines else []
+        return self._names.setdefault(";".join(says), f"k{len(self._names)}")
+
+    @property
+    def sheet(self) -> str:
+        """All of them, for a style element."""
+        return "\n".join(f".{name}{{{says}}}" for says, name in self._names.items())
+
+
+def colours(style: Style) -> tuple[str, str]:
+    """Text and ground of a style, as they are drawn."""
+    front = style.color.get_truecolor(THEME, foreground=True).hex if style.color else FRONT
+    back = style.bgcolor.get_truecolor(THEME, foreground=False).hex if style.bgcolor else BACK
+    return (back, front) if style.reverse else (front, back)
+
+
+def line(shown: Text, y: int, looks: Looks) -> list[str]:
+    """The drawing of one line of a terminal at its height."""
+    console = Console(file=StringIO(), force_terminal=True, color_system="truecolor", width=1000)
+    grounds: list[tuple[str, int, int]] = []  # colour, first cell, cell behind the last
+    words, x = [], 0
+    shown.truncate(COLUMNS, overflow="ellipsis")
+    for segment in Segment.simplify(shown.render(console)):
+        style, cells = segment.style or Style(), cell_len(segment.text)
+        front, back = colours(style)
+        if grounds and grounds[-1][0] == back:
+            grounds[-1] = (back, grounds[-1][1], x + cells)
+        else:
+            grounds.append((back, x, x + cells))
+        said = segment.text.strip("\n") if style.strike or style.underline else segment.text.strip()
+        if said.strip():
+            begin = x + cell_len(segment.text[: segment.text.index(said)])
+            words.append(
+                f'<text class="{looks.name(style, front)}" x="{begin * CELL:g}" y="{y + FONT}" '
+                f'textLength="{cell_len(said) * CELL:g}">{escape(said, quote=False)}</text>'
+            )
+        x += cells
+    drawn = [
+        f'<rect x="{begin * CELL:g}" y="{y}" width="{(end - begin) * CELL:g}" height="{LINE}" fill="{back}"/>'
+        for back, begin, end in grounds
+        if back != BACK
+    ]
+    return [*drawn, *words]
 
 
 def cast(screens: list[tuple[str, str]]) -> str:
     """Words and screens as one picture that shows each for `SHOWN_S`; where nothing may move, the first."""
-    frames = [frame(screen, f"f{number}") for number, (_, screen) in enumerate(screens)]
-    width, height = max(f[1] for f in frames), max(f[2] for f in frames)
-    whole = SHOWN_S * len(frames)
+    looks = Looks()
+    lines = [list(AnsiDecoder().decode(screen.rstrip("\n")))[:LINES] for _, screen in screens]
+    frames = ["\n".join(part for y, text in enumerate(each) for part in line(text, y * LINE, looks)) for each in lines]
+    width, height, whole = COLUMNS * CELL, max(map(len, lines)) * LINE, SHOWN_S * len(frames)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height + 40:g}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -10 {width + 20:g} {height + BELOW + 10}" role="img">',
         "<style>",
+        f"text{{font:{FONT}px monospace;white-space:pre}}",
+        looks.sheet,
+        ".words{fill:#e2b15c;font:20px system-ui,sans-serif}",
         f"@keyframes shown {{ 0% {{ visibility: visible }} {100 / len(frames):.3f}% {{ visibility: hidden }} }}",
         f".shown {{ visibility: hidden; animation: shown {whole:g}s step-end infinite }}",
         "@media (prefers-reduced-motion) { .shown { animation: none } .shown.first { visibility: visible } }",
         "</style>",
-        f'<rect width="{width:g}" height="{height + 40:g}" fill="#111418"/>',
+        f'<rect x="-10" y="-10" width="{width + 20:g}" height="{height + BELOW + 10}" fill="{BACK}"/>',
     ]
-    for number, ((words, _), (picture, *_rest)) in enumerate(zip(screens, frames, strict=True)):
+    for number, ((words, _), picture) in enumerate(zip(screens, frames, strict=True)):
         first = " first" if number == 0 else ""
         parts += [
             f'<g class="shown{first}" style="animation-delay: {number * SHOWN_S:g}s">',
             picture,
-            f'<text x="16" y="{height + 27:g}" fill="#e2b15c" font-family="system-ui, sans-serif" font-size="20">'
-            f"{number + 1}. {escape(words)}</text>",
+            f'<text class="words" x="6" y="{height + 24}">{number + 1}. {escape(words, quote=False)}</text>',
             "</g>",
         ]
     return "\n".join([*parts, "</svg>\n"])
