@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.simulation.scripted.rules import Event, Holds, LeavesOut, Refuses, Renumbers, Rule, Says, Without
 
@@ -61,6 +62,28 @@ class NamesAgain(Rule):
 
 
 @dataclass
+class Retyped(Rule):
+    """Items of answers have a type that nobody knows, or one that is no text.
+
+    Attributes:
+        kind: The type.
+        role: They keep their role.
+    """
+
+    kind: Any
+    role: bool
+
+    def said(self, event: Event) -> list[Event]:
+        items = [event.get("item", {}), *event.get("response", {}).get("output", [])]
+        for item in items:
+            if item.get("role") == "assistant":
+                item["type"] = self.kind
+                if not self.role:
+                    del item["role"]
+        return [event]
+
+
+@dataclass
 class SentenceBySentence(Rule):
     """No pieces of the words: each piece is said to be final."""
 
@@ -114,6 +137,10 @@ DEVIATIONS: dict[str, Deviation] = {
     ),
     "response.done by another id": Deviation([Renumbers((DONE,), "response.id", lambda _: "other")], (DONE,)),
     "item ids used again": Deviation([NamesAgain()], (ITEM_ADDED,)),
+    "items of an unknown type": Deviation([Retyped("utterance", role=True)], (ITEM_ADDED,)),
+    "items of an unknown type without a role": Deviation([Retyped("utterance", role=False)], (SOUND,)),
+    "items whose type is no text": Deviation([Retyped([], role=True)], (ITEM_ADDED,)),
+    "items that say nothing of what they are": Deviation([Retyped(None, role=False)], (ITEM_ADDED,)),
     "no content parts": Deviation([LeavesOut("response.content_part.*")]),
     "no response.done": Deviation([LeavesOut(DONE)], (DONE,)),
     "no output_item.done": Deviation([LeavesOut(ITEM_DONE)], (ITEM_DONE,)),

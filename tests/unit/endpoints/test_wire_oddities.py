@@ -205,6 +205,24 @@ def test_a_number_that_is_written_as_a_text_is_read_and_named() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "why"),
+    [
+        ("12", "12", "a text written as a number (12): it is read all the same"),
+        ("NaN", "", "a text is wanted, not a number (nan)"),
+        ("-Infinity", "", "a text is wanted, not a number (-inf)"),
+        ("true", "", "a text is wanted, not true or false (True)"),
+    ],
+)
+def test_a_text_that_is_written_as_a_number_is_read_and_named(number: str, text: str, why: str) -> None:
+    codec = RealtimeCodec()
+    words = '{"type":"response.output_audio_transcript.done","response_id":"r","item_id":"i","transcript":%s}'
+    read = codec.decode(words % number)
+    assert isinstance(read, se.OutputAudioTranscriptDone)
+    assert read.transcript == text
+    assert codec.misfits() == [f"response.output_audio_transcript.done: transcript: {why}"]
+
+
 def test_a_misfit_is_said_once_and_then_counted() -> None:
     codec = RealtimeCodec()
     odd = '{"type":"input_audio_buffer.speech_started","audio_start_ms":"soon","item_id":"i"}'

@@ -187,6 +187,15 @@ def test_a_format_that_cannot_be_spoken_is_silence_and_said() -> None:
     assert [line for line in codec.misfits() if "audio/opus" in line] != []
 
 
+@pytest.mark.parametrize("kind", ["", "\ud83d", 5, 1e30, "?", "24000"], ids=ascii)
+def test_what_names_no_format_counts_as_what_was_asked_for_and_is_said(kind: Any) -> None:
+    codec = opened(nested(kind), ULAW)
+    assert heard(codec, delta(bytes(8_000))) != b""
+    assert said(codec, tone(RATE)) != tone(RATE).tobytes()
+    told = [line.partition(":")[2].partition(".type:")[0] for line in codec.misfits()]
+    assert told == [" session.audio.input.format", " session.audio.output.format"]
+
+
 @pytest.mark.parametrize(
     ("session", "rate"),
     [

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.order.kinds import MESSAGE, TYPES, UTTERED, typed
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -40,7 +41,7 @@ class _Answer:
         items: The server's name of each item (or its place, where it has none) → ours.
         done: Items that get nothing more.
         entered: Items that the conversation has.
-        messages: How many of the items are messages.
+        types: Item → what it is.
         stopped: It was cancelled: nothing more of it is to be heard.
         heard: When the server last said something about it, s.
     """
@@ -49,7 +50,7 @@ class _Answer:
     items: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     entered: set[str] = field(default_factory=set)
-    messages: int = 0
+    types: dict[str, str] = field(default_factory=dict)
     stopped: bool = False
     heard: float = 0.0
 
@@ -57,6 +58,11 @@ class _Answer:
     def complete(self) -> bool:
         """It has items, and none of them gets anything more."""
         return bool(self.items) and self.done >= set(self.items.values())
+
+    @property
+    def messages(self) -> int:
+        """How many of the items are messages."""
+        return sum(kind == MESSAGE for kind in self.types.values())
 
 
 class AnswerOrder:
@@ -79,6 +85,7 @@ class AnswerOrder:
 
     def mend(self, event: Any) -> Iterator[Any]:
         """An event with what must have come before it."""
+        event = typed(event, self._oddities.tell)
         match event:
             case se.ResponseCreated():
                 yield from self._begin(event)
@@ -212,6 +219,10 @@ class AnswerOrder:
             self._oddities.tell(ITEM_ADDED, f"it does not come before {name}: the item begins there")
             role = "assistant" if kind == "message" else msgspec.UNSET
             yield se.OutputItemAdded(response_id=answer.id, item=Item(kind, id=ours, role=role))
+        elif isinstance(event, UTTERED) and answer.types[ours] not in TYPES:
+            self._oddities.tell(name, "it belongs to an item of no known type: that is taken for a message")
+            answer.types[ours] = MESSAGE
+            yield se.OutputItemAdded(response_id=answer.id, item=Item(MESSAGE, id=ours, role="assistant"))
         if isinstance(event, se.OutputItemDone):
             answer.done.add(ours)
             yield from self._missing_entries(answer, [msgspec.structs.replace(event.item, id=ours)])
@@ -275,7 +286,7 @@ class AnswerOrder:
             answer.entered.add(ours)
             self._early.discard(ours)
         answer.items[theirs] = ours
-        answer.messages += kind == "message"
+        answer.types[ours] = kind
         self._used.add(ours)
         return ours
 

@@ -159,12 +159,14 @@ def _as(value: Any, option: Any, path: str, tell: Tell) -> Any:
     return _READERS[_kind(option)](value, option, path, tell)
 
 
-def _text(value: Any, *_: Any) -> str:
+def _text(value: Any, option: Any, path: str, tell: Tell) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    raise Unfit("")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise Unfit("")
+    text = str(value)
+    tell(path, f"a text written as a number{f' ({text})' if len(text) <= DIGITS else ''}: it is read all the same")
+    return text
 
 
 def _number(value: Any, option: Any, path: str, tell: Tell) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -19,6 +20,7 @@ from voice_tui.endpoints.realtime.wire.texts import newest
 
 _TELEPHONE = {ULAW_ASKED: ULAW, ALAW_ASKED: ALAW}
 INPUT, OUTPUT = FORMAT_PATHS
+_NAME = re.compile(r"[A-Za-z][\w./+-]*")
 
 
 class Sound:
@@ -83,13 +85,17 @@ class Sound:
             self._changed()
 
     def _encoding(self, path: str, named: AudioFormat, *, asked: bool) -> Encoding:
+        event = "session.updated" if asked else "session.created"
+        if not _NAME.fullmatch(named.type):
+            usual = self.asked[path] if asked else self._untold[path]
+            self._tell(f"{event}: session.{path}.type", f"{named.type!r} names no format: it counts as {usual}")
+            return usual
         usual = self.asked[path] if self.asked[path].type == named.type else self._untold[path]
         for telephone in _TELEPHONE.values():
             if named.type == telephone.type:
                 return telephone
         rate = given(named.rate, usual.rate)
         if rate not in RATES:
-            event = "session.updated" if asked else "session.created"
             self._tell(f"{event}: session.{path}.rate", f"{rate} Hz is none: it counts as {usual.rate} Hz")
         return Encoding(named.type, rate if rate in RATES else usual.rate)
 
