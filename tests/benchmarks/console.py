@@ -4,8 +4,10 @@
 
 The real program runs in a pseudo-terminal of 120x36, with the embedded server (a process of its own). What it uses is
 read from the kernel, by thread, and printed as a share of a core, beside the reference work of `tests.benchmarks.cpu`
-that is measured in the same run, so that machines and loads can be compared. It starts with compiled modules, as an
-installed program has them. Nothing passes or fails by a time. Linux only.
+that is measured in the same run, so that machines and loads can be compared. Where other programs want the cores, too,
+the kernel counts how long the UI thread was ready and had none: times are told without that, as an idle machine would
+take, with what was waited beside them. It starts with compiled modules, as an installed program has them. Nothing
+passes or fails by a time. Linux only.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -55,6 +58,32 @@ begun, VoiceTuiApp.on_mount = VoiceTuiApp.on_mount, filled
 """
 
 
+class Watch:
+    """Seconds that pass, and those of them in which the UI thread was ready to run and had no core."""
+
+    def __init__(self, pid: int, *, starts: float | None = None) -> None:
+        self._pid = pid
+        self._began = time.monotonic() if starts is None else starts
+        self._had = 0.0 if starts is not None else self._waited()
+
+    def _waited(self) -> float:
+        """What the kernel counts, of the thread that a program begins with."""
+        return int(Path(f"/proc/{self._pid}/schedstat").read_text().split()[1]) / 1e9
+
+    @property
+    def took(self) -> Took:
+        """Up to now."""
+        wall, waited = time.monotonic() - self._began, self._waited() - self._had
+        return Took(max(0.0, wall - waited), waited)
+
+
+class Took(NamedTuple):
+    """How long something took on cores of its own, and what was waited for them beside that, s."""
+
+    own: float
+    waited: float
+
+
 def painted(terminal: Terminal, words: str, began: float) -> float:
     """Seconds since ``began`` until the words are on the screen."""
     while words not in terminal.text:
@@ -76,24 +105,28 @@ def console(folder: Path, *arguments: str, prelude: str = "") -> Iterator[Termin
 
 def starts(folder: Path, rounds: int) -> None:
     """From the command to the first paint, to the line, and what was typed in between."""
-    first: list[float] = []
+    first: list[Took] = []
     used: list[float] = []
-    live: list[float] = []
+    live: list[Took] = []
     kept = 0
     for number in range(rounds + 1):
         began = time.monotonic()
         with console(folder) as terminal:
-            paint = painted(terminal, PAINTED, began)
+            watch = Watch(terminal.process.pid, starts=began)
+            painted(terminal, PAINTED, began)
+            paint = watch.took
             cpu = tasks(terminal.process.pid, threads=False)[0].cpu_s()
             terminal.press(TYPED)
-            reached = painted(terminal, LIVE, began)
+            painted(terminal, LIVE, began)
+            reached = watch.took
             terminal.read(0.5)
             kept += TYPED.replace(" ", "") in terminal.text.replace(" ", "")
             if number:  # the first one compiles what it imports
                 first.append(paint)
                 used.append(cpu)
                 live.append(reached)
-    click.echo(f"first paint {ms(first)}, of it CPU {ms(used)}; live {ms(live)}")
+    click.echo(f"first paint {told(first)}, of it CPU {ms(used)}")
+    click.echo(f"live {told(live)}; the embedded server may have waited, too")
     click.echo(f"what was typed before it was live is there: {kept} of {rounds + 1} times")
 
 
@@ -102,6 +135,13 @@ def ms(times: list[float]) -> str:
     late = sorted(times)[max(0, round(len(times) * 0.95) - 1)]
     middle = statistics.median(times)
     return f"{middle * 1e3:.0f} ms (p95 {late * 1e3:.0f}, at most {max(times) * 1e3:.0f}, n {len(times)})"
+
+
+def told(times: list[Took]) -> str:
+    """Median and so on without what was waited for a core, and the median of that."""
+    return (
+        f"{ms([each.own for each in times])} + {statistics.median(each.waited for each in times) * 1e3:.0f} ms waited"
+    )
 
 
 def threads(pid: int) -> dict[str, list[Task]]:
@@ -142,20 +182,20 @@ def memory(pid: int) -> str:
 
 def keys(terminal: Terminal, rounds: int) -> None:
     """From a key to its paint."""
-    taken: dict[str, list[float]] = {name: [] for name, _, _ in KEYS}
+    taken: dict[str, list[Took]] = {name: [] for name, _, _ in KEYS}
     for _ in range(rounds):
         for name, sent, words in KEYS:
             terminal.read(0.4)
             terminal.output = ""
-            began = time.monotonic()
+            began, watch = time.monotonic(), Watch(terminal.process.pid)
             terminal.press(sent)
             while not (words in terminal.text if words else terminal.output):
                 if time.monotonic() - began > 5:
                     break
                 terminal.read(0.001)
-            taken[name].append(time.monotonic() - began)
+            taken[name].append(watch.took)
     for name, times in taken.items():
-        click.echo(f"key to paint, {name}: {ms(times)}")
+        click.echo(f"key to paint, {name}: {told(times)}")
 
 
 @contextmanager

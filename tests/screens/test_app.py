@@ -11,7 +11,6 @@ from voice_tui.messages.link import DevicesChanged, Link, LinkChanged, Stopped
 from voice_tui.messages.talk import (
     Announced,
     ErrorCleared,
-    LevelMeasured,
     Mute,
     Phase,
     PhaseChanged,
@@ -21,16 +20,6 @@ from voice_tui.messages.talk import (
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.help.screen import Help
-from voice_tui.ui.messages import LevelPosted, posted
-
-
-def test_only_the_newest_level_waits_and_takes_the_others_along() -> None:
-    first, second, third = (posted(LevelMeasured(x, x, 0.1, x)) for x in (1.0, 2.0, 3.0))
-    assert isinstance(third, LevelPosted)
-    assert first.can_replace(second)
-    assert second.can_replace(third)
-    assert [level.t for level in third.late] == [1.0, 2.0]
-    assert not third.can_replace(posted(ErrorCleared()))
 
 
 async def test_ctrl_c_leaves_only_when_it_is_pressed_twice_within_two_seconds() -> None:

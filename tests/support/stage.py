@@ -59,6 +59,7 @@ class Stage:
         assert self.link.sink is not None
         for notice in notices:
             self.link.sink(notice)
+        self.app.beat.catch_up()
         await self.pilot.pause()
 
     def news(self) -> list[str]:

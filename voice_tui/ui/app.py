@@ -30,12 +30,13 @@ from voice_tui.messages.link import CallEnded, EndCall, Link, LinkChanged, Stopp
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import Enrol
-from voice_tui.messages.talk import Announced, InstructionsChanged, Severity
+from voice_tui.messages.talk import Announced, InstructionsChanged, LevelMeasured, Severity
 from voice_tui.messages.tools import GoodbyeSaid, ToolBegan
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.settings.tuned import TunedFile
 from voice_tui.tools.wording import call_words
 from voice_tui.ui.commands import COMMANDS, bindings
+from voice_tui.ui.common.beat import BEAT_S, Beat
 from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.news import SHOWN_S
 from voice_tui.ui.common.plain_signs import PlainSigns
@@ -48,7 +49,7 @@ from voice_tui.ui.inspector.log import EventLog
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import shown_key
 from voice_tui.ui.memory.flow import MemoryFlow
-from voice_tui.ui.messages import LevelPosted, NoticePosted, VoiceLink, Wanted, posted
+from voice_tui.ui.messages import NoticePosted, VoiceLink, Wanted
 from voice_tui.ui.moved_keys import moved
 from voice_tui.ui.navigation import Navigation
 from voice_tui.ui.outset import ORDINARY, Outset
@@ -139,6 +140,7 @@ class VoiceTuiApp(Navigation):
             lasted_s=lasted_s,
         )
         self.state = state
+        self.beat = Beat(state, self.shells)
         self.console_screen = self.make_console(state)
         self.console_screen.wishes = outset.panes.read()
         super().__init__()
@@ -187,6 +189,7 @@ class VoiceTuiApp(Navigation):
         """Take what is printed, and say what was wrong with the user's files."""
         log_prints()
         self._complain(self._complaints)
+        self.set_interval(BEAT_S, self.beat.strike)
         self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
             on_signals(self.exit, LEFT)
@@ -213,9 +216,8 @@ class VoiceTuiApp(Navigation):
         """Say something in the status bar, where Textual would lay a box over what one watches. No markup is read."""
         text = f"{title}: {message}" if title else message
         self.state.news.tell(text, Severity(severity), SHOWN_S if timeout is None else timeout)
-        for screen in self.screen_stack:
-            if isinstance(screen, Shell):
-                screen.status.refresh()
+        for shell in self.shells():
+            shell.status.refresh()
 
     def _fatal_error(self) -> None:
         """A crash is one line on the terminal and the whole story in the log (Textual has no public hook for it)."""
@@ -250,24 +252,24 @@ class VoiceTuiApp(Navigation):
 
     def receive(self, notice: Notice) -> None:
         """The sink of the voice side: from any thread, never blocks."""
-        self.post_message(posted(notice))
+        if isinstance(notice, LevelMeasured):
+            self.beat.level(notice)
+        else:
+            self.post_message(NoticePosted(notice))
 
     @on(NoticePosted)
-    @on(LevelPosted)
-    def _told(self, event: NoticePosted | LevelPosted) -> None:
-        if isinstance(event, LevelPosted) and event.late:
-            self.console_screen.late(event.late)
+    def _told(self, event: NoticePosted) -> None:
         self.take(event.notice)
 
     def take(self, notice: Notice) -> None:
         """Give a notice to the state, to the screens that take it, and to what goes beyond them."""
+        self.beat.told(notice)
         self.state.take(notice)
         if self._demo_waits and isinstance(notice, LinkChanged) and notice.link is Link.LIVE:
             self._demo_waits = False
             self.send(CallDemo(True))
-        for screen in self.screen_stack:
-            if isinstance(screen, Shell):
-                screen.take(notice)
+        for shell in self.shells():
+            shell.take(notice)
         if (take := self._takes.get(type(notice))) is not None:
             take(notice)
 

@@ -9,7 +9,6 @@ from textual.message import Message
 
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import LevelMeasured
 
 
 class Wanted(Message):
@@ -38,37 +37,11 @@ class ScreenWanted(Message):
 
 
 class NoticePosted(Message, bubble=False):
-    """The voice side said something."""
+    """The voice side said something; levels, of which there are many, wait for the beat instead."""
 
     def __init__(self, notice: Notice) -> None:
         super().__init__()
         self.notice = notice
-
-
-class LevelPosted(Message, bubble=False):
-    """A level was measured; while the UI is busy only the newest waits, and has those with it that waited before.
-
-    Attributes:
-        notice: The level.
-        late: Those before it, oldest first.
-    """
-
-    def __init__(self, notice: LevelMeasured) -> None:
-        super().__init__()
-        self.notice = notice
-        self.late: list[LevelMeasured] = []
-
-    def can_replace(self, message: Message) -> bool:
-        """Tell Textual that a newer level takes this one along."""
-        if not isinstance(message, LevelPosted):
-            return False
-        message.late = [*self.late, self.notice]
-        return True
-
-
-def posted(notice: Notice) -> NoticePosted | LevelPosted:
-    """The message that carries the notice: `post_message` is the only door from the voice thread into the screens."""
-    return LevelPosted(notice) if isinstance(notice, LevelMeasured) else NoticePosted(notice)
 
 
 class VoiceLink(Protocol):

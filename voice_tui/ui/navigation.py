@@ -84,10 +84,14 @@ class Navigation(App[int]):
         if widget is not None and widget.screen is self.screen:
             widget.focus()
 
+    def shells(self) -> Iterator[Shell[Any]]:
+        """The screens that follow what is told, the one that is seen last."""
+        return (screen for screen in self.screen_stack if isinstance(screen, Shell))
+
     def about_screen(self, kind: Callable[..., Shell[Any]]) -> Shell[Any]:
         """Help about the screen that is seen."""
-        shown = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Shell))
-        return kind(self.state, next(shown))
+        *_, seen = self.shells()
+        return kind(self.state, seen)
 
     @on(ScreenWanted)
     def _screen_wanted(self, event: ScreenWanted) -> None:

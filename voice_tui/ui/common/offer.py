@@ -76,8 +76,9 @@ class QuietLine(Widget):
 
     def sync(self) -> None:
         """Be there while there is something to answer."""
-        self.display = self.open
-        self.refresh()
+        was, self.display = self.display, self.open
+        if was or self.display:
+            self.refresh()
 
     def keys(self, names: Iterable[str]) -> Content:
         """The commands that answer, with the keys that work now; each can be clicked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias
 
@@ -18,6 +18,7 @@ from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured
 from voice_tui.ui.commands import bindings
+from voice_tui.ui.common.compositor import NarrowCompositor
 from voice_tui.ui.common.header import TopLine
 from voice_tui.ui.common.key_line import KeyLine
 from voice_tui.ui.common.slider import STYLES
@@ -32,7 +33,6 @@ NEXT_FIELD = (
     Binding("tab", "app.focus_next", show=False, priority=True),
     Binding("shift+tab", "app.focus_previous", show=False, priority=True),
 )
-REST_S = 0.25  # clocks, falling peaks: as fast as one can read
 
 Handler: TypeAlias = Callable[[Any], object]
 Section: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
@@ -69,6 +69,7 @@ class Shell(Screen[ScreenResultType]):
 
     def __init__(self, state: State) -> None:
         super().__init__()
+        self._compositor = NarrowCompositor()
         self.state = state
         self.takes: Mapping[type, tuple[Handler, ...]] = {}
         self.top_line = TopLine(state)
@@ -100,16 +101,20 @@ class Shell(Screen[ScreenResultType]):
         self.frame.border_title, self.frame.border_subtitle = Content(title), Content(subtitle)
 
     def on_mount(self) -> None:
-        """Show what was told meanwhile; keep clocks and keys right."""
-        self.set_interval(REST_S, self.rest)
+        """Show what was told meanwhile; keep the keys right."""
         self.watch(self, "focused", self.show_keys, init=False)
         early, self._early = self._early or [], None
         for notice in early:
             self._take(notice)
         self.show_keys()
 
+    def on_screen_resume(self) -> None:
+        """Nothing was shown of the time in which another screen was seen."""
+        if self.ready:
+            self.rest()
+
     def rest(self) -> None:
-        """Show the time that has passed."""
+        """Show the time that has passed: `Beat` says when, of the screen that is seen."""
         self.top_line.rest()
         self.status.rest()
 
@@ -127,13 +132,20 @@ class Shell(Screen[ScreenResultType]):
         else:
             self._take(notice)
 
+    def levels(self, levels: Sequence[LevelMeasured]) -> None:
+        """Take over the levels since the last time, oldest first; the state has the last of them by now."""
+        if self.ready:
+            self.top_line.show(levels[-1])
+
     def _take(self, notice: Notice) -> None:
+        if isinstance(notice, LevelMeasured):
+            self.levels((notice,))
+            return
         self.top_line.show(notice)
         self.status.show(notice)
         for handler in self.takes.get(type(notice), ()):
             handler(notice)
-        if not isinstance(notice, LevelMeasured):
-            self.show_keys()
+        self.show_keys()
 
     # ---- keys
 
@@ -142,9 +154,11 @@ class Shell(Screen[ScreenResultType]):
         """Whether a key with a character is typed."""
         return isinstance(self.focused, Input | TextArea)
 
-    def acting(self) -> Iterator[Command]:
-        """What can be done here and now."""
+    def acting(self, *, shown: bool = False) -> Iterator[Command]:
+        """What can be done here and now; or only what has a place in the line of keys."""
         for command in acting(self.state.commands, self.PLACE):
+            if shown and not command.rank:
+                continue  # asked with every notice: what isn't drawn isn't looked at
             namespace, name, parameters = _parsed(command.run)
             if (self if namespace == "screen" else self.app).check_action(name, parameters):
                 yield command
@@ -152,7 +166,7 @@ class Shell(Screen[ScreenResultType]):
     def show_keys(self) -> None:
         """Say which keys act now."""
         if self.is_attached:
-            self.key_line.show(self.acting(), typing=self.typing)
+            self.key_line.show(self.acting(shown=True), typing=self.typing)
 
     def action_back(self) -> None:
         """One step back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from rich.segment import Segment
 from textual import events
@@ -63,7 +63,7 @@ class RowsView(ScrollView, can_focus=False):
         self.needle = Needle()
         self.match: Match | None = None
         self._unread: set[str] = set()
-        self._strips: dict[tuple[int, int], Strip] = {}  # by identity of the block and line in it
+        self._strips: dict[tuple[Hashable, ...], Strip] = {}  # by what stands in a line, and over it
 
     def read(self, how: str) -> None:
         """Scroll as a reader: ``page_up``, ``page_down``, ``home`` or ``end``."""
@@ -82,10 +82,8 @@ class RowsView(ScrollView, can_focus=False):
             changed, top, _height = before
             for offset, (then, now) in enumerate(zip(lines, changed.lines, strict=True)):
                 if then.pieces != now.pieces:
-                    self._strips.pop((id(changed), offset), None)
                     self.refresh_lines(top + offset)
         else:
-            self._strips.clear()
             self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)
         if not self.following:
             block = self.rows.block(item_id) if item_id in self.rows else None
@@ -108,7 +106,7 @@ class RowsView(ScrollView, can_focus=False):
         size = Size(self.rows.width, max(0, self.rows.height - self.rows.gap))
         following = self.following
         if size != self.virtual_size:
-            self.virtual_size = size
+            self._grow(size)
         if following:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
             self.following = True
@@ -117,6 +115,15 @@ class RowsView(ScrollView, can_focus=False):
             if top != self.scroll_offset.y:
                 self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self.refresh()
+
+    def _grow(self, size: Size) -> None:
+        """Take over another height; where there is a scroll bar before and after, no widget has another place."""
+        room = self.container_size.height
+        if self.show_vertical_scrollbar and self.virtual_size.width == size.width and size.height > room:
+            self.set_reactive(RowsView.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """At the end one follows, above it one reads."""
@@ -157,15 +164,14 @@ class RowsView(ScrollView, can_focus=False):
         block, offset = found
         selection = self.text_selection
         selected = selection is not None and selection.get_span(number) is not None
-        key = (id(block), offset)
-        strip = self._strips.get(key) if not selected else None
+        line = block.lines[offset]
+        over = self._over(block, offset, line, selection if selected else None)
+        key = (line.pieces, *over)
+        strip = self._strips.get(key)
         if strip is None:
-            line = block.lines[offset]
-            strip = self.draw(line.pieces, width, self._over(block, offset, line, selection if selected else None))
-            if not selected:
-                if len(self._strips) > STRIPS:
-                    self._strips.clear()
-                self._strips[key] = strip
+            if len(self._strips) > STRIPS:
+                self._strips.clear()
+            strip = self._strips[key] = self.draw(line.pieces, width, over)
         return strip.apply_offsets(0, number)
 
     def _over(self, block: Block, offset: int, line: Line, selection: Selection | None) -> list[tuple[Span, str]]:

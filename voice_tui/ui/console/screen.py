@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -49,6 +49,7 @@ from voice_tui.messages.turns import (
     LedgerChanged,
     StageReached,
 )
+from voice_tui.ui.common.beat import sounds
 from voice_tui.ui.common.empty import invitation
 from voice_tui.ui.common.offer import OfferLine
 from voice_tui.ui.common.slider import Slider
@@ -89,7 +90,6 @@ class Console(PanedScreen):
             CallEnded: (self.redial.show, self.prompt.show),
             Reconnected: (transcript,),
             PhaseChanged: (transcript,),
-            LevelMeasured: (voice, scope),
             RowChanged: (transcript, offer),
             RowRemoved: (transcript,),
             SpeechStarted: (transcript, scope),
@@ -149,10 +149,15 @@ class Console(PanedScreen):
         self.action_enter_input()
         self.post_message(self.Ready())
 
-    def late(self, levels: Iterable[LevelMeasured]) -> None:
-        """Levels that waited behind others: no column of the scope goes without its own."""
-        for level in levels if self.ready else ():
-            self.scope.level(level)
+    def levels(self, levels: Sequence[LevelMeasured]) -> None:
+        """No column of the scope goes without its own, no peak is missed; a silent room is drawn once a second."""
+        super().levels(levels)
+        if self.ready:
+            for level in levels:
+                self.voice.show(level)
+                self.scope.level(level)
+            if any(map(sounds, levels)):
+                self.scope.draw_if_due()
 
     def rest(self) -> None:
         """Show the time that has passed: the clock above, peaks that fall, columns that waited."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from rich.cells import cell_len
 from textual import events
+from textual.color import Color
 from textual.geometry import Offset
 from textual.selection import Selection
 from textual.strip import Strip
@@ -27,6 +28,9 @@ from voice_tui.ui.console.rows import Block
 from voice_tui.ui.console.rows_view import RowsView
 from voice_tui.ui.messages import ScreenWanted
 
+FLOOR_HUES = {
+    Phase.USER_SPEAKING: "you", Phase.ASSISTANT_SPEAKING: "assistant", Phase.INTERRUPTED: "interruption",
+}  # fmt: skip
 CUT_STYLES = ("cut", "rejected", "waiting")  # of the line that says where an answer was cut
 
 
@@ -46,6 +50,7 @@ class TranscriptPane(RowsView):
         super().__init__(id=id)
         self._clock = clock
         self._margin = margin or Margin(clock, lambda ms: ms / 1000)
+        self._phase = Phase.LISTENING
         self.calls = Calls()
         self.invitation = ""
         self._remarks = 0
@@ -63,8 +68,9 @@ class TranscriptPane(RowsView):
             case RowRemoved(item_id=item_id):
                 self.keep_place(lambda: self.rows.remove(item_id), item_id)
             case PhaseChanged(phase=phase):
-                for each in Phase:
-                    self.set_class(each is phase, f"-{each.value.replace(' ', '-')}")
+                before, self._phase = self._phase, phase
+                if phase is not before:
+                    self._frame()
             case SpeechStarted() | TurnTimed() | InterruptionTimed():
                 pass  # the margin has them
             case ToolBegan() | ToolCalled() | DeadAir():
@@ -75,6 +81,19 @@ class TranscriptPane(RowsView):
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self.keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+
+    def _frame(self) -> None:
+        """The frame has the colour of who has the floor. No class says so: every style of the lines would be anew."""
+        hue = FLOOR_HUES.get(self._phase)
+        colour = None if hue is None else Color.parse(self.app.theme_variables[hue])
+        self.styles.border = None if colour is None else ("round", colour)
+        self.styles.border_title_color = colour
+
+    def notify_style_update(self) -> None:
+        """Another theme, another colour."""
+        super().notify_style_update()
+        if self._phase in FLOOR_HUES:
+            self._frame()
 
     def rest(self) -> None:
         """Say how long the calls that are not over have taken by now."""
