@@ -112,8 +112,8 @@ class _ErringLink:
     def heard(self) -> int:
         return self._link.heard
 
-    async def ask(self) -> None:
-        await self._link.ask()
+    async def ask(self) -> Awaitable[float]:
+        return await self._link.ask()
 
     @property
     def request(self) -> Request | None:

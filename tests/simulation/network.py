@@ -83,7 +83,8 @@ class Way:
         self._free_at = begins + size / self.bytes_per_s
         lost = size > PACKET_BYTES and self.chance.random() < self.loss
         if not (self.silent or lost):
-            at = self._free_at + self.latency_s + self.chance.random() * self.jitter_s
+            asks = isinstance(frame, Control)  # how often somebody asks moves nothing else
+            at = self._free_at + self.latency_s + (0.0 if asks else self.chance.random() * self.jitter_s)
             self._last_at = max(self._last_at, at)
             self._under_way.append((self._last_at, frame))
             if len(self._under_way) == 1:
@@ -127,6 +128,7 @@ class End:
     def __init__(self, out: Way, into: Way, request: Request | None = None) -> None:
         self._out, self._loop, self._request = out, out.loop, request
         self._inbox: deque[bytes] = deque()
+        self._asked: deque[tuple[float, asyncio.Future[float]]] = deque()
         self._changed = asyncio.Event()  # something arrived, or it is over
         self._sent: Close | None = None
         self._over: ConnectionClosed | None = None
@@ -146,10 +148,13 @@ class End:
             if self._over is not None:
                 raise self._over
 
-    async def ask(self) -> None:
+    async def ask(self) -> Awaitable[float]:
         if self._over is not None:
             raise self._over
         self._out.put(Control.PING)
+        answer: asyncio.Future[float] = self._loop.create_future()
+        self._asked.append((self._loop.time(), answer))
+        return answer
 
     async def receive(self) -> bytes:
         while not self._inbox:
@@ -196,7 +201,9 @@ class End:
             case Control.PING:
                 self._out.put(Control.PONG)
             case Control.PONG:
-                pass
+                begun, answer = self._asked.popleft()
+                if not answer.done():
+                    answer.set_result(self._loop.time() - begun)
             case Close():
                 first = self._sent is None
                 if first:
@@ -221,6 +228,8 @@ class End:
         if self._over is None:
             self._over = error
             self._changed.set()
+            for _, answer in self._asked:
+                answer.cancel()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class Engine:
             told.MicrophoneOpened: self._capture.microphone.opened,
             told.Arrived: self._arrived,
             told.Linked: self._linked,
+            told.Pinged: lambda i: shared.timer.pinged(i.round_trip_s),
             told.Lost: lambda i: self._lost(i.hung_up),
             told.CalledAgain: lambda i: self._limits.renew(),
             told.Moved: self._moved,
@@ -237,6 +238,7 @@ class Engine:
             self.session.settle(moved.place)
             self._shared.carried("")
         self.session.moved(moved.told, moved.arrived)
+        self._shared.timer.moved()
         self._shared.turns.connection_lost()
         self._speakers.connection_lost()
         if len(recent) and self._capture.detector.streams:

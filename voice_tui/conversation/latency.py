@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from voice_tui.conversation.knobs import Knobs
@@ -9,6 +10,8 @@ from voice_tui.conversation.outbox import Outbox
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
 
 _ORDER = {moment: i for i, moment in enumerate(Moment)}
+LAST_PINGS = 5
+"""The shortest of so many is the wire's time: the others waited behind a message that was under way."""
 _OF_TURN = frozenset({Moment.ENDED, Moment.DECIDED, Moment.COMMITTED})
 """What a lost connection does not undo."""
 _CHAIN = (Moment.PLAYED, Moment.QUEUED, Moment.AUDIO, Moment.CREATED)
@@ -39,7 +42,7 @@ class TurnTimer:
         self._turn: _Turn | None = None
         self._number = 0
         self._ticked_ms = 0
-        self._round_trip_ms: float | None = None
+        self._round_trips: deque[float] = deque(maxlen=LAST_PINGS)  # ms
 
     def ended(self, origin: Origin, at_ms: int, by: str, *, decided_ms: int | None = None) -> None:
         """The user's turn is over: what comes answers it, and no turn before it.
@@ -93,14 +96,18 @@ class TurnTimer:
         self._outbox.notify(
             TurnTimed(
                 self._number, answer, turn.origin, turn.at_ms, moments, turn.by, turn.preset, turn.tools_ms,
-                self._round_trip_ms,
+                min(self._round_trips, default=None),
             )
         )  # fmt: skip
         self._turn = None
 
-    def round_trip(self, sent: float) -> None:
-        """The endpoint said that it has what was sent at ``sent``, s on the driver's clock."""
-        self._round_trip_ms = round((self._outbox.now - sent) * 1000, 1)
+    def pinged(self, round_trip_s: float) -> None:
+        """A ping of the connection took so long there and back, s."""
+        self._round_trips.append(round(round_trip_s * 1000, 1))
+
+    def moved(self) -> None:
+        """The wire is another one."""
+        self._round_trips.clear()
 
     def forget(self) -> None:
         """No answer is to be timed: it was interrupted, or it failed."""
@@ -108,6 +115,7 @@ class TurnTimer:
 
     def lost(self) -> None:
         """The connection is gone: the answer that has not sounded is the next session's."""
+        self.moved()
         if self._turn is not None:
             self._turn.moments = {m: ms for m, ms in self._turn.moments.items() if m in _OF_TURN}
             self._turn.answers.clear()

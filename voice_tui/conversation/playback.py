@@ -27,6 +27,7 @@ from voice_tui.messages.turns import LedgerChanged, Stage
 SAMPLES_A_MS = RATE / 1000
 LOOKED_AT_MS = 20  # so often at least, while it runs
 FADING = 0.6  # what a fade leaves of its first 10 ms
+UNSURE = 1.2  # times: so near to what can be heard nobody knows, for it depends on where in them the sound lies
 GAINS = 64  # changes of the gain that are remembered: a duck comes back up in twenty steps
 WINDOW_SAMPLES = 120 * RATE  # how far the playback ring is filled ahead; it holds 175 s
 INTERVAL_S = 0.1  # the ledger's line: faster than that nobody can read
@@ -201,9 +202,10 @@ class Playback:
         """Where in the stream the last sound of an answer ends that could be heard, the fade at the cut included."""
         begins = cut.handed - account.handed  # where it would begin that all of the account lay together
         gain = self._gains[-1][1] or self._gains[-2][1]  # what is paused was faded out before
-        fading = account.sounds.last(account.handed, account.handed + FRAME, gain * FADING)
-        if cut.handed < cut.queued and fading is not None:
-            return cut.handed + ms_to_samples(FADE_MS)
+        faded = account.handed, account.handed + FRAME
+        if cut.handed < cut.queued and account.sounds.last(*faded, gain * FADING * UNSURE) is not None:
+            sure = account.sounds.last(*faded, gain * FADING / UNSURE) is not None
+            return cut.handed + (ms_to_samples(FADE_MS) if sure else FRAME // 2)
         stop = account.handed
         for changed, gain in reversed(self._gains):
             start = max(0, changed - begins)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -52,8 +52,8 @@ class Peer(Protocol):
         """Bytes that have arrived, also of what is not complete."""
         ...
 
-    async def ask(self) -> None:
-        """Send a ping; it may wait while the other side takes nothing."""
+    async def ask(self) -> Awaitable[float]:
+        """Send a ping; it may wait while the other side takes nothing. What it gives waits for the round trip, s."""
         ...
 
 
@@ -112,9 +112,9 @@ class _Counting(Connection):
         self.heard += len(data)
         super().data_received(data)
 
-    async def ask(self) -> None:
+    async def ask(self) -> Awaitable[float]:
         """Send a ping, and do not wait for its answer."""
-        await self.ping()
+        return await self.ping()
 
 
 class CountingClient(_Counting, ClientConnection):

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from voice_tui.drivers.failures import LastError, SaidToGo
 from voice_tui.drivers.keepalive import keep_alive
+from voice_tui.drivers.round_trip import measure
 from voice_tui.drivers.send_queue import SendQueue
 from voice_tui.drivers.transport import Connect, Transport
 from voice_tui.drivers.wirelog import WireTap
@@ -78,6 +79,8 @@ class Line:
         self.endpoint, self.take, self.misfit, self.awaited = endpoint, take, misfit, awaited
         self.begin: Callable[[], None] = lambda: None
         """Called when it is open, before the first event is taken."""
+        self.timed: Callable[[float], None] = lambda round_trip_s: None
+        """Told how long a ping of it took there and back, s."""
         self._connect, self._warm_up_s, self._wirelog = connect, warm_up_s, wirelog
         self._codec: Codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
         self._count, self.number = count, 0
@@ -191,6 +194,7 @@ class Line:
             beside = [
                 asyncio.create_task(self._send_all(transport), name="line-send"),
                 asyncio.create_task(keep_alive(transport, self.awaited), name="line-life"),
+                asyncio.create_task(measure(transport, lambda s: self.timed(s)), name="line-round-trip"),
                 asyncio.create_task(self._first_word(), name="line-first-word"),
                 asyncio.create_task(self._receive_all(transport), name="line-receive"),
             ]

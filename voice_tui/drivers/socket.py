@@ -22,7 +22,7 @@ from voice_tui.drivers.wirelog import WireTap
 from voice_tui.endpoints.families import Family
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
-from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Moved, Reported
+from voice_tui.messages.inputs import Arrived, Input, Linked, Lost, Moved, Pinged, Reported
 from voice_tui.messages.link import Introduction, Link
 from voice_tui.messages.profile import Place
 from voice_tui.messages.remarks import Remark
@@ -186,6 +186,7 @@ class Connection:
         def begin() -> None:
             nonlocal opened
             self._line, opened = line, clock()
+            line.timed = partial(self._timed, line)
             self._successor.keep(self._endpoint)
             self._tell(self._trying, opened=True)
 
@@ -295,7 +296,7 @@ class Connection:
         spare = self._successor.hand_over()
         self._line, self._endpoint = spare.line, endpoint
         self._successor.keep(endpoint)
-        spare.line.take = self._take
+        spare.line.take, spare.line.timed = self._take, partial(self._timed, spare.line)
         self._receive(Moved(spare.told, tuple(spare.arrived), why, endpoint.place))
         self._tell(Link.LIVE)
         self._end.forget()
@@ -312,6 +313,10 @@ class Connection:
         if remark.words and not remark.error:
             self._unknown.tell(self._endpoint, remark.words)
         self._receive(Arrived(event))
+
+    def _timed(self, line: Line, round_trip_s: float) -> None:
+        if line is self._line:
+            self._receive(Pinged(round_trip_s))
 
     def _warn(self, words: str, severity: Severity = Severity.WARNING) -> None:
         self._receive(Reported(Announced(severity, words)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol, TypeAlias
 
@@ -30,8 +30,8 @@ class Transport(Protocol):
         """What the endpoint calls this connection, for its support; "" where it gave no name."""
         ...
 
-    async def ask(self) -> None:
-        """Ask the other side whether it is there, see `keepalive`; waits while it takes nothing."""
+    async def ask(self) -> Awaitable[float]:
+        """Ask the other side whether it is there, see `keepalive.Peer`; waits while it takes nothing."""
         ...
 
     async def send(self, raw: bytes) -> None:
@@ -63,8 +63,8 @@ class _Websocket:
     def request_id(self) -> str:
         return request_of(self._socket.response.headers) if self._socket.response else ""
 
-    async def ask(self) -> None:
-        await self._socket.ask()
+    async def ask(self) -> Awaitable[float]:
+        return await self._socket.ask()
 
     async def send(self, raw: bytes) -> None:
         await self._socket.send(raw, text=True)

@@ -91,6 +91,17 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Pinged:
+    """A ping of the connection was answered: nobody but the wire had a part in it.
+
+    Attributes:
+        round_trip_s: There and back, s.
+    """
+
+    round_trip_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """The connection is gone, and the session with it.
 
@@ -217,6 +228,7 @@ Input: TypeAlias = (
     | MicrophoneOpened
     | Arrived
     | Linked
+    | Pinged
     | Lost
     | CalledAgain
     | Moved

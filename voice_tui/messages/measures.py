@@ -119,8 +119,8 @@ class TurnTimed:
         by: Who decided that the turn was over: ``local``, ``server``, ``key`` or ``text``.
         preset: How turns were taken.
         tools_ms: For so long of it tools were at work.
-        round_trip_ms: From something that was sent (settings, a turn, a truncation) to the endpoint's word that it has
-            it, as it was measured last; None: it was not.
+        round_trip_ms: The wire's part in whatever the endpoint was waited for: a ping there and back, the shortest of
+            the last ones; None: none was answered.
     """
 
     number: int

@@ -38,7 +38,6 @@ PIECE = ms_to_samples(40)
 ANSWER_S = 3.0  # what a server says to a request comes within this, or does not come
 APPLIED_S = 0.5  # some servers complain of a setting and take it all the same
 PINGS = 3
-LOOK_S = 0.001
 
 Event: TypeAlias = ServerEvent | UnknownEvent
 
@@ -260,17 +259,13 @@ class Line:
         """The shortest of a few round trips of the connection itself, s; None: it is not answered."""
         times = []
         for _ in range(PINGS):
-            heard, begun = self._transport.heard, self.clock()
             try:
-                await self._transport.ask()
+                async with asyncio.timeout(ANSWER_S):
+                    times.append(await (await self._transport.ask()))
+            except TimeoutError:
+                return None
             except ConnectionClosed:
                 await self._gone()
-            # Bytes wake nobody.
-            while self._transport.heard == heard and self.clock() < begun + ANSWER_S:  # noqa: ASYNC110
-                await asyncio.sleep(LOOK_S)
-            if self._transport.heard == heard:
-                return None
-            times.append(self.clock() - begun)
         return min(times)
 
 

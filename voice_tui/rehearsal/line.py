@@ -38,11 +38,12 @@ class _End:
             raise self._over
         self._put(message)
 
-    async def ask(self) -> None:
+    async def ask(self) -> Awaitable[float]:
         """The other end is there as long as the line is."""
         if self._over is not None:
             raise self._over
         self.heard += 1
+        return asyncio.sleep(2 * LATENCY_S, 2 * LATENCY_S)
 
     async def receive(self) -> bytes:
         """The next message."""

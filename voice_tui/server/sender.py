@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from websockets.exceptions import ConnectionClosed
@@ -29,8 +29,8 @@ class ClientLink(Protocol):
         """Bytes that have arrived, also of a message that is not complete."""
         ...
 
-    async def ask(self) -> None:
-        """Ask the client whether it is there; waits while it takes nothing.
+    async def ask(self) -> Awaitable[float]:
+        """Ask the client whether it is there; waits while it takes nothing. What it gives waits for the answer.
 
         Raises:
             ConnectionClosed: The client is gone.

@@ -169,7 +169,7 @@ def _of_wait(wait: Wait) -> Iterable[str]:
     if timed.tools_ms:
         yield f"For {timed.tools_ms} ms of it tools were at work."
     if timed.round_trip_ms is not None:
-        yield f"A round trip to the endpoint takes {timed.round_trip_ms:.0f} ms."
+        yield f"The wire to the endpoint takes {timed.round_trip_ms:.0f} ms there and back."
 
 
 def _listed(parts: list[str]) -> str:

@@ -45,8 +45,8 @@ class _Link:
     def request(self) -> Request | None:
         return self._link.request
 
-    async def ask(self) -> None:
-        await self._link.ask()
+    async def ask(self) -> Awaitable[float]:
+        return await self._link.ask()
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         async for message in self._link:

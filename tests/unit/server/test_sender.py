@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from websockets.exceptions import ConnectionClosedError
@@ -37,8 +37,8 @@ class Link:
         return
         yield
 
-    async def ask(self) -> None:
-        pass
+    async def ask(self) -> Awaitable[float]:
+        return asyncio.sleep(0, 0.0)
 
     async def send(self, message: bytes, *, text: bool | None = None) -> None:
         self._begun, self._size = asyncio.get_running_loop().time(), len(message)

@@ -110,7 +110,7 @@ def test_a_late_answer_says_where_the_time_went() -> None:
     assert lines[0] == "The first sound of the answer came 1900 ms after the end of your turn."
     assert lines[1] == "Most of it: leading silence 1200 ms (answer)."
     assert "For 800 ms of it tools were at work." in lines
-    assert "A round trip to the endpoint takes 40 ms." in lines
+    assert "The wire to the endpoint takes 40 ms there and back." in lines
 
 
 @pytest.mark.parametrize(("audible_ms", "kept"), [(1_499, 0), (1_500, 1)])

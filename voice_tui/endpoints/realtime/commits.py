@@ -56,9 +56,10 @@ class Commits:
 
         self._sender.send(InputAudioBufferCommit(), refused=refused)
 
-    def answered(self) -> float | None:
-        """The server named a turn, the oldest: when that was committed, s; None: it was none of ours."""
-        return self._open.popleft().sent if self._open else None
+    def answered(self) -> None:
+        """The server named a turn: the oldest, if it is one of ours."""
+        if self._open:
+            self._open.popleft()
 
     def doubt(self, words: str) -> None:
         """An error named no event: it may have been the answer to the oldest that nobody has doubted yet."""

@@ -126,9 +126,7 @@ class ServerEvents:
         if self._turns.found(event.item_id):
             self._commits.give_up_on_doubted()  # it answers in order: a commit before would have been named by now
         else:
-            sent = self._commits.answered()
-            if sent is not None:
-                self._shared.timer.round_trip(sent)
+            self._commits.answered()
         self._turns.committed(event)
 
     def _response_created(self, event: se.ResponseCreated) -> None:

@@ -90,7 +90,6 @@ class Repairs:
         repair = self._repairs.pop(item_id, None) or self._given_up.pop(item_id, None)
         if repair is None:
             return False
-        self._shared.timer.round_trip(repair.sent)
         if repair.deletion:
             self._transcript.forgotten.add(item_id)  # what the server adds from now on stands behind its row
         self._close(repair, Ack.ACKNOWLEDGED)

@@ -92,7 +92,6 @@ class SessionSettings:
     ) -> None:
         self._oddities, self._capabilities = oddities, capabilities
         self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
-        self._timer = shared.timer
         self.persona = Persona(shared.outbox, profile)
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
         self._place: Place | None = None
@@ -312,8 +311,6 @@ class SessionSettings:
         if self._outstanding:
             event_id = next(iter(self._outstanding))
             interrupts = self._outstanding.pop(event_id)
-            if not self._outstanding:
-                self._timer.round_trip(self._noted_at)
             self._doubts.pop(event_id, None)
             about_turns = interrupts is not None
             self.server_interrupts = self.server_interrupts if interrupts is None else interrupts

@@ -1,8 +1,8 @@
 """Who spoke when, out of what is told while a talk is held: for judging it before there is a recording of it.
 
-The user's side is what our own ears heard, whoever takes the turns; the agent's is put together from levels, thirty a
-second, and its edges are those that were measured exactly, where they were: the first sound of an answer, the silence
-behind a cut.
+The user's side is what our own ears heard, whoever takes the turns, with what they missed and the endpoint made a turn
+of; the agent's is put together from levels, thirty a second, and its edges are those that were measured exactly, where
+they were: the first sound of an answer, the silence behind a cut.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from voice_tui.messages.talk import Interrupted, LevelMeasured
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.replay.judge.facts import Facts, Testimony, joined_by_answers
 from voice_tui.replay.judge.labels import Label, rulings, sounds
+from voice_tui.replay.judge.missed import ElsewhereHeard
 from voice_tui.replay.judge.timeline import LEAST_SPEECH_MS, Sound, Timeline, guessed
 
 SLICE_MS = 100  # a level tells of no more than that
@@ -36,7 +37,7 @@ class TalkSoFar:
     def __init__(self, offset_ms: int = 0) -> None:
         self.labels: Sequence[Label] = ()
         self._offset_ms = offset_ms
-        self._testimony = Testimony()
+        self._testimony, self._elsewhere = Testimony(), ElsewhereHeard()
         self._now_ms = 0
         self._user: list[Stretch] = []
         self._audible: list[Stretch] = []
@@ -64,6 +65,7 @@ class TalkSoFar:
             case _:
                 pass
         self._testimony.observe(self._now_ms, notice)
+        self._elsewhere.observe(notice)
 
     def _level(self, dbfs: float, at_ms: int) -> None:
         before_ms, self._now_ms = self._now_ms, max(self._now_ms, at_ms)
@@ -80,8 +82,10 @@ class TalkSoFar:
         told = self._testimony.facts
         facts = replace(told, typed=tuple(_nearest(at_ms, self._entered) for at_ms in told.typed))
         agent = self._agent(facts)
+        missed = self._elsewhere.beside(self._user, self._offset_ms)
+        user = sorted([*self._user, *missed], key=lambda stretch: stretch.start_ms)
         return Timeline(
-            user=with_typed(sounds(self._user, agent, self.labels), agent, facts),
+            user=with_typed(sounds(user, agent, self.labels), agent, facts),
             agent=tuple(agent),
             length_ms=self._now_ms,
             rulings=rulings(self.labels),

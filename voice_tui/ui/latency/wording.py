@@ -140,7 +140,7 @@ def _usual(timed: Sequence[TimedTurn], cells: int) -> Iterator[Line]:
 def _beside(timed: Sequence[TimedTurn]) -> Iterator[Line]:
     tools = [float(one.turn.tools_ms) for one in timed if one.turn.tools_ms]
     trips = [one.turn.round_trip_ms for one in timed if one.turn.round_trip_ms is not None]
-    for name, values in (("beside: tools at work", tools), ("beside: round trip", trips)):
+    for name, values in (("beside: tools at work", tools), ("beside: the wire", trips)):
         if values:
             yield _row(name, values, "muted")
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import pytest
 
 from voice_tui.audio.stream.audible import Stretch
+from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.measures import Moment, Origin, TurnTimed, UserSpoke
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.talk import LevelMeasured, Row, RowChanged
+from voice_tui.messages.talk import (
+    LevelMeasured,
+    Row,
+    RowChanged,
+    RowRemoved,
+    SettingsChanged,
+    SpeechStarted,
+    SpeechStopped,
+)
 from voice_tui.messages.turns import InterruptionTimed, Stage
 from voice_tui.replay.judge.labels import Label
 from voice_tui.replay.judge.so_far import TalkSoFar
@@ -61,3 +70,41 @@ def test_one_that_is_followed_from_the_middle_of_a_talk_begins_at_nought() -> No
     assert [(s.start_ms, s.end_ms) for s in timeline.user] == [(500, 1_000)]
     assert timeline.agent[0].start_ms == pytest.approx(2_000, abs=34)
     assert timeline.length_ms == 6_000
+
+
+HEARD = ((3_250, SpeechStarted("server", 3_000)), (4_700, SpeechStopped("server", 4_400)))
+"""By the server alone, over the agent; it waits for 500 ms of silence."""
+WAITS = SettingsChanged("server-vad", TurnSettings(silence_duration_ms=500), frozenset({"silence_duration_ms"}))
+
+
+def said(text: str, *, pending: bool = False) -> RowChanged:
+    return RowChanged(Row("u", "user", "You", text, pending=pending, interrupting=True), None)
+
+
+def test_an_interruption_that_our_ears_missed_is_there_once_words_show_it() -> None:
+    before = ((0, WAITS), *HEARD, (4_710, said("", pending=True)))
+    assert talk((2_000, 3_600), *before).timeline.user == ()
+    words = talk((2_000, 3_600), *before, (5_000, said("Wait.", pending=True))).timeline.user
+    assert [(s.start_ms, s.end_ms, s.kind) for s in words] == [(3_000, 3_900, Kind.INTERRUPTION)]
+    turn = talk((2_000, 3_600), *before, (5_000, said(""))).timeline.user
+    assert turn == words, "it was not written down, and it is a turn"
+
+
+def test_what_set_a_detector_off_and_came_to_nothing_is_no_speech() -> None:
+    gone = ((3_260, said("", pending=True)), (4_900, RowRemoved("u")))
+    assert talk((2_000, 3_600), (0, WAITS), *HEARD, *gone).timeline.user == ()
+    assert talk((2_000, 3_600), (0, WAITS), *HEARD).timeline.user == ()
+
+
+def test_what_our_ears_heard_too_is_there_once_as_they_heard_it() -> None:
+    told = ((0, WAITS), *HEARD, (5_000, said("Wait.")), (5_100, UserSpoke(3_310, 3_880)))
+    (sound,) = talk((2_000, 3_600), *told).timeline.user
+    assert (sound.start_ms, sound.end_ms) == (3_310, 3_880)
+
+
+def test_two_detectors_that_heard_the_same_are_one_voice() -> None:
+    server_begins, server_ends = HEARD
+    began, ended = (3_100, SpeechStarted("local", 3_050)), (4_500, SpeechStopped("local", 3_950))
+    told = ((0, WAITS), began, server_begins, ended, server_ends, (5_000, said("Wait.")))
+    (sound,) = talk((2_000, 3_600), *told).timeline.user
+    assert sound.kind is Kind.INTERRUPTION
