@@ -25,7 +25,7 @@ from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.talk import SwitchesChanged
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.checks.screen import Check
-from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, TODO, describe
+from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, DIRECTIONS, describe
 from voice_tui.ui.help.screen import Help
 
 QUIET = CheckProgressed(CheckKind.CALIBRATION, CheckPhase.QUIET, 2_000, 3_000, -60.0)
@@ -135,8 +135,8 @@ def test_the_marks_stand_in_the_order_of_their_levels() -> None:
 
 def test_every_state_has_words() -> None:
     echo = {CheckPhase.WAIT, CheckPhase.QUIET, CheckPhase.PLAY, CheckPhase.LISTEN}
-    assert {phase for kind, phase in TODO if kind is CheckKind.ECHO} == echo
-    assert {phase for kind, phase in TODO if kind is CheckKind.CALIBRATION} == {*CheckPhase} - {
+    assert {phase for kind, phase in DIRECTIONS if kind is CheckKind.ECHO} == echo
+    assert {phase for kind, phase in DIRECTIONS if kind is CheckKind.CALIBRATION} == {*CheckPhase} - {
         CheckPhase.PLAY,
         CheckPhase.LISTEN,
     }

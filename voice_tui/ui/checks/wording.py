@@ -29,7 +29,7 @@ PROMISES = {
     CheckKind.ECHO: "Plays three sweeps and hears how much of them comes back. Nothing of it is sent.",
     CheckKind.ENROLMENT: "Only a voiceprint is stored, on this computer. Nothing of it is sent.",
 }
-TODO: dict[tuple[CheckKind, CheckPhase], tuple[str, str]] = {
+DIRECTIONS: dict[tuple[CheckKind, CheckPhase], tuple[str, str]] = {
     (CheckKind.CALIBRATION, CheckPhase.WAIT): ("Wait a moment", "The loudspeaker is falling silent."),
     (CheckKind.CALIBRATION, CheckPhase.QUIET): ("Be quiet for 3 s", "The room itself is measured."),
     (CheckKind.CALIBRATION, CheckPhase.SPEAK): ("Now speak as you normally do", "It counts from your first word."),
@@ -49,8 +49,9 @@ FINDINGS = {
     Finding.NOT_HEARD: ("✓", "$success", "No echo was heard"),
     Finding.DISTURBED: ("✗", "$error", "It was not quiet"),
 }
-DEAD = ("●", "$warning", "Nothing was heard at all")
 """Sign, colour and words for what came of the echo test."""
+DEAD = ("●", "$warning", "Nothing was heard at all")
+"""The same, where not even the room was heard."""
 LABEL_CELLS, VALUE_CELLS = 6, 9
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 
@@ -127,12 +128,12 @@ def _sentence(reason: str) -> str:
 
 
 def _progress(now: CheckProgressed, width: int) -> list[Content]:
-    todo, why = TODO[now.kind, now.phase]
+    wanted, why = DIRECTIONS[now.kind, now.phase]
     hue = "$you" if now.phase is CheckPhase.SPEAK else "$foreground"
     waits = now.phase is CheckPhase.SPEAK and now.remaining_ms == now.total_ms
     left = "waits" if waits else f"{now.remaining_ms / 1000:.1f} s"
     return [
-        *_head(todo, hue),
+        *_head(wanted, hue),
         Content.styled(why, "$muted"),
         Content(""),
         _row("level", _level_bar(now.level_dbfs, _room(width)), _db(now.level_dbfs)),
