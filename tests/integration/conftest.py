@@ -1,5 +1,3 @@
-import subprocess
-import sys
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.environment import environment
+from tests.integration.served import serving
 from voice_tui.audio.stream.pcm import RATE, Pcm
 
 
@@ -24,15 +22,8 @@ def local_voice() -> Callable[[str], Pcm]:
 @pytest.fixture(scope="session")
 def served(local_voice: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of ``voice-tui serve``, started as a user starts it."""
-    folder = tmp_path_factory.mktemp("serve")
-    command = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment(folder)
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.terminate()
-        assert server.wait(5) == 0
+    with serving(tmp_path_factory.mktemp("serve")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -8,29 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.integration.served import serving
 from tests.support.environment import environment
 
 pytestmark = pytest.mark.wall_clock
 
 LIMIT_S = 180
-
-
-@contextmanager
-def serving(folder: Path, *options: str) -> Iterator[str]:
-    """URL of an embedded server of its own."""
-    command = [sys.executable, "-m", "voice_tui", "serve", "--log-file", str(folder / "serve.log"), *options]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment(folder)
-    ) as server:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture

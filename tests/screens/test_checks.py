@@ -25,7 +25,7 @@ from voice_tui.messages.link import DevicesChanged
 from voice_tui.messages.talk import SwitchesChanged
 from voice_tui.ui.app import VoiceTuiApp
 from voice_tui.ui.checks.screen import Check
-from voice_tui.ui.checks.wording import FINDINGS, SITUATIONS, DIRECTIONS, describe
+from voice_tui.ui.checks.wording import DIRECTIONS, FINDINGS, SITUATIONS, describe
 from voice_tui.ui.help.screen import Help
 
 QUIET = CheckProgressed(CheckKind.CALIBRATION, CheckPhase.QUIET, 2_000, 3_000, -60.0)

@@ -191,16 +191,22 @@ class _Ears:
         return "Please tell me a story."
 
 
+async def screen_of_words(stage: Stage) -> WordsScreen:
+    """The screen, once everything was heard."""
+    await stage.press("space", "H")
+    screen = stage.app.screen
+    assert isinstance(screen, WordsScreen)
+    await screen.workers.wait_for_complete()
+    await stage.pilot.pause()
+    return screen
+
+
 async def test_what_our_own_recogniser_hears_stands_beside_what_the_endpoint_wrote(
     talk: RecordedTalk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app_module, "local_ears", _Ears)
     async with replayed(talk) as stage:
-        await stage.press("space", "H")
-        screen = stage.app.screen
-        assert isinstance(screen, WordsScreen)
-        await screen.workers.wait_for_complete()
-        await stage.pilot.pause()
+        screen = await screen_of_words(stage)
         text = "\n".join("".join(piece for piece, _ in line) for line in screen.lines._lines)
         assert "words differ" in text
         assert "AI   " in text
@@ -215,11 +221,7 @@ async def test_without_our_own_recogniser_the_screen_of_words_says_what_to_insta
 
     monkeypatch.setattr(app_module, "local_ears", missing)
     async with replayed(talk) as stage:
-        await stage.press("space", "H")
-        screen = stage.app.screen
-        assert isinstance(screen, WordsScreen)
-        await screen.workers.wait_for_complete()
-        await stage.pilot.pause()
+        screen = await screen_of_words(stage)
         assert screen.lines._lines[0][0][0] == 'moonshine-voice is not installed: pip install "voice-tui[local]"'
 
 

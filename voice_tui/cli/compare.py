@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.pictures import chart_option, draw
@@ -21,7 +22,7 @@ from voice_tui.speech.packages import MissingExtraError
 @click.option("--preset", "presets", type=click.Choice(list(ALL)), multiple=True, help="Which; else the usual six.")
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
 @chart_option(".svg", ".png")
-@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@PROCESSES
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line.")
 def compare(
     recording: Path | None,

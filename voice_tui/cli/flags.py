@@ -89,6 +89,11 @@ def noise_flags(function: F) -> F:
     return click.option("--noise", default=None, metavar="FILE", help=noise)(function)
 
 
+def talk_flags(function: F) -> F:
+    """What every conversation can be given beside its settings."""
+    return tool_flags(memory_flags(record_flags(noise_flags(function))))
+
+
 CLASHES = (
     ({"private": True, "record": True}, "--private and --record exclude each other: give one of them"),
     (

@@ -12,12 +12,13 @@ from typing import TypeVar
 
 import click
 
-from voice_tui.cli.options import OptionCommand, UsageProblem
+from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
+from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
 from voice_tui.drivers.recording.shelf import TALK, is_recording
 from voice_tui.plain_text import one_line
-from voice_tui.replay.cluster import ClusterError, check_address
+from voice_tui.replay.cluster import ClusterError
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording, write_down
@@ -27,7 +28,6 @@ from voice_tui.replay.judge.transcript import Transcript, local_ears, missing_ea
 from voice_tui.replay.judge.wording import lines, table, transcript_lines
 from voice_tui.replay.spread import spread
 
-KEEP, REMOVE = "keep", "remove"
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -79,20 +79,6 @@ def _judge(task: _Task) -> _Result:
         return _Result(None, str(error))
 
 
-def scheduler_of(_: click.Context, __: click.Parameter, address: str) -> str:
-    """The address of a scheduler, if one is given.
-
-    Raises:
-        UsageProblem: It is none.
-    """
-    if address:
-        try:
-            check_address(address)
-        except ClusterError as error:
-            raise UsageProblem(str(error)) from error
-    return address
-
-
 def worked(
     work: Callable[[Item], Result],
     items: Sequence[Item],
@@ -125,30 +111,16 @@ def named(path: Path) -> str:
 
 @click.command(cls=OptionCommand)
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
-@click.option(
-    "--echo",
-    type=click.Choice([REMOVE, KEEP]),
-    default=REMOVE,
-    show_default=True,
-    help="What of the loudspeaker is in the microphone.",
-)
-@click.option(
-    "--user",
-    type=click.Choice([speech.value for speech in UserSpeech]),
-    default=UserSpeech.VOICE.value,
-    show_default=True,
-    help="What is the user's speech: what a detector takes for a voice, or every sound (clean channels).",
-)
+@echo_option("What of the loudspeaker is in the microphone.")
+@user_option("What is the user's speech: what a detector takes for a voice, or every sound (clean channels).")
 @click.option(
     "--by", type=click.Choice(list(MEASURES)), default="turn_score", show_default=True, help="Worst first by this."
 )
 @click.option(
     "--transcript", is_flag=True, help="Write down what is said as well (English, extra local), and mark what differs."
 )
-@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
-@click.option(
-    "--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="Of a Dask cluster that does it."
-)
+@PROCESSES
+@scheduler_option("Of a Dask cluster that does it.")
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, worst first, at last all together.")
 def judge(
     recordings: tuple[Path, ...],

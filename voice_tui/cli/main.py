@@ -10,16 +10,7 @@ from pathlib import Path
 import click
 
 from voice_tui import __version__
-from voice_tui.cli.flags import (
-    EVENTS,
-    SHARED_FLAGS,
-    flags,
-    memory_flags,
-    noise_flags,
-    record_flags,
-    refuse_clashes,
-    tool_flags,
-)
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, refuse_clashes, talk_flags
 from voice_tui.cli.help import write_commands, write_options
 from voice_tui.cli.options import Group, UsageProblem
 
@@ -78,10 +69,7 @@ class Commands(Group):
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="voice-tui %(version)s")
 @flags(*SHARED_FLAGS, "theme", "signs")
-@tool_flags
-@memory_flags
-@record_flags
-@noise_flags
+@talk_flags
 @EVENTS
 @click.option("--demo", is_flag=True, help="The demo caller talks from the beginning (F7): no microphone is needed.")
 @click.pass_context

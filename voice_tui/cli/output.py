@@ -33,10 +33,7 @@ def say(line: str) -> None:
     Raises:
         OutputError: It can't be written.
     """
-    try:
-        _write(_ours(sys.stdout), line)
-    except OSError as error:
-        raise OutputError(error) from error
+    _tell(sys.stdout, line)
 
 
 def say_aside(line: str) -> None:
@@ -45,8 +42,12 @@ def say_aside(line: str) -> None:
     Raises:
         OutputError: It can't be written.
     """
+    _tell(sys.stderr, line)
+
+
+def _tell(stream: TextIO | None, line: str) -> None:
     try:
-        _write(_ours(sys.stderr), line)
+        _write(_ours(stream), line)
     except OSError as error:
         raise OutputError(error) from error
 

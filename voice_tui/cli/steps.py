@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import say
 from voice_tui.speech.packages import MissingExtraError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
 @click.option("--no-pause", is_flag=True, help="Do not wait for Enter between the steps.")
-@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+@PROCESSES
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, and nothing else.")
 def steps(recording: Path | None, keep: Path | None, no_pause: bool, processes: int, as_json: bool) -> int:
     """The four steps from a two-way loop to barge-in, told and measured.

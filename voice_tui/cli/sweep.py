@@ -11,7 +11,8 @@ from typing import TypeVar
 import click
 
 from voice_tui.audio.stream.audible import METRICS
-from voice_tui.cli.judge import KEEP, REMOVE, found, named, scheduler_of, worked
+from voice_tui.cli.judge import found, named, worked
+from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
@@ -64,17 +65,11 @@ def _whole(task: WholeTask) -> TalkTrials | str:
     show_default=True,
     help="What a false decision costs, in missing ones.",
 )
-@click.option("--echo", type=click.Choice([REMOVE, KEEP]), default=REMOVE, show_default=True, help="As in judge.")
-@click.option(
-    "--user",
-    type=click.Choice([speech.value for speech in UserSpeech]),
-    default=UserSpeech.VOICE.value,
-    show_default=True,
-    help="As in judge.",
-)
+@echo_option()
+@user_option()
 @chart_option(".svg", ".html", ".png")
-@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
-@click.option("--scheduler", callback=scheduler_of, default="", metavar="tcp://HOST:PORT", help="As in judge.")
+@PROCESSES
+@scheduler_option()
 @click.option("--save", is_flag=True, help="Let the console begin with the recommended setting.")
 @click.option("--json", "as_json", is_flag=True, help="One setting a line, at last the recommended one.")
 def sweep(

@@ -11,16 +11,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
-from voice_tui.cli.flags import (
-    EVENTS,
-    SHARED_FLAGS,
-    flags,
-    memory_flags,
-    noise_flags,
-    record_flags,
-    refuse_clashes,
-    tool_flags,
-)
+from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, refuse_clashes, talk_flags
 from voice_tui.cli.noise import room_options
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say, say_aside
@@ -56,10 +47,7 @@ from voice_tui.settings import profiles
 
 @click.command(cls=OptionCommand)
 @flags(*SHARED_FLAGS)
-@tool_flags
-@memory_flags
-@record_flags
-@noise_flags
+@talk_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
 @click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
 @EVENTS

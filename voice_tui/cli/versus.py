@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.judge import found
+from voice_tui.cli.judge_options import user_option
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.pictures import chart_option, draw
@@ -23,13 +24,7 @@ USUAL = "server-vad"
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--endpoint", "endpoints", multiple=True, metavar="NAME", help="Of [endpoints.NAME], or a provider.")
 @click.option("--preset", type=click.Choice(list(HANDS_FREE)), default=USUAL, show_default=True, help="Everywhere.")
-@click.option(
-    "--user",
-    type=click.Choice([speech.value for speech in UserSpeech]),
-    default=UserSpeech.VOICE.value,
-    show_default=True,
-    help="As in judge.",
-)
+@user_option()
 @click.option("--yes", is_flag=True, help="Do not ask before it takes time and money.")
 @click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
 @chart_option(".svg", ".png")

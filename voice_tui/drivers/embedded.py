@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from voice_tui.drivers.children import apart
+from voice_tui.drivers.children import apart, end
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.secret import Secret
@@ -108,13 +108,7 @@ class EmbeddedServer:
         process, self._process = self._process, None
         if process is None:
             return
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process, STOP_S)
         self._close(process)
 
     def _close(self, process: subprocess.Popen[str]) -> None:

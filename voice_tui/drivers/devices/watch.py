@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from voice_tui.drivers.children import apart
+from voice_tui.drivers.children import apart, end
 from voice_tui.drivers.devices.host import look_again
 from voice_tui.drivers.devices.lookout import LEVELS
 from voice_tui.drivers.devices.names import Device
@@ -101,15 +101,8 @@ class LookoutProcess:
     def stop(self) -> None:
         """End it."""
         process, self._process = self._process, None
-        if process is None or process.stdin is None:
-            return
-        with suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if process is not None:
+            end(process, STOP_S)
 
     def tone(self, name: str) -> None:
         """Play the test tone on a loudspeaker."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.support.memory_held import NOW, Held, options_at
+from tests.support.memory_held import NOW, Held
 from voice_tui.memory.store import Store
 from voice_tui.messages.memory import (
     DeleteTalk,
@@ -20,19 +17,6 @@ from voice_tui.messages.memory import (
     TalkRead,
     TalksListed,
 )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "memory.db"
-
-
-@pytest.fixture
-def held(path: Path) -> Iterator[Held]:
-    held = Held(options_at(path))
-    yield held
-    assert held.options is not None
-    held.options.close()
 
 
 def spoken(held: Held) -> int:
