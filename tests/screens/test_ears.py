@@ -172,7 +172,8 @@ async def test_what_the_endpoint_lacks_is_struck_through_with_the_reason_on_focu
         await stage.say(SettingsChanged("natural", preset.settings, preset.knobs, lacking={"acknowledge": why}))
         voice = stage.app.console_screen.voice
         slider = voice.sliders["acknowledge"]
-        assert any(segment.style and segment.style.strike for segment in slider.render_line(0))
+        struck = [segment.text for segment in slider.render_line(0) if segment.style and segment.style.strike]
+        assert struck == ["then it says", "nothing", "sorry"], "words, and no line through the room between them"
         slider.focus()
         await stage.pilot.pause()
         assert str(voice.help.render()) == "? This endpoint answers by itself."

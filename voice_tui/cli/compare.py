@@ -20,7 +20,12 @@ from voice_tui.speech.packages import MissingExtraError
 @click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @click.option("--demo", is_flag=True, help="The demo caller, who asks, interrupts, and waits for the answers.")
 @click.option("--preset", "presets", type=click.Choice(list(ALL)), multiple=True, help="Which; else the usual six.")
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the recordings in this folder.",
+)
 @chart_option(".svg", ".png")
 @PROCESSES
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line.")

@@ -7,16 +7,15 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.configuration import configure
-from voice_tui.cli.options import OptionCommand
+from voice_tui.cli.options import OptionCommand, configured
 from voice_tui.cli.output import say
 from voice_tui.drivers.devices.host import devices
 from voice_tui.drivers.devices.names import DeviceError
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
-from voice_tui.settings.options import OPTIONS
 
 
 @click.command("devices", cls=OptionCommand)
-@click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+@configured("log_file")
 def list_devices(log_file: str | None) -> None:
     """Show what PortAudio sees; the defaults are marked."""
     keep_native_errors_off_the_terminal(Path(configure({"log_file": log_file}, connects=False).log_file))

@@ -7,11 +7,10 @@ import sys
 import click
 
 from voice_tui.cli.console import run_console
-from voice_tui.cli.options import OptionCommand
-from voice_tui.settings.options import OPTIONS
+from voice_tui.cli.options import OptionCommand, configured
 
-_THEME = click.option("--theme", default=None, help=OPTIONS["theme"].help)
-_LOG = click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+_THEME = configured("theme")
+_LOG = configured("log_file")
 
 
 @click.command(cls=OptionCommand)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from voice_tui.cli.options import switch_of
+from voice_tui.cli.options import configured
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.noise import SNR_DB
 from voice_tui.messages.presets import PRESETS
@@ -35,9 +35,7 @@ def flags(*names: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         for name in reversed(names):
-            option = OPTIONS[name]
-            kind = click.Choice(CHOICES[name]) if name in CHOICES else None
-            function = click.option(switch_of(name), name, default=None, type=kind, help=option.help)(function)
+            function = configured(name, type=click.Choice(CHOICES[name]) if name in CHOICES else None)(function)
         function = click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
         labels = click.option("--speaker-labels/--no-speaker-labels", default=None, help=OPTIONS["speaker_labels"].help)
         function = labels(function)
@@ -51,7 +49,7 @@ def plain_flags(*names: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         for name in reversed(names):
-            function = click.option(switch_of(name), name, default=None, help=OPTIONS[name].help)(function)
+            function = configured(name)(function)
         return click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
 
     return decorate
@@ -59,10 +57,9 @@ def plain_flags(*names: str) -> Callable[[F], F]:
 
 def tool_flags(function: F) -> F:
     """What the model may call, and what of it without asking."""
-    function = click.option("--approve", default=None, metavar="NAME,…", help=OPTIONS["approve"].help)(function)
+    function = configured("approve")(function)
     for name in ("mcp", "tools"):
-        switch, help_ = switch_of(name), f"{OPTIONS[name].help} May be given more than once."
-        function = click.option(switch, name, multiple=True, metavar="TEXT", help=help_)(function)
+        function = configured(name, multiple=True, help=f"{OPTIONS[name].help} May be given more than once.")(function)
     return function
 
 
@@ -74,7 +71,7 @@ def memory_flags(function: F) -> F:
 
 def record_flags(function: F) -> F:
     """Whether the conversation is kept."""
-    function = click.option("--record-limit", default=None, metavar="SIZE", help=OPTIONS["record_limit"].help)(function)
+    function = configured("record_limit")(function)
     help_ = "Keep the conversation, in DIR or in the usual folder."
     return click.option("--record", is_flag=False, flag_value=ALWAYS, default=None, metavar="[DIR]", help=help_)(
         function

@@ -28,6 +28,7 @@ PURPOSES: Mapping[str, tuple[str, ...]] = {
     "Look back": ("recordings", "replay", "report", "memory", "speakers"),
 }
 """What a command is for; those of no purpose come last."""
+WHOLE = 200  # letters: the first sentence of a command is wrapped, not cut off
 EXAMPLES = (
     ("voice-tui", "talk, with the embedded server where nothing is configured"),
     ("voice-tui --preset server-vad --record", "another way of taking turns, and the talk is kept"),
@@ -54,10 +55,9 @@ def write_commands(group: click.Group, context: click.Context, formatter: click.
     names = list(group.list_commands(context))
     known = {name for purpose in PURPOSES.values() for name in purpose}
     others = tuple(name for name in names if name not in known)
-    width = formatter.width - 6 - max(map(len, names), default=0)
     for purpose, wanted in {**PURPOSES, "More": others}.items():
         rows = [
-            (name, command.get_short_help_str(width))
+            (name, command.get_short_help_str(WHOLE))
             for name in wanted
             if name in names and (command := group.get_command(context, name)) is not None and not command.hidden
         ]

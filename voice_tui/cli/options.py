@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from voice_tui.cli.help import write_options
 from voice_tui.cli.output import Program
+from voice_tui.settings.options import OPTIONS
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class UsageProblem(click.ClickException):
@@ -20,6 +24,44 @@ class UsageProblem(click.ClickException):
 def switch_of(name: str) -> str:
     """How a field of the configuration is given on the command line."""
     return "--brain" if name == "brain_url" else "--" + name.replace("_", "-")
+
+
+VALUES: dict[str, str] = {
+    "endpoint": "NAME",
+    "provider": "NAME",
+    "url": "URL",
+    "model": "MODEL",
+    "dialect": "DIALECT",
+    "audio_format": "FORMAT",
+    "proxy": "URL",
+    "ca": "FILE",
+    "mic": "DEVICE",
+    "speaker": "DEVICE",
+    "preset": "PRESET",
+    "profile": "NAME",
+    "voice": "NAME",
+    "context_mode": "MODE",
+    "context_budget": "TOKENS",
+    "brain_url": "URL",
+    "brain_model": "MODEL",
+    "max_cost": "DOLLARS",
+    "max_minutes": "MINUTES",
+    "idle_minutes": "MINUTES",
+    "theme": "NAME",
+    "signs": "SIGNS",
+    "tools": "FILE",
+    "mcp": "SERVER",
+    "approve": "NAME,…",
+    "record_limit": "SIZE",
+    "log_file": "FILE",
+}
+"""What stands in help for the value of a field of the configuration."""
+
+
+def configured(name: str, **more: Any) -> Callable[[F], F]:
+    """An option that gives a field of the configuration; ``more`` as click has it, also in place of what is usual."""
+    usual = {"default": None, "metavar": VALUES[name], "help": OPTIONS[name].help}
+    return click.option(switch_of(name), name, **(usual | more))
 
 
 class OptionCommand(click.Command):

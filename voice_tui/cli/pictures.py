@@ -32,7 +32,9 @@ def chart_option(*kinds: str) -> Callable[[F], F]:
         return path
 
     help_text = f"A picture: {', '.join(kinds)}."
-    return click.option("--chart", "picture", type=click.Path(path_type=Path), callback=look, help=help_text)
+    return click.option(
+        "--chart", "picture", type=click.Path(path_type=Path), metavar="FILE", callback=look, help=help_text
+    )
 
 
 def draw(picture: Path | None, makers: Makers) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.configuration import configure
-from voice_tui.cli.options import OptionCommand, UsageProblem
+from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.recordings import opened
 from voice_tui.drivers.devices.portaudio import DeviceError
@@ -19,7 +19,6 @@ from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.plain_text import clean_text
 from voice_tui.replay.tape import Verdict, check
 from voice_tui.settings import paths
-from voice_tui.settings.options import OPTIONS
 from voice_tui.tape.codec import Unreadable
 
 SHOWN = 12  # fields of the first difference
@@ -29,7 +28,7 @@ DIFFERENT, UNCHECKED = 1, 3
 @click.command(cls=OptionCommand)
 @click.argument("name", metavar="RECORDING")
 @click.option("--check", "checks", is_flag=True, help="Only see whether the engine tells the same again.")
-@click.option("--speaker", default=None, help=OPTIONS["speaker"].help)
+@configured("speaker")
 @click.option("--json", "as_json", is_flag=True, help="As one line of JSON.")
 def replay(name: str, checks: bool, as_json: bool, speaker: str | None) -> None:
     """Live RECORDING again: a folder, its name in voice-tui recordings list, or last.

@@ -17,7 +17,7 @@ import click
 
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
 from voice_tui.cli.flags import record_flags, tool_flags
-from voice_tui.cli.options import OptionCommand, UsageProblem, switch_of
+from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
@@ -68,7 +68,7 @@ FLAGS = (
 
 def _talk_flags(function: F) -> F:
     for name in reversed(FLAGS):
-        function = click.option(switch_of(name), name, default=None, help=OPTIONS[name].help)(function)
+        function = configured(name)(function)
     return click.option("--entra", is_flag=True, default=None, help=OPTIONS["entra"].help)(function)
 
 

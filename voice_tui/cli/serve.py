@@ -8,19 +8,18 @@ import click
 
 from voice_tui import plain_file
 from voice_tui.cli.child import isolated
-from voice_tui.cli.options import OptionCommand, UsageProblem
+from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
 from voice_tui.drivers.logs import server_log
 from voice_tui.secret import Secret
 from voice_tui.settings import paths
-from voice_tui.settings.options import OPTIONS
 
 
 @click.command(cls=OptionCommand)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
-@click.option("--brain", "brain_url", default=None, help=OPTIONS["brain_url"].help)
-@click.option("--brain-model", default=None, help=OPTIONS["brain_model"].help)
+@configured("brain_url")
+@configured("brain_model")
 @click.option(
     "--session-minutes",
     default=60.0,
@@ -37,7 +36,7 @@ from voice_tui.settings.options import OPTIONS
 @click.option(
     "--max-sessions", default=64, show_default=True, type=click.IntRange(min=1), help="At once; more get a 503."
 )
-@click.option("--log-file", default=None, help=OPTIONS["log_file"].help)
+@configured("log_file")
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
 @click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
 def serve(

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 @click.command(cls=OptionCommand)
 @click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the recordings in this folder.",
+)
 @click.option("--no-pause", is_flag=True, help="Do not wait for Enter between the steps.")
 @PROCESSES
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, and nothing else.")

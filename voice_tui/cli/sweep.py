@@ -54,10 +54,14 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 @click.command(cls=OptionCommand)
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @click.option("--param", "params", multiple=True, required=True, metavar="PARAM", help=f"{FORM}; repeatable.")
-@click.option("--preset", default=None, help="What is turned; else natural, with --endpoint server-vad.")
+@click.option(
+    "--preset", default=None, metavar="PRESET", help="What is turned; else natural, with --endpoint server-vad."
+)
 @click.option("--endpoint", metavar="NAME", help="Try it there, in real time: of [endpoints.NAME], or embedded.")
 @click.option("--yes", is_flag=True, help="--endpoint: do not ask before it takes time and money.")
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="--endpoint: keep the talks there.")
+@click.option(
+    "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="--endpoint: keep the talks there."
+)
 @click.option(
     "--false-cost",
     type=click.FloatRange(min=0),

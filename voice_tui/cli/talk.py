@@ -49,7 +49,7 @@ from voice_tui.settings import profiles
 @flags(*SHARED_FLAGS)
 @talk_flags
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
-@click.option("--say", "say_turns", multiple=True, metavar="TEXT", help="A typed turn; may be given more than once.")
+@click.option("--say", "say_turns", multiple=True, metavar="WORDS", help="A typed turn; may be given more than once.")
 @EVENTS
 @click.option(
     "--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after so long."

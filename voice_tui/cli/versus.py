@@ -26,7 +26,12 @@ USUAL = "server-vad"
 @click.option("--preset", type=click.Choice(list(HANDS_FREE)), default=USUAL, show_default=True, help="Everywhere.")
 @user_option()
 @click.option("--yes", is_flag=True, help="Do not ask before it takes time and money.")
-@click.option("--keep", type=click.Path(path_type=Path, file_okay=False), help="Keep the recordings in this folder.")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the recordings in this folder.",
+)
 @chart_option(".svg", ".png")
 @click.option("--json", "as_json", is_flag=True, help="One judgement a line, an endpoint each.")
 def versus(

@@ -26,6 +26,7 @@ MISSING = 'the console in a browser needs textual-serve, which is not installed:
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
 @click.option(
     "--recordings",
+    metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder whose reports are listed, if it is not the usual one.",
 )

@@ -70,7 +70,8 @@ OPTIONS: dict[str, Option] = {
     o.name: o
     for o in (
         Option("endpoint", "VOICE_TUI_ENDPOINT", plain, "An endpoint by its name in config.toml."),
-        Option("provider", "VOICE_TUI_PROVIDER", one_of("auto", *PROVIDERS, *ALIASES), "Who runs it; auto: by key."),
+        Option("provider", "VOICE_TUI_PROVIDER", one_of("auto", *PROVIDERS, *ALIASES),
+               "Who runs it: auto (by key), " + ", ".join(PROVIDERS) + "."),
         Option("url", "VOICE_TUI_URL", address, "Address of any Realtime endpoint (ws://, wss://, https://)."),
         Option("api_key", "VOICE_TUI_API_KEY", key, "Key for that URL."),
         Option("model", "VOICE_TUI_MODEL", plain, f"Model, on Azure the deployment; else {DEFAULT_MODEL}."),
@@ -103,7 +104,7 @@ OPTIONS: dict[str, Option] = {
         Option("mic", "VOICE_TUI_MIC", str, "Microphone: part of its name, its number, or none."),
         Option("speaker", "VOICE_TUI_SPEAKER", str, "Loudspeaker: part of its name, its number, or none."),
         Option("preset", "VOICE_TUI_PRESET", one_of(*PRESETS), "How turns are taken: " + ", ".join(PRESETS) + "."),
-        Option("theme", "VOICE_TUI_THEME", str, "Colours."),
+        Option("theme", "VOICE_TUI_THEME", str, "Colours, by the name of a theme (palette: Theme), also of your own."),
         Option("signs", "VOICE_TUI_SIGNS", one_of("auto", "unicode", "ascii"), "Signs: auto, unicode, ascii."),
         Option("greeting", "VOICE_TUI_GREETING", yes_no, "Begin with a greeting turn."),
         Option("memory", "VOICE_TUI_MEMORY", yes_no, "Remember conversations and facts, in a file of yours."),

@@ -34,6 +34,18 @@ def test_help_leaves_out_nothing() -> None:
         assert any(switch in text for switch in param.opts), param.name
 
 
+@pytest.mark.parametrize("path", [(), *COMMANDS], ids=" ".join)
+def test_every_value_has_a_name(path: tuple[str, ...]) -> None:
+    command = command_at(path) if path else main
+    for param in command.params:
+        if (record := param.get_help_record(click.Context(command))) is not None:
+            assert not re.search(r" (TEXT|PATH|FILENAME|DIRECTORY)\b", record[0]), record[0]
+
+
+def test_no_sentence_about_a_command_is_cut_off() -> None:
+    assert not re.search(r"\.\.\.$", shown().partition("\n")[2], re.MULTILINE)
+
+
 def test_every_topic_and_purpose_names_what_there_is() -> None:
     known = {name for path in COMMANDS for name in options(command_at(path))} | set(options(main))
     assert {name for names in TOPICS.values() for name in names} <= known

@@ -63,11 +63,11 @@ def test_a_summary_is_shown_without_the_line_that_explains_it_to_the_model() -> 
 
 def test_ages_are_said_briefly() -> None:
     assert [age(1, s, wide=False) for s in (0, 99, 100, 5_999, 6_000)] == [
-        "1t  0s",
-        "1t 99s",
-        "1t  1m",
-        "1t 99m",
-        "1t  1h",
+        " 0 s  ",
+        "99 s  ",
+        " 1 min",
+        "99 min",
+        " 1 h  ",
     ]
     assert age(12, 130, wide=True) == "12 turns ·  2 min"
     assert age(None, 4, wide=True) == " 4 s  "

@@ -265,14 +265,16 @@ class Slider(Widget, can_focus=True):
     def _choices(self) -> list[Segment]:
         """Words; a sign tells the chosen one without colour."""
         cells, chosen = self._choice_cells, int(self.value)
-        value, other = self._style("value"), self._style("track") + Style(strike=bool(self._lacking))
+        value, gap = self._style("value"), self._style("track")
+        other = gap + Style(strike=bool(self._lacking))
         parts = choice_parts(self.knob.words, chosen, cells)
         if len(parts) == 1:
             return [Segment(parts[0].ljust(cells), value)]
         words = [
-            Segment(part, value if abs(number - 2 * chosen - 1) <= 1 else other) for number, part in enumerate(parts)
+            Segment(part, value if abs(number - 2 * chosen - 1) <= 1 else other if number % 2 else gap)
+            for number, part in enumerate(parts)
         ]
-        return [*words, Segment(" " * (cells - sum(map(len, parts))), other)]
+        return [*words, Segment(" " * (cells - sum(map(len, parts))), gap)]
 
     def _style(self, part: str) -> Style:
         """Of a part, on the background of this slider."""

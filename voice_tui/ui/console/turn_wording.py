@@ -38,7 +38,7 @@ def echo_words(front: FrontEndChanged, echo: EchoMeasured | None, cells: int) ->
         return first_fitting(("echo is not removed: it may hear itself", "echo is not removed"), cells)
     if echo is None or (echo.erle_db is None and echo.delay_ms is None):
         return first_fitting(("echo is removed; none was heard yet", "echo is removed"), cells)
-    removed = "–" if echo.erle_db is None else f"{echo.erle_db:.0f}"
+    removed = "–" if echo.erle_db is None else f"{max(0, round(echo.erle_db))}"
     delay = "–" if echo.delay_ms is None else f"{echo.delay_ms:.0f}"
     told = f"echo removed {removed:>2} dB"
     return first_fitting((f"{told}, arrives after {delay:>3} ms", f"{told}, {delay:>3} ms"), cells)

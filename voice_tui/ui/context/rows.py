@@ -46,7 +46,7 @@ def columns(width: int, marked: int = 0) -> Columns:
         width: Cells.
         marked: Cells of the longest marks there are.
     """
-    number, who, kind, tokens, age = (4, 12, 10, 8, 19) if width >= WIDE_FROM else (4, 10, 2, 7, 9)
+    number, who, kind, tokens, age = (4, 12, 10, 8, 19) if width >= WIDE_FROM else (4, 10, 2, 7, 8)
     if width >= VAST_FROM:
         who = 16
     marks = 2 + max(len(MARKS_TITLE), marked)
@@ -117,13 +117,11 @@ def words(item: ContextItem) -> str:
 
 
 def age(turns: int | None, seconds: float, *, wide: bool) -> str:
-    """How long ago: turns, where they are counted, and time."""
+    """How long ago: turns, where they are counted and there is room, and time."""
     s = max(0, int(seconds))
-    n, unit = (s, "s") if s < 100 else (s // 60, "min" if wide else "m") if s < 6000 else (s // 3600, "h")
-    if turns is None:
-        return f"{n:>2} {unit:<3}" if wide else f"{n:>2}{unit}"
-    if not wide:
-        return f"{turns}t {n:>2}{unit}"
+    n, unit = (s, "s") if s < 100 else (s // 60, "min") if s < 6000 else (s // 3600, "h")
+    if turns is None or not wide:
+        return f"{n:>2} {unit:<3}"
     return f"{turns} {'turn ' if turns == 1 else 'turns'} · {n:>2} {unit:<3}"
 
 

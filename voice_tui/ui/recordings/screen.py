@@ -107,6 +107,7 @@ class RecordingsScreen(Shell[None]):
         reading = self.words.display
         self.list.display = bool(paths) and not reading
         self.query_one("#recordings-heading").display = bool(paths) and not reading
+        self.query_one("#recordings-path").display = bool(paths)
         self.query_one("#recordings-empty").display = self._looked and not paths and not reading
         self._show_path()
         if self.list.display and self.focused is None:
