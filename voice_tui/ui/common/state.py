@@ -249,8 +249,6 @@ class State:
                     self.tokens = (self.tokens[0] + more_in, self.tokens[1] + more_out)
             case SettingsChanged():
                 self.tuning.told(notice)
-            case RowChanged(row=row) if row.role == "user" and not row.greeting:
-                self.said.add(row.item_id)
             case Announced(severity=Severity.ERROR):
                 self.error = notice.words
             case Announced():
@@ -265,6 +263,8 @@ class State:
             case ErrorCleared():
                 self.error = ""
             case _:
+                if isinstance(notice, RowChanged) and notice.row.role == "user" and not notice.row.greeting:
+                    self.said.add(notice.row.item_id)
                 self.context.take(notice)
         if type(notice) in self._last:
             self._last[type(notice)] = notice
