@@ -95,6 +95,33 @@ async def test_the_key_travels_in_a_header_and_nowhere_else() -> None:
     assert request.path == "/v1/realtime?model=m"
 
 
+async def test_a_key_that_a_server_says_back_is_known_to_nobody() -> None:
+    async def echo(socket: ServerConnection) -> None:
+        await socket.send(CREATED)
+        await socket.send(json.dumps({"type": "error", "error": {"code": KEY, "message": f"Incorrect: {KEY}"}}))
+        await socket.send(json.dumps({"type": KEY, "words": "Hello."}))
+        await socket.wait_closed()
+
+    taken: list[str] = []
+
+    class Wire:
+        def write(self, direction: str, raw: bytes, connection: int = 1, dialect: str = "ga") -> None:
+            taken.append(raw.decode())
+
+    async def resolve() -> Endpoint:
+        return endpoint_of("openai", f"http://{host}/v1", "m", KEY, "OPENAI_API_KEY")
+
+    async with scripted(echo) as host:
+        recorder = Recorder()
+        connection = Connection(resolve, REALTIME, recorder.receive, Wire())
+        task = asyncio.create_task(connection.run())
+        await recorder.until(lambda: len(recorder.events) == 3)
+        task.cancel()
+    assert [raw for raw in taken if KEY in raw] == []
+    assert json.loads(taken[1])["error"] == {"code": "…", "message": "Incorrect: …"}
+    assert KEY not in str(recorder.events)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_a_refused_handshake_ends_it_with_one_line_that_names_the_cause(status: int) -> None:
     async def refuse(socket: ServerConnection, request: Request) -> Response:

@@ -55,7 +55,8 @@ class Effects:
             self._voice_ms += FRAME_MS
         elif self._last_ms is None or now - self._last_ms > APART_MS:
             self._voice_ms = 0
-        if self._hearing or not (self._knobs.acknowledged and self._knobs.preset.server_turns):
+        asked = self._outbox.live and self._knobs.acknowledged and self._knobs.preset.server_turns
+        if self._hearing or not asked:
             self._voice_ms = 0
         elif self._voice_ms >= DEAF_MS and not self._deaf:
             self._deaf = True

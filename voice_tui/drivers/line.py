@@ -9,6 +9,7 @@ from typing import NoReturn, TypeAlias
 
 from websockets.exceptions import ConnectionClosed
 
+from voice_tui.drivers.echoes import keys_of, without
 from voice_tui.drivers.failures import LastError, SaidToGo
 from voice_tui.drivers.keepalive import keep_alive
 from voice_tui.drivers.round_trip import measure
@@ -83,6 +84,7 @@ class Line:
         """Told how long a ping of it took there and back, s."""
         self._connect, self._warm_up_s, self._wirelog = connect, warm_up_s, wirelog
         self._codec: Codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
+        self._keys = keys_of(endpoint)
         self._count, self.number = count, 0
         self._queue = SendQueue()
         self._transport: Transport | None = None
@@ -237,7 +239,7 @@ class Line:
 
     async def _receive_all(self, transport: Transport) -> None:
         while True:
-            raw = await transport.receive()
+            raw = without(self._keys, await transport.receive())
             event = self._codec.decode(raw)
             if self._wirelog:
                 self._wirelog.write("server", raw, self.number, self._codec.dialect)

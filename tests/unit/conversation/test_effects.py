@@ -20,7 +20,7 @@ WORKS, NOT_SEEN = Seen.WORKS, Seen.NOT_SEEN
 
 class Room:
     def __init__(self, preset: str = "server-vad") -> None:
-        self.outbox = Outbox()
+        self.outbox = Outbox(live=True)
         self.knobs = Knobs(self.outbox, preset)
         self.knobs.acknowledge(Ack.ACKNOWLEDGED)
         self.effects = Effects(self.outbox, self.knobs)
@@ -111,6 +111,18 @@ def test_nothing_is_judged_before_the_server_has_agreed(ack: Ack) -> None:
     room.knobs.acknowledge(ack)
     room.hear(5 * DEAF_MS, voice=True)
     assert not room.said
+
+
+def test_what_is_said_while_nobody_is_on_the_line_is_held_against_no_setting() -> None:
+    room = Room()
+    room.hear(DEAF_MS - FRAME_MS, voice=True)
+    room.outbox.live = False
+    room.hear(5 * DEAF_MS, voice=True)
+    room.outbox.live = True
+    room.hear(DEAF_MS - FRAME_MS, voice=True)
+    assert not room.said
+    room.hear(FRAME_MS, voice=True)
+    assert room.said
 
 
 def test_where_turns_are_our_own_the_server_need_not_hear_anything() -> None:

@@ -237,6 +237,19 @@ def test_a_misfit_is_said_once_and_then_counted() -> None:
     assert all(line.startswith("input_audio_buffer.speech_started: audio_start_ms: a whole number") for line in lines)
 
 
+def test_a_field_that_does_not_fit_for_another_reason_is_said_again() -> None:
+    codec = RealtimeCodec()
+    for number in range(10):
+        for odd in (f'"soon {number}"', "[]", "1e99", "NaN"):
+            codec.decode(f'{{"type":"input_audio_buffer.speech_started","audio_start_ms":{odd},"item_id":"i"}}')
+    assert [line.partition("audio_start_ms: ")[2] for line in codec.misfits()] == [
+        "a whole number is wanted, not a text ('soon 0')",
+        "a whole number is wanted, not a list",
+        "too large",
+        "not a finite number",
+    ]
+
+
 def test_endless_kinds_of_misfits_are_one_kind_in_the_end() -> None:
     codec = RealtimeCodec()
     for number in range(1_000):

@@ -193,7 +193,7 @@ def test_what_names_no_format_counts_as_what_was_asked_for_and_is_said(kind: Any
     assert heard(codec, delta(bytes(8_000))) != b""
     assert said(codec, tone(RATE)) != tone(RATE).tobytes()
     told = [line.partition(":")[2].partition(".type:")[0] for line in codec.misfits()]
-    assert told == [" session.audio.input.format", " session.audio.output.format"]
+    assert list(dict.fromkeys(told)) == [" session.audio.input.format", " session.audio.output.format"]
 
 
 @pytest.mark.parametrize(
