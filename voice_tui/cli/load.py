@@ -17,7 +17,7 @@ import msgspec
 
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say, say_aside
-from voice_tui.load.command import FORKS, Options, start, states
+from voice_tui.load.command import FORKS, WHOLE, Options, start, states
 from voice_tui.load.result import Result
 from voice_tui.load.script import ScriptError, script
 from voice_tui.load.table import lines
@@ -36,6 +36,7 @@ POSITIVE = click.FloatRange(min=0, min_open=True)
 @click.option("--ramp", "ramp_s", default=10.0, show_default=True, type=POSITIVE, help="All are there after so many s.")
 @click.option("--for", "seconds", default=60.0, show_default=True, type=POSITIVE, help="End after so many s.")
 @click.option("--scenario", metavar="FILE", help="What all do: a scenario (YAML), or a Python file with users.")
+@click.option("--preset", type=click.Choice(WHOLE), help="Users are whole clients that take turns so.")
 @click.option("--seed", default=0, show_default=True, help="The same accidents for the same seed.")
 @click.option("--processes", default=0, type=click.IntRange(min=0), help="Of the generator. 0: as many as it takes.")
 @click.option("--i-may-load", "may_load", default="", metavar="HOST", help="A host elsewhere that you may load.")
@@ -48,6 +49,7 @@ def load(
     ramp_s: float,
     seconds: float,
     scenario: str | None,
+    preset: str | None,
     seed: int,
     processes: int,
     may_load: str,
@@ -73,7 +75,7 @@ def load(
             script(steps)
     except (TargetError, ScriptError) as error:
         raise UsageProblem(str(error)) from None
-    options = Options(url, sessions, ramp_s, seconds, may_load, seed, processes, users, steps, csv, html)
+    options = Options(url, sessions, ramp_s, seconds, may_load, seed, processes, users, steps, csv, html, preset or "")
     with tempfile.TemporaryFile() as words:
         last = _run(options, words, quiet=as_json)
         if last is None or not last.finished:

@@ -15,12 +15,17 @@ import msgspec
 
 from voice_tui.drivers.children import apart
 from voice_tui.load.result import Result
+from voice_tui.messages.presets import PRESETS, Policy
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 SESSIONS_A_PROCESS = 150
 """More processes than that needs are of no use: half of what a slow core carries."""
 ENDS_S = 45
 """So long the turns under way may take once a run is over."""
+WHOLE = tuple(name for name, preset in PRESETS.items() if preset.policy is Policy.SERVER)
+"""Presets that whole clients can have: the server decides. Ears of one's own need a room, and a load has none."""
+WHOLE_A_PROCESS = 50
+"""The same as `SESSIONS_A_PROCESS` of them."""
 FORKS = hasattr(os, "fork")
 
 
@@ -40,6 +45,7 @@ class Options:
         script: A scenario for these, "" for none.
         csv: Where Locust writes its tables: the beginning of their names.
         html: Where it writes its page.
+        preset: Users are whole clients that take turns so, one of `WHOLE`; "": they send what a talk needs.
     """
 
     url: str
@@ -53,21 +59,24 @@ class Options:
     script: str = ""
     csv: str = ""
     html: str = ""
+    preset: str = ""
 
 
-def processes(sessions: int, cores: int) -> int:
+def processes(sessions: int, cores: int, preset: str = "") -> int:
     """How many processes carry so many sessions."""
-    return max(1, min(cores, -(-sessions // SESSIONS_A_PROCESS))) if FORKS else 1
+    each = WHOLE_A_PROCESS if preset else SESSIONS_A_PROCESS
+    return max(1, min(cores, -(-sessions // each))) if FORKS else 1
 
 
 def arguments(options: Options, cores: int) -> list[str]:
     """Locust's command line."""
-    many = (options.processes or processes(options.sessions, cores)) if FORKS else 1
+    many = (options.processes or processes(options.sessions, cores, options.preset)) if FORKS else 1
     given = [
         *("-f", str(options.users or LOCUSTFILE), "--host", options.url, "--headless", "--stream", "--only-summary"),
         *("--users", str(options.sessions), "--spawn-rate", f"{options.sessions / max(options.ramp_s, 0.01):.3f}"),
         *("--run-time", f"{max(1, round(options.seconds))}s", "--stop-timeout", str(ENDS_S)),
         *("--seed", str(options.seed), "--i-may-load", options.may_load, "--script", options.script),
+        *(("--preset", options.preset) if options.preset else ()),
     ]
     if many > 1:
         port = str(_free_port())

@@ -15,6 +15,7 @@ from locust.rpc import Message
 from locust.runners import MasterRunner, WorkerRunner
 
 from voice_tui.endpoints.address import shown
+from voice_tui.load.command import WHOLE
 from voice_tui.load.result import Result, Row, result
 from voice_tui.load.run import Run
 from voice_tui.load.table import lines
@@ -46,7 +47,7 @@ def run_of(environment: Any) -> Run:
         options = environment.parsed_options
         name = f"worker {environment.runner.worker_index}" if isinstance(environment.runner, WorkerRunner) else HERE
         target = endpoint(environment.host or "", options.i_may_load or "")
-        _runs[environment] = Run(target, options.seed, name)
+        _runs[environment] = Run(target, options.seed, name, options.preset)
     return _runs[environment]
 
 
@@ -56,6 +57,7 @@ def _options(parser: Any) -> None:
     group.add_argument("--i-may-load", default="", metavar="HOST", help="A host elsewhere that may be loaded")
     group.add_argument("--seed", type=int, default=0, help="Of every accident: starts, pauses, choices")
     group.add_argument("--script", default="", metavar="FILE", help="A scenario (YAML) that every user plays")
+    group.add_argument("--preset", default="", choices=("", *WHOLE), help="Users are whole clients that take turns so")
     group.add_argument("--stream", action="store_true", help="Write the state of the run to standard output, as JSON")
 
 
@@ -72,18 +74,20 @@ def _begin(environment: Any, runner: Any, **_: Any) -> None:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(USAGE)
     if isinstance(runner, MasterRunner):
-        _let_turns_end(runner)
+        _let_turns_end(runner, crew)
     gevent.spawn(_watch, environment, crew)
 
 
-def _let_turns_end(runner: MasterRunner) -> None:
+def _let_turns_end(runner: MasterRunner, crew: Crew) -> None:
     """Whatever ends a run waits until the workers have let their users finish their turns.
 
     Locust's own end of a run (its time, Ctrl-C, SIGTERM) waits for them half a second, whatever --stop-timeout says.
+    Whoever asks a second time does not want to wait.
     """
     quit_at_once, ending = runner.quit, list[bool]()
 
     def end() -> None:
+        crew.cut_off = bool(ending)
         if not ending:
             ending.append(True)
             runner.stop(send_stop_to_client=False)
@@ -92,6 +96,7 @@ def _let_turns_end(runner: MasterRunner) -> None:
             with gevent.Timeout(runner.environment.stop_timeout + QUITS_S, False):
                 while any(client.state != MISSING for client in runner.clients.all):
                     gevent.sleep(0.1)
+            crew.cut_off |= any(client.state != MISSING for client in runner.clients.all)
         quit_at_once()
 
     runner.quit = end

@@ -106,6 +106,11 @@ def result(
 ) -> Result:
     """Put together what all processes said."""
     counts, lag_s = crew.counts, crew.worst_lag_s
+    turns = {outcome.value: counts[outcome] for outcome in Outcome}
+    unaccounted = crew.unaccounted if finished else 0
+    if crew.cut_off:
+        turns[Outcome.UNFINISHED] += unaccounted
+        unaccounted = 0
     here = [tally for name, tally in crew.tallies.items() if name not in crew.gone]
     return Result(
         url=url,
@@ -113,8 +118,8 @@ def result(
         open=sum(tally.open for tally in here),
         seconds=round(seconds, 1),
         begun=counts[BEGUN],
-        turns={outcome.value: counts[outcome] for outcome in Outcome},
-        unaccounted=crew.unaccounted if finished else 0,
+        turns=turns,
+        unaccounted=unaccounted,
         workers_gone=len(crew.gone),
         went_along=crew.went_along,
         sessions=counts[SESSIONS],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import random
 import time
+from collections.abc import Callable
 from itertools import count
 from random import Random
 from typing import Any
@@ -16,7 +17,6 @@ from voice_tui.endpoints.families import Codec
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.load.metronome import Metronome
-from voice_tui.load.microphone import Written
 from voice_tui.load.speech import Utterance
 from voice_tui.load.tally import Tally
 from voice_tui.load.turns import Mark
@@ -36,10 +36,11 @@ class Run:
         target: Where all its sessions go.
         seed: Of every accident.
         name: Of this process among the others: each has accidents of its own.
+        preset: How turns are taken by all of a client; "": by the few events that a talk needs.
     """
 
-    def __init__(self, target: Endpoint, seed: int, name: str) -> None:
-        self.endpoint = target
+    def __init__(self, target: Endpoint, seed: int, name: str, preset: str = "") -> None:
+        self.endpoint, self.preset = target, preset
         self.tally = Tally()
         self.metronome = Metronome(time.perf_counter, gevent.sleep, self.tally.lag)
         self._seed, self._name, self._numbers = seed, name, count()
@@ -68,7 +69,7 @@ class Run:
         """The chance of one more user."""
         return Random(f"{self._seed} {self._name} {next(self._numbers)}")
 
-    def written(self, codec: Codec) -> Written:
+    def written(self, codec: Codec) -> Callable[[Utterance], tuple[bytes, ...]]:
         """Frames as a connection writes them: all connections of a run agree on one format, so once is enough."""
 
         def write(utterance: Utterance) -> tuple[bytes, ...]:

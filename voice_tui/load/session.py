@@ -1,22 +1,28 @@
-"""One session of a load: its connection, its microphone, and what the server says on it."""
+"""One session of a load: its connection, its microphone, and what the server says on it.
+
+It sends as little as a client can: frames that were written for the wire once for all sessions, and the few events that
+a talk needs. `WholeSession` is the same with all of a client.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeAlias
 
 from gevent.event import Event
+from msgspec import UNSET
 
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.endpoints.families import FAMILIES
-from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.endpoints.providers import PROVIDERS
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
-from voice_tui.endpoints.realtime.wire.session import SessionConfig
-from voice_tui.load.metronome import Metronome
-from voice_tui.load.microphone import Microphone, Written
-from voice_tui.load.tally import SESSIONS, Tally
+from voice_tui.endpoints.realtime.wire.items import ContentPart, Item, ResponseParams
+from voice_tui.endpoints.realtime.wire.session import SessionConfig, given
+from voice_tui.load.microphone import Microphone
+from voice_tui.load.run import Run
+from voice_tui.load.tally import SESSIONS
 from voice_tui.load.turns import Mark, Turn, Turns
 from voice_tui.load.wire import Refused, Wire
 
@@ -24,6 +30,8 @@ HANDSHAKE = "handshake"
 SESSION = "session"
 CONFIGURED_S = 10.0
 NOT_CONFIGURED = "not_configured"
+Call: TypeAlias = Callable[[str, str], str]
+"""Carries out a tool: name, arguments → output."""
 _PIECES = (se.OutputAudioDelta, se.OutputAudioTranscriptDelta, se.OutputTextDelta, se.InputTranscriptionDelta)
 
 
@@ -31,27 +39,19 @@ class Session:
     """A connection that is configured and spoken into, from `open` to `close`.
 
     Args:
-        endpoint: Where to.
-        written: Makes the frames of an utterance, out of the connection's codec.
-        metronome: Asks for the frames of the microphone.
-        tally: Counts.
+        run: What the sessions of a process share.
+        config: How it is to be.
         tell: Takes what was measured.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        written: Callable[[Any], Written],
-        metronome: Metronome,
-        tally: Tally,
-        tell: Callable[[Mark], None],
-    ) -> None:
+    def __init__(self, run: Run, config: SessionConfig, tell: Callable[[Mark], None]) -> None:
+        endpoint = run.endpoint
         family = FAMILIES[PROVIDERS[endpoint.provider].family]
+        self._run, self._config, self._tell = run, config, tell
         self._codec = family.codec(endpoint.url, endpoint.dialect or "", endpoint.deviations)
         self._wire = Wire(endpoint, self._take, self._ended)
-        self._written, self._metronome, self._tally, self._tell = written, metronome, tally, tell
         self.turns = Turns(tell, self._turn_over)
-        self.microphone: Microphone | None = None
+        self.microphone: Microphone[Any] | None = None
         self.over = ""
         """Why it is over, "" as long as it is not."""
         self.quiet_until = 0.0
@@ -59,7 +59,7 @@ class Session:
         self._created = self._configured = self._audible = False
         self._changed = Event()
 
-    def open(self, config: SessionConfig, moment: int) -> None:
+    def open(self, moment: int) -> None:
         """Connect, configure, and open the microphone at a moment of the metronome's.
 
         Raises:
@@ -73,18 +73,17 @@ class Session:
         except Refused as error:
             self._tell(Mark(HANDSHAKE, perf_counter() - began, error.code))
             raise
-        self.wait(lambda: self._created, CONFIGURED_S)
-        self.send(ce.SessionUpdate(session=config))
+        self._configure()
         if not self.wait(lambda: self._configured, CONFIGURED_S):
             code = self.over or NOT_CONFIGURED
             self._tell(Mark(SESSION, perf_counter() - opened, code))
             self.close()
             raise Refused(code)
         self._tell(Mark(SESSION, perf_counter() - opened))
-        self._tally.counts[SESSIONS] += 1
-        self._tally.open += 1
-        self.microphone = Microphone(self._written(self._codec), self._wire.send, perf_counter())
-        self._metronome.add(self.microphone, moment)
+        self._run.tally.counts[SESSIONS] += 1
+        self._run.tally.open += 1
+        self.microphone = self._microphone(perf_counter())
+        self._run.metronome.add(self.microphone, moment)
 
     def close(self) -> None:
         """Hang up."""
@@ -107,7 +106,54 @@ class Session:
             self._changed.wait(left)
         return True
 
-    def cut(self) -> None:
+    # ---- what its user does, where it does not speak
+
+    def type(self, words: str, params: ResponseParams | None) -> None:
+        """Send what the user has written, and ask for its answer."""
+        content = [ContentPart("input_text", text=words)]
+        self.send(ce.ConversationItemCreate(item=Item("message", role="user", content=content)))
+        self.ask(params)
+
+    def ask(self, params: ResponseParams | None = None) -> None:
+        """Ask for an answer."""
+        self.send(ce.ResponseCreate(response=UNSET if params is None else params))
+        self.turns.asked(perf_counter())
+
+    def stop(self) -> None:
+        """Stop the answer, and say how much of it was heard."""
+        self.send(ce.ResponseCancel())
+        self.turns.interrupted = self.turns.turn
+        self._cut()
+
+    def carry_out(self, turn: Turn, call: Call) -> None:
+        """Carry out what the model calls, tell it what came of it, and ask for the answer to that."""
+        calls, turn.calls = turn.calls, []
+        for item in calls:
+            output = call(given(item.name, ""), given(item.arguments, ""))
+            self.send(ce.ConversationItemCreate(item=Item("function_call_output", call_id=item.call_id, output=output)))
+        self.ask()
+
+    # ---- how
+
+    def _configure(self) -> None:
+        """Say how the session is to be; `_configured` once it is."""
+        self.wait(lambda: self._created, CONFIGURED_S)
+        self.send(ce.SessionUpdate(session=self._config))
+
+    def _microphone(self, now: float) -> Microphone[Any]:
+        return Microphone(self._run.written(self._codec), self._wire.send, now)
+
+    def _react(self, event: object, now: float) -> None:
+        """Do what a client does when it hears this."""
+        match event:
+            case se.SessionCreated():
+                self._created = True
+            case se.SessionUpdated():
+                self._configured = True
+            case se.InputSpeechStarted():
+                self._cut()
+
+    def _cut(self) -> None:
         """Say how much was heard of the answer that the user talks over, or has stopped."""
         turn = self.turns.interrupted
         self.turns.interrupted = None
@@ -115,23 +161,15 @@ class Session:
             heard_s = min(perf_counter() - turn.first_audio, turn.answer_samples / RATE)
             self.send(ce.ConversationItemTruncate(item_id=turn.item, content_index=0, audio_end_ms=int(heard_s * 1000)))
 
-    # ---- what happens
-
     def _take(self, raw: bytes) -> None:
         now = perf_counter()
         event = self._codec.decode(raw)
         self.turns.receive(event, now)
-        match event:
-            case se.SessionCreated():
-                self._created = True
-            case se.SessionUpdated():
-                self._configured = True
-            case se.InputSpeechStarted():
-                self.cut()
-            case se.RateLimitsUpdated(rate_limits=limits):
-                self._tally.budgets(limits)
-                empty = [limit.reset_seconds for limit in limits if limit.limit and not limit.remaining]
-                self.quiet_until = max(self.quiet_until, now + max(empty, default=0.0))
+        self._react(event, now)
+        if isinstance(event, se.RateLimitsUpdated):
+            self._run.tally.budgets(event.rate_limits)
+            empty = [limit.reset_seconds for limit in event.rate_limits if limit.limit and not limit.remaining]
+            self.quiet_until = max(self.quiet_until, now + max(empty, default=0.0))
         turn = self.turns.turn
         audible = turn is not None and turn.audible_at is not None
         if not isinstance(event, _PIECES) or audible != self._audible:
@@ -147,10 +185,10 @@ class Session:
 
     def _silence(self) -> None:
         if self.microphone is not None:
-            self._metronome.remove(self.microphone)
+            self._run.metronome.remove(self.microphone)
             self.microphone = None
-            self._tally.open -= 1
+            self._run.tally.open -= 1
 
     def _turn_over(self, turn: Turn) -> None:
         if turn.outcome is not None:
-            self._tally.counts[turn.outcome] += 1
+            self._run.tally.counts[turn.outcome] += 1

@@ -67,11 +67,13 @@ class Crew:
         tallies: The last word of each, by its name.
         gone: Names of those that went away in mid-run.
         over: The last word is said.
+        cut_off: Not all processes were waited for: what was under way there stays unfinished.
     """
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     over: bool = False
+    cut_off: bool = False
 
     @property
     def counts(self) -> Counter[str]:

@@ -23,15 +23,13 @@ from locust.exception import StopUser
 from locust.user.task import LOCUST_STATE_STOPPING
 from msgspec import UNSET
 
-from voice_tui.endpoints.realtime.wire import client_events as ce
-from voice_tui.endpoints.realtime.wire.items import ContentPart, Item, ResponseParams
+from voice_tui.endpoints.realtime.wire.items import ResponseParams
 from voice_tui.endpoints.realtime.wire.session import (
     AudioInput,
     SessionAudio,
     SessionConfig,
     Transcription,
     TurnDetection,
-    given,
 )
 from voice_tui.load.hooks import run_of
 from voice_tui.load.metronome import TICKS
@@ -41,6 +39,8 @@ from voice_tui.load.tally import BEGUN, TURNED_AWAY
 from voice_tui.load.tally import LIMITED as LIMITED_COUNT
 from voice_tui.load.turns import LIMITED, TIMED_OUT, Mark, Outcome, Turn
 from voice_tui.load.wire import Refused
+from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS, Profile
+from voice_tui.messages.tools import ToolSpec
 
 RETRY_S = 5.0
 """A user that was turned away tries again after so long, unless it is told another time."""
@@ -59,6 +59,8 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         instructions: The system prompt; None: the server's own.
         tools: What the model may call, as on the wire; `call` carries it out.
         transcription: The model that writes down what is said; None: nobody reads it.
+        preset: Its sessions are held by all of a client, as the console has it, which takes turns so: ``server-vad`` or
+            ``semantic-vad``. "": as ``--preset`` says; where that says nothing they send what a talk needs.
     """
 
     abstract = True
@@ -68,6 +70,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
     instructions: str | None = None
     tools: tuple[dict[str, Any], ...] = ()
     transcription: str | None = None
+    preset = ""
 
     def __init__(self, environment: Any) -> None:
         super().__init__(environment)
@@ -86,9 +89,9 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         begins_s, self._begins_s = self._begins_s, 0.0
         self._try_later(begins_s)
         while self._session is None or self._session.over:
-            session = Session(self._run.endpoint, self._run.written, self._run.metronome, self._run.tally, self._told)
+            session = self._new_session()
             try:
-                session.open(self._config(), self._moment)
+                session.open(self._moment)
             except Refused as error:
                 self._run.tally.counts[TURNED_AWAY] += 1
                 wait_s = error.retry_after_s if error.retry_after_s is not None else RETRY_S
@@ -115,8 +118,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         session = self._ready()
         self._run.tally.counts[BEGUN] += 1
         turn = session.turns.begin(kind, perf_counter())
-        session.send(ce.ConversationItemCreate(item=Item("message", role="user", content=[_text(words)])))
-        self._ask(session, params)
+        session.type(words, params)
         return turn
 
     def ask(self, *, kind: str = "greeting") -> Turn:
@@ -124,15 +126,13 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         session = self._ready()
         self._run.tally.counts[BEGUN] += 1
         turn = session.turns.begin(kind, perf_counter())
-        self._ask(session, None)
+        session.ask()
         return turn
 
     def interrupt(self) -> None:
         """Stop the answer by a key: cancel it, and say how much of it was heard."""
         if (session := self._session) is not None and not session.over:
-            session.send(ce.ResponseCancel())
-            session.turns.interrupted = session.turns.turn
-            session.cut()
+            session.stop()
             session.turns.give_up(Outcome.ANSWERED, "", perf_counter())
 
     def await_answer(self) -> Turn:
@@ -144,7 +144,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         while turn.outcome is None:
             self._wait(session, lambda: turn.outcome is not None or bool(turn.calls))
             if turn.calls:
-                self._answer_calls(session, turn)
+                session.carry_out(turn, self.call)
         self.pause(min(max(0.0, turn.played_until - perf_counter()), self.listens_s))
         return turn
 
@@ -191,6 +191,20 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
 
     # ---- how
 
+    def _new_session(self) -> Session:
+        if not (preset := self.preset or self._run.preset):
+            return Session(self._run, self._config(), self._told)
+        from voice_tui.load.whole import WholeSession  # it brings the whole engine, which few need
+
+        return WholeSession(self._run, self._told, self._profile(), preset, self.silence_ms, self.call)
+
+    def _profile(self) -> Profile:
+        tools = tuple(
+            ToolSpec(tool["name"], tool.get("description", ""), tool.get("parameters", {})) for tool in self.tools
+        )
+        instructions = DEFAULT_INSTRUCTIONS if self.instructions is None else self.instructions
+        return Profile(instructions, transcription_model=self.transcription or "", greeting="", tools=tools)
+
     def _config(self) -> SessionConfig:
         detection = TurnDetection("server_vad", silence_duration_ms=self.silence_ms)
         reads = Transcription(model=self.transcription) if self.transcription else UNSET
@@ -235,23 +249,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
         if not session.wait(until, spoken_s + self.patience_s):
             session.turns.give_up(Outcome.LOST, TIMED_OUT, perf_counter())
 
-    def _answer_calls(self, session: Session, turn: Turn) -> None:
-        calls, turn.calls = turn.calls, []
-        for item in calls:
-            output = self.call(given(item.name, ""), given(item.arguments, ""))
-            call = Item("function_call_output", call_id=item.call_id, output=output)
-            session.send(ce.ConversationItemCreate(item=call))
-        self._ask(session, None)
-
-    def _ask(self, session: Session, params: ResponseParams | None) -> None:
-        session.send(ce.ResponseCreate(response=UNSET if params is None else params))
-        session.turns.asked(perf_counter())
-
     def _told(self, mark: Mark) -> None:
         self._run.tell(self.environment, mark)
         if mark.code in LIMITED:
             self._run.tally.counts[LIMITED_COUNT] += 1
-
-
-def _text(words: str) -> ContentPart:
-    return ContentPart("input_text", text=words)

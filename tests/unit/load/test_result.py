@@ -82,6 +82,12 @@ def test_what_is_not_accounted_for_is_said() -> None:
     assert any("1 turns are not accounted for" in line for line in lines(end))
 
 
+def test_what_was_under_way_where_nobody_waited_for_it_is_unfinished() -> None:
+    end = told(Crew({"a": tally(begun=5, answered=3)}, cut_off=True))
+    assert (end.turns[Outcome.UNFINISHED], end.unaccounted, end.exit_code) == (2, 0, FINE)
+    assert sum(end.turns.values()) == end.begun
+
+
 def test_counts_survive_the_way_between_processes() -> None:
     one = tally(begun=2, answered=1, refused=1, sessions=2, limited=3)
     one.budgets([RateLimit("tokens", 1_000, 250, 3.0), RateLimit("requests", 0, 0)])

@@ -39,7 +39,7 @@ class Connection:
         self.over = ""
         self.turns = SimpleNamespace(give_up=lambda *_: None)
 
-    def open(self, config: object, moment: int) -> None:
+    def open(self, moment: int) -> None:
         self.opened.append(clock_now())
 
     def close(self) -> None:
