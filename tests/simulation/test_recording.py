@@ -31,6 +31,7 @@ from voice_tui.messages.presets import Detector
 from voice_tui.messages.recording import Record, RecordingChanged
 from voice_tui.messages.talk import Announced
 from voice_tui.replay.account import account_of
+from voice_tui.replay.judge.recording import HearingSettings, judge_recording
 from voice_tui.replay.tape import check
 from voice_tui.scenario.noises import hiss
 
@@ -251,6 +252,20 @@ def test_nothing_but_its_owner_may_read_it(tmp_path: Path) -> None:
     _, talk = recorded(interrupted, tmp_path / "new" / "folder")
     assert stat.S_IMODE(talk.path.stat().st_mode) == 0o700
     assert {stat.S_IMODE(each.stat().st_mode) for each in talk.path.iterdir()} == {0o600}
+
+
+def test_who_only_types_is_judged_too(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        for question in ("What is nine plus four?", "And what is two plus two?"):
+            world.write_text(question)
+            await world.quiet()
+
+    _, talk = recorded(scene, tmp_path)
+    assert not talk.microphone.any()
+    judgement, _ = judge_recording(talk.talk, "typed", HearingSettings())
+    figures: Any = judgement.as_json()["tau_voice"]
+    assert figures["R_R"] == {"hits": 2, "n": 2, "rate": 1.0}
 
 
 # ---- what ends it

@@ -113,6 +113,7 @@ def named(path: Path) -> str:
 @click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
 @echo_option("What of the loudspeaker is in the microphone.")
 @user_option("What is the user's speech: what a detector takes for a voice, or every sound (clean channels).")
+@click.option("--swap", is_flag=True, help="The channels are the other way round: right the user's microphone.")
 @click.option(
     "--by", type=click.Choice(list(MEASURES)), default="turn_score", show_default=True, help="Worst first by this."
 )
@@ -126,6 +127,7 @@ def judge(
     recordings: tuple[Path, ...],
     echo: str,
     user: str,
+    swap: bool,
     by: str,
     transcript: bool,
     processes: int,
@@ -136,7 +138,7 @@ def judge(
 
     Labels stand beside a recording (talk.labels.csv); without them what needs them is left out. See docs/judge.md.
     """
-    settings = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
+    settings = HearingSettings(swapped=swap, keep_echo=echo == KEEP, speech=UserSpeech(user))
     if transcript and (missing := missing_ears()):
         complain(f"voice-tui: --transcript is left out: {missing}")
         transcript = False

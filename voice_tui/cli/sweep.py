@@ -71,6 +71,7 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 )
 @echo_option()
 @user_option()
+@click.option("--swap", is_flag=True, help="As in judge.")
 @chart_option(".svg", ".html", ".png")
 @PROCESSES
 @scheduler_option()
@@ -86,6 +87,7 @@ def sweep(
     false_cost: float,
     echo: str,
     user: str,
+    swap: bool,
     picture: Path | None,
     processes: int,
     scheduler: str,
@@ -100,8 +102,8 @@ def sweep(
     real time; what is done is kept beside the recording, and the same command goes on from there.
     """
     if endpoint is not None:
-        if scheduler or processes or echo == KEEP:
-            raise click.UsageError("--scheduler, --processes and --echo go without --endpoint")
+        if scheduler or processes or echo == KEEP or swap:
+            raise click.UsageError("--scheduler, --processes, --echo and --swap go without --endpoint")
         from voice_tui.cli.tuning import USUAL, tuned  # what talks: only when asked for
 
         where = list(found(recordings))
@@ -109,7 +111,7 @@ def sweep(
     elif yes or keep:
         raise click.UsageError("--yes and --keep go with --endpoint")
     else:
-        hearing = HearingSettings(keep_echo=echo == KEEP, speech=UserSpeech(user))
+        hearing = HearingSettings(swapped=swap, keep_echo=echo == KEEP, speech=UserSpeech(user))
         result = _computed(recordings, params, preset or DEFAULT_PRESET, false_cost, hearing, processes, scheduler)
     pictures: Makers = {
         ".svg": lambda: chart.svg(result),

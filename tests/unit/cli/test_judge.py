@@ -122,6 +122,36 @@ def test_labels_beside_the_file_are_used(tmp_path: Path) -> None:
     assert labelled["ours"]["false_yields"]["count"] == 1
 
 
+def test_channels_that_are_the_other_way_round_are_turned(tmp_path: Path) -> None:
+    both, rate = soundfile.read(StereoTalk(6, [(0.5, 1.5)], [(2.2, 4.0)]).save(tmp_path / "talk.wav"), dtype="int16")
+    soundfile.write(tmp_path / "swapped.wav", both[:, ::-1], rate)
+    as_it_is, turned = (
+        json.loads(run(path, "--json", *how).output)
+        for path, how in ((tmp_path / "talk.wav", ()), (tmp_path / "swapped.wav", ("--swap",)))
+    )
+    assert turned["tau_voice"] == as_it_is["tau_voice"]
+    soundfile.write(tmp_path / "nobody.wav", both[:, ::-1] * np.array([0, 1], np.int16), rate)
+    assert (
+        "nothing can be heard in the left channel (what the listener heard)"
+        in run(tmp_path / "nobody.wav", "--swap").output
+    )
+
+
+def test_a_constant_offset_of_the_converter_is_no_sound(tmp_path: Path) -> None:
+    both, rate = soundfile.read(GOOD.save(tmp_path / "talk.wav"), dtype="int16")
+    soundfile.write(tmp_path / "offset.wav", both + np.array([900, -700], np.int16), rate)
+    plain, offset = (json.loads(run(tmp_path / name, "--json").output) for name in ("talk.wav", "offset.wav"))
+    assert offset["tau_voice"] == plain["tau_voice"]
+
+
+def test_a_label_behind_the_end_of_the_recording_is_said(tmp_path: Path) -> None:
+    path = GOOD.save(tmp_path / "talk.wav")
+    labels_path(path).write_text("start,end,kind\n1,2,turn\n12.5,13,turn\n")
+    result = run(path)
+    assert result.exit_code == 1
+    assert "a label at 12.500 s is behind the end of the recording, which is 5.0 s long" in result.output
+
+
 def test_labels_that_are_wrong_are_one_line(tmp_path: Path) -> None:
     path = GOOD.save(tmp_path / "talk.wav")
     labels_path(path).write_text("start,end,kind\n1,2,cough\n")

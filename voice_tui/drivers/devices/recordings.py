@@ -15,6 +15,7 @@ import samplerate
 import soundfile
 
 from voice_tui import plain_file
+from voice_tui.audio.stream.audible import AUDIBLE_LEVEL, frame_levels
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.plain_text import one_line
 
@@ -23,6 +24,7 @@ KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
 BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
+INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
@@ -78,8 +80,17 @@ def read_tracks(path: Path) -> Tracks:
     if len(channels) != 2:
         has = "one channel" if len(channels) == 1 else f"{len(channels)} channels"
         raise _failure(path, f"it has {has}; two are needed: left the user, right what the listener heard")
-    left, right = channels
+    left, right = (_centred(channel) for channel in channels)
     return Tracks(left, right, remark)
+
+
+def _centred(pcm: Pcm) -> Pcm:
+    """Without the constant offset that some converters add, which nobody hears: it would count as sound."""
+    levels = frame_levels(pcm)
+    if not len(levels) or np.percentile(levels, 5) < INAUDIBLE:  # somewhere it is silent: nothing is constant
+        return pcm
+    offset = int(np.rint(np.median(pcm)))
+    return np.clip(pcm.astype(np.int32) - offset, -32768, 32767).astype(np.int16)
 
 
 def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str]:

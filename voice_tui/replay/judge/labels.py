@@ -87,6 +87,10 @@ def read_labels(path: Path) -> list[Label]:
     if missing or unknown:
         problem = f"{missing[0]}: no such column" if missing else f"{unknown[0]}: unknown column"
         raise LabelError(one_line(f"{path}, line {number}: {problem}; there are {', '.join(FIELDS)}"))
+    for number, row in filled[1:]:
+        if any(row[len(names) :]):  # such as 1,5 for 1.5
+            problem = f"{len(row)} cells, the header has {len(names)}; a number's point is a point"
+            raise LabelError(one_line(f"{path}, line {number}: {problem}"))
     labels = [_label(path, number, dict(zip(names, row, strict=False))) for number, row in filled[1:]]
     return sorted(labels, key=lambda label: (label.start_ms, label.end_ms))
 

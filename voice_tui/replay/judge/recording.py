@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_tui.audio.stream.audible import audible_frames
-from voice_tui.audio.stream.pcm import FRAME_MS, Pcm, samples_to_ms
+from voice_tui.audio.stream.pcm import FRAME_MS, RATE, Pcm, samples_to_ms
 from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_tracks
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
@@ -14,7 +14,7 @@ from voice_tui.plain_text import one_line
 from voice_tui.replay.frames import fitted
 from voice_tui.replay.judge.facts import Facts, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
-from voice_tui.replay.judge.labels import Label, labels_path, read_labels, rulings, sounds
+from voice_tui.replay.judge.labels import Label, LabelError, labels_path, read_labels, rulings, sounds
 from voice_tui.replay.judge.sample import INPUT, sample_tracks, sample_words
 from voice_tui.replay.judge.so_far import with_typed
 from voice_tui.replay.judge.speech import Microphone, UserSpeech, agent_speech, broken_off, user_speech, without_echo
@@ -29,10 +29,12 @@ class HearingSettings:
     """How the two channels are listened to.
 
     Attributes:
+        swapped: In a recording that is none of ours the user is right, and left what the listener heard.
         keep_echo: What of the right channel is in the left one stays there.
         speech: What counts as the user's speech.
     """
 
+    swapped: bool = False
     keep_echo: bool = False
     speech: UserSpeech = UserSpeech.VOICE
 
@@ -85,11 +87,12 @@ class Material:
         return replace(heard, words=self.words)
 
 
-def material_of(path: Path) -> Material:
+def material_of(path: Path, *, swapped: bool = False) -> Material:
     """The two channels of a recording in which something can be heard, and what stands beside them.
 
     Args:
         path: A stereo file, or the folder of a sample of Full-Duplex-Bench.
+        swapped: See `HearingSettings`.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
@@ -97,16 +100,26 @@ def material_of(path: Path) -> Material:
     """
     sample = path.is_dir()
     tracks = sample_tracks(path) if sample else read_tracks(path)
-    for side, whose, pcm in (("left", "the user", tracks.left), ("right", "what the listener heard", tracks.right)):
-        if not audible_frames(pcm).any():
-            raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
     beside = labels_path(path / INPUT if sample else path)
     ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
+    sides = {"left": tracks.left, "right": tracks.right}
     facts = None
     if ours:
         facts, left_out = _facts(path.parent)
         tracks = replace(tracks, remark="; ".join(filter(None, (tracks.remark, left_out))))
+    elif swapped and not sample:
+        tracks = replace(tracks, left=tracks.right, right=tracks.left)
+    for side, pcm in sides.items():
+        whose = "the user" if pcm is tracks.left else "what the listener heard"
+        typed = pcm is tracks.left and facts is not None and facts.typed  # who types need not speak
+        if not (typed or audible_frames(pcm).any()):
+            raise RecordingError(one_line(f"{path}: nothing can be heard in the {side} channel ({whose})"))
     labels = read_labels(beside) if beside.exists() else []
+    beyond = [label for label in labels if label.start_ms >= samples_to_ms(len(tracks.left))]
+    if beyond:
+        at_s, length_s = beyond[0].start_ms / 1000, len(tracks.left) / RATE
+        behind = f"a label at {at_s:.3f} s is behind the end of the recording, which is {length_s:.1f} s long"
+        raise LabelError(one_line(f"{beside}: {behind}"))
     return Material(tracks, labels, facts, sample_words(path) if sample else None)
 
 
@@ -129,7 +142,7 @@ def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[J
         RecordingError: See `material_of`.
         LabelError: See `material_of`.
     """
-    material = material_of(path)
+    material = material_of(path, swapped=settings.swapped)
     return judged(name, material.timeline(settings)), material.tracks.remark
 
 
@@ -140,7 +153,7 @@ def write_down(path: Path, settings: HearingSettings, ears: Recogniser) -> Trans
         RecordingError: See `material_of`.
         LabelError: See `material_of`.
     """
-    material = material_of(path)
+    material = material_of(path, swapped=settings.swapped)
     right = fitted(material.tracks.right, len(material.tracks.left))
     talk = open_recording(path.parent) if material.facts is not None else None
     return transcript_of(material.tracks.left, right, material.timeline(settings), talk, ears)

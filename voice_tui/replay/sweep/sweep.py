@@ -104,7 +104,7 @@ def heard(task: TalkTask) -> SweptTalk:
         LabelError: The labels beside it can't be read.
         Unreadable: It is a recording of ours whose notices can't be read.
     """
-    material = material_of(task.path)
+    material = material_of(task.path, swapped=task.hearing.swapped)
     left, right = material.tracks.left, fitted(material.tracks.right, len(material.tracks.left))
     return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels, sound=task.sound)
 

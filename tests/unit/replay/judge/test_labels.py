@@ -55,6 +55,7 @@ def test_an_empty_file_has_no_labels(tmp_path: Path) -> None:
         ("start,end,channel,kind\n1,2,agent,turn\n", "line 2: kind: 'turn' is a kind of the user's sounds"),
         ("start,end,kind\n1,2,\n", "line 2: kind: '' is empty, and there is no verdict"),
         ('start,end,kind\n1,2,"turn\n', "unexpected end of data"),
+        ("start,end,kind\n1,5,2,turn\n", "line 2: 4 cells, the header has 3; a number's point is a point"),
         ("a\0b", "it is no text"),
     ],
 )
