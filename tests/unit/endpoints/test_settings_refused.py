@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.harness import Harness, detection
 from tests.support.settings_story import live, server
-from voice_tui.endpoints.realtime.settings import DOUBT_S
+from voice_tui.endpoints.realtime.updates import DOUBT_S
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.messages.inputs import Linked
 from voice_tui.messages.intents import ChangeSetting

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.context_story import WEATHER, Talk
 from tests.support.tool_story import LONDON, finish, outputs, story
-from voice_tui.endpoints.realtime.settings import function_tool
+from voice_tui.endpoints.realtime.session_parts import function_tool, session_of
 from voice_tui.endpoints.realtime.tools import MAX_ROUNDS
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import (
@@ -29,7 +29,7 @@ from voice_tui.messages.tools import TIMEOUT_S, CallTool, ToolCalled
 
 def test_the_session_is_told_the_tools() -> None:
     talk = Talk(tools=(WEATHER,))
-    talk.say(se.SessionCreated(session=talk.session.settings._turn_part()))
+    talk.say(se.SessionCreated(session=session_of()))
     update = talk.expect(SessionUpdate)
     assert update.session.tools == [function_tool(WEATHER)]
     assert update.session.tool_choice == "auto"

@@ -30,7 +30,8 @@ from voice_tui.endpoints.realtime.out_of_band import OutOfBand
 from voice_tui.endpoints.realtime.recovery import Recovery
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.server_turns import ServerTurns
-from voice_tui.endpoints.realtime.settings import SessionSettings, function_tool
+from voice_tui.endpoints.realtime.session_parts import function_tool
+from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.tools import ToolCalls
 from voice_tui.endpoints.realtime.user_audio import UserAudio
 from voice_tui.endpoints.realtime.watchdog import AnswerWatch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import replace
 from typing import Any
 
@@ -15,58 +14,17 @@ from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.persona import Persona
 from voice_tui.endpoints.realtime.sender import EventSender, Refused
 from voice_tui.endpoints.realtime.server_detection import ServerDetection
+from voice_tui.endpoints.realtime.session_parts import SessionParts, function_tool, session_of
+from voice_tui.endpoints.realtime.updates import Updates
 from voice_tui.endpoints.realtime.wire.client_events import SessionUpdate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
-from voice_tui.endpoints.realtime.wire.session import (
-    AudioFormat,
-    AudioInput,
-    AudioOutput,
-    SessionAudio,
-    SessionConfig,
-    Transcription,
-    given,
-)
+from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, given
 from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.profile import Capabilities, Place, Profile
 from voice_tui.messages.talk import Ack, Severity
 from voice_tui.messages.tools import ToolsFound, ToolSpec
 
-TURN_PART = "turn detection"
-
-
-DOUBT_S = 5.0  # an update that an error may have been about, and that has no answer by then, was refused
-UNANSWERED_S = 10.0  # an answer to an update that has not come by then is not waited for
 UPDATE_DEBOUNCE_S = 0.3  # a dragged slider makes one update, not thirty
-
-
-def function_tool(tool: ToolSpec) -> dict[str, Any]:
-    """A tool as the session is told of it."""
-    return {
-        "type": "function",
-        "name": tool.name,
-        "description": tool.description,
-        "parameters": dict(tool.parameters),
-    }
-
-
-def _hears(**fields: Any) -> SessionConfig:
-    return SessionConfig(audio=SessionAudio(input=AudioInput(**fields)))
-
-
-def session_of(*parts: SessionConfig) -> SessionConfig:
-    """One session out of parts that name different fields."""
-    whole: dict[str, Any] = {"type": "realtime"}
-    for part in parts:
-        _merge(whole, msgspec.to_builtins(part))
-    return msgspec.convert(whole, SessionConfig)
-
-
-def _merge(into: dict[str, Any], part: dict[str, Any]) -> None:
-    for name, value in part.items():
-        if isinstance(value, dict) and isinstance(into.get(name), dict):
-            _merge(into[name], value)
-        else:
-            into[name] = value
 
 
 class SessionSettings:
@@ -94,21 +52,18 @@ class SessionSettings:
         self._outbox, self._knobs, self._sender, self._refused = shared.outbox, shared.knobs, sender, refused
         self.persona = Persona(shared.outbox, profile)
         self.detection = ServerDetection(shared.knobs, oddities, capabilities)
+        self._make = SessionParts(self.persona, self.detection, shared.knobs, capabilities)
         self._place: Place | None = None
         self._configured = False  # the server has been told how turns are taken
         self._agreement = Agreement(shared.outbox)
         self._due: float | None = None
         self._effort, self._effort_due = "", math.inf  # how hard the model is to think, and when it is told
         self._whole = ""  # event id of the update that tells a new session everything, until it is answered
-        self._taken: deque[str] = deque(maxlen=16)  # event ids of the updates that were confirmed last
         self._applies = False  # the server answers updates that it applies with an error as well
         self._parts: dict[str, str] = {}  # event id → part, where the whole was refused
         self._refused_parts: set[str] = set()
-        # Event id → whether it makes the server interrupt; None: it is not about turns. Oldest first.
-        self._outstanding: dict[str, bool | None] = {}
-        self._doubts: dict[str, tuple[str, float]] = {}  # update → an error that may have been about it, and when
+        self._updates = Updates(shared.outbox)
         self._repeated: set[str] = set()  # updates that were sent for one that was doubted
-        self._noted_at = 0.0  # when the last update went out
         self._preset, self._wanted = self._knobs.preset, self.detection.wanted()  # as they were last looked at
         self.server_interrupts = False
         """The server has agreed to cancel its answer by itself when it hears the user."""
@@ -123,7 +78,7 @@ class SessionSettings:
         if other:
             self.detection.tell()
             if self._configured:
-                self._send(self._turn_part())
+                self._send(self._make.turns())
         elif moved:
             self._due = self._outbox.now + UPDATE_DEBOUNCE_S
             self._knobs.acknowledge(Ack.PENDING)
@@ -173,7 +128,7 @@ class SessionSettings:
         if not self._configured:
             self.persona.become(fields)
             return
-        session = self._turn_part() if self._due is not None else SessionConfig(type="realtime")
+        session = self._make.turns() if self._due is not None else SessionConfig(type="realtime")
         if "instructions" in fields:
             session.instructions = self.persona.prompt_with(fields)
         other = [name for name in ("tools", "found") if name in fields and not self.persona.holds(name, fields[name])]
@@ -203,7 +158,7 @@ class SessionSettings:
     def configure(self) -> None:
         """Send the whole session, as the first thing after ``session.created``."""
         self._agreement.begin()
-        self._outstanding.clear()
+        self._updates.begin()
         self._parts.clear()
         self._refused_parts.clear()
         self._configured = True
@@ -213,14 +168,13 @@ class SessionSettings:
 
     def whole(self, place: Place | None = None) -> SessionConfig:
         """All that a session is told, at this place or where it is."""
-        return session_of(*self._all_parts(place).values())
+        return self._make.whole(place)
 
     @property
     def changing(self) -> bool:
-        """Something is about to be sent, or was and may still be answered: some servers answer nothing."""
-        unanswered = self._outstanding or self.persona.changing or self._parts or self._whole
-        recent = self._outbox.now - self._noted_at < UNANSWERED_S
-        return self._due is not None or bool(unanswered and recent)
+        """Something is about to be sent, or was and may still be answered."""
+        unanswered = self._updates or self.persona.changing or self._parts or self._whole
+        return self._due is not None or bool(unanswered and self._updates.recent)
 
     def adopt(self, event_id: str) -> None:
         """Another connection was told everything by this event; its answer is among what it has said."""
@@ -232,38 +186,11 @@ class SessionSettings:
 
     def suspend_turns(self) -> None:
         """Let the server look for no turns in what is sent from here on."""
-        self._send(session_of(_hears(turn_detection=None)), urgent=False)
+        self._send(self._make.no_turns(), urgent=False)
 
     def resume_turns(self) -> None:
         """Let it take turns again as preset and knobs ask for, from here on."""
-        self._send(self._turn_part(), urgent=False)
-
-    def _all_parts(self, place: Place | None = None) -> dict[str, SessionConfig]:
-        """What a session is told, by the name of each part: a server that refuses the whole may take most of them."""
-        profile, able = self.persona.at(place), place.capabilities if place else self._capabilities
-        pcm = AudioFormat("audio/pcm", 24_000)
-        model = profile.transcription_model if able.transcription else ""
-        transcription = Transcription(model) if model else None
-        parts = {
-            TURN_PART: _hears(turn_detection=self.detection.wanted(place.capabilities if place else None)),
-            "transcription": _hears(transcription=transcription),
-            "instructions": SessionConfig(instructions=self.instructions),
-            "tools": SessionConfig(tools=[function_tool(tool) for tool in profile.offered], tool_choice="auto"),
-            "audio format": SessionConfig(
-                output_modalities=["audio"],
-                audio=SessionAudio(input=AudioInput(format=pcm), output=AudioOutput(format=pcm)),
-            ),
-            "voice": SessionConfig(audio=SessionAudio(output=AudioOutput(voice=profile.voice))),
-        }
-        if not (profile.offered and able.tools):
-            del parts["tools"]
-        if self._knobs.effort:
-            parts["reasoning effort"] = self._thinking()
-        return parts
-
-    def _thinking(self) -> SessionConfig:
-        """How hard the model is to think: what the endpoint would take by itself is low."""
-        return SessionConfig(reasoning={"effort": self._knobs.effort or "low"})
+        self._send(self._make.turns(), urgent=False)
 
     @property
     def settled(self) -> bool:
@@ -273,26 +200,20 @@ class SessionSettings:
     def connection_lost(self) -> None:
         """The session that was configured is gone; the next one begins with everything that was asked for."""
         self._configured = self.server_interrupts = self._applies = False
-        self._taken.clear()
-        self._doubts.clear()
+        self._updates.lose()
         self._repeated.clear()
         self.persona.connection_lost()
 
     def doubt(self, words: str) -> None:
-        """An error named no event: it may have been the answer to the oldest update that nobody has doubted yet."""
-        oldest = next((event_id for event_id in self._outstanding if event_id not in self._doubts), None)
-        if oldest is not None:
-            self._doubts[oldest] = (words, self._outbox.now)
+        """An error named no event: it may have been the answer to an update."""
+        self._updates.doubt(words)
 
     def _give_up_on_doubted(self) -> None:
-        for event_id, (words, since) in list(self._doubts.items()):
-            if self._outbox.now - since < DOUBT_S:
-                return
-            del self._doubts[event_id]
-            again = self._outstanding.get(event_id) is not None and event_id not in self._repeated
+        for event_id, words in self._updates.doubted():
+            again = self._updates.is_about_turns(event_id) and event_id not in self._repeated
             if again and event_id != self._whole:
-                del self._outstanding[event_id]
-                self._repeated.add(self._send(self._turn_part()))
+                self._updates.drop(event_id)
+                self._repeated.add(self._send(self._make.turns()))
             else:
                 self.rejected(ErrorDetails(words, event_id=event_id))
 
@@ -300,26 +221,23 @@ class SessionSettings:
         """Send what has stood still long enough, and wait no longer for what was most likely refused."""
         self._give_up_on_doubted()
         if self._due is not None and self._outbox.live and self._outbox.now >= self._due:
-            self._send(self._turn_part())
+            self._send(self._make.turns())
         if self._outbox.live and self._outbox.now >= self._effort_due:
             self._effort_due = math.inf
-            self._send(self._thinking())
+            self._send(self._make.effort())
 
     def updated(self, session: SessionConfig) -> None:
         """The server took the oldest update (it answers in order)."""
         about_turns = True  # one that nobody asked for says what the server does, too
-        if self._outstanding:
-            event_id = next(iter(self._outstanding))
-            interrupts = self._outstanding.pop(event_id)
-            self._doubts.pop(event_id, None)
+        if self._updates:
+            event_id, interrupts = self._updates.take()
             about_turns = interrupts is not None
             self.server_interrupts = self.server_interrupts if interrupts is None else interrupts
-            self._taken.append(event_id)
             self._agreement.taken(event_id)
             self._parts.pop(event_id, None)
             self._whole = "" if event_id == self._whole else self._whole
             self.persona.accepted(event_id)
-        if about_turns and self._due is None and not any(x is not None for x in self._outstanding.values()):
+        if about_turns and self._due is None and not self._updates.about_turns:
             if self.detection.differs(session):
                 self.server_interrupts = self.detection.interrupts
             self._knobs.acknowledge(Ack.ACKNOWLEDGED)
@@ -328,23 +246,22 @@ class SessionSettings:
     def rejected(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers one of the updates: that one is undone, the others have their own fate."""
         event_id = error.event_id
-        if event_id in self._taken or (self._applies and event_id in self._outstanding):
+        if self._updates.was_taken(event_id) or (self._applies and event_id in self._updates):
             # It was confirmed by a session.updated that we took for another's: this server says both of every update.
             self._applies = True
             self._oddities.tell("error", "it comes with a session.updated for the same settings: they count as applied")
             return True
-        if event_id is None and not self._outbox.live and self._outstanding:
-            event_id = next(iter(self._outstanding))  # nothing else was sent that it could mean
-        if event_id is None or event_id not in self._outstanding:
+        if event_id is None and not self._outbox.live and self._updates:
+            event_id = self._updates.oldest  # nothing else was sent that it could mean
+        if event_id is None or event_id not in self._updates:
             return False
-        about_turns = self._outstanding.pop(event_id) is not None
+        about_turns = self._updates.drop(event_id) is not None
         self._agreement.refused(event_id)
-        self._doubts.pop(event_id, None)
         part = self._parts.get(event_id, "")
         alone = event_id != self._whole and not self.persona.asks_for(event_id)
         again = about_turns and (alone or event_id == self._whole)
         if again and self.detection.refused(error, alone=alone):
-            sent = self._send(self.whole() if event_id == self._whole else self._turn_part())
+            sent = self._send(self.whole() if event_id == self._whole else self._make.turns())
             if event_id == self._whole:
                 self._whole = sent
             elif self._parts.pop(event_id, ""):
@@ -369,11 +286,8 @@ class SessionSettings:
         self._whole = ""
         words = f"the server rejected the settings: {why}: they are sent one by one"
         self._oddities.say(words, Severity.WARNING)
-        for name, part in self._all_parts().items():
+        for name, part in self._make.each().items():
             self._parts[self._send(session_of(part))] = name
-
-    def _turn_part(self) -> SessionConfig:
-        return session_of(_hears(turn_detection=self.detection.wanted()))
 
     def _send(self, session: SessionConfig, *, urgent: bool = True) -> str:
         event_id = self._sender.send(SessionUpdate(session=session), urgent=urgent, refused=self._refused)
@@ -384,8 +298,7 @@ class SessionSettings:
 
     def _note(self, event_id: str, *, about_turns: bool) -> None:
         """An update is on its way; knobs share the fate of those that are about turns, and of no other."""
-        self._outstanding[event_id] = self.detection.interrupts if about_turns else None
-        self._noted_at = self._outbox.now
+        self._updates.note(event_id, self.detection.interrupts if about_turns else None)
         if about_turns:
             self._due = None
             self._knobs.acknowledge(Ack.PENDING)
