@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voice_tui.conversation.shared import Shared
-from voice_tui.endpoints.realtime.interruption import ActiveResponse, Answer, Cuts, Repairs
+from voice_tui.endpoints.realtime.answer_content import AnswerContent
+from voice_tui.endpoints.realtime.interruption import Cuts, Repairs
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.requests import Got, ResponseRequests
+from voice_tui.endpoints.realtime.responses import ActiveResponse, Answer, Responses
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCancel
@@ -26,7 +28,6 @@ LOST_HERE = "connection lost here"
 NOT_ACTIVE = "response_cancel_not_active"
 CREATED = "response.created"
 CANCEL_S = 1.0  # a server that has not ended an answer by then, after it was stopped, is not waited for
-KEPT = 64  # responses that have ended and may still be named
 
 
 class Answers:
@@ -56,18 +57,15 @@ class Answers:
         self._cuts = Cuts(shared, self.repairs)
         self.interrupted_item = ""
         """The answer that was cut and has not been followed by another one."""
-        self.heard_at = 0.0
-        """When the server last said something of an answer, s."""
-        self._active: ActiveResponse | None = None
-        self._answers: dict[str, Answer] = {}
-        self._past: dict[str, ActiveResponse] = {}
+        self._responses = Responses()
+        self.content = AnswerContent(shared, self._responses)
 
     # ---- what is going on
 
     @property
     def thinking(self) -> bool:
         """An answer was asked for or is being made."""
-        return self.requests.pending or (self._active is not None and not self._active.interrupted)
+        return self.requests.pending or self._responses.making is not None
 
     @property
     def stopping(self) -> str:
@@ -76,13 +74,14 @@ class Answers:
             return "fading out"
         if self.repairs.waiting:
             return "waiting for the server to truncate"
-        cancelling = self._active is not None and self._active.interrupted
-        return "waiting for the server to cancel" if cancelling else ""
+        active = self._responses.active
+        return "waiting for the server to cancel" if active is not None and active.interrupted else ""
 
     @property
     def current_item(self) -> str:
         """The item that sounds or is being made, "" for none."""
-        made = self._active.items[-1] if self._active and self._active.items else ""
+        active = self._responses.active
+        made = active.items[-1] if active and active.items else ""
         return self._shared.playback.answer or made
 
     @property
@@ -90,55 +89,44 @@ class Answers:
         """How much has come of the answer to the last question that is to be answered."""
         if self.requests.unanswered:
             return Got.NOTHING
-        active = self._active
-        if active is None or active.interrupted:
+        items = self._responses.items
+        if self._responses.making is None or (items and all(answer.done for answer in items)):
             return Got.ALL
-        if active.items and all(self._answers[i].done for i in active.items):
-            return Got.ALL
-        return Got.PART if any(self._answers[i].begun for i in active.items) else Got.NOTHING
+        return Got.PART if any(answer.begun for answer in items) else Got.NOTHING
 
     @property
     def abandoned(self) -> bool:
         """The active response was stopped, and its end has not come: it is not waited for any more."""
-        active = self._active
+        active = self._responses.active
         return active is not None and active.interrupted and self._outbox.now - active.stopped_at >= CANCEL_S
 
     @property
     def missing(self) -> str:
         """The event that the answer waits for; "" where it waits for none, or rightly."""
-        active = self._active
-        if active is None:
+        if self._responses.active is None:
             return CREATED if self.requests.unbegun else ""
-        if active.interrupted or active.other:
-            return ""
-        if not active.items:
-            return "response.output_item.added"
-        newest = self._answers[active.items[-1]]
-        if newest.done:
-            return "response.done"
-        if not newest.accounts and not newest.written:
-            return "response.output_audio.delta"
-        return "response.output_item.done"
+        return self._responses.missing
 
     @property
     def sounds(self) -> bool:
         """Some of the active answer has come."""
-        items = self._active.items if self._active is not None else []
-        return any(self._answers[i].accounts or self._answers[i].written for i in items)
+        return any(answer.delivered for answer in self._responses.items)
 
     def thought(self) -> None:
         """The server tells that the model is thinking."""
-        if self._active is not None:
-            self._active.other = True
+        if self._responses.active is not None:
+            self._responses.active.other = True
 
     def annotate(self, note: str) -> None:
         """Put a remark under the active answer."""
-        for item_id in self._active.items if self._active is not None else []:
+        active = self._responses.active
+        for item_id in active.items if active is not None else []:
             self._transcript.update(item_id, note=note)
 
     def was_interrupted(self, response_id: str) -> bool:
         """Whether this is the active response, and it was stopped."""
-        return self._active is not None and self._active.id == response_id and self._active.interrupted
+        active = self._responses.active
+        return active is not None and active.id == response_id and active.interrupted
 
     # ---- asking
 
@@ -150,12 +138,12 @@ class Answers:
         """
         if instructions is not None:
             self.requests.instructions = instructions
-        self.requests.want(active=self._active is not None)
+        self.requests.want(active=self._responses.active is not None)
 
     def create_failed(self, error: ErrorDetails) -> bool:
         """Take an error, if it answers our response.create and all is well in spite of it."""
         pending = self.requests.pending
-        well = self.requests.refused(error, active=self._active is not None)
+        well = self.requests.refused(error, active=self._responses.active is not None)
         if pending and not self.thinking:
             self._timer.forget()
         return well
@@ -176,7 +164,7 @@ class Answers:
         return self._stop(source, server_cancels=server_cancels) or doomed
 
     def _stop(self, source: str, *, server_cancels: bool = False) -> bool:
-        active = self._active if self._active is not None and not self._active.interrupted else None
+        active = self._responses.making
         if active is None and not self._shared.playback.stoppable:
             return False
         item_id = self.current_item
@@ -185,15 +173,14 @@ class Answers:
             # The answer may end while our cancel is on its way: then nothing is wrong.
             cancel = ResponseCancel(response_id=active.id)
             self._sender.send(cancel, urgent=True, refused=lambda error: error.code == NOT_ACTIVE)
-        spoken = [
-            i for i, a in self._answers.items() if not a.response.interrupted and any(x.unplayed for x in a.accounts)
-        ]
+        answers = self._responses.answers
+        spoken = [i for i, a in answers.items() if not a.response.interrupted and any(x.unplayed for x in a.accounts)]
         if active is not None:
             active.interrupted, active.stopped_at = True, self._outbox.now
             spoken += [i for i in active.items if i not in spoken]
         for i in spoken:
-            self._answers[i].response.interrupted = True
-        self._cuts.ask({i: self._answers[i] for i in spoken})
+            answers[i].response.interrupted = True
+        self._cuts.ask({i: answers[i] for i in spoken})
         if not self.requests.wanted:  # else the timer runs for the turn that is to be answered next
             self._timer.forget()
         self._shared.interruptions += 1
@@ -207,7 +194,7 @@ class Answers:
         """An answer begins."""
         self.interrupted_item = ""
         self._shared.answers_begun += 1
-        self._active = ActiveResponse(event.response.id)
+        self._responses.active = ActiveResponse(event.response.id)
         doomed = self.requests.began(event.response)
         self.repairs.give_up_on_doubted()
         self._outbox.clear_error()
@@ -218,13 +205,13 @@ class Answers:
 
     def item_added(self, response_id: str, item: Item) -> None:
         """The answer got an item."""
-        response = self._response(response_id)
+        response = self._responses.find(response_id)
         if response is None or not isinstance(item.id, str):
             return
         response.other = item.type != "message"
-        if response.other or item.id in self._answers:
+        if response.other or item.id in self._responses.answers:
             return
-        self._answers[item.id] = Answer(response)
+        self._responses.answers[item.id] = Answer(response)
         response.items.append(item.id)
         if response.interrupted:
             # It was begun after the interruption: nobody will hear it.
@@ -232,93 +219,33 @@ class Answers:
         else:
             self._transcript.open(item.id, "assistant", pending=True)
 
-    def audio(self, event: se.OutputAudioDelta) -> None:
-        """A piece of voice."""
-        answer = self._answers.get(event.item_id)
-        if answer is None or answer.response.interrupted:
-            return
-        account = self._shared.playback.receive(event.item_id, event.content_index, event.delta, ends=True)
-        if account not in answer.accounts:
-            answer.accounts.append(account)
-        answer.response.other, self.heard_at = False, self._outbox.now
-        answer.spoken.audio_arrived(account.received_ms)
-
-    def words(self, item_id: str, part: int, delta: str, *, written: bool) -> None:
-        """A piece of what is said or written."""
-        answer = self._answers.get(item_id)
-        if answer is not None and not answer.response.interrupted:
-            self._timer.reach(Moment.TEXT)
-            answer.part(part, written=written).add(delta)
-            answer.response.other, self.heard_at = False, self._outbox.now
-            self._show(item_id, answer)
-
-    def words_done(self, item_id: str, part: int, text: str, *, written: bool) -> None:
-        """Final words; they win over the pieces."""
-        answer = self._answers.get(item_id)
-        if answer is not None and not answer.response.interrupted and text:
-            answer.part(part, written=written).settle(text)
-            self._show(item_id, answer)
-
-    def _show(self, item_id: str, answer: Answer) -> None:
-        self._transcript.update(item_id, text=answer.joined(), spoken=bool(answer.accounts) or not answer.written)
-
-    def item_done(self, item: Item) -> None:
-        """An item is complete, or will get nothing more; some servers say its words only here."""
-        answer = self._answers.get(item.id) if isinstance(item.id, str) else None
-        if answer is None:
-            return
-        answer.done, self.heard_at = True, self._outbox.now
-        self._shared.playback.complete(str(item.id))
-        if not answer.response.interrupted and item.text and not answer.joined():
-            parts = item.content or []
-            for number, part in enumerate(parts):
-                self.words_done(str(item.id), number, part.text or part.transcript or "", written=bool(part.text))
-        row = self._transcript.row(str(item.id))
-        if row is not None and row.cut is None:
-            self._transcript.update(str(item.id), pending=False)
-        if answer.response.interrupted and item.text and not answer.spoken.text:
-            answer.spoken.text = item.text  # its words come only now that it is cut
-            if row is None or row.cut is None:
-                return
-            heard, unheard = answer.spoken.split(row.cut.heard_ms, row.cut.received_ms)
-            self._transcript.update(str(item.id), text=heard, unheard=unheard)
-
     def over(self, response_id: str) -> bool:
         """Whether this response has ended before; the server's word may still come."""
-        return response_id in self._past and (self._active is None or self._active.id != response_id)
-
-    def _response(self, response_id: str) -> ActiveResponse | None:
-        if self._active is not None and self._active.id == response_id:
-            return self._active
-        return self._past.get(response_id)
-
-    def _bury(self, ended: ActiveResponse) -> None:
-        self._past[ended.id] = ended
-        while len(self._past) > KEPT:
-            for item_id in self._past.pop(next(iter(self._past))).items:
-                self._answers.pop(item_id, None)
+        return self._responses.over(response_id)
 
     def response_done(self, response: Response) -> None:
         """An answer ended: completed, cancelled, incomplete or failed."""
         if self.over(response.id):
-            for item_id in self._past[response.id].items:
+            past = self._responses.find(response.id)
+            for item_id in past.items if past is not None else []:
                 self.repairs.may_delete(item_id)
-            if self._active is None:
+            if self._responses.active is None:
                 self.ask_if_wanted()  # only now the server can make another one
             return
-        ended = self._active if self._active is not None and self._active.id == response.id else None
+        active = self._responses.active
+        ended = active if active is not None and active.id == response.id else None
         if ended is None:
-            if self._active is not None:
+            if active is not None:
                 return
             ended = ActiveResponse(response.id, interrupted=True)  # it failed before it was created
             self.requests.never_began()
         for item in response.output:  # where nothing said its words before
             if item.id in ended.items:
-                self.item_done(item)
-        self._active, ended.ended = None, True
-        self._bury(ended)
+                self.content.item_done(item)
+        self._responses.active, ended.ended = None, True
+        self._responses.bury(ended)
         for item_id in ended.items:
-            self._answers[item_id].done = True
+            self._responses.answers[item_id].done = True
             self._shared.playback.complete(item_id)
             self.repairs.may_delete(item_id)
         if response.status == "cancelled":
@@ -327,9 +254,9 @@ class Answers:
         self._judge(ended, response)
         if response.status == "cancelled" and not ended.interrupted:
             # The server stopped by itself before its speech_started came: what was heard is settled the same way.
-            self._active = ended
+            self._responses.active = ended
             self.interrupt("server", server_cancels=True)
-            self._active = None
+            self._responses.active = None
             for item_id in ended.items:
                 self.repairs.may_delete(item_id)
         self.ask_if_wanted()
@@ -341,7 +268,7 @@ class Answers:
 
     def _judge(self, ended: ActiveResponse, response: Response) -> None:
         """An answer that is said to be complete can be heard."""
-        spoken = [a for i in ended.items if not (a := self._answers[i]).written]
+        spoken = [a for i in ended.items if not (a := self._responses.answers[i]).written]
         if response.status != "completed" or ended.interrupted or not spoken or any(a.audible for a in spoken):
             return
         self._shared.inaudible += 1
@@ -363,15 +290,13 @@ class Answers:
 
     def connection_lost(self) -> None:
         """Nothing that was under way will be answered any more; what is queued is still heard."""
-        if self._active is not None:
-            for item_id in self._active.items:
-                self._lose(item_id, self._answers[item_id])
-        for item_id, answer in self._answers.items():
+        active, answers = self._responses.active, self._responses.answers
+        for item_id in active.items if active is not None else []:
+            self._lose(item_id, answers[item_id])
+        for item_id, answer in answers.items():
             answer.done = answer.response.lost = True
             self._shared.playback.complete(item_id)
-        self._active = None
-        self._past.clear()
-        self._answers = dict(list(self._answers.items())[-KEPT:])
+        self._responses.lose()
         self.requests.lost()
         self._timer.lost()
         self.repairs.connection_lost()

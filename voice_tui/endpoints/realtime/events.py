@@ -50,25 +50,26 @@ class ServerEvents:
         self._sender, self._opening, self._settings = sender, opening, settings
         self._answers, self._turns, self._commits = answers, turns, commits
         self._tools, self._context, self._recovery = tools, context, recovery
+        content = answers.content
         self._events: dict[type, Callable[[Any], object]] = {
             se.SessionCreated: lambda e: self._opening.created(),
             se.SessionUpdated: lambda e: self._updated(e.session),
             se.Error: lambda e: self._error(e.error),
             se.ConversationItemAdded: self._item_added,
-            se.ConversationItemDone: lambda e: answers.item_done(e.item),
+            se.ConversationItemDone: lambda e: content.item_done(e.item),
             se.ConversationItemTruncated: self._item_truncated,
             se.ConversationItemDeleted: self._item_deleted,
             se.ResponseCreated: self._response_created,
             se.ResponseDone: lambda e: self._response_done(e.response),
             se.OutputItemAdded: lambda e: answers.item_added(e.response_id, e.item),
             se.OutputItemDone: self._output_item_done,
-            se.OutputAudioDelta: answers.audio,
-            se.OutputAudioTranscriptDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=False),
-            se.OutputAudioTranscriptDone: lambda e: answers.words_done(
+            se.OutputAudioDelta: content.audio,
+            se.OutputAudioTranscriptDelta: lambda e: content.words(e.item_id, e.content_index, e.delta, written=False),
+            se.OutputAudioTranscriptDone: lambda e: content.words_done(
                 e.item_id, e.content_index, e.transcript, written=False
             ),
-            se.OutputTextDelta: lambda e: answers.words(e.item_id, e.content_index, e.delta, written=True),
-            se.OutputTextDone: lambda e: answers.words_done(e.item_id, e.content_index, e.text, written=True),
+            se.OutputTextDelta: lambda e: content.words(e.item_id, e.content_index, e.delta, written=True),
+            se.OutputTextDone: lambda e: content.words_done(e.item_id, e.content_index, e.text, written=True),
             **self._turns.handlers(),
             se.BufferCommitted: self._committed,
             se.UnknownEvent: lambda e: answers.thought() if "reasoning" in e.type else None,
@@ -144,7 +145,7 @@ class ServerEvents:
 
     def _output_item_done(self, event: se.OutputItemDone) -> None:
         self._tools.item_done(event.response_id, event.item)
-        self._answers.item_done(event.item)
+        self._answers.content.item_done(event.item)
 
     def _item_added(self, event: se.ConversationItemAdded) -> None:
         item = event.item

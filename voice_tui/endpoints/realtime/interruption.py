@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from voice_tui.audio.stream.ledger import Account
 from voice_tui.conversation.shared import Shared
-from voice_tui.conversation.spoken_text import GrowingText, SpokenText
 from voice_tui.endpoints.realtime.order.oddities import Oddities
+from voice_tui.endpoints.realtime.responses import Answer
 from voice_tui.endpoints.realtime.sender import EventSender
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemDelete, ConversationItemTruncate
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
@@ -154,56 +154,6 @@ class Repairs:
 
     def _notify(self, repair: _Repair, ack: Ack) -> None:
         self._outbox.notify(Truncated(repair.item_id, repair.audio_end_ms, repair.received_ms, ack, repair.deletion))
-
-
-@dataclass(slots=True)
-class ActiveResponse:
-    """A response, from its creation on."""
-
-    id: str
-    items: list[str] = field(default_factory=list)
-    interrupted: bool = False
-    ended: bool = False
-    lost: bool = False
-    """Its session is gone: the server cannot be told anything about it."""
-    other: bool = False
-    """Something that is no message is being made: a call, or a thought."""
-    stopped_at: float = 0.0
-    """When it was interrupted, s."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """An assistant message of a response."""
-
-    response: ActiveResponse
-    spoken: SpokenText = field(default_factory=SpokenText)
-    parts: dict[tuple[int, bool], GrowingText] = field(default_factory=dict)
-    """(its number, whether it is written) → the words of a part."""
-    written: bool = False
-    """It came as text, not as voice."""
-    done: bool = False
-    accounts: list[Account] = field(default_factory=list)
-
-    def part(self, number: int, *, written: bool) -> GrowingText:
-        """The words of a part."""
-        self.written |= written
-        return self.parts.setdefault((number, written), GrowingText())
-
-    def joined(self) -> str:
-        """All words, as they stand in the item."""
-        self.spoken.text = " ".join(t for _, part in sorted(self.parts.items()) if (t := part.text))
-        return self.spoken.text
-
-    @property
-    def audible(self) -> bool:
-        """10 ms of it can be heard."""
-        return any(account.audible is not None for account in self.accounts)
-
-    @property
-    def begun(self) -> bool:
-        """Some of it has come."""
-        return bool(self.accounts or self.spoken.text)
 
 
 class Cuts:

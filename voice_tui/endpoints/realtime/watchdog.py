@@ -47,7 +47,7 @@ class AnswerWatch:
             return
         now = self._outbox.now
         self._since = now if self._since is None else self._since
-        waited = now - max(self._since, self._answers.heard_at if self._answers.sounds else 0.0)
+        waited = now - max(self._since, self._answers.content.heard_at if self._answers.sounds else 0.0)
         if waited < self._shared.knobs.settings.patience_s:
             return
         if not self._said:
