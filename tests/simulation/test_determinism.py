@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 
@@ -70,6 +71,7 @@ print(hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest())
 def test_another_process_gives_the_same_trace() -> None:
     here = hashlib.sha256(simulate(interrupted, 5, "natural").bytes).hexdigest()
     done = subprocess.run(
-        [sys.executable, "-c", SAME], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "1"}
-    )
+        [sys.executable, "-c", SAME],
+        capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "1", "HOME": os.environ["HOME"]},
+    )  # fmt: skip
     assert done.stdout.strip() == here
