@@ -95,6 +95,13 @@ def test_a_file_cut_in_mid_sample_plays_as_far_as_it_goes(tmp_path: Path, kind: 
     assert "cut.wav: it is cut short: 1.0 s of it are used" in recording.remark
 
 
+def test_a_file_of_zeros_is_said_to_be_one(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.wav", np.zeros(RATE, np.int16), RATE)
+    assert read_recording(tmp_path / "x.wav").remark.endswith("x.wav: there is nothing but zeros in it")
+    soundfile.write(tmp_path / "x.wav", np.r_[np.zeros(RATE), 0.1], RATE)
+    assert read_recording(tmp_path / "x.wav").remark == ""
+
+
 def test_a_damaged_file_plays_up_to_the_damage(tmp_path: Path) -> None:
     raw = content("FLAC")
     recording = read_recording(saved(tmp_path / "x.flac", raw[: len(raw) // 2]))

@@ -24,7 +24,11 @@ KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
 BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
+<<<<<<< HEAD
 INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
+=======
+SILENT = "there is nothing but zeros in it"
+>>>>>>> 48957a2 (A recording of zeros is said to be one)
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
@@ -119,7 +123,9 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str
     pcm = np.clip(np.rint(blocks * 32768), -32768, 32767).astype(np.int16)
     damage = damage or broken
     seconds = f"{len(pcm) / RATE:.1f} s of it are used"
-    remark = one_line(f"{path}: {damage}: {seconds}") if damage else ""
+    remarks = [f"{damage}: {seconds}"] if damage else []
+    remarks += [] if pcm.any() else [SILENT]
+    remark = one_line(f"{path}: {'; '.join(remarks)}") if remarks else ""
     return [np.ascontiguousarray(pcm[:, i]) for i in range(pcm.shape[1])], remark
 
 
