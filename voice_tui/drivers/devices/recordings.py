@@ -24,11 +24,8 @@ KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
 BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
-<<<<<<< HEAD
 INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
-=======
 SILENT = "there is nothing but zeros in it"
->>>>>>> 48957a2 (A recording of zeros is said to be one)
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
