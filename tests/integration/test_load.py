@@ -14,6 +14,8 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
+from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ import msgspec
 import pytest
 
 pytest.importorskip("locust", reason="the load extra is not installed")
+
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
 
 from tests.support.environment import environment
 from voice_tui.load.command import LOCUSTFILE, states
@@ -35,6 +40,8 @@ pytestmark = [pytest.mark.wall_clock, pytest.mark.outside]
 VOICE_TUI = (sys.executable, "-m", "voice_tui")
 ENDS_S = 120
 SLOW_S = 2.0
+PATIENCE_S = 1.5
+"""So long a budget that is used up is to be waited for."""
 
 
 class SlowBrain(EchoBrain):
@@ -84,6 +91,46 @@ def slow() -> Iterator[str]:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
+
+
+@contextmanager
+def crowded() -> Iterator[str]:
+    """A server that turns two away by a 429, refuses every third turn, and has a budget that is used up at once."""
+    tries, asked = count(), count()
+    session = {"id": "s", "object": "realtime.session", "type": "realtime"}
+
+    def gate(connection: ServerConnection, _: Request) -> Response | None:
+        if next(tries) >= 2:
+            return None
+        refusal = connection.respond(HTTPStatus.TOO_MANY_REQUESTS, '{"error": {"code": "rate_limit_exceeded"}}')
+        refusal.headers["Retry-After"] = "1"
+        return refusal
+
+    def talk(connection: ServerConnection) -> None:
+        def say(kind: str, **fields: object) -> None:
+            connection.send(msgspec.json.encode({"type": kind, "event_id": "e", **fields}), text=True)
+
+        say("session.created", session=session)
+        for message in connection:
+            kind = msgspec.json.decode(message)["type"]
+            if kind == "session.update":
+                say("session.updated", session=session)
+            elif kind == "response.create" and (number := next(asked)) % 3 == 0:
+                say("error", error={"type": "too_much", "code": "rate_limit_exceeded", "message": "slower"})
+            elif kind == "response.create":
+                say("response.created", response={"id": str(number), "status": "in_progress", "output": []})
+                say("response.done", response={"id": str(number), "status": "completed", "output": []})
+                budget = {"name": "requests", "limit": 10, "remaining": 0, "reset_seconds": PATIENCE_S}
+                say("rate_limits.updated", rate_limits=[budget])
+
+    with serve(talk, "127.0.0.1", 0, process_request=gate) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        try:
+            yield f"ws://127.0.0.1:{listening.socket.getsockname()[1]}/v1/realtime"
+        finally:
+            listening.shutdown()
+            thread.join(ENDS_S)
 
 
 def free_port() -> str:
@@ -150,7 +197,9 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
     few = ("--sessions", "2", "--ramp", "0.5", "--for", "4")
     # What is to answer every turn is a server that has time however busy the machine is.
     lean = started(folder, "tests.benchmarks.lean_server")
-    with lean as quick, serving(folder, "--max-sessions", "2") as small, slow() as late, ExitStack() as stack:
+    with ExitStack() as stack:
+        quick, late, crowd = (stack.enter_context(server) for server in (lean, slow(), crowded()))
+        small = stack.enter_context(serving(folder, "--max-sessions", "2"))
         asked: dict[str, tuple[str, ...]] = {
             "answers": (quick, "--sessions", "5", "--ramp", "1", "--for", "7", "--csv", "run", "--html", "run.html"),
             "no room": (small, "--sessions", "4", "--ramp", "0.5", "--for", "5"),
@@ -159,6 +208,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
             "users": (quick, *few, "--scenario", str(folder / "mine.py")),
             "whole": (quick, "--sessions", "3", "--ramp", "0.5", "--for", "7", "--preset", "server-vad"),
             "nobody": (nobody, *few),
+            "crowd": (crowd, *few, "--scenario", str(folder / "two.yaml")),
         }
         running = {name: Load(folder / name, *options) for name, options in asked.items()}
         for load in running.values():
@@ -166,9 +216,14 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
         yield running
 
 
-def answered_or_refused(result: Result) -> int:
-    """A server that has no time on a busy machine says so."""
-    return result.turns[Outcome.ANSWERED] + result.turns[Outcome.REFUSED]
+def settled(result: Result) -> int:
+    """Turns that are answered, or that a server which has no time on a busy machine has refused by its word.
+
+    Who has just begun one when the run ends leaves it unfinished: one a session at most.
+    """
+    unfinished = result.turns[Outcome.UNFINISHED]
+    assert unfinished <= result.sessions
+    return result.turns[Outcome.ANSWERED] + result.turns[Outcome.REFUSED] + unfinished
 
 
 def row(result: Result, name: str) -> Row:
@@ -180,9 +235,10 @@ def test_every_turn_against_a_server_that_answers_is_answered(loads: dict[str, L
     code, result = loads[name].result
     assert code == (VOID if result.void else 0)
     assert result.finished
-    assert result.turns[Outcome.ANSWERED] == result.begun >= result.sessions == result.asked
+    assert settled(result) == result.begun >= result.sessions == result.asked
+    assert result.turns[Outcome.ANSWERED] > 0
     assert (result.unaccounted, result.errors) == (0, {})
-    assert row(result, TURN).count == result.begun
+    assert row(result, TURN).count == result.turns[Outcome.ANSWERED], "and nothing was refused"
     assert 0 < row(result, TURN).p50_ms <= row(result, TURN).p99_ms
 
 
@@ -198,8 +254,20 @@ def test_sessions_that_a_server_has_no_room_for_are_counted_and_the_others_go_on
     assert code == (VOID if result.void else LACKING)
     assert result.sessions == 2
     assert result.turned_away >= 2
-    assert answered_or_refused(result) == result.begun > 0
+    assert settled(result) == result.begun > 0
     assert "handshake: session_limit_reached" in result.errors
+
+
+def test_limits_of_an_account_are_counted_apart_and_kept_to(loads: dict[str, Load]) -> None:
+    code, result = loads["crowd"].result
+    refused, answered = result.turns[Outcome.REFUSED], result.turns[Outcome.ANSWERED]
+    assert code == (VOID if result.void else LACKING)
+    assert (result.turned_away, result.sessions) == (2, 2)
+    assert result.errors["handshake: rate_limit_exceeded"] == 2
+    assert result.errors["error rate_limit_exceeded"] == refused > 0
+    assert result.limited == 2 + refused
+    assert result.budgets == {"requests": 0.0}
+    assert 0 < answered <= result.sessions * (1 + result.seconds / PATIENCE_S), "who has used it up waits"
 
 
 def test_a_slow_server_is_late_and_the_generator_is_not(loads: dict[str, Load]) -> None:
@@ -211,13 +279,13 @@ def test_a_slow_server_is_late_and_the_generator_is_not(loads: dict[str, Load]) 
 
 def test_a_scenario_is_played_by_everybody(loads: dict[str, Load]) -> None:
     _, result = loads["scenario"].result
-    assert result.turns[Outcome.ANSWERED] == result.begun > 0
-    assert result.begun % 2 == 0, "whole scenarios"
+    assert settled(result) == result.begun > 0
+    assert (result.begun - result.turns[Outcome.UNFINISHED]) % 2 == 0, "whole scenarios"
 
 
 def test_users_of_ones_own_are_a_python_file(loads: dict[str, Load]) -> None:
     _, result = loads["users"].result
-    assert result.turns[Outcome.ANSWERED] == result.begun > 2
+    assert settled(result) == result.begun > 2
 
 
 def test_nobody_there_is_said_and_not_waited_for(loads: dict[str, Load]) -> None:
@@ -251,7 +319,7 @@ def test_ctrl_c_lets_the_turns_under_way_end_and_says_what_was_measured(tmp_path
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=ENDS_S)
     result = msgspec.json.decode(out.splitlines()[-1], type=Result)
-    assert answered_or_refused(result) == result.begun > 0
+    assert settled(result) == result.begun > 0
     assert process.returncode == result.exit_code
     assert "stopping" in err
     assert "Traceback" not in err
@@ -300,10 +368,13 @@ def test_a_master_and_two_workers_and_one_that_is_killed_takes_only_its_own_user
 
 
 def test_a_host_elsewhere_and_an_odd_scenario_are_one_line_and_no_load(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     for arguments, words in (
         (("wss://example.com/v1/realtime",), "--i-may-load example.com"),
         (("ws://127.0.0.1:1/v1/realtime", "--scenario", "nowhere"), "no such file"),
         (("ws://127.0.0.1:1/v1/realtime", "--scenario", "nowhere.py"), "no such file"),
+        (("ws://127.0.0.1:1/v1/realtime", "--html", str(tmp_path)), "--html: "),
+        (("ws://127.0.0.1:1/v1/realtime", "--csv", str(tmp_path / "file" / "run")), "--csv: "),
     ):
         done = subprocess.run(
             [*VOICE_TUI, "load", *arguments], env=environment(tmp_path), capture_output=True, text=True, check=False

@@ -73,6 +73,8 @@ def load(
         steps = scenario if scenario and users is None else ""
         if steps:
             script(steps)
+        _writable("--csv", f"{csv}_stats.csv" if csv else "")
+        _writable("--html", html)
     except (TargetError, ScriptError) as error:
         raise UsageProblem(str(error)) from None
     options = Options(url, sessions, ramp_s, seconds, may_load, seed, processes, users, steps, csv, html, preset or "")
@@ -96,6 +98,22 @@ def _users(scenario: str | None) -> Path | None:
     if not (path := Path(scenario)).is_file():
         raise UsageProblem(one_line(f"--scenario: {scenario}: no such file"))
     return path
+
+
+def _writable(option: str, name: str) -> None:
+    """See before a run whether what comes of it can be written.
+
+    Raises:
+        UsageProblem: It can't.
+    """
+    if not name:
+        return
+    path = Path(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise UsageProblem(one_line(f"{option}: {name}: {error.strerror or error}")) from None
 
 
 def _run(options: Options, words: IO[bytes], *, quiet: bool) -> Result | None:

@@ -152,7 +152,8 @@ def standing(environment: Any, *, finished: bool = False) -> Result:
     errors: dict[str, int] = {}
     for entry in stats.errors.values():
         code = str(entry.error).partition("'")[2].rstrip("')") or str(entry.error)
-        errors[f"{entry.name}: {code}"] = errors.get(f"{entry.name}: {code}", 0) + entry.occurrences
+        name = entry.name if entry.name == f"error {code}" else f"{entry.name}: {code}"
+        errors[name] = errors.get(name, 0) + entry.occurrences
     for problem in environment.runner.exceptions.values():
         errors[f"exception: {problem['msg']}"] = problem["count"]
     seconds = time.time() - stats.start_time

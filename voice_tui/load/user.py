@@ -232,7 +232,7 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
     def _ready(self) -> Session:
         """The session, once its endpoint's budgets allow another turn."""
         session = self.session
-        self.pause(max(0.0, session.quiet_until - perf_counter()))
+        self._try_later(session.quiet_until - perf_counter())
         return self.session
 
     @property

@@ -11,6 +11,9 @@ import pytest
 
 pytest.importorskip("locust", reason="the load extra is not installed")
 
+from locust.exception import StopUser
+from locust.user.task import LOCUST_STATE_STOPPING
+
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.load import user as users
 from voice_tui.load.run import STAYS_EVERY, Run
@@ -36,7 +39,7 @@ class Connection:
     closed: list[float]
 
     def __init__(self, *_: Any) -> None:
-        self.over = ""
+        self.over, self.quiet_until = "", 0.0
         self.turns = SimpleNamespace(give_up=lambda *_: None)
 
     def open(self, moment: int) -> None:
@@ -118,6 +121,18 @@ def test_who_has_to_go_at_once_hangs_up_first(clock: Clock, monkeypatch: pytest.
     with pytest.raises(KeyboardInterrupt):
         user.on_stop()
     assert len(Connection.closed) == 1
+
+
+def test_a_budget_that_is_used_up_is_waited_for_and_holds_no_end_up(clock: Clock) -> None:
+    user = Mine(object())
+    user.session.quiet_until = clock.now + 20.0
+    assert user._ready() is user.session
+    assert clock.now >= 20.0
+    user.session.quiet_until = clock.now + 3_600.0
+    user._state = LOCUST_STATE_STOPPING
+    with pytest.raises(StopUser):
+        user._ready()
+    assert clock.now < 30.0
 
 
 def test_what_many_sessions_hold_is_looked_at_once_and_a_session_that_replaces_another_can_go(run: Run) -> None:
