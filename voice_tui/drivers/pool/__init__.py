@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from voice_tui.drivers.line import Line, Take
 from voice_tui.drivers.pool.pool import Full, Limits, Member, Pool
-from voice_tui.drivers.pool.spare import Spare
+from voice_tui.drivers.pool.spare import NotConfigured, Spare
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.endpoints.families import FAMILIES
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 
-__all__ = ["Full", "Limits", "Member", "Pool", "Spare", "configured"]
+__all__ = ["Full", "Limits", "Member", "NotConfigured", "Pool", "Spare", "configured"]
 
 WARM_UP_S = 30.0
 """So long an endpoint may take until it says its first word."""
@@ -21,7 +21,8 @@ def configured(settings: object = None, connect: Connect = websocket) -> Callabl
     """What a `Pool` makes its connections with.
 
     Args:
-        settings: The event that configures a session (a ``SessionUpdate``); None: it stays as the server has it.
+        settings: The event that configures a session (a ``SessionUpdate``); None: it stays as the server has it. What
+            the server refuses is raised as `NotConfigured` by `Pool.take`.
         connect: Opens the transport.
 
     Returns:

@@ -116,10 +116,11 @@ class _Shelf(Generic[M]):
 class Pool(Generic[M]):
     """Keeps connections warm, and hands each out once: a session has a history, so none is used a second time.
 
-        async with Pool(configured({"type": "realtime", "instructions": "…"}), Limits(warm=3, most=20)) as pool:
+        settings = SessionUpdate(session=SessionConfig(type="realtime", instructions="Answer the telephone."))
+        async with Pool(configured(settings), Limits(warm=3, most=20)) as pool:
             pool.keep(endpoint)
             async with pool.lent(endpoint) as connection:  # at once, where one waits
-                …
+                connection.line.send(Send(ResponseCreate()))
 
     Whatever goes wrong with one that waits is no business of anybody's: it is replaced, with growing pauses where that
     fails too. Only whoever takes one where none waits is told why there is none.

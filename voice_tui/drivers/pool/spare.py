@@ -18,6 +18,10 @@ CONFIRMED_S = 5.0  # ... its word about the settings
 Make: TypeAlias = Callable[[Endpoint, Take], Line]
 
 
+class NotConfigured(Exception):
+    """The endpoint has not taken the settings of a session; with its words."""
+
+
 class Spare:
     """A connection that waits until it is needed.
 
@@ -35,6 +39,7 @@ class Spare:
         """What it has been told."""
         self.expires_at: int | None = None
         """When its session will be ended, s since 1970."""
+        self._refusal = ""  # its last error
         self._there, self._confirmed = asyncio.Event(), asyncio.Event()
         self.line = make(endpoint, self._take)
 
@@ -47,12 +52,15 @@ class Spare:
         """Wait until it has been greeted, and is configured.
 
         Raises:
+            NotConfigured: The endpoint says that its settings are none, and does not confirm them.
             Exception: What ended the connection.
         """
         await self.line.until_open()
         await self._wait(self._there, CREATED_S)
         if self._settings is not None:
             await self.introduce(Introduction(self._settings))
+            if self._refusal and not self._confirmed.is_set():
+                raise NotConfigured(self._refusal)
 
     async def ping(self, seconds: float) -> bool:
         """Whether the other end answers within so long, s."""
@@ -101,7 +109,9 @@ class Spare:
     def _take(self, event: object, remark: Remark) -> None:
         self.arrived.append(event)
         self.expires_at = remark.expires_at or self.expires_at
-        if not remark.error:
+        if remark.error:
+            self._refusal = remark.words or remark.code
+        else:
             self._there.set()
         if remark.configured:
             self._confirmed.set()
