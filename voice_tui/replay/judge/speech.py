@@ -100,7 +100,9 @@ def user_speech(mic: Microphone, agent: Sequence[Stretch], what: UserSpeech = Us
     heard = detect(np.concatenate((lead, mic.voice)), FusedEngine(), SegmentLimits()).segments
     voices = [_back_dated(segment) for segment in heard]
     levels, over = frame_levels(mic.sound), agent if mic.cleaned else ()
-    sounds = stretches(_sounding(levels, voices, over), DIP_MS)
+    loud = _sounding(levels, voices, over)
+    loud &= ~_blips(loud) | ~_within(len(levels), over, 0)
+    sounds = stretches(loud, DIP_MS)
     # A voice that nobody found is among what seems to be left of the echo: so much less of that is looked at.
     soft = stretches(_sounding(levels, voices, over, percent=80), 0) if mic.cleaned else []
     joined = stretches(_within(len(levels), [s for s in soft if s.ms >= LEAST_SOUND_MS], 0), GAP_OVER_MS)
@@ -180,6 +182,14 @@ def _sounding(
         if (silent := levels[where & quiet]).size:
             limits[where] = max(AUDIBLE_LEVEL, OVER_NOISE * float(np.percentile(silent, share)))
     return levels > limits
+
+
+def _blips(loud: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The 10 ms that are loud between two that are not: over the agent, what is left of its echo."""
+    beside = np.zeros(len(loud) + 2, np.bool_)
+    beside[1:-1] = loud
+    blips: NDArray[np.bool_] = loud & ~beside[:-2] & ~beside[2:]
+    return blips
 
 
 def _within(frames: int, spans: Sequence[Stretch], margin_ms: int) -> NDArray[np.bool_]:
