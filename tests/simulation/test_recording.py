@@ -19,12 +19,13 @@ from tests.simulation.world import Scene, World, simulate
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation import kept as ears
 from voice_tui.conversation.turn_taking import table
+from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.devices.room_noise import RoomOptions
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.messages.inputs import FramesCaptured
-from voice_tui.messages.link import Reconnected, RehearseRollover
+from voice_tui.messages.link import EndCall, Reconnected, RehearseRollover
 from voice_tui.messages.memory import SetPrivate
 from voice_tui.messages.noise import NoiseChanged, SetNoise
 from voice_tui.messages.presets import Detector
@@ -345,6 +346,19 @@ def test_no_secret_stands_in_any_file(tmp_path: Path) -> None:
     assert talk.session.redacted > 0
     assert check(talk).unchecked.startswith("a secret was taken out")
     assert b"is it good?" in held[shelf.TAPE]
+
+
+def test_a_line_that_is_lost_for_good_takes_nothing_from_what_is_known(tmp_path: Path) -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.wait(1.0)
+        world.want(EndCall("enough"))
+        await world.wait(2.0)
+
+    with pytest.raises(HungUp):
+        recorded(scene, tmp_path)
+    session = open_recording(shelf.kept(tmp_path)[-1].path).session
+    assert (session.endpoint, session.model) == ("embedded", "demo")
 
 
 def test_a_sudden_end_leaves_what_was_written(barge_in: Path, copied: Path) -> None:

@@ -43,7 +43,10 @@ class _End:
         if self._over is not None:
             raise self._over
         self.heard += 1
-        return asyncio.sleep(2 * LATENCY_S, 2 * LATENCY_S)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[float] = loop.create_future()
+        loop.call_later(2 * LATENCY_S, _answer, answer)
+        return answer
 
     async def receive(self) -> bytes:
         """The next message."""
@@ -89,6 +92,11 @@ class _End:
             goodbye = Close(1000, "")
             self._over = ConnectionClosedOK(goodbye, goodbye, rcvd_then_sent=False)
             self._changed.set()
+
+
+def _answer(asked: asyncio.Future[float]) -> None:
+    if not asked.done():
+        asked.set_result(2 * LATENCY_S)
 
 
 class MemoryLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from voice_tui.drivers.recording.files import LATE, LEFT, RIGHT, FlacFile, Stere
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import flac_samples, open_recording
 from voice_tui.drivers.recording.recorder import Recorder
-from voice_tui.drivers.recording.writer import Background, Line, Writer
+from voice_tui.drivers.recording.writer import Background, Known, Line, Writer
 from voice_tui.endpoints.families import REALTIME
 from voice_tui.messages.inputs import FramesCaptured, Ticked
 from voice_tui.tape.circumstances import Circumstances
@@ -160,6 +161,39 @@ def test_a_full_disk_ends_it_and_says_which(tmp_path: Path) -> None:
     files.close()
     assert files.problem == f"{tmp_path}: No space left on device: the recording ends here"
     assert open_recording(tmp_path).session.problem == files.problem
+
+
+class Tight(Writer):
+    """There is no room for a single byte but what is free once something goes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, BEGINS, (), 10**9)
+        self.free = 0
+
+    def close(self, problem: str) -> None:
+        reserve = self.path / shelf.RESERVE
+        self.free = reserve.stat().st_size if reserve.exists() else 0
+        super().close(problem)
+
+
+def test_room_is_kept_for_what_a_full_disk_has_to_say(tmp_path: Path) -> None:
+    tight = Tight(tmp_path)
+    files = Background(tight, beside=False)
+    files.close("no room")
+    session = (tmp_path / shelf.SESSION).stat().st_size
+    assert tight.free >= 4 * session
+    assert not (tmp_path / shelf.RESERVE).exists(), "it is over"
+    assert open_recording(tmp_path).session.problem == "no room"
+
+
+def test_what_becomes_known_stands_there_before_the_end(tmp_path: Path) -> None:
+    begun = Writer(tmp_path, replace(BEGINS, endpoint=""), ("sk-secret",), 10**9)
+    begun.write([Known(replace(BEGINS, model="demo"))])
+    session = open_recording(tmp_path).session
+    assert (session.endpoint, session.model, session.ended, session.redacted) == ("my host/é", "demo", False, 0)
+    begun.write([Line(shelf.TAPE, b'{"key": "sk-secret"}\n')])
+    assert open_recording(tmp_path).session.redacted == 1, "nobody shall take it for what the engine was told"
+    begun.close("")
 
 
 class Slow(Writer):

@@ -91,15 +91,17 @@ class Deck:
 
     def notices(self) -> list[Notice]:
         """What the engine tells."""
-        notices = self._engine.notices()
+        notices, known = self._engine.notices(), self._circumstances
         for notice in notices:
             self._standing.observe(self._now, notice)
             self._confided.observe(notice, private=self._private)
-            if isinstance(notice, LinkChanged):
+            if isinstance(notice, LinkChanged) and notice.endpoint:  # at its end nobody says where it was
                 self._circumstances = replace(self._circumstances, endpoint=notice.endpoint, model=notice.model)
             elif isinstance(notice, DevicesChanged):
                 self._circumstances = replace(self._circumstances, mic=notice.mic, speaker=notice.speaker)
         if self._recorder is not None:
+            if self._circumstances != known:
+                self._keep(self._recorder.known, self._circumstances)
             self._keep(self._recorder.drained, notices, self._now)
         if self._telemetry is not None:
             self._telemetry.observe(self._now, notices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,7 @@ from voice_tui.private_file import open_private
 
 HEADER = 44  # bytes of a WAV file before its samples
 MOST = 0xFFFFFFFF - HEADER  # bytes that its header can tell of: twelve hours
+FULL = 1_000_000  # bytes that are left of a disk which takes nothing more
 LATE = RATE // 2  # samples that one channel waits for the other at most
 LEFT, RIGHT = 0, 1
 
@@ -150,7 +152,9 @@ class FlacFile:
                 self._file = soundfile.SoundFile(self._path, "w", RATE, 1, "PCM_16", format="FLAC")
             self._file.write(np.concatenate(pieces))
         except soundfile.LibsndfileError as error:
-            raise OSError(f"{self._path.name}: {error}") from error
+            full = shutil.disk_usage(self._path.parent).free < FULL  # it knows of nothing but a system error
+            why = "no space is left on the disk" if full else str(error).strip().rstrip(".")
+            raise OSError(f"{self._path.name}: {why}") from error
 
     def close(self) -> None:
         """Close it."""

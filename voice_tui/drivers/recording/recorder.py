@@ -15,7 +15,7 @@ from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.files import LEFT, RIGHT
 from voice_tui.drivers.recording.options import RecordingOptions
-from voice_tui.drivers.recording.writer import Background, Line, Side, Sound, Wire, Writer
+from voice_tui.drivers.recording.writer import Background, Known, Line, Side, Sound, Wire, Writer
 from voice_tui.endpoints.families import Family
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.inputs import FramesCaptured, Input
@@ -66,9 +66,8 @@ class Recorder:
     ) -> None:
         when = datetime.fromtimestamp(clock).astimezone().isoformat(timespec="seconds")
         self.path = shelf.new_folder(options.folder, when, circumstances.endpoint)
-        self._writer = Writer(
-            self.path, replace(circumstances, when=when, began=now, versions=versions()), options.secrets, options.limit
-        )
+        self._circumstances = replace(circumstances, when=when, began=now, versions=versions())
+        self._writer = Writer(self.path, self._circumstances, options.secrets, options.limit)
         self._files = Background(self._writer, beside=options.beside)
         self._tape, self._notices = TapeWriter(family.packing), NoticeWriter(family.packing)
         self._packing = family.packing
@@ -98,15 +97,24 @@ class Recorder:
             now_known: What is known of the circumstances by now.
             why: It is not all that it should be; "" where it is.
         """
-        self._writer.circumstances = replace(
-            self._writer.circumstances,
+        self._know(replace(now_known, counts=self._counting.counts))
+        self._writer.circumstances = self._circumstances  # also where nothing is written any more
+        self._files.close(why)
+
+    def known(self, now_known: Circumstances) -> None:
+        """More is known of the circumstances: where the talk is held, or its devices."""
+        self._know(now_known)
+        self._files.put(Known(self._circumstances))
+
+    def _know(self, now_known: Circumstances) -> None:
+        self._circumstances = replace(
+            self._circumstances,
             endpoint=now_known.endpoint,
             model=now_known.model,
             mic=now_known.mic,
             speaker=now_known.speaker,
-            counts=self._counting.counts,
+            counts=now_known.counts,
         )
-        self._files.close(why)
 
     def wait(self) -> None:
         """Wait until everything is written."""

@@ -11,6 +11,7 @@ from voice_tui.private_file import FOLDER
 
 SESSION, TAPE, NOTICES, EVENTS = "session.json", "tape.jsonl", "notices.jsonl", "events.jsonl"
 TALK, SENT, REFERENCE, ANSWERS = "talk.wav", "sent.flac", "reference.flac", "answers.flac"
+RESERVE = "session.json.new"  # what SESSION becomes; until then it keeps the room for it
 LABELS = "talk.labels.csv"  # what somebody says of its sounds; it means nothing without them
 FILES = (SESSION, TAPE, NOTICES, EVENTS, TALK, SENT, REFERENCE, ANSWERS, LABELS)
 """What a recording consists of; nothing else in its folder is ever touched."""
@@ -93,7 +94,7 @@ def delete(path: Path) -> None:
     Raises:
         OSError: It can't be deleted.
     """
-    for name in FILES:
+    for name in (*FILES, RESERVE):
         (path / name).unlink(missing_ok=True)
     if not any(path.iterdir()):
         shutil.rmtree(path)

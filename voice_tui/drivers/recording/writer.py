@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 PAUSE_S = 0.25  # between two looks: so much is lost at most when everything ends suddenly
 MOST_WAITING = 64_000_000  # bytes: eight minutes of a disk that stands still
 ROOM_S = 10.0  # between two looks at how much room there is
+RESERVED = 65_536  # bytes
 SHORTEST_SECRET = 6
 LONG_BASE64 = re.compile(rb'"[A-Za-z0-9+/]{400,}={0,2}"')
 
@@ -65,7 +66,14 @@ class Wire:
     dialect: str
 
 
-Piece: TypeAlias = Line | Sound | Side | Wire
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has become known of the circumstances: it stands there also after a sudden end."""
+
+    circumstances: Circumstances
+
+
+Piece: TypeAlias = Line | Sound | Side | Wire | Known
 
 
 class Writer:
@@ -108,6 +116,7 @@ class Writer:
         """
         lines: dict[str, list[bytes]] = {}
         sounds: dict[str, list[Pcm]] = {}
+        redacted, known = self._redacted, False
         for piece in pieces:
             match piece:
                 case Line(file, text):
@@ -119,11 +128,16 @@ class Writer:
                     self._late += late if channel == LEFT else 0
                 case Wire():
                     lines.setdefault(shelf.EVENTS, []).append(self._event(piece))
+                case Known(circumstances):
+                    self.circumstances, known = circumstances, True
         self._talk.write()
         for file, pcms in sounds.items():
             self._sounds[file].write(pcms)
         for file, texts in lines.items():
             self._lines[file].write(texts)
+        if known or self._redacted > redacted == 0:  # no tape with a hole in it looks whole
+            self.circumstances = replace(self.circumstances, redacted=self._redacted)
+            self._write_session()
 
     def room(self) -> bool:
         """Whether there is room, if need be because older recordings go."""
@@ -156,11 +170,15 @@ class Writer:
             raise failure
 
     def _write_session(self) -> None:
-        path, fresh = self.path / shelf.SESSION, self.path / f"{shelf.SESSION}.new"
+        """In one piece; until it has ended there stays room for it, for a full disk has to stand in it, too."""
+        path, fresh = self.path / shelf.SESSION, self.path / shelf.RESERVE
         fresh.unlink(missing_ok=True)
         with private(fresh) as file:
             file.write(self._without_secrets(packed(self.circumstances)))
         fresh.replace(path)
+        if not self.circumstances.ended:
+            with private(fresh) as file:
+                file.write(bytes(RESERVED))
 
     def _without_secrets(self, line: bytes) -> bytes:
         for secret in self._hidden:
@@ -273,5 +291,7 @@ def _size(piece: Piece) -> int:
             return len(text)
         case Wire(_, _, raw):
             return len(raw)
+        case Known():
+            return 0
         case Sound(_, pcm) | Side(_, _, pcm):
             return len(pcm) if isinstance(pcm, bytes) else len(pcm) * BYTES_PER_SAMPLE
