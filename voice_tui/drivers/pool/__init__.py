@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voice_tui.drivers.line import Line, Take
-from voice_tui.drivers.pool.pool import Full, Limits, Member, Pool
+from voice_tui.drivers.pool.limits import Full, Limits
+from voice_tui.drivers.pool.pool import Pool
+from voice_tui.drivers.pool.shelf import Member
 from voice_tui.drivers.pool.spare import NotConfigured, Spare
 from voice_tui.drivers.transport import Connect, websocket
 from voice_tui.endpoints.families import FAMILIES

@@ -7,11 +7,12 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeAlias
 
 from voice_tui.drivers.failures import delay
+from voice_tui.drivers.pool.limits import Full, Limits
+from voice_tui.drivers.pool.shelf import M, Shelf, Waiting
 from voice_tui.endpoints.providers import Endpoint
 
 log = logging.getLogger(__name__)
@@ -19,98 +20,7 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.5
 """The pool looks after its connections so often; one that is needed is opened at once."""
 
-
-class Member(Protocol):
-    """A connection as a pool sees it."""
-
-    @property
-    def open(self) -> bool:
-        """It is there, and nobody has said goodbye."""
-        ...
-
-    async def ready(self) -> None:
-        """Wait until it is open and configured.
-
-        Raises:
-            Exception: What ended it.
-        """
-        ...
-
-    async def ping(self, seconds: float) -> bool:
-        """Whether the other end answers within so long."""
-        ...
-
-    async def close(self) -> None:
-        """Say goodbye."""
-        ...
-
-
-M = TypeVar("M", bound=Member)
 Key: TypeAlias = tuple[str, str, str]
-
-
-class Full(Exception):
-    """As many connections to an endpoint as may be are in use, and none came back in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a pool keeps to, of each endpoint apart from the others.
-
-    Attributes:
-        warm: So many wait.
-        most: So many there are at most, those in use counted; an endpoint refuses more, or bills them.
-        age_s: One that has waited for so long makes room for a fresh one: sessions end by themselves.
-        idle_s: Where nobody has taken one for so long none is kept any more, until somebody does.
-        ping_s: One that waits is asked so often whether it is there.
-        answer_s: ... and has so long to answer.
-        patience_s: Whoever needs one where `most` are in use waits so long.
-    """
-
-    warm: int = 1
-    most: int = 8
-    age_s: float = 20 * 60.0
-    idle_s: float = 60 * 60.0
-    ping_s: float = 15.0
-    answer_s: float = 5.0
-    patience_s: float = 10.0
-
-    def __post_init__(self) -> None:
-        """Check them.
-
-        Raises:
-            ValueError: One line that names the field, its value and what is allowed.
-        """
-        if not 0 <= self.warm <= self.most or not self.most:
-            raise ValueError(f"warm: {self.warm} is not allowed, give 0 to most ({self.most}), and most at least 1")
-        for name in ("age_s", "idle_s", "ping_s", "answer_s", "patience_s"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name}: {getattr(self, name)} is not allowed, give more than 0 s")
-
-
-@dataclass(slots=True)
-class _Waiting(Generic[M]):
-    member: M
-    since: float
-    asked: float
-
-
-@dataclass(slots=True)
-class _Shelf(Generic[M]):
-    """What is known of one endpoint; its key may be a newer one than that of those which wait."""
-
-    endpoint: Endpoint
-    wanted_at: float
-    waiting: list[_Waiting[M]] = field(default_factory=list)
-    lent: list[M] = field(default_factory=list)
-    opening: int = 0
-    failures: int = 0
-    next_try: float = 0.0
-    freed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def count(self) -> int:
-        return len(self.waiting) + len(self.lent) + self.opening
 
 
 class Pool(Generic[M]):
@@ -136,7 +46,7 @@ class Pool(Generic[M]):
     ) -> None:
         self._make, self._chance = make, chance
         self.limits = limits or Limits()
-        self._shelves: dict[Key, _Shelf[M]] = {}
+        self._shelves: dict[Key, Shelf[M]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._goodbyes: set[asyncio.Task[None]] = set()  # are waited for, and not cancelled
         self._keeper: asyncio.Task[None] | None = None
@@ -252,12 +162,12 @@ class Pool(Generic[M]):
 
     # ---- how
 
-    def _shelf(self, endpoint: Endpoint) -> _Shelf[M]:
-        shelf = self._shelves.setdefault(_key(endpoint), _Shelf(endpoint, _now()))
+    def _shelf(self, endpoint: Endpoint) -> Shelf[M]:
+        shelf = self._shelves.setdefault(_key(endpoint), Shelf(endpoint, _now()))
         shelf.endpoint, shelf.wanted_at = endpoint, _now()
         return shelf
 
-    async def _room(self, endpoint: Endpoint, shelf: _Shelf[M]) -> None:
+    async def _room(self, endpoint: Endpoint, shelf: Shelf[M]) -> None:
         try:
             async with asyncio.timeout(self.limits.patience_s):
                 while shelf.count >= self.limits.most and not self.waiting(endpoint):
@@ -278,7 +188,7 @@ class Pool(Generic[M]):
                     shelf.opening += 1
                     _start(self._open(shelf), self._tasks)
 
-    async def _open(self, shelf: _Shelf[M]) -> None:
+    async def _open(self, shelf: Shelf[M]) -> None:
         member = self._make(shelf.endpoint)
         try:
             await member.ready()
@@ -292,7 +202,7 @@ class Pool(Generic[M]):
             self._drop(member, "unopened")
         else:
             shelf.failures = 0
-            shelf.waiting.append(_Waiting(member, _now(), _now()))
+            shelf.waiting.append(Waiting(member, _now(), _now()))
         finally:
             shelf.opening -= 1
             shelf.freed.set()
@@ -310,7 +220,7 @@ class Pool(Generic[M]):
                         _start(self._ask(shelf, waiting), self._tasks)
             self._fill()
 
-    def _over(self, shelf: _Shelf[M], waiting: _Waiting[M], now: float) -> str:
+    def _over(self, shelf: Shelf[M], waiting: Waiting[M], now: float) -> str:
         """Why one must not wait any longer, "" where it may."""
         if not waiting.member.open:
             return "dropped"
@@ -318,12 +228,12 @@ class Pool(Generic[M]):
             return "idle"
         return "old" if now - waiting.since >= self.limits.age_s else ""
 
-    async def _ask(self, shelf: _Shelf[M], waiting: _Waiting[M]) -> None:
+    async def _ask(self, shelf: Shelf[M], waiting: Waiting[M]) -> None:
         if not await waiting.member.ping(self.limits.answer_s):
             self._let_go(shelf, [waiting], "mute")
             self._fill()
 
-    def _let_go(self, shelf: _Shelf[M], those: list[_Waiting[M]], why: str) -> None:
+    def _let_go(self, shelf: Shelf[M], those: list[Waiting[M]], why: str) -> None:
         for waiting in those:
             if waiting in shelf.waiting:  # else somebody has taken it
                 shelf.waiting.remove(waiting)

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from voice_tui.drivers.failures import LastError
-from voice_tui.drivers.pool.pool import Limits, Pool
+from voice_tui.drivers.pool.limits import Limits
+from voice_tui.drivers.pool.pool import Pool
 from voice_tui.drivers.pool.spare import Make, Spare
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Introduction
