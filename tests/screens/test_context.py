@@ -1,4 +1,4 @@
-"""The context screen, offers and the meter: what keys and the mouse send, and that nothing moves under the reader."""
+"""The context screen: what keys and the mouse send, and that nothing moves under the reader."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tests.snapshots.context_scenarios import AFTER, FILLED, LONG, MADE, OVER, i
 from tests.support.stage import Stage, staged
 from voice_tui.messages.context import (
     ContextChanged,
-    ContextCleared,
     ContextFailed,
     ContextItem,
     EditSummary,
@@ -23,18 +22,13 @@ from voice_tui.messages.context import (
     SetContext,
     SummariseNow,
     SummaryEdited,
-    SummaryProposed,
     SummaryUndone,
-    TopicChanged,
     UndoSummary,
 )
 from voice_tui.messages.intents import Request
-from voice_tui.messages.talk import Ack, InstructionsChanged, Interrupt, Row, RowChanged, RowRemoved
+from voice_tui.messages.talk import Interrupt, Row, RowChanged
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.editor.screen import Editor
-
-TOPIC = TopicChanged("u1", 0.83, "Do you like jazz?", ("carry_on", "start_clean", "summarise"))
-PROPOSED = SummaryProposed(9_120, 8_000, 14)
 
 
 def turn(n: int, text: str = "Something else.") -> RowChanged:
@@ -247,116 +241,3 @@ async def test_the_summary_is_edited_sent_and_confirmed() -> None:
         await stage.pilot.press("escape")
         assert isinstance(stage.app.screen, ContextScreen)
         assert stage.sent() == []
-
-
-# ---- offers
-
-
-@pytest.mark.parametrize(
-    ("offer", "keys", "requests"),
-    [
-        (TOPIC, ("alt+c",), [NewTopic(How.CARRY_ON)]),
-        (TOPIC, ("alt+n",), [NewTopic(How.START_CLEAN)]),
-        (TOPIC, ("alt+s",), [NewTopic(How.SUMMARISE)]),
-        (TOPIC, ("escape", "3"), [NewTopic(How.SUMMARISE)]),
-        (PROPOSED, ("alt+c",), []),
-        (PROPOSED, ("alt+n",), [NewTopic(How.START_CLEAN)]),
-        (PROPOSED, ("escape", "3"), [SummariseNow()]),
-        (PROPOSED, ("alt+k", "3"), [SummariseNow()]),
-    ],
-)
-async def test_an_offer_is_answered_once_without_taking_the_focus(
-    offer: TopicChanged | SummaryProposed, keys: tuple[str, ...], requests: list[Request]
-) -> None:
-    async with staged() as stage:
-        line, prompt = stage.app.console_screen.offer, stage.app.console_screen.prompt
-        await stage.say(OVER, offer)
-        assert line.display
-        await stage.pilot.press("1", "2")
-        assert prompt.value == "12", "digits are text while one types"
-        await stage.pilot.press(*keys)
-        await stage.pilot.pause()
-        assert not line.open
-        await stage.pilot.press(keys[-1])
-        assert stage.sent() == requests
-
-
-async def test_an_offer_can_be_clicked() -> None:
-    async with staged((80, 24)) as stage:
-        await stage.say(TOPIC)
-        at = str(stage.app.console_screen.offer.render()).index("start clean")
-        await stage.pilot.click("#offer", offset=(at, 0))
-        assert stage.sent() == [NewTopic(How.START_CLEAN)]
-        assert not stage.app.console_screen.offer.display
-
-
-async def test_an_offer_goes_with_the_next_turn_but_not_with_a_cough() -> None:
-    async with staged() as stage:
-        line = stage.app.console_screen.offer
-        await stage.say(turn(1), TOPIC)
-        await stage.say(RowChanged(Row("u2", "user", "You", pending=True), "u1"), RowRemoved("u2"), turn(1))
-        assert line.display
-        await stage.say(turn(3))
-        assert not line.display
-
-
-async def test_a_proposal_goes_when_there_is_room_again_and_a_decided_topic_offers_nothing() -> None:
-    async with staged() as stage:
-        line = stage.app.console_screen.offer
-        await stage.say(OVER, PROPOSED)
-        assert line.display
-        await stage.say(FILLED)
-        assert not line.display
-        await stage.say(replace(TOPIC, choices=()))
-        assert not line.display
-
-
-async def test_alt_keys_do_nothing_while_nothing_is_offered() -> None:
-    async with staged() as stage:
-        await stage.pilot.press("alt+c", "alt+n", "alt+s")
-        assert stage.sent() == []
-
-
-# ---- meter, transcript, moments
-
-
-async def test_the_meter_is_as_wide_whatever_it_says_and_opens_the_screen() -> None:
-    async with staged((80, 24)) as stage:
-        bar = stage.app.console_screen.status
-        places = set()
-        for state in (FILLED, OVER, replace(FILLED, forecast_input=812), replace(FILLED, forecast_input=120_000)):
-            await stage.say(state)
-            second = str(bar.render()).splitlines()[1]
-            places.add((second.index("context"), second.rindex(" of ")))
-            assert ("▲" in second) is (state.forecast_input > state.settings.budget)
-        assert len(places) == 1
-        await stage.pilot.click("#status", offset=(places.pop()[0] + 6, 1))
-        assert isinstance(stage.app.screen, ContextScreen)
-
-
-async def test_the_meter_goes_where_there_is_no_room() -> None:
-    async with staged((60, 24)) as stage:
-        await stage.say(FILLED)
-        assert "ctx" not in str(stage.app.console_screen.status.render())
-
-
-async def test_what_the_assistant_no_longer_knows_stands_in_the_conversation_where_it_happened() -> None:
-    async with staged() as stage:
-        rows = stage.app.console_screen.transcript.rows
-        await stage.say(turn(1), RowChanged(Row("a1", "assistant", "AI", "Yes."), "u1"), MADE)
-        await stage.say(RowChanged(Row("u2", "user", "You", pending=True), "a1"))
-        await stage.say(RowChanged(Row("u2", "user", "You", "And?"), "a1"), ContextCleared(3))
-        await stage.say(RowChanged(Row("a2", "assistant", "AI", "So."), "u2"))
-        assert rows.order == ["u1", "a1", "remark:1", "u2", "remark:2", "a2"]
-        assert "14 items summarised · 8.9k → 3.1k tokens" in rows.text()
-
-
-async def test_what_changes_what_the_assistant_knows_is_a_line_of_the_conversation() -> None:
-    async with staged() as stage:
-        rows = stage.app.console_screen.transcript.rows
-        await stage.say(turn(1), ContextFailed("summary", "the connection was lost"), TOPIC)
-        await stage.say(
-            InstructionsChanged("Be brief.", Ack.PENDING), InstructionsChanged("Be brief.", Ack.ACKNOWLEDGED)
-        )
-        said = [line.strip() for line in rows.text().splitlines() if "┄" in line]
-        assert said == ["┄┄┄ ✗ no summary: the connection was lost ┄┄┄", "┄┄┄ ✎ instructions acknowledged ✓ ┄┄┄"]
