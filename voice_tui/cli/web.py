@@ -30,7 +30,7 @@ MISSING = 'the console in a browser needs textual-serve, which is not installed:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder whose reports are listed, if it is not the usual one.",
 )
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTION…]")
 def web(port: int, recordings: Path | None, options: tuple[str, ...]) -> None:
     """Serve the console to one browser of this machine, with the reports of what was recorded.
 

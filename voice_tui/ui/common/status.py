@@ -207,13 +207,11 @@ class StatusBar(Widget):
         d, demo = state.last(DevicesChanged), state.last(DemoSaid)
         called = state.last(SwitchesChanged).demo
         caller = f"demo caller {demo.turn} of {demo.turns}" if demo.turns else "demo caller"
-        missing = [word for word, problem in (("mic", d.mic_problem and not called), ("speaker", d.speaker_problem))
-                   if problem]  # fmt: skip
         said = [(caller, "$you")] if called else []
-        said += [(f"no {' and no '.join(missing)}", "$warning")] if missing else []
+        said += [("no speaker", "$warning")] if d.speaker_problem else []  # the lamp YOU says it of the microphone
         wide = self.size.width >= _DEVICES_FROM_CELLS
         names = " → ".join(filter(None, ("" if called or d.mic_problem else d.mic, d.speaker))) if wide else ""
-        said += [(names, "$muted")] if names and not missing else []
+        said += [(names, "$muted")] if names and not d.speaker_problem else []
         shown = Content()
         for words, hue in said:
             left = room - shown.cell_length - 3

@@ -35,6 +35,9 @@ SHELL_LEGEND: Section = (
     ),
 )
 TERM_CELLS = 25
+OURS = "voice_tui."
+PLAIN_WORDS = 2  # a key that says no more than "Page up" is known
+MOVES = ("up", "down", "pageup", "pagedown", "home", "end")
 MEASURE_CELLS = 100  # longer lines are hard to read
 
 
@@ -95,14 +98,28 @@ def of_focus(widget: Widget | None) -> Iterator[Section]:
     if isinstance(widget, Explained):
         yield widget.explained
     if widget is not None and not isinstance(widget, Input | TextArea):  # how one types is known
-        own = (binding for bindings in widget._bindings.key_to_bindings.values() for binding in bindings)
+        ours = {key for kind in type(widget).__mro__ if kind.__module__.startswith(OURS) for key in _bound_by(kind)}
+        bound = [binding for bindings in widget._bindings.key_to_bindings.values() for binding in bindings]
         keys: dict[str, list[str]] = {}
-        for binding in own:
-            if words := binding.tooltip or binding.description:
+        plain: set[str] = set()
+        for binding in bound:
+            words = binding.tooltip or binding.description
+            if binding.key in MOVES and len(words.split()) <= PLAIN_WORDS:
+                plain.add(binding.key)
+            elif words and binding.key in ours:
                 keys.setdefault(words, []).append(key_name(binding.key))
-        if keys:
-            rows = tuple((_keys(names), f"{words.rstrip('.')}.") for words, names in keys.items())
-            yield "Keys of what has the focus", rows
+        rows = [(_keys(names), f"{words.rstrip('.')}.") for words, names in keys.items()]
+        moves = [key_name(key) for key in MOVES if key in plain]
+        if moves:  # what every list and every text does is one line, not twelve
+            rows.append((_keys(moves[:2]), f"Move in it{'; also ' if moves[2:] else ''}{', '.join(moves[2:])}."))
+        if rows:
+            yield "Keys of what has the focus", tuple(rows)
+
+
+def _bound_by(kind: type) -> Iterator[str]:
+    """The keys that a class binds itself."""
+    for binding in vars(kind).get("BINDINGS", ()):
+        yield from (key.strip() for key in (binding[0] if isinstance(binding, tuple) else binding.key).split(","))
 
 
 def keys_of(commands: Commands, place: Place) -> Iterator[Section]:
