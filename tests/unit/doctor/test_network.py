@@ -3,11 +3,12 @@ from datetime import date
 
 import pytest
 
+from tests.support.endpoints import endpoint_of
 from voice_tui.doctor.finding import Finding, Grade
 from voice_tui.doctor.network import Doors, Knocked
 from voice_tui.drivers.handshake import Handshake
 from voice_tui.drivers.model_list import ModelList, list_url
-from voice_tui.endpoints.providers import Endpoint, endpoint_of
+from voice_tui.endpoints.providers import Endpoint
 
 TODAY = date(2026, 11, 29)
 AZURE = endpoint_of("azure", "https://r.openai.azure.com", "my-deployment", "k" * 32, "AZURE_OPENAI_API_KEY")
