@@ -231,7 +231,7 @@ class _Table:
         self.records = records(config)
 
     def options(self, scenario: Scenario, folder: Path, recording: RecordingOptions) -> RunnerOptions:
-        """Of one conversation.
+        """What one conversation is held with.
 
         Args:
             scenario: What it says of it; what the command line says of the preset counts more.

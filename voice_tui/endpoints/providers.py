@@ -187,7 +187,7 @@ class Endpoint:
 
     @property
     def billing(self) -> Billing:
-        """By what is paid there."""
+        """How what is used there is paid."""
         return PROVIDERS[self.provider].billing(self.url)
 
     @property
