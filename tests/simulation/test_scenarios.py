@@ -113,8 +113,11 @@ def test_figures_are_judged_when_the_talk_is_over_and_know_what_was_no_turn(tmp_
 def test_a_figure_of_nothing_is_no_figure(tmp_path: Path) -> None:
     done = played(tmp_path, RIGHT.removeprefix("  - play: cough\n") + "  - expect: {figure: R_Y, at_least: 0.5}\n")
     assert done.code == 1
-    assert "no R_Y: " in done.out
-    assert "nothing can be heard in the left channel (the user)" in done.out
+    assert "expected R_Y at least 0.5: nothing happened that it measures" in done.out
+    silent = played(tmp_path, "  - interrupt:\n  - expect: {figure: R_Y, at_least: 0.5}\n")
+    assert silent.code == 1
+    assert "no R_Y: " in silent.out
+    assert "nothing can be heard in the left channel (the user)" in silent.out
 
 
 def test_what_is_waited_for_in_vain_ends_it(tmp_path: Path) -> None:
