@@ -7,9 +7,7 @@ voice loop. When the store fails, that is said once, and the conversation goes o
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,6 +18,7 @@ from numpy.typing import NDArray
 from voice_tui.conversation.speakers.roster import lasting
 from voice_tui.drivers.memory import requests
 from voice_tui.drivers.memory.options import STORE_ERRORS, MemoryOptions, reason_of
+from voice_tui.drivers.memory.pending import Pending
 from voice_tui.drivers.memory.scribe import Scribe
 from voice_tui.drivers.memory.thread import Memory
 from voice_tui.memory.answers import Asker, ToolAnswer, answer, failure
@@ -74,7 +73,7 @@ class MemoryWorker:
     ) -> None:
         self._options = options if options is not None and not options.problem else None
         self._receive = receive
-        self._waiting: deque[tuple[Future[Any], Callable[[Any], None]]] = deque()
+        self._pending = Pending(self._failed)
         self._state = MemoryChanged(private=private)
         self._requests = requests.MemoryRequests()
         self._recorder: Scribe | None = None
@@ -88,7 +87,7 @@ class MemoryWorker:
             self._state = MemoryChanged(on, private, False, str(options.folder), options.problem)
             self._user_name = options.known.user_name
         if self._options is not None:
-            self._recorder = Scribe(self._options.pen, lambda done: self._when(done, lambda _: None))
+            self._recorder = Scribe(self._options.pen, lambda done: self._pending.add(done, lambda _: None))
             self._recorder.private = private
 
     def _sink(self, notice: Notice) -> None:
@@ -289,9 +288,7 @@ class MemoryWorker:
 
     def poll(self) -> None:
         """Pick up what is done."""
-        while self._waiting and self._waiting[0][0].done():
-            done, then = self._waiting.popleft()
-            then(done)
+        self._pending.poll()
 
     def _ask(
         self,
@@ -300,20 +297,7 @@ class MemoryWorker:
         instead: Callable[[str], None] = lambda reason: None,
     ) -> None:
         assert self._options is not None
-        self._when(self._options.memory.submit(request), then, instead)
-
-    def _when(
-        self, done: Future[T], then: Callable[[T], None], instead: Callable[[str], None] = lambda reason: None
-    ) -> None:
-        def settle(future: Future[T]) -> None:
-            error = future.exception()
-            if error is None:
-                then(future.result())
-            else:
-                self._failed(error)
-                instead(reason_of(error))
-
-        self._waiting.append((done, settle))
+        self._pending.add(self._options.memory.submit(request), then, instead)
 
     def _failed(self, error: BaseException) -> None:
         log.error("memory: %s", reason_of(error), exc_info=None if isinstance(error, STORE_ERRORS) else error)
