@@ -13,8 +13,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from websockets.http11 import Request
-
+from tests.simulation.overheard import OverheardLink
 from voice_tui.server.brains.brain import Brain, BrainError
 from voice_tui.server.brains.dialogue import Call, Dialogue, Sound
 from voice_tui.server.sender import ClientLink
@@ -102,22 +101,12 @@ class ErringServer:
             await self._link.close(code, reason)
 
 
-class _ErringLink:
+class _ErringLink(OverheardLink):
     """A client's connection as the server sees it."""
 
     def __init__(self, link: ClientLink, server: ErringServer, served: Served, now: Callable[[], float]) -> None:
-        self._link, self._server, self._served, self._now = link, server, served, now
-
-    @property
-    def heard(self) -> int:
-        return self._link.heard
-
-    async def ask(self) -> Awaitable[float]:
-        return await self._link.ask()
-
-    @property
-    def request(self) -> Request | None:
-        return self._link.request
+        super().__init__(link)
+        self._server, self._served, self._now = server, served, now
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         async for message in self._link:
@@ -147,16 +136,6 @@ class _ErringLink:
         """Send an event as it is."""
         self._served.gave.append((self._now(), event))
         await self._link.send(json.dumps(event).encode(), text=True)
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        await self._link.close(code, reason)
-
-    @property
-    def unsent(self) -> int:
-        return self._link.unsent
-
-    def abort(self) -> None:
-        self._link.abort()
 
 
 def error(message: str, event_id: str | None = None) -> Event:

@@ -9,8 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-from websockets.http11 import Request
-
+from tests.simulation.overheard import OverheardLink
 from tests.simulation.scripted.rules import Event, Rule
 from tests.simulation.world import World
 from voice_tui.server.sender import ClientLink
@@ -31,22 +30,12 @@ def scripted(rules: Sequence[Rule]) -> Callable[[World], Serve]:
     return serve
 
 
-class _Link:
+class _Link(OverheardLink):
     """A client's connection, as the server behind the rules sees it."""
 
     def __init__(self, link: ClientLink, rules: list[Rule]) -> None:
-        self._link, self._rules = link, rules
-
-    @property
-    def heard(self) -> int:
-        return self._link.heard
-
-    @property
-    def request(self) -> Request | None:
-        return self._link.request
-
-    async def ask(self) -> Awaitable[float]:
-        return await self._link.ask()
+        super().__init__(link)
+        self._rules = rules
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         async for message in self._link:
@@ -68,13 +57,3 @@ class _Link:
             events = [said for event in events for said in rule.said(event)]
         for event in events:
             await self._link.send(json.dumps(event).encode(), text=True)
-
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        await self._link.close(code, reason)
-
-    @property
-    def unsent(self) -> int:
-        return self._link.unsent
-
-    def abort(self) -> None:
-        self._link.abort()
