@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from voice_tui.audio.spectral.spectrum import (
     harmonicity,
     mel_bank,
 )
-from voice_tui.audio.stream.resample import MODEL_FRAME
+from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 from voice_tui.audio.vad.models import EarshotStream, logit
 
 FEATURES = (
@@ -38,7 +39,10 @@ CORE = slice(1, 13)  # bands from about 250 to 4400 Hz: what rooms and laptop mi
 MID = slice(2, 12)
 # A sum divided by its count is a mean for a third of the time: there are many a frame.
 CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
-ECHO_ROWS = [0, 3, 4]  # of the five signals: microphone, linear residual, reference
+ECHO_ROWS = np.array((0, 3, 4))  # of the five signals: microphone, linear residual, reference
+MORE = 16 * MODEL_FRAME  # samples that are kept in a row before they are moved
+FAINTEST = np.float32(1e-10)
+BANDS_GAINS = np.array([[0.283], [0.118]], np.float32)
 NINTHS = np.full(9, 1 / 9, np.float32)
 FAR_HOLD = 50  # frames after which a pause of the reference is no longer part of playing
 USUAL_MIN_DB = -70.0
@@ -106,11 +110,14 @@ class Features:
 
     def __init__(self) -> None:
         self._voice = EarshotStream()
-        self._buffer = np.zeros((5, WINDOW), np.float32)
+        self._buffer = np.zeros((5, WINDOW + MORE), np.float32)
+        self._end = WINDOW  # of what was heard so far, in it
+        # Where products are put: memory that is new for every frame costs as much as what is computed in it.
+        self._windowed = np.empty((5, WINDOW), np.float32)
+        self._spectra: NDArray[Any] = np.empty((5, WINDOW // 2 + 1), np.complex64)
         self._hann, self._bank = hann(), mel_bank()
         self._narrow: deque[NDArray[np.float32]] = deque(maxlen=9)
-        self._smooth_bands: Levels | None = None
-        self._floor_bands: Levels | None = None
+        self._bands: NDArray[np.float32] | None = None  # two means of their levels: for what is heard and for its floor
         self._bands_floor = BandFloor(0.015, 0.2)
         self._core, self._clean = Smooth(5), Smooth(5)
         self._core_floor, self._clean_floor = LevelFloor(0.006), LevelFloor(0.006)
@@ -134,20 +141,23 @@ class Features:
         Returns:
             Shape (len(FEATURES),), in that order.
         """
-        buffer = self._buffer
-        buffer[:, :-MODEL_FRAME] = buffer[:, MODEL_FRAME:].copy()
-        for row, signal in enumerate((front.mic, front.cancelled, front.suppressed, front.linear, front.ref)):
-            buffer[row, -MODEL_FRAME:] = signal
-        spectra = np.fft.rfft(buffer * self._hann, axis=1)
-        power = spectra.real**2 + spectra.imag**2
-        bands = power @ self._bank + np.float32(1e-10)
-        bands_db = 10 * np.log10(bands)
-        mic_db, out_db, _, linear_db, ref_db = (10 * np.log10(bands[:, CORE].sum(1) / CORE_BANDS)).tolist()
-        self.likeness.feed(bands_db[ECHO_ROWS, CORE], front.resting)
+        buffer = self._hear((front.mic, front.cancelled, front.suppressed, front.linear, front.ref))
+        spectra = np.fft.rfft(np.multiply(buffer, self._hann, out=self._windowed), axis=1, out=self._spectra)
+        power = spectra.real**2
+        power += spectra.imag**2
+        bands = power @ self._bank
+        bands += FAINTEST
+        bands_db = np.log10(bands)
+        bands_db *= 10
+        core = np.log10(np.add.reduce(bands[:, CORE], 1) / CORE_BANDS)
+        core *= 10
+        mic_db, out_db, _, linear_db, ref_db = core.tolist()
+        middle, clean_middle = (np.add.reduce(bands[1:3, MID], 1) / MID_BANDS).tolist()
+        self.likeness.feed(bands_db.take(ECHO_ROWS, 0)[:, CORE], front.resting)
 
         far = bool(front.ref.any())
-        level = 10 * math.log10(self._core.feed(float(bands[1, MID].sum() / MID_BANDS)))
-        clean = 10 * math.log10(self._clean.feed(float(bands[2, MID].sum() / MID_BANDS)))
+        level = 10 * math.log10(self._core.feed(middle))
+        clean = 10 * math.log10(self._clean.feed(clean_middle))
         over_floor, clean_over_floor = self._core_floor.feed(level), self._clean_floor.feed(clean)
         over_usual = self.usual.feed(level, far, gain > 0.7)
         echo_gain_db, kept = self._probe.feed(level, gain)
@@ -191,19 +201,34 @@ class Features:
             )
         )
 
+    def _hear(self, signals: tuple[Samples, ...]) -> NDArray[np.float32]:
+        """The last window of each signal, this frame included, as a view."""
+        if self._end == WINDOW + MORE:
+            self._buffer[:, : WINDOW - MODEL_FRAME] = self._buffer[:, MODEL_FRAME - WINDOW :]
+            self._end = WINDOW - MODEL_FRAME
+        new = slice(self._end, self._end + MODEL_FRAME)
+        for row, signal in zip(self._buffer, signals, strict=True):
+            row[new] = signal
+        self._end = new.stop
+        return self._buffer[:, new.stop - WINDOW : new.stop]
+
     def missed(self, frames: int) -> None:
         """So many frames were never fed: what is heard now may have become louder meanwhile, and is no voice."""
         self._core_floor.missed(frames)
         self._clean_floor.missed(frames)
-        if self._floor_bands is not None:
-            self._bands_floor.missed(frames, self._floor_bands)
+        if self._bands is not None:
+            self._bands_floor.missed(frames, self._bands[1])
 
     def _bands_excess(self, levels: Levels) -> float:
-        slow, fast = self._floor_bands, self._smooth_bands
-        self._smooth_bands = fast = levels if fast is None else fast + (levels - fast) * np.float32(0.283)
-        self._floor_bands = slow = levels if slow is None else slow + (levels - slow) * np.float32(0.118)
-        floor = self._bands_floor.feed(slow)
-        return float(np.minimum(np.maximum((fast - floor)[CORE] - 3, 0), 30).sum()) / 12
+        means = self._bands
+        if means is None:
+            means = self._bands = np.array((levels, levels))
+        else:
+            means += (levels - means) * BANDS_GAINS
+        over = (means[0] - self._bands_floor.feed(means[1]))[CORE]
+        over -= 3
+        np.maximum(over, 0, out=over)
+        return float(np.add.reduce(np.minimum(over, 30, out=over))) / 12
 
     def _sustained(self, power: NDArray[np.float32]) -> float:
         """How alike the narrow-band spectrum is to that of 80 ms ago: notes are held, speech glides."""

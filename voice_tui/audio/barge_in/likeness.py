@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from voice_tui.audio.spectral.newest import Newest
 from voice_tui.audio.spectral.spectrum import Levels
 
 DELAYS = 28  # frames: what devices and rooms take at most
@@ -32,9 +33,9 @@ class EchoLikeness:
 
     def __init__(self, bands: int) -> None:
         self._usual: Levels | None = None
-        self._played = np.zeros((DELAYS, bands), np.float32)  # movement of the reference, newest first
+        self._played = Newest(DELAYS, bands)  # movement of the reference
         self._products = np.zeros((DELAYS, 2), np.float32)  # of that with the microphone's, and with what is left
-        self._played_power = np.zeros(DELAYS, np.float32)
+        self._played_power = Newest(DELAYS, 1)
         self._left_power = 0.0
         self.value = 0.0
         """Correlation of the movements at the delay that fits best, of those that there may be; -1 to 1."""
@@ -52,20 +53,18 @@ class EchoLikeness:
         moved = levels - self._usual
         self._usual += moved / np.float32(RESTING_FRAMES if resting else USUAL_FRAMES)
         left, played = moved[1], moved[2]
-        line, power = self._played, self._played_power
-        line[1:] = line[:-1].copy()
-        line[0] = played
+        self._played.begin()[:] = played
         self._products *= KEPT
-        self._products += line @ moved[:2].T
+        self._products += self._played.rows @ moved[:2].T
         # What it was for the newest a frame ago is what it is for the one before that now.
-        newest = KEPT[1] * power[0] + played @ played
-        power[1:] = power[:-1].copy()
-        power[0] = newest
+        newest = KEPT[1] * self._played_power.rows[0, 0] + played @ played
+        self._played_power.begin()[0] = newest
+        power = self._played_power.rows[:, 0]
         self._left_power = float(KEPT[1]) * self._left_power + float(left @ left)
         usual = int(self._products[:, 0].argmax())
         some = slice(max(0, usual - JUMP), usual + JUMP + 1)
         scale = np.sqrt(power[some] * np.float32(self._left_power) + LEAST)
-        self.value = float((self._products[some, 1] / scale).max())
+        self.value = float(np.maximum.reduce(self._products[some, 1] / scale))
         return self.value
 
     @property

@@ -8,10 +8,12 @@ partitioned-block-based acoustic echo controller", ICASSP 2014, with a diagonal 
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.spectral.newest import Newest
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
 
 TAIL_MS = 320  # bulk delay of the device plus the first part of the room
@@ -21,6 +23,7 @@ START_VARIANCE = 10.0  # nothing is known about the echo path at first
 OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
 FLOOR = 1e-8
+GROUPS = 2  # of partitions; in each block one of them is made causal again
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
 FAINTEST = np.float32(1e-20)  # below every power that counts, and far above the denormal numbers
 
@@ -37,9 +40,18 @@ class KalmanCanceller:
         self._block = block
         parts = tail_ms * MODEL_RATE // 1000 // block
         bins = block + 1
-        self._far = np.zeros((parts, bins), np.complex64)  # newest spectrum first
+        self._far = Newest(parts, bins, np.complex64)
+        self._far_turned = Newest(parts, bins, np.complex64)  # its conjugates
+        self._far_power = Newest(parts, bins, np.float32)
         self._path = np.zeros((parts, bins), np.complex64)
         self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
+        # Where products are put: memory that is new for every block costs as much as what is computed in it. (What
+        # numpy says of the types of transforms holds for double precision only.)
+        self._spectra: NDArray[Any] = np.empty((parts, bins), np.complex64)
+        self._powers = np.empty((parts, bins), np.float32)
+        self._squares = np.empty((parts, bins, 2), np.float32)
+        self._taps: NDArray[Any] = np.empty((-(-parts // GROUPS), 2 * block), np.float32)
+        self._turn = 0  # which group
         self._near_power = np.full(bins, 1e-6, np.float32)
         self._rested = 0  # blocks since it last learned
         self._missed: deque[Samples] = deque(maxlen=POWER_BLOCKS)  # the newest of them
@@ -53,12 +65,17 @@ class KalmanCanceller:
             self._wake()
         self._line[:size] = self._line[size:]
         self._line[size:] = far
-        self._far[1:] = self._far[:-1].copy()
-        self._far[0] = np.fft.rfft(self._line)
-        echo = np.fft.irfft((self._path * self._far).sum(0))[size:].astype(np.float32)
-        error = mic - echo
+        self._hear(np.fft.rfft(self._line, out=self._far.begin()))
+        heard = np.multiply(self._path, self._far.rows, out=self._spectra).sum(0)
+        echo: Any = np.fft.irfft(heard)[size:]
+        error: Samples = mic - echo
         self._adapt(self._observe(error))
         return error
+
+    def _hear(self, far: NDArray[Any]) -> None:
+        """What is needed of a block that was played, for as long as it can be heard."""
+        np.conjugate(far, out=self._far_turned.begin())
+        np.add(far.real**2, far.imag**2, out=self._far_power.begin())
 
     def rest(self, mic: Samples) -> Samples:
         """Take blocks of the microphone while nothing that was played can be heard; give them back, as they are.
@@ -88,22 +105,40 @@ class KalmanCanceller:
     def _observe(self, error: Samples) -> NDArray[np.complex64]:
         """The spectrum of what is left of the microphone; its power is followed."""
         self._padded[self._block :] = error
-        spectrum = np.fft.rfft(self._padded).astype(np.complex64)
+        spectrum: NDArray[Any] = np.fft.rfft(self._padded)
         self._near_power *= NOISE_SMOOTHING
         self._near_power += (1 - NOISE_SMOOTHING) * (spectrum.real**2 + spectrum.imag**2)
         np.maximum(self._near_power, FAINTEST, out=self._near_power)
         return spectrum
 
     def _adapt(self, error: NDArray[np.complex64]) -> None:
-        power = self._far.real**2 + self._far.imag**2
-        expected = self._variance * power
+        expected = np.multiply(self._variance, self._far_power.rows, out=self._powers)
         total = OVERLAP * expected.sum(0) + self._near_power + FLOOR
-        step = np.fft.irfft(self._variance * self._far.conj() * (error / total), axis=1)
-        step[:, self._block :] = 0  # the filter is causal and one block long per partition
-        self._path += np.fft.rfft(step, axis=1).astype(np.complex64)
+        step = np.multiply(self._variance, self._far_turned.rows, out=self._spectra)
+        step *= error / total
+        self._path += step
+        self._constrain()
         keep = np.float32(TRANSITION**2)
-        self._variance *= keep * np.maximum(1 - OVERLAP * expected / total, 0)
-        self._variance += (1 - keep) * (self._path.real**2 + self._path.imag**2)
+        expected *= OVERLAP
+        expected /= total
+        left = np.subtract(1, expected, out=expected)  # the total is no less than any that is expected
+        left *= keep
+        self._variance *= left
+        squares = np.square(self._path.view(np.float32).reshape(self._squares.shape), out=self._squares)
+        changed = np.add(squares[..., 0], squares[..., 1], out=self._powers)
+        changed *= 1 - keep
+        self._variance += changed
+
+    def _constrain(self) -> None:
+        """The filter is causal and one block long per partition: what else was learned is forgotten, in turn.
+
+        Half of the transforms are saved so, and interruptions are judged as well (docs/figures.md).
+        """
+        path = self._path[self._turn :: GROUPS]
+        self._turn = (self._turn + 1) % GROUPS
+        taps = np.fft.irfft(path, axis=1, out=self._taps[: len(path)])
+        taps[:, self._block :] = 0
+        path[:] = np.fft.rfft(taps, axis=1, out=self._spectra[: len(path)])
 
     @property
     def delay_ms(self) -> float | None:

@@ -43,9 +43,11 @@ def harmonicity(samples: Samples) -> float:
     Args:
         samples: The last `PITCH_WINDOW` samples.
     """
-    spectrum = np.fft.rfft(samples - samples.sum() / np.float32(len(samples)), 720)
-    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: PITCH_LAGS.stop]
-    return float((correlation[PITCH_LAGS] * _UNBIAS).max()) / (float(correlation[0]) + 1e-7)
+    spectrum = np.fft.rfft(samples - np.add.reduce(samples) / np.float32(len(samples)), 720)
+    power = spectrum.real**2
+    power += spectrum.imag**2
+    correlation = np.fft.irfft(power)
+    return float(np.maximum.reduce(correlation[PITCH_LAGS] * _UNBIAS)) / (float(correlation[0]) + 1e-7)
 
 
 class Smooth:
@@ -91,9 +93,11 @@ class BandFloor:
                 self.value = (self.value + (x - self.value) / (self._seen - SKIP)).astype(np.float32)
             return self.value
         step = x - self.value
-        moved = np.where(step < 0, self._fall * step, np.minimum(self._rise, step))
-        self.value = (self.value + moved).astype(np.float32)
-        return self.value
+        np.maximum(step, step * self._fall, out=step)  # the way down is the shorter one
+        np.minimum(step, self._rise, out=step)
+        step += self.value
+        self.value = step
+        return step
 
     def missed(self, frames: int, levels_db: Levels) -> None:
         """Rise as far as in so many frames that were not fed, but not above the levels now."""
