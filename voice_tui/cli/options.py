@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from voice_tui.cli.completing import completed
 from voice_tui.cli.help import write_options
 from voice_tui.cli.output import Program
 from voice_tui.settings.options import OPTIONS
@@ -61,8 +60,7 @@ VALUES: dict[str, str] = {
 
 def configured(name: str, **more: Any) -> Callable[[F], F]:
     """An option that gives a field of the configuration; ``more`` as click has it, also in place of what is usual."""
-    value = VALUES[name]
-    usual = {"default": None, "metavar": value, "help": OPTIONS[name].help, "shell_complete": completed(name, value)}
+    usual = {"default": None, "metavar": VALUES[name], "help": OPTIONS[name].help}
     return click.option(switch_of(name), name, **(usual | more))
 
 

@@ -12,7 +12,6 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
-from voice_tui.drivers.tools.prints import Prints
 from voice_tui.plain_text import clean_text, one_line
 
 NOBODY_READS = 141  # as a shell reports a program that a closed pipe has ended
@@ -59,8 +58,9 @@ def complain(words: str) -> None:
 
 
 def _ours(stream: TextIO | None) -> TextIO | None:
-    """Where we write, also where what others print goes to the log."""
-    return stream.instead_of if isinstance(stream, Prints) else stream
+    """Where we write, also where what others print goes to the log (`Prints`, which is not loaded to be asked)."""
+    ours: TextIO | None = getattr(stream, "instead_of", stream)
+    return ours
 
 
 def fail(*problems: str) -> NoReturn:

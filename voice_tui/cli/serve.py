@@ -13,6 +13,8 @@ from voice_tui.cli.output import complain, say
 from voice_tui.drivers.logs import server_log
 from voice_tui.secret import Secret
 from voice_tui.settings import paths
+from voice_tui.settings.values import ECHO
+from voice_tui.speech.loading import Loading
 
 
 @click.command(cls=OptionCommand)
@@ -54,9 +56,6 @@ def serve(
 
     Where others than this machine reach it (--host), it needs a key.
     """
-    from voice_tui.server import serve as local_serve  # the models' runtime is imported only where it is used
-    from voice_tui.server.entrance import Entrance
-
     if alone:
         config = isolated(given)
     else:
@@ -69,6 +68,10 @@ def serve(
     key = config.serve_key
     if api_key_file is not None:
         key = key_in(api_key_file)
+    loading = None if config.brain_url == ECHO else Loading()  # beside what is imported now
+    from voice_tui.server import serve as local_serve
+    from voice_tui.server.entrance import Entrance
+
     local_serve.leave(
         local_serve.run(
             host,
@@ -79,6 +82,7 @@ def serve(
             until_stdin_closes=until_stdin_closes,
             session_limit_s=session_minutes * 60,
             entrance=Entrance(key, frozenset(allow_origin), max_sessions),
+            loading=loading,
             say=say,
         )
     )

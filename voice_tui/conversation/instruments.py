@@ -141,7 +141,7 @@ class Counters:
         self._told, self._due = CountersChanged(), 0.0
 
     def receive(self, counted: DropsCounted) -> None:
-        """The devices have lost so much so far."""
+        """So much was lost so far."""
         self._drops = counted.total
 
     def tell(self, counted: Counted) -> None:

@@ -28,7 +28,7 @@ LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class SilenceLimits:
+class Patience:
     """How long silence is borne, s.
 
     Attributes:
@@ -40,8 +40,8 @@ class SilenceLimits:
     answer_s: float
 
 
-QUIET = SilenceLimits(10.0, 20.0)  # nothing is under way
-AWAITED = SilenceLimits(8.0, 4.0)  # somebody waits for a word of the other end
+QUIET = Patience(10.0, 20.0)  # nothing is under way
+AWAITED = Patience(8.0, 4.0)  # somebody waits for a word of the other end
 
 
 class Peer(Protocol):

@@ -55,7 +55,7 @@ class Billing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of one kind.
+    """So much of one kind.
 
     Attributes:
         kind: Of what.

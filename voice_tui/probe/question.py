@@ -32,5 +32,5 @@ def question() -> Pcm:
 
 
 def silence(ms: float) -> Pcm:
-    """Digital silence of so many ms."""
+    """So much digital silence."""
     return np.zeros(ms_to_samples(ms), np.int16)

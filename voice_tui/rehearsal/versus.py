@@ -41,7 +41,7 @@ class Side:
 
     @property
     def judgement(self) -> Judgement:
-        """The judgement of all talks together."""
+        """Of all talks together."""
         return together(self.name, self.judgements)
 
 

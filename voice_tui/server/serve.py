@@ -22,11 +22,11 @@ from voice_tui.server.models import SESSION_LIMIT_S, ServerModels
 from voice_tui.server.server import listening, url_of
 from voice_tui.settings.values import ECHO
 from voice_tui.speech import packages
+from voice_tui.speech.loading import INFERENCE, Loading
 from voice_tui.speech.probability import Earshot, SpeechProbability
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
 from voice_tui.speech.synthesiser import WARM_UP, LocalSynthesiser, Synthesiser
 
-INFERENCE = "inference"
 INFERENCE_THREADS = 2  # one may hear while another speaks
 HOST = "127.0.0.1"
 
@@ -45,6 +45,7 @@ async def running_server(
     probability: Callable[[], SpeechProbability] = Earshot,
     session_limit_s: float = SESSION_LIMIT_S,
     entrance: Entrance | None = None,
+    loading: Loading | None = None,
 ) -> AsyncIterator[str]:
     """A server for as long as the block lasts; gives its URL.
 
@@ -58,19 +59,18 @@ async def running_server(
         probability: Makes the judge of one microphone.
         session_limit_s: When a session expires.
         entrance: Who may come in; None: any program of this machine.
+        loading: The usual ears and voice, where they are being loaded already.
 
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
         OSError: The port is taken.
     """
     brain = brain or _usual_brain()
-    loop = asyncio.get_running_loop()
     executor = ThreadPoolExecutor(INFERENCE_THREADS, INFERENCE)
+    heard = loading.ears if loading and ears is None else executor.submit(lambda: ears or LocalRecogniser())
+    spoken = loading.voice if loading and voice is None else executor.submit(lambda: voice or LocalSynthesiser())
     try:
-        hears, speaks = await asyncio.gather(
-            loop.run_in_executor(executor, lambda: ears or LocalRecogniser()),
-            loop.run_in_executor(executor, lambda: voice or LocalSynthesiser()),
-        )
+        hears, speaks = await asyncio.gather(asyncio.wrap_future(heard), asyncio.wrap_future(spoken))
         if voice is None:  # before anybody can have asked for something: while the first client connects
             executor.submit(speaks.synthesise, WARM_UP).add_done_callback(_warmed_up)
         studio = AnswerModels(brain, speaks, executor, (lambda: Pacer(pace)) if pace else Pacer)
@@ -101,6 +101,7 @@ def run(
     until_stdin_closes: bool,
     session_limit_s: float = SESSION_LIMIT_S,
     entrance: Entrance | None = None,
+    loading: Loading | None = None,
     say: Callable[[str], None] = _print,
 ) -> int:
     """Serve until SIGINT or SIGTERM, or until standard input closes.
@@ -116,6 +117,7 @@ def run(
         until_stdin_closes: Whether a parent process ends us by closing the pipe (or by ending itself).
         session_limit_s: When a session expires.
         entrance: Who may come in; None: any program of this machine.
+        loading: See `running_server`.
         say: Writes a line to standard output.
 
     Returns:
@@ -127,7 +129,9 @@ def run(
         return _failure(objection)
     try:
         chosen = minds(brain_url, brain_model, brain_key)
-        serving = running_server(host=host, port=port, session_limit_s=session_limit_s, entrance=entrance, **chosen)
+        serving = running_server(
+            host=host, port=port, session_limit_s=session_limit_s, entrance=entrance, loading=loading, **chosen
+        )
         asyncio.run(_serve(serving, until_stdin_closes, say))
     except packages.MissingExtraError as error:
         return _failure(str(error))

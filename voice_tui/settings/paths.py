@@ -20,7 +20,7 @@ def log_file() -> Path:
 
 
 def tour_file() -> Path:
-    """A file that is there once the tour was seen."""
+    """Is there once the tour was seen."""
     return Path(_dirs.user_state_dir) / "tour-seen"
 
 

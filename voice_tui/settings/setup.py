@@ -108,7 +108,7 @@ def _runner(url: str, path: str) -> Provider:
 
 
 def endpoint(entry: Entry, environment: Mapping[str, str]) -> Endpoint:
-    """Where an entry leads to, with its key.
+    """Where it leads to, with its key.
 
     Args:
         entry: What was entered.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -233,10 +234,25 @@ def test_when_a_served_session_expires(home: Path, monkeypatch: pytest.MonkeyPat
         return 0
 
     monkeypatch.setattr(local_serve, "run", run)
+    monkeypatch.setattr("voice_tui.cli.serve.Loading", lambda: "loading")
     for arguments in (["serve"], ["serve", "--brain", "echo", "--session-minutes", "0.5"]):
         assert CliRunner().invoke(main, arguments).exit_code == 0
     assert [(given["brain_url"], given["session_limit_s"]) for given in served] == [(None, 3_600), ("echo", 30)]
+    assert [given["loading"] for given in served] == ["loading", None], "the echo needs no model"
     assert CliRunner().invoke(main, ["serve", "--session-minutes", "0"]).exit_code == 2
+
+
+def test_the_models_begin_to_load_before_the_server_is_imported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Begun(Exception):
+        pass
+
+    def begin() -> None:
+        raise Begun
+
+    monkeypatch.delattr("voice_tui.server.serve")
+    monkeypatch.setitem(sys.modules, "voice_tui.server.serve", None)  # importing it fails
+    monkeypatch.setattr("voice_tui.cli.serve.Loading", begin)
+    assert isinstance(CliRunner().invoke(main, ["serve"]).exception, Begun)
 
 
 def test_where_a_served_key_comes_from(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -247,6 +263,7 @@ def test_where_a_served_key_comes_from(home: Path, monkeypatch: pytest.MonkeyPat
         return 0
 
     monkeypatch.setattr(local_serve, "run", run)
+    monkeypatch.setattr("voice_tui.cli.serve.Loading", lambda: "loading")
     file = tmp_path / "key"
     file.write_text("from-the-file\n")
     of_a_file = ["serve", "--api-key-file", str(file)]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from types import SimpleNamespace
 
 import pytest
 
 from tests.support.server_fakes import LetterVoice, ScriptedEars
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.server.serve import INFERENCE, leave, running_server
+from voice_tui.server.serve import leave, running_server
 from voice_tui.speech import packages
+from voice_tui.speech.loading import INFERENCE, Loading
 from voice_tui.speech.synthesiser import WARM_UP, LocalSynthesiser
 
 PATIENCE_S = 20
@@ -36,6 +38,43 @@ async def test_clients_may_come_while_the_voice_warms_up(monkeypatch: pytest.Mon
         assert not SlowVoice.may_speak.is_set()
         SlowVoice.may_speak.set()
     assert SlowVoice.said in ([], [WARM_UP]), "it may be over before its turn came"
+
+
+def loading(monkeypatch: pytest.MonkeyPatch) -> Loading:
+    """Models that are being loaded, and stay so until a test says otherwise."""
+    monkeypatch.setattr(Loading, "__init__", lambda self: None)
+    begun = Loading()
+    begun.ears, begun.voice = Future(), Future()
+    return begun
+
+
+async def test_models_that_are_being_loaded_are_waited_for_and_no_others_are_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = loading(monkeypatch)
+    monkeypatch.setattr("voice_tui.server.serve.LocalRecogniser", None)
+    monkeypatch.setattr("voice_tui.server.serve.LocalSynthesiser", None)
+
+    def load() -> None:
+        begun.ears.set_result(ScriptedEars())
+        begun.voice.set_result(LetterVoice())
+
+    heard = threading.Thread(target=load)
+    heard.start()
+    async with running_server(loading=begun) as url:
+        assert begun.ears.done()
+        assert begun.voice.done()
+        assert url.startswith("ws://127.0.0.1:")
+    heard.join()
+
+
+async def test_a_model_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = loading(monkeypatch)
+    begun.voice.set_result(LetterVoice())
+    begun.ears.set_exception(packages.MissingExtraError("moonshine-voice"))
+    with pytest.raises(packages.MissingExtraError, match="moonshine-voice"):
+        async with running_server(loading=begun):
+            pass
 
 
 def test_the_process_waits_for_no_model(monkeypatch: pytest.MonkeyPatch) -> None:

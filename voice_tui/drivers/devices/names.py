@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
     @property
     def word(self) -> str:
-        """What a reader calls it."""
+        """As a reader knows it."""
         return "microphone" if self is Kind.INPUT else "loudspeaker"
 
 

@@ -128,7 +128,7 @@ class RecordedTalk:
         return right
 
     def read(self, track: Track, start: int, count: int) -> Pcm:
-        """Read so many samples of a track.
+        """So many samples of a track.
 
         Raises:
             EOFError: They are not there.

@@ -157,7 +157,7 @@ def _heard(asked: Identify, by: Voiceprinter) -> VoiceHeard:
 
 
 def _judged(asked: JudgeVoice, by: Voiceprinter, now: Callable[[], float]) -> VoiceJudged:
-    """Called on the thread."""
+    """On the thread."""
     try:
         found = enrol(asked.pcm, by)
     except EnrolmentError as error:
@@ -173,5 +173,5 @@ def _line(error: Exception) -> str:
 
 
 def _store(path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:
-    """Called on the thread."""
+    """On the thread."""
     file.write(path, file.updated(file.read(path), method, voices))

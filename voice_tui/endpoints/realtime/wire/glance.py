@@ -182,7 +182,7 @@ def _canonical(mark: Mapping[str, Any]) -> str:
 
 
 def _audio_bytes(raw: Raw | UnsetType) -> int:
-    """How many bytes of sound base64 holds; it is not decoded for that."""
+    """Of base64, without decoding it."""
     whole = b"" if isinstance(raw, UnsetType) else bytes(raw)
     if whole[:1] != b'"':
         return 0

@@ -84,7 +84,7 @@ class Farewell:
             self._outbox.notify(GoodbyeSaid())
 
 
-class Action:
+class Acting:
     """Both of one conversation.
 
     Args:
