@@ -12,7 +12,7 @@ from tests.support.paid_story import FREE, KNOWN, PAID, UNKNOWN, answer
 from tests.support.stage import Stage, lines, staged
 from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.usage import Amount, Kind, UsageCounted
+from voice_tui.messages.usage import Amount, UsageCounted, UsageKind
 from voice_tui.ui.cost.screen import CostScreen
 
 
@@ -60,7 +60,7 @@ async def test_every_kind_every_answer_and_the_sum() -> None:
     ],
 )
 async def test_no_price_is_made_up(told: object, head: str) -> None:
-    used = UsageCounted("R", "completed", 100, 20, "", (Amount(Kind.TEXT_IN, 100), Amount(Kind.TEXT_OUT, 20)))
+    used = UsageCounted("R", "completed", 100, 20, "", (Amount(UsageKind.TEXT_IN, 100), Amount(UsageKind.TEXT_OUT, 20)))
     if told is FREE:
         used = replace(used, amounts=tuple(replace(each, cost=Decimal(0)) for each in used.amounts), cost=Decimal(0))
     async with staged() as stage:
@@ -81,7 +81,7 @@ async def test_the_status_bar_has_the_sum_and_from_the_first_minute_on_what_a_mi
         assert "cost $0.640      –/min" in status(stage)
         stage.seconds = 90
         assert "cost $0.640 $0.427/min" in status(stage)
-        await stage.say(UsageCounted("R", "completed", 5, 0, "", (Amount(Kind.OTHER_IN, 5),)))
+        await stage.say(UsageCounted("R", "completed", 5, 0, "", (Amount(UsageKind.OTHER_IN, 5),)))
         assert "cost $0.640+" in status(stage)
         stage.seconds = 120
         await stage.say(*lines(1), CallEnded("it is enough"))
@@ -96,7 +96,9 @@ async def test_the_status_bar_has_the_sum_and_from_the_first_minute_on_what_a_mi
         assert "/min" not in status(stage)
 
 
-NOT_KNOWN = UsageCounted("R", "completed", 1_234, 20, "", (Amount(Kind.TEXT_IN, 1_234), Amount(Kind.TEXT_OUT, 20)))
+NOT_KNOWN = UsageCounted(
+    "R", "completed", 1_234, 20, "", (Amount(UsageKind.TEXT_IN, 1_234), Amount(UsageKind.TEXT_OUT, 20))
+)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.models import Model, ModelTable, prices
 from voice_tui.messages.limits import Limits
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.usage import Billing, Kind
+from voice_tui.messages.usage import Billing, UsageKind
 from voice_tui.rehearsal import virtual_time
 from voice_tui.rehearsal.virtual_time import VirtualLoop
 
@@ -50,7 +50,7 @@ def held(
         usages = [event["response"].get("usage") or {} for event in world.received("response.done")]
         on_the_wire = sum(usage.get(name, 0) for usage in usages for name in ("input_tokens", "output_tokens"))
         counts = talk.report.bill.counts.items()
-        assert sum(count for kind, count in counts if kind is not Kind.SECONDS) == on_the_wire
+        assert sum(count for kind, count in counts if kind is not UsageKind.SECONDS) == on_the_wire
         return ended
 
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, Ended]:

@@ -7,13 +7,13 @@ from decimal import Decimal
 
 from voice_tui.endpoints.models import MODELS
 from voice_tui.messages.notices import Notice
-from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, UsageCounted, UsageKind
 
 MODEL = "gpt-realtime-2.1"
 PRICE = MODELS.models[MODEL].price
 assert PRICE is not None
 PER_MINUTE = Decimal("0.006")
-PRICES = {kind: each for kind in Kind if (each := PRICE.of(kind)) is not None}
+PRICES = {kind: each for kind in UsageKind if (each := PRICE.of(kind)) is not None}
 KNOWN = BillingChanged(Billing.TOKENS, MODEL, PRICES, "whisper-1", PER_MINUTE, date(2026, 11, 22))
 UNKNOWN = BillingChanged(Billing.UNKNOWN, "grok-voice-latest")
 FREE = BillingChanged(Billing.FREE, "demo")
@@ -23,7 +23,7 @@ def answer(item: str, status: str = "completed", *, purpose: str = "", **counts:
     """A response with so many tokens of each kind."""
     amounts = tuple(
         Amount(kind, count, count * PRICES[kind] / 1_000_000)
-        for kind, count in ((Kind(k), v) for k, v in counts.items())
+        for kind, count in ((UsageKind(k), v) for k, v in counts.items())
     )
     read = sum(count for name, count in counts.items() if not name.endswith("_out"))
     cost = sum((amount.cost or Decimal(0) for amount in amounts), Decimal(0))
@@ -32,7 +32,7 @@ def answer(item: str, status: str = "completed", *, purpose: str = "", **counts:
 
 def written(item: str, seconds: str) -> UsageCounted:
     """A turn of the user that was written down."""
-    amount = Amount(Kind.SECONDS, Decimal(seconds), Decimal(seconds) * PER_MINUTE / 60)
+    amount = Amount(UsageKind.SECONDS, Decimal(seconds), Decimal(seconds) * PER_MINUTE / 60)
     return UsageCounted("", "completed", 0, 0, TRANSCRIPTION, (amount,), amount.cost, (item,), "whisper-1")
 
 
@@ -43,6 +43,6 @@ PAID: list[Notice] = [
     written("i3", "2.5"),
     answer("i4", "cancelled", text_in=96, text_cached=384, audio_in=31, audio_cached=290, text_out=30, audio_out=610),
     answer("x", purpose="summary", text_in=1_240, text_cached=512, text_out=88),
-    UsageCounted("R-i6", "completed", 900, 120, "", (Amount(Kind.OTHER_IN, 900), Amount(Kind.OTHER_OUT, 120)), None,
-                 ("i6",), MODEL),
+    UsageCounted("R-i6", "completed", 900, 120, "",
+                 (Amount(UsageKind.OTHER_IN, 900), Amount(UsageKind.OTHER_OUT, 120)), None, ("i6",), MODEL),
 ]  # fmt: skip

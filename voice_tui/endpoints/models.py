@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from voice_tui.messages.usage import Kind
+from voice_tui.messages.usage import UsageKind
 
 READ = date(2026, 11, 22)
 SOURCE = "developers.openai.com/api/docs/models"
@@ -20,7 +20,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars per million tokens of each `Kind`; None: not known."""
+    """US dollars per million tokens of each `UsageKind`; None: not known."""
 
     text_in: Decimal
     text_cached: Decimal
@@ -31,12 +31,12 @@ class Price:
     image_in: Decimal | None = None
     image_cached: Decimal | None = None
 
-    def of(self, kind: Kind) -> Decimal | None:
+    def of(self, kind: UsageKind) -> Decimal | None:
         """US dollars per million tokens; None: not known."""
         each: Decimal | None = getattr(self, kind, None)
         return each
 
-    def cost(self, tokens: Mapping[Kind, int]) -> Decimal | None:
+    def cost(self, tokens: Mapping[UsageKind, int]) -> Decimal | None:
         """US dollars, to the last digit. None: a price that is needed is not known."""
         millionths = Decimal(0)
         for kind, count in tokens.items():

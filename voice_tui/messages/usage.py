@@ -16,7 +16,7 @@ TRANSCRIPTION: Final = "transcription"
 """The purpose of what the recogniser of the user's words used."""
 
 
-class Kind(StrEnum):
+class UsageKind(StrEnum):
     """What is counted. Each token is of one kind: one that came from the cache is of no other."""
 
     TEXT_IN = "text_in"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     @property
     def written(self) -> bool | None:
         """Tokens that the model wrote, or that it read; None: they are no tokens."""
-        return None if self is Kind.SECONDS else self.endswith("_out")
+        return None if self is UsageKind.SECONDS else self.endswith("_out")
 
 
 class Billing(StrEnum):
@@ -63,7 +63,7 @@ class Amount:
         cost: US dollars; None: there is no price that is known.
     """
 
-    kind: Kind
+    kind: UsageKind
     count: int | Decimal
     cost: Decimal | None = None
 
@@ -108,7 +108,7 @@ class BillingChanged:
 
     billing: Billing = Billing.FREE
     model: str = ""
-    prices: Mapping[Kind, Decimal] = field(default_factory=dict)
+    prices: Mapping[UsageKind, Decimal] = field(default_factory=dict)
     recogniser: str = ""
     per_minute: Decimal | None = None
     read: date | None = None
@@ -125,9 +125,9 @@ class Bill:
         cost: US dollars, as far as prices are known.
     """
 
-    counts: dict[Kind, int | Decimal] = field(default_factory=dict)
-    costs: dict[Kind, Decimal] = field(default_factory=dict)
-    unpriced: dict[Kind, int | Decimal] = field(default_factory=dict)
+    counts: dict[UsageKind, int | Decimal] = field(default_factory=dict)
+    costs: dict[UsageKind, Decimal] = field(default_factory=dict)
+    unpriced: dict[UsageKind, int | Decimal] = field(default_factory=dict)
     cost: Decimal = NOTHING
 
     def add(self, used: UsageCounted) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_tui.endpoints.models import Price
-from voice_tui.messages.usage import Kind
+from voice_tui.messages.usage import UsageKind
 from voice_tui.probe.step import Tokens
 
 
@@ -19,10 +19,10 @@ def cost_words(tokens: Tokens, price: Price | None) -> str:
         return f"about {into} tokens in and {out} out; the price of this model is not known"
     dollars = price.cost(
         {
-            Kind.TEXT_IN: tokens.text_in,
-            Kind.AUDIO_IN: tokens.audio_in,
-            Kind.TEXT_OUT: tokens.text_out,
-            Kind.AUDIO_OUT: tokens.audio_out,
+            UsageKind.TEXT_IN: tokens.text_in,
+            UsageKind.AUDIO_IN: tokens.audio_in,
+            UsageKind.TEXT_OUT: tokens.text_out,
+            UsageKind.AUDIO_OUT: tokens.audio_out,
         }
     )
     assert dollars is not None  # no images are sent

@@ -15,21 +15,21 @@ from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.talk import Row
 from voice_tui.messages.tools import ToolCalled
 from voice_tui.messages.turns import InterruptionTimed, Stage
-from voice_tui.messages.usage import Bill, Kind, UsageCounted
+from voice_tui.messages.usage import Bill, UsageCounted, UsageKind
 
 Value: TypeAlias = str | bool | int | float | Sequence[str]
 Attributes: TypeAlias = dict[str, Value | None]
 
 ROOT = 1
 """The id of the span of the whole conversation; the others count on from there."""
-USAGE: dict[str, tuple[Kind, ...]] = {
-    "gen_ai.usage.audio.input_tokens": (Kind.AUDIO_IN, Kind.AUDIO_CACHED),
-    "gen_ai.usage.text.input_tokens": (Kind.TEXT_IN, Kind.TEXT_CACHED),
-    "gen_ai.usage.audio.output_tokens": (Kind.AUDIO_OUT,),
-    "gen_ai.usage.text.output_tokens": (Kind.TEXT_OUT,),
-    "gen_ai.usage.cache_read.input_tokens": (Kind.AUDIO_CACHED, Kind.TEXT_CACHED, Kind.IMAGE_CACHED),
-    "gen_ai.usage.audio.cache_read.input_tokens": (Kind.AUDIO_CACHED,),
-    "gen_ai.usage.text.cache_read.input_tokens": (Kind.TEXT_CACHED,),
+USAGE: dict[str, tuple[UsageKind, ...]] = {
+    "gen_ai.usage.audio.input_tokens": (UsageKind.AUDIO_IN, UsageKind.AUDIO_CACHED),
+    "gen_ai.usage.text.input_tokens": (UsageKind.TEXT_IN, UsageKind.TEXT_CACHED),
+    "gen_ai.usage.audio.output_tokens": (UsageKind.AUDIO_OUT,),
+    "gen_ai.usage.text.output_tokens": (UsageKind.TEXT_OUT,),
+    "gen_ai.usage.cache_read.input_tokens": (UsageKind.AUDIO_CACHED, UsageKind.TEXT_CACHED, UsageKind.IMAGE_CACHED),
+    "gen_ai.usage.audio.cache_read.input_tokens": (UsageKind.AUDIO_CACHED,),
+    "gen_ai.usage.text.cache_read.input_tokens": (UsageKind.TEXT_CACHED,),
 }
 """What is said of tokens beside their sums; what came from the cache is part of what was read."""
 
@@ -204,7 +204,7 @@ class Spans:
 
 def _usage(used: UsageCounted) -> Attributes:
     counts = {amount.kind: amount.count for amount in used.amounts}
-    seconds = counts.get(Kind.SECONDS)
+    seconds = counts.get(UsageKind.SECONDS)
     tokens = {name: sum(int(counts.get(kind, 0)) for kind in kinds) for name, kinds in USAGE.items()}
     return {
         "gen_ai.response.id": used.response_id,

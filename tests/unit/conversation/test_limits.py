@@ -12,9 +12,11 @@ from voice_tui.conversation.shared import Shared, share
 from voice_tui.messages.limits import HangUp, Limits
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.talk import Announced
-from voice_tui.messages.usage import Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import Amount, Billing, BillingChanged, UsageCounted, UsageKind
 
-KNOWN = BillingChanged(Billing.TOKENS, "gpt-realtime-2.1", {Kind.TEXT_IN: Decimal(4)}, "whisper-1", Decimal("0.006"))
+KNOWN = BillingChanged(
+    Billing.TOKENS, "gpt-realtime-2.1", {UsageKind.TEXT_IN: Decimal(4)}, "whisper-1", Decimal("0.006")
+)
 
 
 class Watched:
@@ -34,7 +36,7 @@ class Watched:
         return self
 
     def pay(self, dollars: str, *, known: bool = True) -> Watched:
-        amount = Amount(Kind.TEXT_IN, 1, Decimal(dollars) if known else None)
+        amount = Amount(UsageKind.TEXT_IN, 1, Decimal(dollars) if known else None)
         self.shared.bill.add(UsageCounted("R", "completed", 1, 0, amounts=(amount,)))
         return self.wait(0)
 

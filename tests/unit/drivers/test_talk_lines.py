@@ -21,7 +21,7 @@ from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged, Row, RowChanged, Severity
-from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, UsageCounted, UsageKind
 from voice_tui.plain_text import LINE, one_line
 
 
@@ -110,10 +110,10 @@ def test_an_answer_that_was_being_heard_at_the_end_says_so() -> None:
 
 ANSWER = UsageCounted(
     "R1", "completed", 1_200, 34,
-    amounts=(Amount(Kind.TEXT_IN, 1_200, Decimal("0.0048")), Amount(Kind.AUDIO_OUT, 34, Decimal("0.002176"))),
+    amounts=(Amount(UsageKind.TEXT_IN, 1_200, Decimal("0.0048")), Amount(UsageKind.AUDIO_OUT, 34, Decimal("0.002176"))),
     cost=Decimal("0.006976"),
 )  # fmt: skip
-WORDS = UsageCounted("", "completed", 20, 0, TRANSCRIPTION, (Amount(Kind.AUDIO_IN, 20),), None, ("U1",))
+WORDS = UsageCounted("", "completed", 20, 0, TRANSCRIPTION, (Amount(UsageKind.AUDIO_IN, 20),), None, ("U1",))
 
 
 def test_what_it_costs_is_said_at_the_end_where_it_costs_something() -> None:

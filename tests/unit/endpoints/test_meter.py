@@ -18,7 +18,7 @@ from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import CachedTokens, InputTokens, OutputTokens, Response, Usage
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, Transcription
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.usage import TRANSCRIPTION, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import TRANSCRIPTION, Billing, BillingChanged, UsageCounted, UsageKind
 
 MODEL = "gpt-realtime-2.1"
 COUNTS = st.integers(0, 200_000)
@@ -93,7 +93,7 @@ def test_the_bill_is_the_sum_of_the_wire_to_the_last_digit(told: list[Usage], se
     assert bill.complete
     assert sum((each.cost or 0 for each in used(story)), Decimal(0)) == bill.cost == sum(bill.costs.values())
     tokens = sum(usage.input_tokens + usage.output_tokens for usage in told)
-    assert sum(count for kind, count in bill.counts.items() if kind is not Kind.SECONDS) == tokens
+    assert sum(count for kind, count in bill.counts.items() if kind is not UsageKind.SECONDS) == tokens
 
 
 @given(st.builds(
@@ -116,19 +116,19 @@ def test_whatever_a_server_says_no_token_is_counted_twice_and_none_is_lost(usage
 @pytest.mark.parametrize(
     ("usage", "counts"),
     [
-        (Usage(30, 20, 10), {Kind.OTHER_IN: 20, Kind.OTHER_OUT: 10}),
-        (Usage(0, 20, 0, InputTokens(20, cached_tokens=5)), {Kind.TEXT_IN: 15, Kind.TEXT_CACHED: 5}),
-        (Usage(0, 20, 0, InputTokens(10, 10, cached_tokens=5)), {Kind.OTHER_IN: 20}),
+        (Usage(30, 20, 10), {UsageKind.OTHER_IN: 20, UsageKind.OTHER_OUT: 10}),
+        (Usage(0, 20, 0, InputTokens(20, cached_tokens=5)), {UsageKind.TEXT_IN: 15, UsageKind.TEXT_CACHED: 5}),
+        (Usage(0, 20, 0, InputTokens(10, 10, cached_tokens=5)), {UsageKind.OTHER_IN: 20}),
         (
             Usage(0, 20, 0, InputTokens(10, 10, cached_tokens=20)),
-            {Kind.TEXT_CACHED: 10, Kind.AUDIO_CACHED: 10},
+            {UsageKind.TEXT_CACHED: 10, UsageKind.AUDIO_CACHED: 10},
         ),
-        (Usage(0, 0, 9, None, OutputTokens(2, 3, 4)), {Kind.TEXT_OUT: 6, Kind.AUDIO_OUT: 3}),
-        (Usage(0, 0, 9, None, OutputTokens(6, 3, 4)), {Kind.TEXT_OUT: 6, Kind.AUDIO_OUT: 3}),
-        (Usage(0, 0, 9, None, OutputTokens(6, 0, 1)), {Kind.TEXT_OUT: 7, Kind.OTHER_OUT: 2}),
+        (Usage(0, 0, 9, None, OutputTokens(2, 3, 4)), {UsageKind.TEXT_OUT: 6, UsageKind.AUDIO_OUT: 3}),
+        (Usage(0, 0, 9, None, OutputTokens(6, 3, 4)), {UsageKind.TEXT_OUT: 6, UsageKind.AUDIO_OUT: 3}),
+        (Usage(0, 0, 9, None, OutputTokens(6, 0, 1)), {UsageKind.TEXT_OUT: 7, UsageKind.OTHER_OUT: 2}),
     ],
 )
-def test_what_the_details_leave_open_is_of_another_kind(usage: Usage, counts: dict[Kind, int]) -> None:
+def test_what_the_details_leave_open_is_of_another_kind(usage: Usage, counts: dict[UsageKind, int]) -> None:
     assert by_kind(usage) == counts
 
 
@@ -145,7 +145,10 @@ def test_a_model_that_is_not_known_shows_tokens_and_no_price() -> None:
     story = talk("my-deployment")
     done(story, "R1", Usage(30, 20, 10, InputTokens(20), OutputTokens(10)))
     [one] = used(story)
-    assert [(a.kind, a.count, a.cost) for a in one.amounts] == [(Kind.TEXT_IN, 20, None), (Kind.TEXT_OUT, 10, None)]
+    assert [(a.kind, a.count, a.cost) for a in one.amounts] == [
+        (UsageKind.TEXT_IN, 20, None),
+        (UsageKind.TEXT_OUT, 10, None),
+    ]
     assert one.cost is None
 
 
@@ -164,9 +167,13 @@ def test_the_recogniser_is_counted_in_seconds_or_in_tokens() -> None:
     written(story, tokens)
     timed, counted = used(story)
     assert (timed.purpose, timed.items, timed.model) == (TRANSCRIPTION, ("U1",), "whisper-1")
-    assert [(a.kind, a.count) for a in timed.amounts] == [(Kind.SECONDS, Decimal("2.5"))]
+    assert [(a.kind, a.count) for a in timed.amounts] == [(UsageKind.SECONDS, Decimal("2.5"))]
     assert timed.cost == Decimal("0.006") * Decimal("2.5") / 60
-    assert {a.kind: a.count for a in counted.amounts} == {Kind.AUDIO_IN: 28, Kind.OTHER_IN: 2, Kind.TEXT_OUT: 4}
+    assert {a.kind: a.count for a in counted.amounts} == {
+        UsageKind.AUDIO_IN: 28,
+        UsageKind.OTHER_IN: 2,
+        UsageKind.TEXT_OUT: 4,
+    }
     assert counted.cost is None
 
 
@@ -209,6 +216,6 @@ def test_the_prices_of_a_session_are_told_once() -> None:
         (Billing.TOKENS, MODEL, ""),
         (Billing.TOKENS, MODEL, "whisper-1"),
     ]
-    assert told[-1].prices[Kind.AUDIO_OUT] == 64
+    assert told[-1].prices[UsageKind.AUDIO_OUT] == 64
     assert told[-1].per_minute == Decimal("0.006")
     assert told[-1].read == MODELS.read

@@ -6,24 +6,24 @@ import pytest
 
 from voice_tui.endpoints.models import MODELS, Model, ModelTable, Price, prices
 from voice_tui.endpoints.providers import DEFAULT_MODEL, PROVIDERS
-from voice_tui.messages.usage import Kind
+from voice_tui.messages.usage import UsageKind
 
 TODAY = date(2026, 11, 28)
-PRICED = [Kind(each.name) for each in fields(Price)]
+PRICED = [UsageKind(each.name) for each in fields(Price)]
 
 
 def test_a_price_counts_every_kind_of_token_once() -> None:
     price = prices("1 0.1 2 10 1 20 5 0.5")
     tokens = {kind: 1_000_000 * (number + 1) for number, kind in enumerate(PRICED)}
     assert price.cost(tokens) == 1 + 2 * Decimal("0.1") + 3 * 2 + 4 * 10 + 5 * 1 + 6 * 20 + 7 * 5 + 8 * Decimal("0.5")
-    assert price.cost({Kind.TEXT_CACHED: 1}) == Decimal("0.0000001")
+    assert price.cost({UsageKind.TEXT_CACHED: 1}) == Decimal("0.0000001")
 
 
 def test_a_price_that_is_needed_and_not_known_makes_no_sum() -> None:
     price = prices("1 1 1 1 1 1")
-    assert price.cost({Kind.TEXT_IN: 1, Kind.IMAGE_IN: 1}) is None
-    assert price.cost({Kind.TEXT_IN: 1, Kind.OTHER_IN: 1}) is None
-    assert price.cost({Kind.TEXT_IN: 1_000_000, Kind.IMAGE_IN: 0}) == 1
+    assert price.cost({UsageKind.TEXT_IN: 1, UsageKind.IMAGE_IN: 1}) is None
+    assert price.cost({UsageKind.TEXT_IN: 1, UsageKind.OTHER_IN: 1}) is None
+    assert price.cost({UsageKind.TEXT_IN: 1_000_000, UsageKind.IMAGE_IN: 0}) == 1
 
 
 @pytest.mark.parametrize(

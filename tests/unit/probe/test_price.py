@@ -1,7 +1,7 @@
 from dataclasses import fields
 
 from voice_tui.endpoints.models import MODELS
-from voice_tui.messages.usage import Kind
+from voice_tui.messages.usage import UsageKind
 from voice_tui.probe.plan import STEPS, chosen, tokens
 from voice_tui.probe.price import cost_words
 from voice_tui.probe.step import Tokens
@@ -13,7 +13,7 @@ def test_a_whole_probe_costs_a_few_cents_and_a_handshake_nothing() -> None:
     assert large.price is not None
     whole = tokens(STEPS)
     dollars = large.price.cost(
-        {Kind(f.name): getattr(whole, f.name) for f in fields(Tokens)},
+        {UsageKind(f.name): getattr(whole, f.name) for f in fields(Tokens)},
     )
     assert dollars is not None
     assert dollars < 0.2

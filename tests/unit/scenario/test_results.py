@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.cli.scenarios import told
-from voice_tui.messages.usage import Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import Amount, Billing, BillingChanged, UsageCounted, UsageKind
 from voice_tui.scenario.events import Event
 from voice_tui.scenario.junit import junit
 from voice_tui.scenario.reading import ScenarioFile, parse
@@ -36,7 +36,7 @@ def test_the_xml_can_be_read_whatever_was_said(reasons: list[str], error: str, s
 def test_what_it_used_is_said_where_it_costs_something() -> None:
     result = ScenarioResult(played(), seconds=60.0)
     result.report.observe(BillingChanged(Billing.TOKENS, "gpt-realtime-2.1"))
-    amounts = (Amount(Kind.AUDIO_OUT, 34, Decimal("0.002176")),)
+    amounts = (Amount(UsageKind.AUDIO_OUT, 34, Decimal("0.002176")),)
     result.report.observe(UsageCounted("R1", "completed", 0, 34, amounts=amounts, cost=Decimal("0.002176")))
     first, used = told(result)
     assert first == "passed  one  (60.0 s)"

@@ -23,7 +23,7 @@ from voice_tui.messages.talk import (
 )
 from voice_tui.messages.tools import ToolBegan, ToolCalled
 from voice_tui.messages.turns import InterruptionTimed, LedgerChanged, Stage
-from voice_tui.messages.usage import TRANSCRIPTION, Amount, Kind, UsageCounted
+from voice_tui.messages.usage import TRANSCRIPTION, Amount, UsageCounted, UsageKind
 from voice_tui.telemetry.mapping import ROOT, Span
 from voice_tui.telemetry.trace import MOST_HELD, Trace
 
@@ -37,12 +37,12 @@ def row(item: str, role: str, text: str = "", **more: object) -> Row:
 
 def used(response: str, *items: str, **more: object) -> UsageCounted:
     amounts = (
-        Amount(Kind.TEXT_IN, 10, Decimal("0.001")),
-        Amount(Kind.AUDIO_IN, 20, Decimal("0.002")),
-        Amount(Kind.AUDIO_CACHED, 30, Decimal("0.001")),
-        Amount(Kind.TEXT_CACHED, 5, Decimal("0.001")),
-        Amount(Kind.TEXT_OUT, 7, Decimal("0.001")),
-        Amount(Kind.AUDIO_OUT, 40, Decimal("0.004")),
+        Amount(UsageKind.TEXT_IN, 10, Decimal("0.001")),
+        Amount(UsageKind.AUDIO_IN, 20, Decimal("0.002")),
+        Amount(UsageKind.AUDIO_CACHED, 30, Decimal("0.001")),
+        Amount(UsageKind.TEXT_CACHED, 5, Decimal("0.001")),
+        Amount(UsageKind.TEXT_OUT, 7, Decimal("0.001")),
+        Amount(UsageKind.AUDIO_OUT, 40, Decimal("0.004")),
     )
     given = {"amounts": amounts, "cost": Decimal("0.010"), "items": items, "model": "gpt-voice"} | more
     return UsageCounted(response, "completed", 65, 47, **given)  # type: ignore[arg-type]
@@ -274,7 +274,7 @@ def test_what_failed_says_so() -> None:
 
 
 def test_of_an_unknown_price_nothing_is_said() -> None:
-    spans = told([(1.0, used("resp_1", "a1", amounts=(Amount(Kind.TEXT_IN, 3),), cost=None))])
+    spans = told([(1.0, used("resp_1", "a1", amounts=(Amount(UsageKind.TEXT_IN, 3),), cost=None))])
     assert [span.attributes for span in spans if "voice_tui.cost_usd" in span.attributes] == []
 
 
@@ -303,7 +303,7 @@ def test_an_endpoint_that_tells_no_usage_still_has_its_answers_told_while_it_tal
 
 
 def test_the_recogniser_has_a_span_of_its_own_and_what_is_asked_beside_the_talk_its_purpose() -> None:
-    seconds = (Amount(Kind.SECONDS, Decimal(3), Decimal("0.001")),)
+    seconds = (Amount(UsageKind.SECONDS, Decimal(3), Decimal("0.001")),)
     spans = told(
         [
             (1.0, used("", "u1", purpose=TRANSCRIPTION, model="scribe", amounts=seconds)),

@@ -13,7 +13,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import InterruptionTimed, Stage
-from voice_tui.messages.usage import Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import Amount, Billing, BillingChanged, UsageCounted, UsageKind
 from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.state import State
 from voice_tui.ui.farewell import farewell
@@ -54,7 +54,7 @@ def test_answers_cuts_false_alarms_and_losses_are_counted() -> None:
 
 
 def test_what_it_cost_and_where_it_is_kept() -> None:
-    used = UsageCounted("r", "completed", 0, 10, amounts=(Amount(Kind.AUDIO_OUT, 10, Decimal("0.034")),))
+    used = UsageCounted("r", "completed", 0, 10, amounts=(Amount(UsageKind.AUDIO_OUT, 10, Decimal("0.034")),))
     said = lines(LIVE, BillingChanged(Billing.TOKENS), used, RecordingChanged(False, "/recordings/one"))
     assert said == ["talked 01:03 · cost $0.034", "recorded: /recordings/one"]
 

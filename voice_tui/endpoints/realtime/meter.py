@@ -17,7 +17,7 @@ from voice_tui.endpoints.realtime.wire.items import CachedTokens, InputTokens, O
 from voice_tui.endpoints.realtime.wire.numbers import MOST
 from voice_tui.endpoints.realtime.wire.session import AudioInput, SessionAudio, SessionConfig, Transcription, given
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.usage import NOTHING, TRANSCRIPTION, Amount, Billing, BillingChanged, Kind, UsageCounted
+from voice_tui.messages.usage import NOTHING, TRANSCRIPTION, Amount, Billing, BillingChanged, UsageCounted, UsageKind
 
 MINUTE_S = 60
 
@@ -73,7 +73,7 @@ class Meter:
         price = self._price(self._model)
         model = self._models.named(self._model)
         self._shared.knobs.think(model is not None and model.reasons)
-        prices = {kind: price.of(kind) for kind in Kind} if price is not None else {}
+        prices = {kind: price.of(kind) for kind in UsageKind} if price is not None else {}
         told = BillingChanged(
             self._capabilities.billing,
             self._model,
@@ -102,11 +102,11 @@ class Meter:
         model = self._models.named(self._recogniser) if self._by_tokens else None
         return model.per_minute if model is not None else None
 
-    def _amount(self, kind: Kind, count: int | Decimal, price: Price | None) -> Amount:
+    def _amount(self, kind: UsageKind, count: int | Decimal, price: Price | None) -> Amount:
         """What it costs: nothing where nothing costs anything."""
         if not self._capabilities.billing.costs:
             return Amount(kind, count, NOTHING)
-        if kind is Kind.SECONDS:
+        if kind is UsageKind.SECONDS:
             each = self._per_minute
             return Amount(kind, count, None if each is None else count * each / MINUTE_S)
         return Amount(kind, count, price.cost({kind: int(count)}) if price is not None else None)
@@ -126,9 +126,9 @@ class Meter:
 
     def _written_down(self, item_id: str, usage: Mapping[str, Any]) -> None:
         price = self._price(self._recogniser)
-        counted: dict[Kind, int | Decimal] = {**recognised(usage)}
+        counted: dict[UsageKind, int | Decimal] = {**recognised(usage)}
         if (seconds := _seconds(usage.get("seconds"))) is not None:
-            counted[Kind.SECONDS] = seconds
+            counted[UsageKind.SECONDS] = seconds
         amounts = tuple(self._amount(kind, count, price) for kind, count in counted.items())
         read, written = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
         self._tell(
@@ -142,7 +142,7 @@ class Meter:
         self._shared.outbox.notify(used)
 
 
-def by_kind(usage: Usage) -> dict[Kind, int]:
+def by_kind(usage: Usage) -> dict[UsageKind, int]:
     """What a response used, each token once; where the server does not say of which kind it is, it is of another.
 
     The sum over the kinds of what was read is ``input_tokens``, unless its details alone are more; likewise what was
@@ -151,33 +151,33 @@ def by_kind(usage: Usage) -> dict[Kind, int]:
     read = given(usage.input_token_details, InputTokens())
     whole = {"text": _count(read.text_tokens), "audio": _count(read.audio_tokens), "image": _count(read.image_tokens)}
     cached = _cached(read, whole)
-    counts: dict[Kind, int] = {}
+    counts: dict[UsageKind, int] = {}
     other = max(0, _count(usage.input_tokens) - sum(whole.values()))
     for name, tokens in whole.items():
         if cached is None:  # some are from the cache, nobody says which
             other += tokens
             continue
-        counts[Kind(f"{name}_in")] = tokens - cached[name]
-        counts[Kind(f"{name}_cached")] = cached[name]
-    counts[Kind.OTHER_IN] = other
+        counts[UsageKind(f"{name}_in")] = tokens - cached[name]
+        counts[UsageKind(f"{name}_cached")] = cached[name]
+    counts[UsageKind.OTHER_IN] = other
     written = given(usage.output_token_details, OutputTokens())
     text, audio = _count(written.text_tokens), _count(written.audio_tokens)
     rest = max(0, _count(usage.output_tokens) - text - audio)
     thought = min(rest, _count(given(written.reasoning_tokens, 0)))  # thoughts are text, where they are told apart
-    counts |= {Kind.TEXT_OUT: text + thought, Kind.AUDIO_OUT: audio, Kind.OTHER_OUT: rest - thought}
+    counts |= {UsageKind.TEXT_OUT: text + thought, UsageKind.AUDIO_OUT: audio, UsageKind.OTHER_OUT: rest - thought}
     return {kind: count for kind, count in counts.items() if count}
 
 
-def recognised(usage: Mapping[str, Any]) -> dict[Kind, int]:
+def recognised(usage: Mapping[str, Any]) -> dict[UsageKind, int]:
     """What the recogniser used, where it counts tokens."""
     details = usage.get("input_token_details")
     details = details if isinstance(details, Mapping) else {}
     text, audio = _count(details.get("text_tokens")), _count(details.get("audio_tokens"))
     counts = {
-        Kind.TEXT_IN: text,
-        Kind.AUDIO_IN: audio,
-        Kind.OTHER_IN: max(0, _count(usage.get("input_tokens")) - text - audio),
-        Kind.TEXT_OUT: _count(usage.get("output_tokens")),
+        UsageKind.TEXT_IN: text,
+        UsageKind.AUDIO_IN: audio,
+        UsageKind.OTHER_IN: max(0, _count(usage.get("input_tokens")) - text - audio),
+        UsageKind.TEXT_OUT: _count(usage.get("output_tokens")),
     }
     return {kind: count for kind, count in counts.items() if count}
 

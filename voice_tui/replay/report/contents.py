@@ -11,7 +11,7 @@ from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.measures import Origin, Spender, TurnTimed
 from voice_tui.messages.talk import Row
 from voice_tui.messages.turns import InterruptionTimed, Stage
-from voice_tui.messages.usage import Kind, dollars
+from voice_tui.messages.usage import UsageKind, dollars
 from voice_tui.replay.account import Account
 from voice_tui.why import Cut, sentences
 
@@ -174,7 +174,7 @@ def bill(what: Account) -> list[dict[str, str]]:
     ]
 
 
-def _cost(what: Account, kind: Kind) -> str:
+def _cost(what: Account, kind: UsageKind) -> str:
     if kind in what.bill.costs:
         return dollars(what.bill.costs[kind])
     return "no price known" if what.billing.costs else "nothing"

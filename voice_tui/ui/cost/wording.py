@@ -7,28 +7,28 @@ from decimal import Decimal
 
 from rich.cells import cell_len
 
-from voice_tui.messages.usage import TRANSCRIPTION, Bill, Billing, BillingChanged, Kind, UsageCounted, dollars
+from voice_tui.messages.usage import TRANSCRIPTION, Bill, Billing, BillingChanged, UsageCounted, UsageKind, dollars
 from voice_tui.plain_text import one_line
 from voice_tui.ui.common.cost_wording import rate, spent
 from voice_tui.ui.common.lines import Piece
 from voice_tui.ui.common.shell import Section
 from voice_tui.ui.common.wording import clock, shorten
 
-NAMES: dict[Kind, str] = {
-    Kind.TEXT_IN: "text read",
-    Kind.TEXT_CACHED: "text from the cache",
-    Kind.AUDIO_IN: "audio read",
-    Kind.AUDIO_CACHED: "audio from the cache",
-    Kind.IMAGE_IN: "images read",
-    Kind.IMAGE_CACHED: "images from the cache",
-    Kind.OTHER_IN: "read, of no known kind",
-    Kind.TEXT_OUT: "text written",
-    Kind.AUDIO_OUT: "audio spoken",
-    Kind.OTHER_OUT: "written, of no known kind",
-    Kind.SECONDS: "your words written down",
+NAMES: dict[UsageKind, str] = {
+    UsageKind.TEXT_IN: "text read",
+    UsageKind.TEXT_CACHED: "text from the cache",
+    UsageKind.AUDIO_IN: "audio read",
+    UsageKind.AUDIO_CACHED: "audio from the cache",
+    UsageKind.IMAGE_IN: "images read",
+    UsageKind.IMAGE_CACHED: "images from the cache",
+    UsageKind.OTHER_IN: "read, of no known kind",
+    UsageKind.TEXT_OUT: "text written",
+    UsageKind.AUDIO_OUT: "audio spoken",
+    UsageKind.OTHER_OUT: "written, of no known kind",
+    UsageKind.SECONDS: "your words written down",
 }
 """Each kind in words."""
-CACHED = (Kind.TEXT_CACHED, Kind.AUDIO_CACHED, Kind.IMAGE_CACHED)
+CACHED = (UsageKind.TEXT_CACHED, UsageKind.AUDIO_CACHED, UsageKind.IMAGE_CACHED)
 UNKNOWN = "not known"
 LEGEND: tuple[Section, ...] = (
     (
@@ -86,20 +86,20 @@ def _kinds(bill: Bill, told: BillingChanged) -> Iterator[tuple[str, str]]:
     price = "price/million" if told.billing.costs else ""
     cost = "cost" if told.billing.costs else ""
     yield f"{'':<{_NAME}}{'tokens':>{_COUNT}}{price:>{_PRICE}}{cost:>{_COST}}", "muted"
-    for kind in Kind:
+    for kind in UsageKind:
         count = bill.counts.get(kind)
         if not count:
             continue
-        seconds = kind is Kind.SECONDS
+        seconds = kind is UsageKind.SECONDS
         amount = f"{Decimal(count):f} s" if seconds else f"{count:,}"
         each = told.per_minute if seconds else told.prices.get(kind)
         listed = "" if each is None or not told.billing.costs else f"{each:f}" + ("/min" if seconds else "")
         yield _row(NAMES[kind], amount, listed, _cost(bill, kind) if told.billing.costs else ""), "text"
-    total = sum(count for kind, count in bill.counts.items() if kind is not Kind.SECONDS)
+    total = sum(count for kind, count in bill.counts.items() if kind is not UsageKind.SECONDS)
     yield _row("all", f"{total:,}", "", spent(bill) if told.billing.costs else ""), "head"
 
 
-def _cost(bill: Bill, kind: Kind) -> str:
+def _cost(bill: Bill, kind: UsageKind) -> str:
     known = bill.costs.get(kind)
     if kind in bill.unpriced:
         return UNKNOWN if known is None else f"{dollars(known)}+"
@@ -115,7 +115,7 @@ def _each(used: list[tuple[float, UsageCounted]], words: Mapping[str, str], *, p
         yield [(f"{'':<7}{'what':<14}{'in':>8}{'cached':>8}{'out':>7}{'cost' if paid else '':>11}", "muted")]
     for at, one in used:
         cached = sum(int(amount.count) for amount in one.amounts if amount.kind in CACHED)
-        seconds = next((amount.count for amount in one.amounts if amount.kind is Kind.SECONDS), None)
+        seconds = next((amount.count for amount in one.amounts if amount.kind is UsageKind.SECONDS), None)
         what = "your words" if one.purpose == TRANSCRIPTION else one_line(one.purpose, 13) or "answer"
         cost = "" if not paid else UNKNOWN if one.cost is None else dollars(one.cost)
         read = f"{Decimal(seconds):f} s" if seconds is not None else f"{one.input_tokens:,}"

@@ -18,7 +18,7 @@ from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages import context
 from voice_tui.messages.context import ContextItem
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.usage import Billing, Kind
+from voice_tui.messages.usage import Billing, UsageKind
 
 TYPICAL_USER, TYPICAL_ANSWER = 40, 150  # tokens, before there is anything to go by: 4 s and 6 s of speech
 RECENT = 6  # items that the forecast looks at
@@ -142,11 +142,11 @@ class Counts:
         text_cached, audio_cached = min(text_cached, text), min(audio_cached, audio)
         cost = price.cost(
             {
-                Kind.TEXT_IN: text - text_cached,
-                Kind.TEXT_CACHED: text_cached,
-                Kind.AUDIO_IN: audio - audio_cached,
-                Kind.AUDIO_CACHED: audio_cached,
-                Kind.AUDIO_OUT: answer,
+                UsageKind.TEXT_IN: text - text_cached,
+                UsageKind.TEXT_CACHED: text_cached,
+                UsageKind.AUDIO_IN: audio - audio_cached,
+                UsageKind.AUDIO_CACHED: audio_cached,
+                UsageKind.AUDIO_OUT: answer,
             }
         )
         return reads, None if cost is None else float(cost)
