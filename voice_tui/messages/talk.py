@@ -174,6 +174,11 @@ class Row:
     written_here: bool = False
     greeting: bool = False
 
+    @property
+    def said_by(self) -> str:
+        """Whose words they are, where they are told without the screen: nobody's are not called the user's."""
+        return "Greeting" if self.greeting else self.speaker
+
 
 @dataclass(frozen=True, slots=True)
 class RowChanged:

@@ -21,7 +21,8 @@ def subtitles(talk: RecordedTalk) -> bytes:
     Raises:
         Unreadable: The recording can't be read.
     """
-    said = sorted((each for each in account_of(talk).said if each.row.text), key=lambda each: each.at_s)
+    told = account_of(talk).said
+    said = sorted((each for each in told if each.row.text and not each.row.greeting), key=lambda each: each.at_s)
     if not said:
         return b""
     ends = [after.at_s for _, after in pairwise(said)] + [len(talk.heard) / RATE]

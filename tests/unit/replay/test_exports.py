@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from tests.unit.replay.talks import kept, row
 from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.export import export
 from voice_tui.messages.talk import Ack, Announced, Cut, RowChanged, Severity
 from voice_tui.replay.bug import LOG, WORDS, archive, parts, without_words
 from voice_tui.replay.judge.labels import labels_path
 from voice_tui.replay.subtitles import subtitles
+from voice_tui.ui.recordings.wording import words
 
 SAID = "my number is 555 0199"
 
@@ -28,6 +30,16 @@ def test_each_row_is_a_subtitle_and_a_cut_answer_shows_what_was_heard(tmp_path: 
     assert subtitles(talk).decode() == (
         "1\n00:00:00,000 --> 00:00:00,100\nYou: Hello there\n\n2\n00:00:00,100 --> 00:00:01,000\nAI: On a rock [cut]\n"
     )
+
+
+def test_the_greeting_that_nobody_said_is_nobodys(tmp_path: Path) -> None:
+    greeting = row("g", "Hello", role="user", speaker="You", greeting=True)
+    talk = kept(tmp_path, RowChanged(greeting, None), RowChanged(row("a", "Good afternoon!"), "g"))
+    assert "Hello" not in subtitles(talk).decode()
+    assert "**Greeting** Hello" in export(talk, "md").decode()
+    assert "You" not in export(talk, "md").decode()
+    assert '"speaker": "Greeting"' in export(talk, "json").decode()
+    assert [rows[0][0][0] for rows in [words([greeting])]] == ["Greeting"]
 
 
 def test_nothing_said_is_an_empty_file(tmp_path: Path) -> None:

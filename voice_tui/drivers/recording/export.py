@@ -41,7 +41,7 @@ def _markdown(talk: RecordedTalk) -> bytes:
     rows = transcript(talk)
     lines = [f"# {session.when}", "", where, ""]
     for row in rows:
-        lines += [f"**{one_line(row.speaker)}** {one_line(row.text, LONGEST) or '–'}{_unheard(row)}", ""]
+        lines += [f"**{one_line(row.said_by)}** {one_line(row.text, LONGEST) or '–'}{_unheard(row)}", ""]
     return "\n".join(lines).encode()
 
 
@@ -57,7 +57,7 @@ def _json(talk: RecordedTalk) -> bytes:
     said: list[dict[str, Any]] = [
         {
             "role": row.role,
-            "speaker": row.speaker,
+            "speaker": row.said_by,
             "text": row.text,
             "unheard": row.unheard,
             "heard_ms": row.cut.heard_ms if row.cut else None,

@@ -97,7 +97,7 @@ def rows(what: Account) -> list[dict[str, Any]]:
             "role": row.role,
             "at": round(max(0.0, at_s), 3),
             "time": clock(at_s),
-            "speaker": row.speaker,
+            "speaker": row.said_by,
             "text": row.text or ("" if row.unheard else "–"),
             "unheard": row.unheard,
             "cut": _cut(row),

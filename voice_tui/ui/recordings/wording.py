@@ -68,7 +68,7 @@ def words(rows: list[Row]) -> list[list[Piece]]:
     """What was said, a row a line, with the part that nobody heard marked."""
     lines: list[list[Piece]] = []
     for row in rows:
-        lines.append([(one_line(row.speaker) or row.role, "head")])
+        lines.append([(one_line(row.said_by) or row.role, "head")])
         lines.append([("  " + (one_line(row.text, LONGEST) or "–"), "text")])
         if row.cut is not None:
             heard = f"cut at {row.cut.heard_ms / 1000:.2f} s of {row.cut.received_ms / 1000:.2f} s"
