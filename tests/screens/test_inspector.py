@@ -1,69 +1,18 @@
-"""The event inspector: keys and mouse, what is listed, what goes with what, and that nothing moves under the reader."""
+"""The event inspector: keys and mouse, what is listed, what goes with what, and how an event is shown."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.support.stage import Stage, staged
+from tests.support.inspected import current, inspecting, is_audio, kinds, read, text
+from tests.support.stage import staged
 from tests.support.terminal_orders import orders
 from tests.support.wire_story import CUT, PERSONA, Sent, Wire, story
-from voice_tui.messages.inspection import Glance, Inspection
-from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import Cut, Row, RowChanged
-from voice_tui.ui.inspector.log import SLICE, EventLog
 from voice_tui.ui.inspector.screen import Inspector
-
-
-@asynccontextmanager
-async def inspecting(wire: Wire, size: tuple[int, int] = (120, 36)) -> AsyncIterator[tuple[Stage, Inspector]]:
-    async with staged(size, wire=wire.store) as stage:
-        await stage.say(LinkChanged(Link.LIVE))
-        await stage.pilot.press("f10")
-        await stage.pilot.pause()
-        screen = stage.app.screen
-        assert isinstance(screen, Inspector)
-        await read(stage, screen)
-        yield stage, screen
-    wire.store.close()
-
-
-async def read(stage: Stage, screen: Inspector) -> None:
-    """Let it read to the end of what there is, a second later."""
-    stage.seconds += 1
-    screen._look()
-    for _ in range(200):
-        await stage.pilot.pause()
-        if not screen._reading:
-            return
-        await stage.pilot.pause(0.006)
-    raise AssertionError("it reads for ever")
-
-
-def kinds(screen: Inspector) -> list[str]:
-    log = screen.events
-    events = [log.at(place) for place in range(log.count)]
-    return [log.store.glance(event).type for event in events if event is not None]
-
-
-def current(screen: Inspector) -> str:
-    assert screen.current is not None
-    return screen.events.store.glance(screen.current).type
-
-
-def text(screen: Inspector) -> str:
-    """What the screen shows, as lines."""
-    widgets = (screen.list, screen.detail)
-    return "\n".join(
-        "".join(segment.text for segment in strip)
-        for widget in widgets
-        for strip in widget.render_lines(widget.size.region)
-    )
 
 
 @pytest.mark.parametrize("keys", [("f10",), ("alt+i",), ("escape", "I")])
@@ -77,7 +26,7 @@ async def test_it_opens_by_its_keys_and_esc_leads_back(keys: tuple[str, ...]) ->
 
 async def test_both_ways_are_listed_in_order_without_sound_and_the_last_one_is_shown() -> None:
     async with inspecting(Wire()) as (_, screen):
-        assert kinds(screen) == [each.event["type"] for each in story() if not _audio(each)]
+        assert kinds(screen) == [each.event["type"] for each in story() if not is_audio(each)]
         assert current(screen) == "conversation.item.truncated"
         seen = text(screen)
         assert '"audio_end_ms": 812' in seen
@@ -87,16 +36,12 @@ async def test_both_ways_are_listed_in_order_without_sound_and_the_last_one_is_s
         assert "audio hidden" in str(screen.frame.border_title)
 
 
-def _audio(each: Sent) -> bool:
-    return each.event["type"] in ("input_audio_buffer.append", "response.output_audio.delta")
-
-
 async def test_quick_filters_and_a_typed_one() -> None:
     async with inspecting(Wire()) as (stage, screen):
         await stage.pilot.press("h")
         assert kinds(screen) == [each.event["type"] for each in story()]
         await stage.pilot.press("h", "b")
-        assert kinds(screen) == [e.event["type"] for e in story() if e.direction == "client" and not _audio(e)]
+        assert kinds(screen) == [e.event["type"] for e in story() if e.direction == "client" and not is_audio(e)]
         await stage.pilot.press("b", "b", "F", *"truncat cancel -ed")
         assert kinds(screen) == ["response.cancel", "conversation.item.truncate"]
         await stage.pilot.press("enter")
@@ -132,62 +77,6 @@ async def test_an_answer_that_the_filter_hides_is_shown_all_the_same() -> None:
         screen.list.go_to(wire.number("input_audio_buffer.commit"))
         await stage.pilot.press("g")
         assert current(screen) == "input_audio_buffer.committed"
-
-
-async def test_what_is_new_is_followed_until_one_reads_back() -> None:
-    wire = Wire(4)
-    async with inspecting(wire) as (stage, screen):
-        wire.tell(story())
-        await read(stage, screen)
-        assert current(screen) == "conversation.item.truncated"
-        assert screen.current is not None
-        assert screen.current.number == wire.store.last
-        await stage.pilot.press("up", "up", "pageup")
-        shown, top = screen.current, screen.list.scroll_offset
-        wire.tell(story())
-        await read(stage, screen)
-        assert (screen.current, screen.list.scroll_offset) == (shown, top)
-        listed = sum(not _audio(each) for each in story())
-        assert str(screen.frame.border_subtitle) == f"↓ {listed} new · End follows"
-        await stage.pilot.press("end")
-        assert screen.current is not None
-        assert screen.current.number == wire.store.last
-
-
-async def test_a_wheel_reads_back_too() -> None:
-    wire = Wire(6)
-    async with inspecting(wire) as (stage, screen):
-        screen.list.scroll_relative(y=-3, animate=False)  # what a wheel and a scroll bar do
-        await stage.pilot.pause()
-        top = screen.list.scroll_offset
-        wire.tell(story())
-        await read(stage, screen)
-        assert screen.list.scroll_offset == top
-
-
-async def test_a_paused_list_stands_still_and_counts_go_on() -> None:
-    wire = Wire()
-    async with inspecting(wire) as (stage, screen):
-        before = kinds(screen)
-        await stage.pilot.press("space")
-        wire.tell(story())
-        await read(stage, screen)
-        assert kinds(screen) == before
-        fresh = sum(not _audio(each) for each in story())
-        assert str(screen.frame.border_subtitle) == f"‖ paused, {fresh} new · {wire.store.last} in all"
-        await stage.pilot.press("space")
-        assert len(kinds(screen)) == len(before) + fresh
-
-
-async def test_events_that_go_while_one_reads_move_nothing() -> None:
-    wire = Wire(6, kept=150)
-    async with inspecting(wire) as (stage, screen):
-        await stage.pilot.press("pageup")
-        first = screen.events.at(round(screen.list.scroll_offset.y))
-        wire.tell(iter(list(story())[:20]))
-        await read(stage, screen)
-        assert first is not None
-        assert screen.events.at(round(screen.list.scroll_offset.y)) is first
 
 
 async def test_search_goes_on_and_back_and_says_when_there_is_nothing() -> None:
@@ -308,52 +197,6 @@ async def test_nothing_that_a_terminal_obeys_is_shown() -> None:
         for _ in range(2):
             assert orders(text(screen).replace("\n", " ")) == []
             await stage.pilot.press("up")
-
-
-async def test_a_hidden_inspector_reads_nothing_and_a_shown_one_only_what_is_new() -> None:
-    looks = [0]
-    wire = Wire(20)
-    see = wire.store.inspection
-
-    def look(raw: bytes) -> Glance:
-        looks[0] += 1
-        return see.glance(raw)
-
-    wire.store.inspection = Inspection(look, see.pairing, see.sound)
-    async with staged(wire=wire.store) as stage:
-        assert looks == [0]
-        await stage.pilot.press("f10")
-        screen = stage.app.screen
-        assert isinstance(screen, Inspector)
-        await read(stage, screen)
-        assert looks == [wire.store.last]
-        await stage.pilot.press("f1")
-        while len(stage.app.screen_stack) < 3:
-            await stage.pilot.pause()
-        wire.tell(story())
-        screen._look()
-        await stage.pilot.pause()
-        assert looks[0] < wire.store.last, "another screen lies over it"
-        await stage.pilot.press("escape", "escape")
-        assert stage.app.screen is stage.app.console_screen
-        wire.tell(story())
-        before = looks[0]
-        await stage.pilot.pause(0.15)
-        assert looks[0] == before < wire.store.last
-        await stage.pilot.press("f10")
-        again = stage.app.screen
-        assert isinstance(again, Inspector)
-        await read(stage, again)
-        assert looks == [wire.store.last], "each is looked at once"
-
-
-def test_a_long_list_is_read_in_slices_so_that_keys_come_first() -> None:
-    wire = Wire(60)
-    log, behind = EventLog(wire.store), []
-    while log.read_on():
-        behind.append(log.behind)
-    assert [before - after for before, after in pairwise([wire.store.last, *behind, 0])][:-1] == [SLICE] * len(behind)
-    assert len(behind) > 5
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60), (40, 12)])
