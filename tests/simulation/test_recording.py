@@ -22,6 +22,7 @@ from voice_tui.conversation.turn_taking import table
 from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.devices.room_noise import RoomOptions
 from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.export import export
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
 from voice_tui.messages.inputs import FramesCaptured
@@ -241,6 +242,8 @@ def test_both_channels_are_on_one_clock_where_it_begins_in_the_middle(tmp_path: 
     answer = next(said for said in account_of(talk).said if said.row.role == "assistant")
     assert abs(answer.at_s - int(np.flatnonzero(talk.heard)[0]) / RATE) <= 3 * FRAME / RATE, "where it sounds"
     assert check(talk).unchecked.startswith("it was begun in the middle")
+    assert b"*The recording began in the middle of the talk.*" in export(talk, "md")
+    assert json.loads(export(talk, "json"))["whole"] is False
     assert [notice.on for notice in world.told(RecordingChanged)] == [True, False]
     loud = next(step for step in talk.inputs() if isinstance(step, FramesCaptured) and step.pcm.any())
     # Both devices began together, so in the world the two clocks are one.

@@ -16,6 +16,7 @@ from voice_tui.drivers.recording.summary import transcript
 from voice_tui.messages.talk import Row
 from voice_tui.plain_text import one_line
 
+MID_TALK = "The recording began in the middle of the talk."
 LONGEST = 100_000  # characters of what is said in one row
 
 
@@ -40,6 +41,8 @@ def _markdown(talk: RecordedTalk) -> bytes:
     where = " · ".join(filter(None, (session.endpoint, session.model, session.preset)))
     rows = transcript(talk)
     lines = [f"# {session.when}", "", where, ""]
+    if not session.whole:
+        lines += [f"*{MID_TALK}*", ""]
     for row in rows:
         lines += [f"**{one_line(row.said_by)}** {one_line(row.text, LONGEST) or '–'}{_unheard(row)}", ""]
     return "\n".join(lines).encode()
@@ -65,7 +68,12 @@ def _json(talk: RecordedTalk) -> bytes:
         }
         for row in rows
     ]
-    return json.dumps({"when": talk.session.when, "said": said}, indent=2, ensure_ascii=False).encode() + b"\n"
+    return (
+        json.dumps(
+            {"when": talk.session.when, "whole": talk.session.whole, "said": said}, indent=2, ensure_ascii=False
+        ).encode()
+        + b"\n"
+    )
 
 
 EXPORTS: dict[str, Callable[[RecordedTalk], bytes]] = {"wav": _wav, "md": _markdown, "json": _json}

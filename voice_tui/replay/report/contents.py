@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from voice_tui.drivers.recording.export import MID_TALK
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.measures import Origin, Spender, TurnTimed
@@ -49,7 +50,7 @@ def heading(talk: RecordedTalk) -> dict[str, Any]:
     """What the page is about, and what is to be known before it is believed."""
     session = talk.session
     problems = [
-        "" if session.whole else "The recording began in the middle of the talk.",
+        "" if session.whole else MID_TALK,
         "" if session.ended else "The recording came to a sudden end.",
         session.problem,
     ]
