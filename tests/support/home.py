@@ -21,6 +21,7 @@ OURS = "VOICE_TUI_TEST_"  # where data for tests lies
 USERS = "TESTS_KEEP_OUT_OF"  # told to the processes of a parallel run, for whom the home is ours already
 OF_FILES = ("open", "os.mkdir", "os.rename", "os.remove", "sqlite3.connect")
 OF_PROCESSES = {"subprocess.Popen": 3, "os.posix_spawn": 2, "os.exec": 2}  # where the environment stands
+WATCHED = frozenset({*OF_FILES, *OF_PROCESSES})
 
 
 def move_in() -> None:
@@ -34,7 +35,13 @@ def move_in() -> None:
     # What others keep there can be made again, only slowly: matplotlib's list of fonts.
     os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
     os.environ.update(TERMINAL, HOME=folder.name, **dict.fromkeys(PLACES, folder.name))
-    sys.addaudithook(Watch(os.environ[USERS].split(os.pathsep), touched))
+    watch = Watch(os.environ[USERS].split(os.pathsep), touched)
+
+    def look(event: str, of: tuple[object, ...]) -> None:  # Python tells of every `id(…)`: nearly all is let by here
+        if event in WATCHED:
+            watch(event, of)
+
+    sys.addaudithook(look)
 
 
 touched: list[str] = []
@@ -106,6 +113,7 @@ def _folders(home: str | None = None) -> set[str]:
 def _home_by_account() -> str | None:
     try:
         import pwd
-    except ImportError:  # Windows
+
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except (ImportError, KeyError):  # Windows; a container's user without a name
         return None
-    return pwd.getpwuid(os.getuid()).pw_dir
