@@ -132,6 +132,15 @@ DEVIATIONS: dict[str, Deviation] = {
     "pieces without a response": Deviation(
         [Without(name, "response_id") for name in PIECES], ("response.content_part.added",)
     ),
+    "pieces under another item": Deviation(
+        [Renumbers(PIECES, "item_id", lambda item: f"other_{item}")], ("response.content_part.added",)
+    ),
+    "output_item.done of another item": Deviation(
+        [Renumbers((ITEM_DONE,), "item.id", lambda item: f"other_{item}")], (ITEM_DONE,)
+    ),
+    "pieces without a name of their item": Deviation(
+        [Renumbers(PIECES, "item_id", lambda _: "")], ("response.content_part.added",)
+    ),
     "response.created by another id": Deviation(
         [Renumbers((CREATED,), "response.id", lambda _: "other")], (ITEM_ADDED,)
     ),

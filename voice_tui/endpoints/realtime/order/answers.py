@@ -7,13 +7,13 @@ comes behind its beginning here, by the name of its response and of an item that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from voice_tui.conversation.outbox import Outbox
-from voice_tui.endpoints.realtime.order.kinds import MESSAGE, TYPES, UTTERED, typed
+from voice_tui.endpoints.realtime.order.kinds import CALL, MESSAGE, TYPES, UTTERED, typed
+from voice_tui.endpoints.realtime.order.made import Made
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -32,39 +32,6 @@ NOT_MADE = ("message", "function_call_output")
 CALLS = (se.FunctionCallArgumentsDelta, se.FunctionCallArgumentsDone)
 
 
-@dataclass(slots=True, eq=False)
-class _Answer:
-    """A response that has begun.
-
-    Attributes:
-        id: Its name.
-        items: The server's name of each item (or its place, where it has none) → ours.
-        done: Items that get nothing more.
-        entered: Items that the conversation has.
-        types: Item → what it is.
-        stopped: It was cancelled: nothing more of it is to be heard.
-        heard: When the server last said something about it, s.
-    """
-
-    id: str
-    items: dict[str, str] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
-    entered: set[str] = field(default_factory=set)
-    types: dict[str, str] = field(default_factory=dict)
-    stopped: bool = False
-    heard: float = 0.0
-
-    @property
-    def complete(self) -> bool:
-        """It has items, and none of them gets anything more."""
-        return bool(self.items) and self.done >= set(self.items.values())
-
-    @property
-    def messages(self) -> int:
-        """How many of the items are messages."""
-        return sum(kind == MESSAGE for kind in self.types.values())
-
-
 class AnswerOrder:
     """Follows the one response that the conversation can have at a time.
 
@@ -77,9 +44,9 @@ class AnswerOrder:
 
     def __init__(self, outbox: Outbox, oddities: Oddities, names: Names, used: set[str]) -> None:
         self._outbox, self._oddities, self._names, self._used = outbox, oddities, names, used
-        self._now: _Answer | None = None
+        self._now: Made | None = None
         self._also: dict[str, str] = {}  # another name that the server has for the response being made → its own
-        self._past: dict[str, _Answer] = {}
+        self._past: dict[str, Made] = {}
         self._early: set[str] = set()  # items that entered the conversation before any response had them
         self._number = 0
 
@@ -174,7 +141,7 @@ class AnswerOrder:
 
     def _open(self, response_id: str) -> None:
         self._past.pop(response_id, None)
-        self._now = _Answer(response_id, heard=self._outbox.now)
+        self._now = Made(response_id, heard=self._outbox.now)
 
     def _bury(self, status: str) -> None:
         if self._now is not None:
@@ -210,14 +177,19 @@ class AnswerOrder:
             if ours is not None:
                 return  # it was seen before it was said
             ours = self._own(answer, theirs, event.item.type, ITEM_ADDED)
+            if ours == theirs:  # else nobody knows what it will be called
+                answer.announced[ours] = event.output_index
             yield self._of(event, answer, ours)
             return
+        kind = event.item.type if isinstance(event, se.OutputItemDone) else ""
+        kind = kind or (CALL if isinstance(event, CALLS) else MESSAGE)
+        if ours is None and (ours := answer.going_on(event.output_index, kind)) is not None:
+            self._oddities.tell(name, "it names another item than the one that began: it is taken for its own")
+            answer.items[theirs] = ours
         if ours is None:
-            kind = event.item.type if isinstance(event, se.OutputItemDone) else ""
-            kind = kind or ("function_call" if isinstance(event, CALLS) else "message")
             ours = self._own(answer, theirs, kind, name)
             self._oddities.tell(ITEM_ADDED, f"it does not come before {name}: the item begins there")
-            role = "assistant" if kind == "message" else msgspec.UNSET
+            role = "assistant" if kind == MESSAGE else msgspec.UNSET
             yield se.OutputItemAdded(response_id=answer.id, item=Item(kind, id=ours, role=role))
         elif isinstance(event, UTTERED) and answer.types[ours] not in TYPES:
             self._oddities.tell(name, "it belongs to an item of no known type: that is taken for a message")
@@ -228,7 +200,7 @@ class AnswerOrder:
             yield from self._missing_entries(answer, [msgspec.structs.replace(event.item, id=ours)])
         yield self._of(event, answer, ours)
 
-    def _owner(self, response_id: str, theirs: str) -> _Answer | None:
+    def _owner(self, response_id: str, theirs: str) -> Made | None:
         """The answer that has ended and is spoken of again; None: it is the one being made, or a new one."""
         if self._now is not None and (response_id == self._now.id or theirs in self._now.items):
             return None
@@ -237,7 +209,7 @@ class AnswerOrder:
             past = next((a for a in reversed(self._past.values()) if theirs in a.items), None)
         return past
 
-    def _call(self, answer: _Answer, response_id: str, item: str, name: str) -> None:
+    def _call(self, answer: Made, response_id: str, item: str, name: str) -> None:
         """What is said of the answer under this name is about the one that is being made."""
         if response_id in (answer.id, *self._also):
             return
@@ -245,7 +217,7 @@ class AnswerOrder:
         what = "it names another response than the one that began" if response_id else "it names no response"
         self._oddities.tell(name, f"{what}: it is taken for its own")
 
-    def _resume(self, answer: _Answer) -> Iterator[Any]:
+    def _resume(self, answer: Made) -> Iterator[Any]:
         del self._past[answer.id]
         self._now = answer
         yield se.ResponseCreated(response=Response(answer.id))
@@ -261,10 +233,10 @@ class AnswerOrder:
             owner.entered.add(item_id)
         yield event
 
-    def _all(self) -> list[_Answer]:
+    def _all(self) -> list[Made]:
         return [*([self._now] if self._now is not None else []), *self._past.values()]
 
-    def _missing_entries(self, answer: _Answer, items: list[Item]) -> Iterator[Any]:
+    def _missing_entries(self, answer: Made, items: list[Item]) -> Iterator[Any]:
         for item in items:
             if item.id not in answer.entered:
                 answer.entered.add(str(item.id))
@@ -272,7 +244,7 @@ class AnswerOrder:
                 content: Any = [] if item.type == "message" else msgspec.UNSET
                 yield se.ConversationItemAdded(item=msgspec.structs.replace(item, content=content))
 
-    def _own(self, answer: _Answer, theirs: str, kind: str, name: str) -> str:
+    def _own(self, answer: Made, theirs: str, kind: str, name: str) -> str:
         """A name for an item that no other has."""
         ours = theirs
         if theirs.startswith("#"):
@@ -295,7 +267,7 @@ class AnswerOrder:
         return item_id if isinstance(item_id, str) and item_id else f"#{place}"
 
     @staticmethod
-    def _of(event: Any, answer: _Answer, ours: str) -> Any:
+    def _of(event: Any, answer: Made, ours: str) -> Any:
         if hasattr(event, "item"):
             same = event.item.id == ours and event.response_id == answer.id
             item = event.item if same else msgspec.structs.replace(event.item, id=ours)

@@ -10,9 +10,9 @@ import msgspec
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import Item
 
-MESSAGE = "message"
+MESSAGE, CALL = "message", "function_call"
 TYPES = frozenset({
-    *(MESSAGE, "function_call", "function_call_output", "reasoning"),
+    *(MESSAGE, CALL, "function_call_output", "reasoning"),
     *("mcp_call", "mcp_list_tools", "mcp_approval_request", "mcp_approval_response"),
 })  # fmt: skip
 """Types of items that are what they say."""

@@ -19,6 +19,7 @@ from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 
 STARTED, STOPPED = "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"
 COMMITTED, ADDED = "input_audio_buffer.committed", "conversation.item.added"
+TRANSCRIBED = "conversation.item.input_audio_transcription.delta"
 COMMIT_S = 2.0  # a server that has heard the end of a turn and has not committed it by then does not
 NAME_S = 6.0  # ... and one that has not named a turn of ours
 QUIET_S = 12.0  # nobody speaks for so long: a turn that goes on has ended (a patient server waits for 8 s)
@@ -69,6 +70,7 @@ class TurnOrder:
         self._last_ms = 0  # where the turn before ended
         self._late: set[str] = set()  # turns of which something was taken as read, and may still be said
         self._nameless = ""  # a committed turn that the server has not named yet
+        self._alone: dict[str, tuple[float, str]] = {}  # words of what is no turn yet: when they came last, and all
         self._items: dict[str, str | None] = {}  # committed, and no item yet → what it stands behind
 
     def mend(self, event: Any) -> Iterator[Any]:
@@ -105,6 +107,7 @@ class TurnOrder:
         if committed is not None and now - committed >= NAME_S:
             self._oddities.tell(COMMITTED, "it does not come for a turn that was committed: taken as read")
             yield from self._commit(se.BufferCommitted(item_id=""), made_up=True)
+        yield from self._words_alone()
         if not self._open or not self._finds():
             return
         if self._stopped is None:
@@ -132,6 +135,7 @@ class TurnOrder:
         self._nameless, self._last, self._last_ms = "", "", 0
         self._items.clear()
         self._late.clear()
+        self._alone.clear()
 
     # ---- one turn
 
@@ -196,6 +200,9 @@ class TurnOrder:
         event = self._names.read(event)
         item = event.item
         ours = item.id if isinstance(item.id, str) else ""
+        if not ours and self._items:
+            self._oddities.tell(ADDED, "it names no item: it is that of the turn that was committed")
+            ours = next(iter(self._items))
         if not any(part.type == "input_audio" for part in item.content or []):
             self.used.add(ours)
             yield event
@@ -224,7 +231,23 @@ class TurnOrder:
             yield from self._commit(se.BufferCommitted(item_id=theirs), made_up=True)
         elif not theirs and self._last:
             event = msgspec.structs.replace(event, item_id=self._last)
-        yield self._names.read(event)
+        event = self._names.read(event)
+        if isinstance(event, se.InputTranscriptionDelta) and event.item_id not in (self._open, *self.used):
+            _, before = self._alone.get(event.item_id, (0.0, ""))
+            self._alone[event.item_id] = self._outbox.now, before + event.delta
+        else:
+            self._alone.pop(event.item_id, None)
+        yield event
+
+    def _words_alone(self) -> Iterator[Any]:
+        """Words that began and do not go on, of a name that no turn has got: more is not waited for."""
+        for ours, (at, words) in list(self._alone.items()):
+            if ours == self._open or ours in self.used:
+                del self._alone[ours]
+            elif self._outbox.now - at >= QUIET_S:
+                del self._alone[ours]
+                self._oddities.tell(TRANSCRIBED, "it names an item that no turn has: its words stand alone")
+                yield se.InputTranscriptionCompleted(item_id=ours, transcript=words)
 
     def _missing_items(self) -> Iterator[Any]:
         for ours, previous in list(self._items.items()):
