@@ -14,6 +14,7 @@ RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
 WORKERS ?= logical
+WAITERS ?= 4
 SEEDS ?= 50
 
 PYTEST := $(BIN)/python -m pytest
@@ -25,10 +26,10 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 SIDE_BY_SIDE := --no-print-directory --jobs $(SYNC)
 
 .PHONY: help run demo test quick test-outside simulate soak soak-live
-.PHONY: lint style types layers unit computing waiting snapshots cast clean distclean
+.PHONY: lint style types layers unit computing waiting outside-computing outside-waiting snapshots cast clean distclean
 
 help: ## List the targets (also what plain `make` does)
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--help"
 	@$(BIN)/python -m voice_tui $(ARGS)
@@ -36,14 +37,14 @@ run: $(RUN_READY) ## Start voice-tui; options in ARGS, as in make run ARGS="--he
 demo: $(RUN_READY) ## Start a conversation with the demo caller in place of a microphone
 	@$(BIN)/python -m voice_tui talk --mic demo $(ARGS)
 
-test: $(TEST_READY) ## Everything but what is outside: 6 minutes on two cores; pytest's own options in ARGS
+test: $(TEST_READY) ## Everything but what is outside: 5 minutes on two cores; pytest's own options in ARGS
 	@$(if $(ARGS),$(PYTEST) $(ARGS),$(MAKE) $(SIDE_BY_SIDE) $(LINT) computing waiting)
 
 quick: $(TEST_READY) ## Style, types, layers and the unit tests, with nothing that takes real time
 	@$(MAKE) $(SIDE_BY_SIDE) $(LINT) unit
 
-test-outside: $(TEST_READY) $(CLIENTS) ## What is slow: the rest of the scenes, repeated kills, every property with many examples
-	$(PYTEST) $(SPREAD) -m "outside or hypothesis" --hypothesis-profile thorough tests
+test-outside: $(TEST_READY) $(CLIENTS) ## What is slow: other scenes, repeated kills, properties with many examples
+	@$(MAKE) $(SIDE_BY_SIDE) outside-computing outside-waiting
 
 simulate: $(TEST_READY) ## Random talks in virtual time, as in make simulate SEEDS=200
 	$(BIN)/python -m tests.simulation --seeds $(SEEDS) $(ARGS)
@@ -65,6 +66,14 @@ computing: $(TEST_READY) ## Of `test`: what uses all the processor it gets
 
 waiting: $(TEST_READY) ## Of `test`: what waits for real time to pass, most of the time
 	$(PYTEST) -p no:cacheprovider -m "not outside" tests/integration
+
+outside-computing: $(TEST_READY) ## Of `test-outside`: what uses all the processor it gets
+	$(BEHIND) $(PYTEST) $(SPREAD) -m "outside or hypothesis" --hypothesis-profile thorough \
+	  tests/unit tests/screens tests/snapshots tests/simulation
+
+# More of them at once than there are cores: each waits for real time, for another process or for a device.
+outside-waiting: $(TEST_READY) $(CLIENTS) ## Of `test-outside`: what waits for real time to pass
+	$(PYTEST) -p no:cacheprovider --numprocesses $(WAITERS) --dist loadgroup -m outside tests/integration
 
 style: $(TEST_READY) ## Of `lint`: ruff
 	$(BIN)/ruff check .

@@ -21,7 +21,7 @@ os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
 
 # An application under test makes a hundred thousand objects and lets go of them all at once: with Python's 700 a
 # quarter of the time goes into looking for garbage among what is in use.
-gc.set_threshold(20_000, 10, 5)
+gc.set_threshold(100_000, 10, 5)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
@@ -38,11 +38,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _applications() -> Iterator[None]:
     from tests.support.settling import pilots_wait_for_the_loop
-    from tests.support.shared_styles import parse_each_once
+    from tests.support.shared_styles import parse_each_once, rules_are_found_quickly
 
     with pytest.MonkeyPatch.context() as patch:
         pilots_wait_for_the_loop(patch)
         parse_each_once(patch)
+        rules_are_found_quickly(patch)
         yield
 
 

@@ -15,7 +15,7 @@ from tests.integration.test_connection import CREATED, Recorder, connect, idle
 from tests.support.server_fakes import Immediately, LetterVoice, LoudIsSpeech, ScriptedBrain, ScriptedEars
 from voice_tui.drivers import keepalive
 from voice_tui.drivers import socket as under_test
-from voice_tui.drivers.keepalive import Patience
+from voice_tui.drivers.keepalive import SilenceLimits
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import Link
 from voice_tui.server.answers.response import AnswerModels
@@ -127,7 +127,7 @@ async def test_a_message_that_takes_longer_than_any_patience_arrives_and_a_silen
 ) -> None:
     """The patience is shrunk together with the message: 2 s at 20 kB/s."""
     monkeypatch.setattr(keepalive, "LOOK_S", 0.05)
-    monkeypatch.setattr(keepalive, "QUIET", Patience(0.4, 0.4))
+    monkeypatch.setattr(keepalive, "QUIET", SilenceLimits(0.4, 0.4))
     monkeypatch.setattr(under_test, "delay", lambda failures, chance: 0.01)
     sessions = 0
 

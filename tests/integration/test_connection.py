@@ -11,12 +11,13 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from tests.support.endpoints import endpoint_of
 from voice_tui.drivers import socket as under_test
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.line import MOST_REMARKED
 from voice_tui.drivers.socket import Connection
 from voice_tui.endpoints.families import REALTIME
-from voice_tui.endpoints.providers import Endpoint, endpoint_of
+from voice_tui.endpoints.providers import Endpoint
 from voice_tui.endpoints.realtime.wire.client_events import ResponseCreate
 from voice_tui.endpoints.realtime.wire.codec import event_type
 from voice_tui.messages.commands import Send

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from voice_tui.replay.tape import check
 pytestmark = [pytest.mark.wall_clock, pytest.mark.outside]
 
 KILLS = 30
+AT_ONCE = 4
+"""Talks side by side: each of them mostly waits."""
 LOST_S = 1.0  # at most
 SOON_S, LATE_S = 0.4, 5.0
 SAYS = "[recording: "
@@ -28,6 +31,7 @@ SAYS = "[recording: "
 
 def killed(url: str, folder: Path, after_s: float) -> tuple[RecordedTalk, float]:
     """A talk that was killed so long after its recording began: the recording, and how long it had lasted, s."""
+    folder.mkdir()
     command = [sys.executable, "-m", "voice_tui", "talk", "--url", url, "--mic", "demo", "--speaker", "none"]
     command += ["--record", str(folder / "kept")]
     with subprocess.Popen(command, env=environment(folder), stdout=subprocess.PIPE, text=True) as talk:
@@ -44,9 +48,11 @@ def killed(url: str, folder: Path, after_s: float) -> tuple[RecordedTalk, float]
 
 def test_a_kill_at_any_moment_leaves_a_recording_that_can_be_read(served: str, tmp_path: Path) -> None:
     chance = random.Random(3)
+    moments = [chance.uniform(SOON_S, LATE_S) for _ in range(KILLS)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        talks = list(pool.map(lambda i: killed(served, tmp_path / str(i), moments[i]), range(KILLS)))
     lived_again = 0
-    for _ in range(KILLS):
-        talk, lasted = killed(served, tmp_path, chance.uniform(SOON_S, LATE_S))
+    for talk, lasted in talks:
         assert not talk.session.ended
         assert not talk.at_work, "whoever wrote it is gone"
         assert soundfile.info(talk.talk).frames == len(talk.microphone), "outside tools read it as it is"

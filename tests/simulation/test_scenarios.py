@@ -14,7 +14,7 @@ from tests.simulation.people import scripted
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
-from voice_tui.scenario.reading import library
+from voice_tui.scenario.reader import library
 
 
 @pytest.mark.usefixtures("real_models")

@@ -1,4 +1,4 @@
-"""Style sheets parsed once a run: the same few are a tenth of the work of every application under test."""
+"""Style sheets parsed once a run, their rules found quickly: a fifth of the work of an application under test."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def parse_each_once(patch: pytest.MonkeyPatch) -> None:
         return parsed[key]
 
     patch.setattr(Stylesheet, "_parse_rules", once)
+
+
+def rules_are_found_quickly(patch: pytest.MonkeyPatch) -> None:
+    """Let a rule be known by its place in memory without a call of Python: every widget asks for two hundred."""
+    patch.setattr(RuleSet, "__hash__", object.__hash__)

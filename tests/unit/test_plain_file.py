@@ -17,7 +17,7 @@ from voice_tui.drivers.voices import file as voices_file
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.probe.kept import KeptResults
 from voice_tui.replay.judge.labels import read_labels
-from voice_tui.scenario import reading
+from voice_tui.scenario import reader
 from voice_tui.settings import config, model_file
 from voice_tui.settings.toml_files import read_all
 from voice_tui.ui.keymap import load_keys
@@ -62,7 +62,7 @@ def test_a_pipe_that_a_shell_has_opened_is_read_to_its_end() -> None:
 READERS: dict[str, Callable[[Path], object]] = {
     "a recording": read_recording,
     "labels": read_labels,
-    "a scenario": reading.read,
+    "a scenario": reader.read,
     "tools": lambda path: load_file(path, "somebody"),
     "voices": voices_file.read,
     "themes": lambda path: read_all([path.parent], lambda table: (None, [])),

@@ -120,7 +120,7 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
 
 
 def _settings(config: Config, problems: tuple[str, ...]) -> Iterator[Finding]:
-    """Where they come from, and what is wrong with them."""
+    """Where the settings come from, and what is wrong with them."""
     for problem in problems:
         yield Finding("settings", Grade.WARNING, problem)
     sources: dict[str, list[str]] = {}

@@ -85,7 +85,7 @@ def main(
 ) -> None:
     """An instrument for realtime voice agents: talk, tune turn-taking live, see interruptions happen.
 
-    Without a key it talks to its embedded server; see .env.example for endpoints.
+    Without a key it talks to its embedded server; voice-tui setup enters an endpoint and its key.
     """
     if context.invoked_subcommand is None:
         memory = given["memory"]

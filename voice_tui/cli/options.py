@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from voice_tui.cli.completing import completed
 from voice_tui.cli.help import write_options
 from voice_tui.cli.output import Program
 from voice_tui.settings.options import OPTIONS
@@ -60,7 +61,8 @@ VALUES: dict[str, str] = {
 
 def configured(name: str, **more: Any) -> Callable[[F], F]:
     """An option that gives a field of the configuration; ``more`` as click has it, also in place of what is usual."""
-    usual = {"default": None, "metavar": VALUES[name], "help": OPTIONS[name].help}
+    value = VALUES[name]
+    usual = {"default": None, "metavar": value, "help": OPTIONS[name].help, "shell_complete": completed(name, value)}
     return click.option(switch_of(name), name, **(usual | more))
 
 

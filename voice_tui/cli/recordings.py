@@ -104,7 +104,7 @@ def open_folder(name: str) -> None:
 
 @recordings.command("export")
 @_one
-@click.option("--format", "form", type=click.Choice([*FORMS, FOLDER]), default="wav", show_default=True, help="What.")
+@click.option("--format", "form", type=click.Choice([*FORMS, FOLDER]), help="What; wav where nothing is said.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
 @click.option(
     "--bug", type=click.Path(dir_okay=False, path_type=Path), metavar="ZIP", help="All of it, for a report of a fault."
@@ -113,7 +113,7 @@ def open_folder(name: str) -> None:
 @click.option("--no-text", is_flag=True, help="With --bug: without what was said, the tape and the log.")
 @click.option("--yes", is_flag=True, help="With --bug: do not ask.")
 def export_recording(
-    name: str, form: str, output: Path | None, bug: Path | None, no_audio: bool, no_text: bool, yes: bool
+    name: str, form: str | None, output: Path | None, bug: Path | None, no_audio: bool, no_text: bool, yes: bool
 ) -> None:
     """Write RECORDING to a file for other programs: stereo sound, what was said, or subtitles (srt).
 
@@ -123,8 +123,9 @@ def export_recording(
     """
     if bug is None and (no_audio or no_text or yes):
         raise UsageProblem("--no-audio, --no-text and --yes belong to --bug")
-    if bug is not None and output is not None:
-        raise UsageProblem("-o and --bug: give one of them")
+    if bug is not None and (output is not None or form is not None):
+        raise UsageProblem("-o and --format go without --bug")
+    form = form or "wav"
     talk = opened(name)
     if bug is not None:
         _write(bug, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))

@@ -48,7 +48,7 @@ from voice_tui.scenario.drive import Drive, Driven
 from voice_tui.scenario.figures import discard
 from voice_tui.scenario.junit import junit
 from voice_tui.scenario.model import Scenario
-from voice_tui.scenario.reading import ScenarioError, ScenarioFile, find, library, read
+from voice_tui.scenario.reader import ScenarioError, ScenarioFile, find, library, read
 from voice_tui.scenario.run import ScenarioResult, play
 from voice_tui.scenario.schema import schema
 from voice_tui.settings import paths, profiles
@@ -231,7 +231,7 @@ class _Table:
         self.records = records(config)
 
     def options(self, scenario: Scenario, folder: Path, recording: RecordingOptions) -> RunnerOptions:
-        """Of one conversation.
+        """What one conversation is held with.
 
         Args:
             scenario: What it says of it; what the command line says of the preset counts more.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from voice_tui.conversation.acting import Acting
+from voice_tui.conversation.action import Action
 from voice_tui.conversation.capture import Capture
 from voice_tui.conversation.checks.checks import ENDS, LOST, Checks
 from voice_tui.conversation.checks.runs import Run
@@ -70,7 +70,7 @@ class Engine:
         self._unanswered = False  # of the user's speech or of what was sent since the endpoint's last word
         self._limits = LimitWatch(shared, limits)
         self._counters = Counters(self._outbox)
-        self._acting = Acting(shared, self.session, lambda: self.idle)
+        self._action = Action(shared, self.session, lambda: self.idle)
         self._inputs: dict[type, Callable[[Any], object]] = {
             told.Ticked: lambda i: self._tick(i.now),
             told.FramesCaptured: self._captured,
@@ -84,7 +84,7 @@ class Engine:
             told.Progressed: lambda i: shared.playback.progressed(i.handed, i.sounding),
             told.CutDone: shared.playback.cut_done,
             told.UserWanted: self._wanted,
-            ToolFinished: self._acting.finished,
+            ToolFinished: self._action.finished,
             ToolsFound: self.session.finished,
             told.Embedded: self.session.finished,
             told.LevelsMeasured: self._capture.measured,
@@ -189,7 +189,7 @@ class Engine:
         self.session.tick(free=self._outbox.live and not self._checks.active and self.idle)
         self._outages.end()
         self._limits.tick(active=not self.idle)
-        self._acting.tick()
+        self._action.tick()
 
     def _captured(self, captured: told.FramesCaptured) -> None:
         self._unanswered |= self._capture.receive(captured)

@@ -141,7 +141,7 @@ class Counters:
         self._told, self._due = CountersChanged(), 0.0
 
     def receive(self, counted: DropsCounted) -> None:
-        """So much was lost so far."""
+        """The devices have lost so much so far."""
         self._drops = counted.total
 
     def tell(self, counted: Counted) -> None:

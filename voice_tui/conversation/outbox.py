@@ -46,7 +46,7 @@ class Outbox:
 
     @property
     def frame_end_ms(self) -> int:
-        """Where it ended."""
+        """Where that frame ended."""
         return self.clock.at(self.heard_ms + FRAME_MS)
 
     def captured(self, start_ms: int, ms: int) -> None:

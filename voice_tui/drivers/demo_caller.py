@@ -165,5 +165,5 @@ class DemoCaller:
 
 
 def _around(pcm: Pcm) -> Pcm:
-    """With a little silence before it and behind it."""
+    """A sentence with a little silence before it and behind it."""
     return np.pad(pcm, RATE // 10)

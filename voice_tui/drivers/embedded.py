@@ -25,7 +25,7 @@ from voice_tui.settings.values import ECHO
 log = logging.getLogger(__name__)
 
 NEEDS = ("onnxruntime", "moonshine_voice", "hibari", "earshot")
-MISSING = 'the embedded server is not installed: pip install "voice-tui[local]", or give an endpoint (see .env.example)'
+MISSING = 'the embedded server is not installed: pip install "voice-tui[local]", or give an endpoint: voice-tui setup'
 STOP_S = 1.0
 START_S = 60.0  # models are loaded within 2 s; a disk that sleeps, or a machine that swaps, may take longer
 ANSWER_S = 5.0  # a server at work answers within milliseconds

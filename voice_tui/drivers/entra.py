@@ -16,7 +16,7 @@ from voice_tui.secret import Secret
 log = logging.getLogger(__name__)
 
 SCOPE = "https://ai.azure.com/.default"
-MISSING = 'Entra ID: azure-identity is not installed: pip install "voice-tui[azure]", or set a key (see .env.example)'
+MISSING = 'Entra ID: azure-identity is not installed: pip install "voice-tui[azure]", or set a key (or voice-tui setup)'
 _TRIED = re.compile(r"^\s*(\w+Credential):", re.MULTILINE)
 
 

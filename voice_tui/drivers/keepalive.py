@@ -28,7 +28,7 @@ LOOK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class SilenceLimits:
     """How long silence is borne, s.
 
     Attributes:
@@ -40,8 +40,8 @@ class Patience:
     answer_s: float
 
 
-QUIET = Patience(10.0, 20.0)  # nothing is under way
-AWAITED = Patience(8.0, 4.0)  # somebody waits for a word of the other end
+QUIET = SilenceLimits(10.0, 20.0)  # nothing is under way
+AWAITED = SilenceLimits(8.0, 4.0)  # somebody waits for a word of the other end
 
 
 class Peer(Protocol):

@@ -30,7 +30,7 @@ PING_LOOK_S = 0.05
 GOODBYE_S = 2.0  # so long a server may take to hang up itself once it has said that it can't be used
 
 
-class Misfits:
+class SaidOnce:
     """What did not fit at an endpoint: the same is said once in a talk, over however many connections.
 
     Args:

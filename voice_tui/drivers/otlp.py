@@ -120,11 +120,11 @@ class _Ids(IdGenerator):
     trace = span = 0
 
     def generate_trace_id(self) -> int:
-        """Of the trace that is told of."""
+        """The id of the trace that is told of."""
         return self.trace
 
     def generate_span_id(self) -> int:
-        """Of the span that is made."""
+        """The id of the span that is made."""
         return self.span
 
 

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.failures import FEW_TRIES, STEADY_S, Failure, SaidToGo, Then, delay, explained
-from voice_tui.drivers.line import MOST_REMARKED, Line, Misfits, Take
+from voice_tui.drivers.line import MOST_REMARKED, Line, SaidOnce, Take
 from voice_tui.drivers.pool.successor import Successor
 from voice_tui.drivers.session_end import SessionEnd
 from voice_tui.drivers.transport import Connect, websocket
@@ -90,8 +90,8 @@ class Connection:
         self._renewal: asyncio.Task[None] | None = None
         self._numbers = count(1)
         self._dropped = 0  # of lines that are over
-        self._misfits = Misfits(self._warn)
-        self._unknown = Misfits(partial(self._warn, severity=Severity.INFORMATION), MOST_REMARKED)
+        self._misfits = SaidOnce(self._warn)
+        self._unknown = SaidOnce(partial(self._warn, severity=Severity.INFORMATION), MOST_REMARKED)
         self._had_session = False
         self._rests_until = 0.0  # on the loop's clock
         self._elsewhere = False  # the next try goes to another endpoint, at once

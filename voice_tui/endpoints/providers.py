@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from voice_tui.endpoints.address import read, shown
-from voice_tui.endpoints.provider import V1, Provider, model_in
+from voice_tui.endpoints.address import shown
+from voice_tui.endpoints.provider import V1, Provider
 from voice_tui.endpoints.realtime.wire.deviations import AUDIO_FORMATS, NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.profile import Capabilities, Place
@@ -187,33 +187,13 @@ class Endpoint:
 
     @property
     def billing(self) -> Billing:
-        """By what is paid there."""
+        """How what is used there is paid."""
         return PROVIDERS[self.provider].billing(self.url)
 
     @property
     def host(self) -> str:
         """Host and port, or ``embedded``."""
         return "embedded" if self.provider == "embedded" else shown(self.url).partition("://")[2].partition("/")[0]
-
-
-def endpoint_of(provider: str, given: str = "", model: str = "", key: str = "", key_name: str = "") -> Endpoint:
-    """An endpoint by its provider's row, without what the configuration adds.
-
-    Raises:
-        AddressError: The address can't be read.
-    """
-    row = PROVIDERS[provider]
-    url = row.url(given, model)
-    return Endpoint(
-        provider,
-        url,
-        model_in(read(url)),
-        row.headers(key),
-        key_name,
-        dialect=row.dialect,
-        deviations=row.deviations,
-        session_limit_s=row.session_limit_s,
-    )
 
 
 def dialect_headers(dialect: str, url: str) -> dict[str, Secret]:

@@ -82,7 +82,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """So long it has run."""
+        """How long it has run."""
         return time.perf_counter() - self._began
 
     def counted(self) -> Tally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voice_tui.plain_text import one_line
 from voice_tui.scenario import model
-from voice_tui.scenario.reading import ScenarioError, find, read
+from voice_tui.scenario.reader import ScenarioError, find, read
 
 if TYPE_CHECKING:
     from voice_tui.load.user import RealtimeUser

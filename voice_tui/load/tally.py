@@ -46,7 +46,7 @@ class Tally:
                 self.limits[limit.name] = min(self.limits.get(limit.name, 1.0), left)
 
     def packed(self) -> dict[str, Any]:
-        """For another process, see `unpacked`."""
+        """The tally for another process, see `unpacked`."""
         counts, lag = dict(self.counts), self.lag.packed()
         now = {"cpu": self.cpu, "open": self.open, "memory": self.memory}
         return {"counts": counts, "lag": lag, "limits": self.limits, **now}
@@ -82,7 +82,7 @@ class Crew:
 
     @property
     def lag(self) -> Lag:
-        """Of all frames."""
+        """The lag of all frames."""
         lag = Lag()
         for tally in self.tallies.values():
             lag.merge(tally.lag)

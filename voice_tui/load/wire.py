@@ -187,7 +187,7 @@ class Wire:
             self._writer = gevent.spawn(self._write)
 
     def _send_now(self, data: bytes) -> int:
-        """So many bytes were taken."""
+        """Send now what is taken at once; gives how many bytes that was."""
         try:
             return int(self._direct.send(data, DO_NOT_WAIT) if self._direct is not None else self._send_enclosed(data))
         except WOULD_BLOCK:

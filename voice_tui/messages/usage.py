@@ -55,7 +55,7 @@ class Billing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of one kind.
+    """An amount of one kind.
 
     Attributes:
         kind: Of what.

@@ -32,5 +32,5 @@ def question() -> Pcm:
 
 
 def silence(ms: float) -> Pcm:
-    """So much digital silence."""
+    """Digital silence of so many ms."""
     return np.zeros(ms_to_samples(ms), np.int16)

@@ -106,7 +106,7 @@ class _Call:
         )
 
     async def hold(self) -> Held:
-        """From the connection to the end of the last answer."""
+        """Hold the talk, from the connection to the end of the last answer."""
         talk = asyncio.create_task(self._runner.run(), name="conversation")
         leading = asyncio.create_task(self._lead(), name="caller")
         try:

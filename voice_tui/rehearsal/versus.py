@@ -41,7 +41,7 @@ class Side:
 
     @property
     def judgement(self) -> Judgement:
-        """Of all talks together."""
+        """The judgement of all talks together."""
         return together(self.name, self.judgements)
 
 

@@ -129,7 +129,7 @@ def _look(client: Any, scheduler: str, files: Sequence[Path]) -> None:
 
 
 def _versions() -> dict[str, str]:
-    """Of everything that has a part in results."""
+    """The versions of everything that has a part in results."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = {"Python": f"{sys.version_info.major}.{sys.version_info.minor}"}

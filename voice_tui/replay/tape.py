@@ -62,7 +62,7 @@ class Verdict:
     cut: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """For scripts."""
+        """The same for scripts."""
         first = None
         if self.first is not None:
             first = {"number": self.first.number, "recorded": self.first.recorded, "again": self.first.again}

@@ -18,7 +18,7 @@ from voice_tui.scenario.director import CannotGoOn, Director, SoundError, StepRe
 from voice_tui.scenario.events import Event
 from voice_tui.scenario.figures import NotJudged, figures, label, out_of_bounds
 from voice_tui.scenario.model import Expect, Settings
-from voice_tui.scenario.reading import ScenarioFile
+from voice_tui.scenario.reader import ScenarioFile
 from voice_tui.scenario.sounds import Sounds, Synthesise
 from voice_tui.scenario.timeline import Timeline
 

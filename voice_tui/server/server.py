@@ -243,7 +243,7 @@ async def listening(
 
 
 def url_of(server: Server) -> str:
-    """Where clients find it."""
+    """The URL at which clients find a server."""
     host, port = next(iter(server.sockets)).getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     return f"ws://{shown}:{port}/v1/realtime"

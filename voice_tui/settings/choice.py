@@ -41,7 +41,7 @@ def choose(config: Config) -> Endpoint | None:
         raise Refused(str(error)) from None
     model = model_in(read(url))
     if row.needs_model and not model:
-        raise Refused(f"provider {row.name}: set {_variable(row.model_setting)}{_way_out(config)} (see .env.example)")
+        raise Refused(f"provider {row.name}: set {_variable(row.model_setting)}{_way_out(config)} (or voice-tui setup)")
     auth = _Authorisation(config, row, url)
     return Endpoint(
         row.name,
@@ -89,13 +89,13 @@ def _address(config: Config, row: Provider) -> str:
     if given := config.url or own:
         return given
     if not row.address:
-        raise Refused(f"provider {row.name}: set {_variable(row.url_setting)}{_way_out(config)} (see .env.example)")
+        raise Refused(f"provider {row.name}: set {_variable(row.url_setting)}{_way_out(config)} (or voice-tui setup)")
     if not row.workspace_setting:
         return row.address
     workspace = str(getattr(config, row.workspace_setting))
     if not workspace.replace("-", "").isalnum():
         wanted = f"{_variable(row.workspace_setting)} or VOICE_TUI_URL"
-        raise Refused(f"provider {row.name}: set {wanted} (see .env.example)")
+        raise Refused(f"provider {row.name}: set {wanted} (or voice-tui setup)")
     return row.address.format(workspace)
 
 
@@ -128,7 +128,7 @@ class _Authorisation:
             self.withheld = tuple(_variable(name) for name in fields if getattr(config, name))
         if not key and setting != "api_key":
             if not row.entra:
-                raise Refused(f"provider {row.name}: set {self.key_name} (see .env.example)")
+                raise Refused(f"provider {row.name}: set {self.key_name} (or voice-tui setup)")
             self.entra, self.key_name = True, ""
 
 

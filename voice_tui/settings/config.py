@@ -238,7 +238,7 @@ def _read(path: Path | None, read: Callable[[Path], T], refused: dict[str, str])
 
 
 def _from_variables(source: str, variables: Mapping[str, str]) -> _Source:
-    """By field name; an empty variable counts as not set."""
+    """The values of variables by field name; an empty one counts as not set."""
     labels = {o.name: next((v for v in o.variables if variables.get(v)), "") for o in OPTIONS.values()}
     labels = {name: variable for name, variable in labels.items() if variable}
     return _Source(source, {name: variables[variable] for name, variable in labels.items()}, labels)

@@ -20,7 +20,7 @@ def log_file() -> Path:
 
 
 def tour_file() -> Path:
-    """Is there once the tour was seen."""
+    """A file that is there once the tour was seen."""
     return Path(_dirs.user_state_dir) / "tour-seen"
 
 

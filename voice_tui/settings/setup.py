@@ -108,7 +108,7 @@ def _runner(url: str, path: str) -> Provider:
 
 
 def endpoint(entry: Entry, environment: Mapping[str, str]) -> Endpoint:
-    """Where it leads to, with its key.
+    """Where an entry leads to, with its key.
 
     Args:
         entry: What was entered.

@@ -40,7 +40,7 @@ class Tracks(Protocol):
     """The sound that a tape refers to."""
 
     def read(self, track: Track, start: int, count: int) -> Pcm:
-        """So many samples from this one on, int16 at 24 kHz.
+        """Read so many samples from this one on, int16 at 24 kHz.
 
         Raises:
             EOFError: They are not there.

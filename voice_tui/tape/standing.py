@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice_tui.messages.agreed import SessionAgreed
-from voice_tui.messages.lasting import Lasting
+from voice_tui.messages.elapsed import Elapsed
 from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged
 from voice_tui.messages.noise import NoiseChanged
 from voice_tui.messages.notices import Notice
@@ -37,11 +37,11 @@ class Standing:
 
     def __init__(self) -> None:
         self._last: dict[type, Notice] = {}
-        self._lasting = Lasting()
+        self._elapsed = Elapsed()
 
     def observe(self, now: float, notice: Notice) -> None:
         """This was told, at this time of the driver's clock, s."""
-        self._lasting.observe(now, notice)
+        self._elapsed.observe(now, notice)
         match notice:
             case LinkChanged(link=link) if link is not Link.CLOSED:
                 self._last.pop(CallEnded, None)  # somebody is on the line again
@@ -67,4 +67,4 @@ class Standing:
 
     def lasted_s(self, now: float) -> float:
         """How long the conversation has lasted, s."""
-        return self._lasting.seconds(now)
+        return self._elapsed.seconds(now)

@@ -131,7 +131,7 @@ class Spans:
         return self._child("user_speech", start_s, end_s, attributes)
 
     def turn(self, turn: TurnTimed) -> Span:
-        """From the end of the user's turn to the first sound of the answer."""
+        """A turn: from its end to the first sound of the answer."""
         attributes: Attributes = {
             **self._common("turn"),
             "voice_tui.turn.number": turn.number,
@@ -239,7 +239,7 @@ def _words(items: Sequence[str], rows: Iterable[Row]) -> Attributes:
 
 
 def _messages(role: str, texts: Iterable[str]) -> str | None:
-    """As the conventions have messages, in JSON; None for none."""
+    """Texts as the conventions have messages, in JSON; None for none."""
     told = [{"role": role, "parts": [{"type": "text", "content": text}]} for text in texts if text]
     return json.dumps(told, ensure_ascii=False) if told else None
 

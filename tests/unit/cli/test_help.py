@@ -77,6 +77,28 @@ def test_what_is_completed_are_commands_and_options() -> None:
     assert "natural" in [found.value for found in asks.get_completions(["talk", "--preset"], "")]
 
 
+@pytest.mark.parametrize(
+    ("option", "begun", "found"),
+    [
+        ("--provider", "azure", ["azure", "azure-preview"]),
+        ("--signs", "", ["auto", "unicode", "ascii"]),
+        ("--theme", "p", ["paper", "phosphor"]),
+        ("--profile", "helpful", ["helpful-assistant"]),
+        ("--mic", "n", ["none"]),
+        ("--url", "", []),
+    ],
+)
+def test_values_that_are_known_are_completed(option: str, begun: str, found: list[str]) -> None:
+    asks = ShellComplete(main, {}, "voice-tui", "_VOICE_TUI_COMPLETE")
+    assert [item.value for item in asks.get_completions([option], begun)] == found
+
+
+def test_a_file_is_completed_as_one() -> None:
+    asks = ShellComplete(main, {}, "voice-tui", "_VOICE_TUI_COMPLETE")
+    for option in ("--log-file", "--ca", "--tools"):
+        assert [(item.type, item.value) for item in asks.get_completions([option], "my")] == [("file", "my")]
+
+
 def test_the_manual_has_every_command_and_no_line_that_man_takes_for_another_macro() -> None:
     lines = list(page(main))
     headings = [line.removeprefix(".SS ").replace("\\-", "-") for line in lines if line.startswith(".SS ")]

@@ -89,6 +89,12 @@ def test_what_is_not_there_is_one_line() -> None:
     assert result.output == "Error: nothing-of-that-name: no recording of that name; see voice-tui recordings list\n"
 
 
+def test_a_report_of_a_fault_has_one_form(folder: Path, tmp_path: Path) -> None:
+    result = run("recordings", "export", "last", "--bug", str(tmp_path / "fault.zip"), "--format", "md")
+    assert result.exit_code == 2
+    assert "-o and --format go without --bug" in result.output
+
+
 def test_an_export_is_the_sound_or_the_words(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "talk.wav"
     assert run("recordings", "export", "last", "-o", str(target)).exit_code == 0

@@ -3,11 +3,12 @@ from datetime import date
 
 import pytest
 
+from tests.support.endpoints import endpoint_of
 from voice_tui.doctor.finding import Finding, Grade
 from voice_tui.doctor.network import Doors, Knocked
 from voice_tui.drivers.handshake import Handshake
 from voice_tui.drivers.model_list import ModelList, list_url
-from voice_tui.endpoints.providers import Endpoint, endpoint_of
+from voice_tui.endpoints.providers import Endpoint
 
 TODAY = date(2026, 11, 29)
 AZURE = endpoint_of("azure", "https://r.openai.azure.com", "my-deployment", "k" * 32, "AZURE_OPENAI_API_KEY")
@@ -73,9 +74,9 @@ def test_the_end_of_a_model_is_said(listed: ModelList, model: str, grade: Grade,
 
 def test_what_cannot_be_used_as_configured_is_said_without_being_asked() -> None:
     doors = Doors(TODAY, lambda: 0.0, fetch=lambda each: pytest.fail("asked"))
-    (found,) = doors.knock(Knocked("chosen", None, True, "provider openai: set OPENAI_API_KEY (see .env.example)"))
+    (found,) = doors.knock(Knocked("chosen", None, True, "provider openai: set OPENAI_API_KEY (or voice-tui setup)"))
     assert (found.grade, found.words) == (Grade.PROBLEM, "provider openai")
-    assert found.advice == "set OPENAI_API_KEY (see .env.example)"
+    assert found.advice == "set OPENAI_API_KEY (or voice-tui setup)"
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.endpoints import endpoint_of
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.entra import EntraTokens
-from voice_tui.endpoints.providers import endpoint_of
 
 ENDPOINT = endpoint_of("azure", "https://r.openai.azure.com", "d")
 FAILED = """DefaultAzureCredential failed to retrieve a token from the included credentials.

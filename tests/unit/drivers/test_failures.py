@@ -21,9 +21,9 @@ from websockets.exceptions import (
 from websockets.frames import Close
 from websockets.http11 import Response
 
+from tests.support.endpoints import endpoint_of
 from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, SaidToGo, Then, delay, explained
 from voice_tui.drivers.route import Proxy, ProxyFailed
-from voice_tui.endpoints.providers import endpoint_of
 from voice_tui.secret import Secret
 from voice_tui.settings.choice import choose
 from voice_tui.settings.config import load

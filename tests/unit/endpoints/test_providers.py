@@ -2,7 +2,8 @@ from dataclasses import fields
 
 import pytest
 
-from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint, endpoint_of
+from tests.support.endpoints import endpoint_of
+from voice_tui.endpoints.providers import ALIASES, PROVIDERS, Endpoint
 from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect
 from voice_tui.messages.usage import Billing
 from voice_tui.settings.config import Config

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.event_table import PAGE, renewed
 from voice_tui.scenario.model import STEPS, Expectation
-from voice_tui.scenario.reading import parse
+from voice_tui.scenario.reader import parse
 
 
 def test_it_has_every_event_step_and_field_of_an_expectation() -> None:

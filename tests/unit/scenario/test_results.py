@@ -13,7 +13,7 @@ from voice_tui.cli.scenarios import told
 from voice_tui.messages.usage import Amount, Billing, BillingChanged, UsageCounted, UsageKind
 from voice_tui.scenario.events import Event
 from voice_tui.scenario.junit import junit
-from voice_tui.scenario.reading import ScenarioFile, parse
+from voice_tui.scenario.reader import ScenarioFile, parse
 from voice_tui.scenario.run import Failure, ScenarioResult
 
 

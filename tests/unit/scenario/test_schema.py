@@ -14,7 +14,7 @@ from voice_tui.scenario import fields
 from voice_tui.scenario.events import EVENTS
 from voice_tui.scenario.fields import FieldError
 from voice_tui.scenario.model import STEPS, Background, Call, Expectation, Part, Scenario, SendAfter, Settings
-from voice_tui.scenario.reading import library
+from voice_tui.scenario.reader import library
 from voice_tui.scenario.schema import schema
 
 PARTS: tuple[type[Part], ...] = (Scenario, SendAfter, Settings, Background, Expectation, Call, *STEPS.values())

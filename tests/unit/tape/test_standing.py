@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice_tui.messages.lasting import Lasting
+from voice_tui.messages.elapsed import Elapsed
 from voice_tui.messages.link import CallEnded, Link, LinkChanged, Stopped
 from voice_tui.messages.talk import (
     RULE,
@@ -48,17 +48,17 @@ def test_that_it_was_hung_up_holds_until_somebody_is_on_the_line() -> None:
 
 
 def test_a_conversation_lasts_while_somebody_is_on_the_line() -> None:
-    lasting = Lasting()
-    assert lasting.seconds(5.0) == 0.0
+    elapsed = Elapsed()
+    assert elapsed.seconds(5.0) == 0.0
     for at, notice in ((2.0, LIVE), (5.0, CallEnded("enough")), (9.0, LIVE), (10.0, Stopped())):
-        lasting.observe(at, notice)
-    assert lasting.seconds(30.0) == 4.0
+        elapsed.observe(at, notice)
+    assert elapsed.seconds(30.0) == 4.0
 
 
 def test_what_had_lasted_before_counts() -> None:
-    lasting = Lasting(60.0)
-    lasting.observe(0.0, LIVE)
-    assert lasting.seconds(2.0) == 62.0
+    elapsed = Elapsed(60.0)
+    elapsed.observe(0.0, LIVE)
+    assert elapsed.seconds(2.0) == 62.0
 
 
 def test_only_what_is_new_in_private_is_confided() -> None:

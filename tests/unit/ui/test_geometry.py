@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from voice_tui.audio.decibels import to_dbfs
 from voice_tui.messages.knobs import KNOBS
-from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, Points, coarse_step, level_at, moved, settle
+from voice_tui.ui.common.geometry import FLOOR_DBFS, TOP_DBFS, Bins, Points, coarse_step, moved, settle
 
 cells = st.integers(1, 300)
 dbfs = st.floats(-130, 20)
@@ -55,7 +55,7 @@ def test_settling_gives_an_allowed_value(name: str, value: float) -> None:
 @given(st.sampled_from(["local_threshold", "interrupt_threshold"]), st.integers(20, 200), st.integers(-5, 210))
 def test_a_dragged_threshold_lands_under_the_pointer(name: str, n: int, column: int) -> None:
     knob, bins = KNOBS[name], Bins(FLOOR_DBFS, TOP_DBFS, n)
-    value = level_at(knob, bins, column)
+    value = knob.at(bins.value(column))
     assert knob.low <= value <= knob.high
     reached = bins.column(to_dbfs(value))
     if knob.low + 10 * knob.step < value < knob.high:  # below, one step is wider than a column

@@ -27,7 +27,7 @@ class Roster:
 
     @property
     def infos(self) -> tuple[SpeakerInfo, ...]:
-        """By number."""
+        """Everything that is told of the speakers, by number."""
         return tuple(
             SpeakerInfo(s.number, s.name, s.named, s.name in self._enrolled, s.turns, round(s.seconds, 1))
             for s in self.book.speakers

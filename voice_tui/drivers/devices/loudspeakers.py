@@ -170,7 +170,7 @@ class DeviceSpeaker(RingSpeaker):
         return f"the loudspeaker {self.name!r} {what}"
 
     def progress(self, now: float) -> list[CutDone | Progressed]:
-        """As every speaker; and notice whether it still takes sound."""
+        """Tell it as every speaker does, and notice whether the device still takes sound."""
         if self._written != self.rendered.written or self._moved > now:
             self._written, self._moved = self.rendered.written, now
         return super().progress(now)

@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
     @property
     def word(self) -> str:
-        """As a reader knows it."""
+        """What a reader calls it."""
         return "microphone" if self is Kind.INPUT else "loudspeaker"
 
 

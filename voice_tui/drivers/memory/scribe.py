@@ -57,7 +57,7 @@ class Scribe:
                 self._rows.observe(notice)
             case ContextChanged(items=items):
                 self._pin(frozenset(i.item_id for i in items if i.pinned))
-                self._summarised([i.item_id for i in items if not i.in_server and i.item_id in self._written])
+                self._summarised([i.item_id for i in items if not i.in_server])
             case SummaryMade() if not self.private:
                 self._summary = notice
 
@@ -120,9 +120,11 @@ class Scribe:
             self._write(partial(_pin, item_id=item_id, on=item_id in pinned))
         self._pinned = pinned
 
-    def _summarised(self, items: list[str]) -> None:
+    def _summarised(self, gone: list[str]) -> None:
+        """Keep the summary that stands for these items; one that tells what was said in private is not kept."""
         made, self._summary = self._summary, None
-        if made is None or not items:
+        items = [item_id for item_id in gone if item_id in self._written]
+        if made is None or not items or not self._unwritable.isdisjoint(gone):
             return
         covers = {"first_item": items[0], "last_item": items[-1]}
         tokens = {"tokens_before": made.before, "tokens_after": made.after}

@@ -128,7 +128,7 @@ class RecordedTalk:
         return right
 
     def read(self, track: Track, start: int, count: int) -> Pcm:
-        """So many samples of a track.
+        """Read so many samples of a track.
 
         Raises:
             EOFError: They are not there.

@@ -49,7 +49,7 @@ class Summary:
     versions: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
-        """For scripts."""
+        """The same for scripts."""
         return asdict(self)
 
     @property

@@ -157,7 +157,7 @@ def _heard(asked: Identify, by: Voiceprinter) -> VoiceHeard:
 
 
 def _judged(asked: JudgeVoice, by: Voiceprinter, now: Callable[[], float]) -> VoiceJudged:
-    """On the thread."""
+    """Called on the thread."""
     try:
         found = enrol(asked.pcm, by)
     except EnrolmentError as error:
@@ -173,5 +173,5 @@ def _line(error: Exception) -> str:
 
 
 def _store(path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:
-    """On the thread."""
+    """Called on the thread."""
     file.write(path, file.updated(file.read(path), method, voices))

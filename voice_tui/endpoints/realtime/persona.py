@@ -43,7 +43,7 @@ class Persona:
 
     @property
     def profile(self) -> Profile:
-        """With everything that was asked for and not refused."""
+        """Who the assistant is, with everything that was asked for and not refused."""
         profile = self._held
         for change in self._changes.values():
             profile = replace(profile, **change.fields)

@@ -30,7 +30,7 @@ class Figure(Protocol):
 
     @property
     def words(self) -> str:
-        """For people, with its n."""
+        """The figure for people, with its n."""
         ...
 
     @property
@@ -41,7 +41,7 @@ class Figure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many of so many.
+    """A rate: so many of so many.
 
     Attributes:
         hits: Events that were so; where one event can be so more than once, this may be more than ``n``.
@@ -169,7 +169,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So much of a time.
+    """A share: so much of a time.
 
     Attributes:
         seconds: Of it.

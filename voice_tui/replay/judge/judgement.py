@@ -55,7 +55,7 @@ class Judgement:
     figures: Figures
 
     def as_json(self) -> dict[str, object]:
-        """By family and key."""
+        """The figures by family and key."""
         families: dict[str, dict[str, Json | None]] = {
             family: {m.key: figure.as_json() if (figure := self.figures[m.key]) else None for m in measures}
             for family, measures in FAMILIES.items()

@@ -17,7 +17,7 @@ SILENCE = "silence_duration_ms"
 
 @dataclass(slots=True)
 class _Heard:
-    """By a detector: the server's, or that of a preset."""
+    """Speech as a detector heard it: the server's, or that of a preset."""
 
     source: str
     start_ms: int

@@ -67,7 +67,7 @@ class Transcript:
         return Rate(sum(d.errors for d in compared), sum(d.words for d in compared)) if compared else None
 
     def as_json(self) -> dict[str, object]:
-        """By side, and line by line."""
+        """The differences by side, and line by line."""
         errors = {channel.value: rate.as_json() for channel in Channel if (rate := self.word_errors(channel))}
         lines = [{"t": line.at_ms / 1000, "channel": line.channel, "ours": line.ours, "theirs": line.theirs,
                   "differs": bool((d := line.difference) and d.errors)} for line in self.lines]  # fmt: skip

@@ -147,7 +147,7 @@ def _axes(x_max: float, y_max: float, x_words: str) -> list[str]:
 
 
 def _ends(sweep: Sweep) -> Point:
-    """Of both axes."""
+    """The ends of both axes."""
     xs, ys = zip(*(point(row) for row in (*sweep.rows, sweep.as_it_is)), strict=True)
     return _round_up(max(xs)), _round_up(max(ys))
 

@@ -8,8 +8,3 @@ from voice_tui.ui.keys import Commands, shown_key
 def invitation(commands: Commands) -> str:
     """How a conversation begins."""
     return f"Say something, or type. {shown_key(commands, 'demo')} watches a demo caller."
-
-
-def nothing_yet(what: str, commands: Commands) -> str:
-    """A sentence that says what is missing, and the invitation behind it."""
-    return f"{what} {invitation(commands)}"

@@ -76,8 +76,3 @@ def moved(knob: Knob, value: float, by: float) -> float:
     """The value that lies so far from another one on the knob's scale."""
     place = knob.place(value)
     return knob.at((round(place) if knob.decibels else place) + by)
-
-
-def level_at(knob: Knob, bins: Bins, column: int) -> float:
-    """What a level knob is set to when its mark is dragged to a column of the meter."""
-    return knob.at(bins.value(column))

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar, cast
 
 from voice_tui.messages.agreed import SessionAgreed
+from voice_tui.messages.elapsed import Elapsed
 from voice_tui.messages.intents import Request, SelectEndpoint, SelectProfile
 from voice_tui.messages.knobs import TurnSettings
-from voice_tui.messages.lasting import Lasting
 from voice_tui.messages.link import (
     CallEnded,
     CountersChanged,
@@ -165,7 +165,7 @@ class State:
         self.ended = False
         self.asked: dict[str, ToolBegan] = {}
         self.measured_at = clock()
-        self.lasted_s, self._lasting = lasted_s, Lasting(lasted_s)
+        self.lasted_s, self._elapsed = lasted_s, Elapsed(lasted_s)
         self._ends_at: float | None = None
         self._again_at: float | None = None
         self._last: dict[type, Notice] = {type(notice): notice for notice in _AT_FIRST}
@@ -178,12 +178,12 @@ class State:
     @property
     def live_since(self) -> float | None:
         """When the connection first was live, seconds of ``clock``; None: it never was."""
-        return self._lasting.since
+        return self._elapsed.since
 
     @property
     def elapsed(self) -> float:
         """Seconds since the connection first was live, without those in which it was hung up or has ended."""
-        return self._lasting.seconds(self.clock())
+        return self._elapsed.seconds(self.clock())
 
     @property
     def followed_s(self) -> float:
@@ -216,7 +216,7 @@ class State:
         """Take over what a notice says."""
         self.stories.observe(notice)
         self.so_far.observe(notice)
-        self._lasting.observe(self.clock(), notice)
+        self._elapsed.observe(self.clock(), notice)
         match notice:
             case LinkChanged():
                 before = self.last(LinkChanged)

@@ -77,6 +77,24 @@ def test_a_conversation_is_titled_and_summaries_are_kept(held: Held, path: Path)
         assert (summary.text, summary.first_item, summary.last_item) == ("They live in Lisbon.", "u1", "a1")
 
 
+def test_a_summary_that_stands_for_something_private_is_not_kept(held: Held, path: Path) -> None:
+    held.row("u1", "I live in Lisbon.")
+    held.memory.set_private(True)
+    held.row("u2", "I have a secret.", "u1")
+    held.memory.set_private(False)
+    held.row("u3", "I have a dog.", "u2")
+    held.memory.observe(SummaryMade("summary_1", "They live in Lisbon and have a secret.", 90, 20, 2))
+    gone = [ContextItem(i, "user", "You", "x", Kind.SPOKEN, in_server=i == "u3") for i in ("u1", "u2", "u3")]
+    held.memory.observe(ContextChanged(tuple(gone)))
+    held.memory.end()
+    assert held.options is not None
+    held.options.close()
+    with Store(path, lambda: NOW) as store:
+        (talk,) = store.conversations.page()
+        assert [item.item_id for item in store.conversations.items(talk.id)] == ["u1", "u3"]
+        assert list(store.conversations.summaries(talk.id)) == []
+
+
 def test_without_a_word_there_is_no_conversation(held: Held) -> None:
     held.memory.end()
     held.settle()

@@ -93,7 +93,7 @@ class Writer:
         return event | {"response": asked}
 
     def _pruned(self, fields: Fields, dialect: Dialect) -> Fields:
-        """Without what this endpoint does not know."""
+        """The fields without those that this endpoint does not know."""
         unsent = self._deviations.unsent
         if not self._deviations.sends_formats:
             unsent = unsent.union(FORMAT_PATHS)
@@ -196,7 +196,7 @@ def _set(fields: Fields, path: tuple[str, ...], value: Any) -> None:
 
 
 def _remove(fields: Fields, path: tuple[str, ...]) -> None:
-    """With the objects around it that are empty then."""
+    """Take a field out, and the objects around it that are empty then."""
     holders = [fields]
     for name in path[:-1]:
         holders.append(holders[-1][name])

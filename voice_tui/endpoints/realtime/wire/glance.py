@@ -182,7 +182,7 @@ def _canonical(mark: Mapping[str, Any]) -> str:
 
 
 def _audio_bytes(raw: Raw | UnsetType) -> int:
-    """Of base64, without decoding it."""
+    """How many bytes of sound base64 holds; it is not decoded for that."""
     whole = b"" if isinstance(raw, UnsetType) else bytes(raw)
     if whole[:1] != b'"':
         return 0

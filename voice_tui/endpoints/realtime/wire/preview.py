@@ -126,7 +126,7 @@ def _modalities_to_ga(value: Any) -> Any:
 
 
 def _format_to_ga(value: Any) -> Any:
-    """By its name alone, or an object whose type may be such a name."""
+    """A format by its name alone, or an object whose type may be such a name."""
     named = {"type": value} if isinstance(value, str) else value
     if not isinstance(named, dict) or not isinstance(named.get("type"), str):
         return value

@@ -6,7 +6,7 @@ from voice_tui.messages.link import CallEnded, Link, LinkChanged, Stopped
 from voice_tui.messages.notices import Notice
 
 
-class Lasting:
+class Elapsed:
     """Since the connection first was live, without what it was hung up for.
 
     Args:

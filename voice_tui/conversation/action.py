@@ -84,7 +84,7 @@ class Farewell:
             self._outbox.notify(GoodbyeSaid())
 
 
-class Acting:
+class Action:
     """Both of one conversation.
 
     Args:

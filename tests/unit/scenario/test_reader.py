@@ -15,7 +15,7 @@ from voice_tui.scenario import fields
 from voice_tui.scenario.events import EVENTS
 from voice_tui.scenario.fields import FieldError
 from voice_tui.scenario.model import STEPS, Call, Expect, Expectation, Interrupt, Part, Say, SendAfter, Settings
-from voice_tui.scenario.reading import LARGEST, ScenarioError, ScenarioFile, find, library, parse, read
+from voice_tui.scenario.reader import LARGEST, ScenarioError, ScenarioFile, find, library, parse, read
 
 HEAD = "name: one\nsteps:\n"
 HERE = Path("one.yaml")
