@@ -23,7 +23,6 @@ START_VARIANCE = 10.0  # nothing is known about the echo path at first
 OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
 FLOOR = 1e-8
-GROUPS = 2  # of partitions; in each block one of them is made causal again
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
 FAINTEST = np.float32(1e-20)  # below every power that counts, and far above the denormal numbers
 
@@ -50,8 +49,7 @@ class KalmanCanceller:
         self._spectra: NDArray[Any] = np.empty((parts, bins), np.complex64)
         self._powers = np.empty((parts, bins), np.float32)
         self._squares = np.empty((parts, bins, 2), np.float32)
-        self._taps: NDArray[Any] = np.empty((-(-parts // GROUPS), 2 * block), np.float32)
-        self._turn = 0  # which group
+        self._steps: NDArray[Any] = np.empty((parts, 2 * block), np.float32)
         self._near_power = np.full(bins, 1e-6, np.float32)
         self._rested = 0  # blocks since it last learned
         self._missed: deque[Samples] = deque(maxlen=POWER_BLOCKS)  # the newest of them
@@ -116,8 +114,9 @@ class KalmanCanceller:
         total = OVERLAP * expected.sum(0) + self._near_power + FLOOR
         step = np.multiply(self._variance, self._far_turned.rows, out=self._spectra)
         step *= error / total
-        self._path += step
-        self._constrain()
+        steps = np.fft.irfft(step, axis=1, out=self._steps)
+        steps[:, self._block :] = 0  # the filter is causal and one block long per partition
+        self._path += np.fft.rfft(steps, axis=1, out=self._spectra)
         keep = np.float32(TRANSITION**2)
         expected *= OVERLAP
         expected /= total
@@ -128,17 +127,6 @@ class KalmanCanceller:
         changed = np.add(squares[..., 0], squares[..., 1], out=self._powers)
         changed *= 1 - keep
         self._variance += changed
-
-    def _constrain(self) -> None:
-        """The filter is causal and one block long per partition: what else was learned is forgotten, in turn.
-
-        Half of the transforms are saved so, and interruptions are judged as well (docs/figures.md).
-        """
-        path = self._path[self._turn :: GROUPS]
-        self._turn = (self._turn + 1) % GROUPS
-        taps = np.fft.irfft(path, axis=1, out=self._taps[: len(path)])
-        taps[:, self._block :] = 0
-        path[:] = np.fft.rfft(taps, axis=1, out=self._spectra[: len(path)])
 
     @property
     def delay_ms(self) -> float | None:
