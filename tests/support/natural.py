@@ -72,9 +72,9 @@ class Certain(VadEngine):
     def reset(self) -> None: ...
 
 
-def natural_story() -> Harness:
+def natural_story(harness: Harness | None = None) -> Harness:
     """Connected, with scripted ears."""
-    harness = Harness("natural").connect()
+    harness = (harness or Harness("natural")).connect()
     harness.expect()
     uplink = uplink_of(harness)
     uplink._evidence = ScriptedEvidence()  # type: ignore[assignment]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.support.harness import Harness
-from voice_tui.audio.stream.pcm import RATE
+from tests.support.natural import SURE, ears, natural_story, speaking
+from voice_tui.audio.stream.pcm import FRAME_MS, RATE
 from voice_tui.conversation.supply import Pace
+from voice_tui.conversation.turn_taking.detector import BULK_FRAMES
+from voice_tui.conversation.turn_taking.natural import LINE_MS
 from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferAppend, SessionUpdate
 from voice_tui.endpoints.realtime.wire.session import SessionConfig
 from voice_tui.messages.commands import Command, Send
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.measures import AnswerSupplied, Moment, TurnTimed
-from voice_tui.messages.talk import SendText
+from voice_tui.messages.talk import Interrupted, SendText
 
 THINKER = "gpt-realtime-2.1"
 
@@ -39,6 +42,22 @@ def test_a_chunk_is_as_long_as_it_is_asked_for(chunk_ms: int) -> None:
     story.speak(1_000)
     assert set(story.pieces) == {chunk_ms}
     assert sum(story.pieces) == 1_000
+
+
+def test_silence_behind_a_closed_gate_goes_out_in_large_pieces_and_what_was_said_at_once() -> None:
+    story = Pieces("natural")
+    natural_story(story)
+    speaking(story, 0)
+    story.speak(4_000)
+    assert story.pieces
+    assert set(story.pieces) == {BULK_FRAMES * FRAME_MS}
+    assert not any(story.audio)
+    story.pieces.clear()
+    ears(story).belief = SURE
+    while not story.told(Interrupted):
+        story.speak(FRAME_MS)
+    assert sum(story.pieces) >= LINE_MS, "all that the gate held back is there in the frame that opened it"
+    assert any(story.audio)
 
 
 def supplied(story: Harness) -> AnswerSupplied:

@@ -124,10 +124,17 @@ class TurnDetector(ABC):
         """Nobody speaks, as far as this detector can hear; without ears of its own it never knows."""
         return False
 
+    @property
+    def sends_silence(self) -> bool:
+        """What is sent now is a silence in which nothing can begin late."""
+        return self.quiet
+
     def stream(self, pcm: Pcm) -> None:
         """Send live audio in small pieces, silence in larger ones: a piece costs the same whatever is in it."""
         self._batch.append(pcm)
-        if len(self._batch) * FRAME_MS >= (BULK_FRAMES * FRAME_MS if self.quiet else self.knobs.settings.chunk_ms):
+        if len(self._batch) * FRAME_MS >= (
+            BULK_FRAMES * FRAME_MS if self.sends_silence else self.knobs.settings.chunk_ms
+        ):
             self._drain()
 
     def bulk(self, frames: list[Pcm]) -> None:

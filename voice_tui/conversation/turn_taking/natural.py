@@ -87,6 +87,11 @@ class NaturalDetector(TurnDetector):
         session = self.session
         return not (self._voice or session.hearing or session.busy or session.stopping)
 
+    @property
+    def sends_silence(self) -> bool:
+        """Also while the gate is closed: what was said goes out at once when it opens, with the silence before it."""
+        return self._gate.closed or self.quiet
+
     def frame(self, pcm: Pcm, level: float) -> None:
         """Judge it against what was playing, act, and send what may be heard."""
         front = self._front.process(pcm, self.reference)
