@@ -6,18 +6,22 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from textual._compositor import ChopsUpdate, Compositor
+from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate, ReflowResult
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.support.stage import Stage, lines, settings, staged
 from voice_tui.audio.decibels import from_dbfs
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, RowChanged
-from voice_tui.ui.common.beat import BEAT_S, Beat, sounds
+from voice_tui.ui.common.beat import BEAT_S, GATHER_S, HURRY_BEATS, Beat, sounds
 from voice_tui.ui.common.compositor import NarrowCompositor
+from voice_tui.ui.help.screen import Help, HelpText
 
 BEATS_A_SECOND = round(1 / BEAT_S)
 LEVELS_A_BEAT = 3
@@ -139,6 +143,92 @@ def test_a_quiet_room_is_no_sound() -> None:
     assert sounds(level(-30, 0.0))
     assert sounds(LevelMeasured(-90, -30, 0.0, 0.0))
     assert not sounds(LevelMeasured(-30, -90, 0.0, 0.0, heard=False))
+
+
+async def test_what_changes_waits_for_the_beat_but_not_when_a_key_was_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        screen, beat = stage.app.console_screen, stage.app.beat
+        shown: list[str] = []
+        monkeypatch.setattr(screen, "draw", lambda: shown.append("drawn"))
+        await stage.pilot.press("escape")
+        shown.clear()
+        screen._on_timer_update()
+        assert shown == ["drawn"], "whoever pressed a key waits for its answer"
+        for _ in range(HURRY_BEATS + 1):
+            beat.strike()
+        shown.clear()
+        screen.status.refresh()
+        screen._on_timer_update()
+        assert shown == []
+        await asyncio.sleep(2 * GATHER_S)  # the last strikes draw: what they changed is known by then
+        assert set(shown) == {"drawn"}
+        shown.clear()
+        screen._layout_required = True
+        screen._on_timer_update()
+        assert shown == ["drawn"], "something has another place"
+
+
+# ---- screens that open
+
+
+async def test_after_the_start_no_key_makes_the_styles_of_what_is_there_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        stage.app.read_styles()
+        monkeypatch.delattr(Stylesheet, "reparse")
+        for key in ("f1", "f5", "f10", "alt+k", "alt+w", "ctrl+p"):
+            await stage.pilot.press(key)
+            assert stage.app.screen is not stage.app.console_screen
+            await stage.pilot.press("escape")
+            assert stage.app.screen is stage.app.console_screen
+
+
+@pytest.mark.parametrize(("key", "most"), [("f1", 3), ("f5", 4), ("ctrl+p", 5)])
+async def test_a_screen_that_opens_is_laid_out_few_times(key: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        stage.app.read_styles()
+        laid_out: list[Compositor] = []
+        reflow = Compositor.reflow
+
+        def note(compositor: Compositor, *given: Any) -> ReflowResult:
+            laid_out.append(compositor)
+            return reflow(compositor, *given)
+
+        monkeypatch.setattr(Compositor, "reflow", note)
+        whole: list[Compositor] = []
+        full = Compositor.render_full_update
+
+        def note_full(compositor: Compositor, **more: Any) -> LayoutUpdate:
+            whole.append(compositor)
+            return full(compositor, **more)
+
+        monkeypatch.setattr(Compositor, "render_full_update", note_full)
+        await stage.pilot.press(key)
+        assert whole.count(stage.app.screen._compositor) == 1
+        assert laid_out.count(stage.app.screen._compositor) <= most
+
+
+async def test_help_draws_the_lines_that_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        drawn_lines: set[int] = set()
+        line = HelpText.render_line
+
+        def note(text: HelpText, y: int) -> Strip:
+            drawn_lines.add(y)
+            return line(text, y)
+
+        monkeypatch.setattr(HelpText, "render_line", note)
+        await stage.pilot.press("f1")
+        assert isinstance(stage.app.screen, Help)
+        text = stage.app.screen.query_one(HelpText)
+        assert drawn_lines <= set(range(36))
+        every = [line(text, y) for y in range(text.size.height)]
+        whole = [Widget.render_line(text, y) for y in range(text.size.height)]
+        assert [strip.text.rstrip() for strip in every] == [strip.text.rstrip() for strip in whole]
+        assert [list(strip) for strip in every] == [list(strip) for strip in whole], "what can be selected, too"
 
 
 # ---- the compositor

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual._context import active_app
+from textual.screen import Screen
 
 MOST_TURNS = 20_000  # of the loop; the longest key press takes some hundred
 
@@ -30,7 +31,7 @@ async def settled(*_: Any) -> None:
         if loop._ready:
             continue
         if app is not None and app.screen_stack:
-            app.screen._on_timer_update()  # draws now what a timer would draw within a sixtieth of a second
+            Screen._on_timer_update(app.screen)  # draws now what a timer or the beat would draw a moment later
         if not loop._ready:
             return
     raise AssertionError("the application never comes to rest")

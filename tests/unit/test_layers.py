@@ -114,4 +114,7 @@ def test_the_console_loads_no_other_screen_and_no_engine() -> None:
     loaded = loaded_after(["voice_tui.cli.main", "voice_tui.cli.console", "voice_tui.ui.app"])
     assert not {f"voice_tui.ui.{folder}.screen" for folder, _ in SCREENS.values()} & loaded
     assert not {"voice_tui.conversation.engine", "voice_tui.drivers.socket", "websockets", "jinja2"} & loaded
+    assert not {"sounddevice", "onnxruntime", "pydantic", "httpx", "scipy", "psutil", "textual_serve"} & roots(loaded)
+    ours = [name for name in loaded if name.startswith("voice_tui.")]
+    assert len(ours) <= 300, "each is a millisecond before anything is painted: what opens later is loaded later"
     assert len({kind_of(name) for name in SCREENS}) == len(set(SCREENS.values()))

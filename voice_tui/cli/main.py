@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -94,10 +95,14 @@ def main(
         refuse_clashes(
             memory=memory if isinstance(memory, bool) else None, private=private, record=bool(given["record"])
         )
-        from voice_tui.cli.console import run_console  # the screen is imported only where there is one
-        from voice_tui.cli.noise import room_options
+        gc.disable()  # all that is loaded stays: `prepare_interpreter` has it looked at once
+        try:
+            from voice_tui.cli.console import run_console  # the screen is imported only where there is one
+            from voice_tui.cli.noise import room_options
 
-        sys.exit(run_console(given, events, room_options(noise, snr), private=private, demo=demo))
+            sys.exit(run_console(given, events, room_options(noise, snr), private=private, demo=demo))
+        finally:
+            gc.enable()
 
 
 if __name__ == "__main__":

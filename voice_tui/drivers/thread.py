@@ -37,6 +37,7 @@ def prepare_interpreter() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.collect()
     gc.freeze()
+    gc.enable()  # the console is loaded without
 
 
 class VoiceThread:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
-from textual import on
+from textual import events, on
 from textual.actions import ActionParseResult
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
@@ -53,7 +53,7 @@ from voice_tui.ui.messages import NoticePosted, VoiceLink, Wanted
 from voice_tui.ui.moved_keys import moved
 from voice_tui.ui.navigation import Navigation
 from voice_tui.ui.outset import ORDINARY, Outset
-from voice_tui.ui.palette import VoiceCommands
+from voice_tui.ui.palette import Palette, VoiceCommands
 from voice_tui.ui.themes import DEFAULT_THEME
 from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 
@@ -226,6 +226,12 @@ class VoiceTuiApp(Navigation):
         self.fatal = f"the console crashed ({type(error).__name__}: {error}), see the log file"
         self._close_messages_no_wait()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and the mouse come by here first."""
+        if isinstance(event, events.InputEvent):
+            self.beat.hurry()
+        await super().on_event(event)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every drawn line goes through; at last what this terminal can't show becomes what it can."""
         few = self.console.color_system == "standard" and not self.is_headless
@@ -322,6 +328,11 @@ class VoiceTuiApp(Navigation):
             follower.sent(request)
         if self._link is not None:
             self._link.send(request)
+
+    def action_command_palette(self) -> None:
+        """Find something by typing."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_obey(self, command: str) -> None:
         """Send the request of a command of the table."""

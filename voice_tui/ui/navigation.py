@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from textual import on
 from textual.app import App
+from textual.command import CommandInput, CommandList, SearchIcon
 from textual.widget import Widget
+from textual.widgets import LoadingIndicator
 
 from voice_tui.messages.knobs import LATENCY_KNOBS
 from voice_tui.ui.common.shell import Shell
@@ -16,7 +19,8 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.jump import Jump
 from voice_tui.ui.messages import ScreenWanted
-from voice_tui.ui.places import SCREENS, kind_of
+from voice_tui.ui.palette import Palette
+from voice_tui.ui.places import SCREENS, kind_of, sheet
 
 LOADED_AFTER_S, LOADED_EVERY_S = 3.0, 0.1  # the screens that are not seen yet: one at a time, for a key may come
 
@@ -35,13 +39,29 @@ class Navigation(App[int]):
     make: dict[str, Callable[..., Shell[Any]]]
 
     def load_screens(self) -> None:
-        """Load those that are not seen yet, in the pauses: the first key that opens one is not to wait for it."""
+        """Load those that are not seen yet, in the pauses: the first key that opens one is not to wait for it.
+
+        In the end their style sheets are read, too, for a sheet that comes later restyles all that is there; and the
+        garbage collector shall look at nothing of it: that takes as long as three keys.
+        """
         self.set_timer(LOADED_AFTER_S, partial(self._load, iter(SCREENS)))
 
     def _load(self, names: Iterator[str]) -> None:
         if (name := next(names, "")) != "":
             kind_of(name)
             self.set_timer(LOADED_EVERY_S, partial(self._load, names))
+        else:
+            self.read_styles()
+            gc.freeze()
+
+    def read_styles(self) -> None:
+        """Read the sheets of all screens that are loaded, and of the palette."""
+        for path in sorted({sheet(kind_of(name)) for name in SCREENS}):
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+        for widget in (Palette(), CommandInput(), CommandList(), LoadingIndicator(), SearchIcon()):
+            widget._post_register(self)
+        self.stylesheet.parse()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Over a screen that waits for an answer nothing opens but help."""

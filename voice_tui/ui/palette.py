@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from voice_tui.audio.vad.engines import ENGINES
@@ -18,6 +18,7 @@ from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
+from voice_tui.ui.common.compositor import LeanScreen
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.keys import KeyGroup
 from voice_tui.ui.messages import Wanted
@@ -91,6 +92,14 @@ def _values(query: str, label: str) -> Iterator[str]:
         if all(len(word) > 1 and part.startswith(word.lower()) for word, part in named):
             yield " ".join(words[count:])
             return
+
+
+class Palette(CommandPalette, LeanScreen[None]):
+    """Textual's; what is found is drawn without the screen beneath, which is dimmed cell by cell."""
+
+    def __init__(self) -> None:
+        super().__init__(id="--command-palette")
+        self.draw_narrowly()
 
 
 class VoiceCommands(Provider):

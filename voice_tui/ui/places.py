@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import getfile
+from pathlib import Path
 from typing import Any
 
 from voice_tui.messages.checks import CheckKind
@@ -38,3 +40,8 @@ def kind_of(name: str) -> type[Shell[Any]]:
     module = folder if "." in folder else f"{folder}.screen"
     found: type[Shell[Any]] = getattr(import_module(f"voice_tui.ui.{module}"), kind)
     return found
+
+
+def sheet(kind: type[Shell[Any]]) -> Path:
+    """Where the style sheet of a screen lies: beside its module."""
+    return Path(getfile(kind)).parent / str(kind.CSS_PATH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -16,6 +17,8 @@ BEAT_S = 0.125  # a level that is drawn more often looks no smoother in a termin
 MOVING_BEATS = 2  # falling peaks: as fast as one can read
 STILL_BEATS = 10  # where nothing moves but the clock, and that is drawn when it has another second; else so often
 STAYS_BEATS = 8  # so long after the last sound or notice something may still have to fall
+HURRY_BEATS = 8  # so long after a key or the mouse what changes is drawn at once: it may be the answer
+GATHER_S = 0.01  # what a beat changes takes a few turns of the loop to be known as changed
 SOUND_DBFS = -50.0  # what is below is a room in which nobody speaks
 KEPT = 4096  # levels that wait while the screen is busy: two minutes of them
 
@@ -38,7 +41,14 @@ class Beat:
         self._waiting: deque[tuple[float, LevelMeasured]] = deque(maxlen=KEPT)  # on their way from another thread
         self._known: list[LevelMeasured] = []  # by the state, not by the screens
         self._count = self._moved = self._rested = 0  # now, and when it was last: beats
+        self._hurry = -HURRY_BEATS  # when a key was pressed last
         self._second = -math.inf
+
+    def hurry(self) -> None:
+        """Somebody is at the keyboard and waits for what comes of it."""
+        self._hurry = self._count
+        for shell in self._shells():
+            shell.waits = False
 
     def level(self, level: LevelMeasured) -> None:
         """A level came, on any thread."""
@@ -78,3 +88,7 @@ class Beat:
             self._rested, self._second = self._count, second
             for seen in [shell for shell in self._shells() if shell.ready][-1:]:
                 seen.rest()
+        for shell in self._shells():
+            shell.waits = self._count - self._hurry > HURRY_BEATS
+            if shell.waits:
+                asyncio.get_running_loop().call_later(GATHER_S, shell.draw)

@@ -1,11 +1,15 @@
-"""Draws what was touched, and nothing beside it: a cell at each end of the screen is two widgets, not all of them."""
+"""Draws what was touched, and nothing beside it: a cell at each end of the screen is two widgets, not all of them.
+
+What is done here Textual has no public hook for; `tests/screens/test_beat.py` compares the pictures with its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 
 
@@ -40,3 +44,30 @@ class NarrowCompositor(Compositor):
                 window = Region(seen.x, top, seen.width, bottom - top)
                 yield region, window, widget.render_lines(window.translate(-region.offset))
                 touched = [each for each in touched if not seen.contains_region(each)]  # nothing is seen behind it
+
+
+class LeanScreen(Screen[ScreenResultType]):
+    """A screen that is drawn so, and that is laid out once when it is opened. It begins with `draw_narrowly`."""
+
+    def draw_narrowly(self) -> None:
+        """Draw so, from the beginning."""
+        self._compositor = NarrowCompositor()
+
+    _holds = False
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Lay out; where all is to be drawn anyway it is drawn once, after that."""
+        self._holds = self._repaint_required
+        try:
+            super()._refresh_layout(size, scroll)
+        finally:
+            self._holds = False
+
+    def _compositor_refresh(self) -> None:
+        if not self._holds:
+            super()._compositor_refresh()
+
+    def _screen_resized(self, size: Size) -> None:
+        """Textual lays a screen out when it is opened, and once more when it hears of the size that it has by then."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)

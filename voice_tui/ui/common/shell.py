@@ -11,14 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import Input, TextArea
 
 from voice_tui.messages.intents import Request
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import LevelMeasured
 from voice_tui.ui.commands import bindings
-from voice_tui.ui.common.compositor import NarrowCompositor
+from voice_tui.ui.common.compositor import LeanScreen
 from voice_tui.ui.common.header import TopLine
 from voice_tui.ui.common.key_line import KeyLine
 from voice_tui.ui.common.slider import STYLES
@@ -39,7 +39,7 @@ Section: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 """Of help: a title, then signs (markup) with what they mean."""
 
 
-class Shell(Screen[ScreenResultType]):
+class Shell(LeanScreen[ScreenResultType]):
     """One screen. It says what it is, which notices it takes, and what its body is; the rest is here.
 
     Args:
@@ -47,6 +47,7 @@ class Shell(Screen[ScreenResultType]):
 
     Attributes:
         takes: Kind of notice → what takes it over, beside header and status.
+        waits: What changes is drawn with the next beat, for nobody at the keyboard waits for it.
     """
 
     PLACE: ClassVar[Place]
@@ -69,19 +70,21 @@ class Shell(Screen[ScreenResultType]):
 
     def __init__(self, state: State) -> None:
         super().__init__()
-        self._compositor = NarrowCompositor()
+        self.draw_narrowly()
         self.state = state
         self.takes: Mapping[type, tuple[Handler, ...]] = {}
         self.top_line = TopLine(state)
         self.status = StatusBar(state, self.CONNECTS)
         self.key_line = KeyLine()
         self.frame = Vertical(id="frame")
+        self.waits = False
         self._early: list[Notice] | None = []  # until the widgets are there
 
     # ---- drawing
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
+        self._fit()
         yield self.top_line
         yield from self.body()
         yield self.status
@@ -131,6 +134,26 @@ class Shell(Screen[ScreenResultType]):
             self._early.append(notice)
         else:
             self._take(notice)
+
+    def _fit(self) -> None:
+        """Know the size before there is anything inside: else every style is made twice, for another and for this."""
+        for breakpoints, cells in zip(
+            (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True
+        ):
+            self.add_class(max(each for each in breakpoints if each[0] <= cells)[1])
+
+    def _on_timer_update(self) -> None:
+        """Textual wants to draw, a sixtieth of a second after something changed."""
+        placed = self._layout_required or self._scroll_required or self._recompose_required
+        if self.waits and not placed and not self._callbacks:
+            self._update_timer.pause()
+        else:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw what has changed."""
+        if self.is_attached:
+            super()._on_timer_update()
 
     def levels(self, levels: Sequence[LevelMeasured]) -> None:
         """Take over the levels since the last time, oldest first; the state has the last of them by now."""

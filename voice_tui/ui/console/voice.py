@@ -239,7 +239,9 @@ class VoicePanel(Container):
         """What has no line where there is little room stands in the border: the echo, and the range of a knob."""
         beside = self.screen.has_class("-narrow")
         said = beside and self.echo.front is not None and not self.echo.display
-        self.border_subtitle = Content(self.echo.words(30)) if said else ""
+        subtitle = self.echo.words(30) if said else ""
+        if (self.border_subtitle or "") != subtitle:  # a border that is drawn takes all that is in it along
+            self.border_subtitle = Content(subtitle)
         knob = self._in_hand if beside else None
         title = (
             f"{self.BORDER_TITLE} · {knob.knob.label} {knob.turned}".rstrip() if knob is not None else self.BORDER_TITLE

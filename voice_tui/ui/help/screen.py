@@ -9,6 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
+from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -67,6 +69,14 @@ class HelpText(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are lines."""
         return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One line: of a hundred and fifty a screen shows thirty. While some are selected Textual draws them all."""
+        lines, width = self._lines(self.size.width), self.size.width
+        if self.text_selection is not None or y >= len(lines):
+            return super().render_line(y)
+        (strip,) = Visual.to_strips(self, lines[y], width, 1, self.visual_style)
+        return strip.apply_offsets(0, y)
 
     def render(self) -> Content:
         """All lines."""
