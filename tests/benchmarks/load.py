@@ -3,9 +3,10 @@
     python -m tests.benchmarks.load [--write] [--quick]
 
 Generator and server each have a core of their own where the machine has two, and run before everything else there where
-that is allowed (root), so that what else runs does not count as theirs. Three servers are loaded: the leanest
-there is (`lean_server`), ``serve --brain echo``, and ``serve`` with hearing and speaking. It takes about six minutes;
-``--write`` puts table, picture and the calculation into docs/load.md. Linux only: CPU times come from /proc.
+that is allowed (root), so that what else runs does not count as theirs. Three servers are loaded: the leanest one
+(`lean_server`, by whole clients too), ``serve --brain echo``, and ``serve`` with hearing and speaking. It takes six to
+seven minutes; ``--write`` puts table, picture and the calculation into docs/load.md. Linux only: CPU times come from
+/proc.
 """
 
 from __future__ import annotations
@@ -44,13 +45,15 @@ RAMP_S, SECONDS, LONG_S = 3.0, 10.0, 60.0
 STEADY_S = 5.0
 """From then on all sessions are there, and CPU is counted."""
 SERVE = ("-m", "voice_tui", "serve", "--port", "0", "--max-sessions", "1000")
-SERVERS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
-    "lean": (("-m", "tests.benchmarks.lean_server"), (150, 300, 600, 1_000)),
-    "echo": ((*SERVE, "--brain", "echo"), (25, 50, 100, 200, 300)),
-    "full": (SERVE, (1, 4, 8, 16, 24)),
+LEAN = ("-m", "tests.benchmarks.lean_server")
+SERVERS: dict[str, tuple[tuple[str, ...], tuple[int, ...], str]] = {
+    "lean": (LEAN, (150, 300, 600, 1_000), ""),
+    "whole": (LEAN, (25, 50, 100), "server-vad"),
+    "echo": ((*SERVE, "--brain", "echo"), (25, 50, 100, 200, 300), ""),
+    "full": (SERVE, (1, 8, 16, 32, 48, 64), ""),
 }
-"""What is loaded: its command, and with how many sessions."""
-OF_ONE_THREAD = ("lean", "echo")
+"""What is loaded: its command, with how many sessions, and with which preset where they are whole clients."""
+OF_ONE_THREAD = ("lean", "whole", "echo")
 LONG = ("echo", 50)
 """Is held for a minute."""
 QUICK = 3
@@ -131,7 +134,9 @@ def serving(name: str) -> Iterator[Server]:
 def held(name: str, server: Server, sessions: int, seconds: float) -> Step:
     """Hold so many sessions, and see what it takes."""
     with tempfile.TemporaryFile() as words, core(0, os.SCHED_RR):
-        process = start(Options(server.url, sessions, RAMP_S, seconds, processes=1), os.environ, words)
+        process = start(
+            Options(server.url, sessions, RAMP_S, seconds, processes=1, preset=SERVERS[name][2]), os.environ, words
+        )
     assert process.stdout is not None
     first = last = None
     begun = (0.0, 0.0, 0.0)
@@ -198,7 +203,7 @@ def main(write: bool, quick: bool) -> None:
     """Hold them all, and print what came of it."""
     where, steps = machine(), list[Step]()
     print(where)
-    for name, (_, sizes) in SERVERS.items():
+    for name, (_, sizes, _) in SERVERS.items():
         with serving(name) as server:
             for sessions in sizes[::QUICK] if quick else sizes:
                 long = (name, sessions) == LONG and not quick

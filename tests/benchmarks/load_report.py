@@ -12,6 +12,7 @@ from voice_tui.load.turns import FIRST_AUDIBLE, Outcome
 
 NAMES = {
     "lean": "the leanest server",
+    "whole": "the leanest server, whole clients",
     "echo": "`serve --brain echo`",
     "full": "`serve`, hearing and speaking",
 }
@@ -150,7 +151,7 @@ def per_core(steps: Sequence[Step], server: str, whose: str) -> float:
 
 def _many(steps: Sequence[Step]) -> Iterable[str]:
     """What more sessions than were tried would take."""
-    generator, echo = per_core(steps, "echo", "generator_cores"), per_core(steps, "echo", "server_cores")
+    generator, echo = per_core(steps, "lean", "generator_cores"), per_core(steps, "echo", "server_cores")
     full = per_core(steps, "full", "server_cores")
     if not (generator and echo and full):
         yield "Not every server held a step: nothing can be said of more sessions."
@@ -199,8 +200,10 @@ def draw(steps: Sequence[Step], where: str, target: Path) -> None:
         curve = of(steps, server)
         sessions = [s.sessions for s in curve]
         if server != "full":
-            takes.plot(sessions, [s.generator_cores for s in curve], "o--", label=f"generator, against {server}")
-        takes.plot(sessions, [s.server_cores for s in curve], "o-", label=f"server: {server}")
+            against = "whole clients" if server == "whole" else f"against {server}"
+            takes.plot(sessions, [s.generator_cores for s in curve], "o--", label=f"generator, {against}")
+        if server != "whole":
+            takes.plot(sessions, [s.server_cores for s in curve], "o-", label=f"server: {server}")
     takes.set(title="cores", xlabel="sessions", xscale="log", ylim=(0, 1.05))
     late.yaxis.set_major_formatter("{x:,.0f}")
     late.yaxis.set_minor_formatter("{x:,.0f}")

@@ -45,19 +45,22 @@ class Metronome:
 
     def __init__(self, clock: Callable[[], Seconds], sleep: Callable[[Seconds], object], lag: Lag) -> None:
         self._clock, self._sleep, self._lag = clock, sleep, lag
-        self._moments: list[list[Voice]] = [[] for _ in range(TICKS)]
+        self._moments: list[dict[Voice, Seconds]] = [{} for _ in range(TICKS)]  # and since when
         self._begun = clock()
         self._tick = 0
 
     def add(self, voice: Voice, moment: int) -> None:
-        """Call this one, at one of the `TICKS` moments of a frame."""
-        self._moments[moment % TICKS].append(voice)
+        """Call this one from now on, at one of the `TICKS` moments of a frame.
+
+        Where moments that are past are still made up for, it has no part in them: it was not there, and what it says
+        would be over before its time.
+        """
+        self._moments[moment % TICKS][voice] = self._clock()
 
     def remove(self, voice: Voice) -> None:
         """Do not call it any more."""
         for voices in self._moments:
-            if voice in voices:
-                voices.remove(voice)
+            voices.pop(voice, None)
 
     @property
     def voices(self) -> int:
@@ -78,7 +81,8 @@ class Metronome:
         self._sleep(max(due - self._clock(), 0.0))  # also where it is past: frames that are late hold up no answer
         while (early := due - self._clock()) > 0:  # gevent counts from when its loop last looked at the clock
             self._sleep(early)
-        for voice in tuple(self._moments[self._tick % TICKS]):
-            self._lag.add(self._clock() - due)
-            voice.tick(due)
+        for voice, since in tuple(self._moments[self._tick % TICKS].items()):
+            if due >= since:
+                self._lag.add(self._clock() - due)
+                voice.tick(due)
         self._tick += 1

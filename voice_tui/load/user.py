@@ -20,7 +20,8 @@ from typing import Any
 import gevent
 from locust import User
 from locust.exception import StopUser
-from locust.user.task import LOCUST_STATE_STOPPING
+from locust.runners import STATE_CLEANUP, STATE_STOPPED
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING
 from msgspec import UNSET
 
 from voice_tui.endpoints.realtime.wire.items import ResponseParams
@@ -45,6 +46,7 @@ from voice_tui.messages.tools import ToolSpec
 RETRY_S = 5.0
 """A user that was turned away tries again after so long, unless it is told another time."""
 STOP_LOOK_S = 0.5
+OVER = (STATE_CLEANUP, STATE_STOPPED)
 SPREAD_S = 1.0
 """Locust starts all users of a second at once, and ends all that wait at once: each does so at a moment of its own."""
 
@@ -230,10 +232,22 @@ class RealtimeUser(User):  # type: ignore[misc]  # Locust's classes have no type
             gevent.sleep(min(left, STOP_LOOK_S))
 
     def _ready(self) -> Session:
-        """The session, once its endpoint's budgets allow another turn."""
+        """The session, once its endpoint's budgets allow another turn.
+
+        Raises:
+            StopUser: The run is over meanwhile.
+        """
+        if self._woke_up_late:
+            raise StopUser
         session = self.session
         self._try_later(session.quiet_until - perf_counter())
         return self.session
+
+    @property
+    def _woke_up_late(self) -> bool:
+        """Its pause was over in the moment in which Locust ended all that paused: what it begins would be cut off."""
+        ends = self._state == LOCUST_STATE_RUNNING and self.environment.runner.state in OVER
+        return ends and (self._session is None or self._session.turns.open is None)
 
     @property
     def _turn(self) -> tuple[Turn, Session]:

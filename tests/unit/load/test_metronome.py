@@ -74,6 +74,20 @@ def test_what_is_past_is_caught_up() -> None:
     assert world.now - microphone.dues[-1] < 0.02
 
 
+def test_who_comes_while_what_is_past_is_caught_up_has_no_part_in_it() -> None:
+    world = World()
+    was_there, comes = Microphone(world), Microphone(world)
+    world.metronome.add(was_there, 3)
+    world.frames(2)
+    world.now += 0.7
+    came = world.now
+    world.metronome.add(comes, 3)
+    world.frames(50)
+    assert min(comes.dues) >= came
+    assert 12 <= len(comes.dues) <= 16, "50 frames, less those of 0.7 s"
+    assert len(was_there.dues) == 52
+
+
 def test_a_sleep_that_ends_early_sends_nothing_early() -> None:
     world = World()
     world.metronome = Metronome(lambda: world.now, lambda s: world.sleep(s / 2 + 1e-6), world.lag)

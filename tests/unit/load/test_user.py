@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("locust", reason="the load extra is not installed")
 
 from locust.exception import StopUser
-from locust.user.task import LOCUST_STATE_STOPPING
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING
 
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.load import user as users
@@ -40,7 +40,7 @@ class Connection:
 
     def __init__(self, *_: Any) -> None:
         self.over, self.quiet_until = "", 0.0
-        self.turns = SimpleNamespace(give_up=lambda *_: None)
+        self.turns = SimpleNamespace(give_up=lambda *_: None, open=None)
 
     def open(self, moment: int) -> None:
         self.opened.append(clock_now())
@@ -81,11 +81,15 @@ def clock(monkeypatch: pytest.MonkeyPatch, run: Run) -> Clock:
     return clock
 
 
+def environment(state: str = "running") -> Any:
+    return SimpleNamespace(runner=SimpleNamespace(state=state))
+
+
 def moments(clock: Clock) -> tuple[list[float], list[float]]:
     """When each of many users that Locust starts and ends at once opens and closes its session."""
     for _ in range(MANY):
         clock.now = 0.0
-        user = Mine(object())
+        user = Mine(environment())
         assert user.session is user.session, "opened once"
         clock.now = 0.0
         user.on_stop()
@@ -111,7 +115,7 @@ def test_the_same_seed_spreads_them_the_same_way(clock: Clock, monkeypatch: pyte
 
 
 def test_who_has_to_go_at_once_hangs_up_first(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    user = Mine(object())
+    user = Mine(environment())
     assert user.session is not None
 
     def killed(seconds: float) -> None:
@@ -124,7 +128,7 @@ def test_who_has_to_go_at_once_hangs_up_first(clock: Clock, monkeypatch: pytest.
 
 
 def test_a_budget_that_is_used_up_is_waited_for_and_holds_no_end_up(clock: Clock) -> None:
-    user = Mine(object())
+    user = Mine(environment())
     user.session.quiet_until = clock.now + 20.0
     assert user._ready() is user.session
     assert clock.now >= 20.0
@@ -133,6 +137,19 @@ def test_a_budget_that_is_used_up_is_waited_for_and_holds_no_end_up(clock: Clock
     with pytest.raises(StopUser):
         user._ready()
     assert clock.now < 30.0
+
+
+def test_who_wakes_up_when_all_that_pause_are_ended_begins_nothing_and_a_turn_under_way_goes_on(clock: Clock) -> None:
+    user = Mine(environment("cleanup"))
+    assert user._ready(), "Locust has not begun with it"
+    user._state = LOCUST_STATE_RUNNING
+    with pytest.raises(StopUser):
+        user._ready()
+    user.session.turns.open = object()  # type: ignore[misc, assignment]  # of the test's own session
+    assert user._ready() is user.session, "it talks over an answer"
+    user.session.turns.open = None  # type: ignore[misc]
+    user._state = LOCUST_STATE_STOPPING  # Locust lets it finish its task
+    assert user._ready() is user.session
 
 
 def test_what_many_sessions_hold_is_looked_at_once_and_a_session_that_replaces_another_can_go(run: Run) -> None:
