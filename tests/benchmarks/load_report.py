@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from textwrap import fill
 
 from voice_tui.load.result import Result, Row
 from voice_tui.load.turns import FIRST_AUDIBLE, Outcome
@@ -20,6 +21,7 @@ SAFE = 0.7
 """The share of a core that one plans with."""
 CORES_A_MACHINE = 32
 MANY = (10_000, 1_000_000)
+TITLE_COLUMNS = 110
 FRAME_BYTES = 1_345
 """Of 20 ms on the wire, with its header."""
 
@@ -193,7 +195,11 @@ def draw(steps: Sequence[Step], where: str, target: Path) -> None:
         for step in of(steps, server):
             if step.refused and step.audible:
                 late.annotate(
-                    f"{step.refused} refused", (step.sessions, step.audible.p99_ms), (4, 4), textcoords="offset points"
+                    f"{step.refused} refused",
+                    (step.sessions, step.audible.p99_ms),
+                    (-6, 4),
+                    textcoords="offset points",
+                    horizontalalignment="right",
                 )
     late.set(title="speech end → first audible", xlabel="sessions", ylabel="ms", xscale="log", yscale="log")
     for server in NAMES:
@@ -211,5 +217,5 @@ def draw(steps: Sequence[Step], where: str, target: Path) -> None:
         axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small")
-    drawing.suptitle(where, fontsize="small")
+    drawing.suptitle(fill(where, TITLE_COLUMNS), fontsize="small")
     drawing.savefig(target, metadata={"Date": None})

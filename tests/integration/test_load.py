@@ -301,13 +301,14 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def test_ctrl_c_lets_the_turns_under_way_end_and_says_what_was_measured(tmp_path: Path) -> None:
-    with serving(tmp_path) as url:
-        many = ("--sessions", "4", "--ramp", "0.1", "--for", "600", "--processes", "2")
-        command = [*VOICE_TUI, "load", url, "--json", *many]
+@contextmanager
+def interrupted(folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A load that was told to stop once its first sessions were open."""
+    with serving(folder) as url:
+        command = [*VOICE_TUI, "load", url, "--json", "--sessions", "4", "--ramp", "0.1", "--for", "600", *options]
         with subprocess.Popen(
             command,
-            env=environment(tmp_path),
+            env=environment(folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -317,12 +318,32 @@ def test_ctrl_c_lets_the_turns_under_way_end_and_says_what_was_measured(tmp_path
             while not re.search("[1-4] open", line := process.stderr.readline()):
                 assert line, "it has ended too early"
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=ENDS_S)
+            yield process
+
+
+def test_ctrl_c_lets_the_turns_under_way_end_and_says_what_was_measured(tmp_path: Path) -> None:
+    with interrupted(tmp_path, "--processes", "2") as process:
+        out, err = process.communicate(timeout=ENDS_S)
     result = msgspec.json.decode(out.splitlines()[-1], type=Result)
     assert settled(result) == result.begun > 0
     assert process.returncode == result.exit_code
     assert "stopping" in err
     assert "Traceback" not in err
+
+
+def test_a_second_ctrl_c_cuts_it_off_and_says_how_it_stood(tmp_path: Path) -> None:
+    with interrupted(tmp_path) as process:
+        assert process.stderr is not None
+        while "stopping" not in (line := process.stderr.readline()):
+            assert line
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=ENDS_S)
+    result = msgspec.json.decode(out.splitlines()[-1], type=Result)
+    assert result.sessions > 0
+    assert process.returncode in (LACKING, VOID)
+    assert "cut off" in err
+    assert "sessions open" in err, "the table"
+    assert "Error" not in err
 
 
 def test_a_master_and_two_workers_and_one_that_is_killed_takes_only_its_own_users_along(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -79,12 +80,15 @@ def load(
         raise UsageProblem(str(error)) from None
     options = Options(url, sessions, ramp_s, seconds, may_load, seed, processes, users, steps, csv, html, preset or "")
     with tempfile.TemporaryFile() as words:
-        last = _run(options, words, quiet=as_json)
-        if last is None or not last.finished:
+        view = View(err=as_json)
+        last = _run(options, words, view)
+        if last is None or not (last.finished or view.cut_off):
             raise click.ClickException(_last_words(words))
+        if view.cut_off:
+            view.show(last, whole=True)
     if as_json:
         say(msgspec.json.encode(last).decode())
-    sys.exit(last.exit_code)
+    sys.exit(last.exit_code or int(view.cut_off))
 
 
 def _users(scenario: str | None) -> Path | None:
@@ -116,11 +120,11 @@ def _writable(option: str, name: str) -> None:
         raise UsageProblem(one_line(f"{option}: {name}: {error.strerror or error}")) from None
 
 
-def _run(options: Options, words: IO[bytes], *, quiet: bool) -> Result | None:
+def _run(options: Options, words: IO[bytes], view: View) -> Result | None:
     """Run it, and show how it stands; gives its last state."""
     process = start(options, os.environ, words)
     assert process.stdout is not None
-    view, last = View(err=quiet), None
+    last: Result | None = None
     told = states(process.stdout)
     while True:
         try:
@@ -129,7 +133,7 @@ def _run(options: Options, words: IO[bytes], *, quiet: bool) -> Result | None:
             break
         except KeyboardInterrupt:
             _stop(process, again=view.stopping)
-            view.stopping = True
+            view.cut_off, view.stopping = view.stopping, True
             told = states(process.stdout)  # a generator that was interrupted is over
     process.wait()
     return last
@@ -137,8 +141,11 @@ def _run(options: Options, words: IO[bytes], *, quiet: bool) -> Result | None:
 
 def _stop(process: subprocess.Popen[bytes], *, again: bool) -> None:
     """Pass Ctrl-C on: the turns under way come to their end; whoever presses it again does not wait for that."""
+    if again:
+        complain("voice-tui: cut off: what was under way is not counted, and this is how it stood before")
     if again and FORKS:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just ended by itself
+            os.killpg(process.pid, signal.SIGKILL)
     elif again:
         process.kill()
     else:
@@ -159,11 +166,11 @@ class View:
         self._live = (sys.stderr if err else sys.stdout).isatty()
         self._height = 0
         self._next_s = 0.0
-        self.stopping = False
+        self.stopping = self.cut_off = False
 
-    def show(self, result: Result) -> None:
-        """Show how it stands."""
-        if self._live or result.finished:
+    def show(self, result: Result, *, whole: bool = False) -> None:
+        """Show how it stands; ``whole``: all of it, wherever that is."""
+        if self._live or result.finished or whole:
             shown = lines(result)
             if self._live:  # a line that is broken in two would not be painted over
                 width = shutil.get_terminal_size().columns

@@ -111,5 +111,5 @@ def start(options: Options, environment: Mapping[str, str], words: IO[bytes]) ->
 def states(lines: IO[bytes]) -> Iterator[Result]:
     """What a load says of itself, as long as it runs; Locust's own tables stand between."""
     for line in lines:
-        if line.startswith(b'{"url"'):
+        if line.startswith(b'{"url"') and line.endswith(b"\n"):  # one that was killed may end in mid-line
             yield msgspec.json.decode(line, type=Result)
