@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import budget, home
-from tests.support.selection import leave_to_outside
+from tests.support.selection import arrange, leave_to_outside
 
 home.move_in()
 budget.register()
@@ -24,9 +24,10 @@ os.environ["LOCUST_SKIP_MONKEY_PATCH"] = "1"
 gc.set_threshold(100_000, 10, 5)
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses, and xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     leave_to_outside(items)
+    arrange(items)
 
 
 def pytest_collection_finish() -> None:

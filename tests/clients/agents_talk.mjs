@@ -43,7 +43,7 @@ for (const name of ["agent_end", "audio_interrupted"]) session.on(name, () => co
 
 const until = async (name, least) => {
   for (let waited = 0; (told.events[name] ?? 0) < least; waited += 10) {
-    if (waited > 20_000) throw new Error(`${name} has not come ${least} times: ${JSON.stringify(told)}`);
+    if (waited > 60_000) throw new Error(`${name} has not come ${least} times: ${JSON.stringify(told)}`);
     await sleep(10);
   }
 };

@@ -15,7 +15,7 @@ from agents import function_tool
 from agents.realtime import RealtimeAgent, RealtimeRunner
 
 PIECE = 960  # bytes: 20 ms
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 told: dict[str, Any] = {"tools": [], "errors": [], "events": {}, "spoken": []}
 

@@ -8,26 +8,6 @@ import pytest
 from tests.integration.served import serving
 from voice_tui.audio.stream.pcm import RATE, Pcm
 
-HERE = Path(__file__).parent
-LONGEST_FIRST = ("test_recording_crash", "test_load", "test_cluster", "test_clients", "test_walk", "test_memory_talk")
-"""Modules with tests that take half a minute and more: where several run at once, none of them begins last."""
-TOGETHER = ("test_wheel",)
-"""Modules whose tests share what is dear to make: they stay in one process."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent == HERE and item.path.stem in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Item) -> int:
-    """Where a test comes; those of equal turns stay in their order."""
-    long = item.path.parent == HERE and item.path.stem in LONGEST_FIRST
-    return LONGEST_FIRST.index(item.path.stem) if long else len(LONGEST_FIRST)
-
 
 @pytest.fixture(scope="session")
 def local_voice() -> Callable[[str], Pcm]:

@@ -1,5 +1,7 @@
 """What is left to `make test-outside`, so that `make test` can be waited for: whole scenes, and rows of long tables.
 
+Of what is left, what takes longest begins first: several tests run at once, and none should be waited for alone.
+
 A table here and not a mark at each test: which part of the whole is run while somebody waits is one decision, looked
 at as a whole. Whoever changes what a scene shows runs its module: pytest on a file alone leaves nothing out.
 """
@@ -61,6 +63,20 @@ SCENES = (
 """Scenes of which each part has tests of its own that are always run."""
 
 
+LONGEST_FIRST = (
+    "integration/test_recording_crash.py",
+    "integration/test_load.py",
+    "integration/test_cluster.py",
+    "integration/test_clients.py",
+    "integration/test_walk.py",
+    "integration/test_memory_talk.py",
+)
+"""Where tests take half a minute and more."""
+
+TOGETHER = ("integration/test_wheel.py",)
+"""Where tests share what is dear to make: they stay in one process."""
+
+
 def leave_to_outside(items: Iterable[pytest.Item]) -> None:
     """Mark as `outside` what the tables above name, and no row that is marked already."""
     seen: Counter[tuple[Path, str]] = Counter()
@@ -73,6 +89,16 @@ def leave_to_outside(items: Iterable[pytest.Item]) -> None:
         seen[function] += 1
         if place in SCENES or row % rows_of(place):
             item.add_marker(pytest.mark.outside)
+
+
+def arrange(items: list[pytest.Item]) -> None:
+    """Put the longest first and what shares something together; everything else stays in its order."""
+    places = {item: item.path.relative_to(TESTS).as_posix() for item in items if item.path.is_relative_to(TESTS)}
+    for item, place in places.items():
+        if place in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(place))
+    turns = {place: turn for turn, place in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: turns.get(places.get(item, ""), len(turns)))
 
 
 def rows_of(place: str) -> int:

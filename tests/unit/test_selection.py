@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from tests.support.selection import ROWS, SCENES, TESTS, leave_to_outside, rows_of
+from tests.support.selection import LONGEST_FIRST, ROWS, SCENES, TESTS, TOGETHER, arrange, leave_to_outside, rows_of
 
 
-@pytest.mark.parametrize("place", [*ROWS, *SCENES])
+@pytest.mark.parametrize("place", [*ROWS, *SCENES, *LONGEST_FIRST, *TOGETHER])
 def test_what_the_table_names_is_there(place: str) -> None:
     assert (TESTS / place).exists()
 
@@ -30,9 +30,9 @@ def test_every_how_many_rows_one_is_always_run(place: str, rows: int) -> None:
 class FakeItem:
     """What the selection asks of a test."""
 
-    def __init__(self, name: str, *marks: str) -> None:
-        self.path = TESTS / "screens" / "test_app.py"
-        self.nodeid = f"tests/screens/test_app.py::{name}"
+    def __init__(self, name: str, *marks: str, place: str = "screens/test_app.py") -> None:
+        self.path = TESTS / place
+        self.nodeid = f"tests/{place}::{name}"
         self.marks = set(marks)
 
     def get_closest_marker(self, name: str) -> str | None:
@@ -52,3 +52,11 @@ def test_of_a_table_every_nth_row_is_always_run_and_rows_that_are_outside_do_not
         f"test_a[{1 + every}]",
         "test_b",
     ]
+
+
+def test_the_longest_begin_first_and_everything_else_stays_in_its_order() -> None:
+    places = ("screens/test_b.py", LONGEST_FIRST[1], "screens/test_a.py", LONGEST_FIRST[0], TOGETHER[0])
+    items = [FakeItem(f"test_{i}", place=place) for i, place in enumerate(places)]
+    arrange(cast("list[pytest.Item]", items))
+    assert [item.nodeid[-1] for item in items] == ["3", "1", "0", "2", "4"]
+    assert [item.marks for item in items] == [set(), set(), set(), set(), {"xdist_group"}]
