@@ -120,7 +120,7 @@ def look_at_the_context(walk: Walk) -> None:
 def interrupt_and_read_why(walk: Walk) -> None:
     """Records, lets the demo caller interrupt, and reads why the answer was cut."""
     walk.window.press("F9", "F7")
-    walk.window.until(r"Last cut .*decided here|voice 0 ─ .*cut \d", r"server forgot \d", within=120)
+    walk.window.until(r"Last cut .*decided here|voice 0 ─ .*cut \d", r"(cancelled|server forgot) \d", within=120)
     walk.show("F7: the demo caller interrupts; what nobody heard is struck through")
     walk.window.press("F5")
     walk.window.until("Why", "sureness")

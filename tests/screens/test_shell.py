@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from textual.content import Content
 from textual.message import Message
 
 from tests.support.stage import Stage, settings, staged
@@ -29,7 +30,7 @@ from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, SendText, SidesChanged
 from voice_tui.messages.turns import FrontEndChanged
 from voice_tui.ui.commands import COMMANDS
-from voice_tui.ui.common.header import PRESET_CELLS
+from voice_tui.ui.common.header import PRESET_CELLS, TopLine
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import shorten
@@ -334,3 +335,21 @@ async def test_where_the_preset_has_no_line_another_one_says_once_what_it_does(
         await stage.pilot.press("alt+k")
         await stage.say(settings("natural"), settings("step3-detect"), settings("step3-detect"))
         assert stage.news() == [f"step3-detect: {PRESETS['step3-detect'].summary}"] * told
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids="{0[0]}x{0[1]}".format)
+async def test_a_screen_is_drawn_as_it_will_stay(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[object, ...]] = []
+    usual = TopLine.render
+
+    def noted(line: TopLine) -> Content:
+        drawn.append((*line.size, *sorted(line.screen.classes)))
+        return usual(line)
+
+    monkeypatch.setattr(TopLine, "render", noted)
+    async with staged(size) as stage:
+        await stage.say(settings("natural"))
+        drawn.clear()
+        await stage.pilot.press("alt+k")
+        await stage.pilot.pause()
+        assert len(set(drawn)) == 1, "nothing moves once it is seen"
