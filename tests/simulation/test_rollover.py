@@ -14,7 +14,9 @@ from tests.simulation.world import World, simulate
 from tests.wire import check
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged, Reconnected, RehearseRollover, SessionLimited
-from voice_tui.messages.talk import Announced, Severity
+from voice_tui.messages.measures import Origin, TurnTimed
+from voice_tui.messages.presets import PRESETS
+from voice_tui.messages.talk import Announced, Severity, SpeechStarted, SpeechStopped
 
 QUESTION, NEXT = "What is nine plus four?", "And what did I ask you before?"
 
@@ -91,6 +93,24 @@ def test_in_the_middle_of_an_answer_it_waits_for_the_pause_and_is_told_the_rest(
     assert len(world.said) == 6
     assert told_last(world) == [text for _, text in world.said[:4]], "each once, in order"
     check(world.wire)
+
+
+def test_what_the_gate_still_holds_back_when_it_moves_shifts_no_time_that_the_next_server_tells() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+        await world.say(QUESTION)
+        await world.answering()
+        world.want(RehearseRollover())  # it moves at the end of the answer: the gate is closed a little longer
+        await moved(world)
+        await ask(world, NEXT)
+
+    world = simulate(scene, 0, "natural")
+    told = {(kind, n.source): n.at_ms for kind in (SpeechStarted, SpeechStopped) for n in world.told(kind)}
+    began, ended = (told[kind, "server"] - told[kind, "local"] for kind in (SpeechStarted, SpeechStopped))
+    detection = PRESETS["natural"].settings
+    assert abs(began + detection.prefix_padding_ms) <= 100
+    assert abs(ended - detection.silence_duration_ms) <= 100
+    assert world.told(TurnTimed)[-1].origin is Origin.VOICE
 
 
 def test_a_connection_that_was_told_what_holds_no_longer_is_not_used() -> None:

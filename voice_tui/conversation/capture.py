@@ -60,7 +60,7 @@ class Capture:
         self._outbox.captured(samples_to_ms(at), len(pcm) // FRAME * FRAME_MS)
         for start in range(0, len(pcm), FRAME):
             self.microphone.frame(pcm[start : start + FRAME], open_=self._open)
-        self._shared.turns.first_sample(at)
+        self._shared.turns.first_sample(at - self.detector.waiting)
         if self.muted:
             pcm = np.zeros_like(pcm)
         elif levels(pcm)[1] > AUDIBLE_LEVEL:
@@ -76,7 +76,7 @@ class Capture:
         if not (self._outbox.live or self._session.keeping):
             return False
         if self._outbox.live:
-            self._shared.turns.first_sample(at)
+            self._shared.turns.first_sample(at - self.detector.waiting)
         if checked:
             self.detector.silence()
             return False

@@ -122,7 +122,7 @@ class SpokenTurns:
     # ---- two clocks
 
     def first_sample(self, sample_index: int) -> None:
-        """Audio begins to flow at this sample of the microphone; called for every frame, the first counts."""
+        """What is sent next begins at this sample of the microphone; called for every frame, the first counts."""
         if self._offset_ms is None:
             self._offset_ms = samples_to_ms(sample_index - self._audio.end)
 

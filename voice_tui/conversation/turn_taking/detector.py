@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from typing import ClassVar
 
-from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, SILENCE, Pcm
 from voice_tui.conversation.session import Session
 from voice_tui.conversation.shared import Shared
 from voice_tui.messages.measures import Moment, Origin
@@ -60,6 +60,11 @@ class TurnDetector(ABC):
     def hears(self) -> bool:
         """A voice is heard now, whatever is made of it."""
         return self.speaking
+
+    @property
+    def waiting(self) -> int:
+        """Samples that it was given and has not sent yet, if it streams."""
+        return len(self._batch) * FRAME
 
     @property
     def holding(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import DECISION_DELAY_MS, FrontEnd, FrontFrame, FrontSettings
-from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, SILENCE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits, SpeechSegmenter
 from voice_tui.conversation.session import Session
@@ -71,6 +71,11 @@ class NaturalDetector(TurnDetector):
     def hears(self) -> bool:
         """A voice is heard now, over an answer too."""
         return self._segmenter.open or self._voice >= HEARD_FRAMES
+
+    @property
+    def waiting(self) -> int:
+        """What the gate holds back is sent later, too."""
+        return super().waiting + self._gate.held * FRAME
 
     @property
     def holding(self) -> str:
