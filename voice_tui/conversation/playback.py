@@ -57,6 +57,7 @@ class Playback:
         self._number = 0
         self._cuts: dict[int, Callable[[], None]] = {}  # asked for and not carried out → what follows
         self._shown = ""  # the answer that the ledger's line is about
+        self._ending = ""  # the one before, of which the end has not been told
         self._told: LedgerChanged | None = None
         self._due = 0.0
 
@@ -218,19 +219,31 @@ class Playback:
     # ---- the ledger's line
 
     def tell(self, current: str) -> None:
-        """Tell how far the current answer is, or where the last one was cut; at most ten a second."""
-        self._shown = current or self._shown
+        """Tell how far the current answer is, or where the last one was cut, at most ten a second; and how each ended."""
+        if current and current != self._shown:
+            self._ending = self._shown
+            self._shown = current
+        if self._ending:
+            end = self._line(self._ending)
+            if end is None or end.heard_ms == end.queued_ms or end.truncated_ms is not None:
+                self._ending = ""
+                if end is not None and end != self._told:
+                    self._outbox.notify(end)
         if self._outbox.now < self._due:
             return
-        accounts = self.ledger.of_answer(self._shown)
+        line = self._line(self._shown)
+        if line is not None and line != self._told:
+            self._told, self._due = line, self._outbox.now + INTERVAL_S
+            self._outbox.notify(line)
+
+    def _line(self, answer: str) -> LedgerChanged | None:
+        """How far an answer is; None: it is not known."""
+        accounts = self.ledger.of_answer(answer)
         if not accounts:
-            return
+            return None
         kinds = ("received", "queued", "handed", "sounded")
-        ms = (samples_to_ms(sum(getattr(account, kind) for account in accounts)) for kind in kinds)
+        received, queued, handed, heard = (
+            samples_to_ms(sum(getattr(account, kind) for account in accounts)) for kind in kinds
+        )
         cuts = [account.truncated_ms for account in accounts if account.truncated_ms is not None]
-        received, queued, handed, heard = ms
-        truncated = sum(cuts) if cuts else None
-        state = LedgerChanged(self._shown, received, queued, handed, heard, truncated)
-        if state != self._told:
-            self._told, self._due = state, self._outbox.now + INTERVAL_S
-            self._outbox.notify(state)
+        return LedgerChanged(answer, received, queued, handed, heard, sum(cuts) if cuts else None)

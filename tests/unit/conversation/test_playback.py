@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,20 @@ def test_the_ledger_shows_the_cut_while_it_is_settled_and_until_another_answer_c
     story.play(200)
     shown = ledger(story)
     assert (shown.item_id, shown.truncated_ms) == ("A2", None)
+
+
+@pytest.mark.parametrize("early", [0, 10, 30, 60])
+def test_how_an_answer_ended_is_told_although_another_one_has_begun(early: int) -> None:
+    story = answering(loud(470), played=0)
+    story.server.item_done("A1")
+    story.server.response_done()
+    story.play(470 - early)
+    story.server.answers("A2", "Something else.", 500, response="R2")
+    story.play(700)
+    lines = [x for x in story.notices if isinstance(x, LedgerChanged)]
+    (*_, end) = (x for x in lines if x.item_id == "A1")
+    assert end.heard_ms == end.received_ms == 470
+    assert lines[-1].item_id == "A2"
 
 
 def test_the_ledger_shows_that_nothing_was_heard() -> None:

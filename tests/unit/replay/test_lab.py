@@ -16,6 +16,7 @@ from voice_tui.audio.echo.path import sweeps
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.cli.lab import lab
 from voice_tui.conversation.turn_taking.policy import Action, PolicySettings
+from voice_tui.drivers.devices.recordings import SILENT
 from voice_tui.replay.barge import closed_loop, open_loop
 from voice_tui.replay.calibration import propose
 
@@ -131,11 +132,14 @@ def test_echo_prints_leakage_and_delay(tmp_path: Path) -> None:
     assert path["words"]
 
 
-def test_echo_of_nothing_is_one_line(tmp_path: Path) -> None:
-    wav = str(save(tmp_path / "a.wav", np.zeros(24_000, np.int16)))
-    result = CliRunner().invoke(lab, ["echo", wav, wav])
+def test_echo_of_nothing_is_said(tmp_path: Path) -> None:
+    played, heard = (str(save(tmp_path / name, np.zeros(24_000, np.int16))) for name in ("played.wav", "heard.wav"))
+    result = CliRunner().invoke(lab, ["echo", played, heard])
     assert result.exit_code == 1
-    assert result.output == "Error: only 0.0 s of the test sound were played: is the loudspeaker on?\n"
+    assert result.output.splitlines() == [
+        *(f"voice-tui: {path}: {SILENT}" for path in (played, heard)),
+        "Error: only 0.0 s of the test sound were played: is the loudspeaker on?",
+    ]
 
 
 def test_features_have_names_and_stay_in_range() -> None:

@@ -39,11 +39,14 @@ class FiguresScreen(Shell[None]):
         yield self.lines
 
     def on_mount(self) -> None:
-        """Show what is known."""
-        self.call_after_refresh(self.draw)
+        """Show what is known, and anew where the scroll bar takes of the width."""
+        self.watch(self.lines, "show_vertical_scrollbar", self._draw_later)
 
     def on_resize(self) -> None:
         """Another width, other lines."""
+        self._draw_later()
+
+    def _draw_later(self) -> None:
         self.call_after_refresh(self.draw)
 
     def draw(self, notice: Notice | None = None) -> None:
