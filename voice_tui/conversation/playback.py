@@ -219,7 +219,7 @@ class Playback:
     # ---- the ledger's line
 
     def tell(self, current: str) -> None:
-        """Tell how far the current answer is, or where the last one was cut, at most ten a second; and how each ended."""
+        """Tell how far the current answer is, or where the last was cut, at most ten times a second; and each end."""
         if current and current != self._shown:
             self._ending = self._shown
             self._shown = current
