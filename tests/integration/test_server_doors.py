@@ -345,3 +345,34 @@ async def test_the_process_says_its_url_serves_and_ends_when_told(way: str) -> N
         if process.returncode is None:
             process.kill()
     assert (process.returncode, out, err) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("holds_on", ["await asyncio.sleep(600)", "time.sleep(600)"], ids=["waits", "computes"])
+async def test_it_ends_when_it_is_asked_to_whatever_does_not_let_go(holds_on: str) -> None:
+    program = f"""if True:
+        import asyncio, contextlib, sys, time
+        from voice_tui.server import serve
+
+        @contextlib.asynccontextmanager
+        async def never_over(**_):
+            yield "here"
+            {holds_on}
+
+        serve.running_server = never_over
+        mind = {{"brain_url": "echo", "brain_model": None, "brain_key": None}}
+        say = lambda line: print(line, flush=True)
+        sys.exit(serve.run("127.0.0.1", 0, **mind, until_stdin_closes=False, say=say))
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout
+    try:
+        async with asyncio.timeout(START_S):
+            assert await process.stdout.readline() == b"here\n"
+            process.send_signal(signal.SIGTERM)
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert (process.returncode, out, err) == (0, b"", b"")

@@ -29,6 +29,7 @@ from voice_tui.speech.synthesiser import WARM_UP, LocalSynthesiser, Synthesiser
 
 INFERENCE_THREADS = 2  # one may hear while another speaks
 HOST = "127.0.0.1"
+END_S = 1.8  # an end that was asked for takes no longer, whatever does not let go
 
 logger = logging.getLogger(__name__)
 
@@ -127,12 +128,14 @@ def run(
     entrance = entrance or Entrance()
     if objection := entrance.objection(host):
         return _failure(objection)
+    ending = threading.Timer(END_S, _give_up)
+    ending.daemon = True
     try:
         chosen = minds(brain_url, brain_model, brain_key)
         serving = running_server(
             host=host, port=port, session_limit_s=session_limit_s, entrance=entrance, loading=loading, **chosen
         )
-        asyncio.run(_serve(serving, until_stdin_closes, say))
+        asyncio.run(_serve(serving, until_stdin_closes, say, ending))
     except packages.MissingExtraError as error:
         return _failure(str(error))
     except OSError as error:
@@ -141,6 +144,8 @@ def run(
         return _failure(f"Cannot listen on {host}:{port}: {reason}")
     except KeyboardInterrupt:  # where the loop has no signal handlers (Windows)
         pass
+    finally:
+        ending.cancel()
     return 0
 
 
@@ -148,6 +153,12 @@ def _failure(line: str) -> int:
     with suppress(OSError):  # nobody is there who could be told
         print(line, file=sys.stderr)
     return 1
+
+
+def _give_up() -> NoReturn:
+    logger.warning("what was still at work %g s after the end was given up", END_S)
+    logging.shutdown()
+    os._exit(0)
 
 
 def leave(code: int) -> NoReturn:
@@ -180,7 +191,10 @@ def _usual_brain() -> Brain:
 
 
 async def _serve(
-    serving: AbstractAsyncContextManager[str], until_stdin_closes: bool, say: Callable[[str], None]
+    serving: AbstractAsyncContextManager[str],
+    until_stdin_closes: bool,
+    say: Callable[[str], None],
+    ending: threading.Timer,
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -191,6 +205,7 @@ async def _serve(
         if until_stdin_closes:
             _stop_at_end_of_input(loop, stop)
         await stop.wait()
+        ending.start()
     logger.info("the server has stopped")
 
 
