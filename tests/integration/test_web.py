@@ -91,4 +91,4 @@ def test_a_report_is_listed_and_opens(page: Page, address: str) -> None:
 def test_another_browser_stays_outside(address: str, tmp_path: Path) -> None:
     with opened(tmp_path / "other") as stranger:
         stranger.go(address)
-        until(stranger, "document.getElementById('said').textContent.includes('spent')")
+        until(stranger, "document.getElementById('said')?.textContent.includes('spent')")

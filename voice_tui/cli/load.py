@@ -125,33 +125,36 @@ def _run(options: Options, words: IO[bytes], view: View) -> Result | None:
     process = start(options, os.environ, words)
     assert process.stdout is not None
     last: Result | None = None
-    told = states(process.stdout)
-    while True:
-        try:
-            for last in told:
-                view.show(last)
-            break
-        except KeyboardInterrupt:
-            _stop(process, again=view.stopping)
-            view.cut_off, view.stopping = view.stopping, True
-            told = states(process.stdout)  # a generator that was interrupted is over
-    process.wait()
+
+    def pressed(*_: object) -> None:  # an exception could come in the midst of what the first press does
+        view.cut_off, view.stopping = view.stopping, True
+        _stop(process, again=view.cut_off)
+
+    before = signal.signal(signal.SIGINT, pressed)
+    try:
+        for last in states(process.stdout):
+            view.show(last)
+            view.say_what_was_pressed()
+        process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    view.say_what_was_pressed()
     return last
 
 
 def _stop(process: subprocess.Popen[bytes], *, again: bool) -> None:
     """Pass Ctrl-C on: the turns under way come to their end; whoever presses it again does not wait for that."""
-    if again:
-        complain("voice-tui: cut off: what was under way is not counted, and this is how it stood before")
     if again and FORKS:
         with suppress(ProcessLookupError):  # it has just ended by itself
             os.killpg(process.pid, signal.SIGKILL)
     elif again:
         process.kill()
-    else:
-        complain("voice-tui: stopping: the turns under way come to their end; Ctrl-C again cuts them off")
-        if FORKS:  # elsewhere it has seen it too
-            process.send_signal(signal.SIGINT)
+    elif FORKS:  # elsewhere it has seen it too
+        process.send_signal(signal.SIGINT)
+
+
+STOPPING = "stopping: the turns under way come to their end; Ctrl-C again cuts them off"
+CUT_OFF = "cut off: what was under way is not counted, and this is how it stood before"
 
 
 class View:
@@ -167,6 +170,13 @@ class View:
         self._height = 0
         self._next_s = 0.0
         self.stopping = self.cut_off = False
+        self._unsaid = [("stopping", STOPPING), ("cut_off", CUT_OFF)]
+
+    def say_what_was_pressed(self) -> None:
+        """Say once what a press of Ctrl-C has done; who presses it may be in the midst of a line."""
+        for pressed in [each for each in self._unsaid if getattr(self, each[0])]:
+            self._unsaid.remove(pressed)
+            complain(f"voice-tui: {pressed[1]}")
 
     def show(self, result: Result, *, whole: bool = False) -> None:
         """Show how it stands; ``whole``: all of it, wherever that is."""
