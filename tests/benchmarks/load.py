@@ -49,8 +49,8 @@ LEAN = ("-m", "tests.benchmarks.lean_server")
 SERVERS: dict[str, tuple[tuple[str, ...], tuple[int, ...], str]] = {
     "lean": (LEAN, (150, 300, 600, 1_000), ""),
     "whole": (LEAN, (25, 50, 100), "server-vad"),
-    "echo": ((*SERVE, "--brain", "echo"), (50, 100, 200, 300, 400), ""),
-    "full": (SERVE, (1, 8, 16, 32, 64, 96, 128), ""),
+    "echo": ((*SERVE, "--brain", "echo"), (25, 50, 100, 200, 300), ""),
+    "full": (SERVE, (1, 8, 16, 32, 48, 64, 96, 128), ""),
 }
 """What is loaded: its command, with how many sessions, and with which preset where they are whole clients."""
 OF_ONE_THREAD = ("lean", "whole", "echo")

@@ -149,6 +149,24 @@ def test_a_fault_that_trying_cannot_mend_ends_with_one_line_and_what_was_said_is
     assert [row.text for row in worlds[0].rows if row.role == "user"] == [QUESTION]
 
 
+@pytest.mark.parametrize("time", range(24))
+def test_why_a_line_ended_is_what_its_reader_says_whoever_ends_with_it(
+    monkeypatch: pytest.MonkeyPatch, time: int
+) -> None:
+    async def given_up(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def leaving(link: ClientLink) -> None:
+        await link.close(3000, "invalid_request_error.invalid_api_key")
+
+    async def scene(world: World) -> None:
+        await world.wait(8.0 + time)
+
+    monkeypatch.setattr("voice_tui.drivers.line.measure", given_up)
+    with pytest.raises(ConnectionFailed, match="a key is wanted"):
+        simulate(scene, serve=lambda world: leaving)
+
+
 @pytest.mark.parametrize("hangs_on", [True, False])
 def test_a_server_whose_only_word_is_that_the_key_is_wrong_is_left_at_once(hangs_on: bool) -> None:
     async def refusing(link: ClientLink) -> None:

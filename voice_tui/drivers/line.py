@@ -206,8 +206,9 @@ class Line:
                 for task in beside:
                     task.cancel()
                 await asyncio.gather(*beside, return_exceptions=True)
-            for task in done:
-                task.result()  # raises what ended it
+            for task in reversed(beside):  # who receives knows best why it ended; who was only cancelled knows nothing
+                if task in done and not task.cancelled():
+                    task.result()  # raises what ended it
 
     async def _first_word(self) -> None:
         """Some servers speak first and some do not; one that never says a word is none of ours.
