@@ -88,6 +88,7 @@ def test_a_report_is_listed_and_opens(page: Page, address: str) -> None:
     assert page.value("rows.length") > 0
 
 
+@pytest.mark.usefixtures("page")  # it has spent the code
 def test_another_browser_stays_outside(address: str, tmp_path: Path) -> None:
     with opened(tmp_path / "other") as stranger:
         stranger.go(address)
