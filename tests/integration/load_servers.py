@@ -118,6 +118,14 @@ def crowded() -> Iterator[str]:
             thread.join(ENDS_S)
 
 
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An address where nobody listens, and that no other server is given meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"ws://127.0.0.1:{held.getsockname()[1]}/v1/realtime"
+
+
 def free_port() -> str:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return str(server.getsockname()[1])

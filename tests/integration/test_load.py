@@ -18,7 +18,17 @@ import pytest
 
 pytest.importorskip("locust", reason="the load extra is not installed")
 
-from tests.integration.load_servers import ENDS_S, PATIENCE_S, SLOW_S, crowded, free_port, serving, slow, started
+from tests.integration.load_servers import (
+    ENDS_S,
+    PATIENCE_S,
+    SLOW_S,
+    crowded,
+    free_port,
+    nobody,
+    serving,
+    slow,
+    started,
+)
 from tests.support.environment import environment
 from voice_tui.load.command import LOCUSTFILE, states
 from voice_tui.load.result import LACKING, VOID, Result, Row
@@ -84,12 +94,12 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
     folder = tmp_path_factory.mktemp("loads")
     (folder / "two.yaml").write_text(TWO_TYPED, encoding="utf-8")
     (folder / "mine.py").write_text(USERS, encoding="utf-8")
-    nobody = f"ws://127.0.0.1:{free_port()}/v1/realtime"
     few = ("--sessions", "2", "--ramp", "0.5", "--for", "4")
     # What is to answer every turn is a server that has time however busy the machine is.
     lean = started(folder, "tests.benchmarks.lean_server")
     with ExitStack() as stack:
         quick, late, crowd = (stack.enter_context(server) for server in (lean, slow(), crowded()))
+        away = stack.enter_context(nobody())
         small = stack.enter_context(serving(folder, "--max-sessions", "2"))
         asked: dict[str, tuple[str, ...]] = {
             "answers": (quick, "--sessions", "5", "--ramp", "1", "--for", "7", "--csv", "run", "--html", "run.html"),
@@ -98,7 +108,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
             "scenario": (quick, *few, "--scenario", str(folder / "two.yaml")),
             "users": (quick, *few, "--scenario", str(folder / "mine.py")),
             "whole": (quick, "--sessions", "3", "--ramp", "0.5", "--for", "7", "--preset", "server-vad"),
-            "nobody": (nobody, *few),
+            "nobody": (away, *few),
             "crowd": (crowd, *few, "--scenario", str(folder / "two.yaml")),
         }
         running = {name: Load(folder / name, *options) for name, options in asked.items()}
