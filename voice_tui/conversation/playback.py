@@ -57,7 +57,7 @@ class Playback:
         self._number = 0
         self._cuts: dict[int, Callable[[], None]] = {}  # asked for and not carried out → what follows
         self._shown = ""  # the answer that the ledger's line is about
-        self._ending: list[str] = []  # those before, of which the end has not been told
+        self._ending = ""  # the one before, of which the end has not been told
         self._told: LedgerChanged | None = None
         self._due = 0.0
 
@@ -221,10 +221,10 @@ class Playback:
     def tell(self, current: str) -> None:
         """Tell how far the current answer is, or where the last was cut, at most ten times a second; and each end."""
         if current and current != self._shown:
-            self._ending.append(self._shown)
+            self._ending = self._shown
             self._shown = current
         if self._ending:
-            self._tell_ends()
+            self._tell_end()
         if self._outbox.now < self._due:
             return
         line = self._line(self._shown)
@@ -232,15 +232,13 @@ class Playback:
             self._told, self._due = line, self._outbox.now + INTERVAL_S
             self._outbox.notify(line)
 
-    def _tell_ends(self) -> None:
-        now = self._line(self._shown)
-        over = now is not None and now.heard_ms > 0  # in order: nothing more is heard of those before
-        for answer in list(self._ending):
-            end = self._line(answer)
-            if over or end is None or end.heard_ms == end.queued_ms or end.truncated_ms is not None:
-                self._ending.remove(answer)
-                if end is not None and end != self._told:
-                    self._outbox.notify(end)
+    def _tell_end(self) -> None:
+        end, now = self._line(self._ending), self._line(self._shown)
+        over = now is not None and now.heard_ms > 0  # nothing more is heard of the one before
+        if over or end is None or end.heard_ms == end.queued_ms or end.truncated_ms is not None:
+            self._ending = ""
+            if end is not None and end != self._told:
+                self._outbox.notify(end)
 
     def _line(self, answer: str) -> LedgerChanged | None:
         """How far an answer is; None: it is not known."""
