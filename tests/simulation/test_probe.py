@@ -84,6 +84,7 @@ WRONG: list[tuple[dict[str, Any], str, dict[str, Verdict]]] = [
     ({"refuses": {"session.update"}}, "settings", {"settings": NO}),
     ({"no_created": True}, "opening", {"first_events": NO}),
     ({"beside_enters": True}, "out-of-band", {"out_of_band": NO}),
+    ({"spoken_late": True}, "out-of-band", {"out_of_band": YES}),
     ({"calls_tools": False}, "tools", {"tools": UNDECIDED}),
     ({"preview_names": True}, "items", {"dialect": NO, "seed_history": YES}),
 ]

@@ -50,6 +50,7 @@ class Oddities:
     preview_names: bool = False
     at_once: bool = False  # an answer is complete before anybody can cancel it
     beside_enters: bool = False
+    spoken_late: bool = False  # what was said before becomes an item while the question beside is answered
     calls_tools: bool = True
     connections: int = field(default=0, init=False)
 
@@ -195,6 +196,9 @@ class OddServer:
             }
             await self._send("response.output_item.done", response_id=name, output_index=0, item=item)
         elif params.get("output_modalities") == ["text"]:
+            if self.odd.spoken_late:
+                said = {"id": "item_late", "type": "message", "role": "user", "content": [{"type": "input_audio"}]}
+                await self._send("conversation.item.added", item=said, previous_item_id=None)
             if params.get("conversation") != "none" or self.odd.beside_enters:
                 await self._send("conversation.item.added", item=item, previous_item_id=None)
             await self._send("response.output_text.delta", delta="yes", **where)

@@ -133,6 +133,14 @@ async def truncate(probe: Probe) -> None:
         probe.undecided("truncate_range", "more than there is was not answered")
 
 
+def _written(event: object) -> bool:
+    """An item that comes of a written question or its answer; what was spoken before may become one late."""
+    if not isinstance(event, ConversationItemAdded):
+        return False
+    kinds = {part.type for part in event.item.content or ()}
+    return event.item.role == "assistant" or "input_text" in kinds
+
+
 async def beside(probe: Probe) -> None:
     """Whether the model answers a question that is no part of the conversation."""
     line = probe.line
@@ -145,7 +153,7 @@ async def beside(probe: Probe) -> None:
     event_id = await line.respond(params)
     await line.until(lambda e: isinstance(e, ResponseDone) or _answers(e, event_id), ANSWER_S, since)
     answer = answer_in(line.heard[since:])
-    entered = line.find(lambda e: isinstance(e, ConversationItemAdded), since)
+    entered = line.find(_written, since)
     if answer.done is None:
         probe.no("out_of_band", _complaint(probe, since) or f"no answer within {ANSWER_S:.0f} s")
     elif entered is not None:
