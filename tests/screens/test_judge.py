@@ -38,7 +38,7 @@ def test_every_measure_is_there_with_its_n_or_with_what_it_needs() -> None:
     assert "L_R" in text
     assert "n 3" in next(line for line in written(116) if line.strip().startswith("L_R"))
     assert "S_BC, S_VT, S_ND: needs labels" in text
-    assert "you spoke 2 times and typed once, the assistant 3 times" in text
+    assert "you spoke 2 times and typed once, the AI 3 times" in text
 
 
 def test_sounds_that_somebody_named_show_what_is_made_of_them() -> None:
@@ -73,7 +73,7 @@ async def test_it_opens_over_the_console_and_follows_the_talk() -> None:
         stage.app.take(UserSpoke(100, 600))
         await stage.pilot.pause()
         told = "\n".join("".join(text for text, _ in line) for line in lines._lines)
-        assert "you spoke once, the assistant once" in told
+        assert "you spoke once, the AI once" in told
         assert "n 1" in told
         await stage.pilot.press("m")
         assert len(lines._lines) < len(told.splitlines())

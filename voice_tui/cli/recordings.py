@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from voice_tui.cli.doctor import report
+from voice_tui.cli.file_manager import show as show_folder
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
@@ -99,7 +100,8 @@ def open_folder(name: str) -> None:
     """Show the folder of RECORDING in the file manager; its path is printed."""
     path = found(name)
     say(clean_text(str(path)))
-    click.launch(str(path))
+    if problem := show_folder(path):
+        raise click.ClickException(f"no file manager: {problem}")
 
 
 @recordings.command("export")

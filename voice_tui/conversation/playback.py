@@ -93,7 +93,8 @@ class Playback:
         """How far an answer is, in steps that one can read."""
         accounts = self.ledger.of_answer(answer)
         sounded, received = (sum(getattr(a, kind) for a in accounts) / RATE for kind in ("sounded", "received"))
-        return f"{int(sounded * 2) / 2:.1f} of {int(received)} s played" if accounts else ""
+        halves = int(sounded * 2) / 2
+        return f"{halves:.1f} of {max(int(received), halves):g} s played" if accounts else ""
 
     # ---- audio
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from tests.simulation.people import scripted
 from tests.simulation.test_determinism import interrupted
 from tests.simulation.world import simulate
-from voice_tui.cli import talk
+from voice_tui.cli import file_manager, talk
 from voice_tui.cli.main import main
 from voice_tui.conversation import kept
 from voice_tui.drivers.options import RunnerOptions
@@ -210,3 +211,36 @@ def test_what_cannot_be_wanted_is_refused(given: list[str], words: str) -> None:
     result = run(*given)
     assert result.exit_code == 2
     assert words in result.output
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("echo 'w3m: not found' >&2; echo no browser; exit 3", "no file manager: opener found none"),
+        ('test -d "$1" || exit 4', ""),
+    ],
+)
+def test_what_opens_a_folder_writes_nothing_into_our_terminal(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    script: str,
+    says: str,
+) -> None:
+    opener = tmp_path / "opener"
+    opener.write_text(f"#!/bin/sh\n{script}\n")
+    opener.chmod(0o700)
+    monkeypatch.setattr(file_manager, "OPENERS", dict.fromkeys(file_manager.OPENERS, "opener"))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    done = run("recordings", "open", "last")
+    assert capfd.readouterr() == ("", ""), "it has a terminal of its own"
+    assert done.stdout.strip() == str(folder / name_in(folder))
+    assert (done.exit_code == 1, says in done.stderr) == (bool(says), True)
+
+
+def test_where_nothing_opens_folders_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = run("recordings", "open", "last")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert "no file manager" in done.stderr

@@ -46,6 +46,19 @@ def ledger(story: Harness) -> LedgerChanged:
     return [x for x in story.notices if isinstance(x, LedgerChanged)][-1]
 
 
+# ---- how far it is
+
+
+def test_no_more_of_an_answer_is_played_than_there_is() -> None:
+    story = answering(loud(1_900), played=0)
+    for _ in range(19):
+        story.play(100)
+    phases = [x.why for x in story.notices if isinstance(x, n.PhaseChanged)]
+    told = [words.split() for words in phases if words.endswith("played")]
+    assert [float(words[0]) for words in told] == [0.0, 0.5, 1.0, 1.5]
+    assert all(float(played) <= float(received) for played, _of, received, *_ in told), told
+
+
 # ---- the ledger's line
 
 

@@ -64,7 +64,7 @@ class Facts:
         answers: In the order in which they began.
         cuts: By our ears or the endpoint's, in order.
         tools: When a tool was called, ms.
-        typed: When a turn was typed: Enter, ms.
+        typed: When a turn was typed: Enter, ms; the greeting is nobody's.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -154,7 +154,7 @@ class Testimony:
             )
             for (at_ms, stop), since, until in zip(self._stops, begin, [*begin, math.inf][1:], strict=True)
         ]
-        typed = sorted(round(self._came_ms[row.item_id]) for row in self._rows if row.role == "user" and not row.spoken)
+        typed = sorted(round(self._came_ms[row.item_id]) for row in self._rows if _typed(row))
         in_order = sorted(answers.values(), key=lambda answer: answer.start_ms)
         return Facts(tuple(in_order), tuple(cuts), tuple(self._tools), tuple(typed))
 
@@ -187,6 +187,11 @@ def _answer(heard: _Sounding, row: Row | None) -> Answer:
         complete=row is not None and row.spoken and not row.pending and cut is None,
         kept_words=kept,
     )
+
+
+def _typed(row: Row) -> bool:
+    """Whether somebody typed it: the words that let the agent begin were nobody's."""
+    return row.role == "user" and not row.spoken and not row.greeting
 
 
 def _goes_on(answer: Answer | None) -> bool:

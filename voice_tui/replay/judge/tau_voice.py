@@ -124,7 +124,7 @@ def selectivity(timeline: Timeline, kind: Kind) -> Rate | None:
 
 LABELS = "labels"
 MEASURES = (
-    Measure("L_R", "answers after", "From the end of your turn to the assistant's next sound.", response_latency),
+    Measure("L_R", "answers after", "From the end of your turn to the AI's next sound.", response_latency),
     Measure(
         "R_R",
         "turns answered",

@@ -49,7 +49,7 @@ def judge_lines(judgement: Judgement, timeline: Timeline, cells: int, *, meaning
         return [[(shorten(NOTHING, cells), "muted")]]
     typed = sum(sound.typed for sound in timeline.user)
     turns = f"you spoke {_times(len(timeline.user) - typed)}" + (f" and typed {_times(typed)}" if typed else "")
-    about = f"{clock(judgement.length_s)} of talk: {turns}, the assistant {_times(len(timeline.agent))}"
+    about = f"{clock(judgement.length_s)} of talk: {turns}, the AI {_times(len(timeline.agent))}"
     lines: list[Line] = [[(f"{about} · metrics {METRICS}", "muted")]]
     for family in FAMILIES:
         lines += [[], [(f"{TITLES[family]}", "head"), (f"  {SOURCES[family]}", "muted")]]

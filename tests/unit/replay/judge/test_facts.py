@@ -113,3 +113,8 @@ def test_an_agent_that_is_cut_in_a_pause_spoke_until_then() -> None:
     assert joined_by_answers([Stretch(1_000, 3_000)], Facts((ANSWER,), (cut,))) == [Stretch(1_000, 3_800)]
     late = OwnCut(9_000, needless=False)
     assert joined_by_answers([Stretch(1_000, 3_000)], Facts((ANSWER,), (late,))) == [Stretch(1_000, 3_000)]
+
+
+def test_the_greeting_is_no_turn_that_was_typed() -> None:
+    told = [row(0.5, "g", "user", text="Hello", greeting=True, spoken=False), row(4.0, "u", "user", spoken=False)]
+    assert facts_of(told).typed == (4_000,)
