@@ -27,6 +27,7 @@ KINDS = (
     "comes more slowly than it is spoken",
     "without 10 ms of it that can be heard",
     "is no time to come by the clock of this machine",  # they were recorded before: their sessions are over
+    "names another item than the one that was sent",  # what came back is what another client had sent
     "cannot be switched off",  # they were told to answer and to interrupt by themselves
 )
 """What may be said of them."""

@@ -27,6 +27,7 @@ from voice_tui.messages.talk import Mute, Phase, PushToTalk
 from voice_tui.server.brains.demo.brain import DemoBrain
 
 SECONDS = 30.0  # of doing what comes to one's mind
+STORIES = 3  # so many may be owed by then: what was said over one is answered when it is stopped
 PATIENCE_S = 6.0  # so long an answer is listened to in the end: a story lasts two minutes
 TEMPERS = ("", "line", "server", "line server")
 """Who errs, by seed; the caller always does what callers do."""
@@ -124,8 +125,10 @@ class Walk:
         self.mute(False)
         self.select("server-vad" if PRESETS[self.preset].window_ms else self.preset)  # a window never ends
         await world.live()
-        await world.wait(PATIENCE_S)
-        if not world.runner.idle:
+        for _ in range(STORIES):
+            await world.wait(PATIENCE_S)
+            if world.runner.idle:
+                break
             self.note("enough")
             world.want(Interrupt())
         await world.quiet(2.0)

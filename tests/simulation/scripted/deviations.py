@@ -62,6 +62,23 @@ class NamesAgain(Rule):
 
 
 @dataclass
+class NamesOurs(Rule):
+    """Items of the client have names that the server gave them."""
+
+    def said(self, event: Event) -> list[Event]:
+        for at, name in ((event, "item_id"), (event, "previous_item_id"), (event.get("item", {}), "id")):
+            if str(at.get(name)).startswith("typed_"):
+                at[name] = f"their_{at[name]}"
+        return [event]
+
+    def heard(self, event: Event) -> tuple[list[Event], bool]:
+        for name in ("item_id", "previous_item_id"):
+            if name in event:
+                event[name] = str(event[name]).removeprefix("their_")
+        return [], True
+
+
+@dataclass
 class Retyped(Rule):
     """Items of answers have a type that nobody knows, or one that is no text.
 
@@ -146,6 +163,11 @@ DEVIATIONS: dict[str, Deviation] = {
     ),
     "response.done by another id": Deviation([Renumbers((DONE,), "response.id", lambda _: "other")], (DONE,)),
     "item ids used again": Deviation([NamesAgain()], (ITEM_ADDED,)),
+    "names of its own for our items": Deviation([NamesOurs()], (ADDED,)),
+    "output_item.added without a name": Deviation([Without(ITEM_ADDED, "item.id")], (ITEM_ADDED,)),
+    "words of a turn under another name": Deviation(
+        [Renumbers((f"{WORDS}.completed",), "item_id", lambda item: f"other_{item}")], (f"{WORDS}.completed",)
+    ),
     "items of an unknown type": Deviation([Retyped("utterance", role=True)], (ITEM_ADDED,)),
     "items of an unknown type without a role": Deviation([Retyped("utterance", role=False)], (SOUND,)),
     "items whose type is no text": Deviation([Retyped([], role=True)], (ITEM_ADDED,)),

@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.harness import Harness
 from voice_tui.conversation.recognition import MISSING
-from voice_tui.endpoints.realtime.server_turns import NO_WORDS, NOT_WRITTEN_DOWN, WORDS_S
+from voice_tui.endpoints.realtime.order.words import WORDS_S
+from voice_tui.endpoints.realtime.server_turns import NO_WORDS, NOT_WRITTEN_DOWN
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, InputAudioBufferCommit
 from voice_tui.endpoints.realtime.wire.items import Failure

@@ -8,6 +8,7 @@ cut is truncated there, or deleted when nothing of it was heard; later deltas of
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from voice_tui.conversation.shared import Shared
 from voice_tui.endpoints.realtime.answer_content import AnswerContent
@@ -124,9 +125,9 @@ class Answers:
             self._transcript.update(item_id, note=note)
 
     def was_interrupted(self, response_id: str) -> bool:
-        """Whether this is the active response, and it was stopped."""
-        active = self._responses.active
-        return active is not None and active.id == response_id and active.interrupted
+        """Whether this response was stopped, the active one or one that is over."""
+        response = self._responses.find(response_id)
+        return response is not None and response.interrupted
 
     # ---- asking
 
@@ -170,9 +171,8 @@ class Answers:
         item_id = self.current_item
         cancels = active is not None and not server_cancels and self._capabilities.cancel
         if cancels and active is not None:
-            # The answer may end while our cancel is on its way: then nothing is wrong.
             cancel = ResponseCancel(response_id=active.id)
-            self._sender.send(cancel, urgent=True, refused=lambda error: error.code == NOT_ACTIVE)
+            self._sender.send(cancel, urgent=True, refused=partial(self._cancel_refused, active))
         answers = self._responses.answers
         spoken = [i for i, a in answers.items() if not a.response.interrupted and any(x.unplayed for x in a.accounts)]
         if active is not None:
@@ -186,6 +186,14 @@ class Answers:
         self._shared.interruptions += 1
         self.interrupted_item = item_id
         self._shared.waterfall.stopped(item_id, source, cancelled=cancels)
+        return True
+
+    def _cancel_refused(self, stopped: ActiveResponse, error: ErrorDetails) -> bool:
+        """The answer may have ended while our cancel was on its way: then nothing is wrong."""
+        if error.code != NOT_ACTIVE:
+            return False
+        if self._responses.active is stopped:  # it has not: the server makes it under another name
+            self._sender.send(ResponseCancel(), urgent=True, refused=lambda error: error.code == NOT_ACTIVE)
         return True
 
     # ---- events of the server
@@ -232,6 +240,7 @@ class Answers:
             if self._responses.active is None:
                 self.ask_if_wanted()  # only now the server can make another one
             return
+        self.requests.ended(response)
         active = self._responses.active
         ended = active if active is not None and active.id == response.id else None
         if ended is None:

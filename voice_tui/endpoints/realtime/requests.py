@@ -35,6 +35,11 @@ class Got(Enum):
 DOUBT_S = 10.0  # an error that names no request and is followed by the loss of the connection was about that
 
 
+def _mark(response: Response) -> str:
+    """The mark of the request that a response answers, where the server gives it back; else ""."""
+    return str((given(response.metadata, None) or {}).get(MARK, ""))
+
+
 class ResponseRequests:
     """Follows each ``response.create`` from the wish to the answer.
 
@@ -122,16 +127,23 @@ class ResponseRequests:
     def began(self, response: Response) -> str | None:
         """An answer begins; gives who interrupted it before it did."""
         self._doubted_at = None
-        ours = MARK in (given(response.metadata, None) or {})
+        ours = bool(_mark(response))
         self._echoes |= ours
         awaited, self.awaited = self.awaited, False
-        if self._asked is not None and not ours and self._echoes and self._marked:
+        # Where the server owes none of its own, one that says nothing about marks is ours.
+        other = awaited or response.metadata is not UNSET
+        if self._asked is not None and not ours and other and self._echoes and self._marked:
             self._passed = True  # the server's own; ours will be refused, or follow
             return self._doomed if awaited and self._doomed == "key" else None
         doomed, self._doomed = self._doomed, None
         self._overtaken, self._asked = self._asked, None
         self._again = doomed is None
         return doomed
+
+    def ended(self, response: Response) -> None:
+        """An answer ended; one that began without its mark may show only now that it was ours."""
+        if self._asked is not None and self._passed and _mark(response) == str(self._number):
+            self._asked, self._passed = None, False
 
     def never_began(self) -> None:
         """An answer ended that had not begun: it failed at once."""

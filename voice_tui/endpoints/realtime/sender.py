@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.outbox import Outbox
-from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.messages.commands import Send
@@ -23,11 +22,11 @@ class EventSender:
 
     Args:
         outbox: Of the conversation.
-        names: Of items; the server's are written.
+        written: Makes of an event the one that goes out: with the server's names of items and answers.
     """
 
-    def __init__(self, outbox: Outbox, names: Names | None = None) -> None:
-        self._outbox, self._names = outbox, names or Names()
+    def __init__(self, outbox: Outbox, written: Callable[[ClientEvent], ClientEvent]) -> None:
+        self._outbox, self._written = outbox, written
         self._number = 0
         self._owners: dict[str, Refused] = {}
 
@@ -52,7 +51,7 @@ class EventSender:
         event_id = event.event_id = f"event_{self._number:05d}"
         if refused is not None:
             self.own(event_id, refused)
-        self._outbox.command(Send(self._names.written(event), urgent))
+        self._outbox.command(Send(self._written(event), urgent))
         return event_id
 
     def own(self, event_id: str, refused: Refused) -> None:

@@ -10,6 +10,7 @@ from voice_tui.conversation.spoken_text import GrowingText, last_words
 from voice_tui.conversation.transcript import ONLY_THE_SERVER
 from voice_tui.endpoints.realtime.answers import Answers
 from voice_tui.endpoints.realtime.order.oddities import Oddities
+from voice_tui.endpoints.realtime.order.words import WORDS_S
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import NO_REASON
@@ -51,7 +52,6 @@ NO_RECOGNISER = (
 NO_TRANSCRIPTION = "this server writes down nothing of what you say"
 FAILED, COMPLETED = (f"conversation.item.input_audio_transcription.{end}" for end in ("failed", "completed"))
 NO_WORDS = "not transcribed: the server sent no words"
-WORDS_S = 30.0  # after a turn; a recogniser that has said nothing by then does not
 
 
 class ServerTurns:

@@ -76,8 +76,9 @@ class RealtimeSession:
             finds=lambda: shared.knobs.preset.server_turns,
             unnamed=lambda: self.commits.oldest,
             loud_at=lambda: shared.loud_at,
+            stopped=lambda response_id: self.answers.was_interrupted(response_id),
         )
-        self.sender = sender = EventSender(shared.outbox, self.order.names)
+        self.sender = sender = EventSender(shared.outbox, self.order.written)
         oddities = self.order.oddities
         self.settings = SessionSettings(
             shared, sender, profile, lambda error: self.events.settings_refused(error), oddities, capabilities

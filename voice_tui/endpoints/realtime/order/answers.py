@@ -6,12 +6,13 @@ comes behind its beginning here, by the name of its response and of an item that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.order import renamed
 from voice_tui.endpoints.realtime.order.kinds import CALL, MESSAGE, TYPES, UTTERED, typed
 from voice_tui.endpoints.realtime.order.made import Made
 from voice_tui.endpoints.realtime.order.names import Names
@@ -40,12 +41,15 @@ class AnswerOrder:
         oddities: Take what is to be said.
         names: Of all items.
         used: Names that items of the user have; those of answers are added.
+        stopped: Whether a response, by our name, was stopped: nothing more of it is to be heard.
     """
 
-    def __init__(self, outbox: Outbox, oddities: Oddities, names: Names, used: set[str]) -> None:
+    def __init__(
+        self, outbox: Outbox, oddities: Oddities, names: Names, used: set[str], stopped: Callable[[str], bool]
+    ) -> None:
         self._outbox, self._oddities, self._names, self._used = outbox, oddities, names, used
+        self._stopped = stopped
         self._now: Made | None = None
-        self._also: dict[str, str] = {}  # another name that the server has for the response being made → its own
         self._past: dict[str, Made] = {}
         self._early: set[str] = set()  # items that entered the conversation before any response had them
         self._number = 0
@@ -76,7 +80,11 @@ class AnswerOrder:
         """End the response that is being made: nobody waits for the server's word any more."""
         if self._now is not None:
             yield se.ResponseDone(response=Response(self._now.id, status))
-            self._bury(status)
+            self._bury()
+
+    def name(self, response_id: str) -> str:
+        """What the server knows a response by, from our name; "" where that is not certain."""
+        return next((made.name for made in self._all() if made.id == response_id), response_id)
 
     def elsewhere(self, response_id: str) -> None:
         """A response that was taken for one of the conversation's is beside it."""
@@ -86,7 +94,6 @@ class AnswerOrder:
     def connection_lost(self) -> None:
         """Nothing more comes of any response."""
         self._now = None
-        self._also.clear()
         self._past.clear()
         self._early.clear()
 
@@ -94,7 +101,7 @@ class AnswerOrder:
 
     def _begin(self, event: se.ResponseCreated) -> Iterator[Any]:
         response = event.response
-        if self._now is not None and response.id in (self._now.id, *self._also):
+        if self._now is not None and self._now.called(response.id):
             return  # it was seen to begin before it was said
         if self._now is not None:
             self._oddities.tell(DONE, "it does not come before the next response.created: the answer counts as whole")
@@ -102,26 +109,29 @@ class AnswerOrder:
         if not response.id:
             self._oddities.tell(CREATED, "it names no response: the next answer is taken for it")
             response = msgspec.structs.replace(response, id=self._new_id())
-        self._open(response.id)
+        self._open(response.id, made_up=not event.response.id)
         yield msgspec.structs.replace(event, response=response)
 
     def _end(self, event: se.ResponseDone) -> Iterator[Any]:
         response, now = event.response, self._now
         if now is None or response.id in self._past:
-            known = any(self._owner("", self._key(item.id, 0)) for item in response.output)
-            if response.id not in self._past and not known and any(i.type == "message" for i in response.output):
-                yield from self._unannounced(response.id or self._new_id(), DONE)
+            owners = (self._owner("", renamed.key(item.id, 0)) for item in response.output)
+            known = self._ended(response.id) or next((owner for owner in owners if owner), None)
+            if known is not None:
+                yield renamed.done(event, id=known.id)
+            elif any(item.type == "message" for item in response.output):
+                yield from self._unannounced(response.id, DONE)
                 yield from self._end(event)
             else:
                 yield event
             return
-        if response.id not in (now.id, *self._also):
+        if not now.called(response.id):
             what = "it names another response than the one that began" if response.id else "it names no response"
             self._oddities.tell(DONE, f"{what}: it counts as its end")
         output: list[Item] = []
         messages = 0
         for place, item in enumerate(response.output):
-            theirs = self._key(item.id, place)
+            theirs = renamed.key(item.id, place)
             messages += item.type == "message"
             if theirs not in now.items and item.type == "message" and messages > now.messages:
                 self._oddities.tell(DONE, "it has items that were not there before: they are shown")
@@ -131,24 +141,30 @@ class AnswerOrder:
         if response.status == "completed" and now.items and not now.complete:
             self._oddities.tell("response.output_item.done", "it does not come before response.done: taken as read")
         yield from self._missing_entries(now, [i for i in output if i.type == "message"])
-        yield msgspec.structs.replace(event, response=msgspec.structs.replace(response, id=now.id, output=output))
-        self._bury(response.status)
+        yield renamed.done(event, id=now.id, output=output)
+        self._bury()
+
+    def _ended(self, response_id: str) -> Made | None:
+        """The answer that has ended and is called so; by another name than its own only while none is being made."""
+        past = self._past.get(response_id)
+        if past is None and response_id and self._now is None:
+            past = next((made for made in reversed(self._past.values()) if made.called(response_id)), None)
+        return past
 
     def _unannounced(self, response_id: str, name: str) -> Iterator[Any]:
         self._oddities.tell(CREATED, f"it does not come before {name}: the answer begins there")
-        self._open(response_id)
-        yield se.ResponseCreated(response=Response(response_id))
+        ours = response_id or self._new_id()
+        self._open(ours, made_up=not response_id)
+        yield se.ResponseCreated(response=Response(ours))
 
-    def _open(self, response_id: str) -> None:
+    def _open(self, response_id: str, *, made_up: bool) -> None:
         self._past.pop(response_id, None)
-        self._now = Made(response_id, heard=self._outbox.now)
+        self._now = Made(response_id, made_up, heard=self._outbox.now)
 
-    def _bury(self, status: str) -> None:
+    def _bury(self) -> None:
         if self._now is not None:
-            self._now.stopped = status == "cancelled"
             self._past[self._now.id] = self._now
             self._now = None
-            self._also.clear()
             while len(self._past) > KEPT:
                 del self._past[next(iter(self._past))]
 
@@ -160,15 +176,16 @@ class AnswerOrder:
 
     def _piece(self, event: Any) -> Iterator[Any]:
         name = event.__struct_config__.tag
-        theirs = self._key(event.item.id if hasattr(event, "item") else event.item_id, event.output_index)
+        theirs = renamed.key(event.item.id if hasattr(event, "item") else event.item_id, event.output_index)
         answer = self._owner(event.response_id, theirs)
-        if answer is None or (theirs not in answer.items and self._now is not None and not answer.stopped):
+        stopped = answer is not None and self._stopped(answer.id)
+        if answer is None or (theirs not in answer.items and self._now is not None and not stopped):
             if self._now is None:
-                yield from self._unannounced(event.response_id or self._new_id(), name)
+                yield from self._unannounced(event.response_id, name)
             answer = self._now
             assert answer is not None
-            self._call(answer, event.response_id, theirs, name)
-        elif theirs not in answer.items and not answer.stopped:
+            self._call(answer, event.response_id, name)
+        elif theirs not in answer.items and not stopped:
             self._oddities.tell(name, "it comes after response.done: the answer goes on")
             yield from self._resume(answer)
         answer.heard = self._outbox.now
@@ -177,15 +194,18 @@ class AnswerOrder:
             if ours is not None:
                 return  # it was seen before it was said
             ours = self._own(answer, theirs, event.item.type, ITEM_ADDED)
-            if ours == theirs:  # else nobody knows what it will be called
+            if renamed.nameless(theirs):
+                answer.nameless.add(ours)
+            if ours == theirs or ours in answer.nameless:  # else nobody knows what it will be called
                 answer.announced[ours] = event.output_index
-            yield self._of(event, answer, ours)
+            yield renamed.piece(event, answer.id, ours)
             return
         kind = event.item.type if isinstance(event, se.OutputItemDone) else ""
         kind = kind or (CALL if isinstance(event, CALLS) else MESSAGE)
         if ours is None and (ours := answer.going_on(event.output_index, kind)) is not None:
-            self._oddities.tell(name, "it names another item than the one that began: it is taken for its own")
-            answer.items[theirs] = ours
+            if ours not in answer.nameless:
+                self._oddities.tell(name, "it names another item than the one that began: it is taken for its own")
+            self._adopt(answer, theirs, ours)
         if ours is None:
             ours = self._own(answer, theirs, kind, name)
             self._oddities.tell(ITEM_ADDED, f"it does not come before {name}: the item begins there")
@@ -195,25 +215,27 @@ class AnswerOrder:
             self._oddities.tell(name, "it belongs to an item of no known type: that is taken for a message")
             answer.types[ours] = MESSAGE
             yield se.OutputItemAdded(response_id=answer.id, item=Item(MESSAGE, id=ours, role="assistant"))
+        if ours in answer.announced:
+            answer.announced[ours] = event.output_index  # it may have been said wrongly when it began
         if isinstance(event, se.OutputItemDone):
             answer.done.add(ours)
             yield from self._missing_entries(answer, [msgspec.structs.replace(event.item, id=ours)])
-        yield self._of(event, answer, ours)
+        yield renamed.piece(event, answer.id, ours)
 
     def _owner(self, response_id: str, theirs: str) -> Made | None:
         """The answer that has ended and is spoken of again; None: it is the one being made, or a new one."""
         if self._now is not None and (response_id == self._now.id or theirs in self._now.items):
             return None
-        past = self._past.get(response_id)
-        if past is None and response_id not in self._also and not theirs.startswith("#"):
+        past, now = self._ended(response_id), self._now
+        if past is None and not (now is not None and now.called(response_id)) and not renamed.nameless(theirs):
             past = next((a for a in reversed(self._past.values()) if theirs in a.items), None)
         return past
 
-    def _call(self, answer: Made, response_id: str, item: str, name: str) -> None:
+    def _call(self, answer: Made, response_id: str, name: str) -> None:
         """What is said of the answer under this name is about the one that is being made."""
-        if response_id in (answer.id, *self._also):
+        if answer.called(response_id):
             return
-        self._also[response_id] = answer.id
+        answer.also.add(response_id)
         what = "it names another response than the one that began" if response_id else "it names no response"
         self._oddities.tell(name, f"{what}: it is taken for its own")
 
@@ -225,13 +247,24 @@ class AnswerOrder:
     def _enter(self, event: se.ConversationItemAdded) -> Iterator[Any]:
         """An answer's item is in the conversation: by the server's name of the newest item that it calls so."""
         event = self._names.read(event)
+        item, now = event.item, self._now
+        if now is not None and not item.content and item.id not in self._used and (ours := now.unnamed(item.type)):
+            self._adopt(now, str(item.id), ours)
+            event = self._names.read(event)
         item_id = str(event.item.id)
         owner = next((m for m in self._all() if item_id in m.items.values()), None)
-        if owner is None:
-            self._early.add(item_id)
-        else:
-            owner.entered.add(item_id)
+        (self._early if owner is None else owner.entered).add(item_id)
         yield event
+
+    def _adopt(self, answer: Made, theirs: str, ours: str) -> None:
+        """The server calls an item of an answer so too: in the conversation, where it has no other name there."""
+        answer.items[theirs] = ours
+        if ours in answer.nameless or (theirs in self._early and ours not in answer.entered):
+            self._names.call(theirs, ours)
+        if theirs in self._early:
+            self._early.discard(theirs)
+            answer.entered.add(ours)
+        answer.nameless.discard(ours)
 
     def _all(self) -> list[Made]:
         return [*([self._now] if self._now is not None else []), *self._past.values()]
@@ -247,10 +280,10 @@ class AnswerOrder:
     def _own(self, answer: Made, theirs: str, kind: str, name: str) -> str:
         """A name for an item that no other has."""
         ours = theirs
-        if theirs.startswith("#"):
+        if renamed.nameless(theirs):
             ours = self._names.new("item")
             self._oddities.tell(name, "it names no item: it gets a name here")
-        elif theirs in self._used:
+        elif theirs in self._used or not self._names.free(theirs):
             ours = self._names.new(theirs)
             self._names.call(theirs, ours)
             self._oddities.tell(name, f"the name {theirs!r} is used again: the item gets another name here")
@@ -261,17 +294,3 @@ class AnswerOrder:
         answer.types[ours] = kind
         self._used.add(ours)
         return ours
-
-    @staticmethod
-    def _key(item_id: Any, place: int) -> str:
-        return item_id if isinstance(item_id, str) and item_id else f"#{place}"
-
-    @staticmethod
-    def _of(event: Any, answer: Made, ours: str) -> Any:
-        if hasattr(event, "item"):
-            same = event.item.id == ours and event.response_id == answer.id
-            item = event.item if same else msgspec.structs.replace(event.item, id=ours)
-            return event if same else msgspec.structs.replace(event, response_id=answer.id, item=item)
-        if event.item_id == ours and event.response_id == answer.id:
-            return event
-        return msgspec.structs.replace(event, response_id=answer.id, item_id=ours)

@@ -13,23 +13,37 @@ class Made:
 
     Attributes:
         id: Its name.
+        made_up: The server has not named it: its name is ours alone.
+        also: What else the server calls it; "" where it spoke of it without a name.
         items: The server's name of each item (or its place, where it has none) → ours.
         done: Items that get nothing more.
         entered: Items that the conversation has.
         types: Item → what it is.
         announced: Items that were said to begin → their places in the answer.
-        stopped: It was cancelled: nothing more of it is to be heard.
+        nameless: Those of them that the server has not named yet.
         heard: When the server last said something about it, s.
     """
 
     id: str
+    made_up: bool = False
+    also: set[str] = field(default_factory=set)
     items: dict[str, str] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     entered: set[str] = field(default_factory=set)
     types: dict[str, str] = field(default_factory=dict)
     announced: dict[str, int] = field(default_factory=dict)
-    stopped: bool = False
+    nameless: set[str] = field(default_factory=set)
     heard: float = 0.0
+
+    def called(self, response_id: str) -> bool:
+        """Whether the server calls it so."""
+        return response_id == self.id or response_id in self.also
+
+    @property
+    def name(self) -> str:
+        """What the server knows it by; "" where it has not named it, or calls it by more than one name."""
+        names = {*self.also, *(() if self.made_up else (self.id,))} - {""}
+        return names.pop() if len(names) == 1 else ""
 
     @property
     def complete(self) -> bool:
@@ -40,6 +54,11 @@ class Made:
     def messages(self) -> int:
         """How many of the items are messages."""
         return sum(kind == MESSAGE for kind in self.types.values())
+
+    def unnamed(self, kind: str) -> str:
+        """The one item of this kind that began without a name; "" where there is none, or more than one."""
+        begun = [ours for ours in self.nameless if self.types[ours] == kind]
+        return begun[0] if len(begun) == 1 else ""
 
     def going_on(self, place: int, kind: str) -> str | None:
         """The item of this kind that was said to begin at this place, and gets more; None: there is none."""

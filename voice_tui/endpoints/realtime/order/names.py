@@ -30,6 +30,14 @@ class Names:
         if theirs and theirs != ours:
             self._ours[theirs], self._theirs[ours] = ours, theirs
 
+    def drop(self, theirs: str) -> None:
+        """The server calls nothing so after all."""
+        self._theirs.pop(self._ours.pop(theirs, ""), None)
+
+    def free(self, theirs: str) -> bool:
+        """Whether the server calls nothing else so."""
+        return bool(theirs) and theirs not in self._ours
+
     def ours(self, theirs: str) -> str:
         """Our name of what the server calls so now."""
         return self._ours.get(theirs, theirs)

@@ -14,16 +14,15 @@ import msgspec
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
+from voice_tui.endpoints.realtime.order.words import WORDS, TurnWords
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import ContentPart, Item
 
 STARTED, STOPPED = "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"
 COMMITTED, ADDED = "input_audio_buffer.committed", "conversation.item.added"
-TRANSCRIBED = "conversation.item.input_audio_transcription.delta"
 COMMIT_S = 2.0  # a server that has heard the end of a turn and has not committed it by then does not
 NAME_S = 6.0  # ... and one that has not named a turn of ours
 QUIET_S = 12.0  # nobody speaks for so long: a turn that goes on has ended (a patient server waits for 8 s)
-WORDS = (se.InputTranscriptionDelta, se.InputTranscriptionCompleted, se.InputTranscriptionFailed)
 ABOUT_ITEMS = (
     *(se.ConversationItemAdded, se.ConversationItemDone, se.ConversationItemRetrieved),
     *(se.ConversationItemTruncated, se.ConversationItemDeleted),
@@ -70,8 +69,8 @@ class TurnOrder:
         self._last_ms = 0  # where the turn before ended
         self._late: set[str] = set()  # turns of which something was taken as read, and may still be said
         self._nameless = ""  # a committed turn that the server has not named yet
-        self._alone: dict[str, tuple[float, str]] = {}  # words of what is no turn yet: when they came last, and all
         self._items: dict[str, str | None] = {}  # committed, and no item yet → what it stands behind
+        self._spoken = TurnWords(outbox, oddities, names, self.used.__contains__)
 
     def mend(self, event: Any) -> Iterator[Any]:
         """An event with what must have come before it; every item in it has our name."""
@@ -97,7 +96,10 @@ class TurnOrder:
             case _ if isinstance(event, WORDS):
                 yield from self._words(event)
             case _ if isinstance(event, ABOUT_ITEMS):
-                yield self._names.read(event)
+                event = self._names.read(event)
+                if isinstance(event, se.ConversationItemDeleted):
+                    self._spoken.gone(event.item_id)
+                yield event
             case _:
                 yield event
 
@@ -107,7 +109,7 @@ class TurnOrder:
         if committed is not None and now - committed >= NAME_S:
             self._oddities.tell(COMMITTED, "it does not come for a turn that was committed: taken as read")
             yield from self._commit(se.BufferCommitted(item_id=""), made_up=True)
-        yield from self._words_alone()
+        yield from self._spoken.tick(self._open)
         if not self._open or not self._finds():
             return
         if self._stopped is None:
@@ -135,7 +137,7 @@ class TurnOrder:
         self._nameless, self._last, self._last_ms = "", "", 0
         self._items.clear()
         self._late.clear()
-        self._alone.clear()
+        self._spoken.connection_lost()
 
     # ---- one turn
 
@@ -195,6 +197,7 @@ class TurnOrder:
             self._nameless = ours if self._names.made_up(ours) else ""
         self._items[ours] = event.previous_item_id
         yield msgspec.structs.replace(event, item_id=ours)
+        yield from self._spoken.whole(ours)
 
     def _enter(self, event: se.ConversationItemAdded) -> Iterator[Any]:
         event = self._names.read(event)
@@ -207,7 +210,10 @@ class TurnOrder:
             self.used.add(ours)
             yield event
             return
-        if self._nameless and ours not in self._items:
+        if (turn := self._before_it(event)) and ours not in self.used:
+            self._oddities.tell(ADDED, "it names another item than the turn that was committed: they count as one")
+            ours = turn
+        elif self._nameless and ours not in self._items:
             self._name(ours)
             ours = self._nameless or self._names.ours(ours)
         elif ours not in self._items and ours not in self.used and (self._finds() or self._unnamed() is not None):
@@ -219,6 +225,11 @@ class TurnOrder:
         self.used.add(ours)
         yield msgspec.structs.replace(event, item=msgspec.structs.replace(item, id=ours))
 
+    def _before_it(self, event: se.ConversationItemAdded) -> str:
+        """The one turn that waits for its item, if it stands where this one does: behind the same; else ""."""
+        same = event.previous_item_id and list(self._items.values()) == [event.previous_item_id]
+        return next(iter(self._items)) if same else ""
+
     def _words(self, event: Any) -> Iterator[Any]:
         """Words may come before their turn is committed, and show which it is."""
         theirs = event.item_id or ""
@@ -229,25 +240,7 @@ class TurnOrder:
         if self._unnamed() is not None and ours not in self.used and ours != self._open:
             self._oddities.tell(COMMITTED, "it does not come before the words of a turn: the turn counts as committed")
             yield from self._commit(se.BufferCommitted(item_id=theirs), made_up=True)
-        elif not theirs and self._last:
-            event = msgspec.structs.replace(event, item_id=self._last)
-        event = self._names.read(event)
-        if isinstance(event, se.InputTranscriptionDelta) and event.item_id not in (self._open, *self.used):
-            _, before = self._alone.get(event.item_id, (0.0, ""))
-            self._alone[event.item_id] = self._outbox.now, before + event.delta
-        else:
-            self._alone.pop(event.item_id, None)
-        yield event
-
-    def _words_alone(self) -> Iterator[Any]:
-        """Words that began and do not go on, of a name that no turn has got: more is not waited for."""
-        for ours, (at, words) in list(self._alone.items()):
-            if ours == self._open or ours in self.used:
-                del self._alone[ours]
-            elif self._outbox.now - at >= QUIET_S:
-                del self._alone[ours]
-                self._oddities.tell(TRANSCRIBED, "it names an item that no turn has: its words stand alone")
-                yield se.InputTranscriptionCompleted(item_id=ours, transcript=words)
+        yield from self._spoken.mend(self._names.read(event), heard=self._open)
 
     def _missing_items(self) -> Iterator[Any]:
         for ours, previous in list(self._items.items()):
@@ -269,7 +262,7 @@ class TurnOrder:
 
     def _own(self, theirs: str, name: str) -> str:
         """A name of its own for a turn that begins."""
-        if theirs and theirs not in self.used:
+        if theirs not in self.used and self._names.free(theirs):
             return theirs
         odd = f"the name {theirs!r} is used again" if theirs else "it names no item"
         self._oddities.tell(name, f"{odd}: the turn gets another name here")
@@ -294,4 +287,4 @@ class TurnOrder:
 
     def _is_new(self, theirs: str) -> bool:
         """Whether the server has called nothing by this name."""
-        return bool(theirs) and theirs not in self.used and self._names.ours(theirs) == theirs
+        return theirs not in self.used and self._names.free(theirs)
