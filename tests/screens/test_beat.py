@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate, ReflowResult
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tests.support.stage import Stage, lines, settings, staged
@@ -184,7 +186,53 @@ async def test_after_the_start_no_key_makes_the_styles_of_what_is_there_anew(mon
             assert stage.app.screen is stage.app.console_screen
 
 
-@pytest.mark.parametrize(("key", "most"), [("f1", 4), ("f5", 5), ("ctrl+p", 6)])
+async def test_a_screen_that_opens_makes_its_styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        stage.app.read_styles()
+        made: Counter[str] = Counter()
+        apply = Stylesheet.apply
+
+        def note(sheet: Stylesheet, node: DOMNode, **more: Any) -> None:
+            if node.id in ("top-line", "status", "key-line", "entries", "meaning"):
+                made[node.id] += 1
+            apply(sheet, node, **more)
+
+        monkeypatch.setattr(Stylesheet, "apply", note)
+        await stage.pilot.press("f1")
+        assert made == dict.fromkeys(("top-line", "status", "key-line"), 1)
+        await stage.pilot.press("escape")
+        made.clear()
+        await stage.pilot.press("ctrl+p")
+        assert made == {"entries": 1, "meaning": 1}
+
+
+async def test_a_screen_that_opens_is_drawn_before_its_timer_has_ticked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        stage.app.read_styles()
+        seen: list[tuple[str, bool]] = []
+        tick, full = Timer._tick, Compositor.render_full_update
+        ticked: set[object] = set()
+
+        async def note_tick(timer: Timer, **when: Any) -> None:
+            ticked.add(timer)
+            await tick(timer, **when)
+
+        def note_full(compositor: Compositor, **more: Any) -> LayoutUpdate:
+            screen = stage.app.screen
+            seen.append((type(screen).__name__, screen._update_timer in ticked))
+            return full(compositor, **more)
+
+        monkeypatch.setattr(Timer, "_tick", note_tick)
+        monkeypatch.setattr(Compositor, "render_full_update", note_full)
+        for key, kind in (("f1", "Help"), ("ctrl+p", "Palette"), ("f5", "WhyScreen")):
+            await stage.pilot.press(key)
+            assert next(each for each in seen if each[0] == kind) == (kind, False)
+            await stage.pilot.press("escape")
+
+
+@pytest.mark.parametrize(("key", "most"), [("f1", 3), ("f5", 3), ("ctrl+p", 3)])
 async def test_a_screen_that_opens_is_laid_out_few_times(key: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async with staged() as stage:
         await live(stage)
@@ -263,6 +311,28 @@ async def test_what_is_drawn_of_a_touched_place_is_what_textual_draws(size: tupl
             compositor._dirty_regions = set(regions)
             theirs = Compositor.render_partial_update(compositor)
             assert cells(ours) == cells(theirs)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+@pytest.mark.parametrize("key", ["", "f1", "f5", "alt+k", "ctrl+p"])
+async def test_what_is_drawn_of_a_whole_screen_is_what_textual_draws(
+    key: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(size) as stage:
+        await live(stage)
+        await stage.say(*lines(60))
+        if key:
+            await stage.pilot.press(key)
+        screen = stage.app.screen
+        compositor = screen._compositor
+        assert isinstance(compositor, NarrowCompositor)
+        ours = compositor.render_strips()
+        with monkeypatch.context() as patched:
+            patched.delattr(NarrowCompositor, "_get_renders")
+            theirs = compositor.render_strips()
+        assert [list(strip.simplify()) for strip in ours] == [list(strip.simplify()) for strip in theirs]
+        row = size[1] // 2
+        assert list(compositor.line(row).simplify()) == list(theirs[row].simplify())
 
 
 def cells(update: ChopsUpdate | None) -> dict[tuple[int, int], object]:

@@ -24,7 +24,8 @@ from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.keymap import load_keys
 from voice_tui.ui.keys import EVERYWHERE, NO_KEY, KeyGroup, Place, acting, goes_first, is_typed, key_name
 from voice_tui.ui.outset import Outset
-from voice_tui.ui.palette import KEYS_CELLS, TITLE_CELLS, VoiceCommands
+from voice_tui.ui.palette.entries import VoiceCommands
+from voice_tui.ui.palette.listing import KEYS_CELLS, TITLE_CELLS
 
 # ---- the table
 
@@ -149,10 +150,7 @@ async def test_function_and_control_keys_are_asked_before_an_editor() -> None:
 
 def found(stage: Stage, query: str) -> list[str]:
     """What the palette would find on the screen one sees, the best first."""
-    provider = VoiceCommands(stage.app.screen)
-    matcher = provider.matcher(query)
-    scored = [(entry.score(query, matcher.match(entry.title)), entry.title) for entry in provider.entries(query)]
-    return [title for score, title in sorted(scored, key=lambda each: -each[0]) if score > 0]
+    return [each.entry.title for each in VoiceCommands(stage.app.screen).found(query)]
 
 
 FINDS = {

@@ -53,7 +53,7 @@ from voice_tui.ui.messages import NoticePosted, VoiceLink, Wanted
 from voice_tui.ui.moved_keys import moved
 from voice_tui.ui.navigation import Navigation
 from voice_tui.ui.outset import ORDINARY, Outset
-from voice_tui.ui.palette import Palette, VoiceCommands
+from voice_tui.ui.palette.screen import Palette
 from voice_tui.ui.themes import DEFAULT_THEME
 from voice_tui.ui.wardrobe import LOOK_S, Wardrobe
 
@@ -98,7 +98,6 @@ class VoiceTuiApp(Navigation):
     # Textual does not load the style sheet of a default screen by itself.
     CSS_PATH = ["app.tcss", "common/shell.tcss", "console/screen.tcss", "console/voice.tcss"]
     BINDINGS = bindings()
-    COMMANDS = {VoiceCommands}
 
     def __init__(
         self,

@@ -9,9 +9,8 @@ from typing import Any
 
 from textual import on
 from textual.app import App
-from textual.command import CommandInput, CommandList, SearchIcon
 from textual.widget import Widget
-from textual.widgets import LoadingIndicator
+from textual.widgets import Input
 
 from voice_tui.messages.knobs import LATENCY_KNOBS
 from voice_tui.ui.common.shell import Shell
@@ -19,7 +18,8 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.jump import Jump
 from voice_tui.ui.messages import ScreenWanted
-from voice_tui.ui.palette import Palette
+from voice_tui.ui.palette.listing import EntryList, Meaning
+from voice_tui.ui.palette.screen import Palette
 from voice_tui.ui.places import SCREENS, kind_of, sheet
 
 LOADED_AFTER_S, LOADED_EVERY_S = 3.0, 0.1  # the screens that are not seen yet: one at a time, for a key may come
@@ -56,10 +56,10 @@ class Navigation(App[int]):
 
     def read_styles(self) -> None:
         """Read the sheets of all screens that are loaded, and of the palette."""
-        for path in sorted({sheet(kind_of(name)) for name in SCREENS}):
+        for path in sorted({sheet(Palette), *(sheet(kind_of(name)) for name in SCREENS)}):
             if not self.stylesheet.has_source(str(path)):
                 self.stylesheet.read(path)
-        for widget in (Palette(), CommandInput(), CommandList(), LoadingIndicator(), SearchIcon()):
+        for widget in (Palette(), Input(), EntryList(), Meaning()):
             widget._post_register(self)
         self.stylesheet.parse()
 

@@ -7,6 +7,8 @@ from inspect import getfile
 from pathlib import Path
 from typing import Any
 
+from textual.screen import Screen
+
 from voice_tui.messages.checks import CheckKind
 from voice_tui.ui.common.shell import Shell
 
@@ -42,6 +44,6 @@ def kind_of(name: str) -> type[Shell[Any]]:
     return found
 
 
-def sheet(kind: type[Shell[Any]]) -> Path:
+def sheet(kind: type[Screen[Any]]) -> Path:
     """Where the style sheet of a screen lies: beside its module."""
     return Path(getfile(kind)).parent / str(kind.CSS_PATH)

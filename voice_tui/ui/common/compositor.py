@@ -5,12 +5,16 @@ What is done here Textual has no public hook for; `tests/screens/test_beat.py` c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
+from textual import events
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region, Size
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
+
+FIRST_S = 0.002  # a few turns of the loop, in which widgets hear of their sizes
 
 
 class NarrowCompositor(Compositor):
@@ -28,22 +32,39 @@ class NarrowCompositor(Compositor):
         finally:
             self._touched = []
 
-    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        return self._narrow() if self._touched else super()._get_renders(crop)
+    def line(self, y: int) -> Strip:
+        """One line of the screen."""
+        place = Region(0, y, self.size.width, 1)
+        return Strip.join(self._render_chops(place, place.line_range.__contains__)[y].values())
 
-    def _narrow(self) -> Iterator[tuple[Region, Region, list[Strip]]]:
-        """The touched lines of the widgets that are seen in a touched place, the front most first."""
-        touched = self._touched
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        """The lines of the widgets that are seen in a touched place, the front most first.
+
+        Where everything is drawn each line is such a place: what covers it whole hides what lies behind it.
+        """
+        whole = self.size.region if crop is None else crop
+        touched = self._touched or [Region(whole.x, y, whole.width, 1) for y in whole.line_range]
         for widget, (region, clip) in self.visible_widgets.items():
             if not touched:
                 return
             seen = region.intersection(clip)
-            rows = [part for each in touched if (part := each.intersection(seen))]
-            if rows:
-                top, bottom = min(part.y for part in rows), max(part.bottom for part in rows)
+            for top, bottom in _runs(part for each in touched if (part := each.intersection(seen))):
                 window = Region(seen.x, top, seen.width, bottom - top)
                 yield region, window, widget.render_lines(window.translate(-region.offset))
-                touched = [each for each in touched if not seen.contains_region(each)]  # nothing is seen behind it
+            touched = [each for each in touched if not seen.contains_region(each)]  # nothing is seen behind it
+
+
+def _runs(parts: Iterable[Region]) -> Iterator[tuple[int, int]]:
+    """First line and the one behind the last of what stands together."""
+    top = bottom = -1
+    for part in sorted(parts, key=lambda part: part.y):
+        if part.y > bottom:
+            if bottom >= 0:
+                yield top, bottom
+            top = part.y
+        bottom = max(bottom, part.bottom)
+    if bottom >= 0:
+        yield top, bottom
 
 
 class LeanScreen(Screen[ScreenResultType]):
@@ -54,6 +75,21 @@ class LeanScreen(Screen[ScreenResultType]):
         self._compositor = NarrowCompositor()
 
     _holds = False
+    _resumed = False
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """What has just been opened has its styles, and is drawn as soon as its widgets know their sizes.
+
+        Only what was covered may have missed a change of styles; and Textual's timer would begin by waiting.
+        """
+        if not self._resumed:
+            self._resumed = True
+            event.refresh_styles = False
+            asyncio.get_running_loop().call_later(FIRST_S, self._draw_first)
+
+    def _draw_first(self) -> None:
+        if self.is_attached:
+            self._on_timer_update()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         """Lay out; where all is to be drawn anyway it is drawn once, after that."""

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias
 
 from textual.actions import parse
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ScreenResultType
 from textual.widgets import Input, TextArea
@@ -76,15 +76,20 @@ class Shell(LeanScreen[ScreenResultType]):
         self.top_line = TopLine(state)
         self.status = StatusBar(state, self.CONNECTS)
         self.key_line = KeyLine()
-        self.frame = Vertical(id="frame")
+        self.frame: Vertical | VerticalScroll = Vertical(id="frame")
         self.waits = False
         self._early: list[Notice] | None = []  # until the widgets are there
 
     # ---- drawing
 
+    def _post_register(self, app: App[Any]) -> None:
+        """Know the size before there are styles: else each is made twice, for another size and for this."""
+        super()._post_register(app)
+        for breakpoints, cells in zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), app.size, strict=True):
+            self.add_class(max(each for each in breakpoints if each[0] <= cells)[1], update=False)
+
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        self._fit()
         yield self.top_line
         yield from self.body()
         yield self.status
@@ -134,13 +139,6 @@ class Shell(LeanScreen[ScreenResultType]):
             self._early.append(notice)
         else:
             self._take(notice)
-
-    def _fit(self) -> None:
-        """Know the size before there is anything inside: else every style is made twice, for another and for this."""
-        for breakpoints, cells in zip(
-            (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True
-        ):
-            self.add_class(max(each for each in breakpoints if each[0] <= cells)[1])
 
     def _on_timer_update(self) -> None:
         """Textual wants to draw, a sixtieth of a second after something changed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -42,6 +43,9 @@ PLAIN_WORDS = 2  # a key that says no more than "Page up" is known
 MOVES = ("up", "down", "pageup", "pagedown", "home", "end")
 MEASURE_CELLS = 100  # longer lines are hard to read
 
+Line: TypeAlias = tuple[str, str]
+"""A term (markup) and beside it its meaning."""
+
 
 class HelpText(Widget):
     """All sections as lines of one widget: two hundred widgets took a second to open.
@@ -52,18 +56,14 @@ class HelpText(Widget):
 
     def __init__(self, sections: tuple[Section, ...]) -> None:
         super().__init__(id="help-text")
-        self._sections = [
-            (title, [(Content.from_markup(term), meaning) for term, meaning in entries]) for title, entries in sections
-        ]
-        self._laid_out: tuple[int, list[Content]] = (0, [])
+        self._sections = sections
+        self._laid_out: tuple[int, list[Line]] = (0, [])
 
-    def _lines(self, width: int) -> list[Content]:
-        """The lines, a term and beside it its meaning, in so many cells."""
+    def _lines(self, width: int) -> list[Line]:
+        """The lines, a term and beside it its meaning, in so many cells: text, for most of them are not seen."""
+        width = min(width, MEASURE_CELLS)
         if self._laid_out[0] != width:
-            self._laid_out = (
-                width,
-                [line for each in self._sections for line in _section(*each, min(width, MEASURE_CELLS))],
-            )
+            self._laid_out = (width, [line for each in self._sections for line in _section(*each, width)])
         return self._laid_out[1]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -75,22 +75,34 @@ class HelpText(Widget):
         lines, width = self._lines(self.size.width), self.size.width
         if self.text_selection is not None or y >= len(lines):
             return super().render_line(y)
-        (strip,) = Visual.to_strips(self, lines[y], width, 1, self.visual_style)
+        (strip,) = Visual.to_strips(self, _drawn(*lines[y]), width, 1, self.visual_style)
         return strip.apply_offsets(0, y)
 
     def render(self) -> Content:
         """All lines."""
-        return Content("\n").join(self._lines(self.size.width))
+        return Content("\n").join(_drawn(*line) for line in self._lines(self.size.width))
 
 
-def _section(title: str, entries: list[tuple[Content, str]], width: int) -> Iterator[Content]:
-    yield Content("")
-    yield Content.styled(title, "bold $accent")
+def _section(title: str, entries: tuple[tuple[str, str], ...], width: int) -> Iterator[Line]:
+    yield "", ""
+    yield f"[bold $accent]{_plain(title)}[/]", ""
     for term, meaning in entries:
-        rest = wrap(meaning, max(10, width - TERM_CELLS))
-        for number, (start, stop) in enumerate(rest):
-            lead = term if number == 0 else Content("")
-            yield Content("  ") + lead + " " * max(1, TERM_CELLS - 2 - lead.cell_length) + meaning[start:stop]
+        for number, part in enumerate(_wrapped(meaning, max(10, width - TERM_CELLS))):
+            yield f"  {term if number == 0 else ''}", part
+
+
+@lru_cache(1024)
+def _wrapped(meaning: str, width: int) -> tuple[str, ...]:
+    return tuple(meaning[start:stop] for start, stop in wrap(meaning, width))
+
+
+def _drawn(lead: str, meaning: str) -> Content:
+    """A line out of its two columns."""
+    term = _term(lead)
+    return term if not meaning else term + " " * max(1, TERM_CELLS - term.cell_length) + meaning
+
+
+_term = lru_cache(1024)(Content.from_markup)
 
 
 @runtime_checkable
@@ -160,11 +172,12 @@ class Help(Shell[None]):
 
     CSS_PATH = "screen.tcss"
     PLACE = Place.HELP
-    AUTO_FOCUS = "#page"
+    AUTO_FOCUS = "#frame"
 
     def __init__(self, state: State, about: Shell[object]) -> None:
         super().__init__(state)
         self._about = about
+        self.frame = VerticalScroll(id="frame")
         self.entitle(f"Help · {about.PLACE}", "↑ ↓ Page Up Page Down Home End")
 
     def inside(self) -> ComposeResult:
@@ -176,6 +189,5 @@ class Help(Shell[None]):
             ("Presets", tuple((p.name, p.summary) for p in PRESETS.values())),
             ("Knobs", tuple((k.label, f"{k.help} ({k.side.value})") for k in KNOBS.values())),
         )
-        with VerticalScroll(id="page"):
-            rest = (*about.LEGEND, SHELL_LEGEND, *(section for section in keys if section not in own), *tables)
-            yield HelpText((*of_focus(focus), *own, *rest))
+        rest = (*about.LEGEND, SHELL_LEGEND, *(section for section in keys if section not in own), *tables)
+        yield HelpText((*of_focus(focus), *own, *rest))

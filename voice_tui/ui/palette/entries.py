@@ -1,4 +1,4 @@
-"""What the command palette finds: commands that act here, knobs, presets, detectors, profiles, endpoints, themes."""
+"""What the palette finds: commands that act here, knobs, presets, detectors, profiles, endpoints, themes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.screen import Screen
 
 from voice_tui.audio.vad.engines import ENGINES
 from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
@@ -18,15 +19,12 @@ from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
-from voice_tui.ui.common.compositor import LeanScreen
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.keys import KeyGroup
 from voice_tui.ui.messages import Wanted
 
 _HIDDEN = {"palette", "back", "leave-input", "enter-input", "answer"}  # pointless while the palette is open
 _JUDGES = "Let this local detector judge what is speech."
-_ON, _OFF = "● ", "  "
-GROUP_CELLS, TITLE_CELLS, KEYS_CELLS = 13, 28, 13
 _TIGHT = 1.45  # for each letter typed: letters that begin words or stand together; looser ones are found anywhere
 _TITLE, _TOLD, _SCATTERED = 0.9, 0.8, 0.5  # words in the title are best, then those in the sentence, then mere letters
 
@@ -52,16 +50,6 @@ class Entry:
     synonyms: str
     act: Callable[[], object]
     on: bool = False
-
-    def shown(self, title: Content) -> Content:
-        """The line: the group, a sign, the title as it was found, keys and explanation."""
-        return Content.assemble(
-            (self.group.ljust(GROUP_CELLS), "$muted"),
-            (_ON, "$accent") if self.on else _OFF,
-            title, " " * max(1, TITLE_CELLS - title.cell_length),
-            (f"{self.keys:<{KEYS_CELLS - 1}} ", "$accent"),
-            (self.explanation, "$muted"),
-        )  # fmt: skip
 
     def score(self, query: str, letters: float) -> float:
         """How well it fits what was typed, 0 (not at all) to 1.
@@ -94,16 +82,36 @@ def _values(query: str, label: str) -> Iterator[str]:
             return
 
 
-class Palette(CommandPalette, LeanScreen[None]):
-    """Textual's; what is found is drawn without the screen beneath, which is dimmed cell by cell."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, and where in its title the letters stand that were typed."""
 
-    def __init__(self) -> None:
-        super().__init__(id="--command-palette")
-        self.draw_narrowly()
+    entry: Entry
+    letters: frozenset[int] = frozenset()
 
 
-class VoiceCommands(Provider):
-    """Feeds the palette from the table of commands, from the presets, and from the loaded profiles and themes."""
+class VoiceCommands:
+    """What there is to find: of the table of commands, the presets, the loaded profiles and the themes.
+
+    Args:
+        screen: The one beneath.
+    """
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self.screen = screen
+        self.app = screen.app
+
+    def found(self, query: str) -> list[Found]:
+        """What matches the typed words, the best first; everything, by what it is about, while nothing is typed."""
+        if not query:
+            return [Found(entry) for entry in self.entries()]
+        matcher = Matcher(query)
+        scored = [(entry.score(query, matcher.match(entry.title)), entry) for entry in self.entries(query)]
+        return [
+            Found(entry, frozenset() if score == _TOLD else _letters(matcher, entry.title))
+            for score, entry in sorted(scored, key=lambda each: -each[0])
+            if score > 0
+        ]
 
     def entries(self, query: str = "") -> Iterator[Entry]:
         """Everything there is to find on the screen beneath, by what it is about.
@@ -165,17 +173,6 @@ class VoiceCommands(Provider):
     def _wanting(self, request: Request) -> Callable[[], object]:
         return partial(self.screen.post_message, Wanted(request))
 
-    async def discover(self) -> Hits:
-        """Everything, while nothing is typed."""
-        for entry in self.entries():
-            shown = entry.shown(Content(entry.title))
-            yield DiscoveryHit(shown, entry.act, text=entry.title)
 
-    async def search(self, query: str) -> Hits:
-        """What matches the typed words."""
-        matcher = self.matcher(query)
-        for entry in self.entries(query):
-            score = entry.score(query, matcher.match(entry.title))
-            if score > 0:
-                title = matcher.highlight(entry.title) if score != _TOLD else Content(entry.title)
-                yield Hit(score, entry.shown(title), entry.act, text=entry.title)
+def _letters(matcher: Matcher, title: str) -> frozenset[int]:
+    return frozenset(at for span in matcher.highlight(title).spans for at in range(span.start, span.end))
