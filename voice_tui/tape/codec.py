@@ -59,7 +59,7 @@ class Codec:
         """
         form = self._forms.get(annotation)
         if form is None:
-            form = self._forms[annotation] = self._made(annotation)
+            form = self._forms[annotation] = self._made(_meant(annotation))
         return form
 
     # ---- by type
@@ -144,7 +144,7 @@ class Codec:
         )
 
     def _union(self, options: tuple[Any, ...]) -> Form:
-        named = [option for option in options if option is not NoneType]
+        named = [_meant(option) for option in options if option is not NoneType]
         if len(named) == 1:
             form = self.form(named[0])
             return Form(lambda v: None if v is None else form.pack(v), lambda v: None if v is None else form.unpack(v))
@@ -173,6 +173,13 @@ class Codec:
             return items.unpack(value) if items is not None and isinstance(value, list) else value
 
         return Form(pack, unpack)
+
+
+def _meant(annotation: Any) -> Any:
+    """The type that an alias with a name stands for, without its parameters: numpy's arrays are one from 2.5 on."""
+    while (value := getattr(get_origin(annotation) or annotation, "__value__", None)) is not None:
+        annotation = value
+    return annotation
 
 
 def _name(option: Any) -> str:

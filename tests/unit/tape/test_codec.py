@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from typing_extensions import TypeAliasType
 
 from voice_tui.endpoints.families import FAMILIES, REALTIME
 from voice_tui.endpoints.realtime.wire import client_events as ce
@@ -100,6 +102,19 @@ def test_what_comes_back_is_equal_and_of_the_same_types() -> None:
     assert read.vector.dtype == vector.dtype
     assert np.array_equal(read.vector, vector)
     assert form.unpack(form.pack(Embedded("k", None))) == Embedded("k", None)
+
+
+Of = TypeVar("Of", bound=np.generic)
+Named = TypeAliasType("Named", np.ndarray[Any, np.dtype[Of]], type_params=(Of,))
+"""What numpy's own name of an array is from 2.5 on."""
+
+
+@pytest.mark.parametrize("annotation", [Named[np.int16], Named[np.int16] | None, tuple[Named[np.int16], ...]], ids=str)
+def test_an_array_is_one_also_by_an_alias_with_a_name(annotation: Any) -> None:
+    codec, sound = Codec(UNPACKABLE), np.array([1, -2], np.int16)
+    value = (sound,) if "tuple" in str(annotation) else sound
+    plain = tuple[NDArray[np.int16], ...] if value is not sound else NDArray[np.int16]
+    assert codec.form(annotation).pack(value) == codec.form(plain).pack(value)
 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
