@@ -119,14 +119,20 @@ def test_the_memory_commands(tmp_path: Path) -> None:
     assert "2 facts" in run_memory(tmp_path, "export", str(target))
     assert target.stat().st_mode & 0o777 == 0o600
     assert "already" in run_memory(tmp_path, "export", str(target), code=1)
-    run_memory(tmp_path, "forget", "walnuts", code=1)  # nobody said yes
+    assert "give --yes" in run_memory(tmp_path, "forget", "walnuts", code=2), "nobody said yes"
     assert "1 fact deleted" in run_memory(tmp_path, "forget", "walnuts", "--yes")
     target.unlink()
     assert files_with(tmp_path, "walnuts") == []
-    run_memory(tmp_path, "wipe", code=1)
+    assert "give --yes" in run_memory(tmp_path, "wipe", code=2)
     assert "Ana" in run_memory(tmp_path, "list")
     assert "deleted" in run_memory(tmp_path, "wipe", "--yes")
     assert files_with(tmp_path, "sister") == []
+
+
+def test_a_list_without_a_fact_says_what_else_is_remembered(tmp_path: Path) -> None:
+    with Store(memory_file(tmp_path), lambda: 0.0) as store:
+        store.conversations.begin(endpoint="local", profile="natural", title="Morning")
+    assert run_memory(tmp_path, "list") == "no fact is remembered yet; 1 conversation: Alt+Y in the console\n"
 
 
 def test_a_file_that_is_no_memory_is_one_line(tmp_path: Path) -> None:

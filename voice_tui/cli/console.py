@@ -45,7 +45,10 @@ if TYPE_CHECKING:
     from voice_tui.drivers.options import RunnerOptions
 
 DRAWS_NOTHING = ("dumb", "unknown")
-NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); try without a screen: voice-tui talk --mic demo"
+NO_TERMINAL = "voice-tui: no terminal here (a pipe or CI?); "
+WITHOUT_SCREEN = {"setup": "without a screen address and key are variables, see voice-tui endpoints"}
+"""What to do instead, by the screen that was wanted; else `TALK`."""
+TALK = "try without a screen: voice-tui talk --mic demo"
 
 
 def run_console(
@@ -71,7 +74,7 @@ def run_console(
     """
     in_a_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
     if not (in_a_browser or all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))):
-        complain(NO_TERMINAL)
+        complain(NO_TERMINAL + WITHOUT_SCREEN.get(opens, TALK))
         return 2
     if (kind := os.environ.get("TERM")) in DRAWS_NOTHING:
         complain(f"voice-tui: TERM={kind} draws no screen; use another terminal, or none: voice-tui talk --mic demo")

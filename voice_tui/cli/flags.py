@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from voice_tui.cli.options import configured
+from voice_tui.cli.numbers import Number
+from voice_tui.cli.options import UsageProblem, configured
 from voice_tui.messages.context_settings import Mode
 from voice_tui.messages.noise import SNR_DB
 from voice_tui.messages.presets import PRESETS
+from voice_tui.plain_text import one_line
 from voice_tui.settings.options import OPTIONS
-from voice_tui.settings.values import ALWAYS
+from voice_tui.settings.values import ALWAYS, NEVER
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,15 +76,31 @@ def record_flags(function: F) -> F:
     """Whether the conversation is kept."""
     function = configured("record_limit")(function)
     help_ = "Keep the conversation, in DIR or in the usual folder."
-    return click.option("--record", is_flag=False, flag_value=ALWAYS, default=None, metavar="[DIR]", help=help_)(
-        function
-    )
+    return click.option(
+        "--record", is_flag=False, flag_value=ALWAYS, default=None, metavar="[DIR]", help=help_, callback=_folder
+    )(function)
+
+
+def _folder(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """What ``--record`` names, where a folder is or can be.
+
+    Raises:
+        UsageProblem: It cannot.
+    """
+    if given is None or given in (ALWAYS, NEVER):
+        return given
+    there = next(path for path in (Path(given), *Path(given).absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise UsageProblem(f"--record: {one_line(there)}: it is no folder")
+    if not os.access(there, os.W_OK):
+        raise UsageProblem(f"--record: {one_line(there)}: Permission denied")
+    return given
 
 
 def noise_flags(function: F) -> F:
     """A noise under the microphone."""
     snr = f"How much louder your voice is than the noise, {SNR_DB[0]:g} to {SNR_DB[1]:g} dB; default: {SNR_DEFAULT:g}."
-    function = click.option("--snr", type=float, default=None, metavar="DB", help=snr)(function)
+    function = click.option("--snr", type=Number(*SNR_DB), default=None, metavar="DB", help=snr)(function)
     noise = "Noise of another room under the microphone: a recording, played over and over, or hiss."
     return click.option("--noise", default=None, metavar="FILE", help=noise)(function)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.numbers import Whole
 from voice_tui.cli.options import UsageProblem
 from voice_tui.replay.cluster import ClusterError, check_address
 from voice_tui.replay.judge.speech import UserSpeech
@@ -16,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 KEEP, REMOVE = "keep", "remove"
 AS_IN_JUDGE = "As in judge."
 
-PROCESSES = click.option("--processes", type=click.IntRange(min=0), default=0, help="How many at once; 0: one a core.")
+PROCESSES = click.option("--processes", type=Whole(min=0), default=0, help="How many at once; 0: one a core.")
 
 
 def echo_option(help_text: str = AS_IN_JUDGE) -> Callable[[F], F]:

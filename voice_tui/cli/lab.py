@@ -18,6 +18,7 @@ from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.compare import compare
+from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import say
 from voice_tui.cli.recorded import recorded
@@ -36,16 +37,6 @@ ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
 WAV = click.Path(path_type=Path, dir_okay=False)
 
 
-class _Number(click.FloatRange):
-    """A number within bounds, which "nan" is not."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            self.fail(f"{value!r} is no number", param, ctx)
-        return number
-
-
 class _Engine(click.Choice[str]):
     """A detector that there is; for one that there was, the one that took its place is named."""
 
@@ -55,7 +46,7 @@ class _Engine(click.Choice[str]):
         return super().convert(value, param, ctx)
 
 
-PROBABILITY, LONG = _Number(0, 1), _Number(min=0)
+PROBABILITY, LONG = Number(0, 1), Number(min=0)
 
 
 class _Group(Group):

@@ -16,6 +16,7 @@ from typing import IO
 import click
 import msgspec
 
+from voice_tui.cli.numbers import Number, Whole
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, say, say_aside
 from voice_tui.load.command import FORKS, WHOLE, Options, start, states
@@ -28,18 +29,18 @@ from voice_tui.plain_text import one_line
 NOT_INSTALLED = 'load: Locust is not installed: pip install "voice-tui[load]"'
 LOOKS_S = 10
 """Where there is no terminal, a line says so often how it stands."""
-POSITIVE = click.FloatRange(min=0, min_open=True)
+POSITIVE = Number(min=0, min_open=True)
 
 
 @click.command(cls=OptionCommand)
 @click.argument("url")
-@click.option("--sessions", default=10, show_default=True, type=click.IntRange(1, 100_000), help="How many at once.")
+@click.option("--sessions", default=10, show_default=True, type=Whole(1, 100_000), help="How many at once.")
 @click.option("--ramp", "ramp_s", default=10.0, show_default=True, type=POSITIVE, help="All are there after so many s.")
 @click.option("--for", "seconds", default=60.0, show_default=True, type=POSITIVE, help="End after so many s.")
 @click.option("--scenario", metavar="FILE", help="What all do: a scenario (YAML), or a Python file with users.")
 @click.option("--preset", type=click.Choice(WHOLE), help="Users are whole clients that take turns so.")
-@click.option("--seed", default=0, show_default=True, help="The same accidents for the same seed.")
-@click.option("--processes", default=0, type=click.IntRange(min=0), help="Of the generator. 0: as many as it takes.")
+@click.option("--seed", default=0, show_default=True, type=Whole(), help="The same accidents for the same seed.")
+@click.option("--processes", default=0, type=Whole(min=0), help="Of the generator. 0: as many as it takes.")
 @click.option("--i-may-load", "may_load", default="", metavar="HOST", help="A host elsewhere that you may load.")
 @click.option("--json", "as_json", is_flag=True, help="The last line is a summary.")
 @click.option("--csv", default="", metavar="PREFIX", help="Write Locust's tables: PREFIX_stats.csv and others.")

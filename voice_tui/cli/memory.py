@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.asking import agreed, answered
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import say
 from voice_tui.drivers.memory.requests import export, listed, wipe
@@ -39,8 +40,10 @@ def list_facts() -> None:
     with _store() as store:
         facts = store.facts.page(limit=-1) if store else []
         _show(facts)
+        talks = len(store.conversations.page(limit=-1)) if store else 0
+        only_talks = f"no fact is remembered yet; {_count(talks, 'conversation')}: Alt+Y in the console"
         if not facts:
-            say(NOTHING)
+            say(only_talks if talks else NOTHING)
 
 
 @memory.command()
@@ -66,8 +69,7 @@ def forget(text: str, yes: bool) -> None:
         if store is None or not found:
             raise click.ClickException(f"no fact holds every word of {text!r}")
         _show(found)
-        if not yes:
-            click.confirm(f"Delete {_count(len(found), 'fact')}?", abort=True)
+        agreed(f"Delete {_count(len(found), 'fact')}?", yes=yes)
         for fact in found:
             store.facts.forget(fact.id)
         say(f"{_count(len(found), 'fact')} deleted")
@@ -94,8 +96,10 @@ def wipe_all(yes: bool) -> None:
             return
         facts, talks = len(store.facts.page(limit=-1)), len(store.conversations.page(limit=-1))
         what = f"{_count(facts, 'fact')} and {_count(talks, 'conversation')}"
-        if not yes and click.prompt(f"This deletes {what} for good. Type wipe to do it", default="no") != "wipe":
-            raise click.Abort
+        if not yes:
+            with answered():
+                if click.prompt(f"This deletes {what} for good. Type wipe to do it", default="no") != "wipe":
+                    raise click.Abort
         done = wipe(store)
         if isinstance(done, MemoryRefused):
             raise click.ClickException(done.reason)

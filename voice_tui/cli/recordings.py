@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.asking import agreed
 from voice_tui.cli.doctor import report
 from voice_tui.cli.file_manager import show as show_folder
 from voice_tui.cli.options import Group, UsageProblem
@@ -63,6 +64,8 @@ _FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=Fal
 def list_recordings(folder: Path | None, as_json: bool) -> None:
     """Show the recordings in DIR, or in the usual folder, the oldest first."""
     where = folder or paths.recordings_folder()
+    if folder is not None and not folder.exists():
+        raise UsageProblem(f"{one_line(folder)}: there is no such folder")
     found = shelf.kept(where)
     total = 0
     for each in found:
@@ -78,7 +81,8 @@ def list_recordings(folder: Path | None, as_json: bool) -> None:
         say(json.dumps(what.as_json()) if as_json else clean_text(what.line))
     if not as_json:
         many = f"{len(found)} recording{'' if len(found) == 1 else 's'}"
-        say(f"{many}, {total / 1e6:,.1f} MB in {clean_text(str(where))}" if found else NOTHING)
+        empty = NOTHING if folder is None else f"{one_line(folder)}: there is no recording in it"
+        say(f"{many}, {total / 1e6:,.1f} MB in {clean_text(str(where))}" if found else empty)
 
 
 @recordings.command()
@@ -150,9 +154,8 @@ def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: b
     found = list(parts(talk, log, sound=sound, text=text, doctor=report()))
     say(f"{clean_text(str(target))} will hold:")
     for part in found:
-        say(f"  {part.name:<16} {len(part.content) / 1e6:>7,.2f} MB  {part.what}")
-    if not yes:
-        click.confirm("Keys and secrets were taken out as it was recorded. Write it?", abort=True)
+        say(f"  {part.name:<16} {len(part.content) / 1e3:>9,.1f} kB  {part.what}")
+    agreed("Keys and secrets were taken out as it was recorded. Write it?", yes=yes)
     return archive(found)
 
 
@@ -206,8 +209,7 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
     for path in gone:
         if shelf.Kept(path, 0).at_work:
             raise click.ClickException(f"{path.name}: it is being recorded now")
-    if not yes:
-        click.confirm(f"Delete {', '.join(path.name for path in gone)}?", abort=True)
+    agreed(f"Delete {', '.join(path.name for path in gone)}?", yes=yes)
     for path in gone:
         try:
             shelf.delete(path)
@@ -230,7 +232,8 @@ def found(name: str) -> Path:
     usual = paths.recordings_folder() / name
     path = usual if shelf.is_recording(usual) else Path(name)
     if not shelf.is_recording(path):
-        raise click.ClickException(f"{name}: no recording of that name; see voice-tui recordings list")
+        what = "it is no recording, which is a folder" if path.exists() else "no recording of that name"
+        raise click.ClickException(one_line(f"{name}: {what}; see voice-tui recordings list"))
     return path
 
 

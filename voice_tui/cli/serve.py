@@ -8,9 +8,11 @@ import click
 
 from voice_tui import plain_file
 from voice_tui.cli.child import isolated
+from voice_tui.cli.numbers import PORT, Number, Whole
 from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
 from voice_tui.drivers.logs import server_log
+from voice_tui.plain_text import one_line
 from voice_tui.secret import Secret
 from voice_tui.settings import paths
 from voice_tui.settings.values import ECHO
@@ -19,14 +21,14 @@ from voice_tui.speech.loading import Loading
 
 @click.command(cls=OptionCommand)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
+@click.option("--port", default=0, show_default=True, type=PORT, help="0: any free port.")
 @configured("brain_url")
 @configured("brain_model")
 @click.option(
     "--session-minutes",
     default=60.0,
     show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     help="When a session expires.",
 )
 @click.option(
@@ -35,9 +37,7 @@ from voice_tui.speech.loading import Loading
     help="Holds the only key that is taken; or set VOICE_TUI_SERVE_KEY. A key on the command line would stand in ps.",
 )
 @click.option("--allow-origin", multiple=True, metavar="ORIGIN", help="A web page that may connect; may be repeated.")
-@click.option(
-    "--max-sessions", default=64, show_default=True, type=click.IntRange(min=1), help="At once; more get a 503."
-)
+@click.option("--max-sessions", default=64, show_default=True, type=Whole(min=1), help="At once; more get a 503.")
 @configured("log_file")
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End when standard input is closed.")
 @click.option("--isolated", "alone", is_flag=True, hidden=True, help="Only these options and the brain's key count.")
@@ -81,11 +81,25 @@ def serve(
             brain_key=config.brain_key.reveal() or None,
             until_stdin_closes=until_stdin_closes,
             session_limit_s=session_minutes * 60,
-            entrance=Entrance(key, frozenset(allow_origin), max_sessions),
+            entrance=Entrance(key, frozenset(map(_origin, allow_origin)), max_sessions),
             loading=loading,
             say=say,
         )
     )
+
+
+def _origin(given: str) -> str:
+    """A page that may connect, as browsers name it.
+
+    Raises:
+        UsageProblem: None is named so.
+    """
+    from voice_tui.server.entrance import origin
+
+    try:
+        return origin(given)
+    except ValueError as error:
+        raise UsageProblem(f"--allow-origin: {one_line(given)!r} is not allowed, {error}") from error
 
 
 def key_in(file: Path) -> Secret:
@@ -96,8 +110,10 @@ def key_in(file: Path) -> Secret:
     """
     try:
         found = plain_file.text(file).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageProblem(f"--api-key-file: {file} cannot be read: {type(error).__name__}") from error
+    except OSError as error:
+        raise UsageProblem(f"--api-key-file: {file}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"--api-key-file: {file}: it is no text in UTF-8") from error
     if not found or len(found.split()) > 1:
         raise UsageProblem(f"--api-key-file: {file} must hold one key, and nothing else")
     return Secret(found)

@@ -11,6 +11,7 @@ import click
 
 from voice_tui.audio.voices.dvector import MissingVoiceprinterError, best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
+from voice_tui.cli.asking import agreed
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import say
 from voice_tui.cli.recorded import recorded
@@ -50,8 +51,7 @@ def forget(name: str, yes: bool) -> None:
     if len(rest) == len(voices):
         names = ", ".join(sorted({voice.name for voice in voices})) or "none"
         raise click.ClickException(f"no voice is called {name!r}; there are: {names}")
-    if not yes:
-        click.confirm(f"Delete the voice of {name}?", abort=True)
+    agreed(f"Delete the voice of {name}?", yes=yes)
     _store(rest)
     say(f"the voice of {name} is deleted")
 
@@ -70,8 +70,7 @@ def enrol_recording(name: str, recording: Path, yes: bool) -> None:
         found = enrol(recorded(recording), by)
     except (RecordingError, EnrolmentError, MissingVoiceprinterError) as error:
         raise click.ClickException(str(error)) from error
-    if not yes:
-        click.confirm(CONSENT, abort=True)
+    agreed(CONSENT, yes=yes)
     voice = StoredVoice(name.strip(), by.name, [float(x) for x in found.vector], found.seconds, now())
     _store([v for v in voices if (v.name, v.method) != (voice.name, voice.method)] + [voice])
     say(f"the voice of {voice.name} is known from {found.seconds:.0f} s of speech (quality {found.quality:.2f})")

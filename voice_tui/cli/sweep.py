@@ -13,6 +13,7 @@ import click
 from voice_tui.audio.stream.audible import METRICS
 from voice_tui.cli.judge import found, named, worked
 from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
+from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
@@ -64,7 +65,7 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 )
 @click.option(
     "--false-cost",
-    type=click.FloatRange(min=0),
+    type=Number(min=0),
     default=1.0,
     show_default=True,
     help="What a false decision costs, in missing ones.",

@@ -13,6 +13,7 @@ import click
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
 from voice_tui.cli.flags import EVENTS, SHARED_FLAGS, flags, refuse_clashes, talk_flags
 from voice_tui.cli.noise import room_options
+from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say, say_aside
 from voice_tui.cli.telemetry import closed, telemetry
@@ -51,9 +52,7 @@ from voice_tui.settings import profiles
 @click.option("--remember", is_flag=True, help="Use the memory, and store at the end what was found worth it.")
 @click.option("--say", "say_turns", multiple=True, metavar="WORDS", help="A typed turn; may be given more than once.")
 @EVENTS
-@click.option(
-    "--for", "seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="End after so long."
-)
+@click.option("--for", "seconds", type=Number(min=0, min_open=True), metavar="SECONDS", help="End after so long.")
 @click.option("--json", "as_json", is_flag=True, help="One notice a line, at last a summary.")
 def talk(
     say_turns: tuple[str, ...],

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.numbers import PORT
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import fail, say
 from voice_tui.drivers.signals import LEFT, on_signals
@@ -23,7 +24,7 @@ MISSING = 'the console in a browser needs textual-serve, which is not installed:
 
 
 @click.command(cls=OptionCommand)
-@click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option("--port", default=0, show_default=True, type=PORT, help="0: any free one.")
 @click.option(
     "--recordings",
     metavar="DIR",

@@ -53,7 +53,8 @@ def find(given: str) -> Path:
         return path
     if given in there:
         return there[given]
-    raise ScenarioError(one_line(f"{given}: no such file, and no scenario of that name, there are {', '.join(there)}"))
+    what = "a folder" if path.is_dir() else "no such file"
+    raise ScenarioError(one_line(f"{given}: {what}, and no scenario of that name, there are {', '.join(there)}"))
 
 
 def read(path: Path) -> ScenarioFile:

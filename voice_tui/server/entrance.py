@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,9 +24,30 @@ SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol"
 KEY_SUBPROTOCOL = "openai-insecure-api-key."  # a browser can send no header of its own
 BEARER = "bearer "
 NEEDS_KEY = (
-    "Whoever reaches {host} could talk here, so a key is needed: set VOICE_TUI_SERVE_KEY or give --api-key-file, "
-    "or listen on 127.0.0.1"
+    "--host: whoever reaches {host} could talk here, so a key is needed: set VOICE_TUI_SERVE_KEY or give "
+    "--api-key-file, or listen on 127.0.0.1"
 )
+
+
+_ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?/?")
+_USUAL_PORT = {"http": "80", "https": "443"}
+NO_ORIGIN = "null"
+"""What browsers call a page of a file."""
+
+
+def origin(text: str) -> str:
+    """A web page's origin as browsers name it.
+
+    Raises:
+        ValueError: It is none; the words say what is allowed.
+    """
+    found = _ORIGIN.fullmatch(text.strip().lower())
+    if found is None:
+        if text == NO_ORIGIN:
+            return text
+        raise ValueError("give scheme, host and port as the browser names them, such as http://localhost:3000")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{port}" if port and port != _USUAL_PORT.get(scheme) else "")
 
 
 def offered_subprotocols(request: Request) -> list[str]:

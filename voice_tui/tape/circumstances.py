@@ -51,7 +51,7 @@ class Counting:
     def observe(self, notice: Notice) -> None:
         """This was told."""
         match notice:
-            case RowChanged(row):
+            case RowChanged(row) if not row.greeting:  # nobody said that
                 self._roles[row.item_id] = row.role
             case RowRemoved(item_id):
                 self._roles.pop(item_id, None)

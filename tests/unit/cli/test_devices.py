@@ -93,6 +93,7 @@ def test_a_missing_portaudio_says_how_to_install_it(monkeypatch: pytest.MonkeyPa
     ("devices", "default", "name", "words"),
     [
         ([], (-1, -1), "", "no microphone was found"),
+        ([], (-1, -1), "Blue", "microphone: nothing is called 'Blue': no microphone was found"),
         ([("Yeti", 2, 0)], (0, -1), "Blue", "microphone: nothing is called 'Blue'; there are 'Yeti'"),
         ([("Yeti", 2, 0)], (0, -1), "Yeti", "'Yeti' can't be opened: Invalid sample rate"),
     ],

@@ -318,10 +318,15 @@ def test_serving_others_without_a_key_is_refused(home: Path, host: str) -> None:
         ("lab barge a.wav b.wav --echo-delay 5", "--echo-delay acts with --closed only"),
         ("lab barge a.wav b.wav --all --kind duck", "--all and --kind exclude each other"),
         ("lab barge a.wav b.wav --option sureness=nan", "give sureness=NUMBER"),
-        ("lab vad a.wav --threshold 5", "not in the range 0<=x<=1"),
-        ("lab vad a.wav --threshold nan", "is no number"),
+        ("lab vad a.wav --threshold 5", "'5' is not allowed, give a number from 0 to 1"),
+        ("lab vad a.wav --threshold nan", "'nan' is not allowed, give a number from 0 to 1"),
         ("lab vad a.wav --engine light", "there is no 'light' any more: take 'fused'"),
-        ("lab vad a.wav --min-speech -1", "not in the range x>=0"),
+        ("serve --allow-origin nosuch", "--allow-origin: 'nosuch' is not allowed, give scheme, host and port"),
+        ("serve --session-minutes nan", "'nan' is not allowed, give a number above 0"),
+        ("lab sweep . --param sureness=4 --false-cost nan", "'nan' is not allowed, give a number, 0 or more"),
+        (f"talk --record {__file__}", f"--record: {__file__}: it is no folder"),
+        (f"test greeting --record {__file__}/deeper", f"--record: {__file__}: it is no folder"),
+        ("lab vad a.wav --min-speech -1", "'-1' is not allowed, give a number, 0 or more"),
     ],
 )
 def test_what_cannot_be_wanted_is_refused_in_a_line(arguments: str, said: str) -> None:

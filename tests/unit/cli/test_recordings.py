@@ -58,10 +58,6 @@ def test_a_list_has_a_line_for_each(folder: Path, tmp_path: Path) -> None:
     assert first.startswith(name_in(folder))
     assert "2 turns, 1 interruption  embedded · server-vad" in first
     assert last.startswith("1 recording, ")
-    assert (
-        run("recordings", "list", str(tmp_path)).output
-        == "nothing was recorded yet: voice-tui --record, or F9 while you talk\n"
-    )
     (found,) = (json.loads(line) for line in run("recordings", "list", "--json").output.splitlines())
     assert (found["interruptions"], found["turns"], found["state"], found["whole"]) == (1, 2, "", True)
 
@@ -244,3 +240,22 @@ def test_where_nothing_opens_folders_it_is_said(tmp_path: Path, monkeypatch: pyt
     done = run("recordings", "open", "last")
     assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
     assert "no file manager" in done.stderr
+
+
+def test_a_folder_that_is_not_there_or_holds_none_is_not_the_usual_one(tmp_path: Path) -> None:
+    nowhere = run("recordings", "list", str(tmp_path / "no"))
+    assert (nowhere.exit_code, nowhere.output) == (2, f"Error: {tmp_path / 'no'}: there is no such folder\n")
+    assert run("recordings", "list", str(tmp_path)).output == f"{tmp_path}: there is no recording in it\n"
+
+
+def test_a_file_is_no_recording(folder: Path) -> None:
+    sound = folder / name_in(folder) / "talk.wav"
+    refused = run("recordings", "show", str(sound))
+    assert refused.exit_code == 1
+    assert f"{sound}: it is no recording, which is a folder" in refused.output
+
+
+def test_a_deletion_that_nobody_confirms_names_the_way_without_a_question(folder: Path) -> None:
+    refused = run("recordings", "delete", "last")
+    assert (refused.exit_code, "give --yes" in refused.output) == (2, True)
+    assert name_in(folder)

@@ -82,6 +82,7 @@ def test_what_is_wrong_is_one_line(path: Path, text: str, problem: str) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert load_file(tmp_path / "none.py", "")[1] == [f"{tmp_path / 'none.py'}: there is no such file"]
+    assert load_file(tmp_path, "")[1] == [f"{tmp_path}: it is no file"]
 
 
 def test_what_a_file_prints_while_it_is_imported_is_logged(

@@ -9,7 +9,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from voice_tui.secret import Secret
-from voice_tui.server.entrance import Entrance
+from voice_tui.server.entrance import Entrance, origin
 
 KEY = "sesame-ä"
 RAW = KEY.encode().decode("latin-1")  # as the library reads it
@@ -101,3 +101,25 @@ def test_whoever_has_no_key_learns_nothing_else() -> None:
 @pytest.mark.parametrize("path", ["http://[::1/v1/realtime", "//[", "", "*", "/v1/realtime/", "/v1/realtime#"])
 def test_what_is_no_address_of_ours_is_not_found(path: str) -> None:
     assert status(Entrance(), path=path) == (101 if path.endswith("#") else 404)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("HTTPS://Example.ORG/", "https://example.org"),
+        ("https://example.org:443", "https://example.org"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("chrome-extension://abcdef", "chrome-extension://abcdef"),
+        ("null", "null"),
+    ],
+)
+def test_a_page_is_named_as_browsers_name_it(given: str, named: str) -> None:
+    assert origin(given) == named
+    assert status(Entrance(origins=frozenset({origin(given)})), ("Origin", named)) == 101
+
+
+@pytest.mark.parametrize("given", ["", "nosuch", "localhost:3000", "*", "http://a.example/page", "http://", "a b://c"])
+def test_what_no_browser_names_so_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="such as http://localhost:3000"):
+        origin(given)

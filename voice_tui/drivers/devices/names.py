@@ -89,6 +89,8 @@ def meant(devices: Sequence[Device], kind: Kind, wanted: str) -> Device:
         DeviceError: None is, or several are; the line names what there is.
     """
     usable = of_kind(devices, kind)
+    if not usable and wanted:
+        raise DeviceError(f"{kind.word}: nothing is called {one_line(wanted, 60)!r}: no {kind.word} was found")
     if not usable:
         raise DeviceError(f"no {kind.word} was found")
     if not wanted:

@@ -8,8 +8,10 @@ from voice_tui.drivers.devices.loudspeakers import DeviceSpeaker, RingSpeaker, T
 from voice_tui.drivers.devices.microphones import DeviceMicrophone, Microphone, VirtualMicrophone, recorded_microphone
 from voice_tui.drivers.devices.pipe_microphone import PIPE, PipeMicrophone
 from voice_tui.drivers.devices.pipe_speaker import PipeSpeaker, output_descriptor
+from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.recordings import KINDS
 from voice_tui.drivers.standard_input import descriptor
+from voice_tui.plain_text import one_line
 
 
 def names_device(name: str) -> bool:
@@ -40,6 +42,8 @@ def open_speaker(name: str) -> RingSpeaker:
     """
     if name.lower().endswith(".wav"):
         return WavSpeaker(Path(name))
+    if (kind := Path(name).suffix.lower()) in KINDS:
+        raise DeviceError(f"speaker: {one_line(name, 60)}: {kind} can't be written, give a name that ends with .wav")
     if name == "none":
         return TimedSpeaker()
     if name == PIPE:

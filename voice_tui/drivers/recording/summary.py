@@ -65,10 +65,10 @@ class Summary:
     @property
     def line(self) -> str:
         """One line of a list."""
-        cuts = f"{self.interruptions} interruption{'' if self.interruptions == 1 else 's'}"
+        turns, cuts = _many(self.turns, "turn"), _many(self.interruptions, "interruption")
         marks = f"  [{self.marks}]" if self.marks else ""
         return (
-            f"{self.name}  {self.length:>6}  {self.size / 1e6:>7,.1f} MB  {self.turns} turns, {cuts}"
+            f"{self.name}  {self.length:>6}  {self.size / 1e6:>7,.1f} MB  {turns}, {cuts}"
             f"  {self.endpoint or '–'} · {self.preset}{marks}"
         )
 
@@ -88,6 +88,10 @@ class Summary:
             ("state", self.marks or "complete"),
             ("versions", ", ".join(f"{name} {number}" for name, number in self.versions.items() if number)),
         ]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def summary(talk: RecordedTalk) -> Summary:

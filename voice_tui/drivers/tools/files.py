@@ -26,7 +26,8 @@ def load_file(path: Path, source: str) -> tuple[list[Tool], list[str]]:
     """
     name = one_line(path.name)
     if not path.is_file():
-        return [], [f"{one_line(path)}: there is no such file"]
+        what = "it is no file" if path.exists() else "there is no such file"
+        return [], [f"{one_line(path)}: {what}"]
     try:
         with to_the_log():
             module = _imported(path)
