@@ -10,7 +10,7 @@ from voice_tui.cli.main import main
 from voice_tui.cli.numbers import PORT, Number, Whole
 
 
-def given(kind: click.ParamType, text: str) -> Result:
+def given(kind: Number | Whole, text: str) -> Result:
     @click.command()
     @click.option("--n", type=kind)
     def show(n: float) -> None:
@@ -30,7 +30,7 @@ def given(kind: click.ParamType, text: str) -> Result:
         (PORT, "65535", "65535"),
     ],
 )
-def test_what_is_allowed_is_taken(kind: click.ParamType, text: str, shown: str) -> None:
+def test_what_is_allowed_is_taken(kind: Number | Whole, text: str, shown: str) -> None:
     assert given(kind, text).stdout == f"{shown}\n"
 
 
@@ -38,7 +38,7 @@ def test_what_is_allowed_is_taken(kind: click.ParamType, text: str, shown: str) 
 @pytest.mark.parametrize(
     ("kind", "allowed"), [(Number(0, 1), "give a number from 0 to 1"), (Whole(0, 1), "give a whole number from 0 to 1")]
 )
-def test_what_is_not_is_named_with_what_is(kind: click.ParamType, allowed: str, text: str) -> None:
+def test_what_is_not_is_named_with_what_is(kind: Number | Whole, allowed: str, text: str) -> None:
     refused = given(kind, text)
     assert refused.exit_code == 2
     assert f"Invalid value for '--n': {text!r} is not allowed, {allowed}" in refused.output
