@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.mutated import PRESETS
 from tests.simulation.scripted.mutated import mutated
 
-SEEDS = {"natural": (71, 154, 179, 232), "server-vad": ()}
+SEEDS = {"natural": (71, 154, 179, 232, 343, 359), "server-vad": (71, 343)}
 """In which something did not hold once."""
 
 

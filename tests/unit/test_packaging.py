@@ -17,6 +17,10 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCKED = ROOT / "requirements" / "ci.txt"
+DEBIANS_GROUPS = (
+    "root daemon bin sys adm tty disk lp mail news uucp man proxy kmem dialout fax voice cdrom floppy tape sudo audio "
+    "dip www-data backup operator list irc src shadow utmp video sasl plugdev staff games users nogroup"
+)
 EXTRAS = ("local", "memory", "mcp", "otel", "web", "dev")
 
 
@@ -73,6 +77,13 @@ def test_the_container_serves_and_is_nobodys_root() -> None:
     assert command()[:2] == ["voice-tui", "serve"]
     assert re.search(r"^USER [1-9]\d*$", text, re.MULTILINE)
     assert "VOICE_TUI_SERVE_KEY=" not in re.sub(r"^#.*$", "", text, flags=re.MULTILINE)
+
+
+def test_the_user_of_the_container_has_no_name_that_its_system_has_given_away() -> None:
+    """``useradd`` makes a group of the user's name, and fails where there is one: Debian has a group "voice"."""
+    (name,) = re.findall(r"\buseradd .*?(\S+)$", (ROOT / "Containerfile").read_text(), re.MULTILINE)
+    assert name not in DEBIANS_GROUPS.split()
+    assert f"WORKDIR /home/{name}\n" in (ROOT / "Containerfile").read_text()
 
 
 def test_the_container_file_passes_its_linter() -> None:

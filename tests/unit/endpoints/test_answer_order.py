@@ -166,6 +166,15 @@ def test_an_item_is_truncated_by_the_name_that_it_has_in_the_conversation() -> N
     assert [row.role for row in story.rows] == ["assistant"]
 
 
+def test_an_item_of_which_nothing_can_be_read_is_the_one_that_enters_and_speaks() -> None:
+    story = Harness("push-to-talk").connect()
+    entered = Item("message", id="A1", role="assistant", status="in_progress", content=[])
+    unread = se.OutputItemAdded(response_id="R1", item=Item(""))
+    arrives(story, se.ResponseCreated(response=Response("R1")), unread, se.ConversationItemAdded(item=entered))
+    arrives(story, *sounds("A1"))
+    assert [row.text for row in story.rows] == ["Once upon a time"]
+
+
 def test_a_piece_of_another_item_is_of_the_one_at_its_place_though_that_place_was_said_wrongly_at_first() -> None:
     story = Harness("push-to-talk").connect()
     [added] = begun("A1")

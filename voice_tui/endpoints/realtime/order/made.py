@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voice_tui.endpoints.realtime.order.kinds import MESSAGE
+from voice_tui.endpoints.realtime.order.kinds import MESSAGE, TYPES
 
 
 @dataclass(slots=True, eq=False)
@@ -57,10 +57,14 @@ class Made:
 
     def unnamed(self, kind: str) -> str:
         """The one item of this kind that began without a name; "" where there is none, or more than one."""
-        begun = [ours for ours in self.nameless if self.types[ours] == kind]
+        begun = [ours for ours in self.nameless if self._can_be(ours, kind)]
         return begun[0] if len(begun) == 1 else ""
 
     def going_on(self, place: int, kind: str) -> str | None:
         """The item of this kind that was said to begin at this place, and gets more; None: there is none."""
-        begun = (ours for ours, at in reversed(self.announced.items()) if at == place and self.types[ours] == kind)
+        begun = (o for o, at in reversed(self.announced.items()) if at == place and self._can_be(o, kind))
         return next((ours for ours in begun if ours not in self.done), None)
+
+    def _can_be(self, ours: str, kind: str) -> bool:
+        """Whether an item is of this kind, or of none that is known."""
+        return self.types[ours] == kind or self.types[ours] not in TYPES
