@@ -17,10 +17,14 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
+from voice_tui.messages.context import SummaryProposed
 from voice_tui.messages.intents import SelectPreset
-from voice_tui.messages.link import CountersChanged, Link, LinkChanged
+from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged
+from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.recording import Record
-from voice_tui.messages.talk import Interrupted, Mute, PhaseChanged, SettingsChanged
+from voice_tui.messages.talk import Interrupted, Mute, Phase, PhaseChanged, SettingsChanged, SwitchesChanged
+from voice_tui.messages.tools import ToolBegan
 from voice_tui.replay.judge.figures import PerMinute, Rate
 from voice_tui.replay.judge.label_book import LabelBook
 from voice_tui.replay.judge.labels import Channel
@@ -28,9 +32,12 @@ from voice_tui.replay.judge.recording import HearingSettings, judge_recording
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.timeline import Kind, Verdict
 from voice_tui.speech.packages import MissingExtraError
+from voice_tui.ui.commands import COMMANDS
+from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.status import StatusBar
 from voice_tui.ui.common.wording import clock
 from voice_tui.ui.inspector.screen import Inspector
+from voice_tui.ui.palette.entries import VoiceCommands
 from voice_tui.ui.replay import app as app_module
 from voice_tui.ui.replay.app import ReplayApp
 from voice_tui.ui.replay.console import ReplayConsole
@@ -79,9 +86,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def replayed(talk: RecordedTalk) -> AsyncIterator[Stage]:
+async def replayed(talk: RecordedTalk, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Stage]:
     stage = Stage(talk)
-    async with stage.app.run_test(size=(120, 36)) as pilot:
+    async with stage.app.run_test(size=size) as pilot:
         stage.pilot = pilot
         await pilot.pause()
         assert isinstance(stage.app.screen, ReplayConsole)
@@ -311,8 +318,95 @@ async def test_help_says_the_keys_of_a_replay(talk: RecordedTalk) -> None:
     async with replayed(talk) as stage:
         await stage.press("f1")
         assert type(stage.app.screen).__name__ == "Help"
+        said = str(stage.app.screen.query_one("#help-text").render())
+        assert "Play, or stand still." in said
+        for command in ("mute", "interrupt", "demo", "record", "devices", "setup"):
+            assert COMMANDS[command].sentence not in said, "nobody is on the line"
         await stage.press("escape")
         assert stage.app.screen is stage.app.console_screen
+
+
+NO_MIC = DevicesChanged("", "", mic_problem="no device")
+KEY_UP = SettingsChanged("push-to-talk", PRESETS["push-to-talk"].settings, PRESETS["push-to-talk"].knobs)
+LIVE = LinkChanged(Link.LIVE)
+LATER = ToolBegan("c", "forget", '{"n": 1}', asks=True)
+TOLD: list[tuple[list[Notice], list[str]]] = [
+    ([LIVE, NO_MIC], ["not listening · there is no microphone", "no microphone  "]),
+    ([LIVE, SwitchesChanged(muted=True)], ["not listening · the microphone is muted"]),
+    ([LIVE, KEY_UP], ["not listening · the talk key is up"]),
+    ([LIVE, CallEnded("nobody has spoken for a minute")], ["Hung up: nobody has spoken for a minute"]),
+    ([LinkChanged(Link.RECONNECTING, reason="refused", again_s=4.0)], ["not connected · refused · next try in 4 s"]),
+    ([LIVE, LATER], ["may it be called?"]),
+    ([LIVE, SummaryProposed(9_000, 8_000, 4)], ["Context 9.0k of 8.0k tokens:"]),
+    ([LIVE], ["Nothing up to here: Space plays on.", "+ - zoom "]),
+]
+TO_SOMEBODY = (
+    "F7", "F2", "F3", "F6", "Alt+", "type", "Talk", "Enter", "scroll", "freeze", "Tab to", "undo", "save",
+    "waiting for", "Say something", "l ▾", "k ▾",
+)  # fmt: skip
+"""What is said to whoever is on the line."""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+@pytest.mark.parametrize(("told", "said"), TOLD)
+async def test_no_line_of_a_replay_asks_for_what_nobody_can_do(
+    talk: RecordedTalk, told: list[Notice], said: list[str], size: tuple[int, int]
+) -> None:
+    async with replayed(talk, size) as stage:
+        await stage.press("space")
+        for notice in (*told, PhaseChanged(Phase.LISTENING)):
+            stage.app.take(notice)
+        stage.app.state.news.clear()
+        stage.app.console_screen.status.refresh()
+        for _ in range(3):
+            await stage.pilot.pause()
+        screen = stage.app.screen
+        *lines, _keys = [strip.text for strip in screen._compositor.render_strips()]
+        shown = "\n".join(lines)
+        assert [words for words in said if words in shown or (size == (80, 24) and "zoom" in words)] == said
+        assert [words for words in TO_SOMEBODY if words in shown.replace("Talk over it", "")] == []
+
+
+async def test_the_knobs_of_a_replay_stand_where_they_stood(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        await stage.press("space")
+        panel = stage.app.console_screen.voice
+        before = {name: slider.value for name, slider in panel.sliders.items()}
+        marks = dict(panel.sureness.marks)
+        assert marks
+        assert not [widget for widget in stage.app.screen.focus_chain if isinstance(widget, Slider)]
+        await stage.pilot.click("#sureness", offset=(24, 0))
+        await stage.pilot.click("#sure", offset=(30, 0))
+        panel = stage.app.console_screen.voice
+        assert {name: slider.value for name, slider in panel.sliders.items()} == before
+        assert dict(panel.sureness.marks) == marks
+        assert stage.news() == []
+        await stage.press("m")
+        assert panel.unfolded, "one can look at all of them"
+
+
+async def test_the_palette_of_a_replay_offers_what_can_be_done_there(talk: RecordedTalk) -> None:
+    async with replayed(talk) as stage:
+        groups = {entry.group for entry in VoiceCommands(stage.app.screen).entries("sureness 8")}
+        assert groups == {"This screen", "Screens", "Knobs", "Reading and typing", "Theme"}
+
+
+@pytest.mark.parametrize(("key", "words"), [("f5", "Why"), ("alt+k", "Context"), ("alt+w", "Voices")])
+async def test_a_screen_of_a_replay_with_nothing_in_it_says_how_something_comes(
+    talk: RecordedTalk, key: str, words: str
+) -> None:
+    async with replayed(talk, (80, 24)) as stage:
+        await stage.press("space", key)
+        for _ in range(3):
+            await stage.pilot.pause()
+        shown = "\n".join(strip.text for strip in stage.app.screen._compositor.render_strips())
+        assert words in shown
+        live = ("Talk while", "summarises", "S summarise", "can be known by name", "enrol", "p pin", "N new", "Z summ")
+        assert [said for said in live if said in shown] == []
+        await stage.press("f1")
+        explained = str(stage.app.screen.query_one("#help-text").render())
+        for command in ("context.summarise", "context.pin", "speakers.enrol", "speakers.edit"):
+            assert COMMANDS[command].sentence not in explained
 
 
 async def test_one_that_was_cut_short_is_shown_as_far_as_it_goes(talk: RecordedTalk, tmp_path: Path) -> None:

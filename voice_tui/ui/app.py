@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events, on
@@ -98,6 +98,8 @@ class VoiceTuiApp(Navigation):
     # Textual does not load the style sheet of a default screen by itself.
     CSS_PATH = ["app.tcss", "common/shell.tcss", "console/screen.tcss", "console/voice.tcss"]
     BINDINGS = bindings()
+    REPLAYS: ClassVar[bool] = False
+    """It shows a recording: nobody is on the line."""
 
     def __init__(
         self,
@@ -137,6 +139,7 @@ class VoiceTuiApp(Navigation):
             endpoints=tuple(endpoints),
             tuned_file=tuned_file,
             lasted_s=lasted_s,
+            replayed=self.REPLAYS,
         )
         self.state = state
         self.beat = Beat(state, self.shells)

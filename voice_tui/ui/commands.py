@@ -167,7 +167,7 @@ _KNOBS = (
             synonyms="export code sdk openai node js clipboard", where=_CONSOLE,
             action="screen.knobs('copy-javascript')"),
     Command("knobs.more", "All knobs", "more", "Show all knobs, or only those that there is room for.", letter="m",
-            synonyms="more settings fold unfold parameters", where=_CONSOLE, action="screen.knobs('more')"),
+            synonyms="more settings fold unfold parameters", where=_TRANSCRIPT, action="screen.knobs('more')"),
 )
 _READING = (
     Command("page-up", "Page up", "page up", "Read back in the conversation.", "pageup",

@@ -87,3 +87,20 @@ def test_double_talk_is_a_state_and_each_lamp_has_a_sign_of_its_own() -> None:
 )
 def test_where_nobody_listens_there_is_a_reason(preset: str, told: list[Notice], reason: str) -> None:
     assert lamps.deaf(state(preset, *told)) == reason
+
+
+@pytest.mark.parametrize(
+    ("preset", "told", "live", "recorded"),
+    [
+        ("natural", DevicesChanged("", "", mic_problem="none"), "no microphone: type, or F7", "there is no microphone"),
+        ("natural", SwitchesChanged(muted=True), "your microphone is muted: F2 opens it", "the microphone is muted"),
+        ("push-to-talk", SwitchesChanged(), "F3 and you are heard", "the talk key is up"),
+    ],
+)
+def test_why_nobody_listens_names_a_key_only_to_whoever_is_on_the_line(
+    preset: str, told: Notice, live: str, recorded: str
+) -> None:
+    known = state(preset, told)
+    assert lamps.deaf(known).startswith(live)
+    known.replayed = True
+    assert lamps.deaf(known) == recorded

@@ -1,10 +1,28 @@
-"""What every screen says while there is nothing to show: what is missing, and how it comes about."""
+"""What screens say while there is nothing to show: what is missing, and how it comes about."""
 
 from __future__ import annotations
 
-from voice_tui.ui.keys import Commands, shown_key
+from voice_tui.ui.common.state import State
+from voice_tui.ui.keys import shown_key
+
+TO_COME = "Nothing up to here: {play} plays on."
+"""Of a recording, wherever something else is asked for while one talks."""
 
 
-def invitation(commands: Commands) -> str:
-    """How a conversation begins."""
-    return f"Say something, or type. {shown_key(commands, 'demo')} watches a demo caller."
+def invitation(state: State, problem: str = "") -> str:
+    """How a conversation begins.
+
+    Args:
+        state: Knows whether one can begin, and the keys.
+        problem: Why there is no microphone, "" where there is one.
+    """
+    demo = shown_key(state.commands, "demo")
+    live = f"Say something, or type. {demo} watches a demo caller."
+    if problem:
+        live = f"No microphone: {problem}. Press {demo} for the demo caller, or type."
+    return missing(state, live)
+
+
+def missing(state: State, live: str) -> str:
+    """What stands in place of what is not there yet: what to do for it, or of a recording that it is to come."""
+    return TO_COME.format(play=shown_key(state.commands, "replay.play")) if state.replayed else live

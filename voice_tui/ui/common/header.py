@@ -130,16 +130,18 @@ class TopLine(Widget):
         return left + " " * max(1, self.size.width - left.cell_length - right.cell_length) + right
 
     def _chosen(self, behind: str) -> Content:
-        """The preset's name; a click takes the next one."""
+        """The preset's name; a click takes the next one, but none of a recording."""
         preset = self._state.last(SettingsChanged).preset
         if self.size.width < NAMED_FROM_CELLS:
             preset = shorten(preset, PRESET_CELLS)
-        return Content.from_markup(f"[@click=app.obey('next')]{escape(f'{preset} ▾')}[/]{behind}" if preset else "")
+        if not preset or self._state.replayed:
+            return Content(f"{preset}{behind}" if preset else "")
+        return Content.from_markup(f"[@click=app.obey('next')]{escape(f'{preset} ▾')}[/]{behind}")
 
     def _preset_line(self) -> Content:
         """What the preset does, and the key of the next one."""
         preset = PRESETS.get(self._state.last(SettingsChanged).preset)
-        key = f"{shown_key(self._state.commands, 'next')} next preset "
+        key = "" if self._state.replayed else f"{shown_key(self._state.commands, 'next')} next preset "
         left = Content.assemble(" ", self._chosen("  "))
         room = max(0, self.size.width - left.cell_length - len(key) - 2)
         left += Content.styled(shorten(preset.summary if preset else "", room), "$foreground")

@@ -40,19 +40,34 @@ def ignored(state: State) -> bool:
     return preset is not None and preset.policy is Policy.IGNORE and (busy or state.last(SidesChanged).sounding)
 
 
+class _Deaf(NamedTuple):
+    """Why nobody listens: with a key that helps, and the command it is of; and as it is told of a recording."""
+
+    command: str
+    now: str
+    recorded: str
+
+
+_MUTED = _Deaf("mute", "your microphone is muted: {key} opens it", "the microphone is muted")
+_MISSING = _Deaf("demo", "no microphone: type, or {key} for the demo caller", "there is no microphone")
+_KEY_UP = _Deaf("talk", "{key} and you are heard", "the talk key is up")
+
+
 def deaf(state: State) -> str:
     """Why nobody listens to the user although there is a connection, and what to press; "" where somebody does."""
-    switches, keys = state.last(SwitchesChanged), state.commands
+    switches, preset = state.last(SwitchesChanged), PRESETS.get(state.last(SettingsChanged).preset)
+    why: _Deaf | None = None
     if switches.demo:
+        pass
+    elif switches.muted:
+        why = _MUTED
+    elif state.last(DevicesChanged).mic_problem:
+        why = _MISSING
+    elif preset is not None and preset.detector is Detector.KEY and not switches.talking:
+        why = _KEY_UP
+    if why is None:
         return ""
-    if switches.muted:
-        return f"your microphone is muted: {shown_key(keys, 'mute')} opens it"
-    if state.last(DevicesChanged).mic_problem:
-        return f"no microphone: type, or {shown_key(keys, 'demo')} for the demo caller"
-    preset = PRESETS.get(state.last(SettingsChanged).preset)
-    if preset is not None and preset.detector is Detector.KEY and not switches.talking:
-        return f"{shown_key(keys, 'talk')} and you are heard"
-    return ""
+    return why.recorded if state.replayed else why.now.format(key=shown_key(state.commands, why.command))
 
 
 def you(state: State) -> Lamp:

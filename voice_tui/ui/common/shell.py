@@ -58,6 +58,8 @@ class Shell(LeanScreen[ScreenResultType]):
     """It waits for an answer: no other screen opens over it, but help."""
     CONNECTS: ClassVar[str] = ""
     """What connects at once where another try is waited for, in words."""
+    READING: ClassVar[frozenset[str] | None] = None
+    """Those of its actions that ask nobody for anything: all there is in a recording. None: that is true of all."""
     COMPONENT_CLASSES = STYLES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -180,9 +182,13 @@ class Shell(LeanScreen[ScreenResultType]):
         for command in acting(self.state.commands, self.PLACE):
             if shown and not command.rank:
                 continue  # asked with every notice: what isn't drawn isn't looked at
-            namespace, name, parameters = _parsed(command.run)
+            namespace, name, parameters = parsed(command.run)
             if (self if namespace == "screen" else self.app).check_action(name, parameters):
                 yield command
+
+    def nobody_for(self, action: str) -> bool:
+        """Whether an action would ask somebody for something, and there is nobody: a recording is shown."""
+        return self.state.replayed and self.READING is not None and action not in self.READING
 
     def show_keys(self) -> None:
         """Say which keys act now."""
@@ -200,5 +206,6 @@ class Shell(LeanScreen[ScreenResultType]):
 
 
 @lru_cache(256)
-def _parsed(action: str) -> tuple[str, str, tuple[Any, ...]]:
+def parsed(action: str) -> tuple[str, str, tuple[Any, ...]]:
+    """An action's namespace, name and parameters."""
     return parse(action)

@@ -38,6 +38,7 @@ class Slider(Widget, can_focus=True):
         request: From a value on the knob's step to what is sent.
         mark: Sign of the same knob on the meter, if it is drawn there.
         hints: What it does is said on hovering, over what is below; else whoever takes `Pointed` says it.
+        fixed: It only shows where the knob stands: there is nobody who would turn it.
     """
 
     class Pointed(Message):
@@ -73,10 +74,12 @@ class Slider(Widget, can_focus=True):
         *,
         mark: str = "",
         hints: bool = True,
+        fixed: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.knob = knob
+        self.can_focus = not fixed
         self._request = request
         self.mark = mark
         self.rest = value
@@ -188,7 +191,7 @@ class Slider(Widget, can_focus=True):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold; on the track the handle comes along."""
         event.stop()
-        if event.x >= MARK_CELLS + LABEL_CELLS:
+        if self.can_focus and event.x >= MARK_CELLS + LABEL_CELLS:
             self._dragging = True
             self.capture_mouse()
             self._drag_to(event.x)

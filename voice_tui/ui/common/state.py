@@ -101,6 +101,7 @@ class State:
         profiles, endpoints: What the palette can switch to.
         tuned_file: Where knobs are saved; None: nowhere.
         lasted_s: So long the conversation had lasted when the clock stood at 0: before what is followed.
+        replayed: A recording is followed: nobody is on the line, whatever it tells.
 
     Attributes:
         news: What has just happened.
@@ -139,9 +140,10 @@ class State:
         endpoints: tuple[SelectEndpoint, ...] = (),
         tuned_file: TunedFile | None = None,
         lasted_s: float = 0.0,
+        replayed: bool = False,
     ) -> None:
         self.clock, self.now = clock, now
-        self.commands = commands
+        self.commands, self.replayed = commands, replayed
         self.profiles, self.endpoints = profiles, endpoints
         self.tuned_file = tuned_file
         self.tuning = Tuning(clock, tuned_file.tuned if tuned_file else Tuned())

@@ -35,6 +35,7 @@ from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import (
     LINK_LOOK,
     NOT_CONNECTED,
+    NOT_LISTENING,
     PHASE_LOOK,
     PHASE_WORDS,
     WAITING,
@@ -160,7 +161,7 @@ class StatusBar(Widget):
         elif preset is not None and both(state):
             (sign, hue), words, why = ("●", "$you"), "YOU and AI speak", _OVER.get(preset.policy, "")
         elif now.phase is Phase.LISTENING and (reason := deaf(state)):
-            words, why = WAITING, reason
+            words, why = NOT_LISTENING if state.replayed else WAITING, reason
         lead = f"{sign} {words}"
         rest = shorten(f" · {why}" if why else "", max(0, room - len(lead)))
         return Content.assemble((lead, f"bold {hue}"), (rest, "$muted"))

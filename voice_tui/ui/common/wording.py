@@ -34,6 +34,9 @@ NOT_CONNECTED = "not connected"
 WAITING = "waiting for you"
 """... and while nobody would hear the user."""
 
+NOT_LISTENING = "not listening"
+"""... and of a recording: nobody can be waited for."""
+
 PHASE_LOOK: dict[Phase, tuple[str, str]] = {
     Phase.LISTENING: ("○", "$foreground"),
     Phase.USER_SPEAKING: ("●", "$you"),

@@ -11,7 +11,7 @@ from voice_tui.ui.console.knob_deeds import KnobDeeds
 
 _SHOWN = (("undo", "undo"), ("redo", "redo"), ("flip", ""), ("save", "save"), ("copy", "copy"))
 _SHOWN_LOW = (("undo", "undo"), ("more", ""))
-"""Deed and its word, in order; where there is little room only the second ones."""
+"""Deed and its word, in order; where there is little room only the second ones. A recording is only unfolded."""
 
 
 class DeedLine(Widget):
@@ -33,7 +33,7 @@ class DeedLine(Widget):
     def show(self, low: bool, folded: int, *, unfolded: bool) -> None:
         """Take over how much room there is, and how many knobs are folded; draw what is other than it was."""
         self._low, self._folded, self._unfolded = low, folded, unfolded
-        able = tuple(self._can(deed) for deed, _ in (_SHOWN_LOW if low else _SHOWN))
+        able = tuple(self._can(deed) for deed, _ in self._deeds_here)
         drawn = (low, folded, unfolded, able, self._sets)
         if drawn != self._drawn:
             self._drawn = drawn
@@ -41,6 +41,11 @@ class DeedLine(Widget):
 
     def _can(self, deed: str) -> bool:
         return bool(self._folded or self._unfolded) if deed == "more" else self._deeds.can(deed)
+
+    @property
+    def _deeds_here(self) -> tuple[tuple[str, str], ...]:
+        shown = _SHOWN_LOW if self._low else _SHOWN
+        return tuple(each for each in shown if each[0] == "more") if self._state.replayed else shown
 
     @property
     def _sets(self) -> str:
@@ -51,7 +56,7 @@ class DeedLine(Widget):
     def render(self) -> Content:
         """Deeds in order."""
         parts = []
-        for deed, word in _SHOWN_LOW if self._low else _SHOWN:
+        for deed, word in self._deeds_here:
             command = self._state.commands["copy-turn" if deed == "copy" else f"knobs.{deed}"]
             said = word or (self._sets if deed == "flip" else f"{self._folded} more" if self._folded else "fewer")
             if deed == "more" and not self._can(deed):

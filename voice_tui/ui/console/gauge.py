@@ -77,8 +77,9 @@ class Gauge(Widget):
     THRESHOLDS: Collection[str] = ()
     """Knobs that are marks on it."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, fixed: bool = False) -> None:
         super().__init__(id=id)
+        self._fixed = fixed  # nobody would move a threshold
         self.marks: dict[str, float] = {}
         self._grabbed = ""
         self._styles: dict[str, Style] = {}
@@ -122,6 +123,8 @@ class Gauge(Widget):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Grab the nearest threshold."""
+        if self._fixed:
+            return
         at, columns = event.x - LABEL_CELLS, self.columns
         self._grabbed = min(columns, key=lambda name: abs(columns[name] - at), default="")
         if self._grabbed:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.border import both_ends
+from voice_tui.ui.common.empty import missing
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import shorten
 from voice_tui.ui.console.cut_wording import axis, chain, since, title
@@ -99,7 +100,7 @@ class LastCut(Widget, can_focus=True):
         """Two lines, or one."""
         cut, width = self.cut, self.size.width
         if cut is None:
-            return Content.styled(shorten(NOTHING, width), "$muted")
+            return Content.styled(shorten(missing(self._state, NOTHING), width), "$muted")
         hue = "$foreground" if cut.timed.resumed else "$interruption"
         key = shown_key(self._state.commands, "why")
         arrows = self._arrows()

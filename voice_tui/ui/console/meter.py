@@ -49,14 +49,16 @@ class LevelMeter(Gauge):
 
     Args:
         clock: Seconds; for holding peaks.
+        demo: The key of the demo caller, who may speak in place of a microphone.
     """
 
     THRESHOLDS = LEVEL_KNOBS
     look: reactive[Look] = reactive(Look, init=False, repaint=False)
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, clock: Callable[[], float], demo: str, *, id: str | None = None, fixed: bool = False) -> None:
+        super().__init__(id=id, fixed=fixed)
         self._clock = clock
+        self._no_mic = "no microphone" if fixed else f"no microphone · {demo} demo"
         self._levels = (FLOOR_DBFS, FLOOR_DBFS)
         self._peaks = [(FLOOR_DBFS, -math.inf), (FLOOR_DBFS, -math.inf)]  # dBFS and when it was reached
         self._measured_at = self._drawn_at = -math.inf
@@ -145,7 +147,7 @@ class LevelMeter(Gauge):
             self.refresh(Region(0, 1, self.size.width, 1))
 
     def _problem_line(self) -> Strip:
-        words = shorten("no microphone · F7 demo", self.size.width - LABEL_CELLS)
+        words = shorten(self._no_mic, self.size.width - LABEL_CELLS)
         segments = self.styled(("you".ljust(LABEL_CELLS), "label"), (words, "problem"))
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 

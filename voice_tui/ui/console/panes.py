@@ -29,7 +29,7 @@ class PanedScreen(ReadingScreen):
         super().__init__(state)
         self.voice = VoicePanel(state, id="voice")
         self.last_cut = LastCut(state, id="last-cut")
-        self.scope = Scope(state.clock, state.when, id="scope")
+        self.scope = Scope(state.clock, state.when, replayed=state.replayed, id="scope")
         self.side = Vertical(self.voice, id="side")
         self.upper = Container(self.transcript, self.side, id="body")
         self.wishes = Wishes()

@@ -32,7 +32,7 @@ class ReadingScreen(Shell[None]):
         super().__init__(state)
         margin = Margin(lambda: state.elapsed, state.when, shown_key(state.commands, "why"))
         self.transcript = TranscriptPane(state.clock, margin, id="transcript")
-        self.transcript.invite(invitation(state.commands))
+        self.transcript.invite(invitation(state))
         self.search = QuestionInput(id="search")
 
     def action_read(self, how: Literal["page_up", "page_down", "home", "end"]) -> None:

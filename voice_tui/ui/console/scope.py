@@ -74,6 +74,7 @@ class Scope(Widget, can_focus=True):
     Args:
         clock: Seconds; how often it draws.
         when: Seconds of the conversation at a moment of the talk's clock, ms.
+        replayed: A recording is shown.
     """
 
     COMPONENT_CLASSES = {
@@ -98,10 +99,15 @@ class Scope(Widget, can_focus=True):
     ]
 
     def __init__(
-        self, clock: Callable[[], float], when: Callable[[int], float] = lambda ms: ms / 1000, *, id: str | None = None
+        self,
+        clock: Callable[[], float],
+        when: Callable[[int], float] = lambda ms: ms / 1000,
+        *,
+        replayed: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._clock, self._when = clock, when
+        self._clock, self._when, self._replayed = clock, when, replayed
         self._drawn_at = -math.inf
         self._dirty = False
         self._drawn: Drawn | None = None
@@ -205,12 +211,12 @@ class Scope(Widget, can_focus=True):
         if position.cursor_ms is not None:
             self.border_subtitle = Content(self.under_cursor())
         else:
-            still = "follow" if position.frozen else "freeze"
-            self.border_subtitle = Content.from_markup(
-                "[@click=zoom('in')]+[/] [@click=zoom('out')]-[/] zoom · "
-                "[@click=move('back')]←[/] [@click=move('on')]→[/] scroll · "
-                f"[@click=freeze]Space {still}[/]"
-            )
+            deeds = ["[@click=zoom('in')]+[/] [@click=zoom('out')]-[/] zoom"]
+            if not self._replayed:  # there these keys move through the recording
+                still = "follow" if position.frozen else "freeze"
+                deeds.append("[@click=move('back')]←[/] [@click=move('on')]→[/] scroll")
+                deeds.append(f"[@click=freeze]Space {still}[/]")
+            self.border_subtitle = Content.from_markup(" · ".join(deeds))
 
     def under_cursor(self) -> str:
         """The values of the column under the cursor."""

@@ -169,12 +169,11 @@ class Console(PanedScreen):
     # ---- what must not be missed
 
     def _devices(self, notice: DevicesChanged) -> None:
-        mic, speaker = notice.mic_problem, notice.speaker_problem
-        demo = shown_key(self.state.commands, "demo")
-        missing = f"No microphone: {mic}. Press {demo} for the demo caller, or type." if mic else ""
-        self.transcript.invite(missing or invitation(self.state.commands))
-        if speaker and not len(self.transcript.rows):  # one that goes later is announced
-            words = f"No speaker: {speaker}. Answers can only be read."
+        self.transcript.invite(invitation(self.state, notice.mic_problem))
+        if (
+            notice.speaker_problem and not self.state.replayed and not len(self.transcript.rows)
+        ):  # later it is announced
+            words = f"No speaker: {notice.speaker_problem}. Answers can only be read."
             self.notify(words, severity="warning", markup=False)
 
     # ---- what the user wants

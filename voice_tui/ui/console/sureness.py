@@ -42,8 +42,8 @@ class SurenessBar(Gauge):
     THRESHOLDS = ("sureness",)
     look: reactive[Sure] = reactive(Sure, init=False)
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, clock: Callable[[], float], *, id: str | None = None, fixed: bool = False) -> None:
+        super().__init__(id=id, fixed=fixed)
         self._clock = clock
         self._reached_at = self._number_at = self._measured_at = self._drawn_at = -math.inf
         self._sure = self._peak = 0.0

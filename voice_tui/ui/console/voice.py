@@ -31,6 +31,7 @@ from voice_tui.ui.console.meter import LEVEL_KNOBS, LevelMeter
 from voice_tui.ui.console.questions import MoreLine, QuestionLine
 from voice_tui.ui.console.room import ALWAYS, PANEL, Shown, shown
 from voice_tui.ui.console.sureness import SurenessBar
+from voice_tui.ui.keys import shown_key
 from voice_tui.ui.messages import Wanted
 
 HELP_ROWS = 2
@@ -55,8 +56,8 @@ class VoicePanel(Container):
         self._state, clock = state, state.clock
         self.deeds = KnobDeeds(state)
         self.deed_line = DeedLine(state, self.deeds)
-        self.meter = LevelMeter(clock, id="meter")
-        self.sureness = SurenessBar(clock, id="sure")
+        self.meter = LevelMeter(clock, shown_key(state.commands, "demo"), id="meter", fixed=state.replayed)
+        self.sureness = SurenessBar(clock, id="sure", fixed=state.replayed)
         self.echo = EchoLine(id="echo")
         self.detectors = DetectorLines(id="detectors")
         self.ledger = LedgerLines(id="ledger")
@@ -70,6 +71,7 @@ class VoicePanel(Container):
                 _noise if name == NOISE_KNOB.name else partial(ChangeSetting, name),
                 mark=LEVEL_KNOBS.get(name, ""),
                 hints=False,
+                fixed=state.replayed,
                 id=name.replace("_", "-"),
             )
             for name, knob in PANEL.items()
@@ -278,7 +280,7 @@ class VoicePanel(Container):
             room = max(20, self.help.content_size.width)
             words = next((form for form in forms if len(wrap(form, room)) <= HELP_ROWS), forms[-1])
         else:
-            words = remark(self._told) or "Tab to a knob, ← → turns it"
+            words = remark(self._told) or ("" if self._state.replayed else "Tab to a knob, ← → turns it")
         if words != self._said:
             self._said = words
             self.help.update(Content(words))

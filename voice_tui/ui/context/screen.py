@@ -74,7 +74,7 @@ class Totals(Widget):
         line = Content.assemble(
             (lead, f"bold {hue}"), (full, hue), (below[len(full) :], "$muted"), (beyond, hue), (rest, "$muted")
         )
-        said, tint = standing(state, self._state.context.last, self._state.commands)
+        said, tint = standing(state, self._state.context.last, self._state.commands, replayed=self._state.replayed)
         return Content("\n").join([line, Content(f" {totals(state)}"), Content.styled(f" {said}", tint)])
 
 
@@ -85,6 +85,7 @@ class ContextScreen(Shell[None]):
     PLACE = Place.CONTEXT
     LEGEND = LEGEND
     AUTO_FOCUS = "#context-table"
+    READING = frozenset({"back", "read"})
 
     def __init__(self, state: State) -> None:
         super().__init__(state)
@@ -92,7 +93,7 @@ class ContextScreen(Shell[None]):
         self._totals = Totals(state)
         self.table = ContextTable(state, id="context-table")
         self.reading = VerticalScroll(Static("", id="context-text", markup=False), id="context-reading")
-        self.settings = ContextSettingsPanel(state.commands, id="context-settings")
+        self.settings = ContextSettingsPanel(state.commands, fixed=state.replayed, id="context-settings")
         self.offer = OfferLine(state)
         self._second = 0
         self._reads = False  # a text was asked for; else the pane only previews
@@ -200,6 +201,8 @@ class ContextScreen(Shell[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is asked or offered can be answered; what the cursor is on can be pinned and read."""
         match action:
+            case _ if self.nobody_for(action):
+                return False
             case "answer":
                 return self.offer.open
             case "pin":

@@ -90,13 +90,17 @@ class ContextSettingsPanel(Container):
 
     Args:
         commands: With their keys.
+        fixed: It only shows where everything stands.
     """
 
-    def __init__(self, commands: Commands, *, id: str | None = None) -> None:
+    def __init__(self, commands: Commands, *, fixed: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         start = ContextSettings()
-        self.choices = {name: Choice(name, shown_key(commands, command)) for name, (_, command) in MODES.items()}
-        self.sliders = {k.name: Slider(k, getattr(start, k.name), partial(changed, k.name)) for k in CONTEXT_KNOBS}
+        keys = {name: "" if fixed else shown_key(commands, command) for name, (_, command) in MODES.items()}
+        self.choices = {name: Choice(name, key) for name, key in keys.items()}
+        self.sliders = {
+            k.name: Slider(k, getattr(start, k.name), partial(changed, k.name), fixed=fixed) for k in CONTEXT_KNOBS
+        }
 
     def compose(self) -> ComposeResult:
         """Two columns: what is said about summaries, and about topics."""

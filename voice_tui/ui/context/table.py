@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from voice_tui.messages.context import ContextChanged, ContextItem
 from voice_tui.ui.common.context_wording import things
+from voice_tui.ui.common.empty import missing
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
 from voice_tui.ui.context.rows import Columns, columns, header, line, marked
@@ -81,7 +82,7 @@ class ContextTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._clock = state.clock
         keys = {name: shown_key(state.commands, f"context.{name}") for name in ("summarise", "pin")}
-        self._empty = [text.format(**keys) for text in EMPTY]
+        self._empty = missing(state, "\n".join(EMPTY).format(**keys)).split("\n")
         self.items: tuple[ContextItem, ...] = ()
         self.cursor = -1
         self._before = 0  # lines that stand before what was said

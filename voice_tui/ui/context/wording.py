@@ -81,8 +81,10 @@ def totals(state: ContextChanged) -> str:
     return " · ".join(parts)
 
 
-def standing(state: ContextChanged, last: Notice | None, commands: Commands) -> tuple[str, str]:
-    """What is being done, what just happened, or what will be done: words and colour."""
+def standing(
+    state: ContextChanged, last: Notice | None, commands: Commands, *, replayed: bool = False
+) -> tuple[str, str]:
+    """What is being done, what just happened, or what will be done: words and colour. A recording names no keys."""
     summarise, new_topic = (shown_key(commands, f"context.{name}") for name in ("summarise", "new-topic"))
     if state.work is not Work.NOTHING:
         return f"{WORK_SIGN[state.work]} {state.work.value}", "$warning"
@@ -91,10 +93,12 @@ def standing(state: ContextChanged, last: Notice | None, commands: Commands) -> 
     if over_budget(state):
         kept = state.settings.keep_turns
         last_turns = "the last turn" if kept == 1 else f"the last {kept} turns"
-        return f"{OVER} over budget: {summarise} summarises all but {last_turns}", "bold $warning"
+        deed = "" if replayed else f": {summarise} summarises all but {last_turns}"
+        return f"{OVER} over budget{deed}", "bold $warning"
     budget = thousands(state.settings.budget)
+    deeds = "" if replayed else f": {summarise} summarises, {new_topic} begins a new topic"
     return {
-        Mode.OFF: (f"○ nothing is done by itself: {summarise} summarises, {new_topic} begins a new topic", "$muted"),
+        Mode.OFF: (f"○ nothing is done by itself{deeds}", "$muted"),
         Mode.ASK: (f"○ within budget: beyond {budget} it will ask whether to summarise", "$muted"),
         Mode.AUTO: (f"○ within budget: beyond {budget} it will summarise by itself", "$muted"),
     }[state.settings.mode]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -17,10 +17,10 @@ from textual.widgets import Input, TextArea
 
 from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.presets import PRESETS
-from voice_tui.ui.common.shell import Section, Shell
+from voice_tui.ui.common.shell import Section, Shell, parsed
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.keys import Commands, KeyGroup, Place, acting, key_name
+from voice_tui.ui.keys import Command, Commands, KeyGroup, Place, acting, key_name
 
 SHELL_LEGEND: Section = (
     "Above and below, on every screen",
@@ -144,9 +144,9 @@ def _bound_by(kind: type) -> Iterator[str]:
         yield from (key.strip() for key in (binding[0] if isinstance(binding, tuple) else binding.key).split(","))
 
 
-def keys_of(commands: Commands, place: Place) -> Iterator[Section]:
+def keys_of(commands: Commands, place: Place, acts: Callable[[Command], bool]) -> Iterator[Section]:
     """The commands that act on a screen, by what they are about."""
-    here = acting(commands, place)
+    here = [command for command in acting(commands, place) if acts(command)]
     for group in KeyGroup:
         rows = tuple((_keys(c.key_names) or f"{c.title}, palette", c.sentence) for c in here if c.group is group)
         if rows:
@@ -180,10 +180,17 @@ class Help(Shell[None]):
         self.frame = VerticalScroll(id="frame")
         self.entitle(f"Help · {about.PLACE}", "↑ ↓ Page Up Page Down Home End")
 
+    def _acts(self, command: Command) -> bool:
+        """Whether it can ever act: not what is said to somebody on the line, in a replay."""
+        namespace, name, parameters = parsed(command.run)
+        if namespace == "app":
+            return self.app.check_action(name, parameters) is not False
+        return not self._about.nobody_for(name)
+
     def inside(self) -> ComposeResult:
         """The page."""
         about = self._about
-        focus, here, keys = about.focused, KeyGroup.HERE, tuple(keys_of(self.state.commands, about.PLACE))
+        focus, here, keys = about.focused, KeyGroup.HERE, tuple(keys_of(self.state.commands, about.PLACE, self._acts))
         own = tuple(section for section in keys if section[0].endswith(here))
         tables: tuple[Section, ...] = (
             ("Presets", tuple((p.name, p.summary) for p in PRESETS.values())),

@@ -34,7 +34,13 @@ class LatencyScreen(FiguresScreen):
     def __init__(self, state: State) -> None:
         super().__init__(state, "latency-lines")
         self.sliders = {
-            name: Slider(KNOBS[name], getattr(TurnSettings(), name), partial(ChangeSetting, name), id=f"latency-{name}")
+            name: Slider(
+                KNOBS[name],
+                getattr(TurnSettings(), name),
+                partial(ChangeSetting, name),
+                fixed=state.replayed,
+                id=f"latency-{name}",
+            )
             for name in TURNED
         }
         self.takes = {

@@ -20,6 +20,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import SettingsChanged
 from voice_tui.messages.turns import FrontEndChanged, SwitchFrontEnd
 from voice_tui.ui.common.shell import Shell
+from voice_tui.ui.common.state import State
 from voice_tui.ui.keys import KeyGroup
 from voice_tui.ui.messages import Wanted
 
@@ -122,7 +123,7 @@ class VoiceCommands:
         screen = self.screen
         if not isinstance(screen, Shell):
             return
-        state, front = screen.state, screen.state.last(FrontEndChanged)
+        state = screen.state
         acting = [command for command in screen.acting() if command.id not in _HIDDEN]
         for group in KeyGroup:
             for c in acting:
@@ -130,6 +131,15 @@ class VoiceCommands:
                     on = c.on is not None and bool(getattr(state.last(c.on[0]), c.on[1]))
                     keys, run = " ".join(c.key_names[:2]), partial(self.app.run_action, c.run)
                     yield Entry(str(group), c.title, keys, c.sentence, f"{c.synonyms} {group}", run, on)
+        if not state.replayed:
+            yield from self._choices(state, query)
+        for name in state.themes:
+            dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
+            yield Entry("Theme", f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)
+
+    def _choices(self, state: State, query: str) -> Iterator[Entry]:
+        """What can be chosen while somebody is on the line."""
+        front = state.last(FrontEndChanged)
         yield from self._knobs(state.last(SettingsChanged), query)
         chosen = state.last(SettingsChanged).preset
         for preset in PRESETS.values():
@@ -147,9 +157,6 @@ class VoiceCommands:
             told = f"It can't be used: {endpoint.problem}" if endpoint.problem and not on else told
             found_by = "server provider model switch connect"
             yield Entry("Endpoint", f"Endpoint: {endpoint.name}", "", told, found_by, want, on)
-        for name in state.themes:
-            dress, on = partial(setattr, self.app, "theme", name), name == self.app.theme
-            yield Entry("Theme", f"Theme: {name}", "", "Colours of the screen.", "color dark light", dress, on)
 
     def _knobs(self, now: SettingsChanged, query: str) -> Iterator[Entry]:
         """The knobs that act, with where they stand; one that is typed with a value is set to it."""

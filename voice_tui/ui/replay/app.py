@@ -74,6 +74,7 @@ class ReplayApp(VoiceTuiApp):
     """
 
     TITLE = "voice-tui replay"
+    REPLAYS = True
     CSS_PATH = ["../app.tcss", "../common/shell.tcss", "../console/screen.tcss", "../console/voice.tcss", "screen.tcss"]
 
     def __init__(
@@ -202,7 +203,7 @@ class ReplayApp(VoiceTuiApp):
         known = self.state
         fresh = State(
             known.clock, known.now, known.commands, profiles=known.profiles, endpoints=known.endpoints,
-            lasted_s=known.lasted_s,
+            lasted_s=known.lasted_s, replayed=True,
         )  # fmt: skip
         fresh.themes = known.themes
         vars(known).update(vars(fresh))  # whoever holds it goes on holding it

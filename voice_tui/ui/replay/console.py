@@ -38,6 +38,7 @@ class ReplayConsole(Console):
     """
 
     PLACE = Place.REPLAY
+    CONNECTS = ""
     LEGEND = (
         *LEGEND,
         (

@@ -17,6 +17,7 @@ from voice_tui.messages.speakers import (
     SpeakerInfo,
     SpeakersChanged,
 )
+from voice_tui.ui.common.empty import missing
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
@@ -35,6 +36,7 @@ class SpeakersScreen(Shell[None]):
 
     CSS_PATH = "screen.tcss"
     PLACE = Place.VOICES
+    READING = frozenset({"back"})
     LEGEND = LEGEND
     AUTO_FOCUS = "#speakers-list"
 
@@ -55,7 +57,9 @@ class SpeakersScreen(Shell[None]):
         yield Static(heading(), id="speakers-heading")
         yield self.list
         yield Static(
-            EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol")), id="speakers-empty", markup=False
+            missing(self.state, EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol"))),
+            id="speakers-empty",
+            markup=False,
         )
         yield Static(id="speakers-said")
         yield self.question
@@ -113,6 +117,8 @@ class SpeakersScreen(Shell[None]):
         match action:
             case "back":
                 return True
+            case _ if self.nobody_for(action):
+                return False
             case "submit":
                 return bool(self.question.about)
             case _ if self.question.about:

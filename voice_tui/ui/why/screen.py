@@ -13,6 +13,7 @@ from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Truncated
 from voice_tui.messages.turns import InterruptionTimed
+from voice_tui.ui.common.empty import missing
 from voice_tui.ui.common.lines import LinesPane, Piece
 from voice_tui.ui.common.question import QuestionInput
 from voice_tui.ui.common.shell import Shell
@@ -158,7 +159,7 @@ class WhyScreen(Shell[None]):
     def _text(self) -> list[list[Piece]]:
         story = self.story
         if story is None:
-            return [[(line, "muted")] for line in EMPTY]
+            return [[(line, "muted")] for line in missing(self.state, EMPTY).split("\n")]
         return story_lines(story, self.lines.scrollable_content_region.width, self._sureness)
 
 

@@ -11,8 +11,8 @@ from voice_tui.ui.why.lanes import lanes
 from voice_tui.why import Cut, Story, cut_after, sentences
 
 EMPTY = (
-    "Nothing to explain yet. Talk while the AI speaks: what happens then is told here,",
-    "and so is every answer that came late or was held back.",
+    "Nothing to explain yet. Talk while the AI speaks: what happens then is told here,\n"
+    "and so is every answer that came late or was held back."
 )
 STEP = 0.5
 """Of the sureness that is tried."""
