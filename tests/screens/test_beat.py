@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate, ReflowResult
+from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -24,6 +26,7 @@ from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, RowChang
 from voice_tui.ui.common.beat import BEAT_S, GATHER_S, HURRY_BEATS, Beat, sounds
 from voice_tui.ui.common.compositor import NarrowCompositor
 from voice_tui.ui.help.screen import Help, HelpText
+from voice_tui.ui.places import SCREENS, kind_of
 
 BEATS_A_SECOND = round(1 / BEAT_S)
 LEVELS_A_BEAT = 3
@@ -230,6 +233,27 @@ async def test_a_screen_that_opens_is_drawn_before_its_timer_has_ticked(monkeypa
             await stage.pilot.press(key)
             assert next(each for each in seen if each[0] == kind) == (kind, False)
             await stage.pilot.press("escape")
+
+
+ELSEWHERE = {"talk", "words", "editor", "enrolment"}  # over another screen, or in a replay
+
+
+@pytest.mark.parametrize("name", sorted(SCREENS.keys() - ELSEWHERE))
+async def test_every_screen_that_opens_comes_to_the_terminal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged() as stage:
+        await live(stage)
+        shown: set[Screen[Any]] = set()
+        display = App._display
+
+        def note(app: App[Any], screen: Screen[Any], renderable: Any) -> None:
+            shown.add(screen)
+            display(app, screen, renderable)
+
+        monkeypatch.setattr(App, "_display", note)
+        stage.app.action_open(name)
+        await stage.pilot.pause(0.1)
+        assert isinstance(stage.app.screen, kind_of(name))
+        assert stage.app.screen in shown
 
 
 @pytest.mark.parametrize(("key", "most"), [("f1", 3), ("f5", 3), ("ctrl+p", 3)])

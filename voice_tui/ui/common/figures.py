@@ -47,16 +47,16 @@ class FiguresScreen(Shell[None]):
         self._draw_later()
 
     def _draw_later(self) -> None:
-        self.call_after_refresh(self.draw)
+        self.call_after_refresh(self.write)
 
-    def draw(self, notice: Notice | None = None) -> None:
+    def write(self, notice: Notice | None = None) -> None:
         """Write anew."""
         self.lines.show(self.written(self.lines.scrollable_content_region.width), top=False)
 
     def action_more(self) -> None:
         """Write details, or no longer."""
         self.more = not self.more
-        self.draw()
+        self.write()
 
     def action_copy_figures(self) -> None:
         """Copy everything as text."""

@@ -20,7 +20,7 @@ class CostScreen(FiguresScreen):
 
     def __init__(self, state: State) -> None:
         super().__init__(state, "cost-lines")
-        self.takes = {UsageCounted: (self.draw,), BillingChanged: (self.draw,)}
+        self.takes = {UsageCounted: (self.write,), BillingChanged: (self.write,)}
         self._second = -1
         self.entitle("Usage and cost")
 
@@ -29,7 +29,7 @@ class CostScreen(FiguresScreen):
         super().rest()
         if (second := int(self.state.elapsed)) != self._second:
             self._second = second
-            self.draw()
+            self.write()
 
     def written(self, cells: int) -> list[list[Piece]]:
         """What was used, and what it costs."""

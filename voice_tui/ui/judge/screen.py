@@ -34,7 +34,7 @@ class JudgeScreen(FiguresScreen):
     def __init__(self, state: State, timeline: Callable[[], Timeline]) -> None:
         super().__init__(state, "judge-lines", more=True)
         self._timeline = timeline
-        self.takes = dict.fromkeys((UserSpoke, TurnTimed, InterruptionTimed), (self.draw,))
+        self.takes = dict.fromkeys((UserSpoke, TurnTimed, InterruptionTimed), (self.write,))
         self._drawn_at = state.clock()
         self.entitle("Judge", "how well turns were taken so far")
 
@@ -42,12 +42,12 @@ class JudgeScreen(FiguresScreen):
         """Silence and speech go on."""
         super().rest()
         if self.state.clock() - self._drawn_at >= AGAIN_S:
-            self.draw()
+            self.write()
 
-    def draw(self, notice: Notice | None = None) -> None:
+    def write(self, notice: Notice | None = None) -> None:
         """Write anew."""
         self._drawn_at = self.state.clock()
-        super().draw(notice)
+        super().write(notice)
 
     def written(self, cells: int) -> list[list[Piece]]:
         """Every measure, and what it means if more is wanted."""

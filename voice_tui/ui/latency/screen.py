@@ -44,7 +44,7 @@ class LatencyScreen(FiguresScreen):
             for name in TURNED
         }
         self.takes = {
-            **dict.fromkeys((TurnTimed, InterruptionTimed, AnswerSupplied), (self.draw,)),
+            **dict.fromkeys((TurnTimed, InterruptionTimed, AnswerSupplied), (self.write,)),
             SettingsChanged: (self._turned,),
         }
         self.entitle("Latency", "from the end of your turn to the first sound that can be heard")

@@ -65,7 +65,7 @@ class WordsScreen(FiguresScreen):
             self._found = f'{error.package} is not installed: pip install "voice-tui[local]"'
         except (RecordingError, LabelError) as error:
             self._found = str(error)
-        self.draw()
+        self.write()
 
     def written(self, cells: int) -> list[list[Piece]]:
         """Each turn with what differs marked; only those that differ if less is wanted."""
