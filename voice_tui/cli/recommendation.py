@@ -25,9 +25,12 @@ def recommend(sweep: Sweep, *, save: bool) -> None:
             name = foreign[0] if foreign else sweep.preset
             complain(f"voice-tui: --save: {name} is no knob of the console: nothing is saved")
         return
+    before = usual
     try:
         for name, value in sweep.best.settings.items():
             usual = change(usual, name, value)
+        if usual == before and not save:
+            return  # so the console begins anyway
         best = KnobSet(sweep.preset, usual)
         if save:
             file.save(with_knobs(file.tuned, best.preset, best.settings))

@@ -34,6 +34,13 @@ HUNG = "the embedded server does not answer, though it was started anew {} times
 KNOCK = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
+def thinks(brain_url: str) -> str:
+    """What is shown for a brain whose model nobody named."""
+    if brain_url in ("", ECHO):
+        return brain_url or "demo brain"
+    return f"brain at {urlsplit(brain_url).netloc}"
+
+
 class EmbeddedServer:
     """Starts ``voice-tui serve`` when an endpoint is asked for, and again if it has died.
 
@@ -53,7 +60,7 @@ class EmbeddedServer:
         ]
         self._brain_key = brain_key if brain_url else None
         self._needs = () if brain_url == ECHO else NEEDS
-        self.model = brain_model or (ECHO if brain_url == ECHO else "demo brain")
+        self.model = brain_model or thinks(brain_url)
         """What answers there."""
         self._process: subprocess.Popen[str] | None = None
         self._stderr: IO[str] | None = None

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Sequence
 from pprint import pformat
 
+from voice_tui.endpoints.providers import DEFAULT_MODEL
 from voice_tui.plain_text import one_line
 
 WIDTH = 100
-DEFAULT_MODEL = "gpt-realtime"
 
 _PYTHON = '''"""A Realtime session as it was tuned in voice-tui."""
 

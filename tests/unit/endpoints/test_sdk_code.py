@@ -25,6 +25,7 @@ from voice_tui.cli.main import main
 from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.families import REALTIME
 from voice_tui.endpoints.models import MODELS
+from voice_tui.endpoints.providers import DEFAULT_MODEL
 from voice_tui.endpoints.sdk_code import FORMATS, as_javascript, as_json, as_python
 from voice_tui.messages.agreed import SessionAgreed
 from voice_tui.messages.intents import ChangeSetting
@@ -50,6 +51,11 @@ def test_every_presets_settings_are_what_the_official_types_allow(update: str) -
     assert event["type"] == "session.update"
     OFFICIAL.validate_python(event["session"], strict=True)
     assert "secret agent" not in update
+
+
+def test_where_no_model_was_chosen_it_is_the_one_that_we_choose(update: str) -> None:
+    assert f'MODEL = "{DEFAULT_MODEL}"' in as_python(update, "", [])
+    assert f'const model = "{DEFAULT_MODEL}"' in as_javascript(update, "", [])
 
 
 def test_the_python_runs_and_sends_the_same_session(

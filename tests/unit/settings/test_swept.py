@@ -58,6 +58,12 @@ def test_a_sweep_tells_the_console(folder: Path, capsys: pytest.CaptureFixture[s
     assert "in the console A applies and saves it" in capsys.readouterr().err
 
 
+def test_where_it_stands_so_anyway_nothing_is_recommended(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recommend(a_sweep(sureness=PRESETS["natural"].settings.sureness), save=False)
+    assert capsys.readouterr().err == ""
+    assert TunedFile(folder / "tuned.toml").news is None
+
+
 def test_or_saves_it_and_leaves_what_was_saved(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "tuned.toml").write_text('theme = "paper"\n[natural]\nresume_ms = 500\n[server-vad]\nthreshold = 0.7\n')
     recommend(a_sweep(sureness=4.2), save=True)

@@ -70,7 +70,7 @@ def why(sweep: Sweep) -> Iterator[str]:
     if len({row.trial.wanted for row in (*sweep.rows, usual)}) > 1:
         yield f"how many {decision.wanted} there are depends on the settings: costs are of as many as there are at most"
     if best.trial.wanted < ENOUGH_EVENTS:
-        few = f"{best.trial.wanted} {decision.wanted} are few"
+        few = f"few {decision.wanted} ({best.trial.wanted})"
         yield f"{few}: a setting that is better by one event may be so by chance"
     edges = [name for name, value in best.settings.items() if _at_edge(sweep, name, value)]
     if edges:
