@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voice_tui.drivers.embedded import ECHO, EmbeddedServer
+from voice_tui.drivers.embedded import EmbeddedServer
+from voice_tui.settings.values import ECHO
 
 
 @pytest.mark.parametrize(
