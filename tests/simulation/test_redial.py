@@ -6,7 +6,8 @@ import pytest
 
 from tests.simulation.people import CallersMicrophone
 from tests.simulation.world import World, simulate
-from voice_tui.audio.stream.pcm import Pcm
+from tests.support.plugged import Plugged
+from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.drivers.devices.loudspeakers import RingSpeaker, TimedSpeaker
 from voice_tui.messages.inputs import CutDone, Progressed
 from voice_tui.messages.intents import CallDemo, Request
@@ -176,3 +177,23 @@ def test_devices_are_closed_while_nobody_is_on_the_line_and_what_is_heard_goes_o
     assert [row.text for row in answers] == ["That is 84."] * 2
     assert not any(row.unheard for row in answers)
     assert all(closed()), "the end closes both"
+
+
+def test_who_hangs_up_while_the_loudspeaker_is_gone_is_not_held_until_it_is_back() -> None:
+    desk = Plugged("Mic", speakers=("Headset",))
+
+    async def scene(world: World) -> None:
+        await world.live()
+        world.write_text("Tell me a long story.")
+        await world.answering(1_500)
+        desk.unplug("Headset")
+        await world.until(lambda: "Headset" not in desk.names and world.runner._equipment.held, "it is gone")
+        world.want(EndCall("enough"))
+        await world.until(lambda: len(world.told(CallEnded)) == 1, "it is hung up", 2.0)
+        heard = len(desk.heard("Headset"))
+        desk.plug("Headset", output=True)
+        world.want(CallAgain())
+        await world.live()
+        await world.until(lambda: len(desk.heard("Headset")) > heard + RATE, "it goes on where it stopped")
+
+    simulate(scene, 11, redials=True, open_microphone=desk.microphone, open_speaker=desk.loudspeaker, watch=desk)

@@ -307,3 +307,24 @@ def test_a_line_that_is_cut_while_another_one_is_made_ready_is_replaced_by_one_o
 
     world = simulate(scene)
     assert "nine plus four" in world.said[-1][1]
+
+
+def test_a_fault_of_ours_in_a_rollover_is_said_and_the_connection_stays() -> None:
+    async def scene(world: World) -> None:
+        await world.live()
+
+        def introduction(*_: object) -> None:
+            raise RuntimeError("a fault")
+
+        world.runner._connection._introduce = introduction
+        world.want(RehearseRollover())
+        await world.until(lambda: bool(world.told(Announced)), "it is said")
+        await ask(world, QUESTION)
+
+    world = simulate(scene, 12)
+    assert [notice.text for notice in world.told(Announced)] == [
+        "no other connection (RuntimeError, see the log file): this one stays"
+    ]
+    assert ["RuntimeError('a fault')" in line for line in world.logged] == [True]
+    assert world.network.connections == 1
+    assert len(world.said) == 2

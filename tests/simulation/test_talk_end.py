@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.world import World
+from tests.simulation.world import World, simulate
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.talk import Talk
 from voice_tui.messages.talk import Phase
@@ -116,3 +116,27 @@ def test_a_time_that_is_over_with_everything_said_is_no_failure() -> None:
     lines: list[str] = []
     timed(8.0, lambda world: None, lines, say=("What is nine plus four?",))
     assert not any("over" in line for line in lines)
+
+
+def test_what_fails_at_the_end_keeps_nothing_behind_it_from_being_closed() -> None:
+    ended: list[str] = []
+
+    async def scene(world: World) -> None:
+        await world.live()
+        runner = world.runner
+        deck, workers = runner._deck, runner._workers
+
+        def fail() -> None:
+            raise RuntimeError("a fault")
+
+        def close() -> None:
+            ended.append("deck")
+
+        def end() -> None:
+            ended.append("workers")
+
+        deck.finish, deck.close, workers.end = fail, close, end  # type: ignore[method-assign]
+
+    with pytest.raises(RuntimeError, match="a fault"):
+        simulate(scene, 3)
+    assert ended == ["deck", "workers"]

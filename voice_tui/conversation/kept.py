@@ -28,6 +28,31 @@ EARS: list[Callable[[], VadEngine]] = [EarshotEngine]
 """Makes the judge of voices; the last one counts."""
 
 
+class Newest:
+    """The newest samples of a stream, no more than so many."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._samples = most, 0
+        self._pieces: deque[Pcm] = deque()
+
+    def add(self, pieces: list[Pcm]) -> None:
+        """What comes next, int16; the oldest makes room."""
+        self._pieces.extend(pieces)
+        self._samples += sum(map(len, pieces))
+        while (surplus := self._samples - self._most) > 0:
+            oldest = self._pieces.popleft()
+            if len(oldest) > surplus:
+                self._pieces.appendleft(oldest[surplus:])
+            self._samples -= min(surplus, len(oldest))
+
+    def take(self) -> Pcm:
+        """All of it, which is given away."""
+        pcm = np.concatenate(self._pieces) if self._pieces else NOTHING
+        self._pieces.clear()
+        self._samples = 0
+        return pcm
+
+
 class KeptTurns:
     """Whole turns whose words have not come, oldest first."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import dropwhile, islice
 from typing import Any
 
 from voice_tui.conversation.outbox import Outbox
@@ -201,6 +202,6 @@ class Transcript:
         row = self._rows.get(item_id)
         if row is None:
             return
-        at = self._order.index(item_id)
-        after = next((i for i in reversed(self._order[:at]) if i in self._rows), None)
+        before = dropwhile(lambda other: other != item_id, reversed(self._order))  # what changes is mostly near the end
+        after = next((i for i in islice(before, 1, None) if i in self._rows), None)
         self._outbox.notify(RowChanged(row, after))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -169,18 +170,22 @@ class ConversationRunner:
                 if task.done() and not task.cancelled():
                     task.result()  # raises what ended it
         finally:
-            self._caller.toggle(False)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            self._equipment.close()
-            self._workers.end_hearing()
-            self._deck.finish()
-            self._drain()
-            self._deck.close()
-            self._workers.end()
+            self._end()
         if self._options.strict and self._equipment.speaker.problem:
             raise DeviceError(self._equipment.speaker.problem)
+
+    def _end(self) -> None:
+        """Let go of everything, in this order; what fails keeps nothing behind it from being closed and stored."""
+        ends = (
+            *(lambda: self._caller.toggle(False), self._equipment.close, self._workers.end_hearing),
+            *(self._deck.finish, self._drain, self._deck.close, self._workers.end),
+        )
+        with ExitStack() as stack:
+            for end in reversed(ends):
+                stack.callback(end)
 
     async def _play_out(self, connection: asyncio.Task[Any], *others: asyncio.Task[Any]) -> None:
         """What has come is heard to its end when there will be no connection any more, unless the user leaves."""
@@ -191,7 +196,7 @@ class ConversationRunner:
             why = hung_up if connection.cancelled() else str(connection.exception() or "")
             self._happened(Linked(Link.CLOSED, why))
             over: set[asyncio.Task[Any]] = set()
-            while self._engine.session.busy and not over:
+            while self._engine.session.busy and not (over or self._equipment.held):
                 over, _ = await asyncio.wait(others, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
 
     async def _called_again(self, others: list[asyncio.Task[Any]]) -> bool:

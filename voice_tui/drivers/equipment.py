@@ -81,6 +81,11 @@ class Equipment:
         return self._mic_started and self._mic.finished
 
     @property
+    def held(self) -> bool:
+        """The loudspeaker is gone: what it was saying waits until it is back."""
+        return isinstance(self.speaker, HeldSpeaker)
+
+    @property
     def lost(self) -> int:
         """Frames of the microphone and blocks of the loudspeaker that were lost so far."""
         return self._mic.dropped + self.speaker.underflows

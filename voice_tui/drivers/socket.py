@@ -255,6 +255,13 @@ class Connection:
                 return
             self._renewal.cancel()
         self._renewal = asyncio.create_task(self._renew(why, resolve or self._resolve), name="renewal")
+        self._renewal.add_done_callback(self._renewal_over)
+
+    def _renewal_over(self, renewal: asyncio.Task[None]) -> None:
+        """A fault of ours in it ends the renewal, and not the connection that there is."""
+        if not renewal.cancelled() and (error := renewal.exception()) is not None:
+            log.error("the renewal failed", exc_info=error)
+            self._warn(f"no other connection ({type(error).__name__}, see the log file): this one stays")
 
     async def _renew(self, why: str, resolve: Resolve) -> None:
         problem = ""

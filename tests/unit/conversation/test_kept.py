@@ -22,6 +22,7 @@ from voice_tui.conversation.kept import (
     LEAST_TURN,
     STILL,
     KeptTurns,
+    Newest,
     Voices,
     spoken_in,
 )
@@ -86,6 +87,18 @@ def test_what_was_taken_is_not_given_twice() -> None:
     assert len(voices.take())
     assert not voices.any
     assert not len(voices.take())
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=8), st.integers(1, 20))
+def test_of_a_stream_the_newest_samples_are_there_in_whatever_pieces_it_came(sizes: list[list[int]], most: int) -> None:
+    newest, said = Newest(most), np.arange(1_000, dtype=np.int16)
+    at = 0
+    for together in sizes:
+        ends = at + np.cumsum(together, dtype=int)
+        newest.add([said[end - size : end] for end, size in zip(ends, together, strict=True)])
+        at += sum(together)
+    assert newest.take().tolist() == said[max(0, at - most) : at].tolist()
+    assert not len(newest.take())
 
 
 def test_a_recording_is_judged_as_a_whole() -> None:

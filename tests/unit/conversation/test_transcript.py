@@ -167,3 +167,27 @@ def test_an_item_that_stands_right_already_is_not_told_again() -> None:
     screen.show()
     screen.transcript.place("b", "a")
     assert screen.bus.notices == []
+
+
+def test_a_word_at_the_end_costs_the_same_however_long_the_talk_is() -> None:
+    """Words come fifty times a second, and nearly all of them belong to the last row."""
+
+    def looked_at(rows: int) -> int:
+        looks = 0
+
+        class Name(str):
+            def __eq__(self, other: object) -> bool:
+                nonlocal looks
+                looks += 1
+                return str.__eq__(self, str(other))
+
+            __hash__ = str.__hash__
+
+        transcript = Transcript(Outbox())
+        for number in range(rows):
+            transcript.open(Name(number), "user")
+        looks = 0
+        transcript.update(str(rows - 1), text="Hello.")
+        return looks
+
+    assert looked_at(2_000) == looked_at(20)

@@ -8,7 +8,7 @@ from tests.support.context_story import Talk
 from voice_tui.endpoints.realtime.out_of_band import MARK, PATIENCE_S
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCancel, ResponseCreate
-from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Item, Response
+from voice_tui.endpoints.realtime.wire.items import ContentPart, ErrorDetails, Item, Response
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages import notices as n
 from voice_tui.messages.context import ContextNotice
@@ -61,6 +61,20 @@ def test_nothing_of_it_reaches_transcript_floor_or_loudspeaker_and_its_usage_is_
     assert isinstance(used, n.UsageCounted)
     assert (used.response_id, used.input_tokens, used.output_tokens, used.purpose) == ("B4", 20, 10, "summary")
     story.expect()
+
+
+def test_a_response_of_its_own_that_begins_without_a_name_takes_nothing_of_the_conversations() -> None:
+    story = Talk(echoes=True).connect()
+    asked = Asked(story)
+    mark = {MARK: story.expect(ResponseCreate).response.metadata[MARK]}
+    story._event(se.ResponseCreated(response=Response("", metadata=mark)))
+    story._event(se.OutputAudioTranscriptDelta(response_id="", item_id="A1", delta="Good morning."))
+    assert [row.text for row in story.rows] == ["Good morning."]
+    text = [ContentPart("output_text", text="Hi.")]
+    item = Item("message", id="B1", role="assistant", content=text)
+    story._event(se.ResponseDone(response=Response("B", "completed", metadata=mark, output=[item])))
+    assert asked.told == [("Hi.", "")]
+    assert [row.text for row in story.rows] == ["Good morning."]
 
 
 def test_it_may_run_beside_an_answer_and_neither_disturbs_the_other(story: Talk) -> None:

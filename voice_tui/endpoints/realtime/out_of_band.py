@@ -150,6 +150,8 @@ class OutOfBand:
         if mark is None and not ((waiting or self._unbegun) and self._nulls and self._apart(response)):
             self._nulls &= not self._apart(response)
             return False
+        if not response.id:  # its end says what it was; nobody else's pieces are to be taken for its
+            return True
         self._responses.add(response.id)
         # Without a mark, what was given up comes first: an answer to another question must not be taken for this one's.
         ours = mark == now.mark if now is not None and mark is not None else waiting and not self._unbegun

@@ -10,10 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
-
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.conversation.kept import KEPT_SAMPLES, Voices, finished_in, spoken_in
+from voice_tui.conversation.kept import KEPT_SAMPLES, NOTHING, Newest, Voices, finished_in, spoken_in
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import last_words
 from voice_tui.endpoints.realtime.answers import Answers
@@ -73,7 +71,7 @@ class Recovery:
         self._owed = Got.ALL
         self._voices = Voices()  # what is said, where the server finds the turns
         self._row = ""  # its row
-        self._frames: list[Pcm] = []  # of a turn of our own making that is under way
+        self._frames = Newest(KEPT_SAMPLES)  # of a turn of our own making that is under way
         self._until: float | None = None  # so long the server may take to hear the row above
         self._free_since: float | None = None
 
@@ -97,7 +95,9 @@ class Recovery:
             got = Got.NOTHING
         if got is not Got.ALL:
             self._owed = got
-        self._frames = [turns.under_way()] if detector.row else []
+        self._frames.take()
+        if detector.row:
+            self._frames.add([turns.under_way()])
         if self._shared.knobs.preset.server_turns:
             ended = self._turns.under_way
             heard, row = self._turns.give_up_turn()
@@ -141,10 +141,7 @@ class Recovery:
     def hear(self, frames: list[Pcm]) -> None:
         """The user's audio, frames of 10 ms."""
         if self._shared.detector.row:
-            self._frames.extend(frames)
-            surplus = sum(map(len, self._frames)) - KEPT_SAMPLES
-            while surplus > 0:
-                surplus -= len(self._frames.pop(0))
+            self._frames.add(frames)
         elif self._shared.knobs.preset.server_turns:
             for frame in frames:
                 self._voices.feed(frame)
@@ -156,8 +153,7 @@ class Recovery:
 
     def committed(self, row_id: str) -> None:
         """What was heard is a whole turn of our own making."""
-        pcm = np.concatenate(self._frames) if self._frames else np.zeros(0, np.int16)
-        self._frames = []
+        pcm = self._frames.take()
         if spoken_in(pcm):
             self._transcript.update(row_id, note=KEPT_NOTE)
             self._shared.turns.kept.hold(row_id, pcm)
@@ -167,11 +163,11 @@ class Recovery:
 
     def cleared(self) -> None:
         """What was heard is no turn."""
-        self._frames = []
+        self._frames.take()
 
     def forget_turn(self) -> None:
         """Another detector takes over: what is being said is no turn, what was said and is over is one."""
-        self._frames = []
+        self._frames.take()
         if self._away:
             if not self._voices.speaking:
                 self._still_said()
@@ -232,11 +228,9 @@ class Recovery:
         """What is being said just now; what was said and is over becomes a whole turn."""
         detector = self._shared.detector
         if detector.row:
-            pcm = np.concatenate(self._frames) if self._frames else np.zeros(0, np.int16)
-            self._frames = []
-            return pcm
+            return self._frames.take()
         if not self._row:
-            return np.zeros(0, np.int16)
+            return NOTHING
         speaking, pcm = self._voices.speaking, self._voices.take()
         if speaking:
             self._until = self._outbox.now + PATIENCE_S
@@ -248,7 +242,7 @@ class Recovery:
             now = self._outbox.ms
             self._shared.timer.ended(*self._shared.origins.of_turn(-math.inf, (Origin.VOICE, now)), "local")
         self._row = ""
-        return np.zeros(0, np.int16)
+        return NOTHING
 
     def _speak(self, row_id: str, audio: dict[str, Pcm]) -> bool:
         """Send a turn as audio, where there is some; it is taken out of ``audio``."""

@@ -10,9 +10,9 @@ from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.items import Item
-from voice_tui.endpoints.realtime.wire.texts import newest
 
 ADDED = "conversation.item.added"
+KEPT = 4_096  # a server that never says that they are there must not fill the memory
 
 
 class SentItems:
@@ -25,14 +25,15 @@ class SentItems:
 
     def __init__(self, names: Names, oddities: Oddities) -> None:
         self._names, self._oddities = names, oddities
-        self._waiting: dict[str, Item] = {}
+        self._waiting: dict[str, object] = {}  # ours → what tells it from others
         self._otherwise: dict[str, str] = {}  # ours → what the server called it when it came back
 
     def sent(self, item: Item) -> None:
         """An item is on its way."""
         if isinstance(item.id, str):
-            self._waiting[item.id] = item
-            newest(self._waiting)
+            self._waiting[item.id] = _content(item)
+            if len(self._waiting) > KEPT:
+                del self._waiting[next(iter(self._waiting))]
 
     def read(self, event: Any) -> Any:
         """An event of the server; one of ours that comes back under another name gets its own."""
@@ -43,7 +44,8 @@ class SentItems:
         item = event.item
         if isinstance(item.id, str) and self._waiting.pop(item.id, None) is not None:
             return event
-        ours = next((name for name, sent in self._waiting.items() if _content(sent) == _content(item)), None)
+        content = _content(item)
+        ours = next((name for name, sent in self._waiting.items() if sent == content), None)
         if ours is None:
             return event
         del self._waiting[ours]
@@ -51,7 +53,6 @@ class SentItems:
         if isinstance(item.id, str) and item.id:
             self._names.call(item.id, ours)
             self._otherwise[ours] = item.id
-            newest(self._otherwise)
         return msgspec.structs.replace(event, item=msgspec.structs.replace(item, id=ours))
 
     def connection_lost(self) -> None:
@@ -61,7 +62,7 @@ class SentItems:
 
 
 def _content(item: Item) -> object:
-    """What tells an item from others; where there is nothing, only the item itself does."""
+    """What tells an item from others; where nothing does, it is like none."""
     spoken = any(part.type == "input_audio" for part in item.content or [])
     words = item.text.strip()
-    return (item.type, item.role, item.call_id, spoken, words) if words or item.call_id else id(item)
+    return (item.type, item.role, item.call_id, spoken, words) if words or item.call_id else object()
