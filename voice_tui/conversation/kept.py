@@ -28,7 +28,7 @@ EARS: list[Callable[[], VadEngine]] = [EarshotEngine]
 """Makes the judge of voices; the last one counts."""
 
 
-class Newest:
+class LatestAudio:
     """The newest samples of a stream, no more than so many."""
 
     def __init__(self, most: int) -> None:

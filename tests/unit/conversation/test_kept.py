@@ -22,7 +22,7 @@ from voice_tui.conversation.kept import (
     LEAST_TURN,
     STILL,
     KeptTurns,
-    Newest,
+    LatestAudio,
     Voices,
     spoken_in,
 )
@@ -91,7 +91,7 @@ def test_what_was_taken_is_not_given_twice() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=8), st.integers(1, 20))
 def test_of_a_stream_the_newest_samples_are_there_in_whatever_pieces_it_came(sizes: list[list[int]], most: int) -> None:
-    newest, said = Newest(most), np.arange(1_000, dtype=np.int16)
+    newest, said = LatestAudio(most), np.arange(1_000, dtype=np.int16)
     at = 0
     for together in sizes:
         ends = at + np.cumsum(together, dtype=int)

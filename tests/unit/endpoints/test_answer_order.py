@@ -234,3 +234,21 @@ def test_an_answer_that_lost_its_mark_shows_at_its_end_that_it_was_ours() -> Non
     story.play(600)
     story.want(SendText("Question 3."))
     story.expect(ConversationItemCreate, ResponseCreate)
+
+
+def test_an_answer_that_was_interrupted_before_it_began_does_not_sound_though_its_beginning_is_not_said() -> None:
+    story = Harness("push-to-talk").connect()
+    mark = {MARK: "1"}
+    story.want(SendText("Question 1."))
+    story.expect(ConversationItemCreate, ResponseCreate)
+    arrives(story, se.ResponseCreated(response=Response("R1", metadata=mark)), *begun("A1"), *sounds("A1"))
+    arrives(story, se.ResponseDone(response=Response("R1", metadata=mark)))
+    story.play(600)
+    before = played(story)
+    story.want(SendText("Question 2."))
+    story.expect(ConversationItemCreate, ResponseCreate)
+    story.want(Interrupt())
+    arrives(story, *begun("A2", "R2"), *sounds("A2", "R2"))
+    story.play(100)
+    assert played(story) == before
+    assert story.expect(ResponseCancel, Flush)[0].response_id == "R2"

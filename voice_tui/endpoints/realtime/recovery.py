@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.conversation.kept import KEPT_SAMPLES, NOTHING, Newest, Voices, finished_in, spoken_in
+from voice_tui.conversation.kept import KEPT_SAMPLES, NOTHING, LatestAudio, Voices, finished_in, spoken_in
 from voice_tui.conversation.shared import Shared
 from voice_tui.conversation.spoken_text import last_words
 from voice_tui.endpoints.realtime.answers import Answers
@@ -71,7 +71,7 @@ class Recovery:
         self._owed = Got.ALL
         self._voices = Voices()  # what is said, where the server finds the turns
         self._row = ""  # its row
-        self._frames = Newest(KEPT_SAMPLES)  # of a turn of our own making that is under way
+        self._frames = LatestAudio(KEPT_SAMPLES)  # of a turn of our own making that is under way
         self._until: float | None = None  # so long the server may take to hear the row above
         self._free_since: float | None = None
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.conversation.outbox import Outbox
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.client_events import ClientEvent, InputAudioBufferAppend
 from voice_tui.endpoints.realtime.wire.items import ErrorDetails
 from voice_tui.messages.commands import Send
@@ -57,8 +58,7 @@ class EventSender:
     def own(self, event_id: str, refused: Refused) -> None:
         """Tell this owner when an error names the event."""
         self._owners[event_id] = refused
-        if len(self._owners) > KEPT:
-            del self._owners[next(iter(self._owners))]
+        newest(self._owners, KEPT)
 
     def refused(self, error: ErrorDetails) -> bool:
         """Tell the owner of the event that an error names; True when there is nothing more to say."""

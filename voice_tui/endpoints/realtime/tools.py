@@ -23,6 +23,7 @@ from voice_tui.conversation.tool_arguments import faults, read_arguments
 from voice_tui.endpoints.realtime.calls import Batch, Call, asked_calls, open_calls
 from voice_tui.endpoints.realtime.floor import Floor
 from voice_tui.endpoints.realtime.sender import EventSender
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ConversationItemDelete
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 from voice_tui.endpoints.realtime.wire.session import given
@@ -155,8 +156,7 @@ class ToolCalls:
         item_id, call_id = str(item.id), given(item.call_id, "")
         call = Call(item_id, call_id, given(item.name, ""), given(item.arguments, ""))
         self._known[item_id, call_id] = call
-        while len(self._known) > KEPT:
-            del self._known[next(iter(self._known))]
+        newest(self._known, KEPT)
         self._keep(item, "")
         return call
 

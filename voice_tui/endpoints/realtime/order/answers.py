@@ -18,6 +18,7 @@ from voice_tui.endpoints.realtime.order.made import Made
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.items import Item, Response
 
 CREATED, DONE = "response.created", "response.done"
@@ -165,8 +166,7 @@ class AnswerOrder:
         if self._now is not None:
             self._past[self._now.id] = self._now
             self._now = None
-            while len(self._past) > KEPT:
-                del self._past[next(iter(self._past))]
+            newest(self._past, KEPT)
 
     def _new_id(self) -> str:
         self._number += 1

@@ -9,6 +9,7 @@ import msgspec
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.items import Item
 
 ADDED = "conversation.item.added"
@@ -32,8 +33,7 @@ class SentItems:
         """An item is on its way."""
         if isinstance(item.id, str):
             self._waiting[item.id] = _content(item)
-            if len(self._waiting) > KEPT:
-                del self._waiting[next(iter(self._waiting))]
+            newest(self._waiting, KEPT)
 
     def read(self, event: Any) -> Any:
         """An event of the server; one of ours that comes back under another name gets its own."""

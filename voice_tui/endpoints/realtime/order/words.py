@@ -16,6 +16,7 @@ from voice_tui.conversation.outbox import Outbox
 from voice_tui.endpoints.realtime.order.names import Names
 from voice_tui.endpoints.realtime.order.oddities import Oddities
 from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.bounded import newest
 
 TRANSCRIBED = "conversation.item.input_audio_transcription.delta"
 WORDS = (se.InputTranscriptionDelta, se.InputTranscriptionCompleted, se.InputTranscriptionFailed)
@@ -136,8 +137,7 @@ class TurnWords:
     def _give(self, event: Any) -> None:
         if event.item_id:
             self._given[event.item_id] = event
-            if len(self._given) > KEPT:
-                del self._given[next(iter(self._given))]
+            newest(self._given, KEPT)
 
     def _take_back(self, item: str) -> Iterator[Any]:
         """What stood alone stands in a turn."""

@@ -9,6 +9,7 @@ import msgspec
 
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire import server_events as se
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.codec import encode
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS, Deviations
 from voice_tui.endpoints.realtime.wire.dialects import Writer
@@ -18,7 +19,7 @@ from voice_tui.endpoints.realtime.wire.preview import Dialect, detect_dialect, d
 from voice_tui.endpoints.realtime.wire.reader import NO_EVENT, SERVER_TYPES, read_event
 from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.endpoints.realtime.wire.sound import OUTPUT, Sound
-from voice_tui.endpoints.realtime.wire.texts import Halves, newest
+from voice_tui.endpoints.realtime.wire.texts import KEPT, Halves
 from voice_tui.messages.remarks import NO_REMARK, Remark
 from voice_tui.plain_text import one_line
 
@@ -144,7 +145,7 @@ class RealtimeCodec:
 
     def _newest(self, response_id: str, item_id: str) -> None:
         self._open[response_id] = item_id
-        newest(self._open)
+        newest(self._open, KEPT)
 
     def _response_done(self, event: se.ResponseDone) -> None:
         response = event.response

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.messages.inspection import Glance
 
 BY_ORDER = {
@@ -127,5 +128,4 @@ def _drop(waiting: deque[tuple[int, Glance]], asked: int) -> None:
 
 def _keep(numbers: dict[str, int], name: str, number: int) -> None:
     numbers[name] = number
-    if len(numbers) > OPEN:
-        del numbers[next(iter(numbers))]
+    newest(numbers, OPEN)

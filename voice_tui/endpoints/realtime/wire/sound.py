@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from voice_tui.endpoints.realtime.wire.bounded import newest
 from voice_tui.endpoints.realtime.wire.deviations import ALAW as ALAW_ASKED
 from voice_tui.endpoints.realtime.wire.deviations import ULAW as ULAW_ASKED
 from voice_tui.endpoints.realtime.wire.deviations import Deviations
@@ -16,7 +17,7 @@ from voice_tui.endpoints.realtime.wire.encoding import ALAW, OURS, PCM, RATES, U
 from voice_tui.endpoints.realtime.wire.lenient import Tell, standard_base64
 from voice_tui.endpoints.realtime.wire.server_events import OutputAudioDelta, OutputAudioDone
 from voice_tui.endpoints.realtime.wire.session import AudioFormat, SessionConfig, given
-from voice_tui.endpoints.realtime.wire.texts import newest
+from voice_tui.endpoints.realtime.wire.texts import KEPT
 
 _TELEPHONE = {ULAW_ASKED: ULAW, ALAW_ASKED: ALAW}
 INPUT, OUTPUT = FORMAT_PATHS
@@ -144,7 +145,7 @@ class Sound:
         stream = self._streams.get(key)
         if stream is None:
             stream = self._streams[key] = FromWire(self._now[OUTPUT])
-            newest(self._streams)
+            newest(self._streams, KEPT)
         event.delta = stream.take(event.delta)
         if stream.half:
             self._tell("response.output_audio.delta: delta", "half a sample at its end: it is kept for the next one")

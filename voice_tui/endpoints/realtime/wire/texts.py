@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
+
+from voice_tui.endpoints.realtime.wire.bounded import newest
 
 DELTAS = frozenset({
     "response.output_text.delta", "response.output_audio_transcript.delta", "response.function_call_arguments.delta",
@@ -17,14 +19,6 @@ KEPT = 64
 """Parts that are remembered at most: an answer whose end never comes must not fill the memory."""
 
 _Key: TypeAlias = tuple[str, ...]
-V = TypeVar("V")
-
-
-def newest(kept: dict[Any, V]) -> dict[Any, V]:
-    """The same, without its oldest entry if there are too many."""
-    if len(kept) > KEPT:
-        del kept[next(iter(kept))]
-    return kept
 
 
 def whole_pairs(text: str) -> str:
@@ -52,7 +46,7 @@ class Halves:
             text = whole_pairs(text)
             if "\ud800" <= text[-1] <= "\udbff":
                 self.held[key], text = text[-1], text[:-1]
-                newest(self.held)
+                newest(self.held, KEPT)
         fields["delta"] = text
 
     def response_done(self, response_id: str) -> None:
