@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from tests.support.context_story import WEATHER, Talk
 from tests.support.tool_story import LONDON, finish, outputs, story
+from voice_tui.conversation.transcript import Transcript
+from voice_tui.endpoints.realtime.floor import Floor
 from voice_tui.endpoints.realtime.session_parts import function_tool, session_of
 from voice_tui.endpoints.realtime.tools import MAX_ROUNDS
 from voice_tui.endpoints.realtime.wire import server_events as se
@@ -23,7 +26,7 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.context import Kind
 from voice_tui.messages.profile import Capabilities
-from voice_tui.messages.talk import Interrupt, Phase, SendText
+from voice_tui.messages.talk import Interrupt, Phase, Row, SendText
 from voice_tui.messages.tools import TIMEOUT_S, CallTool, ToolCalled
 
 
@@ -230,3 +233,27 @@ def test_a_model_that_goes_in_circles_is_stopped() -> None:
     assert talk.due == []
     [alarm] = talk.told(n.Announced)
     assert "without an answer" in alarm.text
+
+
+def test_turns_are_counted_anew_only_when_the_transcript_has_changed() -> None:
+    """Somebody may think about a call for minutes, and at every tick it is asked whether the user has gone on."""
+    looks = 0
+
+    class Counting(Transcript):
+        def __iter__(self) -> Iterator[Row]:
+            nonlocal looks
+            looks += 1
+            return super().__iter__()
+
+    talk = story()
+    shared = talk.shared
+    transcript = shared.transcript = Counting(shared.outbox)
+    floor = Floor(shared, talk.session.answers, talk.session.turns)
+    transcript.open("u1", "user")
+    assert [floor.turn for _ in range(50)] == [1] * 50
+    transcript.open("a1", "assistant")
+    transcript.open("u2", "user")
+    assert [floor.turn for _ in range(50)] == [2] * 50
+    transcript.remove("u1")
+    assert floor.turn == 1
+    assert looks == 3

@@ -17,11 +17,15 @@ class Floor:
 
     def __init__(self, shared: Shared, answers: Answers, turns: ServerTurns) -> None:
         self._shared, self._answers, self._turns = shared, answers, turns
+        self._counted, self._turn = -1, 0  # the transcript as it was counted, and its turns of the user
 
     @property
     def turn(self) -> int:
         """Counts the user's turns."""
-        return sum(row.role == "user" for row in self._shared.transcript)
+        transcript = self._shared.transcript
+        if transcript.version != self._counted:  # asked at every tick, while somebody thinks about a call
+            self._counted, self._turn = transcript.version, sum(row.role == "user" for row in transcript)
+        return self._turn
 
     @property
     def hearing(self) -> bool:
