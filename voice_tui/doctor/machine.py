@@ -101,7 +101,7 @@ def _unicode(encoding: str) -> bool:
 
 def _colours(environment: Mapping[str, str], stream: TextIO | None) -> Finding:
     if environment.get("NO_COLOR"):
-        return Finding("colours", Grade.NOTE, "none: NO_COLOR is set; signs and words say the same")
+        return Finding("colours", Grade.NOTE, "greys only: NO_COLOR is set; signs and words say the same")
     system = Console(file=stream, _environ=environment).color_system or ""
     words = COLOURS.get(system, "none")
     if system == "truecolor":

@@ -60,7 +60,7 @@ def test_a_small_terminal_and_none_at_all_are_said(monkeypatch: pytest.MonkeyPat
     [
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, "16 million colours"),
         ({"TERM": "xterm-256color"}, "256 colours"),
-        ({"TERM": "xterm", "NO_COLOR": "1"}, "none: NO_COLOR is set"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, "greys only: NO_COLOR is set"),
     ],
 )
 def test_colours_are_told(environment: dict[str, str], words: str) -> None:
