@@ -338,7 +338,7 @@ TOLD: list[tuple[list[Notice], list[str]]] = [
     ([LinkChanged(Link.RECONNECTING, reason="refused", again_s=4.0)], ["not connected · refused · next try in 4 s"]),
     ([LIVE, LATER], ["may it be called?"]),
     ([LIVE, SummaryProposed(9_000, 8_000, 4)], ["Context 9.0k of 8.0k tokens:"]),
-    ([LIVE], ["Nothing up to here: Space plays on.", "+ - zoom "]),
+    ([LIVE], ["Nothing is said up to here: Space plays on.", "No cut up to here", "+ - zoom "]),
 ]
 TO_SOMEBODY = (
     "F7", "F2", "F3", "F6", "Alt+", "type", "Talk", "Enter", "scroll", "freeze", "Tab to", "undo", "save",

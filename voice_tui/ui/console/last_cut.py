@@ -100,7 +100,7 @@ class LastCut(Widget, can_focus=True):
         """Two lines, or one."""
         cut, width = self.cut, self.size.width
         if cut is None:
-            return Content.styled(shorten(missing(self._state, NOTHING), width), "$muted")
+            return Content.styled(shorten(missing(self._state, NOTHING, "No cut"), width), "$muted")
         hue = "$foreground" if cut.timed.resumed else "$interruption"
         key = shown_key(self._state.commands, "why")
         arrows = self._arrows()

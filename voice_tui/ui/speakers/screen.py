@@ -57,7 +57,7 @@ class SpeakersScreen(Shell[None]):
         yield Static(heading(), id="speakers-heading")
         yield self.list
         yield Static(
-            missing(self.state, EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol"))),
+            missing(self.state, EMPTY.format(add=shown_key(self.state.commands, "speakers.enrol")), "Nobody is heard"),
             id="speakers-empty",
             markup=False,
         )

@@ -159,7 +159,7 @@ class WhyScreen(Shell[None]):
     def _text(self) -> list[list[Piece]]:
         story = self.story
         if story is None:
-            return [[(line, "muted")] for line in missing(self.state, EMPTY).split("\n")]
+            return [[(line, "muted")] for line in missing(self.state, EMPTY, "Nothing to explain").split("\n")]
         return story_lines(story, self.lines.scrollable_content_region.width, self._sureness)
 
 
