@@ -119,11 +119,11 @@ async def test_the_focused_knob_says_what_it_does_its_range_and_where_it_was() -
         voice = stage.app.console_screen.voice
         await stage.pilot.press("tab", "right")
         assert voice.sliders["sureness"].has_focus
-        said = str(voice.help.render())
+        said = voice.help.seen
         assert said.startswith("? Higher: fewer noises cut it off, voices later.")
         assert said.endswith("1.0 to 12.0 (was 6.0)")
         await stage.pilot.press("delete")
-        assert str(voice.help.render()).endswith("1.0 to 12.0")
+        assert voice.help.seen.endswith("1.0 to 12.0")
         assert stage.sent() == [ChangeSetting("sureness", 6.5), ChangeSetting("sureness", 6.0)]
 
 
@@ -133,7 +133,7 @@ async def test_where_the_panel_is_low_the_range_stands_in_its_border() -> None:
         voice = stage.app.console_screen.voice
         await stage.pilot.press("tab", "right")
         assert str(voice.border_title) == "Ears · sureness 1.0 to 12.0 (was 6.0)"
-        assert str(voice.help.render()) == "? Higher: fewer noises cut it off, voices later."
+        assert voice.help.seen == "? Higher: fewer noises cut it off, voices later."
         await stage.pilot.press("m")
         assert voice.sliders["immunity_ms"].display
         await stage.pilot.press("escape")
@@ -152,7 +152,7 @@ async def test_every_sentence_has_room_with_where_the_knob_was(preset: str) -> N
                 slider.value = slider.knob.high if slider.value != slider.knob.high else slider.knob.low
                 await stage.pilot.pause()
                 voice._help()
-                said = str(voice.help.render())
+                said = voice.help.seen
                 assert len(wrap(said, voice.help.content_size.width)) <= 2, said
                 assert slider.was in said
 
@@ -162,7 +162,7 @@ async def test_pointing_at_a_knob_says_the_same_below_and_not_over_the_others() 
         await stage.say(settings("natural"))
         voice = stage.app.console_screen.voice
         await stage.pilot.hover(voice.sliders["duck_gain"])
-        assert "stays louder" in str(voice.help.render())
+        assert "stays louder" in voice.help.seen
         assert voice.sliders["duck_gain"].tooltip is None
 
 
@@ -176,7 +176,7 @@ async def test_what_the_endpoint_lacks_is_struck_through_with_the_reason_on_focu
         assert struck == ["then it says", "nothing", "sorry"], "words, and no line through the room between them"
         slider.focus()
         await stage.pilot.pause()
-        assert str(voice.help.render()) == "? This endpoint answers by itself."
+        assert voice.help.seen == "? This endpoint answers by itself."
 
 
 async def test_where_the_panel_is_low_the_echo_stands_in_its_border() -> None:

@@ -11,8 +11,9 @@ from textual.widgets import Input
 
 from tests.support.stage import Stage, settings, staged
 from voice_tui.messages.talk import Mute
+from voice_tui.ui.common.wording import beginning
 from voice_tui.ui.palette.entries import Entry, Found, VoiceCommands
-from voice_tui.ui.palette.listing import GROUP_CELLS, NOTHING, beginning, line
+from voice_tui.ui.palette.listing import GROUP_CELLS, NOTHING, line
 from voice_tui.ui.palette.screen import Palette
 
 FOOT_CELLS = 78  # what an explanation has in each of two lines, at 80 columns
@@ -67,18 +68,6 @@ async def test_what_entries_do_stands_beside_them_where_there_is_room_to_read_it
         await opened(stage)
         (row,) = [line for line in drawn(stage) if "Demo caller" in line]
         assert ("Let the demo caller talk for you" in row) is beside
-
-
-@given(text=st.text(st.sampled_from("ab c 語"), min_size=1), width=st.integers(8, 40), lines=st.integers(1, 3))
-def test_the_beginning_of_a_text_fits_and_ends_with_a_word(text: str, width: int, lines: int) -> None:
-    shown = beginning(text, width, lines)
-    assert len(shown.split("\n")) <= lines
-    assert all(cell_len(part) <= width for part in shown.split("\n"))
-    said, more = shown.removesuffix(" …").split(), shown.endswith(" …")
-    words = text.split()
-    if max(map(len, words), default=0) < 3 and "語" not in text:
-        assert said == words[: len(said)]
-        assert more == (len(said) < len(words))
 
 
 @given(
@@ -140,6 +129,20 @@ async def test_a_click_beside_it_or_escape_closes_it() -> None:
             assert stage.app.screen is palette
             await close()
             assert palette not in stage.app.screen_stack
+
+
+async def test_without_colour_the_line_under_the_cursor_is_turned_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with staged((80, 24)) as stage:
+        palette = await opened(stage)
+        grounds = []
+        for y in (0, 1):
+            segment = next(iter(palette.entries.render_line(y)))
+            assert segment.style is not None
+            ink, ground = segment.style.color, segment.style.bgcolor
+            grounds.append(ink if segment.style.reverse else ground)
+        assert grounds[0] != grounds[1]
+        assert "reverse" in str(next(iter(palette.entries.render_line(0))).style)
 
 
 async def test_of_the_screen_beneath_only_what_is_seen_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

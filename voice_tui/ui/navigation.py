@@ -13,12 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from voice_tui.messages.knobs import LATENCY_KNOBS
+from voice_tui.ui.common.sentence import Sentence
 from voice_tui.ui.common.shell import Shell
 from voice_tui.ui.common.state import State
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.jump import Jump
 from voice_tui.ui.messages import ScreenWanted
-from voice_tui.ui.palette.listing import EntryList, Meaning
+from voice_tui.ui.palette.listing import EntryList
 from voice_tui.ui.palette.screen import Palette
 from voice_tui.ui.places import SCREENS, kind_of, sheet
 
@@ -59,7 +60,7 @@ class Navigation(App[int]):
         for path in sorted({sheet(Palette), *(sheet(kind_of(name)) for name in SCREENS)}):
             if not self.stylesheet.has_source(str(path)):
                 self.stylesheet.read(path)
-        for widget in (Palette(), Input(), EntryList(), Meaning()):
+        for widget in (Palette(), Input(), EntryList(), Sentence(id="meaning")):
             widget._post_register(self)
         self.stylesheet.parse()
 

@@ -18,8 +18,13 @@ from voice_tui.settings.toml_files import read_all
 DEFAULT_THEME = "studio"
 COLORS = ("background", "surface", "panel", "foreground", "primary", "success", "warning", "error")
 """Fields of ``[colors]``, all needed."""
+TEXTS = ("foreground", "primary", "success", "warning", "error")
+"""Those of them in which something is written."""
 ROLES = ("you", "assistant", "interruption", "muted")
 """Fields of ``[roles]``, all needed: who speaks, what was cut, what is only an aside."""
+READABLE = 4.5
+"""The least contrast of text and what is below it: AA of the WCAG."""
+_STEPS = 20
 _TOP = {"name": str, "dark": bool, "colors": dict, "roles": dict}
 
 
@@ -86,6 +91,7 @@ def _theme(data: dict[str, Any]) -> Theme:
         accent=colors["primary"],
         variables={
             **roles,
+            "row": row(colors, roles),
             "block-cursor-background": colors["primary"],
             "block-cursor-foreground": colors["background"],
             "block-cursor-text-style": "none",
@@ -104,3 +110,22 @@ def _theme(data: dict[str, Any]) -> Theme:
             "scrollbar-corner-color": colors["background"],
         },
     )
+
+
+def row(colors: dict[str, str], roles: dict[str, str]) -> str:
+    """The ground of the line under a cursor: as much of the panel's colour as lets every text on it be read."""
+    ground, panel = Color.parse(colors["background"]), Color.parse(colors["panel"])
+    inks = [Color.parse(each) for each in (*(colors[name] for name in TEXTS), *roles.values())]
+    tried = (ground.blend(panel, step / _STEPS) for step in range(_STEPS, 0, -1))
+    return next((each for each in tried if all(contrast(ink, each) >= READABLE for ink in inks)), ground).hex
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How well one colour is told from another: 1 (not at all) to 21, by the WCAG."""
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

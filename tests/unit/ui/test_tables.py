@@ -7,12 +7,15 @@ from math import dist
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.color import Color
 
 from voice_tui.messages.link import Link
 from voice_tui.messages.talk import Ack, Phase
-from voice_tui.ui.common.wording import ACK_SIGN, LINK_LOOK, PHASE_LOOK, clock, shorten, thousands
-from voice_tui.ui.themes import DEFAULT_THEME, load_themes, packaged_folder
+from voice_tui.ui.common.wording import ACK_SIGN, LINK_LOOK, PHASE_LOOK, beginning, clock, shorten, thousands
+from voice_tui.ui.themes import DEFAULT_THEME, contrast, load_themes, packaged_folder
 
 PACKAGED = load_themes((packaged_folder(),))
 
@@ -24,11 +27,6 @@ def test_the_packaged_themes_are_right() -> None:
     assert {theme.dark for theme in PACKAGED.themes.values()} == {True, False}
 
 
-def _luminance(color: Color) -> float:
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
 @pytest.mark.parametrize("name", PACKAGED.themes)
 def test_every_text_colour_can_be_read(name: str) -> None:
     theme = PACKAGED.themes[name]
@@ -36,8 +34,24 @@ def test_every_text_colour_can_be_read(name: str) -> None:
     for ground in (theme.background, theme.surface):
         for hue in ("you", "assistant", "interruption", "muted", "error", "success", "warning", "foreground"):
             ink = theme.variables.get(hue) or getattr(theme, hue)
-            light, dark = sorted((_luminance(Color.parse(c)) for c in (ink, str(ground))), reverse=True)
-            assert (light + 0.05) / (dark + 0.05) >= least, f"{hue} on {ground}"
+            assert contrast(Color.parse(ink), Color.parse(str(ground))) >= least, f"{hue} on {ground}"
+
+
+@pytest.mark.parametrize("name", PACKAGED.themes)
+def test_every_text_can_be_read_in_the_line_under_the_cursor_and_that_line_is_seen(name: str) -> None:
+    theme = PACKAGED.themes[name]
+    ground = Color.parse(theme.variables["row"])
+    for hue in ("you", "assistant", "interruption", "muted", "error", "success", "warning", "foreground", "accent"):
+        ink = Color.parse(theme.variables.get(hue) or getattr(theme, hue))
+        assert contrast(ink, ground) >= 4.5, hue
+    assert contrast(ground, Color.parse(str(theme.background))) > 1.2
+
+
+def test_contrast_is_that_of_the_wcag() -> None:
+    white, black, grey = (Color.parse(each) for each in ("#ffffff", "#000000", "#777777"))
+    assert contrast(white, black) == contrast(black, white) == pytest.approx(21.0)
+    assert contrast(grey, white) == pytest.approx(4.48, abs=0.01)
+    assert contrast(grey, grey) == 1.0
 
 
 def test_all_errors_of_all_files_are_collected(tmp_path: Path) -> None:
@@ -72,6 +86,24 @@ def test_numbers_are_said_briefly() -> None:
     assert [thousands(n) for n in (0, 999, 1000, 9999, 123_456)] == ["0", "999", "1.0k", "10.0k", "123k"]
     assert [clock(s) for s in (0, 192.9, 6000)] == ["00:00", "03:12", "100:00"]
     assert [shorten("日本語テキスト", n) for n in (14, 6, 1)] == ["日本語テキスト", "日本…", ""]
+
+
+def test_what_is_shortened_ends_behind_a_word_unless_that_leaves_too_little() -> None:
+    assert shorten("cancelled 61 in 70 out", 21) == "cancelled 61 in 70…"
+    assert shorten("cancelled 61 in 70 out", 19) == "cancelled 61 in 70…"
+    assert shorten("a wss://example.org/realtime", 20) == "a wss://example.org…"
+    assert shorten("one · two", 8) == "one · t…", "half of the room would be empty"
+    assert shorten("no microphone: type", 16) == "no microphone…"
+
+
+@given(text=st.text(st.sampled_from("ab c 語"), min_size=1), width=st.integers(8, 40), lines=st.integers(1, 3))
+def test_the_beginning_of_a_text_fits_and_is_its_beginning(text: str, width: int, lines: int) -> None:
+    shown = beginning(text, width, lines)
+    assert len(shown.split("\n")) <= lines
+    assert all(cell_len(part) <= width for part in shown.split("\n"))
+    said = "".join(shown.removesuffix("…").split())
+    assert "".join(text.split()).startswith(said)
+    assert shown.endswith("…") == (said != "".join(text.split()))
 
 
 HUES_APART = 40.0

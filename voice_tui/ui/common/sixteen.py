@@ -14,12 +14,12 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 
 _DARK = {
-    "background": 0, "surface": 0, "panel": 8, "foreground": 15, "muted": 7, "primary": 12, "you": 14, "assistant": 13,
-    "interruption": 11, "success": 10, "warning": 3, "error": 9,
+    "background": 0, "surface": 0, "panel": 8, "row": 8, "foreground": 15, "muted": 7, "primary": 12, "you": 14,
+    "assistant": 13, "interruption": 11, "success": 10, "warning": 3, "error": 9,
 }  # fmt: skip
 _LIGHT = {
-    "background": 15, "surface": 15, "panel": 7, "foreground": 0, "muted": 8, "primary": 4, "you": 6, "assistant": 5,
-    "interruption": 3, "success": 2, "warning": 3, "error": 1,
+    "background": 15, "surface": 15, "panel": 7, "row": 7, "foreground": 0, "muted": 8, "primary": 4, "you": 6,
+    "assistant": 5, "interruption": 3, "success": 2, "warning": 3, "error": 1,
 }  # fmt: skip
 """Name of a colour or role → number of the terminal's."""
 

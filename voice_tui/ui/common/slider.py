@@ -21,7 +21,9 @@ from voice_tui.ui.messages import Wanted
 
 MARK_CELLS = 2  # "▸ " tells the focus without colour
 LABEL_CELLS = max(len(knob.label) for knob in KNOBS.values()) + 1
-STYLES = {f"slider--{part}" for part in ("label", "filled", "track", "handle", "value", "mark", "sign", "unseen")}
+STYLES = {
+    f"slider--{part}" for part in ("label", "filled", "track", "other", "handle", "value", "mark", "sign", "unseen")
+}
 """Component classes of the screen: twenty sliders that had them each would take a third of its start."""
 SIGN_CELLS = 2  # of what the server made of it
 VALUE_CELLS = 10  # " -36 dBFS" and a space before the sign
@@ -269,7 +271,7 @@ class Slider(Widget, can_focus=True):
         """Words; a sign tells the chosen one without colour."""
         cells, chosen = self._choice_cells, int(self.value)
         value, gap = self._style("value"), self._style("track")
-        other = gap + Style(strike=bool(self._lacking))
+        other = self._style("other") + Style(strike=bool(self._lacking))
         parts = choice_parts(self.knob.words, chosen, cells)
         if len(parts) == 1:
             return [Segment(parts[0].ljust(cells), value)]

@@ -95,11 +95,29 @@ def thousands(n: int) -> str:
     return str(n) if n < 1000 else f"{n / 1000:.1f}k" if n < 10_000 else f"{n // 1000}k"
 
 
+WORTH = 0.6
+"""So much of the room is used at least: a shorter text ends with a piece of a word instead."""
+
+
 def shorten(text: str, cells: int) -> str:
-    """The text in at most so many cells, with an ellipsis when something is missing."""
+    """The text in at most so many cells, with an ellipsis when something is missing: behind a word, where one ends."""
     if cell_len(text) <= cells:
         return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 1 else ""
+    if cells <= 1:
+        return ""
+    cut = set_cell_size(text, cells - 1)
+    inside = text.startswith(cut) and not (cut[-1:].isspace() or text[len(cut) : len(cut) + 1].isspace())
+    whole = cut.rpartition(" ")[0].rstrip(" ·,;:")
+    return (whole if inside and cell_len(whole) >= WORTH * cells else cut).rstrip(" ·,;:") + "…"
+
+
+def beginning(text: str, width: int, lines: int = 1) -> str:
+    """As much of a text as so many lines have room for, with an ellipsis when something is missing."""
+    spans = wrap(text, width)
+    if len(spans) <= lines:
+        return "\n".join(text[a:b] for a, b in spans)
+    *before, (start, _) = spans[:lines]
+    return "\n".join([*(text[a:b] for a, b in before), shorten(" ".join(text[start:].splitlines()), width)])
 
 
 _WIDE = (

@@ -8,7 +8,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from voice_tui.messages.intents import ChangeSetting, Request
 from voice_tui.messages.knobs import Question, Side, TurnSettings
@@ -19,6 +18,7 @@ from voice_tui.messages.observed import Observed, Seen
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import LevelMeasured, SettingsChanged, SwitchesChanged, Truncated
 from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndChanged, LedgerChanged
+from voice_tui.ui.common.sentence import Sentence
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
 from voice_tui.ui.common.wording import setting_sign, setting_words, wrap
@@ -61,7 +61,7 @@ class VoicePanel(Container):
         self.echo = EchoLine(id="echo")
         self.detectors = DetectorLines(id="detectors")
         self.ledger = LedgerLines(id="ledger")
-        self.help = Static(id="knob-help")
+        self.help = Sentence(id="knob-help")
         self.more = MoreLine()
         defaults = TurnSettings()
         self.sliders = {
@@ -84,7 +84,6 @@ class VoicePanel(Container):
         self._told: SettingsChanged | None = None
         self._pointed: Slider | None = None
         self._shown: Shown | None = None
-        self._said = ""
         self._noise: frozenset[str] = frozenset()  # the knob of the noise, once there is one
 
     def compose(self) -> ComposeResult:
@@ -273,17 +272,15 @@ class VoicePanel(Container):
             return
         slider, beside = self._in_hand, self.screen.has_class("-narrow")
         if slider is not None:
-            judged = f" {slider.judged}" if slider.has_class("-not-seen") else ""
-            said = f"? {slider.lacking or slider.knob.help}{judged}"
+            judged = f"{slider.judged} " if slider.has_class("-not-seen") else ""  # what is wrong goes first
+            said = f"? {judged}{slider.lacking or slider.knob.help}"
             tails = ("",) if beside else (slider.turned, slider.was, "")
             forms = [f"{said} · {tail}" if tail else said for tail in tails]
             room = max(20, self.help.content_size.width)
             words = next((form for form in forms if len(wrap(form, room)) <= HELP_ROWS), forms[-1])
         else:
             words = remark(self._told) or ("" if self._state.replayed else "Tab to a knob, ← → turns it")
-        if words != self._said:
-            self._said = words
-            self.help.update(Content(words))
+        self.help.show(words)
         folded = len(self._shown.folded) if self._shown is not None else 0
         self.deed_line.show(beside, folded, unfolded=self.unfolded)
         self._entitle()

@@ -69,7 +69,10 @@ def wave(pcm: Pcm, cells: int = WAVE_CELLS) -> str:
 def kind(glance: Glance, cells: int) -> str:
     """The type in so many cells: its end says most."""
     name = one_line(glance.type) or "no type"
-    return name if cell_len(name) <= cells else f"…{name[len(name) - cells + 1 :]}"
+    if cell_len(name) <= cells:
+        return name
+    end = name[len(name) - cells + 1 :]
+    return f"…{end[max(0, end.find('.')) :]}"  # words of it stay whole
 
 
 def note(event: WireEvent, glance: Glance, encoding: str) -> str:

@@ -9,21 +9,18 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
-from voice_tui.ui.common.wording import shorten, wrap
+from voice_tui.ui.common.wording import beginning, shorten
 from voice_tui.ui.palette.entries import Found
 
 GROUP_CELLS, TITLE_CELLS, KEYS_CELLS = 19, 28, 13
 MEANING_CELLS = 40  # with less room beside it, what an entry means is said below the list alone
 NOTHING = "Nothing is called so."
 _ON, _OFF = "● ", "  "
-_MORE = " …"
 
 Piece = tuple[str, str]
 """Text and the name of its style."""
@@ -129,24 +126,6 @@ class EntryList(ScrollView, can_focus=False):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-class Meaning(Widget):
-    """What the entry under the cursor does, whole."""
-
-    def __init__(self) -> None:
-        super().__init__(id="meaning")
-        self._text = ""
-
-    def show(self, text: str) -> None:
-        """Say something else."""
-        if text != self._text:
-            self._text = text
-            self.refresh()
-
-    def render(self) -> Content:
-        """Whole words in as many lines as there is room for."""
-        return Content(beginning(self._text, self.size.width, self.size.height))
-
-
 def line(found: Found, width: int) -> Iterator[Piece]:
     """An entry in one line: the group, a sign, the title as it was found, keys, and what it means if there is room."""
     entry = found.entry
@@ -161,14 +140,3 @@ def line(found: Found, width: int) -> Iterator[Piece]:
     yield f"{entry.keys:<{KEYS_CELLS}}", "keys"
     if beside:
         yield beginning(entry.explanation, room - max(TITLE_CELLS - 1, cell_len(title))), "meaning"
-
-
-def beginning(text: str, width: int, lines: int = 1) -> str:
-    """As much of a text as so many lines have room for, in whole words."""
-    spans = wrap(text, width)
-    more = len(spans) > lines
-    if more:
-        start = spans[lines - 1][0]
-        _, stop = wrap(text[start:], width - len(_MORE))[0]
-        spans[lines - 1 :] = [(start, start + stop)]
-    return "\n".join(text[start:stop] for start, stop in spans) + (_MORE if more else "")

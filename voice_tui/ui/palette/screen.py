@@ -13,8 +13,9 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from voice_tui.ui.common.compositor import LeanScreen, NarrowCompositor
+from voice_tui.ui.common.sentence import Sentence
 from voice_tui.ui.palette.entries import VoiceCommands
-from voice_tui.ui.palette.listing import EntryList, Meaning
+from voice_tui.ui.palette.listing import EntryList
 
 SEARCH = "Search for commands…"
 
@@ -37,7 +38,7 @@ class Palette(LeanScreen[None], ModalScreen[None]):
         super().__init__()
         self.draw_narrowly()
         self.entries = EntryList()
-        self._meaning = Meaning()
+        self._meaning = Sentence(id="meaning")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
