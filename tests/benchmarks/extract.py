@@ -1,4 +1,7 @@
-"""Simulated sessions through front end and features, kept as arrays: what the barge-in weights are learned from."""
+"""Simulated sessions through front end and features, kept as arrays: what the barge-in weights are learned from.
+
+Users speak in qualities of voice of which none is a family that `tests/benchmarks/interruptions.py` reports on.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,38 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import json
 from concurrent.futures import ProcessPoolExecutor
+from copy import copy
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 
-from tests.benchmarks.sessions import load, simulate
+from tests.benchmarks.families import QUALITIES, Quality, Spoken, vocoded
+from tests.benchmarks.sessions import Session, Sources, load, simulate
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
-from voice_tui.audio.barge_in.features import Features
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.audio.stream.resample import to_int16
 from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
+TAUGHT: tuple[tuple[str, Quality | None], ...] = (
+    ("plain", None),
+    ("mild", MILD := Quality((0.78, 1.3), (0.88, 1.14), (0.0, 0.4), 0.015, tempo=(0.9, 1.12))),
+    ("whisper", QUALITIES["whisper"]),
+    ("plain", None),
+    ("high", QUALITIES["high"]),
+    ("mild", MILD),
+    ("giant", QUALITIES["giant"]),
+    ("plain", None),
+    ("lombard", QUALITIES["lombard"]),
+    ("mild", MILD),
+    ("fast", QUALITIES["fast"]),
+)
+"""How the users of a session speak, session after session."""
+VOICES = 16  # of a fold, in each quality
+VARIED = 0.75  # share of the sessions
 TAIL = 45  # frames for which a stopped playback still counts as playing
 
 
@@ -34,42 +56,73 @@ def playing_mask(ref: np.ndarray) -> np.ndarray:
 DEVICE = 5  # frames from commanding a gain to hearing it
 
 
-def one(folder: Path, out: Path, fold: int, number: int, closed: bool, varied: bool) -> str:
-    """Make, run and store one session: in open loop (every second one with random ducks), or in closed loop.
+@cache
+def recorded(folder: Path, fold: int) -> Sources:
+    """A fold's recordings."""
+    return load(folder, fold)
 
-    In closed loop the policy with the weights as they stand moves the gain, so the ducks are where it really errs.
+
+@cache
+def voices(folder: Path, fold: int, name: str) -> list[Any]:
+    """Some of a fold's voices in a quality, as `Sources.sounds` has them."""
+    quality = dict(TAUGHT)[name]
+    own = recorded(folder, fold).sounds["voice"]
+    if quality is None:
+        return own
+    rng, made = np.random.default_rng([fold, *name.encode()]), []
+    for i in rng.choice(len(own), min(VOICES, len(own)), replace=False):
+        wave, speech = own[i]
+        spoken = vocoded(quality, rng, Spoken(name, wave, tuple((start, end) for start, end in speech)))
+        loudness = np.sqrt(np.mean(wave**2) / (np.mean(spoken.wave**2) + 1e-12))
+        made.append((spoken.wave * loudness, [list(span) for span in spoken.speech]))
+    return made
+
+
+def spoken_in(folder: Path, fold: int, name: str) -> Sources:
+    """A fold whose users speak in a quality."""
+    sources = copy(recorded(folder, fold))
+    if name != "plain":
+        made = voices(folder, fold, name)
+        sources.sounds = sources.sounds | {"voice": made, "user": made}
+    return sources
+
+
+def heard(session: Session, rng: np.random.Generator, closed: bool) -> dict[str, np.ndarray]:
+    """The session through front end and evidence: a row of each array is a frame.
+
+    In closed loop the policy, with the weights as they stand, moves the gain: so ducks are where it really errs. The
+    echo falls one acoustic delay after the reference, or, as in recordings re-weighted afterwards, at once.
     """
-    rng = np.random.default_rng([fold, number, 7, *[1] * varied])
-    ducking = number % 2 == 1 and not closed
-    session = simulate(rng, load(folder, fold), ducking=ducking, varied=varied)
-    front, features, evidence, policy = FrontEnd(), Features(), BargeInEvidence(), InterruptionPolicy()
+    front, evidence, policy = FrontEnd(), BargeInEvidence(), InterruptionPolicy()
     count = len(session.ref) // FRAME
-    # Echo falls one acoustic delay after the reference, or, as in recordings re-weighted afterwards, at once.
     lag = round((session.label["turns"][0]["a0"] - 1.0) * 100) if rng.random() < 0.5 else 0
-    settings = PolicySettings(bias=float(rng.uniform(0, 0.5)), duck_bias=float(rng.uniform(-1, 0)))
+    settings = PolicySettings(bias=float(rng.uniform(-0.25, 0.5)), duck_bias=float(rng.uniform(-1, 0)))
     mask = playing_mask(session.full_ref)
     gains = [1.0] * DEVICE
     rows, played = [], []
     for i in range(count):
         at = slice(i * FRAME, (i + 1) * FRAME)
-        gain, before = (gains[i], gains[max(0, i - 1)]) if closed else (1.0, 1.0)
-        ramp = np.linspace(before, gain, FRAME)
-        late = np.linspace(gains[max(0, i - 1 - lag)], gains[max(0, i - lag)], FRAME) if closed else ramp
+        ramp = late = np.ones(FRAME)
+        gain = float(session.gain[i * FRAME])
+        if closed:
+            gain = gains[i]
+            ramp = np.linspace(gains[max(0, i - 1)], gain, FRAME)
+            late = np.linspace(gains[max(0, i - 1 - lag)], gains[max(0, i - lag)], FRAME)
         mic = to_int16((session.near[at] + session.rest[at] + late * session.echo[at]).astype(np.float32))
         ref = to_int16((ramp * session.ref[at]).astype(np.float32))
-        frame = front.process(mic, ref)
+        judged = evidence.feed(front.process(mic, ref), gain)
         if closed:
-            judged = evidence.feed(frame, gain)
             gains.append(policy.feed(judged, bool(mask[i]), settings).gain)
-            assert judged.features is not None
-            rows.append(judged.features)
-            played.append(judged.played_s)
-        else:
-            rows.append(features.feed(frame, float(session.gain[i * FRAME])))
-            played.append(features.usual.played_s)
+        assert judged.features is not None
+        rows.append(judged.features)
+        played.append(judged.played_s)
+    return {"x": np.array(rows, np.float32), "played": np.array(played, np.float32), "playing": mask[:count]}
+
+
+def labelled(session: Session, count: int) -> dict[str, np.ndarray]:
+    """What each frame is: seconds since the onset of the user's current stretch (-1: silent), and what to leave out."""
     t = (np.arange(count) + 0.5) * FRAME / RATE
-    since = np.full(count, -1.0)  # seconds since the onset of the user's current stretch, -1 where silent
-    skip = np.zeros(count, bool)
+    since, skip, distractor = np.full(count, -1.0), np.zeros(count, bool), np.zeros(count, bool)
     for turn in session.label["turns"]:
         if turn["kind"] == "backchannel":
             skip |= (t > turn["user"][0]) & (t < turn["user"][1] + 0.4)
@@ -77,22 +130,22 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool, varied: b
         inside = (t >= start) & (t < end)
         since[inside] = t[inside] - start
         skip |= (t >= end) & (t < end + 0.25)
-    distractor = np.zeros(count, bool)
     for start, end in session.distractors:
         distractor |= (t >= start) & (t < end + 0.2)
-    name = f"{fold}_{number:04d}{'v' * varied}{'c' * closed}"
-    np.savez(
-        out / f"{name}.npz",
-        x=np.array(rows, np.float32),
-        since=since,
-        skip=skip,
-        distractor=distractor,
-        playing=mask,
-        played=np.array(played, np.float32),
-        ducking=ducking,
-        closed=closed,
-    )
-    (out / f"{name}.json").write_text(json.dumps(session.label))
+    return {"since": since, "skip": skip, "distractor": distractor}
+
+
+def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
+    """Make, run and store one session: in open loop (every third one with random ducks), or in closed loop."""
+    rng = np.random.default_rng([fold, number, 77, int(closed)])
+    quality = TAUGHT[number % len(TAUGHT)][0]
+    ducking = number % 3 == 1 and not closed
+    varied = bool(rng.random() < VARIED)
+    session = simulate(rng, spoken_in(folder, fold, quality), ducking=ducking, varied=varied)
+    arrays = heard(session, rng, closed)
+    name = f"{fold}_{number:04d}{'c' * closed}"
+    np.savez(out / f"{name}.npz", allow_pickle=False, **arrays, **labelled(session, len(arrays["x"])))
+    (out / f"{name}.json").write_text(json.dumps(session.label | {"quality": quality}))
     return name
 
 
@@ -102,14 +155,13 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool, varied: b
 @click.option("--sessions", default=80, help="Per fold.")
 @click.option("--first", default=0, help="Number of the first session.")
 @click.option("--closed", is_flag=True, help="Let the policy, with the weights as they stand, move the gain.")
-@click.option("--varied", is_flag=True, help="More voices, softer users, babble, drifting clocks: see `simulate`.")
 @click.option("--workers", default=1)
-def main(data: Path, out: Path, sessions: int, first: int, closed: bool, varied: bool, workers: int) -> None:
+def main(data: Path, out: Path, sessions: int, first: int, closed: bool, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
     out.mkdir(parents=True, exist_ok=True)
     jobs = [(fold, number) for number in range(first, first + sessions) for fold in (0, 1)]
     with ProcessPoolExecutor(workers) as pool:
-        for done in pool.map(one, *zip(*[(data, out, f, k, closed, varied) for f, k in jobs], strict=True)):
+        for done in pool.map(one, *zip(*[(data, out, f, k, closed) for f, k in jobs], strict=True)):
             click.echo(done)
 
 

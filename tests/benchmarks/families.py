@@ -100,8 +100,15 @@ def spoken_as(name: str, rng: Rng, spoken: Spoken) -> Spoken:
         ImportError: ``pyworld`` is not installed, and the quality is not the plain one.
     """
     quality = QUALITIES[name]
-    if quality == Quality():
-        return spoken
+    return spoken if quality == Quality() else vocoded(quality, rng, spoken)
+
+
+def vocoded(quality: Quality, rng: Rng, spoken: Spoken) -> Spoken:
+    """The same words taken apart and put together again in a quality of voice.
+
+    Raises:
+        ImportError: ``pyworld`` is not installed.
+    """
     import pyworld
 
     x = np.ascontiguousarray(spoken.wave, np.float64)

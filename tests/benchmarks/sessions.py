@@ -203,7 +203,7 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
             put(near, u * 10 ** ((user_dbfs + 26) / 20), t)
             label["user_speech"] += [[t + s, t + e] for s, e in speech]
             t += len(u) / RATE + rng.uniform(0.5, 1.0)
-    n = min(n, int((t + 0.5) * RATE))
+    n = min(n, int(t + 1.5) * RATE)  # whole seconds: transforms of such lengths are quick
     ref, near, bursts, gain = ref[:n], near[:n], bursts[:n], gain[:n]
     gain = np.convolve(gain, np.full(288, 1 / 288), "same")  # 12 ms fades
     echo_h, near_h = room(rng, sources)
@@ -220,9 +220,8 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
         scale = 10 ** ((play_dbfs + erl) / 20) / (np.sqrt(np.mean(wet[np.abs(ref) > 1e-3] ** 2)) + 1e-9)
         d = int(delay * RATE)
         echo[d:] = wet[: n - d] * scale
-        if rng.random() < 0.2:
-            j = int(n * rng.uniform(0.4, 0.8))
-            echo[j:] = np.roll(echo, int(rng.choice([-0.02, 0.02, 0.04]) * RATE))[j:]
+        if rng.random() < 0.35:
+            echo = jumping(rng, echo)
         if not physical:
             echo *= gain
     noise = varied_background(rng, sources, n / RATE) if varied else background(rng, sources, n / RATE)
@@ -234,6 +233,18 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
         near, rest, echo = microphone(rng, near, rest, drift(rng, echo))
     label["dur"] = n / RATE
     return Session(near, rest, echo, ref * gain, gain, label, distractors, ref)
+
+
+def jumping(rng: Rng, echo: Wave) -> Wave:
+    """The echo of a device that drops or repeats up to 40 ms, once or every few seconds."""
+    out, every = echo.copy(), rng.choice([7.0, 15.0, 60.0])
+    at, late = rng.uniform(0.3, 1.2) * every, 0.0
+    while at * RATE < len(echo):
+        late += rng.choice([-0.04, -0.02, 0.02, 0.04])
+        j = int(at * RATE)
+        out[j:] = np.roll(echo, int(late * RATE))[j:]
+        at += rng.uniform(0.7, 1.4) * every
+    return out
 
 
 def background(rng: Rng, sources: Sources, seconds: float) -> Wave:

@@ -1,10 +1,10 @@
-"""Learns the weights of the barge-in evidence from extracted sessions; writes voice_tui/audio/barge_weights.py.
+"""Learns the weights of the barge-in evidence from extracted sessions; writes voice_tui/audio/barge_in/weights.npz.
 
-Learned on one fold and judged on the other, both ways, before the weights are learned from both.
+Learned on one fold and judged on the other, both ways, before the weights are learned from both. Needs PyTorch (2.13),
+which no extra brings.
 
-    python -m tests.benchmarks.extract DATA CACHE --sessions 100
-    python -m tests.benchmarks.extract DATA CACHE --sessions 40 --closed
-    python -m tests.benchmarks.extract DATA CACHE --sessions 72 --varied
+    python -m tests.benchmarks.extract DATA CACHE --sessions 220
+    python -m tests.benchmarks.extract DATA CACHE --sessions 100 --closed
     python -m tests.benchmarks.train_barge CACHE --write
 """
 
@@ -16,83 +16,144 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
+import torch
+from torch.nn import GRU, Linear
+from torch.nn.functional import binary_cross_entropy_with_logits
 
-from tests.benchmarks.learning import as_text, judge, learn
-from voice_tui.audio.barge_in.evidence import CUT_MEANS, DUCK_MEANS, VOICED_LOG_ODDS, Evidence
+from voice_tui.audio.barge_in.evidence import BEGUN, PLAIN, VOICE, WEIGHTS, Evidence
 from voice_tui.audio.barge_in.features import FEATURES
-from voice_tui.audio.vad.perceptron import Perceptron
+from voice_tui.audio.barge_in.recurrent import FARTHEST, RecurrentWeights
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 
 Array = np.ndarray[Any, Any]
-TARGET = Path(__file__).parents[2] / "voice_tui" / "audio" / "barge_in" / "weights.py"
-HIDDEN, EPOCHS = {"duck": 8, "cut": 16}, {"duck": 8, "cut": 16}
-HEADER = '''"""Learned weights of the barge-in evidence. Written by tests/benchmarks/train_barge.py; do not edit."""
-
-from __future__ import annotations
-
-from voice_tui.audio.vad.perceptron import parse
-'''
-
-
-def means(x: Array, frames: tuple[float, ...]) -> Array:
-    """Running means as `voice_tui.audio.barge_in.evidence.Means` makes them, for a whole session."""
-    out = []
-    for tau in frames:
-        gain = 1 - np.exp(-1 / tau)
-        value, rows = x[0].astype(float), np.empty(x.shape, np.float32)
-        for i, row in enumerate(x):
-            value = value + gain * (row - value)
-            rows[i] = value
-        out.append(rows)
-    return np.concatenate(out, 1)
+UNITS = 32
+EPOCHS, BATCH = 10, 32
+PIECE, BEGINNING = (
+    500,
+    75,
+)  # frames that are learned from at a time; of these the first only tell the network where it is
+STEP, DECAY = 4e-3, 3e-2
+ELSEWHERE = 0.3  # standard deviations by which each number of a piece is moved: levels differ from place to place
+ONSET_S = 0.04  # nothing can be known of a voice sooner
 
 
 class Session:
-    """One extracted session."""
+    """One extracted session: its frames, what they are, and how much each counts for the duck and for the cut."""
 
     def __init__(self, path: Path) -> None:
         z = np.load(path)
-        self.fold = int(path.name[0])
-        self.closed, self.varied = path.stem.endswith("c"), "v" in path.stem
+        self.fold, self.closed = int(path.name[0]), path.stem.endswith("c")
         self.label = json.loads(path.with_suffix(".json").read_text())
-        self.playing, self.played, self.since = z["playing"], z["played"], z["since"]
-        self.duck, self.cut = means(z["x"], DUCK_MEANS), means(z["x"], CUT_MEANS)
-        user = self.since >= 0.04
-        self.use = self.playing & ~z["skip"] & ((self.since < 0) | user)
-        self.user = user
-        turned_down = z["x"][:, FEATURES.index("gain")] < -0.3
-        silent = z["x"][:, FEATURES.index("reference")] < -1  # below -70 dBFS
+        self.x, self.playing, self.played, since = z["x"], z["playing"], z["played"], z["since"]
+        self.user = since >= ONSET_S
+        use = self.playing & ~z["skip"] & ((since < 0) | self.user)
+        cut = np.where(self.user, np.where(since < 0.7, 1.5, 0.3), np.where(z["distractor"], 2.5, 1.0))
+        duck = np.where(self.user & (since < 0.3), 3.0, cut)
+        self.weight = (np.stack((duck, cut), 1) * use[:, None]).astype(np.float32)
+        turned_down = self.x[:, FEATURES.index("gain")] < -0.3
+        silent = self.x[:, FEATURES.index("reference")] < -1  # below -70 dBFS
         self.state = turned_down + 2 * silent.astype(int)
-        weight = np.where(user, np.where(self.since < 0.7, 1.5, 0.3), np.where(z["distractor"], 2.5, 1.0))
-        early = user & (self.since < 0.3)
-        self.cut_weight = weight
-        self.duck_weight = np.where(early, 3.0, weight)
 
 
-def fit(sessions: list[Session], kind: str) -> Perceptron:
-    """The network for ``kind`` ("duck" or "cut")."""
-    x = np.concatenate([getattr(s, kind)[s.use] for s in sessions])
-    y = np.concatenate([s.user[s.use] for s in sessions])
-    w = np.concatenate([getattr(s, f"{kind}_weight")[s.use] for s in sessions])
-    # A duck follows a suspicion and a stop follows an interruption, so most of what is heard ducked or in silence is
-    # the user; how often must not become evidence itself: users and others weigh alike in every state of the playback.
-    state = np.concatenate([s.state[s.use] for s in sessions])
-    odds = w[(state == 0) & ~y].sum() / w[(state == 0) & y].sum()
-    for k in range(1, 4):
-        others, users = (state == k) & ~y, (state == k) & y
-        if others.any() and users.any():
-            scale = np.sqrt(odds * w[users].sum() / w[others].sum())
-            w[others] *= scale
-            w[users] /= scale
-    return learn(x, y, w, HIDDEN[kind], epochs=EPOCHS[kind], decay=3e-4, rate=0.006)
+def balanced(sessions: Sequence[Session]) -> Array:
+    """Factors of the weights, shape (states, others or users, judgements).
+
+    A duck follows a suspicion and a stop follows an interruption, so most of what is heard ducked or in silence is the
+    user; how often must not become evidence itself: users and others weigh alike in every state of the playback.
+    """
+    sums = np.zeros((4, 2, 2))
+    for s in sessions:
+        np.add.at(sums, (s.state, s.user.astype(int)), s.weight)
+    factors = np.ones_like(sums)
+    for state in range(1, 4):
+        for judgement in range(2):
+            others, users = sums[state, :, judgement]
+            if others and users:
+                odds = sums[0, 0, judgement] / sums[0, 1, judgement]
+                scale = np.sqrt(odds * users / others)
+                factors[state, :, judgement] = scale, 1 / scale
+    return factors
 
 
-def score(sessions: list[Session], odds: dict[int, tuple[Array, Array]], settings: PolicySettings) -> dict[str, float]:
+class Network:
+    """What `voice_tui.audio.barge_in.recurrent` computes, as PyTorch learns it."""
+
+    def __init__(self, x: Array) -> None:
+        self.mean, self.spread = torch.tensor(x.mean(0)), torch.tensor(x.std(0) + 1e-3)
+        self.gru, self.outer = GRU(x.shape[1], UNITS, batch_first=True), Linear(UNITS + x.shape[1], 2)
+        with torch.no_grad():
+            self.outer.weight[:, UNITS:] = 0
+
+    def parameters(self) -> list[Any]:
+        """All that is learned."""
+        return [*self.gru.parameters(), *self.outer.parameters()]
+
+    def __call__(self, x: Any) -> Any:
+        """Log-odds of frames, shape (pieces, frames, 2)."""
+        x = torch.clamp((x - self.mean) / self.spread, -float(FARTHEST), float(FARTHEST))
+        return self.outer(torch.cat([self.gru(x)[0], x], -1))
+
+    def judge(self, session: Session) -> Array:
+        """Log-odds of a session's frames, shape (frames, 2)."""
+        with torch.no_grad():
+            return np.asarray(self(torch.tensor(session.x)[None])[0])
+
+    def weights(self) -> RecurrentWeights:
+        """As the package has them."""
+        with torch.no_grad():
+            inner, state = (w.numpy().T for w in (self.gru.weight_ih_l0, self.gru.weight_hh_l0))
+            inner_bias, state_bias = self.gru.bias_ih_l0.numpy(), self.gru.bias_hh_l0.numpy()
+            outer, outer_bias = self.outer.weight.numpy().T, self.outer.bias.numpy()
+        numbers, gates = len(inner), 2 * UNITS
+        line = np.zeros((numbers + UNITS, 4 * UNITS + 2), np.float32)
+        line[:numbers, : 3 * UNITS], line[:numbers, 4 * UNITS :] = inner, outer[UNITS:]
+        line[numbers:, :gates], line[numbers:, 3 * UNITS : 4 * UNITS] = state[:, :gates], state[:, gates:]
+        parts = (inner_bias[:gates] + state_bias[:gates], inner_bias[gates:], state_bias[gates:], outer_bias)
+        bias = np.concatenate(parts)
+        return RecurrentWeights(self.mean.numpy(), self.spread.numpy(), line, bias, outer[:UNITS])
+
+
+def fit(sessions: Sequence[Session]) -> Network:
+    """The network that these sessions teach."""
+    torch.manual_seed(0)
+    rng, factors = np.random.default_rng(0), balanced(sessions)
+    weights = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
+    mean = np.concatenate(weights).mean(0)
+    network = Network(np.concatenate([s.x for s in sessions]))
+    optimiser = torch.optim.AdamW(network.parameters(), STEP, weight_decay=DECAY)
+    hop = PIECE - 2 * BEGINNING
+    pieces = [(k, at) for k, s in enumerate(sessions) for at in range(0, len(s.x) - PIECE, hop)]
+    steps = EPOCHS * (len(pieces) // BATCH)
+    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=steps, pct_start=0.1)
+    for _ in range(EPOCHS):
+        order = rng.permutation(len(pieces))
+        for first in range(0, len(pieces) // BATCH * BATCH, BATCH):
+            chosen = []
+            for k, at in (pieces[i] for i in order[first : first + BATCH]):
+                start = int(np.clip(at + rng.integers(-BEGINNING, BEGINNING), 0, len(sessions[k].x) - PIECE))
+                chosen.append((k, slice(start, start + PIECE)))
+            x = torch.tensor(np.stack([sessions[k].x[part] for k, part in chosen]))
+            x += ELSEWHERE * network.spread * torch.randn(len(chosen), 1, x.shape[2])
+            y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
+            w = torch.tensor(np.stack([weights[k][part] / mean for k, part in chosen]).astype(np.float32))
+            w[:, :BEGINNING] = 0
+            odds = network(x)
+            loss = (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            pace.step()
+    return network
+
+
+def score(sessions: list[Session], odds: Sequence[Array], settings: PolicySettings) -> dict[str, float]:
     """The policy over sessions in open loop: shares and rates as the benchmark counts them."""
     hits: list[float] = []
     ducks: list[float] = []
@@ -100,11 +161,10 @@ def score(sessions: list[Session], odds: dict[int, tuple[Array, Array]], setting
     bursts = burst_hits = 0
     negative_s = 0.0
     for k, s in enumerate(sessions):
-        duck, cut = odds[k]
         policy = InterruptionPolicy()
         fired: dict[Action, list[float]] = {a: [] for a in Action}
-        for i in range(len(duck)):
-            e = Evidence(float(duck[i]), float(cut[i]), bool(duck[i] > VOICED_LOG_ODDS), float(s.played[i]))
+        for i, (duck, cut) in enumerate(odds[k].tolist()):
+            e = Evidence(duck, cut, s.x[i, VOICE] > PLAIN and duck > BEGUN, float(s.played[i]))
             action = policy.feed(e, bool(s.playing[i]), settings).action
             if action:
                 fired[action].append((i + 1) * 0.01)
@@ -163,24 +223,19 @@ def show(name: str, figures: dict[str, float]) -> None:
 
 def cross_validate(sessions: list[Session]) -> None:
     """Learn on one fold, judge on the other, both ways; print the trade-offs over sessions in open loop."""
-    judged = [s for s in sessions if not s.closed]
-    odds: dict[int, tuple[Array, Array]] = {}
+    judged: list[Session] = []
+    odds: list[Array] = []
     for fold in (0, 1):
-        others = [s for s in sessions if s.fold != fold]
-        duck, cut = fit(others, "duck"), fit(others, "cut")
-        odds |= {k: (judge(duck, s.duck), judge(cut, s.cut)) for k, s in enumerate(judged) if s.fold == fold}
-    for varied in (False, True):
-        chosen = [k for k, s in enumerate(judged) if s.varied == varied]
-        if not chosen:
-            continue
-        click.echo(f"{len(chosen)} {'varied ' * varied}sessions")
-        some, theirs = [judged[k] for k in chosen], {i: odds[k] for i, k in enumerate(chosen)}
-        for name in ("natural", "eager", "cautious", "patient"):
-            show(name, score(some, theirs, POLICIES[name]))
-        for bias in (-1, -0.75, 0, 0.25, 0.5, 1):
-            show(f"bias {bias}", score(some, theirs, PolicySettings(bias=bias)))
-        for ms in (100, 200, 300, 400, 500):
-            show(f"backchannel {ms} ms", score(some, theirs, PolicySettings(backchannel_ms=ms)))
+        network = fit([s for s in sessions if s.fold != fold])
+        theirs = [s for s in sessions if s.fold == fold and not s.closed]
+        judged += theirs
+        odds += [network.judge(s) for s in theirs]
+    for name in ("natural", "eager", "cautious", "patient"):
+        show(name, score(judged, odds, POLICIES[name]))
+    for bias in (-1, -0.75, 0, 0.25, 0.5, 1):
+        show(f"bias {bias}", score(judged, odds, PolicySettings(bias=bias)))
+    for ms in (100, 200, 300, 400, 500):
+        show(f"backchannel {ms} ms", score(judged, odds, PolicySettings(backchannel_ms=ms)))
 
 
 @click.command()
@@ -193,12 +248,7 @@ def main(cache: Path, judging: bool, write: bool) -> None:
     if judging:
         cross_validate(sessions)
     if write:
-        text = HEADER
-        for name, kind, frames in (("DUCK", "duck", DUCK_MEANS), ("CUT", "cut", CUT_MEANS)):
-            body = as_text(fit(sessions, kind))
-            inputs = len(FEATURES) * len(frames)
-            text += f'\n{name} = parse(\n    """\n{body}\n""",\n    inputs={inputs},\n    hidden={HIDDEN[kind]},\n)\n'
-        TARGET.write_text(text)
+        fit(sessions).weights().write(WEIGHTS)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from voice_tui.audio.barge_in.evidence import BargeInEvidence
+from voice_tui.audio.barge_in.evidence import DUCK_DOUBT, BargeInEvidence
 from voice_tui.audio.barge_in.features import Features
 from voice_tui.audio.barge_in.likeness import DOUBT, DOUBTED, EchoLikeness
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
@@ -104,12 +103,19 @@ def test_where_no_echo_was_ever_cancelled_nothing_is_doubted() -> None:
     assert max(doubts(through(syllables(2), syllables(1)))) == 0
 
 
-def test_the_evidence_is_lowered_that_of_a_duck_less_than_that_of_a_cut(lost: list[FrontFrame]) -> None:
-    doubting, trusting = BargeInEvidence(), BargeInEvidence()
-    lower = []
-    for frame in lost[round(JUMP_S * 100) - 50 :]:
-        doubted, trusted = doubting.feed(frame), trusting.feed(replace(frame, cancels=False))
-        lower.append((trusted.duck - doubted.duck, trusted.cut - doubted.cut))
-    assert all(0 <= duck <= cut for duck, cut in lower)
-    assert max(cut for _, cut in lower) > DOUBT / 2
-    assert max(duck for duck, _ in lower) > DOUBT / 4
+def test_the_evidence_is_lowered_that_of_a_duck_less_than_that_of_a_cut(
+    lost: list[FrontFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after = lost[round(JUMP_S * 100) - 50 :]
+    doubting, doubted = BargeInEvidence(), []
+    for frame in after:
+        evidence = doubting.feed(frame)
+        doubted.append((evidence, doubting._features.likeness.doubt * frame.cancels))
+    monkeypatch.setattr(EchoLikeness, "doubt", 0.0)
+    trusting = BargeInEvidence()
+    for frame, (evidence, doubt) in zip(after, doubted, strict=True):
+        trusted = trusting.feed(frame)
+        assert trusted.cut - evidence.cut == pytest.approx(doubt)
+        assert trusted.duck - evidence.duck == pytest.approx(DUCK_DOUBT * doubt)
+    assert max(doubt for _, doubt in doubted) > DOUBT / 2
+    assert DUCK_DOUBT < 1

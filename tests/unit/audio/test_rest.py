@@ -167,10 +167,10 @@ def test_silence_drives_no_filter_into_denormal_numbers(amplitude: float) -> Non
 
 
 def test_evidence_passes_over_what_nobody_asks_about_and_makes_up_for_the_newest() -> None:
-    frames = run(FrontEnd(), noise(3.0), np.tile(QUIET, 3))
+    frames = run(FrontEnd(), noise(5.0), np.tile(QUIET, 5))
     assert frames[-1].resting
     lazy, busy = BargeInEvidence(), BargeInEvidence()
-    asked = 150
+    asked = 450
     for frame in frames[:asked]:
         assert lazy.feed(frame, playing=False) is NOTHING
     for frame in frames[asked - WAITING_FRAMES : asked]:

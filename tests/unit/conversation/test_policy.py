@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.conversation.turn_taking.policy import (
+    ECHO_MS,
     POLICIES,
     Action,
     Decision,
@@ -106,9 +108,19 @@ def test_what_was_a_false_alarm_has_to_be_surer_the_next_time_and_that_is_forgot
 
 def test_cancellers_get_time_to_converge() -> None:
     early, late = replace(TALKS, played_s=1.0), replace(TALKS, played_s=2.0)
-    settings = replace(PLAIN, converge_ms=1500)
+    settings = replace(PLAIN, converge_ms=1500, pause_share=2.0)  # it is never paused
     assert first_cut(settings, early) is None
     assert first_cut(settings, late) is not None
+
+
+def test_a_voice_that_goes_on_over_a_pause_is_no_echo_however_little_was_played() -> None:
+    policy, settings = InterruptionPolicy(), replace(PLAIN, converge_ms=1500)
+    early = replace(TALKS, played_s=0.5)  # nothing plays while it is paused: it stays that little
+    decisions = feed(policy, early, 60, settings)
+    paused, cut = (next(i for i, d in enumerate(decisions) if d.action is a) for a in (Action.PAUSE, Action.CUT))
+    assert (cut - paused) * FRAME_MS == ECHO_MS
+    watching = feed(InterruptionPolicy(), early, 60, replace(settings, act=False))
+    assert Action.CUT not in actions(watching), "where nothing is paused an echo may go on"
 
 
 def test_knobs_turned_in_the_middle_keep_what_was_heard() -> None:

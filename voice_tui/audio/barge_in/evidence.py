@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.barge_in.features import Features
-from voice_tui.audio.barge_in.weights import CUT, DUCK
+from voice_tui.audio.barge_in.features import FEATURES, Features
+from voice_tui.audio.barge_in.recurrent import Recurrent, RecurrentWeights
 from voice_tui.audio.echo.front_end import FrontFrame, Rest
 
-# Every number enters as it is and as two running means: time constants in frames. The duck has to be quick and may be
-# wrong, the cut has time to look for the length of a syllable.
-DUCK_MEANS = (1.0, 4.0)
-CUT_MEANS = (3.0, 15.0)
+VOICE = FEATURES.index("voice")
+WEIGHTS = Path(__file__).with_name("weights.npz")
 CERTAIN = 10.0  # nats
 DUCK_DOUBT = 0.6  # share of the doubt: a duck is cheap, but while it ends nothing is heard
-WAITING_FRAMES = 60  # what the means and floors need to know of the time before an answer, 0.6 s
-MAKE_UP_FRAMES = 6  # a frame: 0.1 s until all is made up for, before what plays can be heard
+WAITING_FRAMES = 400  # what means, floors and the network need to know of the time before an answer, 4 s
+MAKE_UP_FRAMES = 25  # a frame: 0.2 s until all is made up for, about when what plays can be heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Evidence:
     Attributes:
         duck: Log-odds that the user has begun to talk, for a reaction that is cheap to undo.
         cut: Log-odds that the user talks, for one that is not.
-        voiced: Whether there is a voice in this frame; what durations of speech are counted in.
+        voiced: There is plainly a voice in this frame; how long it lasts is counted in such frames.
         played_s: Seconds of playback so far: how much the cancellers have had to learn from.
         features: The numbers behind it, by `FEATURES`.
     """
@@ -41,25 +41,11 @@ class Evidence:
     features: NDArray[np.float64] | None = None
 
 
-class Means:
-    """Running means of a vector that start at its first value."""
-
-    def __init__(self, frames: tuple[float, ...]) -> None:
-        self._gains = np.array([[1 - float(np.exp(-1 / n))] for n in frames])
-        self._values: NDArray[np.float64] | None = None
-
-    def feed(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take shape (n,), give shape (means, n): the same array every time, it changes with the next."""
-        if self._values is None:
-            self._values = np.tile(x, (len(self._gains), 1))
-        self._values += self._gains * (x - self._values)
-        return self._values
-
-
 NOTHING = Evidence(-CERTAIN, -CERTAIN)
 """Where nothing plays nobody interrupts."""
 
-VOICED_LOG_ODDS = -1.5  # where the length of a voice is nearest to the truth at the moment of a cut
+BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
+PLAIN = 1.0  # log-odds of the quick voice model from which on a voice lasts: the end of a short word is not drawn out
 
 
 class BargeInEvidence:
@@ -71,7 +57,7 @@ class BargeInEvidence:
 
     def __init__(self) -> None:
         self._features = Features()
-        self._means = Means(DUCK_MEANS + CUT_MEANS)
+        self._network = Recurrent(_weights())
         self._waiting: deque[tuple[FrontFrame, float]] = deque()
         self._rested: deque[tuple[Rest, float]] = deque()  # behind them, and not looked at yet
         self._missed = 0  # frames that fell away
@@ -123,9 +109,14 @@ class BargeInEvidence:
             self._missed += 1
 
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
-        x = self._features.feed(front, gain)
-        means = self._means.feed(x)
+        features = self._features.feed(front, gain)
+        duck, cut = self._network.feed(features)
         doubt = self._features.likeness.doubt if front.cancels else 0.0
-        duck = DUCK.log_odds(means[: len(DUCK_MEANS)].ravel()) - DUCK_DOUBT * doubt
-        cut = CUT.log_odds(means[len(DUCK_MEANS) :].ravel()) - doubt
-        return Evidence(duck, cut, duck > VOICED_LOG_ODDS, self._features.usual.played_s, x)
+        duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
+        voiced = bool(features[VOICE] > PLAIN) and duck > BEGUN
+        return Evidence(duck, cut, voiced, self._features.usual.played_s, features)
+
+
+@cache
+def _weights() -> RecurrentWeights:
+    return RecurrentWeights.read(WEIGHTS)

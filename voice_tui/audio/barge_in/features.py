@@ -1,4 +1,4 @@
-"""What tells a user who interrupts from echo, noise and coughs: two dozen numbers a frame, each with a physical reason.
+"""What tells a user who interrupts from echo, noise and coughs: numbers with a physical reason, and two spectra.
 
 All causal, 10 ms. Levels are mean squares of mel bands in dB re full scale; divisors bring every number to about the
 same range, so that weights can be compared.
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from voice_tui.audio.barge_in.likeness import EchoLikeness
 from voice_tui.audio.echo.front_end import FrontFrame
 from voice_tui.audio.spectral.spectrum import (
+    BANDS,
     PITCH_WINDOW,
     WINDOW,
     BandFloor,
@@ -27,18 +28,22 @@ from voice_tui.audio.spectral.spectrum import (
     mel_bank,
 )
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
-from voice_tui.audio.vad.models import EarshotStream, logit
+from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
 
 FEATURES = (
     "voice", "voice_novelty", "suppressor_voice", "voiced_time", "voiced_excess", "harmonic_novelty",
     "over_usual", "over_floor", "bands_over_floor", "level_novelty", "level", "voice_and_over_usual",
     "suppressed", "linear_erle", "aec_beyond_linear", "reference", "tilt", "decay", "active_time",
     "sustained", "voiced_background", "over_expected_echo", "kept_level", "gain",
+    "likeness", "cancels", "sure_voice", "sure_voice_novelty",
+    *(f"heard {band}" for band in range(BANDS)), *(f"played {band}" for band in range(BANDS)),
 )  # fmt: skip
 CORE = slice(1, 13)  # bands from about 250 to 4400 Hz: what rooms and laptop microphones pass
 MID = slice(2, 12)
 # A sum divided by its count is a mean for a third of the time: there are many a frame.
 CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
+SPECTRA_ROWS = np.array((2, 4))  # what is left behind the suppressor, and the reference
+FAINTEST_DB = np.float32(-100)
 ECHO_ROWS = np.array((0, 3, 4))  # of the five signals: microphone, linear residual, reference
 MORE = 16 * MODEL_FRAME  # samples that are kept in a row before they are moved
 FAINTEST = np.float32(1e-10)
@@ -109,7 +114,7 @@ class Features:
     """Feed `FrontFrame`s and the playback gain, take the numbers."""
 
     def __init__(self) -> None:
-        self._voice = EarshotStream()
+        self._voice, self._sure_voice = EarshotStream(), SileroStream()
         self._buffer = np.zeros((5, WINDOW + MORE), np.float32)
         self._end = WINDOW  # of what was heard so far, in it
         # Where products are put: memory that is new for every frame costs as much as what is computed in it.
@@ -122,8 +127,8 @@ class Features:
         self._core, self._clean = Smooth(5), Smooth(5)
         self._core_floor, self._clean_floor = LevelFloor(0.006), LevelFloor(0.006)
         self._reference, self._harmonic, self._tonal = Smooth(5), Smooth(3), Smooth(4)
-        self._level_mean, self._voice_mean, self._harmonic_mean, self._voiced_mean = (
-            Smooth(n) for n in (200, 250, 250, 300)
+        self._level_mean, self._voice_mean, self._sure_mean, self._harmonic_mean, self._voiced_mean = (
+            Smooth(n) for n in (200, 250, 250, 250, 300)
         )
         self._peaks: deque[float] = deque(maxlen=16)
         self._voiced_s = self._active_s = 0.0
@@ -171,8 +176,8 @@ class Features:
         active = clean_over_floor > 8 and over_usual > -4
         self._active_s = min(self._active_s + 0.01, 0.6) if active else max(0.0, self._active_s - 0.02)
         self._peaks.append(level)
-        voice = logit(self._voice.feed(front.linear))
-        return np.array(
+        voice, sure = logit(self._voice.feed(front.linear)), logit(self._sure_voice.feed(front.linear)) / 3
+        numbers = np.array(
             (
                 voice,
                 (voice - self._voice_mean.feed(voice)) / 2,
@@ -198,8 +203,14 @@ class Features:
                 _clip(level - expected, -15, 20) / 6,
                 kept / 5,
                 max(echo_gain_db, -20.0) / 10,
+                self.likeness.value * 2,
+                float(front.cancels),
+                sure,
+                sure - self._sure_mean.feed(sure),
             )
         )
+        spectra_db = np.maximum(bands_db[SPECTRA_ROWS], FAINTEST_DB)
+        return np.concatenate((numbers, ((spectra_db + 60) / 20).ravel()))
 
     def _hear(self, signals: tuple[Samples, ...]) -> NDArray[np.float32]:
         """The last window of each signal, this frame included, as a view."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voice_tui.audio.barge_in.evidence import Evidence
+from voice_tui.audio.barge_in.evidence import BEGUN, Evidence
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SURENESS
 from voice_tui.messages.knobs import TurnSettings
@@ -21,8 +21,10 @@ from voice_tui.messages.presets import PRESETS
 CLIP = 4.0  # nats: what one frame may contribute at most, so that no single click decides
 SATURATION = 1.3  # of the threshold: how far a sum goes up, hence how long it takes to forget
 REARM = 0.25  # of the threshold: the duck may fire again below that
-ONSET_LAG_MS = 60  # a voice is noticed that long after it began (median over simulated rooms)
+BEGUN_LAG_MS = 50  # a voice has begun so long before it is noticed (median over simulated rooms)
+PLAIN_LAG_MS = 60  # the same until it is plain
 VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of voice
+ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
@@ -51,7 +53,7 @@ _KNOBS = TurnSettings()
 class PolicySettings:
     """Every knob; may be replaced between any two frames. Those that a user can turn start where they start live."""
 
-    bias: float = -0.25
+    bias: float = 0.0
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
     sureness: float = _KNOBS.sureness
     """Nats that have to add up for a cut."""
@@ -64,11 +66,12 @@ class PolicySettings:
     min_duration_ms: float = 0
     """Voice that there must have been before a cut, ms."""
     backchannel_ms: float = _KNOBS.backchannel_ms
-    """A voice shorter than this is an "mhm" and does not cut, ms since its beginning."""
+    """A voice that is plain for less than this is an "mhm" and does not cut, ms since it was."""
     immunity_ms: float = _KNOBS.immunity_ms
     """No cut in the first moments of an answer, ms."""
     converge_ms: float = 1500
-    """No cut in the first playback of a session, ms: the cancellers are still learning the room."""
+    """No cut in the first playback of a session, ms: the cancellers are still learning the room. But a pause ends it: a
+    voice that goes on over nothing is no echo."""
     duck_gain: float = _KNOBS.duck_gain
     """Playback gain while ducked, 0-1."""
     pause_share: float = 0.5
@@ -81,7 +84,7 @@ class PolicySettings:
     """Nats by which a suspicion that came to nothing raises the bias: music and echo come back, and a user is rare."""
     habit_ms: float = 5000
     """How long that lasts: time constant, ms of playback."""
-    settle_ms: float = 500
+    settle_ms: float = 200
     """After playback came back up nothing is decided for this long, ms: its echo is on its way."""
     act: bool = True
     """False: only watch (cuts are reported, the gain stays 1)."""
@@ -96,7 +99,7 @@ class Decision:
         action: What changed in this frame, if anything.
         gain: Playback gain from now on, 0-1.
         sum: Evidence for a cut so far, as a share of the sureness, 0-1.3.
-        voice_ms: Length of the voice so far, ms: where the interruption began.
+        voice_ms: How long ago the voice began, ms: where the interruption began.
     """
 
     state: OutputState
@@ -104,6 +107,33 @@ class Decision:
     gain: float
     sum: float
     voice_ms: int
+
+
+class _Stretch:
+    """How long something has lasted, ms: gaps between syllables do not end it.
+
+    Args:
+        lag_ms: It is told so much later than it begins.
+
+    Attributes:
+        ms: Since it began.
+        voiced_ms: The frames of it that were told.
+    """
+
+    def __init__(self, lag_ms: int) -> None:
+        self._lag_ms = lag_ms
+        self.ms = self.voiced_ms = self._gap_ms = 0
+
+    def feed(self, told: bool) -> None:
+        if told:
+            self.ms += FRAME_MS if self.ms else self._lag_ms
+            self.voiced_ms += FRAME_MS
+            self._gap_ms = 0
+        elif self.ms:
+            self.ms += FRAME_MS
+            self._gap_ms += FRAME_MS
+            if self._gap_ms > VOICE_GAP_MS:
+                self.ms = self.voiced_ms = self._gap_ms = 0
 
 
 class InterruptionPolicy:
@@ -124,7 +154,7 @@ class InterruptionPolicy:
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
-        self._voice_ms = self._voiced_ms = self._gap_ms = 0
+        self._begun, self._voice = _Stretch(BEGUN_LAG_MS), _Stretch(PLAIN_LAG_MS)
         self._settling_ms = 0.0
         self._gain = 1.0
 
@@ -146,7 +176,8 @@ class InterruptionPolicy:
             self._settling_ms -= FRAME_MS
             return self._decide(None, settings)
         self._add_up(evidence, settings)
-        self._count_voice(evidence)
+        self._begun.feed(evidence.duck > BEGUN)
+        self._voice.feed(evidence.voiced)
         action = self._step(evidence, settings)
         return self._decide(action, settings)
 
@@ -154,7 +185,7 @@ class InterruptionPolicy:
     def fresh(self) -> bool:
         """Nothing is added up or followed: one that begins here with the same habit does the same."""
         resting = self.state is OutputState.QUIET and self._duck_armed and self._gain == 1.0 and self._settling_ms <= 0
-        return resting and not (self._cut_sum or self._duck_sum or self._voice_ms)
+        return resting and not (self._cut_sum or self._duck_sum or self._begun.ms or self._voice.ms)
 
     @property
     def sum(self) -> float:
@@ -165,7 +196,8 @@ class InterruptionPolicy:
         self.state, self._gain, self.playing_ms = OutputState.QUIET, 1.0, 0
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
-        self._voice_ms = self._voiced_ms = self._gap_ms = self._in_state_ms = 0
+        self._begun, self._voice = _Stretch(BEGUN_LAG_MS), _Stretch(PLAIN_LAG_MS)
+        self._in_state_ms = 0
         self._settling_ms = 0.0
 
     def _add_up(self, evidence: Evidence, settings: PolicySettings) -> None:
@@ -174,17 +206,6 @@ class InterruptionPolicy:
 
         self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self.habit, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
-
-    def _count_voice(self, evidence: Evidence) -> None:
-        if evidence.voiced:
-            self._voice_ms += FRAME_MS if self._voice_ms else ONSET_LAG_MS
-            self._voiced_ms += FRAME_MS
-            self._gap_ms = 0
-        elif self._voice_ms:
-            self._voice_ms += FRAME_MS
-            self._gap_ms += FRAME_MS
-            if self._gap_ms > VOICE_GAP_MS:
-                self._voice_ms = self._voiced_ms = self._gap_ms = 0
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
         if self.state is OutputState.CUT:
@@ -216,11 +237,15 @@ class InterruptionPolicy:
         ducked_ms = self._in_state_ms if self.state is not OutputState.QUIET else 0
         return (
             ducked_ms >= settings.debounce_ms
-            and self._voiced_ms >= settings.min_duration_ms
-            and self._voice_ms >= settings.backchannel_ms
+            and self._voice.voiced_ms >= settings.min_duration_ms
+            and self._voice.ms >= settings.backchannel_ms
             and self.playing_ms >= settings.immunity_ms
-            and evidence.played_s * 1000 >= settings.converge_ms
+            and (evidence.played_s * 1000 >= settings.converge_ms or self._without_echo(settings))
         )
+
+    def _without_echo(self, settings: PolicySettings) -> bool:
+        """It has been paused for longer than an echo sounds: what is heard still is none."""
+        return settings.act and self.state is OutputState.PAUSED and self._in_state_ms >= ECHO_MS
 
     def _go_on(self, settings: PolicySettings) -> None:
         self._enter(OutputState.QUIET)
@@ -239,7 +264,7 @@ class InterruptionPolicy:
             self._gain = min(goal, self._gain + FADE_UP_PER_FRAME)
         else:
             self._gain = 1.0
-        return Decision(self.state, action, self._gain, self._cut_sum / settings.sureness, self._voice_ms)
+        return Decision(self.state, action, self._gain, self._cut_sum / settings.sureness, self._begun.ms)
 
 
 def policy_settings(knobs: TurnSettings) -> PolicySettings:
@@ -258,7 +283,7 @@ NATURAL = policy_settings(PRESETS["natural"].settings)
 POLICIES: dict[str, PolicySettings] = {
     "natural": NATURAL,
     "eager": replace(NATURAL, bias=-0.75),
-    "cautious": replace(NATURAL, bias=0.5, sureness=SURENESS["cautious"]),
+    "cautious": replace(NATURAL, bias=1.0, sureness=SURENESS["cautious"]),
     "patient": replace(NATURAL, backchannel_ms=440),
     "detect": replace(NATURAL, act=False),
 }

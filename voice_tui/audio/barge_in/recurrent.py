@@ -1,0 +1,76 @@
+"""A small recurrent network (GRU) a frame at a time, with two judgements: log-odds for the duck and for the cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+FARTHEST = np.float32(6)  # standard deviations: what is farther out was never learned from
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrentWeights:
+    """What was learned, float32, for n numbers and h units; the equations are PyTorch's of a GRU (Cho et al. 2014).
+
+    Attributes:
+        mean, spread: Of the numbers, shape (n,).
+        line: Shape (n + h, 4 h + 2), from numbers and state to reset gate, update gate, the candidate's part of the
+            numbers, its part of the state, and the judgements' part of the numbers.
+        bias: Of these, shape (4 h + 2,).
+        outer: From the state to the judgements, shape (h, 2).
+    """
+
+    mean: Array
+    spread: Array
+    line: Array
+    bias: Array
+    outer: Array
+
+    @classmethod
+    def read(cls, path: Path) -> RecurrentWeights:
+        """From a file as ``tests/benchmarks/train_barge.py`` writes it.
+
+        Raises:
+            OSError: It can't be read.
+            KeyError: It lacks one of the attributes.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            return cls(*(file[name].astype(np.float32) for name in cls.__slots__))
+
+    def write(self, path: Path) -> None:
+        """Into a file."""
+        np.savez(path, **{name: getattr(self, name).astype(np.float32) for name in self.__slots__})
+
+
+class Recurrent:
+    """The network on one stream."""
+
+    def __init__(self, weights: RecurrentWeights) -> None:
+        self._weights = weights
+        numbers, self._units = len(weights.mean), len(weights.outer)
+        self._line = np.zeros(numbers + self._units, np.float32)  # numbers, then state
+        self._numbers, self._state = self._line[:numbers], self._line[numbers:]
+
+    def feed(self, numbers: NDArray[np.floating]) -> tuple[float, float]:
+        """Take the numbers of the next frame, shape (n,), give log-odds: (duck, cut)."""
+        weights, units = self._weights, self._units
+        known = np.subtract(numbers, weights.mean, dtype=np.float32)
+        known /= weights.spread
+        np.minimum(np.maximum(known, -FARTHEST), FARTHEST, out=self._numbers)
+        sums = self._line @ weights.line
+        sums += weights.bias
+        gates = sums[: 2 * units]
+        gates *= np.float32(0.5)
+        np.tanh(gates, out=gates)  # twice the logistic of twice that, less one
+        gates += np.float32(1)
+        gates *= np.float32(0.5)
+        candidate = sums[3 * units : 4 * units] * gates[:units]
+        candidate += sums[2 * units : 3 * units]
+        np.tanh(candidate, out=candidate)
+        self._state += (np.float32(1) - gates[units:]) * (candidate - self._state)
+        duck, cut = (self._state @ weights.outer + sums[4 * units :]).tolist()
+        return duck, cut
