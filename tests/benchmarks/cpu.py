@@ -43,6 +43,7 @@ ECHO_DELAY = RATE * 60 // 1000  # samples
 ECHO_GAIN = 0.3
 ROOM_NOISE = 8.0  # RMS of a quiet room, steps of int16: -72 dBFS
 TRANSFORMS = 500
+MADE_UP = 30  # frames: at the beginning of an answer the evidence makes up for the time before it
 SETTLE_S = 6.0  # before the whole program is measured: modules are loaded, the session is live
 
 
@@ -70,7 +71,7 @@ STATES = (
     State("idle"),
     State("idle, muted", room=False),
     State("user speaks", user=True),  # until the server says so frames come as before
-    State("assistant speaks", assistant=True, budget=2.0),
+    State("assistant speaks", assistant=True, budget=2.0, warm=MADE_UP),
     State("double talk", user=True, assistant=True, budget=2.0),
     State("after playback", warm=REST_FRAMES + 10),
     State("after playback, muted", room=False),

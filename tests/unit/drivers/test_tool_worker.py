@@ -219,6 +219,16 @@ def test_calls_that_hang_are_refused_beyond_a_number() -> None:
     workshop.close()
 
 
+def test_what_ran_on_a_loop_leaves_none_open() -> None:
+    async def own_loop() -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    workshop = ToolThreads()
+    loop = workshop.run(own_loop).result(PATIENCE_S)
+    workshop.close()
+    assert loop.is_closed()
+
+
 def test_what_the_user_brings_takes_the_place_of_what_is_ours() -> None:
     def recall() -> str:
         """Mine."""

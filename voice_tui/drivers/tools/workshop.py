@@ -89,6 +89,8 @@ class ToolThreads:
             asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(self.CLOSE_S)
         loop.call_soon_threadsafe(loop.stop)
         self._thread.join(self.CLOSE_S)
+        if not self._thread.is_alive():
+            loop.close()
 
 
 async def _staying(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
