@@ -111,6 +111,9 @@ async def _all(tuning: Tuning, count: int) -> None:
         while tried := await tuning.one(lambda words: complain(f"voice-tui: {words}")):
             spent += tried.cost or 0
             bar.update(1, f"{dollars(spent)} so far" if spent else "")
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # Ctrl-C came while a line was taken down, and was lost there
+                raise asyncio.CancelledError
 
 
 def _said(words: str | None) -> str:
