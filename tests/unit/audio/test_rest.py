@@ -199,6 +199,14 @@ def test_evidence_of_frames_together_is_that_of_one_after_the_other(sizes: list[
     assert [together.feed(frame).cut for frame in after] == [one_by_one.feed(frame).cut for frame in after]
 
 
+def test_no_more_is_kept_than_is_made_up_for_however_much_comes_at_once() -> None:
+    evidence, front, together = BargeInEvidence(), FrontEnd(), 30
+    for _ in range(3 * WAITING_FRAMES // together):
+        evidence.rest(front.rest(noise(0.01 * together)))
+    kept = sum(len(rest.speech_probabilities) for rest, _ in evidence._rested)
+    assert WAITING_FRAMES <= kept < WAITING_FRAMES + together
+
+
 def test_the_floors_rise_in_one_go_where_the_room_became_louder_unheard() -> None:
     """A minute of a fan that is 16 dB louder, while nobody asks: most of it is floor when somebody asks again."""
     quiet, loud = (run(FrontEnd(), noise(2.0, amplitude), np.tile(QUIET, 2)) for amplitude in (10, 60))

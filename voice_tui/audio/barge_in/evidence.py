@@ -60,6 +60,7 @@ class BargeInEvidence:
         self._network = Recurrent(_weights())
         self._waiting: deque[tuple[FrontFrame, float]] = deque()
         self._rested: deque[tuple[Rest, float]] = deque()  # behind them, and not looked at yet
+        self._resting = 0  # frames in them
         self._missed = 0  # frames that fell away
 
     def feed(self, front: FrontFrame, gain: float = 1.0, playing: bool = True) -> Evidence:
@@ -91,9 +92,11 @@ class BargeInEvidence:
     def rest(self, rest: Rest, gain: float = 1.0) -> None:
         """Take the next frames, all of them while nothing plays and nobody wants to know."""
         self._rested.append((rest, gain))
-        if len(self._rested) > WAITING_FRAMES:  # each holds a frame at least: the oldest can't be wanted any more
-            count = len(self._rested.popleft()[0].speech_probabilities)
-            self._missed += len(self._waiting) + count
+        self._resting += len(rest.speech_probabilities)
+        while self._resting - (oldest := len(self._rested[0][0].speech_probabilities)) >= WAITING_FRAMES:
+            self._rested.popleft()  # it can't be wanted any more
+            self._resting -= oldest
+            self._missed += len(self._waiting) + oldest
             self._waiting.clear()
 
     def _line_up(self) -> None:
@@ -101,6 +104,7 @@ class BargeInEvidence:
         if self._rested:
             self._waiting.extend((frame, gain) for rest, gain in self._rested for frame in rest.frames())
             self._rested.clear()
+            self._resting = 0
             self._forget(WAITING_FRAMES)
 
     def _forget(self, longest: int) -> None:
