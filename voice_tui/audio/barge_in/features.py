@@ -43,7 +43,6 @@ MID = slice(2, 12)
 # A sum divided by its count is a mean for a third of the time: there are many a frame.
 CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
 SPECTRA_ROWS = np.array((2, 4))  # what is left behind the suppressor, and the reference
-FAINTEST_DB = np.float32(-100)
 ECHO_ROWS = np.array((0, 3, 4))  # of the five signals: microphone, linear residual, reference
 MORE = 16 * MODEL_FRAME  # samples that are kept in a row before they are moved
 FAINTEST = np.float32(1e-10)
@@ -209,8 +208,7 @@ class Features:
                 sure - self._sure_mean.feed(sure),
             )
         )
-        spectra_db = np.maximum(bands_db[SPECTRA_ROWS], FAINTEST_DB)
-        return np.concatenate((numbers, ((spectra_db + 60) / 20).ravel()))
+        return np.concatenate((numbers, ((bands_db[SPECTRA_ROWS] + 60) / 20).ravel()))
 
     def _hear(self, signals: tuple[Samples, ...]) -> NDArray[np.float32]:
         """The last window of each signal, this frame included, as a view."""
