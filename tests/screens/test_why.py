@@ -47,6 +47,19 @@ async def test_it_opens_at_the_last_story_and_arrows_lead_to_the_others() -> Non
         assert screen.story is last
 
 
+@pytest.mark.parametrize("height", [24, 16])
+async def test_no_moment_is_written_under_the_scroll_bar(height: int) -> None:
+    async with staged((80, height)) as stage:
+        screen = await asked(stage)
+        assert screen.lines.show_vertical_scrollbar == (height == 16)
+        room = screen.lines.scrollable_content_region.width
+        lanes = [
+            line for line in shown(screen).split("\n") if line.startswith(("ms", "your voice", "the answer", "wire"))
+        ]
+        assert len(lanes) >= 4
+        assert max(map(len, lanes)) <= room
+
+
 async def test_what_happens_meanwhile_is_another_story_and_this_one_stays() -> None:
     async with staged((120, 36)) as stage:
         screen = await asked(stage)
