@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(not browser(), reason="there is no Chromium here"),
 ]
 PATIENCE_S = 60.0
+PRESSED_LATE = "WebSocket is already in CLOSING or CLOSED state"  # a key of ours behind the one that made it leave
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,8 @@ def test_the_console_is_painted_and_takes_keys(page: Page) -> None:
         for kind in ("keyDown", "keyUp"):
             page.call("Input.dispatchKeyEvent", type=kind, **key)
         time.sleep(0.5)
-    assert not [problem for problem in page.problems if "'level': 'error'" in problem]
+    errors = [problem for problem in page.problems if "'level': 'error'" in problem]
+    assert not [error for error in errors if PRESSED_LATE not in error]
 
 
 def test_a_report_is_listed_and_opens(page: Page, address: str) -> None:
