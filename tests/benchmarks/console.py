@@ -56,7 +56,8 @@ KEYS = (
 )
 """What is pressed, what it sends, and what has to be painted: nothing that is painted every second anyway.
 
-Whether Esc begins the name of another key a terminal tells within 100 ms: so long Textual waits.
+Whether Esc begins the name of another key a terminal tells within 25 ms: so long it is waited
+(`voice_tui/ui/common/terminal_keys.py`).
 """
 ROWS = """
 from voice_tui.messages.talk import Row, RowChanged

@@ -77,9 +77,9 @@ class Terminal:
             assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.text[-800:]!r}"
             self.read(0.1)
 
-    def press(self, keys: str) -> None:
+    def press(self, keys: str | bytes) -> None:
         """Type."""
-        os.write(self._master, keys.encode())
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""

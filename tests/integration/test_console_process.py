@@ -57,6 +57,19 @@ def test_leaving_ends_everything_and_restores_the_terminal(start: Start, served:
     assert "Traceback" not in terminal.text
 
 
+def test_esc_acts_and_a_byte_that_is_no_letter_ends_nothing(start: Start, served: str) -> None:
+    terminal = start("--url", served)
+    terminal.until("live")
+    terminal.press(b"a\xffb")
+    terminal.press("\x1b")  # leaves the input line: letters are commands
+    terminal.read(0.3)
+    terminal.press("?")
+    terminal.until("Help ·")
+    terminal.press("\x11")
+    assert terminal.ended() == 0
+    assert terminal.sane
+
+
 def test_leaving_while_the_embedded_server_still_starts(start: Start) -> None:
     terminal = start()
     terminal.until("connecting")

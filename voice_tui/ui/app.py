@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from rich.console import RenderableType
 from textual import events, on
 from textual.actions import ActionParseResult
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -37,6 +38,7 @@ from voice_tui.settings.tuned import TunedFile
 from voice_tui.tools.wording import call_words
 from voice_tui.ui.commands import COMMANDS, bindings
 from voice_tui.ui.common.beat import BEAT_S, Beat
+from voice_tui.ui.common.driver_choice import with_our_keys
 from voice_tui.ui.common.guard import TerminalGuard
 from voice_tui.ui.common.news import SHOWN_S
 from voice_tui.ui.common.plain_signs import PlainSigns
@@ -186,6 +188,10 @@ class VoiceTuiApp(Navigation):
     def get_default_screen(self) -> Screen[None]:
         """The console is the screen at the bottom of the stack."""
         return self.console_screen
+
+    def get_driver_class(self) -> type[Driver]:
+        """What Textual would take, with keys that are read by ours where that can be."""
+        return with_our_keys(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Take what is printed, and say what was wrong with the user's files."""
