@@ -4,27 +4,19 @@ import asyncio
 import http
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from tests.integration.odd import odd_server as server
 from tests.support.environment import environment
-from tests.support.odd_server import Oddities, serving
+from tests.support.odd_server import Oddities
 
 pytestmark = pytest.mark.wall_clock
 
 KEY = "sk-test-key-0123456789"
-
-
-@asynccontextmanager
-async def server(odd: Oddities, **options: Any) -> AsyncIterator[str]:
-    async with serve(serving(odd), "127.0.0.1", 0, **options) as listening:
-        yield f"ws://127.0.0.1:{next(iter(listening.sockets)).getsockname()[1]}/v1/realtime?model=m"
 
 
 async def probe(folder: Path, *arguments: str) -> tuple[int, str, str]:

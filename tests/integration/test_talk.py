@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.integration.odd import odd_server
 from tests.integration.talking import talk
+from tests.support.environment import environment
+from tests.support.odd_server import Oddities
 from tests.support.words import word_error_rate
 from tests.wire import check
 
@@ -37,3 +42,21 @@ def test_a_talk_without_a_url_starts_its_own_server(local_voice: object, tmp_pat
     assert "demo brain" in greeting
     assert "13" in answer
     check(talked.events)
+
+
+@pytest.mark.parametrize(("refused", "code"), [(frozenset(), 0), (frozenset({"response.create"}), 3)])
+async def test_the_exit_code_says_whether_what_was_asked_was_answered(
+    tmp_path: Path, refused: frozenset[str], code: int
+) -> None:
+    async with odd_server(Oddities(refuses=refused)) as url:
+        talk = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "voice_tui", "talk", "--url", url, "--mic", "none", "--speaker", "none"),
+            *("--no-greeting", "--say", "Hello."),
+            env=environment(tmp_path),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, complaints = await talk.communicate()
+    assert talk.returncode == code
+    assert ("an answer failed" in complaints.decode()) == bool(code)

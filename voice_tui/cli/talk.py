@@ -38,7 +38,7 @@ from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
-from voice_tui.drivers.talk import Talk
+from voice_tui.drivers.talk import UNANSWERED, Talk
 from voice_tui.drivers.thread import prepare_interpreter
 from voice_tui.endpoints.families import FAMILIES
 from voice_tui.messages.limits import HUNG_UP
@@ -74,6 +74,9 @@ def talk(
     for.
 
     Example: ssh HOST arecord -q -t raw -r 24000 -f S16_LE | voice-tui talk --mic -
+
+    Exit code: 0 what was asked was answered, 1 no connection, or a device or a file failed, 2 wrong usage, 3 an answer
+    failed or the time was over before it, 4 a limit was reached.
     """
     refuse_clashes(memory=memory, private=private, remember=remember, record=bool(given["record"]))
     turns = tuple(clean_text(turn) for turn in say_turns)
@@ -153,3 +156,6 @@ def talk(
     if hung_up:
         complain(f"voice-tui: hung up: {hung_up}")
         sys.exit(HUNG_UP)
+    if talk.unanswered:
+        complain(f"voice-tui: {talk.unanswered}")
+        sys.exit(UNANSWERED)

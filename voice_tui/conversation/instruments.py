@@ -130,6 +130,7 @@ class Counted(Protocol):
     interruptions: int
     truncations: int
     inaudible: int
+    failed: int
 
 
 class Counters:
@@ -146,7 +147,9 @@ class Counters:
 
     def tell(self, counted: Counted) -> None:
         """Tell what there is of each by now."""
-        counters = CountersChanged(counted.interruptions, counted.truncations, self._drops, counted.inaudible)
+        counters = CountersChanged(
+            counted.interruptions, counted.truncations, self._drops, counted.inaudible, counted.failed
+        )
         if counters != self._told and self._outbox.now >= self._due:
             self._told, self._due = counters, self._outbox.now + COUNTERS_S
             self._outbox.notify(counters)

@@ -57,6 +57,8 @@ class Shared:
     """What is known of the prices of this session."""
     inaudible: int = 0
     """How many answers were complete without a sound that can be heard."""
+    failed: int = 0
+    """How many answers failed or were refused."""
     loud_at: float = 0.0
     """When the microphone was last louder than silence, s."""
     answers_begun: int = 0

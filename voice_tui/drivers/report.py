@@ -37,6 +37,7 @@ class Report:
     dead_air: dict[str, float] = field(default_factory=lambda: {"s": 0.0, "n": 0})
     dropped: int = 0
     inaudible: int = 0
+    failed: int = 0
     _cut: dict[int, dict[str, Any]] = field(default_factory=dict)  # interruptions by number
     _errors_at: dict[str, int] = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ class Report:
             case n.BillingChanged():
                 self.costs |= notice.billing.costs
             case n.CountersChanged():
-                self.dropped, self.inaudible = notice.dropped, notice.inaudible
+                self.dropped, self.inaudible, self.failed = notice.dropped, notice.inaudible, notice.failed
             case ToolCalled():
                 self.calls.append(
                     {
@@ -122,6 +123,7 @@ class Report:
             "dead_air": self.dead_air,
             "dropped": self.dropped,
             "inaudible": self.inaudible,
+            "failed": self.failed,
             "errors": self.errors,
         }
 

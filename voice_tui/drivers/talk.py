@@ -25,6 +25,8 @@ from voice_tui.messages.talk import Announced, SendText, Severity
 from voice_tui.messages.tools import DeadAir, GoodbyeSaid, ToolCalled
 from voice_tui.plain_text import LINE, one_line
 
+UNANSWERED = 3
+"""The exit code of a run in which something was asked and not answered."""
 QUIET_END_S = 2.0  # input over and the assistant silent for so long: the run is over
 CHECK_S = 0.05  # while something is to be said or ended
 IDLE_CHECK_S = 0.25  # while nothing is: each look wakes the processor
@@ -59,6 +61,7 @@ class Talk:
         out: Callable[[str], None] = print,
         read: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._typed = bool(say)
         self._say, self._demo, self._seconds, self._as_json, self._out = deque(say), demo, seconds, as_json, out
         self._read = read
         self.report = Report()
@@ -70,6 +73,7 @@ class Talk:
         self._live_at: float | None = None
         self._link = n.LinkChanged(n.Link.CONNECTING)
         self._cut_short = ""  # the time was over, and nobody was there
+        self._left = 0  # typed turns for which the time was too short
         self._memory = options.memory is not None
         self._remember = remember
         self._found: tuple[FoundFact, ...] = ()
@@ -106,6 +110,16 @@ class Talk:
         if self._cut_short:
             raise ConnectionFailed(self._cut_short)
         return self.report
+
+    @property
+    def unanswered(self) -> str:
+        """What was asked and not answered, one line; "" for nothing."""
+        failed = self.report.failed
+        each = (
+            (failed, "an answer failed" if failed == 1 else f"{failed} answers failed"),
+            (self._left, "the time was over before every typed turn was answered"),
+        )
+        return "; ".join(words for many, words in each if many)
 
     @property
     def _connected_s(self) -> float:
@@ -160,7 +174,9 @@ class Talk:
 
     def _time_is_over(self) -> None:
         """What did not happen within the time is said."""
-        if unsaid := len(self._say):
+        unsaid = len(self._say)
+        self._left = unsaid + (self._typed and self._phase is n.Phase.THINKING)
+        if unsaid:
             turns = "a typed turn was" if unsaid == 1 else f"{unsaid} typed turns were"
             self._notice(Announced(Severity.WARNING, f"the time was over before {turns} said"))
         if not self._voice.live:

@@ -134,12 +134,14 @@ class CountersChanged:
         interruptions, truncations: Of this conversation.
         dropped: Microphone frames, playback underflows and wire audio that were lost.
         inaudible: Answers that were complete without a sound that can be heard.
+        failed: Answers that failed, and requests for one that the endpoint refused.
     """
 
     interruptions: int = 0
     truncations: int = 0
     dropped: int = 0
     inaudible: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.report import describe
 from voice_tui.drivers.talk import Talk
 from voice_tui.endpoints.providers import Endpoint
-from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.link import CountersChanged, Link, LinkChanged
 from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged, Row, RowChanged, Severity
@@ -32,7 +34,7 @@ async def nowhere() -> Endpoint:
 class Voice:
     """A conversation in which nothing happens but that it is told."""
 
-    idle, input_over, started = False, False, 0.0
+    idle, input_over, live, started = False, False, True, 0.0
 
     def __init__(self, sink: Callable[[Notice], None], notices: Iterable[Notice]) -> None:
         self._sink, self._notices = sink, notices
@@ -44,16 +46,22 @@ class Voice:
             self._sink(notice)
 
 
-def printed(notices: Iterable[Notice], *, as_json: bool = False) -> list[str]:
-    """The lines of a run in which these are told, one after the other, and which then ends."""
-    lines: list[str] = []
+def held(notices: Iterable[Notice], out: Callable[[str], None] = lambda _: None, **options: Any) -> Talk:
+    """A run in which these are told, one after the other, and which then ends."""
 
-    async def run() -> None:
-        talk = Talk(RunnerOptions(nowhere), as_json=as_json, out=lines.append)
+    async def run() -> Talk:
+        talk = Talk(RunnerOptions(nowhere), out=out, **options)
         talk._voice = Voice(talk._notice, notices)  # type: ignore[assignment]
         await talk.run()
+        return talk
 
-    asyncio.run(run())
+    return asyncio.run(run())
+
+
+def printed(notices: Iterable[Notice], *, as_json: bool = False) -> list[str]:
+    """The lines of such a run."""
+    lines: list[str] = []
+    held(notices, lines.append, as_json=as_json)
     return lines
 
 
@@ -106,6 +114,32 @@ def test_an_answer_that_was_being_heard_at_the_end_says_so() -> None:
     speaking = PhaseChanged(Phase.ASSISTANT_SPEAKING)
     assert printed([speaking, row]) == ["AI          One, two, three.   (the talk ended while it was spoken)"]
     assert printed([speaking, row, PhaseChanged(Phase.LISTENING)]) == ["AI          One, two, three."]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ([], ""),
+        ([CountersChanged(interruptions=2, inaudible=1)], ""),
+        ([CountersChanged(failed=1)], "an answer failed"),
+        ([CountersChanged(failed=1), CountersChanged(failed=3)], "3 answers failed"),
+        ([CountersChanged(failed=1), CountersChanged()], ""),
+    ],
+)
+def test_what_was_not_answered_is_known_in_the_end(told: list[Notice], words: str) -> None:
+    assert held(told).unanswered == words
+
+
+def test_typed_turns_for_which_the_time_was_too_short_were_not_answered() -> None:
+    thinking, speaking = PhaseChanged(Phase.THINKING), PhaseChanged(Phase.ASSISTANT_SPEAKING)
+    late = "the time was over before every typed turn was answered"
+    assert held([], say=("Hello",), seconds=0.0).unanswered == late
+    assert held([thinking], seconds=0.0).unanswered == "", "nobody's turn was asked for by the command line"
+    for phase, words in ((thinking, late), (speaking, "")):
+        talk = held([phase], say=("Hello",))
+        talk._say.clear()  # it was said
+        talk._time_is_over()
+        assert talk.unanswered == words
 
 
 ANSWER = UsageCounted(

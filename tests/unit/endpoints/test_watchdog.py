@@ -9,7 +9,7 @@ from tests.support.harness import Harness
 from voice_tui.drivers.report import Report
 from voice_tui.endpoints.realtime.wire import server_events as se
 from voice_tui.endpoints.realtime.wire.client_events import ConversationItemCreate, ResponseCreate
-from voice_tui.endpoints.realtime.wire.items import Failure, Item
+from voice_tui.endpoints.realtime.wire.items import ErrorDetails, Failure, Item
 from voice_tui.messages import notices as n
 from voice_tui.messages.inputs import Arrived
 from voice_tui.messages.intents import ChangeSetting
@@ -117,6 +117,60 @@ def test_an_answer_that_nobody_can_hear_is_said_and_counted() -> None:
     for notice in story.notices:
         report.observe(notice)
     assert report.summary()["inaudible"] == 1
+
+
+def failed(story: Harness) -> int:
+    """How many answers failed, as it is told."""
+    story.tick(300)
+    report = Report()
+    for notice in story.notices:
+        report.observe(notice)
+    assert report.summary()["failed"] == story.shared.failed
+    return report.failed
+
+
+def refused(story: Harness, event_id: str | None) -> None:
+    details = ErrorDetails("insufficient quota", code="insufficient_quota", event_id=event_id)
+    story.engine.receive(Arrived(se.Error(error=details)))
+    story.drain()
+
+
+def test_answers_that_fail_are_counted_and_those_that_come_are_not() -> None:
+    story = asked()
+    story.server.answers("A1", "one", 200)
+    assert failed(story) == 0
+    story.want(SendText("Again"))
+    story.silence(100)
+    story.server.response_created("R2")
+    story.server.response_done("failed")
+    assert failed(story) == 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_request_that_is_refused_counts_until_it_is_answered_all_the_same(named: bool) -> None:
+    story = Harness("server-vad").connect()
+    story.want(SendText("Hello"))
+    _, request = story.expect(ConversationItemCreate, ResponseCreate)
+    refused(story, request.event_id if named else None)
+    assert failed(story) == 1
+    if not named:
+        story.server.answers("A1", "it came", 200)
+        assert failed(story) == 0
+
+
+def test_an_answer_that_is_not_waited_for_any_more_counts_until_it_comes() -> None:
+    story = asked()
+    story.silence(31_000)
+    assert failed(story) == 1
+    story.server.answers("A1", "better late", 200)
+    assert failed(story) == 0
+
+
+def test_an_answer_of_which_nothing_ever_comes_counts() -> None:
+    story = asked()
+    story.server.response_created()
+    story.silence(31_000)
+    assert failed(story) == 1
 
 
 def test_a_recogniser_that_is_not_deployed_is_said_once_with_what_to_set() -> None:

@@ -58,6 +58,7 @@ class Answers:
         self._cuts = Cuts(shared, self.repairs)
         self.interrupted_item = ""
         """The answer that was cut and has not been followed by another one."""
+        self._doubted = False  # the last request failed, and nothing says that it won't be answered all the same
         self._responses = Responses()
         self.content = AnswerContent(shared, self._responses)
 
@@ -139,6 +140,7 @@ class Answers:
         """
         if instructions is not None:
             self.requests.instructions = instructions
+        self._doubted = False
         self.requests.want(active=self._responses.active is not None)
 
     def create_failed(self, error: ErrorDetails) -> bool:
@@ -147,7 +149,15 @@ class Answers:
         well = self.requests.refused(error, active=self._responses.active is not None)
         if pending and not self.thinking:
             self._timer.forget()
+            self._shared.failed += not well
+            self._doubted = not well and error.event_id is None
         return well
+
+    def never_began(self) -> None:
+        """The answer that was asked for did not come, and is not waited for any more."""
+        self.requests.never_began()
+        self._shared.failed += 1
+        self._doubted = True
 
     # ---- stopping
 
@@ -202,6 +212,8 @@ class Answers:
         """An answer begins."""
         self.interrupted_item = ""
         self._shared.answers_begun += 1
+        self._shared.failed -= self._doubted  # it was answered all the same
+        self._doubted = False
         self._responses.active = ActiveResponse(event.response.id)
         doomed = self.requests.began(event.response)
         self.repairs.give_up_on_doubted()
@@ -288,6 +300,7 @@ class Answers:
     def _report(self, ended: ActiveResponse, response: Response) -> None:
         details = response.status_details or None
         if response.status == "failed":
+            self._shared.failed += 1
             message = details.error.message if details and details.error else ""
             self._outbox.announce(Severity.ERROR, f"the answer failed: {message or NO_REASON}")
             self._timer.forget()

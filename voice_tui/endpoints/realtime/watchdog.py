@@ -61,9 +61,10 @@ class AnswerWatch:
     def _give_up(self, missing: str) -> None:
         self._since, self._said = None, ""
         if missing == CREATED:
-            self._answers.requests.never_began()
+            self._answers.never_began()
             self._shared.timer.forget()
             self._answers.ask_if_wanted()
         else:
+            self._shared.failed += not self._answers.sounds
             self._answers.annotate(f"{missing} did not come: not waited for any more")
             self._end("incomplete")
