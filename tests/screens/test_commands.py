@@ -287,6 +287,11 @@ async def test_a_keys_file_gives_commands_other_keys_and_every_list_shows_them(t
         ('mut = "f3"', "keys.toml: mut: there is no such command"),
         ('mute = "f1"', "keys.toml: mute: F1 is help's key"),
         ('mute = "f13"\ntalk = "f13"', "keys.toml: mute: F13 is talk's key"),
+        ('mute = ["f13", ["x"]]', """keys.toml: mute: "['x']" is no key"""),
+        ('mute = "ctrl+m"', "keys.toml: mute: Enter is enter-input's key"),
+        ('mute = "ctrl+["', "keys.toml: mute: Esc is back's key"),
+        ('mute = "ctrl+i"', "keys.toml: mute: Tab moves the focus"),
+        ('mute = "shift+tab"', "keys.toml: mute: Shift+Tab moves the focus"),
         ("mute = ", "keys.toml: file: "),
     ],
 )
@@ -295,6 +300,32 @@ def test_a_wrong_line_is_said_with_file_id_and_key_and_changes_nothing(tmp_path:
     assert loaded.commands["mute"] == COMMANDS["mute"]
     (said,) = loaded.errors
     assert said.startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ('mute = "F13"', ("f13",)),
+        ('mute = ["Ctrl+U", "^V"]', ("ctrl+u", "ctrl+v")),
+        ('mute = "Alt+Q"', ("alt+q",)),
+        ('mute = "alt+Q"', ("alt+shift+q",)),
+        ('mute = "shift+q"', ("Q",)),
+        ("mute = [7]", ("7",)),
+        ('jump = []\nmute = "Ctrl+Space"', ("ctrl+@", "ctrl+space")),
+    ],
+)
+def test_a_key_may_be_written_as_the_screen_shows_it(tmp_path: Path, text: str, keys: tuple[str, ...]) -> None:
+    loaded = load_keys(keys_file(tmp_path, text), COMMANDS)
+    assert loaded.errors == []
+    assert loaded.commands["mute"].keys == keys
+
+
+def test_every_key_of_the_table_may_be_written_as_it_is_shown(tmp_path: Path) -> None:
+    for command in COMMANDS.values():
+        shown = ", ".join(f"'{name}'" for name in command.key_names if name != ",")
+        loaded = load_keys(keys_file(tmp_path, f"'{command.id}' = [{shown}]"), COMMANDS)
+        assert loaded.errors == []
+        assert loaded.commands[command.id].key_names == tuple(name for name in command.key_names if name != ",")
 
 
 def test_keys_can_be_exchanged(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@
     talk = ["f2", "ctrl+t"]
     "context.pin" = "P"  # or pin = "P" below [context]
 
-The first key is the one that is shown; a letter acts only where nothing is being typed; ``[]`` takes every key away.
+The first key is the one that is shown; a letter acts only where nothing is being typed; ``[]`` takes every key away. A
+key may be written as the screen shows it, too: ``F3``, ``Ctrl+T``, ``^T``, ``Esc``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from voice_tui import plain_file
 from voice_tui.ui.keys import Command, Commands, is_typed, key_name
 
 _NAMED = {key.value for key in Keys}
+_SHOWN = {"+": "plus", "esc": "escape", "del": "delete", "ctrl+space": "ctrl+@"}
+_TWO_CODES = {"ctrl+@": ("ctrl+@", "ctrl+space")}
+"""Keys for which one terminal sends this and another one that."""
+_ONE_CODE = {"ctrl+m": "enter", "ctrl+i": "tab", "ctrl+[": "escape"}
+"""Keys for which a terminal sends what it sends for another one."""
+_OF_THE_FOCUS = frozenset({"tab", "shift+tab"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,12 @@ def load_keys(path: Path | None, commands: Commands) -> LoadedKeys:
         if name not in commands:
             errors.append(f"{name}: there is no such command")
             continue
-        keys = [key.strip() for key in (value.split(",") if isinstance(value, str) else value)]
-        wrong = [key for key in keys if not _is_key(key)]
-        errors.extend(f"{name}: {key!r} is no key" for key in wrong)
+        keys = {key: _spelled(key) for key in (value.split(",") if isinstance(value, str) else map(str, value))}
+        wrong = [f"{key.strip()!r} is no key" for key, known in keys.items() if not _is_key(known)]
+        wrong += [f"{key_name(known)} moves the focus" for known in keys.values() if known in _OF_THE_FOCUS]
+        errors.extend(f"{name}: {reason}" for reason in wrong)
         if not wrong:
-            named = [_named(key) for key in keys]
+            named = [code for key in keys.values() for code in _TWO_CODES.get(key, (_named(key),))]
             table[name] = replace(commands[name], key=(named or [""])[0], also=",".join(named[1:]), letter="")
     errors += _without_clashes(table, commands)
     changed = [command for name, command in table.items() if command.keys != commands[name].keys]
@@ -74,9 +82,30 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
             yield f"{prefix}{name}", value if isinstance(value, list) else str(value)
 
 
-def _is_key(key: object) -> bool:
+def _spelled(key: str) -> str:
+    """A key as Textual writes it, of one that may be written as the screen shows it."""
+    key = key.strip()
+    if len(key) < 2:
+        return _SHOWN.get(key, key)
+    if key.startswith("^"):
+        key = f"Ctrl+{key[1:]}"
+    *modifiers, last = key.split("+")
+    if len(last) > 1 or (modifiers and modifiers[0].istitle()):
+        last = last.replace(" ", "").lower()
+    modifiers = [each.lower() for each in modifiers]
+    if len(last) == 1 and last.isalpha():  # a terminal sends Shift as the capital letter, behind Alt as a word
+        capital = last.isupper() or "shift" in modifiers
+        modifiers = [each for each in modifiers if each != "shift"]
+        if capital and modifiers:
+            modifiers.append("shift")
+        last = last.upper() if capital and not modifiers else last.lower()
+    key = "+".join([*modifiers, _SHOWN.get(last, last)])
+    return _ONE_CODE.get(key, _SHOWN.get(key, key))
+
+
+def _is_key(key: str) -> bool:
     """Whether a terminal can send it."""
-    if not isinstance(key, str) or not key:
+    if not key:
         return False
     *modifiers, last = key.split("+") if len(key) > 1 else [key]
     known = last in _NAMED or is_typed(last)

@@ -7,8 +7,9 @@ import pytest
 
 from tests.support.fakes import Audio, numbers
 from tests.support.harness import Harness, detection
-from tests.support.natural import LIKELY, NOTHING, SURE, Certain, ears, natural_story, speaking
+from tests.support.natural import LIKELY, NOTHING, SURE, Certain, ears, natural_story, speaking, uplink_of
 from voice_tui.audio.stream.pcm import FRAME, RATE
+from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.conversation.turn_taking.natural import LINE_MS, TAIL_FRAMES, NaturalDetector
 from voice_tui.endpoints.realtime.wire.client_events import (
     ConversationItemTruncate,
@@ -20,6 +21,7 @@ from voice_tui.endpoints.realtime.wire.session import given
 from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.intents import ChangeSetting, SelectPreset
+from voice_tui.messages.talk import SidesChanged
 from voice_tui.messages.turns import FrontEndChanged, InterruptionTimed, Stage, SwitchFrontEnd
 
 SAMPLES_PER_MS = RATE // 1000
@@ -46,6 +48,33 @@ def test_the_server_finds_turns_and_neither_answers_nor_interrupts_by_itself() -
 def test_while_nobody_speaks_the_microphone_is_heard_as_it_is(story: Harness) -> None:
     story.speak(500)
     assert numbers(story.audio) == list(range(50))
+
+
+def heard_here(story: Harness) -> list[bool]:
+    """What the lamp YOU was told of our own ears, change by change."""
+    return [m.here for m in story.notices if isinstance(m, SidesChanged)]
+
+
+def test_a_microphone_that_was_just_opened_has_heard_nobody(story: Harness) -> None:
+    story.silence(1000)
+    assert not any(heard_here(story))
+
+
+@pytest.mark.parametrize(("frames", "lit"), [(1, False), (4, False), (5, True)])
+def test_a_click_is_no_voice(story: Harness, frames: int, lit: bool) -> None:
+    class Struck(VadEngine):
+        left = frames
+
+        def feed(self, pcm: np.ndarray) -> float:
+            self.left -= 1
+            return 1.0 if self.left >= 0 else 0.0
+
+        def reset(self) -> None: ...
+
+    story.silence(500)
+    uplink_of(story)._engine = Struck()
+    story.silence(1000)
+    assert any(heard_here(story)) == lit
 
 
 def test_while_the_assistant_speaks_the_server_hears_silence_of_equal_length(story: Harness) -> None:

@@ -57,7 +57,8 @@ class NaturalDetector(TurnDetector):
         self._gain = 1.0
         self._frames = 0
         self._tail = 0  # frames for which the gate stays closed
-        self._voice = self._gap = 0  # frames of the voice that is heard now, and since it was last heard
+        self._voice = self._spoken = 0  # frames of the voice that is heard now, and those without the gaps in it
+        self._gap = GAP_FRAMES + 1  # frames since a voice was last heard
         self._onset = self._resumed = LONG_AGO  # frames: where the voice began, when the last false alarm ended
         self._sounds_since: int | None = None  # frame at which the assistant began to be heard
         self._seen = 0  # interruptions up to the suspicion at hand
@@ -70,7 +71,7 @@ class NaturalDetector(TurnDetector):
     @property
     def hears(self) -> bool:
         """A voice is heard now, over an answer too."""
-        return self._segmenter.open or self._voice >= HEARD_FRAMES
+        return self._segmenter.open or self._spoken >= HEARD_FRAMES
 
     @property
     def waiting(self) -> int:
@@ -324,8 +325,11 @@ class NaturalDetector(TurnDetector):
             self.outbox.notify(measured)
 
     def _follow_voice(self) -> None:
-        self._gap = 0 if self.speech >= LIMITS.start else self._gap + 1
-        self._voice = 0 if self._gap > GAP_FRAMES else self._voice + 1
+        spoken = self.speech >= LIMITS.start
+        self._gap = 0 if spoken else self._gap + 1
+        over = self._gap > GAP_FRAMES
+        self._voice = 0 if over else self._voice + 1
+        self._spoken = 0 if over else self._spoken + spoken
 
     def _select_engine(self, name: str) -> None:
         names = list(ENGINES)
