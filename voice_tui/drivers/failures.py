@@ -39,7 +39,7 @@ from voice_tui.endpoints.address import shown
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.plain_text import one_line
 
-__all__ = ["Failure", "LastError", "SaidToGo", "Then", "delay", "explained", "request_of"]
+__all__ = ["Failure", "LastError", "SaidToGo", "Then", "delay", "explained", "reason", "request_of"]
 
 FIRST_S, LONGEST_S = 0.5, 30.0  # the pause before a try doubles from one to the other
 JITTER = 0.25  # ... give or take such a share of it
@@ -117,6 +117,14 @@ def explained(error: Exception, endpoint: Endpoint, last: LastError, session: st
             row[1], _filled(row[2], endpoint, cause, lived=bool(request or session)) + _ids(request, session)
         )
     return replace(failure, words=_without_secrets(failure.words, endpoint))
+
+
+def reason(error: Exception, endpoint: Endpoint, last: LastError) -> str:
+    """Why something could not be done, for a log: what an error of a connection means, or what any other one says."""
+    try:
+        return explained(error, endpoint, last).words
+    except Exception:  # it is none of a connection
+        return one_line(_without_secrets(": ".join(filter(None, (type(error).__name__, str(error)))), endpoint))
 
 
 def delay(failures: int, chance: float) -> float:

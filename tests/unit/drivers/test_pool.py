@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from voice_tui.drivers.pool import Full, Limits, Pool
+from voice_tui.drivers.failures import LastError
+from voice_tui.drivers.pool import Full, Limits, NotConfigured, Pool
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.rehearsal import virtual_time
 from voice_tui.secret import Secret
@@ -21,15 +22,16 @@ OPENS_S = 0.5
 class Connection:
     """A connection that takes a while to open."""
 
-    def __init__(self, number: int, endpoint: Endpoint, fails: bool = False) -> None:
-        self.number, self.endpoint, self._fails = number, endpoint, fails
+    def __init__(self, number: int, endpoint: Endpoint, error: Exception | None = None) -> None:
+        self.number, self.endpoint, self._error = number, endpoint, error
         self.open, self.closed, self.answers = False, False, True
+        self.last_error = LastError()
         self.pings = 0
 
     async def ready(self) -> None:
         await asyncio.sleep(OPENS_S)
-        if self._fails:
-            raise ConnectionRefusedError
+        if self._error is not None:
+            raise self._error
         self.open = True
 
     async def ping(self, seconds: float) -> bool:
@@ -50,10 +52,11 @@ class World:
     def __init__(self, limits: Limits) -> None:
         self.made: list[Connection] = []
         self.fails = False
+        self.error: Exception = ConnectionRefusedError(111, "Connection refused")
         self.pool = Pool(self._make, limits)
 
     def _make(self, endpoint: Endpoint) -> Connection:
-        self.made.append(Connection(len(self.made), endpoint, self.fails))
+        self.made.append(Connection(len(self.made), endpoint, self.error if self.fails else None))
         return self.made[-1]
 
     @property
@@ -277,3 +280,43 @@ def test_an_endpoint_that_is_forgotten_keeps_none() -> None:
 def test_limits_that_cannot_be_are_refused_with_the_field_and_the_value(field: str, value: float) -> None:
     with pytest.raises(ValueError, match=rf"(?s){value}.*is not allowed|most"):
         Limits(**{field: value})  # type: ignore[arg-type]  # numbers, of fields that are numbers
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_why_none_waits_is_said_once_for_as_long_as_it_is_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(world: World) -> None:
+        world.fails = True
+        world.pool.keep(HERE)
+        await asyncio.sleep(60)
+        assert len(warnings(caplog)) == 1
+        world.error = OSError(113, "No route to host")
+        await asyncio.sleep(60)
+        assert len(warnings(caplog)) == 2
+        world.fails = False
+        await asyncio.sleep(60)
+        assert world.pool.waiting(HERE) == 2
+
+    assert len(play(scene, warm=2).made) > 6
+    refused, elsewhere = warnings(caplog)
+    assert "nobody listens there" in refused
+    assert "No route to host" in elsewhere
+
+
+@pytest.mark.parametrize(
+    "error", [NotConfigured("no such voice, with sk-0123456789 too"), ValueError("Bearer sk-0123456789")]
+)
+def test_the_reason_is_said_and_no_secret_is(caplog: pytest.LogCaptureFixture, error: Exception) -> None:
+    guarded = replace(HERE, headers={"Authorization": Secret("Bearer sk-0123456789")})
+
+    async def scene(world: World) -> None:
+        world.fails, world.error = True, error
+        world.pool.keep(guarded)
+        await asyncio.sleep(1)
+
+    play(scene, warm=1)
+    (line,) = warnings(caplog)
+    assert type(error).__name__ in line
+    assert "sk-0123456789" not in line

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Generic, Self, TypeAlias
 
-from voice_tui.drivers.failures import delay
+from voice_tui.drivers.failures import delay, reason
 from voice_tui.drivers.pool.limits import Full, Limits
 from voice_tui.drivers.pool.shelf import M, Shelf, Waiting
 from voice_tui.endpoints.providers import Endpoint
@@ -198,10 +198,13 @@ class Pool(Generic[M]):
         except Exception as error:
             shelf.failures += 1
             shelf.next_try = _now() + delay(shelf.failures, self._chance())
-            log.info("%s: no connection waits: %s", shelf.endpoint.host, type(error).__name__)
+            problem = reason(error, shelf.endpoint, member.last_error)
+            if problem != shelf.problem:  # every try would say it again
+                log.warning("%s: no connection waits: %s", shelf.endpoint.host, problem)
+            shelf.problem = problem
             self._drop(member, "unopened")
         else:
-            shelf.failures = 0
+            shelf.failures, shelf.problem = 0, ""
             shelf.waiting.append(Waiting(member, _now(), _now()))
         finally:
             shelf.opening -= 1

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
+from voice_tui.drivers.failures import LastError
 from voice_tui.endpoints.providers import Endpoint
 
 
@@ -15,6 +16,11 @@ class Member(Protocol):
     @property
     def open(self) -> bool:
         """It is there, and nobody has said goodbye."""
+        ...
+
+    @property
+    def last_error(self) -> LastError:
+        """What its server said last that was wrong."""
         ...
 
     async def ready(self) -> None:
@@ -48,7 +54,10 @@ class Waiting(Generic[M]):
 
 @dataclass(slots=True)
 class Shelf(Generic[M]):
-    """What is known of one endpoint; its key may be a newer one than that of those which wait."""
+    """What is known of one endpoint; its key may be a newer one than that of those which wait.
+
+    ``problem`` is why none could be opened, as it was told last; "" once one was.
+    """
 
     endpoint: Endpoint
     wanted_at: float
@@ -56,6 +65,7 @@ class Shelf(Generic[M]):
     lent: list[M] = field(default_factory=list)
     opening: int = 0
     failures: int = 0
+    problem: str = ""
     next_try: float = 0.0
     freed: asyncio.Event = field(default_factory=asyncio.Event)
 

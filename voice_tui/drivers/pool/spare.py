@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeAlias
 
+from voice_tui.drivers.failures import LastError
 from voice_tui.drivers.line import Line, Take
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.commands import Send
@@ -47,6 +48,11 @@ class Spare:
     def open(self) -> bool:
         """It is open, and nobody has said goodbye."""
         return self.line.open
+
+    @property
+    def last_error(self) -> LastError:
+        """What its server said last that was wrong."""
+        return self.line.last_error
 
     async def ready(self) -> None:
         """Wait until it has been greeted, and is configured.
