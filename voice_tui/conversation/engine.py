@@ -33,7 +33,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import DEFAULT_PRESET, Detector
 from voice_tui.messages.recognition import RecogniserReady, WrittenDown
 from voice_tui.messages.speakers import Enrol, VoiceHeard, VoiceJudged, VoicesReady
-from voice_tui.messages.talk import Severity
+from voice_tui.messages.talk import UNCONNECTED, Severity
 from voice_tui.messages.tools import ToolFinished, ToolsFound
 
 RECENT_S = 0.5  # a voice may have begun that no detector has found yet: another connection hears it, too
@@ -269,7 +269,7 @@ class Engine:
             return
         if not (self._outbox.live or self.session.keeping):
             self._early.append(text)
-            self._outbox.announce(Severity.INFORMATION, "not connected yet: what you typed is sent as soon as we are")
+            self._outbox.announce(Severity.INFORMATION, f"{UNCONNECTED}what you typed is sent as soon as we are")
             return
         self.session.say(text)
 
@@ -281,7 +281,7 @@ class Engine:
         if self._knobs.preset.detector is not Detector.KEY:
             return
         if not (self._outbox.live or self.session.keeping):
-            self._outbox.announce(Severity.WARNING, "not connected yet: the microphone is not sent")
+            self._outbox.announce(Severity.WARNING, f"{UNCONNECTED}the microphone is not sent")
             return
         self._capture.press(down)
 

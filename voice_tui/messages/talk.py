@@ -326,6 +326,10 @@ class DemoSaid:
     turns: int
 
 
+UNCONNECTED = "not connected yet: "
+"""So begins what is true only until there is a connection."""
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """Something the user should know now: said in the status bar; errors stay there until `ErrorCleared`.

@@ -254,6 +254,7 @@ def _unknown(table: Mapping[str, object]) -> Iterable[str]:
 
 
 _NUMBERS: dict[Callable[[str], Any], tuple[type, ...]] = {tokens: (int,), amount: (int, float), minutes: (int, float)}
+_NUMBER_WORDS: dict[Callable[[str], Any], str] = {tokens: "a whole number", amount: "a number", minutes: "a number"}
 
 
 def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -267,10 +268,11 @@ def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         elif isinstance(value, bool) != (option.parse is yes_no) and not isinstance(value, str | list):
             yield (
                 name,
-                f"{value!r} is not allowed, give {'true or false' if option.parse is yes_no else 'a text in quotes'}",
+                f"{value!r} is not allowed, give "
+                + ("true or false" if option.parse is yes_no else _NUMBER_WORDS.get(option.parse, "a text in quotes")),
             )
         elif option.parse is several and isinstance(value, list):
             if not all(isinstance(each, str) for each in value):
                 yield name, f"{value!r} is not allowed, give a list of texts in quotes"
         elif not isinstance(value, (bool, str, *_NUMBERS.get(option.parse, ()))):
-            yield name, f"{value!r} is not allowed, give a text in quotes"
+            yield name, f"{value!r} is not allowed, give {_NUMBER_WORDS.get(option.parse, 'a text in quotes')}"

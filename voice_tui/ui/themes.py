@@ -26,6 +26,7 @@ READABLE = 4.5
 """The least contrast of text and what is below it: AA of the WCAG."""
 _STEPS = 20
 _TOP = {"name": str, "dark": bool, "colors": dict, "roles": dict}
+_KINDS = {str: "a text in quotes", bool: "true or false", dict: "a table"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def _read(data: dict[str, Any]) -> tuple[Theme | None, list[str]]:
         if key not in data:
             reasons.append(f"{key}: missing")
         elif not isinstance(data[key], kind):
-            reasons.append(f"{key}: {data[key]!r} is no {'table' if kind is dict else kind.__name__}")
+            reasons.append(f"{key}: {data[key]!r} is not allowed, give {_KINDS[kind]}")
+        elif kind is str and not (data[key].strip() and data[key].isprintable()):  # it stands in lists and lines
+            reasons.append(f"{key}: {data[key]!r} is no name, give a word or two")
     for table, names in (("colors", COLORS), ("roles", ROLES)):
         if isinstance(data.get(table), dict):
             reasons.extend(_wrong_colors(table, names, data[table]))

@@ -71,6 +71,24 @@ def test_every_wrong_line_of_the_file_is_named_and_the_right_ones_hold(tmp_path:
     assert "sk-secret-1234" not in "".join(problems)
 
 
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("context_budget = 8000.0", "a whole number"),
+        ("context_budget = true", "a whole number"),
+        ("max_cost = true", "a number"),
+        ("max_minutes = 2026-11-29", "a number"),
+        ("mic = 2.5", "a text in quotes"),
+        ("greeting = 1", "true or false"),
+    ],
+)
+def test_what_is_of_another_kind_is_answered_with_the_kind_that_is_meant(tmp_path: Path, line: str, given: str) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text(line)
+    (problem,) = load({}, {}, None, toml)[1]
+    assert problem.endswith(f"is not allowed, give {given}")
+
+
 def test_a_file_that_is_no_toml_is_a_problem_not_a_crash(tmp_path: Path) -> None:
     toml = tmp_path / "config.toml"
     toml.write_text("preset = \n")

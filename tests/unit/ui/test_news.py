@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from voice_tui.messages.talk import Severity
+from datetime import datetime
+
+from voice_tui.messages.link import Link, LinkChanged
+from voice_tui.messages.talk import UNCONNECTED, Announced, Severity
+from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.news import READ_S, SHOWN_S, News
+from voice_tui.ui.common.state import State
 
 
 class Paper:
@@ -45,3 +50,15 @@ def test_what_is_said_again_with_other_figures_takes_its_place() -> None:
     paper.news.tell("an odd\nevent (event_8) (8 times)", Severity.WARNING, about="an odd\nevent (event_8)")
     assert paper.reads(0.5) == "an odd event (event_8) (8 times)"
     assert len(paper.news.said) == 1
+
+
+def test_what_was_true_until_there_was_a_connection_is_over_with_it() -> None:
+    state = State(lambda: 0.0, datetime.now, COMMANDS)
+    for text in (f"{UNCONNECTED}what you typed is sent as soon as we are", "Copied."):
+        state.take(Announced(Severity.INFORMATION, text))
+    state.take(LinkChanged(Link.CONFIGURING))
+    assert state.news.now
+    assert state.news.now.text.startswith(UNCONNECTED)
+    state.take(LinkChanged(Link.LIVE))
+    assert state.news.now
+    assert state.news.now.text == "Copied."

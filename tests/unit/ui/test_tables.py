@@ -54,6 +54,17 @@ def test_contrast_is_that_of_the_wcag() -> None:
     assert contrast(grey, grey) == 1.0
 
 
+@pytest.mark.parametrize("name", ["", " ", "two\\nlines", "\\u001b[31mred"])
+def test_a_name_that_cannot_stand_in_a_list_is_none(tmp_path: Path, name: str) -> None:
+    studio = (packaged_folder() / "studio.toml").read_text(encoding="utf-8")
+    (tmp_path / "a.toml").write_text(studio.replace('"studio"', f'"{name}"'), encoding="utf-8")
+    found = load_themes((tmp_path,))
+    assert not found.themes
+    (error,) = found.errors
+    assert error.startswith("a.toml: name: ")
+    assert error.isprintable()
+
+
 def test_all_errors_of_all_files_are_collected(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(
         'name = 3\nfont = "x"\n[colors]\nprimary = "blurple"\nneon = "#fff"\nerror = 5\n', encoding="utf-8"
@@ -64,7 +75,7 @@ def test_all_errors_of_all_files_are_collected(tmp_path: Path) -> None:
     )
     found = load_themes((tmp_path, tmp_path / "missing", None))
     assert list(found.themes) == ["mine"]
-    assert "a.toml: name: 3 is no str" in found.errors
+    assert "a.toml: name: 3 is not allowed, give a text in quotes" in found.errors
     assert "a.toml: font: unknown, there are name, dark, colors, roles" in found.errors
     assert "a.toml: dark: missing" in found.errors
     assert "a.toml: roles: missing" in found.errors

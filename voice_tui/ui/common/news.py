@@ -75,6 +75,10 @@ class News:
         self._waiting.append(piece)
         self.said.append(piece)
 
+    def outdate(self, beginning: str) -> None:
+        """What begins so is not true any more."""
+        self._waiting = deque(piece for piece in self._waiting if not piece.text.startswith(beginning))
+
     def clear(self) -> None:
         """Nothing of it is worth reading any more."""
         self._waiting.clear()

@@ -26,6 +26,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.speakers import SpeakersChanged
 from voice_tui.messages.talk import (
+    UNCONNECTED,
     Announced,
     DemoSaid,
     ErrorCleared,
@@ -230,6 +231,8 @@ class State:
                 )
                 if notice.link is not Link.CLOSED:
                     self.hung_up = None
+                if notice.link is Link.LIVE:
+                    self.news.outdate(UNCONNECTED)
                 self._again_at = None if notice.again_s is None else self.clock() + notice.again_s
             case CallEnded():
                 self.hung_up = notice
