@@ -27,8 +27,9 @@ from voice_tui.messages.link import (
 from voice_tui.messages.memory import FactsProposed, FoundFact
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.speakers import SpeakersChanged
-from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, SendText, SidesChanged
+from voice_tui.messages.talk import LevelMeasured, Phase, PhaseChanged, SendText, SidesChanged, SwitchesChanged
 from voice_tui.messages.turns import FrontEndChanged
+from voice_tui.messages.usage import UsageCounted
 from voice_tui.ui.commands import COMMANDS
 from voice_tui.ui.common.header import PRESET_CELLS, TopLine
 from voice_tui.ui.common.shell import Shell
@@ -94,6 +95,24 @@ async def test_answers_without_a_sound_are_counted_where_there_are_any(size: tup
         _, below = screen.status.render().plain.split("\n")
         assert "lost  3  inaudible  2" in below
         assert len(below) <= size[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_that_nothing_can_be_heard_stands_there_until_it_can(size: tuple[int, int]) -> None:
+    """It is worth more than a counter that counts nothing, and it touches neither its neighbours nor the edge."""
+    async with staged(size) as stage:
+        screen = stage.app.screen
+        assert isinstance(screen, Console)
+        context = ContextChanged(total=873)
+        await stage.say(DevicesChanged("", "", "none", "no loudspeaker was found"), SwitchesChanged(demo=True))
+        await stage.say(
+            UsageCounted("R1", "completed", 637, 234), context, LinkChanged(Link.LIVE), CountersChanged(interruptions=1)
+        )
+        *_, below = screen.status.render().plain.split("\n")
+        assert "   no speaker   " in below
+        assert "cuts  1" in below
+        assert len(below) <= size[0]
+        assert below.endswith(" ") or len(below) < size[0]
 
 
 def stack(stage: Stage) -> list[type]:

@@ -74,6 +74,7 @@ _SHOWN = (
     LinkChanged,
 )
 _TOKENS_FROM_CELLS, _DEVICES_FROM_CELLS = 100, 150
+_NO_SPEAKER, _APART = "no speaker", 3  # cells between what stands at the end of the line
 _OVER: dict[Policy, str] = {
     Policy.DETECT: "it goes on, and what you say is kept for your turn",
     Policy.NATURAL: "it turns down until it is sure",
@@ -188,16 +189,17 @@ class StatusBar(Widget):
             if number or name != "inaudible"  # only a faulty endpoint has any: a column of zeros would take room
         ]
         right, used = self._budget(), self._used(wide=self.size.width >= _TOKENS_FROM_CELLS)
+        missing = len(_NO_SPEAKER) + _APART if state.last(DevicesChanged).speaker_problem else 0
         while True:
             pairs = [(name, f"{number:2d}", hue if number else "$foreground") for name, number, hue in counted]
             left = _line([("first sound", first, "$foreground"), *pairs, *used])
             room = self.size.width - 4 - left.cell_length - right.cell_length
-            if not counted or room >= 0:
-                break
             zeros = [each for each in counted if not each[1]]  # the money stays: what counts nothing goes first
+            if not counted or room >= (missing if zeros else 0):
+                break
             counted.remove((zeros or counted)[-1])
         near = self._ends_of_the_line(room)
-        return self._justified(left, near + ("   " if near else "") + right)
+        return self._justified(left, near + (" " * _APART if near else "") + right)
 
     def _budget(self) -> Content:
         return meter(self._state.context.state) if self._state.context.told else Content()
@@ -208,17 +210,17 @@ class StatusBar(Widget):
         d, demo = state.last(DevicesChanged), state.last(DemoSaid)
         called = state.last(SwitchesChanged).demo
         caller = f"demo caller {demo.turn} of {demo.turns}" if demo.turns else "demo caller"
-        said = [(caller, "$you")] if called else []
-        said += [("no speaker", "$warning")] if d.speaker_problem else []  # the lamp YOU says it of the microphone
+        said = [(_NO_SPEAKER, "$warning")] if d.speaker_problem else []  # the lamp YOU says it of the microphone
+        said += [(caller, "$you")] if called else []
         wide = self.size.width >= _DEVICES_FROM_CELLS
         names = " → ".join(filter(None, ("" if called or d.mic_problem else d.mic, d.speaker))) if wide else ""
         said += [(names, "$muted")] if names and not d.speaker_problem else []
         shown = Content()
         for words, hue in said:
-            left = room - shown.cell_length - 3
+            left = room - shown.cell_length - _APART * (2 if shown else 1)
             if len(words) > left and (words is not names or left < len(names) // 2):
                 continue
-            shown += ("   " if shown else "") + Content.styled(shorten(words, left), hue)
+            shown += (" " * _APART if shown else "") + Content.styled(shorten(words, left), hue)
         return shown
 
     def _used(self, *, wide: bool) -> list[_Pair]:
