@@ -114,6 +114,26 @@ def test_what_was_stopped_stays_stopped_where_the_server_says_that_it_was_whole(
     assert played(story) == before
 
 
+def test_the_next_answer_sounds_where_the_server_calls_all_alike_and_says_no_beginning() -> None:
+    story = Harness("push-to-talk").connect()
+    story.want(SendText("A story, please."))
+    arrives(story, *begun("A1"), *sounds("A1"))
+    story.play(300)
+    story.want(Interrupt())
+    arrives(story, se.ResponseDone(response=Response("R1", "cancelled")))
+    before = played(story)
+    arrives(story, *begun("A2"), *sounds("A2"))
+    story.play(100)
+    assert played(story) == before, "nobody has asked"
+    story.want(SendText("Something else, please."))
+    arrives(story, *begun("A3"), *sounds("A3", words="Well."))
+    story.play(100)
+    assert played(story) > before
+    assert story.row("A3").text == "Well."
+    arrives(story, se.ResponseDone(response=Response("R1", "completed")))
+    assert story.session.answers.idle
+
+
 def test_the_late_end_of_an_answer_by_its_other_name_is_not_the_end_of_the_next_one() -> None:
     story = telling("")
     story.want(Interrupt())

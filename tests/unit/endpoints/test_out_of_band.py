@@ -77,6 +77,35 @@ def test_a_response_of_its_own_that_begins_without_a_name_takes_nothing_of_the_c
     assert [row.text for row in story.rows] == ["Good morning."]
 
 
+@pytest.mark.parametrize("item_is_said", [True, False])
+def test_a_response_of_its_own_that_begins_without_a_name_is_not_shown(item_is_said: bool, story: Talk) -> None:
+    story.turn("Hello.", "Good morning.")
+    rows = list(story.rows)
+    asked = Asked(story)
+    params = story.expect(ResponseCreate).response
+    mark = params.metadata if story.echoes else None
+    story._event(se.ResponseCreated(response=Response("", metadata=mark, conversation_id=None)))
+    if item_is_said:
+        story._event(se.OutputItemAdded(response_id="B", item=Item("message", id="B1", role="assistant", content=[])))
+    story._event(se.OutputTextDelta(response_id="B", item_id="B1", delta="Hi."))
+    assert story.rows == rows
+    story._event(se.ResponseDone(response=Response("B", "completed", metadata=mark)))
+    assert asked.told == [("Hi.", "")]
+    assert story.rows == rows
+
+
+def test_an_answer_that_is_owed_is_not_taken_for_one_that_began_without_a_name() -> None:
+    story = Talk(echoes=True).connect()
+    asked = Asked(story)
+    mark = {MARK: story.expect(ResponseCreate).response.metadata[MARK]}
+    story.want(SendText("What now?"))
+    story._event(se.ResponseCreated(response=Response("", metadata=mark)))
+    story._event(se.OutputItemAdded(response_id="R", item=Item("message", id="A1", role="assistant", content=[])))
+    story._event(se.OutputAudioTranscriptDelta(response_id="R", item_id="A1", delta="Nothing."))
+    assert story.row("A1").text == "Nothing."
+    assert asked.told == []
+
+
 def test_it_may_run_beside_an_answer_and_neither_disturbs_the_other(story: Talk) -> None:
     asked = Asked(story)
     story.serve()

@@ -70,6 +70,11 @@ class Answers:
         return self.requests.pending or self._responses.making is not None
 
     @property
+    def idle(self) -> bool:
+        """No answer is being made, and none is owed."""
+        return self._responses.active is None and not self.thinking and not self.requests.unbegun
+
+    @property
     def stopping(self) -> str:
         """What an interruption still waits for, "" for nothing."""
         if self._shared.playback.fading:

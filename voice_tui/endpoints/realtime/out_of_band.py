@@ -26,6 +26,9 @@ PATIENCE_S = 20.0  # without a sign of life
 LOST = "the connection was lost"
 GIVEN_UP = "given up"
 
+WRITTEN = (se.OutputItemAdded, se.ContentPartAdded, se.OutputTextDelta, se.OutputTextDone)
+"""What can begin a response that is written."""
+
 Done: TypeAlias = Callable[[str, str], None]
 """Takes the text, and why there is none ("" when there is one)."""
 
@@ -39,6 +42,7 @@ class _Aside:
     event_id: str = ""
     response_id: str = ""
     heard: float = 0.0  # when the server last gave a sign
+    nameless: bool = False  # its beginning was said, and not what it is called
     passed: bool = False  # a response has come that was taken for an older one's
     texts: dict[str, str] = field(default_factory=dict)  # by item
 
@@ -50,10 +54,13 @@ class OutOfBand:
         outbox: Of the conversation.
         sender: Of the session.
         ended: Called when a response of ours has ended: a server that makes only one at a time has room again.
+        alone: Whether the conversation makes no answer, and none is owed.
     """
 
-    def __init__(self, outbox: Outbox, sender: EventSender, ended: Callable[[], None]) -> None:
-        self._outbox, self._sender, self._ended = outbox, sender, ended
+    def __init__(
+        self, outbox: Outbox, sender: EventSender, ended: Callable[[], None], alone: Callable[[], bool]
+    ) -> None:
+        self._outbox, self._sender, self._ended, self._alone = outbox, sender, ended, alone
         self._now: _Aside | None = None
         self._queue: deque[_Aside] = deque()
         self._responses: set[str] = set()  # all that were ours, those that were given up too
@@ -126,6 +133,7 @@ class OutOfBand:
                 return self._finished(response)
             case se.ConversationItemAdded(item=item) | se.ConversationItemDone(item=item):
                 return item.id in self._items
+        self._named_by(event)
         if getattr(event, "response_id", None) not in self._responses:
             return False
         if isinstance(event, se.OutputItemAdded):
@@ -134,6 +142,15 @@ class OutOfBand:
             self._now.heard = self._outbox.now
             self._collect(self._now, event)
         return True
+
+    def _named_by(self, event: object) -> None:
+        """A response of ours that began without a name has that of a piece that can be nobody else's."""
+        now = self._now
+        if now is None or not now.nameless or now.response_id or not isinstance(event, WRITTEN) or not self._alone():
+            return
+        now.response_id = event.response_id
+        if now.response_id:
+            self._responses.add(now.response_id)
 
     @staticmethod
     def _collect(aside: _Aside, event: object) -> None:
@@ -150,7 +167,9 @@ class OutOfBand:
         if mark is None and not ((waiting or self._unbegun) and self._nulls and self._apart(response)):
             self._nulls &= not self._apart(response)
             return False
-        if not response.id:  # its end says what it was; nobody else's pieces are to be taken for its
+        if not response.id:  # a piece or its end says what it is called
+            if now is not None and (mark == now.mark if mark is not None else not self._unbegun):
+                now.nameless = True
             return True
         self._responses.add(response.id)
         # Without a mark, what was given up comes first: an answer to another question must not be taken for this one's.

@@ -77,6 +77,7 @@ class RealtimeSession:
             unnamed=lambda: self.commits.oldest,
             loud_at=lambda: shared.loud_at,
             stopped=lambda response_id: self.answers.was_interrupted(response_id),
+            owed=lambda: self.answers.requests.unbegun,
         )
         self.sender = sender = EventSender(shared.outbox, self.order.written)
         oddities = self.order.oddities
@@ -87,7 +88,7 @@ class RealtimeSession:
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions, oddities)
         self.commits = Commits(shared.outbox, sender)
         self.turns = ServerTurns(shared, self.answers, self.settings, oddities)
-        self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again)
+        self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again, lambda: self.answers.idle)
         self.tools = ToolCalls(
             shared.outbox, sender, lambda: self.settings.tools, profile.approval,
             Floor(shared, self.answers, self.turns), self.want_answer,

@@ -43,13 +43,20 @@ class AnswerOrder:
         names: Of all items.
         used: Names that items of the user have; those of answers are added.
         stopped: Whether a response, by our name, was stopped: nothing more of it is to be heard.
+        owed: Whether the server owes an answer that has not begun.
     """
 
     def __init__(
-        self, outbox: Outbox, oddities: Oddities, names: Names, used: set[str], stopped: Callable[[str], bool]
+        self,
+        outbox: Outbox,
+        oddities: Oddities,
+        names: Names,
+        used: set[str],
+        stopped: Callable[[str], bool],
+        owed: Callable[[], bool],
     ) -> None:
         self._outbox, self._oddities, self._names, self._used = outbox, oddities, names, used
-        self._stopped = stopped
+        self._stopped, self._owed = stopped, owed
         self._now: Made | None = None
         self._past: dict[str, Made] = {}
         self._early: set[str] = set()  # items that entered the conversation before any response had them
@@ -119,6 +126,7 @@ class AnswerOrder:
             owners = (self._owner("", renamed.key(item.id, 0)) for item in response.output)
             known = self._ended(response.id) or next((owner for owner in owners if owner), None)
             if known is not None:
+                known.over = True
                 yield renamed.done(event, id=known.id)
             elif any(item.type == "message" for item in response.output):
                 yield from self._unannounced(response.id, DONE)
@@ -143,6 +151,7 @@ class AnswerOrder:
             self._oddities.tell("response.output_item.done", "it does not come before response.done: taken as read")
         yield from self._missing_entries(now, [i for i in output if i.type == "message"])
         yield renamed.done(event, id=now.id, output=output)
+        now.over = True
         self._bury()
 
     def _ended(self, response_id: str) -> Made | None:
@@ -227,6 +236,8 @@ class AnswerOrder:
         if self._now is not None and (response_id == self._now.id or theirs in self._now.items):
             return None
         past, now = self._ended(response_id), self._now
+        if past is not None and now is None and past.over and theirs not in past.items and self._owed():
+            return None  # it calls its answers all alike
         if past is None and not (now is not None and now.called(response_id)) and not renamed.nameless(theirs):
             past = next((a for a in reversed(self._past.values()) if theirs in a.items), None)
         return past

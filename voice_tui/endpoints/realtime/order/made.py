@@ -21,6 +21,7 @@ class Made:
         types: Item → what it is.
         announced: Items that were said to begin → their places in the answer.
         nameless: Those of them that the server has not named yet.
+        over: The server has said that it ended.
         heard: When the server last said something about it, s.
     """
 
@@ -33,6 +34,7 @@ class Made:
     types: dict[str, str] = field(default_factory=dict)
     announced: dict[str, int] = field(default_factory=dict)
     nameless: set[str] = field(default_factory=set)
+    over: bool = False
     heard: float = 0.0
 
     def called(self, response_id: str) -> bool:

@@ -25,6 +25,7 @@ class EventOrder:
         unnamed: When the oldest turn of our own making was committed that the server has not named, s; None: none.
         loud_at: When the microphone was last louder than silence, s.
         stopped: Whether a response was stopped: nothing more of it is to be heard.
+        owed: Whether the server owes an answer that has not begun.
     """
 
     def __init__(
@@ -34,12 +35,13 @@ class EventOrder:
         unnamed: Callable[[], float | None],
         loud_at: Callable[[], float],
         stopped: Callable[[str], bool],
+        owed: Callable[[], bool],
     ) -> None:
         self.oddities = Oddities(outbox)
         self.names = Names()
         self._sent = SentItems(self.names, self.oddities)
         self.turns = TurnOrder(outbox, self.oddities, self.names, finds, unnamed, loud_at)
-        self.answers = AnswerOrder(outbox, self.oddities, self.names, self.turns.used, stopped)
+        self.answers = AnswerOrder(outbox, self.oddities, self.names, self.turns.used, stopped, owed)
 
     def mend(self, event: Any) -> Iterator[Any]:
         """An event, with what should have come before it; nothing where it says nothing new."""
