@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from tests.snapshots.stories import cut_by_our_ears, told
 from tests.support.stage import Stage, staged
+from voice_tui.messages import turns
 from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.why.screen import WhyScreen
+from voice_tui.ui.why.wording import plain, story_lines
 from voice_tui.why import Cut, Wait
 
 LATE = TurnTimed(9, "z", Origin.VOICE, 60_000, ((Moment.ENDED, 0), (Moment.AUDIBLE, 2_000)), "server")
@@ -58,6 +61,16 @@ async def test_no_moment_is_written_under_the_scroll_bar(height: int) -> None:
         ]
         assert len(lanes) >= 4
         assert max(map(len, lanes)) <= room
+
+
+@pytest.mark.parametrize("by", ["local", "server", "key", ""])
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_cut_of_which_little_is_known_yet_is_drawn_too(by: str, resumed: bool) -> None:
+    """F5 may come at any moment of it: behind the onset, or where somebody else stopped an answer that was silent."""
+    for known in (chosen for count in range(4) for chosen in combinations(turns.Stage, count)):
+        steps = tuple((stage, 40 * at) for at, stage in enumerate(known))
+        text = plain(story_lines(Cut(InterruptionTimed(1, "A1", steps, resumed, by=by), "natural"), 80))
+        assert "the answer" in text
 
 
 async def test_what_happens_meanwhile_is_another_story_and_this_one_stays() -> None:

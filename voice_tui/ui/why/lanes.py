@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.messages.evidence import HeardFrame
@@ -121,7 +122,7 @@ def _answer(cut: Cut, scale: _Scale) -> str:
         (scale.column(stages[stage]), mark, stages[stage]) for stage, mark in _MARKS.items() if stage in stages
     )
     places = _apart([at for at, _, _ in marks], scale.columns)
-    for at, after, (_, mark, ms) in zip(places, [*places[1:], scale.columns], marks, strict=True):
+    for (at, after), (_, mark, ms) in zip(pairwise([*places, scale.columns]), marks, strict=True):
         words = f"{mark}{ms}" if at + len(f"{mark}{ms}") <= after else mark
         line[at : at + len(words)] = words
     return "".join(line)
