@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from tests.support.stage import Stage, settings, staged
-from voice_tui.messages.intents import ChangeSetting
+from voice_tui.messages.intents import ChangeSetting, Mute
 from voice_tui.ui.console.screen import Console
 from voice_tui.ui.context.screen import ContextScreen
 from voice_tui.ui.help.screen import Help
 from voice_tui.ui.jump import Jump
+from voice_tui.ui.palette.screen import Palette
 
 
 def stack(stage: Stage) -> list[type]:
@@ -36,6 +38,59 @@ async def test_a_letter_goes_to_what_it_stands_on_and_any_other_key_leads_back()
             await stage.pilot.press("semicolon", other)
             assert stack(stage) == [Console]
             assert sliders["sureness"].has_focus
+
+
+async def test_from_the_letters_the_palette_opens() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+@", "ctrl+p")
+        assert stack(stage) == [Console, Palette]
+        await stage.pilot.press("escape")
+        assert stack(stage) == [Console]
+
+
+async def test_keys_behind_the_one_that_closes_the_letters_close_nothing_else() -> None:
+    """They wait in the queue of the screen that was seen when they were pressed."""
+    async with staged() as stage:
+        await stage.pilot.press("alt+k", "ctrl+@")
+        letters = stage.app.screen
+        for key in "abc":
+            letters.post_message(events.Key(key, key))
+        await stage.pilot.pause()
+        assert stack(stage) == [Console, ContextScreen]
+
+
+@pytest.mark.parametrize("opening", ["ctrl+@", "ctrl+p", "f1", "f11"])
+async def test_a_screen_that_is_closed_twice_closes_nothing_else(opening: str) -> None:
+    async with staged() as stage:
+        await stage.pilot.press("alt+k", opening)
+        screen = stage.app.screen
+        assert len(stage.app.screen_stack) == 3
+        for _ in range(3):
+            screen.dismiss()
+        await stage.pilot.pause()
+        assert stack(stage) == [Console, ContextScreen]
+
+
+async def test_a_screen_that_closes_takes_along_what_stands_over_it() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("alt+k")
+        context = stage.app.screen
+        await stage.pilot.press("f1")
+        context.dismiss()
+        await stage.pilot.pause()
+        assert stack(stage) == [Console]
+
+
+async def test_a_second_enter_chooses_nothing() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("ctrl+p", *"mute")
+        field = stage.app.screen.focused
+        assert isinstance(field, Input)
+        for _ in range(2):
+            stage.app.screen.post_message(Input.Submitted(field, "mute"))
+        await stage.pilot.pause()
+        await stage.pilot.pause()
+        assert stage.sent() == [Mute()]
 
 
 async def test_from_the_letters_a_screen_opens() -> None:

@@ -339,8 +339,11 @@ class VoiceTuiApp(Navigation):
 
     def action_command_palette(self) -> None:
         """Find something by typing."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
+        if isinstance(self.screen, Palette):
+            return
+        if not isinstance(self.screen, Shell):  # letters to jump by
+            self.pop_screen()
+        self.push_screen(Palette())
 
     def action_obey(self, command: str) -> None:
         """Send the request of a command of the table."""

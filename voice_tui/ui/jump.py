@@ -12,8 +12,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from voice_tui.ui.common.closing import ClosedOnce
 
-class Jump(ModalScreen[Widget | None]):
+
+class Jump(ClosedOnce[Widget | None], ModalScreen[Widget | None]):
     """Letters over the screen beneath; any other key leads back.
 
     Args:

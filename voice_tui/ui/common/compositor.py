@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from textual import events
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region, Size
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.strip import Strip
+
+from voice_tui.ui.common.closing import ClosedOnce
 
 FIRST_S = 0.002  # a few turns of the loop, in which widgets hear of their sizes
 
@@ -67,7 +69,7 @@ def _runs(parts: Iterable[Region]) -> Iterator[tuple[int, int]]:
         yield top, bottom
 
 
-class LeanScreen(Screen[ScreenResultType]):
+class LeanScreen(ClosedOnce[ScreenResultType]):
     """A screen that is drawn so, and that is laid out once when it is opened. It begins with `draw_narrowly`."""
 
     def draw_narrowly(self) -> None:

@@ -69,7 +69,7 @@ class Palette(LeanScreen[None], ModalScreen[None]):
     def _chosen(self, event: Input.Submitted | EntryList.Chosen) -> None:
         """Do it, once the screen beneath is the one that is seen."""
         event.stop()
-        if (current := self.entries.current) is not None:
+        if self.is_active and (current := self.entries.current) is not None:  # a second Enter chooses nothing
             self.dismiss()
             self.app.call_later(current.entry.act)
 
