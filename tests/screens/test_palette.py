@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -163,3 +164,13 @@ async def test_of_the_screen_beneath_only_what_is_seen_is_drawn(monkeypatch: pyt
         palette._on_timer_update()
         assert beneath == {"top-line", "key-line"}
         assert "F1 help" in drawn(stage)[-1], "dimmed, it can still be read"
+
+
+@pytest.mark.parametrize("beneath", [(80, 24), (200, 60)])
+async def test_over_a_screen_of_another_size_it_is_drawn_too(beneath: tuple[int, int]) -> None:
+    """A terminal that becomes another one is told to the palette first, and then to what lies beneath."""
+    async with staged((120, 36)) as stage:
+        palette = await opened(stage)
+        console = stage.app.console_screen
+        console._compositor.reflow(console, Size(*beneath))
+        assert [palette.render_line(y).cell_length for y in range(36)] == [120] * 36

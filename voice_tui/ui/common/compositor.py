@@ -35,7 +35,9 @@ class NarrowCompositor(Compositor):
             self._touched = []
 
     def line(self, y: int) -> Strip:
-        """One line of the screen."""
+        """One line of the screen; a blank one where it has not heard yet that there are more of them."""
+        if y >= self.size.height:
+            return Strip.blank(self.size.width)
         place = Region(0, y, self.size.width, 1)
         return Strip.join(self._render_chops(place, place.line_range.__contains__)[y].values())
 

@@ -98,5 +98,5 @@ class Palette(LeanScreen[None], ModalScreen[None]):
         """A line of the screen beneath, dimmed: of those that the palette covers nothing is drawn."""
         beneath = self.app.screen_stack[-2]._compositor
         assert isinstance(beneath, NarrowCompositor)
-        segments: list[Segment] = list(beneath.line(y))
+        segments: list[Segment] = list(beneath.line(y).adjust_cell_length(self.size.width))
         return Strip(BackgroundScreen.process_segments(segments, self.styles.background), self.size.width)
