@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from voice_tui.ui.common.closing import ClosedOnce
 
-FIRST_S = 0.002  # a few turns of the loop, in which widgets hear of their sizes
+FIRST_TURNS = 50  # of the loop at most, in which widgets hear of their sizes
 
 
 class NarrowCompositor(Compositor):
@@ -89,10 +89,13 @@ class LeanScreen(ClosedOnce[ScreenResultType]):
         if not self._resumed:
             self._resumed = True
             event.refresh_styles = False
-            asyncio.get_running_loop().call_later(FIRST_S, self._draw_first)
+            asyncio.get_running_loop().call_soon(self._draw_first, FIRST_TURNS)
 
-    def _draw_first(self) -> None:
-        if self.is_attached:
+    def _draw_first(self, turns: int) -> None:
+        """Draw once nothing that was told to a widget waits: by turns, for how long they take is the machine's."""
+        if turns and any(each.message_queue_size for each in self.walk_children(with_self=True)):
+            asyncio.get_running_loop().call_soon(self._draw_first, turns - 1)
+        elif self.is_attached:
             self._on_timer_update()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:

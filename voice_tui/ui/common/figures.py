@@ -28,6 +28,7 @@ class FiguresScreen(Shell[None]):
     def __init__(self, state: State, name: str, *, more: bool = False) -> None:
         super().__init__(state)
         self.lines = LinesPane(id=name)
+        self.lines.write = self.write
         self.more = more
 
     @abstractmethod
@@ -39,12 +40,8 @@ class FiguresScreen(Shell[None]):
         yield self.lines
 
     def on_mount(self) -> None:
-        """Show what is known, and anew where the scroll bar takes of the width."""
-        self.watch(self.lines, "show_vertical_scrollbar", self._draw_later)
-
-    def on_resize(self) -> None:
-        """Another width, other lines."""
-        self._draw_later()
+        """Write anew where the scroll bar takes of the width."""
+        self.watch(self.lines, "show_vertical_scrollbar", self._draw_later, init=False)
 
     def _draw_later(self) -> None:
         self.call_after_refresh(self.write)

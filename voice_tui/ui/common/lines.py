@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from rich.cells import cell_len
@@ -46,6 +46,8 @@ class LinesPane(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.write: Callable[[], None] | None = None
+        """Shows the lines of another width, before any of that width are seen; None: they are only wrapped."""
         self._lines: list[list[Piece]] = []
         self._needle = Needle()
         self._wrapped: list[list[Piece]] = []
@@ -93,7 +95,7 @@ class LinesPane(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Another width, other lines."""
-        self._wrap()
+        (self.write or self._wrap)()
 
     def render_line(self, y: int) -> Strip:
         """One line."""

@@ -43,6 +43,7 @@ class WhyScreen(Shell[None]):
     def __init__(self, state: State, about: int = 0) -> None:
         super().__init__(state)
         self.lines = LinesPane(id="why-lines")
+        self.lines.write = self._draw
         self.question = QuestionInput(id="why-entry")
         self.takes = dict.fromkeys((InterruptionTimed, VoiceTraced, Truncated, TurnTimed), (self._more,))
         self._stories: list[Story] = list(state.stories)
@@ -62,14 +63,6 @@ class WhyScreen(Shell[None]):
         """Lines, and what is asked."""
         yield self.lines
         yield self.question
-
-    def on_mount(self) -> None:
-        """Show it."""
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        """Another width, another scale."""
-        self.call_after_refresh(self._draw)
 
     # ---- keys
 
