@@ -118,7 +118,11 @@ def test_the_memory_commands(tmp_path: Path) -> None:
     target = tmp_path / "mine.json"
     assert "2 facts" in run_memory(tmp_path, "export", str(target))
     assert target.stat().st_mode & 0o777 == 0o600
-    assert "already" in run_memory(tmp_path, "export", str(target), code=1)
+    target.write_text("mine")
+    target.chmod(0o644)
+    assert "2 facts" in run_memory(tmp_path, "export", str(target)), "a file that one named is replaced"
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert "walnuts" in target.read_text()
     assert "give --yes" in run_memory(tmp_path, "forget", "walnuts", code=2), "nobody said yes"
     assert "1 fact deleted" in run_memory(tmp_path, "forget", "walnuts", "--yes")
     target.unlink()

@@ -78,9 +78,9 @@ def forget(text: str, yes: bool) -> None:
 @memory.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export_all(file: Path) -> None:
-    """Write facts and conversations to a new FILE, as JSON that only you can read."""
+    """Write facts and conversations to FILE, as JSON that only you can read; a FILE that is there is replaced."""
     with _store() as store:
-        done = export(store, str(file)) if store else MemoryRefused("export", NOTHING)
+        done = export(store, str(file), replaces=True) if store else MemoryRefused("export", NOTHING)
         if not isinstance(done, MemoryExported):
             raise click.ClickException(done.reason)
         say(f"{_count(done.facts, 'fact')} and {_count(done.talks, 'conversation')} in {done.path}")

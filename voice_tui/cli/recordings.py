@@ -13,6 +13,7 @@ import click
 from voice_tui.cli.asking import agreed
 from voice_tui.cli.doctor import report
 from voice_tui.cli.file_manager import show as show_folder
+from voice_tui.cli.files import write_out
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
@@ -134,7 +135,7 @@ def export_recording(
     form = form or "wav"
     talk = opened(name)
     if bug is not None:
-        _write(bug, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))
+        write_out(bug, bug.name, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))
         return
     try:
         if form == FOLDER:
@@ -145,7 +146,7 @@ def export_recording(
         raise click.ClickException(str(error)) from error
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
-    _write(output or Path(f"{talk.path.name}.{form}"), content)
+    write_out(output, f"{talk.path.name}.{form}", content)
 
 
 def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: bool) -> bytes:
@@ -169,15 +170,6 @@ def _write_all(target: Path, files: Mapping[str, bytes]) -> None:
             path.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"{error.filename or target}: {error.strerror or error}") from error
-    say(clean_text(str(target)))
-
-
-def _write(target: Path, content: bytes) -> None:
-    try:
-        with target.open("xb") as file:
-            file.write(content)
-    except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from error
     say(clean_text(str(target)))
 
 

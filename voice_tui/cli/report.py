@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.files import write_out
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import say
 from voice_tui.cli.recordings import opened
-from voice_tui.plain_text import clean_text
 from voice_tui.replay.report import report as page_of
 from voice_tui.tape.codec import Unreadable
 
@@ -27,14 +26,8 @@ def report(name: str, output: Path | None, no_audio: bool) -> None:
     Example: voice-tui report last -o report.html
     """
     talk = opened(name)
-    target = output or Path(f"{talk.path.name}.html")
     try:
         page = page_of(talk, sound=not no_audio)
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
-    try:
-        with target.open("x" if output is None else "w", encoding="utf-8") as file:
-            file.write(page)
-    except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror or error}") from error
-    say(clean_text(str(target)))
+    write_out(output, f"{talk.path.name}.html", page.encode())

@@ -92,6 +92,25 @@ def test_a_report_of_a_fault_has_one_form(folder: Path, tmp_path: Path) -> None:
     assert "-o and --format go without --bug" in result.output
 
 
+@pytest.mark.parametrize(
+    "command", [("recordings", "export", "last", "--format", "md"), ("report", "last", "--no-audio")]
+)
+def test_a_name_that_is_found_here_takes_no_files_place(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = run(*command)
+    assert written.exit_code == 0
+    path = tmp_path / written.output.strip()
+    path.write_text("mine")
+    again = run(*command)
+    assert (again.exit_code, again.output) == (1, f"Error: {path.name}: File exists\n")
+    assert path.read_text() == "mine"
+    named = run(*command, "-o", str(path))
+    assert named.exit_code == 0
+    assert path.read_text() != "mine"
+
+
 def test_an_export_is_the_sound_or_the_words(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "talk.wav"
     assert run("recordings", "export", "last", "-o", str(target)).exit_code == 0
@@ -100,7 +119,7 @@ def test_an_export_is_the_sound_or_the_words(folder: Path, tmp_path: Path) -> No
     assert rate == 24_000
     assert np.array_equal(both, np.stack([talk.microphone, talk.heard], axis=1))
     again = run("recordings", "export", "last", "-o", str(target))
-    assert (again.exit_code, again.output) == (1, f"Error: {target}: File exists\n")
+    assert (again.exit_code, again.output) == (0, f"{target}\n"), "a file that one named is replaced"
     run("recordings", "export", "last", "--format", "md", "-o", str(tmp_path / "talk.md"))
     words = (tmp_path / "talk.md").read_text()
     assert "**You** Please tell me a long story." in words

@@ -37,7 +37,7 @@ from voice_tui.messages.memory import (
     TalksListed,
     WipeMemory,
 )
-from voice_tui.private_file import open_private
+from voice_tui.private_file import open_private, replace_private
 
 MOST_FACTS, MOST_TALKS = 500, 100  # listed at once; a search finds the others
 FOUND_BY_MEANING = 10
@@ -175,12 +175,16 @@ def _talk(store: Store, one: StoredConversation, now: datetime, found: StoredIte
     return PastTalk(one.id, when, about, turns(store, one))
 
 
-def export(store: Store, path: str) -> MemoryExported | MemoryRefused:
-    """Write everything to a new file that only its owner can read; a file that is there is left alone."""
+def export(store: Store, path: str, *, replaces: bool = False) -> MemoryExported | MemoryRefused:
+    """Write everything to a file that only its owner can read; one that is there is left alone, or replaced."""
     target = Path(path).expanduser()
     try:
-        with os.fdopen(open_private(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8") as file:
-            file.write(store.export())
+        content = store.export().encode()
+        if replaces:
+            replace_private(target, content)
+        else:
+            with os.fdopen(open_private(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
+                file.write(content)
     except FileExistsError:
         return MemoryRefused("export", f"{target}: there is such a file already")
     except OSError as error:
