@@ -143,7 +143,7 @@ def _steady(make: Callable[[Rng, float], Wave]) -> Noise:
     return lambda rng, seconds, voices: make(rng, seconds)
 
 
-def _scattered(*makers: Callable[[Rng], Wave]) -> Noise:
+def scattered(*makers: Callable[[Rng], Wave]) -> Noise:
     """Events at random, one or two a second, over a faint room."""
 
     def made(rng: Rng, seconds: float, voices: Sequence[Spoken]) -> Wave:
@@ -151,14 +151,14 @@ def _scattered(*makers: Callable[[Rng], Wave]) -> Noise:
         at = rng.uniform(0, 0.5)
         while at < seconds:
             event = level(makers[int(rng.integers(len(makers)))](rng), -20 + rng.uniform(-8, 6))
-            _put(out, event, at)
+            put(out, event, at)
             at += len(event) / RATE + rng.exponential(0.5)
         return out
 
     return made
 
 
-def _put(out: Wave, sound: Wave, at_s: float) -> None:
+def put(out: Wave, sound: Wave, at_s: float) -> None:
     start = round(at_s * RATE)
     size = max(0, min(len(sound), len(out) - start))
     out[start : start + size] += sound[:size]
@@ -182,7 +182,7 @@ def street(rng: Rng, seconds: float) -> Wave:
         out = out + level(shaped(rng, size, 60, rng.uniform(1000, 4000), -3), -20) * passing
     if rng.random() < 0.4:
         horn = sum((np.sin(2 * np.pi * 420 * k * t[: RATE // 2]) / k for k in range(1, 9)), start=np.zeros(RATE // 2))
-        _put(out, level(horn, -22), rng.uniform(0, seconds))
+        put(out, level(horn, -22), rng.uniform(0, seconds))
     return out
 
 
@@ -192,7 +192,7 @@ def keys(rng: Rng) -> Wave:
     at = 0.0
     while at < len(out) / RATE:
         size = round(rng.uniform(0.004, 0.02) * RATE)
-        _put(out, shaped(rng, size, 800, 9000) * np.exp(-np.arange(size) / (size / 4)) * rng.uniform(0.3, 1), at)
+        put(out, shaped(rng, size, 800, 9000) * np.exp(-np.arange(size) / (size / 4)) * rng.uniform(0.3, 1), at)
         at += rng.uniform(0.06, 0.25)
     return out
 
@@ -212,7 +212,7 @@ def crowd(rng: Rng, seconds: float, voices: Sequence[Spoken]) -> Wave:
         while at < seconds:
             wave = voices[int(rng.integers(len(voices)))].wave
             wave = level(wave, -26 + rng.uniform(-5, 3))
-            _put(out, wave[round(max(0.0, -at) * RATE) :], max(0.0, at))
+            put(out, wave[round(max(0.0, -at) * RATE) :], max(0.0, at))
             at += len(wave) / RATE
     return out
 
@@ -224,11 +224,11 @@ NOISES: Mapping[str, Noise] = {
     "street": _steady(street),
     "music": _steady(sounds.music),
     "crowd": crowd,
-    "keys": _scattered(keys),
-    "clicks": _scattered(sounds.clicks, sounds.thud),
-    "beeps": _scattered(sounds.beeps),
-    "coughs": _scattered(sounds.cough, sounds.throat, sneeze),
-    "laughs": _scattered(sounds.laugh),
+    "keys": scattered(keys),
+    "clicks": scattered(sounds.clicks, sounds.thud),
+    "beeps": scattered(sounds.beeps),
+    "coughs": scattered(sounds.cough, sounds.throat, sneeze),
+    "laughs": scattered(sounds.laugh),
 }
 
 

@@ -22,6 +22,7 @@ def learn(
     decay: float = 1e-4,
     rate: float = 0.01,
     seed: int = 0,
+    known: Array | None = None,
 ) -> Perceptron:
     """A network of one hidden layer.
 
@@ -34,6 +35,7 @@ def learn(
         decay: L2 on the weights (inputs brought to unit variance).
         rate: First step size.
         seed: Of start values and order.
+        known: Log-odds that are known without it, shape (frames,): the network learns what to add.
     """
     rng = np.random.default_rng(seed)
     mean, spread = x.mean(0), x.std(0) + 1e-3
@@ -55,7 +57,7 @@ def learn(
         for b in range(n // batch):
             i = order[b * batch : (b + 1) * batch]
             h = np.tanh(x[i] @ p[0] + p[1])
-            z = h @ p[2] + p[3][0]
+            z = h @ p[2] + p[3][0] + (0 if known is None else known[i])
             error = (1 / (1 + np.exp(-np.clip(z, -30, 30))) - y[i]) * weight[i] / batch
             back = np.outer(error, p[2]) * (1 - h * h)
             slopes = [x[i].T @ back + decay * p[0], back.sum(0), h.T @ error + decay * p[2], np.array([error.sum()])]

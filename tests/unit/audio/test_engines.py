@@ -6,8 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm, mean_level
+from voice_tui.audio.stream.resample import MODEL_FRAME, Down
+from voice_tui.audio.vad.context import Context
+from voice_tui.audio.vad.context_weights import DOUBT
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine
-from voice_tui.audio.vad.fused import BENEFIT_OF_DOUBT
+from voice_tui.audio.vad.fused import BENEFIT_OF_DOUBT, mean
+from voice_tui.audio.vad.models import SILERO_FRAME, logit
 from voice_tui.audio.vad.perceptron import parse
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits, SpeechSegmenter
 
@@ -53,12 +57,18 @@ def test_a_voice_after_a_quiet_room_is_heard_within_100_ms(name: str) -> None:
     assert max(p[100:112]) > 0.5
 
 
-def test_fused_is_the_mean_of_both_models_in_log_odds() -> None:
+def test_fused_is_the_mean_of_both_models_and_what_their_context_adds() -> None:
     pcm = np.concatenate((np.zeros(24_000 // 2, np.int16), voice(1.0)))
-    both = [np.clip(judged(name, pcm), 0.002, 0.998) for name in ("silero", "earshot")]
-    odds = np.mean([np.log(p / (1 - p)) for p in both], axis=0)
+    sure, quick = ([logit(p) for p in judged(name, pcm)] for name in ("silero", "earshot"))
+    context, samples = Context(), Down().process(pcm)
     told = np.array(judged("fused", pcm))
-    assert np.log(told / (1 - told)) - odds == pytest.approx(np.full(len(odds), BENEFIT_OF_DOUBT))
+    added = [
+        DOUBT.log_odds(np.array(context.feed(levels, *both[:1], (i + 1) * MODEL_FRAME / SILERO_FRAME % 1, both[1])))
+        for i, (levels, both) in enumerate(zip(context.levels(samples), zip(sure, quick, strict=True), strict=True))
+    ]
+    means = [mean(*both) for both in zip(sure, quick, strict=True)]
+    assert np.log(told / (1 - told)) == pytest.approx(np.add(means, added), abs=1e-2)
+    assert means == pytest.approx([(a + b) / 2 + BENEFIT_OF_DOUBT for a, b in zip(sure, quick, strict=True)])
 
 
 def test_who_was_dropped_has_a_successor_that_is_there() -> None:

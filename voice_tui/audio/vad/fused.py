@@ -1,11 +1,18 @@
-"""The engine that asks two models: Silero, seldom taken in by a noise, and earshot, which misses few voices."""
+"""The engine that asks two models, and looks at what their judgements stand in.
+
+Silero is seldom taken in by a noise, earshot misses few voices; both let go late, and take a crowd for the user.
+"""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import MODEL_FRAME, Down
+from voice_tui.audio.vad.context import Context
+from voice_tui.audio.vad.context_weights import DOUBT
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
 
 # Two numbers, chosen on generated voices and noises, judged on others and on recordings (docs/figures.md).
@@ -14,7 +21,7 @@ BENEFIT_OF_DOUBT = 0.6  # nats: in loud noise both miss more speech than they ta
 
 
 class FusedEngine:
-    """The mean of what Silero and earshot say, in log-odds."""
+    """The mean of what Silero and earshot say, in log-odds, and what a small network adds who sees their context."""
 
     def __init__(self) -> None:
         self.reset()
@@ -26,15 +33,24 @@ class FusedEngine:
     def judge(self, pcm: Pcm) -> list[float]:
         """Take frames that came together, int16 of shape (n · 240,); give what `feed` would give of each."""
         samples = self._down.process(pcm)
-        quick = self._earshot.judge(samples)
-        sure = [self._silero.feed(block) for block in samples.reshape(-1, MODEL_FRAME)]
-        return [_mean(*both) for both in zip(sure, quick, strict=True)]
+        judged = []
+        for block, quick, levels in zip(
+            samples.reshape(-1, MODEL_FRAME), self._earshot.judge(samples), self._context.levels(samples), strict=True
+        ):
+            sure, hasty = logit(self._silero.feed(block)), logit(quick)
+            numbers = self._context.feed(levels, sure, self._silero.age, hasty)
+            judged.append(_probability(mean(sure, hasty) + DOUBT.log_odds(np.array(numbers))))
+        return judged
 
     def reset(self) -> None:
         """Forget the stream."""
-        self._down, self._silero, self._earshot = Down(), SileroStream(), EarshotStream()
+        self._down, self._silero, self._earshot, self._context = Down(), SileroStream(), EarshotStream(), Context()
 
 
-def _mean(sure: float, quick: float) -> float:
-    odds = SHARE * logit(sure) + (1 - SHARE) * logit(quick) + BENEFIT_OF_DOUBT
-    return 1 / (1 + math.exp(-odds))
+def mean(sure: float, quick: float) -> float:
+    """What Silero and earshot say together, log-odds of theirs."""
+    return SHARE * sure + (1 - SHARE) * quick + BENEFIT_OF_DOUBT
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))

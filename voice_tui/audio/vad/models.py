@@ -57,6 +57,11 @@ class SileroStream:
         self._waiting = np.zeros(0, np.float32)
         self.probability = 0.0
 
+    @property
+    def age(self) -> float:
+        """How long ago it judged, as a share of the time that a judgement holds."""
+        return len(self._waiting) / SILERO_FRAME
+
     def feed(self, samples: Samples) -> float:
         """Take 160 samples, give the probability of speech."""
         line = np.concatenate((self._waiting, samples))
