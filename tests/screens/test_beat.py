@@ -13,7 +13,8 @@ from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate, ReflowRes
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
-from textual.geometry import Region
+from textual.events import Resize
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
@@ -415,3 +416,16 @@ async def test_rows_that_come_touch_no_line_beside_the_conversation(monkeypatch:
             last = lines(60)[-1]
             await stage.say(RowChanged(last.row, last.after))
         assert set(count) <= {"", "transcript", "status"}
+
+
+@pytest.mark.parametrize("key", ["", "f1", "ctrl+p"])
+async def test_a_size_that_the_terminal_has_no_more_is_not_laid_out(key: str) -> None:
+    """A screen tells itself of each new size: two that wait in its queue would follow one another for ever."""
+    async with staged((120, 36)) as stage:
+        await live(stage)
+        await stage.pilot.press(*[key] * bool(key))
+        screen = stage.app.screen
+        for size in (Size(50, 15), Size(80, 24)):
+            screen.post_message(Resize(size, size))
+        await stage.pilot.pause()
+        assert [each._compositor.size for each in stage.app.screen_stack] == [Size(120, 36)] * (1 + bool(key))

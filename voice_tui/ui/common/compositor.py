@@ -111,6 +111,11 @@ class LeanScreen(ClosedOnce[ScreenResultType]):
             super()._compositor_refresh()
 
     def _screen_resized(self, size: Size) -> None:
-        """Textual lays a screen out when it is opened, and once more when it hears of the size that it has by then."""
+        """Textual lays a screen out when it is opened, and once more when it hears of the size that it has by then.
+
+        Each other size is told to the screen itself, too: two of them that wait behind one another would take turns for
+        ever. So it goes by what the terminal is now.
+        """
+        size = self.app.size
         if size != self._compositor.size:
             super()._screen_resized(size)
