@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voice_tui.messages.agreed import SessionAgreed
+from voice_tui.messages.context import ContextChanged
 from voice_tui.messages.elapsed import Elapsed
 from voice_tui.messages.link import CallEnded, CountersChanged, DevicesChanged, Link, LinkChanged
 from voice_tui.messages.noise import NoiseChanged
@@ -25,11 +28,11 @@ STANDS = frozenset(
     {
         LinkChanged, CallEnded, DevicesChanged, CountersChanged, PhaseChanged, SidesChanged, SettingsChanged,
         SwitchesChanged, InstructionsChanged, FrontEndChanged, NoiseChanged, SessionAgreed, SpeakersChanged,
-        BillingChanged,
+        BillingChanged, ContextChanged,
     }
 )  # fmt: skip
-"""Kinds of notice that hold until the next of their kind. Nothing that was said is among them: whoever begins a
-recording wants to keep what comes, not what was."""
+"""Kinds of notice that hold until the next of their kind. Nothing that was said is among them, of the context only how
+big it is: whoever begins a recording wants to keep what comes, not what was."""
 
 
 class Standing:
@@ -49,6 +52,8 @@ class Standing:
                 self._last.pop(Announced, None)
             case _:
                 pass
+        if isinstance(notice, ContextChanged):
+            notice = replace(notice, items=(), fixed=(), coming=None)  # the sizes, without the words
         kind = type(notice)
         if kind in STANDS or (isinstance(notice, Announced) and notice.severity is Severity.ERROR):
             self._last.pop(kind, None)

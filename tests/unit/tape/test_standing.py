@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from voice_tui.messages.context import ContextChanged, ContextItem, Kind
 from voice_tui.messages.elapsed import Elapsed
 from voice_tui.messages.link import CallEnded, Link, LinkChanged, Stopped
 from voice_tui.messages.talk import (
@@ -34,6 +37,13 @@ def test_the_last_of_a_kind_holds_and_nothing_that_was_said_or_measured() -> Non
     first, then = PhaseChanged(Phase.LISTENING), PhaseChanged(Phase.THINKING)
     hint = Announced(Severity.INFORMATION, "saved")
     assert standing(first, LIVE, said, level, hint, then).notices == (LIVE, then)
+
+
+def test_how_big_the_context_is_holds_and_no_word_of_it() -> None:
+    item = ContextItem("u", "user", "You", "my sister is called Ana", Kind.SPOKEN, 7)
+    facts = replace(item, item_id="f", text="allergic to walnuts")
+    told = ContextChanged((item,), 1_234, True, 32_000, 1_300, 0.01, fixed=(facts,), coming=item)
+    assert standing(told).notices == (ContextChanged((), 1_234, True, 32_000, 1_300, 0.01),)
 
 
 def test_an_error_holds_until_it_is_over() -> None:
