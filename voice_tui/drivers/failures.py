@@ -194,10 +194,12 @@ def _cause(error: Exception) -> Exception:
 
 
 def _without_secrets(words: str, endpoint: Endpoint) -> str:
+    """Secrets are hidden, and the beginning of one where a text was cut within it."""
     for secret in endpoint.headers.values():
         for part in secret.reveal().split():
-            if len(part) >= SHORTEST_SECRET:
-                words = words.replace(part, "…")
+            for kept in range(len(part), SHORTEST_SECRET - 1, -1):
+                cut = "…" if kept < len(part) else ""
+                words = words.replace(part[:kept] + cut, "…")
     return words
 
 

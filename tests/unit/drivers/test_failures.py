@@ -24,6 +24,7 @@ from websockets.http11 import Response
 from tests.support.endpoints import endpoint_of
 from voice_tui.drivers.failures import LONGEST_S, Failure, LastError, SaidToGo, Then, delay, explained
 from voice_tui.drivers.route import Proxy, ProxyFailed
+from voice_tui.plain_text import LINE
 from voice_tui.secret import Secret
 from voice_tui.settings.choice import choose
 from voice_tui.settings.config import load
@@ -104,6 +105,13 @@ def test_what_a_refusal_says_is_said_whatever_its_shape(body: bytes, words: str)
     said = explained(InvalidStatus(Response(403, "", Headers(), body)), ENDPOINT, LastError()).words
     assert words in said
     assert said.isprintable()
+
+
+@pytest.mark.parametrize("before", range(LINE - len(KEY) - 2, LINE + 2))
+def test_where_a_refusal_is_cut_within_a_key_nothing_of_the_key_is_said(before: int) -> None:
+    said = refused(500, "oops", "x" * before + KEY).words
+    assert "xxx" in said
+    assert KEY[:8] not in said
 
 
 def test_a_page_of_the_web_is_not_said() -> None:
