@@ -243,7 +243,7 @@ async def test_private_is_said_here_and_in_the_status_bar() -> None:
 
 async def test_without_a_memory_it_says_why_and_changes_nothing() -> None:
     async with staged() as stage:
-        await stage.say(MemoryChanged(problem="memory file x: busy"))
+        await stage.say(MemoryChanged(on=False, problem="memory file x: busy"))
         await stage.pilot.press("alt+y")
         stage.sent()
         screen = stage.app.screen
@@ -251,6 +251,19 @@ async def test_without_a_memory_it_says_why_and_changes_nothing() -> None:
         assert "Memory file x: busy." in said(screen, "empty")
         await stage.pilot.press("i", "k", "w", "x", "d", "u", "e")
         assert stage.sent() == []
+
+
+async def test_before_anybody_has_said_how_the_memory_stands_it_is_not_called_off() -> None:
+    async with staged() as stage:
+        await stage.pilot.press("alt+y")
+        screen = stage.app.screen
+        assert isinstance(screen, MemoryScreen)
+        assert said(screen, "empty") == words.READING
+        stage.sent()
+        await stage.say(STATE)
+        assert stage.sent() == [ListFacts(), ListTalks()]
+        await stage.say(MemoryChanged(on=False))
+        assert words.WHY_OFF in said(screen, "empty")
 
 
 async def test_the_keys_can_be_clicked() -> None:

@@ -26,7 +26,7 @@ SCENES: dict[str, tuple[Step, ...]] = {
     "conversations": (STATE, *LISTED, "c"),
     "read": (STATE, *LISTED, "c", "enter", TalkRead(TALKS[0], PAST), "slash", *"soup", "enter"),
     "private": (MemoryChanged(on=True, private=True), *LISTED),
-    "off": (MemoryChanged(), "alt+y"),
+    "off": (MemoryChanged(on=False), "alt+y"),
     "found": (STATE, FactsProposed(()), "alt+y", "k", FactsProposed(FOUND), "down", "space"),
 }
 

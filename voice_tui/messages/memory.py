@@ -69,14 +69,14 @@ class MemoryChanged:
     """Where the memory stands.
 
     Attributes:
-        on: It is used.
+        on: It is used; None: nobody has said yet.
         private: Nothing is stored from now on; what is known can still be recalled.
         news: The user said something that was not looked at for facts, or found facts wait for a decision.
         folder: Where an export goes unless the user says otherwise.
         problem: Why it is off though it was wanted, one line.
     """
 
-    on: bool = False
+    on: bool | None = None
     private: bool = False
     news: bool = False
     folder: str = ""

@@ -74,7 +74,7 @@ class MemoryWorker:
         self._options = options if options is not None and not options.problem else None
         self._receive = receive
         self._pending = Pending(self._failed)
-        self._state = MemoryChanged(private=private)
+        self._state = MemoryChanged(on=False, private=private)
         self._requests = requests.MemoryRequests()
         self._recorder: Scribe | None = None
         self._user_name = self._speaker = self._topic = ""

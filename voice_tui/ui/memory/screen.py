@@ -48,7 +48,7 @@ class MemoryScreen(Shell[None]):
         self._search = Input(placeholder=self._to_search(), compact=True, id="memory-search")
         self._question, self._in_place = QuestionInput(id="memory-entry"), InPlace(id="memory-edit")
         self.takes = {
-            MemoryChanged: (self._draw,),
+            MemoryChanged: (self._begun, self._draw),
             FactsListed: (self._facts_listed,),
             TalksListed: (self._talks_listed,),
             Remembered: (self._list_facts,),
@@ -91,6 +91,11 @@ class MemoryScreen(Shell[None]):
 
     # ---- what the memory tells
 
+    def _begun(self, notice: MemoryChanged) -> None:
+        """A list that was asked for before there was anybody to tell it is asked for again."""
+        if notice.on and self._facts.total is None and self._talks.total is None:
+            self.want(want.ListFacts(), want.ListTalks())
+
     def _facts_listed(self, notice: FactsListed) -> None:
         current = notice.query == self._queries[words.FACTS]
         self._facts.take(notice.facts, notice.total, current=current)
@@ -123,7 +128,7 @@ class MemoryScreen(Shell[None]):
             self.set_focus(None)
         for name in (words.FACTS, words.TALKS):
             self.query_one(f"#memory-{name}").display = name == self._tab and not empty
-        self._search.display = self._known.on
+        self._search.display = bool(self._known.on)
         self.query_one("#memory-empty").display = bool(empty)
         self.query_one("#memory-empty", Static).update(empty)
         self._draw_rows()

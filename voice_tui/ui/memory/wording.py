@@ -102,7 +102,9 @@ def talk_details(talk: PastTalk | None, commands: Commands, *, gone: bool) -> Co
 
 
 def state_words(state: MemoryChanged) -> Content:
-    """Whether anything is stored."""
+    """Whether anything is stored; nothing while nobody has said it."""
+    if state.on is None:
+        return Content("")
     if not state.on:
         return Content.styled("○ off", "bold $warning")
     return Content.styled(PRIVATE, "bold $warning") if state.private else Content.styled(STORED, "$muted")
@@ -112,10 +114,10 @@ def empty_words(
     tab: str, state: MemoryChanged, rows: int | None, query: str, commands: Commands, talks: int = 0
 ) -> str:
     """What stands in place of a list of so many rows (None: nobody has said yet); "" when there are some."""
+    if state.on is None or (state.on and rows is None):
+        return READING
     if not state.on:
         return off_words(state)
-    if rows is None:
-        return READING
     if rows:
         return ""
     if query:

@@ -62,7 +62,7 @@ def test_without_a_memory_tools_fail_and_there_are_no_vectors() -> None:
     assert held.vectors == {"k": None}
     held.row("u1", "I live in Lisbon.")
     assert held.ask(ExtractFacts()) == FactsProposed()
-    assert held.ask(ListFacts()) == MemoryChanged()
+    assert held.ask(ListFacts()) == MemoryChanged(on=False)
     held.memory.end()
 
 
