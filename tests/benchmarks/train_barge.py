@@ -26,7 +26,7 @@ import torch
 from torch.nn import GRU, Linear
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from voice_tui.audio.barge_in.evidence import BEGUN, PLAIN, VOICE, WEIGHTS, Evidence
+from voice_tui.audio.barge_in.evidence import OWN, PLAIN, VOICE, WEIGHTS, Evidence
 from voice_tui.audio.barge_in.features import FEATURES
 from voice_tui.audio.barge_in.recurrent import FARTHEST, RecurrentWeights
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
@@ -164,7 +164,7 @@ def score(sessions: list[Session], odds: Sequence[Array], settings: PolicySettin
         policy = InterruptionPolicy()
         fired: dict[Action, list[float]] = {a: [] for a in Action}
         for i, (duck, cut) in enumerate(odds[k].tolist()):
-            e = Evidence(duck, cut, s.x[i, VOICE] > PLAIN and duck > BEGUN, float(s.played[i]))
+            e = Evidence(duck, cut, s.x[i, VOICE] > PLAIN and cut > OWN, float(s.played[i]))
             action = policy.feed(e, bool(s.playing[i]), settings).action
             if action:
                 fired[action].append((i + 1) * 0.01)

@@ -82,7 +82,7 @@ def test_each_knob_delays_the_cut() -> None:
     assert first_cut(replace(PLAIN, debounce_ms=300)) == 310
     assert first_cut(replace(PLAIN, immunity_ms=500)) == 490
     assert first_cut(replace(PLAIN, min_duration_ms=200)) == 190
-    assert first_cut(replace(PLAIN, backchannel_ms=400)) == 340  # a voice is noticed 60 ms after it began
+    assert first_cut(replace(PLAIN, backchannel_ms=400)) == 320  # a voice is noticed 80 ms after it began
     assert first_cut(replace(PLAIN, bias=3)) is None
 
 
@@ -90,6 +90,18 @@ def test_a_backchannel_shorter_than_its_tolerance_does_not_cut() -> None:
     settings = replace(PLAIN, backchannel_ms=400)
     policy = InterruptionPolicy()
     assert Action.CUT not in actions(feed(policy, TALKS, 30, settings) + feed(policy, NOBODY, 100, settings))
+
+
+def test_silence_behind_a_word_does_not_make_it_longer_and_silence_inside_a_sentence_does() -> None:
+    settings, certain = replace(PLAIN, backchannel_ms=400), replace(NOBODY, cut=2.0)  # the sum stays high for a while
+    word, pause, more = [TALKS] * 30, [certain] * 20, [TALKS] * 5
+
+    def cuts(frames: list[Evidence]) -> bool:
+        policy = InterruptionPolicy()
+        return any(policy.feed(frame, True, settings).action is Action.CUT for frame in frames)
+
+    assert not cuts([*word, *pause, *[NOBODY] * 100])
+    assert cuts([*word, *pause, *more])
 
 
 def test_what_was_a_false_alarm_has_to_be_surer_the_next_time_and_that_is_forgotten() -> None:

@@ -29,7 +29,7 @@ class Evidence:
     Attributes:
         duck: Log-odds that the user has begun to talk, for a reaction that is cheap to undo.
         cut: Log-odds that the user talks, for one that is not.
-        voiced: There is plainly a voice in this frame; how long it lasts is counted in such frames.
+        voiced: There is plainly the user's voice in this frame; how long it lasts is counted in such frames.
         played_s: Seconds of playback so far: how much the cancellers have had to learn from.
         features: The numbers behind it, by `FEATURES`.
     """
@@ -46,6 +46,7 @@ NOTHING = Evidence(-CERTAIN, -CERTAIN)
 
 BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
 PLAIN = 1.0  # log-odds of the quick voice model from which on a voice lasts: the end of a short word is not drawn out
+OWN = -1.0  # log-odds of the cut from which on it may be the user's: what is left of an echo is a voice as well
 
 
 class BargeInEvidence:
@@ -117,7 +118,7 @@ class BargeInEvidence:
         duck, cut = self._network.feed(features)
         doubt = self._features.likeness.doubt if front.cancels else 0.0
         duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
-        voiced = bool(features[VOICE] > PLAIN) and duck > BEGUN
+        voiced = bool(features[VOICE] > PLAIN) and cut > OWN
         return Evidence(duck, cut, voiced, self._features.usual.played_s, features)
 
 

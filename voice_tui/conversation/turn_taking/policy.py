@@ -22,8 +22,9 @@ CLIP = 4.0  # nats: what one frame may contribute at most, so that no single cli
 SATURATION = 1.3  # of the threshold: how far a sum goes up, hence how long it takes to forget
 REARM = 0.25  # of the threshold: the duck may fire again below that
 BEGUN_LAG_MS = 50  # a voice has begun so long before it is noticed (median over simulated rooms)
-PLAIN_LAG_MS = 60  # the same until it is plain
+PLAIN_LAG_MS = 80  # the same until it is plain
 VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of voice
+PLAIN_GAP_MS = 250  # the same for a voice that is plain, which it is not in every syllable
 ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
@@ -66,7 +67,7 @@ class PolicySettings:
     min_duration_ms: float = 0
     """Voice that there must have been before a cut, ms."""
     backchannel_ms: float = _KNOBS.backchannel_ms
-    """A voice that is plain for less than this is an "mhm" and does not cut, ms since it was."""
+    """A voice that is plain for less than this is an "mhm" and does not cut, ms from where it began."""
     immunity_ms: float = _KNOBS.immunity_ms
     """No cut in the first moments of an answer, ms."""
     converge_ms: float = 1500
@@ -114,26 +115,32 @@ class _Stretch:
 
     Args:
         lag_ms: It is told so much later than it begins.
+        gap_ms: A longer gap ends it.
 
     Attributes:
         ms: Since it began.
+        lasted_ms: From then to where it was told last: what may be its end does not make it longer.
         voiced_ms: The frames of it that were told.
     """
 
-    def __init__(self, lag_ms: int) -> None:
-        self._lag_ms = lag_ms
-        self.ms = self.voiced_ms = self._gap_ms = 0
+    def __init__(self, lag_ms: int, gap_ms: int) -> None:
+        self._lag_ms, self._longest_gap_ms = lag_ms, gap_ms
+        self.ms = self.lasted_ms = self.voiced_ms = 0
 
     def feed(self, told: bool) -> None:
         if told:
             self.ms += FRAME_MS if self.ms else self._lag_ms
+            self.lasted_ms = self.ms
             self.voiced_ms += FRAME_MS
-            self._gap_ms = 0
         elif self.ms:
             self.ms += FRAME_MS
-            self._gap_ms += FRAME_MS
-            if self._gap_ms > VOICE_GAP_MS:
-                self.ms = self.voiced_ms = self._gap_ms = 0
+            if self.ms - self.lasted_ms > self._longest_gap_ms:
+                self.ms = self.lasted_ms = self.voiced_ms = 0
+
+
+def _stretches() -> tuple[_Stretch, _Stretch]:
+    """Of a voice that has begun, and of one that is plain."""
+    return _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
 
 
 class InterruptionPolicy:
@@ -154,7 +161,7 @@ class InterruptionPolicy:
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
-        self._begun, self._voice = _Stretch(BEGUN_LAG_MS), _Stretch(PLAIN_LAG_MS)
+        self._begun, self._voice = _stretches()
         self._settling_ms = 0.0
         self._gain = 1.0
 
@@ -196,7 +203,7 @@ class InterruptionPolicy:
         self.state, self._gain, self.playing_ms = OutputState.QUIET, 1.0, 0
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
-        self._begun, self._voice = _Stretch(BEGUN_LAG_MS), _Stretch(PLAIN_LAG_MS)
+        self._begun, self._voice = _stretches()
         self._in_state_ms = 0
         self._settling_ms = 0.0
 
@@ -238,7 +245,7 @@ class InterruptionPolicy:
         return (
             ducked_ms >= settings.debounce_ms
             and self._voice.voiced_ms >= settings.min_duration_ms
-            and self._voice.ms >= settings.backchannel_ms
+            and self._voice.lasted_ms >= settings.backchannel_ms
             and self.playing_ms >= settings.immunity_ms
             and (evidence.played_s * 1000 >= settings.converge_ms or self._without_echo(settings))
         )
@@ -284,7 +291,7 @@ POLICIES: dict[str, PolicySettings] = {
     "natural": NATURAL,
     "eager": replace(NATURAL, bias=-0.75),
     "cautious": replace(NATURAL, bias=1.0, sureness=SURENESS["cautious"]),
-    "patient": replace(NATURAL, backchannel_ms=440),
+    "patient": replace(NATURAL, backchannel_ms=400),
     "detect": replace(NATURAL, act=False),
 }
 """Name to settings: what ``--preset`` takes; ``natural`` is the live preset of that name."""
