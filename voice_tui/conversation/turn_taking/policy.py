@@ -291,7 +291,7 @@ POLICIES: dict[str, PolicySettings] = {
     "natural": NATURAL,
     "eager": replace(NATURAL, bias=-0.75),
     "cautious": replace(NATURAL, bias=1.0, sureness=SURENESS["cautious"]),
-    "patient": replace(NATURAL, backchannel_ms=400),
+    "patient": replace(NATURAL, backchannel_ms=350),
     "detect": replace(NATURAL, act=False),
 }
 """Name to settings: what ``--preset`` takes; ``natural`` is the live preset of that name."""
