@@ -156,6 +156,7 @@ class NoTalk:
     """Takes what a talk would be held with."""
 
     options: RunnerOptions | None = None
+    unanswered = ""
 
     def __init__(self, options: RunnerOptions, **more: object) -> None:
         NoTalk.options = options
