@@ -125,6 +125,9 @@ class _Stretch:
 
     def __init__(self, lag_ms: int, gap_ms: int) -> None:
         self._lag_ms, self._longest_gap_ms = lag_ms, gap_ms
+        self.forget()
+
+    def forget(self) -> None:
         self.ms = self.lasted_ms = self.voiced_ms = 0
 
     def feed(self, told: bool) -> None:
@@ -135,12 +138,7 @@ class _Stretch:
         elif self.ms:
             self.ms += FRAME_MS
             if self.ms - self.lasted_ms > self._longest_gap_ms:
-                self.ms = self.lasted_ms = self.voiced_ms = 0
-
-
-def _stretches() -> tuple[_Stretch, _Stretch]:
-    """Of a voice that has begun, and of one that is plain."""
-    return _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
+                self.forget()
 
 
 class InterruptionPolicy:
@@ -161,7 +159,7 @@ class InterruptionPolicy:
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
-        self._begun, self._voice = _stretches()
+        self._begun, self._voice = _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
         self._settling_ms = 0.0
         self._gain = 1.0
 
@@ -203,7 +201,8 @@ class InterruptionPolicy:
         self.state, self._gain, self.playing_ms = OutputState.QUIET, 1.0, 0
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
-        self._begun, self._voice = _stretches()
+        self._begun.forget()
+        self._voice.forget()
         self._in_state_ms = 0
         self._settling_ms = 0.0
 
