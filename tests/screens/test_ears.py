@@ -14,7 +14,7 @@ from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Ack, SettingsChanged
 from voice_tui.messages.turns import EchoMeasured, FrontEndChanged
 from voice_tui.ui.common.slider import LABEL_CELLS
-from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.console.deciders import decider, remark
 from voice_tui.ui.console.room import headings, ranked, shown
 

@@ -24,7 +24,8 @@ from voice_tui.messages.speakers import (
 from voice_tui.messages.talk import Row, RowChanged
 from voice_tui.ui.checks.screen import Check
 from voice_tui.ui.common.voices import HUES, style_of
-from voice_tui.ui.console.row_layout import LABEL_CELLS, lay_out
+from voice_tui.ui.console.item_lines import LABEL_CELLS
+from voice_tui.ui.console.row_layout import lay_out
 from voice_tui.ui.console.transcript import TranscriptPane
 from voice_tui.ui.speakers.screen import SpeakersScreen
 from voice_tui.ui.speakers.wording import CONSENT, method_words

@@ -10,6 +10,7 @@ from textual.selection import SELECT_ALL, Selection
 
 from voice_tui.messages.talk import Ack, Cut, Row
 from voice_tui.ui.common.needle import Needle
+from voice_tui.ui.console.item_lines import LABEL_CELLS
 from voice_tui.ui.console.passage import (
     chosen,
     found_in,
@@ -20,7 +21,7 @@ from voice_tui.ui.console.passage import (
     transcript_text,
     turn_text,
 )
-from voice_tui.ui.console.row_layout import LABEL_CELLS, Beside
+from voice_tui.ui.console.row_layout import Beside
 from voice_tui.ui.console.rows import Rows
 
 LONG = "On a black rock at the edge of the northern sea there stood a lighthouse that had learned to listen."

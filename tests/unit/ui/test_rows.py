@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Cut, Row
-from voice_tui.ui.common.wording import wrap
-from voice_tui.ui.console.row_layout import LABEL_CELLS, Beside, Line, lay_out
+from voice_tui.ui.common.wrapping import wrap
+from voice_tui.ui.console.item_lines import LABEL_CELLS, Line
+from voice_tui.ui.console.row_layout import Beside, lay_out
 from voice_tui.ui.console.rows import Rows
 
 texts = st.text(st.sampled_from("ab cd ef.\n日本語、한글🙂é"), max_size=120)

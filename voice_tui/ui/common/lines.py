@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from voice_tui.ui.common.needle import Needle
-from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.common.wrapping import wrap
 
 Piece: TypeAlias = tuple[str, str]
 """Text and the name of its style."""

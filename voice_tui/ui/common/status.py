@@ -42,8 +42,8 @@ from voice_tui.ui.common.wording import (
     clock,
     shorten,
     thousands,
-    wrap,
 )
+from voice_tui.ui.common.wrapping import wrap
 
 _SWITCH_WORDS: tuple[tuple[type[SwitchesChanged | MemoryChanged | RecordingChanged], str, str, str], ...] = (
     (RecordingChanged, "on", " ● REC ", "$error"),

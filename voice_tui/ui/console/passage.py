@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.selection import Selection
 
 from voice_tui.ui.common.needle import Needle, Span
-from voice_tui.ui.console.row_layout import Line, Piece, words_of
+from voice_tui.ui.console.item_lines import Line, Piece
+from voice_tui.ui.console.row_layout import words_of
 from voice_tui.ui.console.rows import Block, Rows
 
 
@@ -119,11 +122,15 @@ def match_line(block: Block, needle: Needle, number: int) -> int:
 
 def found_in(block: Block, line: Line, needle: Needle, current: Match | None) -> Iterator[tuple[Span, str]]:
     """The matches in a line, in characters, with their style: the one one is at is another."""
-    source = _searched(block)
-    if not needle or line.source != source:
+    source = line.source
+    if not needle or source != _searched(block):
         return
     here = current.number if current is not None and current.item_id == block.row.item_id else -1
-    for number, (a, b) in enumerate(needle.spans(source)):
+    spans = needle.spans(source)
+    for number in range(bisect_right(spans, line.start, key=itemgetter(1)), len(spans)):
+        a, b = spans[number]
+        if a >= line.stop:
+            return
         span = Passage(source, a, b).within(line)
         if span is not None:
             yield span, "current" if number == here else "found"

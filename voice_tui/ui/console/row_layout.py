@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
 
 from rich.cells import cell_len
 
 from voice_tui.messages.talk import RULE, WRITTEN_HERE, Ack, Cut, Row
 from voice_tui.plain_text import one_line
 from voice_tui.ui.common.voices import fitted, style_of
-from voice_tui.ui.common.wording import ACK_SIGN, wrap
+from voice_tui.ui.common.wording import ACK_SIGN
+from voice_tui.ui.common.wrapping import wrap
+from voice_tui.ui.console.item_lines import INDENT, LABEL_CELLS, Line, Lines, Piece, Words, broken
 
-LABEL_CELLS = 11  # a name and what stands behind it
 EDGE_CELLS = 8  # at the right edge: "00:04", "12.34 s"
 EDGE_FROM_CELLS = 48  # a narrower line has no room for it
 CURSOR = "▌"  # text is still to come
@@ -27,26 +27,6 @@ _FORGOT = {
     Ack.ACKNOWLEDGED: "✓ the server forgot the rest",
     Ack.REJECTED: "✗ the server did not forget the rest",
 }
-
-Piece: TypeAlias = tuple[str, str]
-"""Text and the name of its style (a component class of the transcript)."""
-
-
-class Line(NamedTuple):
-    """A line of an item.
-
-    Attributes:
-        pieces: What stands in it, from the left edge on.
-        source: The text that it is a part of, "" where there is nothing to copy.
-        start, stop: Which part of that.
-        lead: Characters before it: the label's, the indent's.
-    """
-
-    pieces: tuple[Piece, ...] = ()
-    source: str = ""
-    start: int = 0
-    stop: int = 0
-    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +55,7 @@ def words_of(row: Row) -> str:
     return row.text + row.unheard
 
 
-def lay_out(row: Row, width: int, gap: int = 1, beside: Beside = NOTHING) -> list[Line]:
+def lay_out(row: Row, width: int, gap: int = 1, beside: Beside = NOTHING, before: Lines | None = None) -> Lines:
     """The lines of one item.
 
     Args:
@@ -83,30 +63,35 @@ def lay_out(row: Row, width: int, gap: int = 1, beside: Beside = NOTHING) -> lis
         width: Cells in a line.
         gap: Empty lines after it.
         beside: What else is known of it.
+        before: Its lines so far: words that were broken are not broken again.
 
     Returns:
         At least one line; each begins with the label column.
     """
     if row.role == RULE:
-        return _rule(row.text, min(MEASURE_CELLS + LABEL_CELLS, width)) + [Line()] * gap
+        first, *rest = _rule(row.text, min(MEASURE_CELLS + LABEL_CELLS, width))
+        return Lines(Words(), first, [*rest, *_gap(gap)])
     if row.greeting and not row.note:
         row = replace(row, role="system", speaker="", text="", note=f'{GREETED} "{one_line(row.text)}"')
     edge = EDGE_CELLS if width >= EDGE_FROM_CELLS else 0
     whole = min(MEASURE_CELLS, max(8, width - LABEL_CELLS))
     inner = min(whole, max(8, width - LABEL_CELLS - edge))
     silent = bool(row.note) and not (words_of(row) or row.pending)  # a remark needs no empty line above
-    lines = [] if silent else _text_lines(row, inner)
+    words, lines = (Words(), []) if silent else _text_lines(row, inner, before.words if before else Words())
     if row.cut is not None:
         lines += _cut_lines(row.cut, beside, whole)
     if row.note:
         lines += _wrapped(row.note, "note", whole if silent else inner)
-    first = lines[0]
+    first = words.line(0) if words.spans else lines.pop(0)
     pieces = (_label(row), *first.pieces[1:])
     if edge and beside.edge:
         used = sum(cell_len(text) for text, _ in pieces)
         pieces = (*pieces, (" " * (width - used - cell_len(beside.edge)), "text"), (beside.edge, "edge"))
-    lines[0] = first._replace(pieces=pieces)
-    return lines + [Line()] * gap
+    return Lines(words, first._replace(pieces=pieces), [*lines, *_gap(gap)])
+
+
+def _gap(lines: int) -> list[Line]:
+    return [Line()] * lines
 
 
 def _rule(words: str, width: int) -> list[Line]:
@@ -121,7 +106,7 @@ def _rule(words: str, width: int) -> list[Line]:
 
 def _wrapped(text: str, style: str, cells: int) -> list[Line]:
     """A text of one style, behind the labels."""
-    indent = (" " * LABEL_CELLS, "text")
+    indent = (INDENT, "text")
     return [Line((indent, (text[a:b], style)), text, a, b, LABEL_CELLS) for a, b in wrap(text, cells)]
 
 
@@ -140,30 +125,20 @@ def _hue(row: Row) -> str:
     return row.role if row.role == "assistant" else "note"
 
 
-def _text_lines(row: Row, width: int) -> list[Line]:
+def _text_lines(row: Row, width: int, before: Words) -> tuple[Words, list[Line]]:
     """The words: heard ones plain, unheard ones struck through, a sign at the end while more is to come."""
-    text, indent = words_of(row), (" " * LABEL_CELLS, "text")
+    text = words_of(row)
     if not text:
+        indent = (INDENT, "text")
         waiting = ("… hearing you" if row.spoken else "…") if row.role == "user" else "…"
-        return [Line((indent, (waiting, "waiting")) if row.pending else (indent,))]
-    plain = "note" if row.role == "system" else "text"
+        return Words(), [Line((indent, (waiting, "waiting")) if row.pending else (indent,))]
     cursor = CURSOR if row.pending else ""
     mark = f"  {WRITTEN_HERE}" if row.written_here else ""
-    shown = text + cursor + mark
-    end = len(text + cursor)
-    heard = len(row.text)
-    lines: list[Line] = []
-    for a, b in wrap(shown, width):
-        parts = (
-            indent,
-            (shown[a : min(b, heard)], plain),
-            (shown[max(a, heard) : min(b, len(text))], "unheard"),
-            (shown[max(a, len(text)) : min(b, end)], _hue(row)),
-            (shown[max(a, end) : b], "note"),
-        )
-        said = tuple(part for part in parts if part[0])
-        lines.append(Line(said, text, min(a, len(text)), min(b, len(text)), LABEL_CELLS))
-    return lines
+    heard, said = len(row.text), len(text)
+    end = said + len(cursor)
+    plain = "note" if row.role == "system" else "text"
+    parts = ((heard, plain), (said, "unheard"), (end, _hue(row)), (end + len(mark), "note"))
+    return broken(text, cursor + mark, width, parts, before), []
 
 
 def _cut_lines(cut: Cut, beside: Beside, cells: int) -> list[Line]:
@@ -184,7 +159,7 @@ def _cut_lines(cut: Cut, beside: Beside, cells: int) -> list[Line]:
     for form in forms:
         said = "✂ " + " · ".join(part for part in form if part)
         if cell_len(said + why) <= cells:
-            pieces = ((" " * LABEL_CELLS, "text"), (said, style), (why, "why"))
+            pieces = ((INDENT, "text"), (said, style), (why, "why"))
             return [Line(tuple(piece for piece in pieces if piece[0]), said, 0, len(said), LABEL_CELLS)]
     return _wrapped(said, style, cells)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from voice_tui.messages.row_order import place
 from voice_tui.messages.talk import Row
-from voice_tui.ui.console.row_layout import NOTHING, REMARK, Beside, Line, lay_out, words_of
+from voice_tui.ui.console.item_lines import Lines
+from voice_tui.ui.console.row_layout import NOTHING, REMARK, Beside, lay_out, words_of
 
 
 @dataclass(slots=True, eq=False)
@@ -16,7 +17,7 @@ class Block:
     """An item with its lines; ``index`` and ``top`` are right only up to `Rows.settle`'s mark."""
 
     row: Row
-    lines: list[Line]
+    lines: Lines
     beside: Beside = NOTHING
     index: int = 0
     top: int = 0
@@ -127,7 +128,7 @@ class Rows:
             self._lay_out(block, height)
 
     def _lay_out(self, block: Block, height: int) -> None:
-        block.lines = lay_out(block.row, self.width, self.gap, block.beside)
+        block.lines = lay_out(block.row, self.width, self.gap, block.beside, block.lines)
         if len(block.lines) != height:
             self._good = min(self._good, block.index + 1)
 
@@ -143,7 +144,7 @@ class Rows:
         """Lay everything out again for another width."""
         self.width, self.gap = width, gap
         for block in self._blocks:
-            block.lines = lay_out(block.row, width, gap, block.beside)
+            block.lines = lay_out(block.row, width, gap, block.beside, block.lines)
         self._good = 0
 
     def turn(self, item_id: str | None, by: int) -> str | None:

@@ -12,8 +12,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from voice_tui.ui.common.needle import Needle, Span
-from voice_tui.ui.console.passage import Match, chosen, found_in, overlaid, selected_text
-from voice_tui.ui.console.row_layout import Line, Piece
+from voice_tui.ui.console.item_lines import Line, Piece
+from voice_tui.ui.console.passage import Match, Passage, chosen, found_in, overlaid, selected_text
 from voice_tui.ui.console.rows import Block, Rows
 
 _ROOMY_LINES = 18  # from this height on items are set apart by an empty line
@@ -63,6 +63,8 @@ class RowsView(ScrollView, can_focus=False):
         self.needle = Needle()
         self.match: Match | None = None
         self._unread: set[str] = set()
+        self._chosen_of: tuple[Hashable, ...] = ()  # what these are of: a selection and an item's lines
+        self._passages: list[Passage] = []
         self._strips: dict[tuple[Hashable, ...], Strip] = {}  # by what stands in a line, and over it
 
     def read(self, how: str) -> None:
@@ -76,12 +78,14 @@ class RowsView(ScrollView, can_focus=False):
         """Carry out a change without moving the text under the reader; draw only what it touched."""
         anchor = None if self.following else self.rows.at(self.scroll_offset.y)
         before = self._place(item_id)
-        lines = before[0].lines if before is not None else []
+        lines = before[0].lines if before is not None else ()
         change()
         if before is not None and before == self._place(item_id):
             changed, top, _height = before
-            for offset, (then, now) in enumerate(zip(lines, changed.lines, strict=True)):
-                if then.pieces != now.pieces:
+            first = max(0, self.scroll_offset.y - top)
+            last = min(len(lines), self.scroll_offset.y + self.scrollable_content_region.height - top)
+            for offset in range(first, last):
+                if lines[offset].pieces != changed.lines[offset].pieces:
                     self.refresh_lines(top + offset)
         else:
             self._settle(anchor[0].row.item_id if anchor else "", anchor[1] if anchor else 0)
@@ -177,11 +181,19 @@ class RowsView(ScrollView, can_focus=False):
     def _over(self, block: Block, offset: int, line: Line, selection: Selection | None) -> list[tuple[Span, str]]:
         """What lies over a line: what is selected, else what was found, and the cursor."""
         if selection is not None:
-            return [(at, "chosen") for passage in chosen(block, selection) if (at := passage.within(line))]
+            passages = self._chosen(block, selection)
+            return [(at, "chosen") for passage in passages if (at := passage.within(line))]
         over = list(found_in(block, line, self.needle, self.match))
         if not offset and block.row.item_id == self.cursor:
             over.append(((0, len(line.pieces[0][0].rstrip())), "chosen"))
         return over
+
+    def _chosen(self, block: Block, selection: Selection) -> list[Passage]:
+        """What is selected of an item: it is the same for all its lines."""
+        of = (selection, block.top, block.lines)
+        if of != self._chosen_of:
+            self._chosen_of, self._passages = of, chosen(block, selection)
+        return self._passages
 
     def draw(self, pieces: Iterable[Piece], width: int, over: Iterable[tuple[Span, str]] = ()) -> Strip:
         """Pieces as a line, with what lies over them."""

@@ -19,11 +19,12 @@ from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.ui.common.context_wording import remark
 from voice_tui.ui.common.needle import Needle
-from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.console.calls import Calls
+from voice_tui.ui.console.item_lines import LABEL_CELLS, Line
 from voice_tui.ui.console.margin import Margin
 from voice_tui.ui.console.passage import match_line, matches
-from voice_tui.ui.console.row_layout import LABEL_CELLS, REMARK, Line
+from voice_tui.ui.console.row_layout import REMARK
 from voice_tui.ui.console.rows import Block
 from voice_tui.ui.console.rows_view import RowsView
 from voice_tui.ui.messages import ScreenWanted

@@ -21,7 +21,8 @@ from voice_tui.messages.turns import DetectorsCompared, EchoMeasured, FrontEndCh
 from voice_tui.ui.common.sentence import Sentence
 from voice_tui.ui.common.slider import Slider
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import setting_sign, setting_words, wrap
+from voice_tui.ui.common.wording import setting_sign, setting_words
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.console.deciders import remark
 from voice_tui.ui.console.deed_line import DeedLine
 from voice_tui.ui.console.front_end import DetectorLines, EchoLine

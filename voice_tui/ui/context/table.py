@@ -14,7 +14,7 @@ from voice_tui.messages.context import ContextChanged, ContextItem
 from voice_tui.ui.common.context_wording import things
 from voice_tui.ui.common.empty import missing
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.context.rows import Columns, columns, header, line, marked
 from voice_tui.ui.keys import shown_key
 

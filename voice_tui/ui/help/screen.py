@@ -19,7 +19,7 @@ from voice_tui.messages.knobs import KNOBS
 from voice_tui.messages.presets import PRESETS
 from voice_tui.ui.common.shell import Section, Shell, parsed
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import wrap
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.keys import Command, Commands, KeyGroup, Place, acting, key_name
 
 SHELL_LEGEND: Section = (

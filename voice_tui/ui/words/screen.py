@@ -14,7 +14,8 @@ from voice_tui.ui.common.figures import FiguresScreen
 from voice_tui.ui.common.lines import HANGING, Piece
 from voice_tui.ui.common.shell import Section
 from voice_tui.ui.common.state import State
-from voice_tui.ui.common.wording import clock, wrap
+from voice_tui.ui.common.wording import clock
+from voice_tui.ui.common.wrapping import wrap
 from voice_tui.ui.keys import Place
 
 LISTENS = "Our own recogniser listens to the recording: a minute of it takes some seconds."
