@@ -88,6 +88,14 @@ def test_a_flac_file_comes_back_sample_by_sample(tmp_path: Path, count: int) -> 
     assert np.array_equal(flac_samples(tmp_path / "x.flac"), pcm)
 
 
+def test_a_flac_file_that_lies_about_its_length_is_as_long_as_it_is(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.flac", noise(3, 5_000), RATE, "PCM_16")
+    raw = bytearray((tmp_path / "x.flac").read_bytes())
+    raw[21:26] = (int.from_bytes(raw[21:26], "big") | 2**36 - 1).to_bytes(5, "big")
+    (tmp_path / "x.flac").write_bytes(raw)
+    assert np.array_equal(flac_samples(tmp_path / "x.flac"), noise(3, 5_000))
+
+
 def test_there_is_no_flac_file_where_nothing_was_to_be_written(tmp_path: Path) -> None:
     file = FlacFile(tmp_path / "x.flac")
     file.write([])

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 from voice_tui.audio.stream.pcm import RATE
+from voice_tui.drivers import sound_file
 from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording
@@ -63,6 +64,40 @@ def test_every_rate_is_read(tmp_path: Path, rate: int) -> None:
     assert pitch(pcm) == pytest.approx(440, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "width"), [("WAV", "GSM610"), ("AIFF", "GSM610"), ("AU", "G721_32"), ("WAV", "NMS_ADPCM_32")]
+)
+def test_what_telephones_record_is_read_though_nobody_can_seek_in_it(tmp_path: Path, kind: str, width: str) -> None:
+    recording = read_recording(saved(tmp_path / "call.wav", content(kind, width, 8_000)))
+    assert recording.remark == ""
+    assert len(recording.pcm) == pytest.approx(SECONDS * RATE, rel=0.05)
+    assert pitch(recording.pcm) == pytest.approx(440, abs=2)
+
+
+def promising(raw: bytes, samples: int) -> bytes:
+    """A FLAC file whose header tells another number of samples: 36 bits of its first block, 0 for unknown."""
+    head = int.from_bytes(raw[21:26], "big")
+    return raw[:21] + (head >> 36 << 36 | samples).to_bytes(5, "big") + raw[26:]
+
+
+def test_a_flac_that_was_written_into_a_pipe_does_not_tell_its_length_and_is_whole(tmp_path: Path) -> None:
+    recording = read_recording(saved(tmp_path / "x.flac", promising(content("FLAC"), 0)))
+    assert (len(recording.pcm), recording.remark) == (SECONDS * RATE, "")
+
+
+def test_no_room_is_made_for_what_a_header_promises(tmp_path: Path) -> None:
+    recording = read_recording(saved(tmp_path / "x.flac", promising(content("FLAC", channels=2), 2**36 - 1)))
+    assert len(recording.pcm) == SECONDS * RATE
+    assert "x.flac: it is cut short: 2.0 s of it are used" in recording.remark
+
+
+def test_what_unpacks_to_more_than_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound_file, "MOST", SECONDS * RATE * 2)
+    assert read_recording(saved(tmp_path / "x.flac", content("FLAC", channels=2))).remark == ""
+    with pytest.raises(RecordingError, match=r"x\.flac: it holds more than 96,000 samples$"):
+        read_recording(saved(tmp_path / "x.flac", content("FLAC", channels=3)))
+
+
 def test_our_own_rate_and_width_are_read_to_the_bit(tmp_path: Path) -> None:
     samples = np.random.default_rng(1).integers(-32768, 32768, 5_000).astype("<i2")
     with wave.open(str(tmp_path / "x.wav"), "wb") as file:
@@ -84,7 +119,22 @@ def test_chunks_before_and_behind_the_sound_are_no_sound(tmp_path: Path) -> None
 def test_what_is_no_number_is_silence_and_what_is_too_loud_is_clipped(tmp_path: Path) -> None:
     samples = np.array([np.nan, np.inf, -np.inf, 7.0, 0.5] * 100, np.float32)
     soundfile.write(tmp_path / "x.wav", samples, RATE, subtype="FLOAT")
-    assert read_recording(tmp_path / "x.wav").pcm[:5].tolist() == [0, 32767, -32768, 32767, 16384]
+    recording = read_recording(tmp_path / "x.wav")
+    assert recording.pcm[:5].tolist() == [0, 32767, -32768, 32767, 16384]
+    assert "x.wav: some of its samples are no finite numbers" in recording.remark
+
+
+def test_a_file_without_a_number_is_not_said_to_hold_zeros(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.wav", np.full(RATE, np.nan, np.float32), RATE, subtype="FLOAT")
+    assert read_recording(tmp_path / "x.wav").remark.endswith("x.wav: some of its samples are no finite numbers")
+
+
+def test_samples_that_were_never_scaled_are_said_to_be_cut_off(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "x.wav", tone(RATE) * 32768, RATE, subtype="FLOAT")
+    remark = read_recording(tmp_path / "x.wav").remark
+    assert remark.endswith("x.wav: its samples go up to 16384, what is above 1 is cut off")
+    soundfile.write(tmp_path / "x.wav", tone(RATE) * 3, RATE, subtype="FLOAT")  # 1.5: as a lossy decoder does it
+    assert read_recording(tmp_path / "x.wav").remark == ""
 
 
 @pytest.mark.parametrize(("kind", "width"), EXACT)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,16 +15,18 @@ import soundfile
 from voice_tui import plain_file
 from voice_tui.audio.stream.audible import AUDIBLE_LEVEL, frame_levels
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.drivers.sound_file import LENGTH_UNTOLD, InOrder
 from voice_tui.plain_text import one_line
 
 KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".caf", ".w64", ".rf64"})
 """How the names of recordings end; what a file truly is, its content says."""
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
-BLOCK = 1_024  # frames read at once: of a damaged file as many are lost at most
 CUT = "it is cut short"
 INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
 SILENT = "there is nothing but zeros in it"
+NO_NUMBERS = "some of its samples are no finite numbers"
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
+TOO_LOUD = 2.0  # times full scale: a lossy decoder does not come that far, samples that were never scaled do
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
 
@@ -98,8 +98,8 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str
     """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file."""
     try:
         raw, damage = _mended(plain_file.content(path, LARGEST))
-        with soundfile.SoundFile(BytesIO(raw)) as file:
-            blocks, broken = _decoded(file, raw, shape)
+        with InOrder(raw) as file:
+            blocks, broken, oddities = _decoded(file, shape)
             rate, promised = file.samplerate, file.frames
             if "should be" in file.extra_info and raw[:4] != b"RIFF":
                 damage = CUT
@@ -108,35 +108,48 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str
     except soundfile.LibsndfileError as error:
         reason = f"no recording that can be read ({_said(error)})" if raw else "the file is empty"
         raise _failure(path, reason) from error
+    except OverflowError as error:
+        raise _failure(path, str(error)) from error
     if not len(blocks):
         raise _failure(path, broken or "there is no audio in it")
-    if not broken and len(blocks) < promised:
+    if not broken and len(blocks) < promised != LENGTH_UNTOLD:
         broken = CUT
     if rate != RATE:
         try:
             blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
         except samplerate.ResamplingError as error:
             raise _failure(path, f"a rate of {rate} Hz can't be converted") from error
-    pcm = np.clip(np.rint(blocks * 32768), -32768, 32767).astype(np.int16)
+    # In place: of hours of sound every copy is a gigabyte.
+    blocks *= 32768
+    pcm = np.clip(np.rint(blocks, out=blocks), -32768, 32767, out=blocks).astype(np.int16)
     damage = damage or broken
     seconds = f"{len(pcm) / RATE:.1f} s of it are used"
     remarks = [f"{damage}: {seconds}"] if damage else []
-    remarks += [] if pcm.any() else [SILENT]
+    remarks += oddities
+    remarks += [] if pcm.any() or NO_NUMBERS in oddities else [SILENT]
     remark = one_line(f"{path}: {'; '.join(remarks)}") if remarks else ""
     return [np.ascontiguousarray(pcm[:, i]) for i in range(pcm.shape[1])], remark
 
 
-def _decoded(file: soundfile.SoundFile, raw: bytes, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, str]:
-    """float32 at the file's rate up to where it can't be read any more, and why."""
+def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, str, list[str]]:
+    """float32 at the file's rate up to where it can't be read any more, why, and what is odd about its samples.
+
+    Raises:
+        OverflowError: There is more than is read; in words.
+    """
+    blocks, numbers, loudest, broken = [shape(np.zeros((0, file.channels), np.float32))], True, 0.0, ""
     try:
-        return shape(file.read(dtype="float32", always_2d=True)), ""
+        for piece in file.pieces("float32"):
+            finite = bool(np.isfinite(piece).all())
+            numbers &= finite
+            loudest = max(loudest, float(np.abs(piece).max()) if finite else 0.0)
+            blocks.append(shape(piece))
     except soundfile.LibsndfileError as error:
-        blocks, broken = [shape(np.zeros((0, file.channels), np.float32))], f"damaged ({_said(error)})"
-    # Only then bit by bit: a lossy decoder that is asked for less begins anew each time.
-    with soundfile.SoundFile(BytesIO(raw)) as again, suppress(soundfile.LibsndfileError):
-        while len(block := again.read(BLOCK, dtype="float32", always_2d=True)):
-            blocks.append(shape(block))
-    return np.concatenate(blocks), broken
+        broken = f"damaged ({_said(error)})"
+    oddities = [] if numbers else [NO_NUMBERS]
+    if loudest > TOO_LOUD:
+        oddities.append(f"its samples go up to {loudest:.6g}, what is above 1 is cut off")
+    return np.concatenate(blocks), broken, oddities
 
 
 def _apart(block: Blocks) -> Blocks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,14 @@ from voice_tui import plain_file
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.files import HEADER
+from voice_tui.drivers.sound_file import InOrder
 from voice_tui.plain_text import one_line
 from voice_tui.tape.circumstances import Circumstances, family_of, unpacked
 from voice_tui.tape.codec import Unreadable
 from voice_tui.tape.lines import Step, TapeReader, Track, whole_lines
 from voice_tui.tape.told import Told
 
-BLOCK = 1_024  # samples read at once: of a FLAC file that was never closed so many are lost at most
-UNTOLD = 1 << 35  # samples that such a file may be long
+LARGEST = 2**32  # bytes of one side's sound, or of both: what a wav file can hold
 
 
 class RecordedTalk:
@@ -150,7 +149,7 @@ class RecordedTalk:
     @cached_property
     def _stereo(self) -> NDArray[np.int16]:
         try:
-            raw = self.talk.read_bytes()[HEADER:]
+            raw = plain_file.content(self.talk, LARGEST)[HEADER:]
         except OSError:
             raw = b""
         return np.frombuffer(raw, "<i2", len(raw) // 4 * 2).astype(np.int16, copy=False).reshape(-1, 2)
@@ -166,22 +165,11 @@ class RecordedTalk:
 
 def flac_samples(path: Path) -> Pcm:
     """What a FLAC file of one channel holds, int16; of one that was never closed as much as there is."""
-    try:
-        raw = bytearray(path.read_bytes())
-    except OSError:
-        return np.zeros(0, np.int16)
-    if len(raw) < 26 or raw[:4] != b"fLaC":
-        return np.zeros(0, np.int16)
-    # The number of samples is 36 bits of the first block. While it is 0 nobody knows it, and libsndfile reads nothing.
-    known = int.from_bytes(raw[21:26], "big") & (1 << 36) - 1
-    if not known:
-        raw[21:26] = ((raw[21] & 0xF0) << 32 | UNTOLD).to_bytes(5, "big")
     blocks: list[Pcm] = [np.zeros(0, np.int16)]
     try:
-        with soundfile.SoundFile(BytesIO(bytes(raw))) as file:
-            while len(block := file.read(BLOCK if not known else -1, dtype="int16")):
-                blocks.append(block)
-    except soundfile.LibsndfileError:
+        with InOrder(plain_file.content(path, LARGEST)) as file:
+            blocks.extend(piece[:, 0] for piece in file.pieces("int16"))
+    except (OSError, OverflowError, soundfile.LibsndfileError):
         pass  # its end: what came before is whole
     return np.concatenate(blocks)
 
