@@ -118,6 +118,21 @@ def test_a_level_is_kept_to_half_a_decibel(level: float) -> None:
 # ---- marks and speech
 
 
+@pytest.mark.parametrize("stage", [Stage.ONSET, Stage.CONFIRM])
+@pytest.mark.parametrize(
+    ("by", "lane"), [("local", Lane.HERE), ("", Lane.HERE), ("server", Lane.SERVER), ("text", None), ("key", None)]
+)
+def test_a_voice_is_marked_where_it_was_heard_and_typing_and_keys_are_none(
+    stage: Stage, by: str, lane: Lane | None
+) -> None:
+    trace = filled(2)
+    trace.mark(stage, 1000, by)
+    trace.mark(Stage.CUT, 1000)
+    view = View(0, 20, 100)
+    assert [each for each in Lane if stage in marks(trace, each, view).values()] == ([lane] if lane else [])
+    assert list(marks(trace, Lane.AI, view).values()) == [Stage.CUT]
+
+
 @given(st.sampled_from(list(SIGNS)), st.integers(0, 40_000), cells, zooms)
 def test_a_mark_stands_in_the_column_of_its_time(stage: Stage, at_ms: int, width: int, ms: int) -> None:
     trace = filled(0.1)

@@ -99,6 +99,35 @@ def test_a_question_that_was_carried_over_a_lost_connection_is_timed_with_the_ou
     assert abs(timed.at_ms + timed.audible_ms - heard.start_ms) <= NEAR_MS
 
 
+@pytest.mark.parametrize("spoken", [False, True])
+@pytest.mark.parametrize("preset", ["server-vad", "natural"])
+def test_what_is_said_or_typed_during_an_outage_is_timed_from_when_it_is_sent(spoken: bool, preset: str) -> None:
+    sent_ms: list[float] = []
+
+    async def scene(world: World) -> None:
+        await world.live()
+        world.network.down = True
+        world.network.drop()
+        await world.until(lambda: not world.runner.live, "the connection is lost")
+        if spoken:
+            await world.say(QUESTION)
+        else:
+            world.write_text(QUESTION)
+        await world.wait(5.0)
+        world.network.down = False
+        await world.live()
+        sent_ms.append(world.told(LevelMeasured)[-1].t * 1000)
+        await world.quiet(4.0)
+
+    world = simulate(scene, preset=preset, world=ListenedTo)
+    assert isinstance(world, ListenedTo)
+    [timed] = world.told(TurnTimed)
+    assert Moment.RESTORED not in dict(timed.moments)
+    assert abs(timed.at_ms - sent_ms[0]) <= 150
+    [heard] = world.agent
+    assert abs(timed.at_ms + timed.audible_ms - heard.start_ms) <= NEAR_MS
+
+
 def test_while_no_microphone_delivers_the_greeting_has_its_row_in_the_scope() -> None:
     async def scene(world: World) -> None:
         await world.live()

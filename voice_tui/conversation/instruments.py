@@ -16,6 +16,7 @@ from voice_tui.messages.turns import DetectorsCompared, InterruptionTimed, Stage
 
 _ORDER = {stage: i for i, stage in enumerate(Stage)}
 LAST = {Stage.TRUNCATED, Stage.RESUME}  # behind these nothing more is expected
+BEGAN_BY = {Origin.VOICE: "local", Origin.SERVER: "server", Origin.KEY: "key", Origin.ENTER: "text"}
 PATIENCE_MS = 5_000  # an event that comes later belongs to something else
 
 
@@ -52,7 +53,7 @@ class Waterfall:
             return
         at_ms = self._outbox.ms if at_ms is None else max(at_ms, self._at_ms)
         self._steps[stage] = at_ms - self._at_ms
-        self._outbox.notify(StageReached(stage, at_ms))
+        self._outbox.notify(StageReached(stage, at_ms, self._whose(stage)))
         steps = tuple(sorted(self._steps.items(), key=lambda step: (step[1], _ORDER[step[0]])))
         resumed = Stage.RESUME in self._steps
         self._outbox.notify(
@@ -60,6 +61,9 @@ class Waterfall:
         )
         if stage in LAST:
             self._at_ms = None
+
+    def _whose(self, stage: Stage) -> str:
+        return BEGAN_BY[self._origin] if stage is Stage.ONSET else self._by if stage is Stage.CONFIRM else ""
 
     def stopped(self, answer: str, source: str, *, cancelled: bool) -> None:
         """The decision: whoever made it, the answer is being stopped.

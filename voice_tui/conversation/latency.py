@@ -27,6 +27,7 @@ class _Turn:
     moments: dict[Moment, int] = field(default_factory=dict)  # on the talk's clock
     answers: list[str] = field(default_factory=list)  # whose audio has come
     tools_ms: int = 0
+    unsent: bool = False  # it ended while nobody could be told
 
 
 class TurnTimer:
@@ -55,6 +56,7 @@ class TurnTimer:
         """
         at_ms = at_ms if decided_ms is None else min(at_ms, decided_ms)
         self._turn = _Turn(origin, at_ms, by, self._knobs.preset.name, {Moment.ENDED: at_ms})
+        self._turn.unsent = not self._outbox.live
         if decided_ms is not None:
             self.reach(Moment.DECIDED, decided_ms)
 
@@ -67,6 +69,14 @@ class TurnTimer:
         if begun != (_ORDER[moment] > _ORDER[Moment.CREATED]):
             return  # it belongs to another answer, or to another request for this one
         turn.moments[moment] = self._outbox.ms if at_ms is None else at_ms
+
+    def restored(self) -> None:
+        """There is a connection again: a turn that ended while there was none is sent, and is measured from now on."""
+        turn, now = self._turn, self._outbox.ms
+        if turn is None or not turn.unsent:
+            self.reach(Moment.RESTORED)
+        else:
+            turn.at_ms, turn.moments, turn.tools_ms, turn.unsent = now, {Moment.ENDED: now}, 0, False
 
     def audio_arrived(self, answer: str) -> None:
         """A piece of an answer's audio came."""

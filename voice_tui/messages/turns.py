@@ -52,10 +52,12 @@ class StageReached:
     Attributes:
         stage: Which.
         at_ms: When, on the talk's clock.
+        by: Of the onset and of the decision: whose it is, ``local``, ``server``, ``key`` or ``text``; "" of the others.
     """
 
     stage: Stage
     at_ms: int
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

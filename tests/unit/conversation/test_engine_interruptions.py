@@ -15,6 +15,7 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.commands import Flush
 from voice_tui.messages.inputs import CutDone
 from voice_tui.messages.talk import Ack, Interrupt, Phase, SendText
+from voice_tui.messages.turns import Stage, StageReached
 
 # ---- barge-in under server VAD
 
@@ -62,6 +63,21 @@ def test_a_turn_that_is_typed_into_an_answer_interrupts_it_and_says_so() -> None
     story.play(2_000)
     story.want(SendText("And now?"))
     assert not story.row("typed_0001").interrupting, "there was nothing left to interrupt"
+
+
+@pytest.mark.parametrize(
+    ("stop", "by"), [(SendText("Stop."), "text"), (Interrupt(), "key"), (None, "server")], ids=["typed", "key", "voice"]
+)
+def test_who_stopped_an_answer_is_told_with_its_stages(stop: SendText | Interrupt | None, by: str) -> None:
+    story = talking()
+    if stop is None:
+        story.server.speech_started("U2")
+    else:
+        story.want(stop)
+    story.play(10)
+    whose = {each.stage: each.by for each in story.notices if isinstance(each, StageReached)}
+    assert whose[Stage.ONSET] == whose[Stage.CONFIRM] == by
+    assert whose[Stage.CUT] == ""
 
 
 def test_a_server_that_cancels_before_it_says_why_makes_one_interruption() -> None:

@@ -18,6 +18,7 @@ class Timed:
     def __init__(self) -> None:
         self.outbox = Outbox()
         self.outbox.tick(50.0)
+        self.outbox.live = True
         self.timer = TurnTimer(self.outbox, Knobs(self.outbox, "server-vad"))
         self.outbox.notices.clear()
 
@@ -122,10 +123,31 @@ def test_over_a_lost_connection_the_turn_keeps_its_end_and_the_outage_is_a_part(
     talk.wait(3_000)
     talk.timer.sounded(Moment.AUDIBLE, "A1")
     assert not talk.told, "of the lost answer nothing had sounded"
-    talk.timer.reach(Moment.RESTORED)
+    talk.timer.restored()
     talk.answered("A2")
     [timed] = talk.told
     assert ("no connection", 3_100) in [(part.words, part.ms) for part in timed.parts]
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+def test_a_turn_that_ended_while_there_was_no_connection_is_measured_from_when_it_was_sent(spoken: bool) -> None:
+    talk = Timed()
+    talk.timer.lost()
+    talk.outbox.live = False
+    if spoken:
+        talk.ended()
+    else:
+        talk.timer.ended(Origin.ENTER, talk.outbox.ms, "text")
+    talk.wait(30_000, tools=True)
+    talk.outbox.live = True
+    talk.timer.restored()
+    sent_ms = talk.outbox.ms
+    talk.wait(400)
+    talk.answered()
+    [timed] = talk.told
+    assert (timed.at_ms, timed.audible_ms, timed.tools_ms) == (sent_ms, 430, 0)
+    assert timed.origin is (Origin.VOICE if spoken else Origin.ENTER)
+    assert "no connection" not in [part.words for part in timed.parts]
 
 
 def test_no_cause_comes_behind_its_effect() -> None:

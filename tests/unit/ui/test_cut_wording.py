@@ -58,6 +58,17 @@ def test_without_room_the_cut_and_its_end_stay() -> None:
     assert chain(ALARM, 60) == "voice 0 ─ duck 30 ─ goes on 410 ms"
 
 
+@pytest.mark.parametrize(("by", "origin"), [("text", Origin.ENTER), ("key", Origin.KEY)])
+def test_what_is_stopped_by_a_key_or_by_typing_needed_nobody_to_be_sure(by: str, origin: Origin) -> None:
+    steps = ((Stage.ONSET, 0), (Stage.CONFIRM, 0))
+    stopped = InterruptionTimed(1, "a", steps, origin=origin, by=by)
+    assert chain(stopped, 60) == axis(stopped, 60) == f"{ORIGIN_WORDS[origin]} 0"
+    assert chain(InterruptionTimed(1, "a", (*steps, (Stage.CUT, 6)), origin=origin, by=by), 60).endswith(
+        " 0 ─ cut 6 ms"
+    )
+    assert "sure 0" in chain(InterruptionTimed(1, "a", steps, origin=Origin.SERVER, by="server"), 60)
+
+
 @given(timed, st.integers(0, 200))
 def test_both_fit_and_keep_the_order_of_time(notice: InterruptionTimed, cells: int) -> None:
     begin = f"{ORIGIN_WORDS[notice.origin]} 0"

@@ -53,6 +53,7 @@ class Connections:
         self._outbox.live = True
         self._outbox.clear_error()
         self._shared.reached(Link.LIVE)
+        self._shared.timer.restored()
         if self.greeted:
             self._recovery.restore(tells=self._capabilities.seed_history)
         else:

@@ -7,7 +7,6 @@ still being said, and is asked for the answer that is owed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
@@ -22,7 +21,7 @@ from voice_tui.endpoints.realtime.server_turns import ServerTurns
 from voice_tui.endpoints.realtime.settings import SessionSettings
 from voice_tui.endpoints.realtime.tools import ToolCalls
 from voice_tui.endpoints.realtime.wire.client_events import InputAudioBufferAppend
-from voice_tui.messages.measures import Moment, Origin
+from voice_tui.messages.measures import Origin
 
 PIECE = RATE  # samples an append: what has waited goes out in large pieces
 PATIENCE_S = 8.0  # so long the server may take until it hears what was being said when it began
@@ -195,7 +194,6 @@ class Recovery:
             tells: It can be told what was said.
         """
         self._away = False
-        self._shared.timer.reach(Moment.RESTORED)
         detector, kept = self._shared.detector, self._shared.turns.kept
         going_on = self._still_said()
         audio = {row_id: kept.take(row_id) for row_id in kept if row_id in self._transcript}
@@ -239,8 +237,7 @@ class Recovery:
         if len(pcm):
             self._shared.turns.kept.hold(self._row, pcm)
             self._owed = Got.NOTHING
-            now = self._outbox.ms
-            self._shared.timer.ended(*self._shared.origins.of_turn(-math.inf, (Origin.VOICE, now)), "local")
+            self._shared.timer.ended(Origin.VOICE, self._outbox.ms, "local")  # it is sent now
         self._row = ""
         return NOTHING
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from voice_tui.audio.stream.audible import Stretch
+from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.row_order import RowOrder
 from voice_tui.messages.talk import Ack, Interrupted, Row, RowChanged, RowRemoved
@@ -64,7 +65,7 @@ class Facts:
         answers: In the order in which they began.
         cuts: By our ears or the endpoint's, in order.
         tools: When a tool was called, ms.
-        typed: When a turn was typed: Enter, ms; the greeting is nobody's.
+        typed: When a turn was typed: Enter, or when it could be sent, ms; the greeting is nobody's.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -107,6 +108,7 @@ class Testimony:
         self._sounding: dict[str, _Sounding] = {}
         self._stops: list[tuple[float, Interrupted]] = []
         self._tools: list[int] = []
+        self._away, self._unsent = False, set[str]()  # rows that were typed while there was no connection
 
     def observe(self, at_ms: float, notice: Notice) -> None:
         """This was told ``at_ms`` after the beginning."""
@@ -117,7 +119,14 @@ class Testimony:
                 self._stops.append((at_ms, stop))
             case ToolBegan(asks=False):
                 self._tools.append(round(at_ms))
+            case LinkChanged(link=link):
+                self._away = link is not Link.LIVE
+                if not self._away:
+                    self._came_ms |= dict.fromkeys(self._unsent, at_ms)
+                    self._unsent.clear()
             case RowChanged(row):
+                if self._away and row.item_id not in self._came_ms and _typed(row) and not row.interrupting:
+                    self._unsent.add(row.item_id)
                 self._came_ms.setdefault(row.item_id, self._first_came_ms(row, at_ms))
             case RowRemoved(item_id):
                 gone = self._rows.get(item_id)

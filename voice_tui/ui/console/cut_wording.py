@@ -43,6 +43,7 @@ _BY = {
     "text": "decided by your typing",
     "": "not decided yet",
 }
+_NO_VOICE = ("key", "text")
 _SPARED = (Stage.CONFIRM, Stage.SERVER, Stage.PAUSE, Stage.CANCELLED, Stage.DUCK, Stage.QUIET)
 """What is left out where there is no room, in this order."""
 _TICK, _LINE, _BEGIN = "┤", "─", "├"
@@ -88,16 +89,21 @@ def chain(timed: InterruptionTimed, cells: int) -> str:
         line = f" {_LINE} ".join([lead, *(step.words for step in steps)]) + (" ms" if steps else "")
         if steps and cell_len(line) <= cells:
             return line
-    last = _steps([step for step in timed.steps if step[0] is not Stage.ONSET][-1:])
+    last = _steps(_told(timed)[-1:])
     return next((words for words in (f"{last[0].words} ms" if last else "", lead) if 0 < cell_len(words) <= cells), "")
+
+
+def _told(timed: InterruptionTimed) -> list[tuple[Stage, int]]:
+    """The stages behind the origin; where no voice interrupted, nobody had to be sure of one."""
+    untold = (Stage.ONSET, Stage.CONFIRM) if timed.by in _NO_VOICE else (Stage.ONSET,)
+    return [step for step in timed.steps if step[0] not in untold]
 
 
 def _fewer(timed: InterruptionTimed) -> Iterable[list[Step]]:
     """All stages but the first, then without those that are spared, one after the other."""
-    left = [(stage, ms) for stage, ms in timed.steps if stage is not Stage.ONSET]
-    stages = dict(left)
-    if stages.get(Stage.CONFIRM) is not None and stages.get(Stage.CUT) is not None:
-        left = [each for each in left if each[0] is not Stage.CONFIRM]  # nothing lies between the two but the callback
+    left = _told(timed)
+    if Stage.CUT in dict(left):  # between the decision and the cut lies nothing but the callback
+        left = [each for each in left if each[0] is not Stage.CONFIRM]
     yield _steps(left)
     for spare in _SPARED:
         fewer = [each for each in left if each[0] is not spare]

@@ -140,8 +140,8 @@ class Scope(Widget, can_focus=True):
                 trace.speech(source, at, speaking=True)
             case SpeechStopped(source=source, at_ms=at):
                 trace.speech(source, at, speaking=False)
-            case StageReached(stage=stage, at_ms=at):
-                trace.mark(stage, at)
+            case StageReached(stage=stage, at_ms=at, by=by):
+                trace.mark(stage, at, by)
             case VoiceNoticed(at_ms=at):
                 trace.mark(Stage.ONSET, at)
             case Interrupted():

@@ -123,7 +123,7 @@ def marks(trace: Trace, lane: Lane, view: View) -> dict[int, Stage]:
     shown: dict[int, Stage] = {}
     for mark in trace.marks:
         cell, sign = view.cell(mark.at_ms), SIGNS[mark.stage]
-        if sign.lane is lane and 0 <= cell < view.cells:
+        if mark.lane is lane and 0 <= cell < view.cells:
             there = shown.get(cell)
             if there is None or SIGNS[there].rank <= sign.rank:
                 shown[cell] = mark.stage

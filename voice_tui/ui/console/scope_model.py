@@ -35,7 +35,7 @@ class Lane(StrEnum):
     HERE = "here"
     """What our ears heard and decided."""
     SERVER = "server"
-    """What the server was told."""
+    """What the server heard and decided, and what it was told."""
     AI = "AI"
     """What was done to the playback."""
 
@@ -60,13 +60,17 @@ SIGNS: dict[Stage, Sign] = {
 }
 """The stages that are marked, in the order of the legend; the others are only on the card of the last cut."""
 
+VOICES: dict[str, Lane] = {"": Lane.HERE, "local": Lane.HERE, "server": Lane.SERVER}
+"""By who heard a voice or was sure of it: where that is marked. A key and what was typed are no voice."""
+
 
 class Mark(NamedTuple):
-    """A stage and when it was; ``inferred`` from another notice, or told."""
+    """A stage and when it was; ``inferred`` from another notice, or told; in which lane."""
 
     stage: Stage
     at_ms: int
     inferred: bool
+    lane: Lane
 
 
 @dataclass(slots=True)
@@ -184,12 +188,13 @@ class Trace:
         """A detector went away: what it was hearing ends now."""
         self.speech(source, self.now_ms, speaking=False)
 
-    def mark(self, stage: Stage, at_ms: int | None = None) -> None:
+    def mark(self, stage: Stage, at_ms: int | None = None, by: str = "") -> None:
         """A stage was reached; without a time it is inferred and stands at the newest level; a told one replaces it."""
-        inferred = at_ms is None
-        mark = Mark(stage, self.now_ms if at_ms is None else at_ms, inferred)
-        if stage not in SIGNS:
+        if stage not in SIGNS or by not in VOICES:
             return
+        inferred, lane = at_ms is None, SIGNS[stage].lane
+        lane = VOICES[by] if lane is Lane.HERE else lane
+        mark = Mark(stage, self.now_ms if at_ms is None else at_ms, inferred, lane)
         near = [m for m in self.marks if m.stage is stage and abs(m.at_ms - mark.at_ms) <= SAME_MS]
         if inferred and near:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voice_tui.audio.stream.audible import Stretch
+from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, Cut, Interrupted, Row, RowChanged, RowRemoved
 from voice_tui.messages.tools import ToolBegan
@@ -113,6 +114,18 @@ def test_an_agent_that_is_cut_in_a_pause_spoke_until_then() -> None:
     assert joined_by_answers([Stretch(1_000, 3_000)], Facts((ANSWER,), (cut,))) == [Stretch(1_000, 3_800)]
     late = OwnCut(9_000, needless=False)
     assert joined_by_answers([Stretch(1_000, 3_000)], Facts((ANSWER,), (late,))) == [Stretch(1_000, 3_000)]
+
+
+def test_what_was_typed_while_nobody_was_connected_is_a_turn_from_when_it_was_sent() -> None:
+    def typed(t: float, item_id: str, **how: object) -> Told:
+        return row(t, item_id, "user", text="Hello.", spoken=False, **how)
+
+    lost, back = told(2.0, LinkChanged(Link.RECONNECTING)), told(9.0, LinkChanged(Link.LIVE))
+    before, during = typed(1.0, "t1"), [typed(3.0, "t2"), typed(4.0, "t2", pending=True), typed(5.0, "t3")]
+    assert facts_of([before, lost, *during, back, typed(10.0, "t4")]).typed == (1_000, 9_000, 9_000, 10_000)
+    assert facts_of([before, lost, *during]).typed == (1_000, 3_000, 5_000), "nobody came back"
+    cut = typed(3.0, "t2", interrupting=True)
+    assert facts_of([lost, cut, back]).typed == (3_000,), "it interrupted what still sounded"
 
 
 def test_the_greeting_is_no_turn_that_was_typed() -> None:
