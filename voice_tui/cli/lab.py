@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from voice_tui.cli.versus import versus
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.plain_text import one_line
 from voice_tui.replay.barge import closed_loop, open_loop
 from voice_tui.replay.calibration import echo_path, propose
 from voice_tui.replay.vad import detect
@@ -50,13 +53,22 @@ PROBABILITY, LONG = Number(0, 1), Number(min=0)
 
 
 class _Group(Group):
-    """Turns a file that cannot be read, or tells nothing, into one line."""
+    """Turns a file that cannot be read into one line."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (RecordingError, CalibrationError, EchoPathError) as error:
+        except RecordingError as error:
             raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Turns a recording that tells nothing into one line that names it."""
+    try:
+        yield
+    except (CalibrationError, EchoPathError) as error:
+        raise click.ClickException(one_line(f"{path}: {error}")) from error
 
 
 @click.group(cls=_Group)
@@ -163,7 +175,9 @@ def barge(
 @click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""
-    say(json.dumps(propose(recorded(wav), round(room * 1000), None if ref is None else recorded(ref)).as_json()))
+    pcm, reference = recorded(wav), None if ref is None else recorded(ref)
+    with _telling(wav):
+        say(json.dumps(propose(pcm, round(room * 1000), reference).as_json()))
 
 
 @lab.command()
@@ -171,5 +185,7 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
 @click.argument("heard", type=WAV)
 def echo(played: Path, heard: Path) -> None:
     """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
-    path = echo_path(recorded(played), recorded(heard))
+    reference, mic = recorded(played), recorded(heard)
+    with _telling(played):
+        path = echo_path(reference, mic)
     say(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

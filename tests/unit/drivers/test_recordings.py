@@ -14,7 +14,7 @@ from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers import sound_file
 from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.devices.recordings import RecordingError, read_recording
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
 from voice_tui.drivers.devices.selection import open_microphone
 
 SECONDS = 2
@@ -122,6 +122,13 @@ def test_what_is_no_number_is_silence_and_what_is_too_loud_is_clipped(tmp_path: 
     recording = read_recording(tmp_path / "x.wav")
     assert recording.pcm[:5].tolist() == [0, 32767, -32768, 32767, 16384]
     assert "x.wav: some of its samples are no finite numbers" in recording.remark
+
+
+@pytest.mark.parametrize(("channels", "words"), [(1, "one channel"), (3, "3 channels"), (300, "300 channels")])
+def test_what_has_other_channels_than_two_is_refused_for_that(tmp_path: Path, channels: int, words: str) -> None:
+    soundfile.write(tmp_path / "x.wav", np.zeros((800, channels), np.int16), 8_000)
+    with pytest.raises(RecordingError, match=rf"x\.wav: it has {words}; two are needed: left the user"):
+        read_tracks(tmp_path / "x.wav")
 
 
 def test_a_file_without_a_number_is_not_said_to_hold_zeros(tmp_path: Path) -> None:

@@ -117,9 +117,9 @@ def test_calibrate_prints_the_proposal(tmp_path: Path) -> None:
 
 
 def test_calibrate_without_speech_is_one_line(tmp_path: Path) -> None:
-    result = CliRunner().invoke(lab, ["calibrate", str(save(tmp_path / "a.wav", room(6)))])
+    result = CliRunner().invoke(lab, ["calibrate", str(wav := save(tmp_path / "a.wav", room(6)))])
     assert result.exit_code == 1
-    assert result.output.startswith("Error: only 0.0 s were louder than the room")
+    assert result.output.startswith(f"Error: {wav}: only 0.0 s were louder than the room")
 
 
 def test_echo_prints_leakage_and_delay(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_echo_of_nothing_is_said(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output.splitlines() == [
         *(f"voice-tui: {path}: {SILENT}" for path in (played, heard)),
-        "Error: only 0.0 s of the test sound were played: is the loudspeaker on?",
+        f"Error: {played}: only 0.0 s of the test sound were played: is the loudspeaker on?",
     ]
 
 

@@ -34,6 +34,10 @@ class RecordingError(ValueError):
     """A file that holds no audio that could be read; one line that names the file and says why."""
 
 
+class _WrongChannels(ValueError):
+    """A file with another number of channels than is needed; in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """What a file holds.
@@ -77,10 +81,7 @@ def read_tracks(path: Path) -> Tracks:
     Raises:
         RecordingError: It is missing, no recording, or empty, or has one channel, or more than two.
     """
-    channels, remark = _read(path, _apart)
-    if len(channels) != 2:
-        has = "one channel" if len(channels) == 1 else f"{len(channels)} channels"
-        raise _failure(path, f"it has {has}; two are needed: left the user, right what the listener heard")
+    channels, remark = _read(path, _two)
     left, right = (_centred(channel) for channel in channels)
     return Tracks(left, right, remark)
 
@@ -108,7 +109,7 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str
     except soundfile.LibsndfileError as error:
         reason = f"no recording that can be read ({_said(error)})" if raw else "the file is empty"
         raise _failure(path, reason) from error
-    except OverflowError as error:
+    except (_WrongChannels, OverflowError) as error:
         raise _failure(path, str(error)) from error
     if not len(blocks):
         raise _failure(path, broken or "there is no audio in it")
@@ -136,6 +137,7 @@ def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, 
 
     Raises:
         OverflowError: There is more than is read; in words.
+        _WrongChannels: What `shape` raises.
     """
     blocks, numbers, loudest, broken = [shape(np.zeros((0, file.channels), np.float32))], True, 0.0, ""
     try:
@@ -154,6 +156,13 @@ def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, 
 
 def _apart(block: Blocks) -> Blocks:
     return np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)
+
+
+def _two(block: Blocks) -> Blocks:
+    if block.shape[1] != 2:
+        has = "one channel" if block.shape[1] == 1 else f"{block.shape[1]} channels"
+        raise _WrongChannels(f"it has {has}; two are needed: left the user, right what the listener heard")
+    return _apart(block)
 
 
 def _mixed(block: Blocks) -> Blocks:

@@ -149,7 +149,7 @@ def swept_talk(
         for (evidence, _), keep in zip(judged(mic, ref, playing.tolist()), kept.tolist(), strict=True)
         if keep
     ]
-    cut, duck, voiced, played_s = (np.array(column, np.float64) for column in zip(*notes, strict=True))
+    cut, duck, voiced, played_s = np.array(notes, np.float64).reshape(-1, 4).T  # no row where the agent never speaks
     level = np.abs(mic[: frames * FRAME].astype(np.float32)).reshape(-1, FRAME).mean(axis=1) / np.float32(FULL_SCALE)
     return SweptTalk(
         name=name,

@@ -166,3 +166,13 @@ def test_the_front_is_what_no_other_setting_beats() -> None:
         row(4, trial((), 1, 3)),
     ]
     assert [r.settings["sureness"] for r in front(rows)] == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("preset", "axis"), [("natural", Axis("sureness", (4, 6))), ("step4-cancel", Axis("debounce_ms", (0, 100)))]
+)
+def test_a_talk_in_which_the_agent_never_speaks_is_one_without_interruptions(preset: str, axis: Axis) -> None:
+    silent = swept_talk("silent", *StereoTalk(4, [(1, 2)], []).tracks(), Timeline((), (), 4_000), [])
+    alone, beside = swept(preset, axis, talks=[silent]), swept(preset, axis, talks=[a_talk(), silent])
+    assert (alone.best.trial.wanted, alone.best.trial.false) == (0, 0)
+    assert beside.best.trial.hits == swept(preset, axis).best.trial.hits
