@@ -8,6 +8,7 @@ hold what nobody sees, and with it words that a model reads and a user does not.
 from __future__ import annotations
 
 import re
+from datetime import date, time
 from typing import Final
 
 LINE: Final = 300
@@ -93,6 +94,13 @@ def one_line(text: object, limit: int = LINE) -> str:
         words = f"{type(text).__name__} without words"
     line = " ".join(clean_text(words).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A value as a settings file has it, short enough to leave room for what is allowed instead of it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return one_line(value if isinstance(value, date | time) else repr(value), limit)
 
 
 def _replaced(found: re.Match[str]) -> str:

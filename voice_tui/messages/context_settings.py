@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+from voice_tui.plain_text import quoted
+
 
 class Mode(StrEnum):
     """What to do when it is time for something."""
@@ -68,9 +70,11 @@ def changed(settings: ContextSettings, **changes: object) -> ContextSettings:
 def _checked(name: str, value: object) -> object:
     if name in MODES:
         if value not in list(Mode):
-            raise ContextError(f"{name}: {value!r} is not one of {', '.join(Mode)}")
+            raise ContextError(f"{name}: {quoted(value)} is not one of {', '.join(Mode)}")
         return Mode(str(value))
     low, high = RANGES[name]
-    if not isinstance(value, int | float) or not low <= value <= high:
-        raise ContextError(f"{name}: {value} is not between {low:g} and {high:g}")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise ContextError(f"{name}: {quoted(value)} is not between {low:g} and {high:g}")
+    if name in WHOLE and value != int(value):
+        raise ContextError(f"{name}: {quoted(value)} is no whole number")
     return int(value) if name in WHOLE else float(value)

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from voice_tui.endpoints.address import AddressError
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.messages.profile import DEFAULT_INSTRUCTIONS
+from voice_tui.plain_text import quoted
 from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings import named
 from voice_tui.settings.files import table_of, unread_lines, variables_of
-from voice_tui.settings.options import OPTIONS
+from voice_tui.settings.options import OPTIONS, Option, misspelt
 from voice_tui.settings.servers import read_servers
 from voice_tui.settings.values import amount, minutes, several, tokens, yes_no
 from voice_tui.tools.servers import ServerOptions
@@ -170,7 +171,10 @@ def load(
     in_table = {k: v for k, v in table.items() if k not in TABLES}
     problems = [f"{file}: line {n}: it can't be read, give NAME=value" for file, n in unread_env]
     problems += [f"{config_file}: {line}" for line in _unknown(in_table)]
+    for where, variables in ((home_file, home), (dotenv_file, dotenv), ("environment", environment)):
+        problems += [f"{where}: {line}" for line in misspelt(variables)]
     refused |= {name: f"{config_file}: {name}: {why}" for name, why in _misfits(in_table)}
+    overruled: list[str] = []  # what is wrong, and what nothing depends on: another source says what holds
     sources = [
         _Source("tuned.toml", saved or {}),
         _Source(str(config_file), {k: v for k, v in in_table.items() if k in OPTIONS and k not in refused}),
@@ -183,7 +187,7 @@ def load(
     at = max((i for i, source in enumerate(sources) if source.selects), default=0)
     sources[:at] = [source.without(SELECTORS) for source in sources[:at]]
     if at:
-        refused = {name: why for name, why in refused.items() if name not in SELECTORS}
+        overruled += [refused.pop(name) for name in SELECTORS if name in refused]
     known = {**home, **dotenv, **environment}
     endpoints, wrong = named.read_all(config_file, table.get("endpoints", {}), known, OPTIONS)
     problems += [*wrong, *(line for each in endpoints.values() for line in each.wrong)]
@@ -204,15 +208,15 @@ def load(
         for name, value in source.given.items():
             option = OPTIONS[name]
             origins[name] = source.label(name)
-            if name != "endpoint":
-                refused.pop(name, None)
+            if name != "endpoint" and name in refused:
+                overruled.append(refused.pop(name))
             try:
                 values[name] = option.read(value)
             except ValueError as error:
                 bare = option.secret or isinstance(error, AddressError)
-                why = str(error) if bare else f"{value!r} is not allowed, {error}"
+                why = str(error) if bare else f"{quoted(value)} is not allowed, {error}"
                 refused[name] = f"{source.label(name)}: {why}"
-    return Config(**values, refused=refused, origins=origins), [*problems, *refused.values()]
+    return Config(**values, refused=refused, origins=origins), [*problems, *overruled, *refused.values()]
 
 
 def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEndpoint]) -> str:
@@ -220,7 +224,7 @@ def _unusable(name: str, source: _Source, endpoints: Mapping[str, named.NamedEnd
     chosen = endpoints.get(name)
     if chosen is None:
         known = ", ".join(endpoints) or "none; they stand in config.toml as [endpoints.NAME]"
-        return f"{source.label('endpoint')}: {name!r} is not allowed, there are {known}"
+        return f"{source.label('endpoint')}: {quoted(name)} is not allowed, there are {known}"
     others = [other for other in ("url", "provider") if source.given.get(other) not in (None, "", "auto")]
     if others:
         return f"{source.label('endpoint')}: {name!r} says where it is, leave out {source.label(others[0])}"
@@ -253,8 +257,14 @@ def _unknown(table: Mapping[str, object]) -> Iterable[str]:
             yield f"{name}: no such setting, there are {ordered}"
 
 
-_NUMBERS: dict[Callable[[str], Any], tuple[type, ...]] = {tokens: (int,), amount: (int, float), minutes: (int, float)}
-_NUMBER_WORDS: dict[Callable[[str], Any], str] = {tokens: "a whole number", amount: "a number", minutes: "a number"}
+_KINDS: dict[Callable[[str], Any], tuple[tuple[type, ...], str]] = {
+    yes_no: ((bool, str), "true or false"),
+    several: ((list, str), "a list of texts in quotes"),
+    tokens: ((int, str), "a whole number"),
+    amount: ((int, float, str), "a number"),
+    minutes: ((int, float, str), "a number"),
+}
+"""What stands in the config file for what is not read from a text alone, and how that is called."""
 
 
 def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -263,16 +273,18 @@ def _misfits(table: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         option = OPTIONS.get(name)
         if option is None:
             continue
+        kinds, words = _KINDS.get(option.parse) or ((str,), _texts(option, value))
+        fits = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
         if option.secret:
             yield name, f"keys do not belong here, put {option.variable} into the environment or .env"
-        elif isinstance(value, bool) != (option.parse is yes_no) and not isinstance(value, str | list):
-            yield (
-                name,
-                f"{value!r} is not allowed, give "
-                + ("true or false" if option.parse is yes_no else _NUMBER_WORDS.get(option.parse, "a text in quotes")),
-            )
-        elif option.parse is several and isinstance(value, list):
-            if not all(isinstance(each, str) for each in value):
-                yield name, f"{value!r} is not allowed, give a list of texts in quotes"
-        elif not isinstance(value, (bool, str, *_NUMBERS.get(option.parse, ()))):
-            yield name, f"{value!r} is not allowed, give {_NUMBER_WORDS.get(option.parse, 'a text in quotes')}"
+        elif not fits or (isinstance(value, list) and not all(isinstance(each, str) for each in value)):
+            yield name, f"{quoted(value)} is not allowed, give {words}"
+
+
+def _texts(option: Option, value: object) -> str:
+    """What its own reader says that is allowed of a text; any text, where it would take the value for one."""
+    try:
+        option.parse(str(value))
+    except ValueError as error:
+        return "an address in quotes" if isinstance(error, AddressError) else str(error).removeprefix("give ")
+    return "a text in quotes"

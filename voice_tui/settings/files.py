@@ -6,6 +6,7 @@ import codecs
 import logging
 import re
 import tomllib
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _MARKS = (  # the longer before what it begins with
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 logging.getLogger("dotenv").setLevel(logging.ERROR)  # of such lines it names no file: `unread_lines` is for them
+GIANT = "a whole number may have 64 bits"
 _NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 
 
@@ -63,7 +65,29 @@ def table_of(path: Path) -> dict[str, Any]:
         OSError: It can't be read.
         ValueError: It is no TOML.
     """
-    return tomllib.loads(text_of(path))
+    text = text_of(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        what = "its lists or tables are nested too deeply" if isinstance(error, RecursionError) else GIANT
+        raise ValueError(what) from None
+    if found := next(_giants(table), ""):
+        raise ValueError(f"{found}: {GIANT}")
+    return table
+
+
+def _giants(value: object, name: str = "") -> Iterator[str]:
+    """Where whole numbers stand that TOML has no room for."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _giants(each, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _giants(each, name)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield name
 
 
 def variables_of(path: Path) -> dict[str, str]:

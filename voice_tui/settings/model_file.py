@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_tui.endpoints.models import MODELS, Model, ModelTable, Price
+from voice_tui.plain_text import quoted
 from voice_tui.settings.files import table_of
 
 PRICES = tuple(f.name for f in fields(Price))
@@ -55,16 +56,16 @@ class _Reader:
             if isinstance(model, str) and model in models:
                 deployments[name] = model
             else:
-                self._say(f"deployments.{name}", f"{model!r} is not allowed, give one of {', '.join(models)}")
+                self._say(f"deployments.{name}", f"{quoted(model)} is not allowed, give one of {', '.join(models)}")
         read = given.get("read", MODELS.read)
         if not _is_date(read):
-            self._say("read", f"{read!r} is not allowed, give a date such as 2026-11-22")
+            self._say("read", f"{quoted(read)} is not allowed, give a date such as 2026-11-22")
             read = MODELS.read
         return ModelTable(models, deployments, read)
 
     def _model(self, where: str, row: object, known: Model) -> Model:
         if not isinstance(row, dict):
-            raise self._wrong(where, f"{row!r} is not allowed, give a table")
+            raise self._wrong(where, f"{quoted(row)} is not allowed, give a table")
         changes: dict[str, Any] = {}
         for name, value in row.items():
             if name not in _CHECKS and name != "price":
@@ -74,18 +75,20 @@ class _Reader:
                 continue
             fits, allowed = _CHECKS[name]
             if not fits(value):
-                raise self._wrong(f"{where}.{name}", f"{value!r} is not allowed, give {allowed}")
+                raise self._wrong(f"{where}.{name}", f"{quoted(value)} is not allowed, give {allowed}")
             changes[name] = _amount(value) if name == "per_minute" else value
         return replace(known, **changes)
 
     def _price(self, where: str, row: object, known: Price | None) -> Price:
         if not isinstance(row, dict):
-            raise self._wrong(where, f"{row!r} is not allowed, give a table")
+            raise self._wrong(where, f"{quoted(row)} is not allowed, give a table")
         for name, value in row.items():
             if name not in PRICES:
                 raise self._wrong(f"{where}.{name}", f"no such price, there are {', '.join(PRICES)}")
             if not _is_amount(value):
-                raise self._wrong(f"{where}.{name}", f"{value!r} is not allowed, give US dollars per million tokens")
+                raise self._wrong(
+                    f"{where}.{name}", f"{quoted(value)} is not allowed, give US dollars per million tokens"
+                )
         amounts = {name: _amount(value) for name, value in row.items()}
         if known is not None:
             return replace(known, **amounts)
@@ -97,7 +100,7 @@ class _Reader:
         if isinstance(table, dict):
             yield from table.items()
         else:
-            self._say(name, f"{table!r} is not allowed, give a table")
+            self._say(name, f"{quoted(table)} is not allowed, give a table")
 
     def _wrong(self, where: str, why: str) -> _Wrong:
         return _Wrong(f"{self._path}: {where}: {why}")

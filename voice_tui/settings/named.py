@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from voice_tui.plain_text import quoted
 from voice_tui.secret import Secret
 from voice_tui.settings.values import header, key, variable
 
@@ -68,7 +69,7 @@ def read_all(
         The endpoints by name, and what is wrong beyond a table.
     """
     if not isinstance(tables, dict):
-        return {}, [f"{path}: endpoints: {tables!r} is not allowed, give tables: [endpoints.NAME]"]
+        return {}, [f"{path}: endpoints: {quoted(tables)} is not allowed, give tables: [endpoints.NAME]"]
     found = {name: _Reader(f"{path}: endpoints.{name}", variables, settings).read(t) for name, t in tables.items()}
     return found, []
 
@@ -82,7 +83,7 @@ class _Reader:
 
     def read(self, table: object) -> NamedEndpoint:
         if not isinstance(table, dict):
-            self._wrong.append(f"{self._where}: {table!r} is not allowed, give a table")
+            self._wrong.append(f"{self._where}: {quoted(table)} is not allowed, give a table")
             return NamedEndpoint(self._where, wrong=self._wrong)
         values: dict[str, object] = {}
         headers: dict[str, Secret] = {}
@@ -97,7 +98,7 @@ class _Reader:
             self._wrong.append(f"{self._where}: give provider or url")
         key_env = table.get("key_env", "")
         if not isinstance(key_env, str):
-            self._refuse("key_env", f"{key_env!r} is not allowed, give the name of a variable in quotes")
+            self._refuse("key_env", f"{quoted(key_env)} is not allowed, give the name of a variable in quotes")
         elif key_env and (found := self._variable("key_env", key_env)):
             try:
                 values["api_key"] = key(found)
@@ -110,7 +111,7 @@ class _Reader:
             values[name] = value
             return
         if not isinstance(value, str):
-            self._refuse(name, f"{value!r} is not allowed, give a text in quotes")
+            self._refuse(name, f"{quoted(value)} is not allowed, give a text in quotes")
             return
         if name == "proxy" and "@" in value:
             self._refuse(name, "user and password do not belong here, put the address into VOICE_TUI_PROXY")
@@ -118,7 +119,7 @@ class _Reader:
         try:
             values[name] = self._settings[name].parse(value)
         except ValueError as error:
-            shown = "" if name in ("url", "proxy") else f"{value!r} is not allowed, "
+            shown = "" if name in ("url", "proxy") else f"{quoted(value)} is not allowed, "
             self._refuse(name, f"{shown}{error}")
 
     def _headers(self, value: object) -> dict[str, Secret]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from voice_tui.endpoints.providers import ALIASES, DEFAULT_MODEL, DIALECTS, FORMATS, PROVIDERS
@@ -128,3 +129,13 @@ OPTIONS: dict[str, Option] = {
 # fmt: on
 VARIABLES = frozenset(variable for option in OPTIONS.values() for variable in option.variables)
 """Every variable that means something here."""
+PREFIX = "VOICE_TUI_"
+
+
+def misspelt(variables: Iterable[str]) -> Iterator[str]:
+    """Variables that mean nothing here and are nearly called as one that does, one line each."""
+    ours = [name.removeprefix(PREFIX) for name in sorted(VARIABLES) if name.startswith(PREFIX)]
+    for name in variables:
+        if name.startswith(PREFIX) and name not in VARIABLES:
+            for meant in get_close_matches(name.removeprefix(PREFIX), ours, 1, 0.8):
+                yield f"{name}: no such variable, there is {PREFIX}{meant}"

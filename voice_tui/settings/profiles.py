@@ -19,6 +19,7 @@ from voice_tui.messages.intents import SelectProfile
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.tools import ToolSpec
+from voice_tui.plain_text import quoted
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.toml_files import read_all
@@ -156,44 +157,46 @@ class _Wrong(Exception):
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise _Wrong(f": {value!r} is not allowed, give a text in quotes")
+        raise _Wrong(f": {quoted(value)} is not allowed, give a text in quotes")
     return value
 
 
 def _words(value: object) -> str:
     if not _text(value).strip():
-        raise _Wrong(f": {value!r} is not allowed, give some words")
+        raise _Wrong(f": {quoted(value)} is not allowed, give some words")
     return _text(value)
 
 
 def _name(value: object) -> str:
     if not _NAME.fullmatch(_text(value)):
-        raise _Wrong(f": {value!r} is not allowed, give small letters, digits and hyphens")
+        raise _Wrong(f": {quoted(value)} is not allowed, give small letters, digits and hyphens")
     return _text(value)
 
 
 def _one_of(value: object, allowed: Iterable[str]) -> str:
     text = _text(value)
     if text not in allowed:
-        raise _Wrong(f": {value!r} is not allowed, give one of {', '.join(allowed)}")
+        raise _Wrong(f": {quoted(value)} is not allowed, give one of {', '.join(allowed)}")
     return text
 
 
 def _tools(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise _Wrong(f": {value!r} is not allowed, give a list of {', '.join(TOOLS)} and files of tools")
+        raise _Wrong(f": {quoted(value)} is not allowed, give a list of {', '.join(TOOLS)} and files of tools")
     return tuple(_text(one) if str(one).endswith(".py") else _one_of(one, TOOLS) for one in value)
 
 
 def _table(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise _Wrong(f": {value!r} is not allowed, give a table")
+        raise _Wrong(f": {quoted(value)} is not allowed, give a table")
     return value
 
 
 def _details(value: object) -> dict[str, str]:
     table = _table(value)
-    wrong = [f".{k}: {v!r} is not allowed, give a text in quotes" for k, v in table.items() if not isinstance(v, str)]
+    wrong = [
+        f".{k}: {quoted(v)} is not allowed, give a text in quotes" for k, v in table.items() if not isinstance(v, str)
+    ]
     if wrong:
         raise _Wrong(*wrong)
     return {name: str(one) for name, one in table.items()}
@@ -242,7 +245,7 @@ def find_profiles() -> LoadedProfiles:
 
 def unknown(name: str, there_are: Iterable[str]) -> str:
     """What is wrong with a name that no profile has."""
-    return f"profile: {name!r} is not allowed, there are {', '.join(there_are)}"
+    return f"profile: {quoted(name)} is not allowed, there are {', '.join(there_are)}"
 
 
 def profile(config: Config, file: ProfileFile | None, provider: Provider = PROVIDERS["embedded"]) -> Profile:

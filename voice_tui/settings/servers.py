@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voice_tui.messages.tools import TIMEOUT_S
+from voice_tui.plain_text import quoted
 from voice_tui.secret import Secret
 from voice_tui.settings.values import variable
 from voice_tui.tools.marks import LONGEST_S
@@ -34,7 +35,7 @@ def read_servers(
         The servers, and what is wrong, a line each; a wrong table is left out whole.
     """
     if not isinstance(tables, dict):
-        return [], [f"{path}: mcp: {tables!r} is not allowed, give tables: [mcp.NAME]"]
+        return [], [f"{path}: mcp: {quoted(tables)} is not allowed, give tables: [mcp.NAME]"]
     servers: list[ServerOptions] = []
     problems: list[str] = []
     for name, table in tables.items():
@@ -76,7 +77,7 @@ def named_servers(
 
 def _server(name: str, table: object, variables: Mapping[str, str]) -> ServerOptions | None:
     if not isinstance(table, dict):
-        raise _Wrong(f"{table!r} is not allowed, give a table")
+        raise _Wrong(f"{quoted(table)} is not allowed, give a table")
     if unknown := [field for field in table if field not in FIELDS]:
         raise _Wrong(f"{unknown[0]}: no such setting, there are {', '.join(FIELDS)}")
     if table.get("enabled", True) is False:
@@ -124,10 +125,10 @@ def _trusted(given: object) -> frozenset[str] | None:
         return None if given else frozenset()
     if isinstance(given, list) and all(isinstance(name, str) for name in given):
         return frozenset(given)
-    raise _Wrong(f"trust: {given!r} is not allowed, give true, false or a list of names")
+    raise _Wrong(f"trust: {quoted(given)} is not allowed, give true, false or a list of names")
 
 
 def _timeout(given: object) -> float:
     if isinstance(given, int | float) and not isinstance(given, bool) and 0 < given <= LONGEST_S:
         return float(given)
-    raise _Wrong(f"timeout: {given!r} is not allowed, give seconds up to {LONGEST_S:g}")
+    raise _Wrong(f"timeout: {quoted(given)} is not allowed, give seconds up to {LONGEST_S:g}")

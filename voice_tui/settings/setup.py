@@ -10,6 +10,7 @@ from pathlib import Path
 from voice_tui.endpoints.address import AddressError, loopback, read, shown
 from voice_tui.endpoints.provider import Provider, model_in
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
+from voice_tui.plain_text import quoted
 from voice_tui.secret import NO_SECRET, Secret
 from voice_tui.settings.choice import Refused, choose
 from voice_tui.settings.config import load
@@ -170,7 +171,7 @@ def save(entry: Entry, env: Path, config: Path) -> list[str]:
         set_variables(env, {**values, **others})
         return [f"{env}: {', '.join(values)}"]
     if not _NAME.fullmatch(entry.name):
-        raise NotUnderstood(f"name: {entry.name!r} is not allowed, give small letters, digits, - and _")
+        raise NotUnderstood(f"name: {quoted(entry.name)} is not allowed, give small letters, digits, - and _")
     named = f"VOICE_TUI_KEY_{entry.name.upper().replace('-', '_')}"
     table = {"provider": target.provider.name, "url": target.address, "model": target.model}
     table["key_env"] = named if secret else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from voice_tui import plain_file
+from voice_tui.settings.files import table_of
 
 T = TypeVar("T")
 
@@ -28,8 +27,8 @@ def read_all(
     errors: list[str] = []
     for path in (path for folder in folders if folder is not None for path in sorted(folder.glob("*.toml"))):
         try:
-            one, reasons = read(tomllib.loads(plain_file.text(path)))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            one, reasons = read(table_of(path))
+        except (OSError, ValueError) as error:
             one, reasons = None, [f"file: {error}"]
         errors.extend(f"{path.name}: {reason}" for reason in reasons)
         if one is not None:

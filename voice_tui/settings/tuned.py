@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from voice_tui.messages.knobs import KNOBS, SettingError, TurnSettings, change
-from voice_tui.messages.presets import DEFAULT_PRESET, PRESETS
+from voice_tui.messages.presets import PRESETS
+from voice_tui.plain_text import quoted
+from voice_tui.settings.files import table_of
 
 SETS = ("A", "B")
 START = ("preset", "theme", "profile")
@@ -128,8 +129,8 @@ def read(path: Path) -> tuple[Tuned, list[str]]:
     if not path.is_file():
         return Tuned(), []
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = table_of(path)
+    except (OSError, ValueError) as error:
         return Tuned(), [f"{path.name}: file: {error}"]
     wrong: list[str] = []
     start: dict[str, str] = {}
@@ -137,27 +138,39 @@ def read(path: Path) -> tuple[Tuned, list[str]]:
     sets: dict[str, KnobSet] = {}
     at = SETS[0]
     for name, value in table.items():
-        if name in START and isinstance(value, str):
+        allowed = _allowed(name, value)
+        if allowed:
+            wrong.append(f"{name}: {quoted(value)} is not allowed, {allowed}")
+        elif name in START:
             start[name] = value
-        elif name == "set" and value in SETS:
-            at = str(value)
-        elif name in PRESETS and isinstance(value, dict):
-            knobs[name] = _settings(name, name, value, wrong)
-        elif name == "sets" and isinstance(value, dict):
+        elif name == "set":
+            at = value
+        elif name == "sets":
             sets = dict(_sets(value, wrong))
         else:
-            wrong.append(f"{name}: {value!r} is not allowed, there are {', '.join((*START, 'set', 'sets', *PRESETS))}")
-    if start.get("preset", DEFAULT_PRESET) not in PRESETS:
-        wrong.append(f"preset: {start.pop('preset')!r} is not allowed, give {', '.join(PRESETS)}")
+            knobs[name] = _settings(name, name, value, wrong)
     return Tuned(start, knobs, sets, at), [f"{path.name}: {why}" for why in wrong]
+
+
+def _allowed(name: str, value: object) -> str:
+    """What is allowed in place of a value, where it is not; "" where it is."""
+    if name == "preset":
+        return "" if isinstance(value, str) and value in PRESETS else f"give {', '.join(PRESETS)}"
+    if name in START:
+        return "" if isinstance(value, str) else "give a text in quotes"
+    if name == "set":
+        return "" if value in SETS else f"give {' or '.join(SETS)}"
+    if name == "sets" or name in PRESETS:
+        return "" if isinstance(value, dict) else f"give a table: [{name}{'.A' if name == 'sets' else ''}]"
+    return f"there are {', '.join((*START, 'set', 'sets', *PRESETS))}"
 
 
 def _sets(table: Mapping[str, Any], wrong: list[str]) -> Iterator[tuple[str, KnobSet]]:
     for name, value in table.items():
         preset = value.get("preset") if isinstance(value, dict) else None
-        if name in SETS and preset in PRESETS:
+        if name in SETS and isinstance(preset, str) and preset in PRESETS:
             values = {knob: number for knob, number in value.items() if knob != "preset"}
-            yield name, KnobSet(str(preset), _settings(f"sets.{name}", str(preset), values, wrong))
+            yield name, KnobSet(preset, _settings(f"sets.{name}", preset, values, wrong))
         else:
             wrong.append(f"sets.{name}: give {' or '.join(SETS)}, with a preset of {', '.join(PRESETS)}")
 
@@ -166,7 +179,7 @@ def _settings(where: str, preset: str, values: Mapping[str, Any], wrong: list[st
     settings = PRESETS[preset].settings
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
-            wrong.append(f"{where}: {name}: {value!r} is not allowed, give a number")
+            wrong.append(f"{where}: {name}: {quoted(value)} is not allowed, give a number")
             continue
         try:
             settings = change(settings, name, float(value))

@@ -10,7 +10,6 @@ key may be written as the screen shows it, too: ``F3``, ``Ctrl+T``, ``^T``, ``Es
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -20,7 +19,8 @@ from typing import Any
 from textual.binding import Binding
 from textual.keys import Keys
 
-from voice_tui import plain_file
+from voice_tui.plain_text import quoted
+from voice_tui.settings.files import table_of
 from voice_tui.ui.keys import Command, Commands, is_typed, key_name
 
 _NAMED = {key.value for key in Keys}
@@ -52,15 +52,19 @@ def load_keys(path: Path | None, commands: Commands) -> LoadedKeys:
     if path is None or not path.exists():
         return LoadedKeys(commands)
     try:
-        wanted = dict(_flat(tomllib.loads(plain_file.text(path))))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        wanted = dict(_flat(table_of(path), commands))
+    except (OSError, ValueError) as exc:
         return LoadedKeys(commands, errors=[f"{path.name}: file: {exc}"])
     table, errors = dict(commands), []
     for name, value in wanted.items():
         if name not in commands:
             errors.append(f"{name}: there is no such command")
             continue
-        keys = {key: _spelled(key) for key in (value.split(",") if isinstance(value, str) else map(str, value))}
+        given = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        if not all(type(key) in (str, int) for key in given):
+            errors.append(f"{name}: {quoted(value)} is not allowed, give a key in quotes, or a list of them")
+            continue
+        keys = {key: _spelled(key) for key in map(str, given)}
         wrong = [f"{key.strip()!r} is no key" for key, known in keys.items() if not _is_key(known)]
         wrong += [f"{key_name(known)} moves the focus" for known in keys.values() if known in _OF_THE_FOCUS]
         errors.extend(f"{name}: {reason}" for reason in wrong)
@@ -73,13 +77,13 @@ def load_keys(path: Path | None, commands: Commands) -> LoadedKeys:
     return LoadedKeys(table, keymap, [f"{path.name}: {error}" for error in errors])
 
 
-def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(data: Mapping[str, Any], commands: Commands, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """The file's entries, those of a table with its name before theirs."""
     for name, value in data.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
+        if isinstance(value, dict) and (value or f"{prefix}{name}" not in commands):
+            yield from _flat(value, commands, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", value if isinstance(value, list) else str(value)
+            yield f"{prefix}{name}", value
 
 
 def _spelled(key: str) -> str:

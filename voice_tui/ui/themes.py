@@ -13,6 +13,7 @@ from typing import Any
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from voice_tui.plain_text import quoted
 from voice_tui.settings.toml_files import read_all
 
 DEFAULT_THEME = "studio"
@@ -62,9 +63,9 @@ def _read(data: dict[str, Any]) -> tuple[Theme | None, list[str]]:
         if key not in data:
             reasons.append(f"{key}: missing")
         elif not isinstance(data[key], kind):
-            reasons.append(f"{key}: {data[key]!r} is not allowed, give {_KINDS[kind]}")
+            reasons.append(f"{key}: {quoted(data[key])} is not allowed, give {_KINDS[kind]}")
         elif kind is str and not (data[key].strip() and data[key].isprintable()):  # it stands in lists and lines
-            reasons.append(f"{key}: {data[key]!r} is no name, give a word or two")
+            reasons.append(f"{key}: {quoted(data[key])} is no name, give a word or two")
     for table, names in (("colors", COLORS), ("roles", ROLES)):
         if isinstance(data.get(table), dict):
             reasons.extend(_wrong_colors(table, names, data[table]))
@@ -80,7 +81,7 @@ def _wrong_colors(table: str, names: tuple[str, ...], given: dict[str, Any]) -> 
         try:
             Color.parse(value)
         except (ColorParseError, TypeError, AttributeError):
-            reasons.append(f"{table}.{name}: {value!r} is no colour, give one like '#5fb4a2'")
+            reasons.append(f"{table}.{name}: {quoted(value)} is no colour, give one like '#5fb4a2'")
     return reasons
 
 

@@ -1,4 +1,6 @@
 import os
+import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ from dotenv import dotenv_values
 
 from voice_tui.cli.configuration import choose_endpoint
 from voice_tui.cli.options import UsageProblem
+from voice_tui.messages.presets import PRESETS
 from voice_tui.settings.config import Config, load
 from voice_tui.settings.options import OPTIONS, VARIABLES
 
@@ -80,6 +83,12 @@ def test_every_wrong_line_of_the_file_is_named_and_the_right_ones_hold(tmp_path:
         ("max_minutes = 2026-11-29", "a number"),
         ("mic = 2.5", "a text in quotes"),
         ("greeting = 1", "true or false"),
+        ("greeting = []", "true or false"),
+        ("tools = 7", "a list of texts in quotes"),
+        ("preset = 7", f"one of {', '.join(PRESETS)}"),
+        ("preset = ['natural']", f"one of {', '.join(PRESETS)}"),
+        ("url = 7", "an address in quotes"),
+        ("record_limit = nan", "a size such as 500MB or 4GB"),
     ],
 )
 def test_what_is_of_another_kind_is_answered_with_the_kind_that_is_meant(tmp_path: Path, line: str, given: str) -> None:
@@ -87,6 +96,54 @@ def test_what_is_of_another_kind_is_answered_with_the_kind_that_is_meant(tmp_pat
     toml.write_text(line)
     (problem,) = load({}, {}, None, toml)[1]
     assert problem.endswith(f"is not allowed, give {given}")
+
+
+@pytest.mark.parametrize(
+    "kind", ["7", "-1.5", "nan", "true", "[1]", "{a = 1}", "2026-11-29", "9223372036854775807", "[[]]"]
+)
+@pytest.mark.parametrize("field", OPTIONS)
+def test_whatever_kind_a_value_is_of_it_is_taken_or_said_with_its_name(tmp_path: Path, field: str, kind: str) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text(f"{field} = {kind}")
+    config, problems = load({}, {}, None, toml)
+    if problems:
+        (problem,) = problems
+        assert problem.startswith(f"{toml}: {field}")
+        assert getattr(config, field) == getattr(Config(), field)
+    else:
+        given = tomllib.loads(f"x = {kind}")["x"]
+        assert getattr(config, field) == (Decimal(str(given)) if field == "max_cost" else given)
+
+
+@pytest.mark.parametrize(
+    ("environment", "saved", "flags"),
+    [
+        ({"VOICE_TUI_PRESET": "push-to-talk"}, {}, {}),
+        ({}, {"preset": "push-to-talk"}, {}),
+        ({}, {}, {"preset": "push-to-talk"}),
+    ],
+)
+def test_what_is_wrong_is_said_though_another_source_says_what_holds(
+    tmp_path: Path, environment: dict[str, str], saved: dict[str, str], flags: dict[str, str]
+) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text("preset = 7")
+    config, problems = load(flags, environment, None, toml, saved=saved)
+    assert (config.preset, dict(config.refused)) == ("push-to-talk", {})
+    assert [problem.split(" is not")[0] for problem in problems] == [f"{toml}: preset: 7"]
+
+
+def test_an_address_that_is_wrong_is_said_and_stops_nothing_where_another_one_is_given(tmp_path: Path) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text("url = 7")
+    config, problems = load({"url": "wss://example.test/v1"}, {}, None, toml)
+    assert (config.url, dict(config.refused)) == ("wss://example.test/v1", {})
+    assert [problem.split(" is not")[0] for problem in problems] == [f"{toml}: url: 7"]
+
+
+def test_a_variable_that_is_nearly_called_as_one_of_ours_is_said_and_others_are_nobodys_business() -> None:
+    given = {"VOICE_TUI_PRESETS": "natural", "VOICE_TUI_KEY_MINE": "x", "VOICE_TUI_TEST_DATA": "x", "PRESET": "x"}
+    assert load({}, given)[1] == ["environment: VOICE_TUI_PRESETS: no such variable, there is VOICE_TUI_PRESET"]
 
 
 def test_a_file_that_is_no_toml_is_a_problem_not_a_crash(tmp_path: Path) -> None:

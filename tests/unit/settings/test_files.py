@@ -1,9 +1,16 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from voice_tui.settings.config import load
-from voice_tui.settings.files import text_of
+from voice_tui.settings.files import GIANT, text_of
+from voice_tui.settings.model_file import read_models
+from voice_tui.settings.profiles import load_profiles
+from voice_tui.settings.tuned import read
+from voice_tui.ui.commands import COMMANDS
+from voice_tui.ui.keymap import load_keys
+from voice_tui.ui.themes import load_themes
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"]
 
@@ -51,3 +58,34 @@ def test_a_line_that_gives_no_variable_is_named_with_its_file(
     assert problems == [f"{path}: line {n}: it can't be read, give NAME=value" for n in (3, 4, 6)]
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
+
+
+READERS: dict[str, Callable[[Path], list[str]]] = {
+    "config": lambda path: load({}, {}, None, path)[1],
+    "tuned": lambda path: read(path)[1],
+    "models": lambda path: read_models(path)[1],
+    "keys": lambda path: load_keys(path, COMMANDS).errors,
+    "profiles": lambda path: load_profiles([path.parent]).errors,
+    "themes": lambda path: load_themes([path.parent]).errors,
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name = 1" + "0" * 5_000, GIANT),
+        ("name = 0x1" + "0" * 5_000, f"name: {GIANT}"),
+        ("[name]\nsub = [1, 9223372036854775808]", f"name.sub: {GIANT}"),
+        ("name = " + "[" * 5_000 + "]" * 5_000, "its lists or tables are nested too deeply"),
+    ],
+    ids=["digits", "hexadecimal", "65 bits", "deep"],
+)
+def test_what_no_toml_file_may_hold_is_one_line_whoever_reads_it(
+    tmp_path: Path, reader: str, text: str, words: str
+) -> None:
+    path = tmp_path / f"{reader}.toml"
+    path.write_text(text)
+    (problem,) = READERS[reader](path)
+    assert path.name in problem
+    assert problem.endswith(words)

@@ -42,7 +42,7 @@ def test_a_file_corrects_adds_and_maps(tmp_path: Path) -> None:
         ("[model.x]\n", ["model:", "models, deployments"]),
         ("[models]\nx = 1\n", ["models.x: 1", "table"]),
         ("[models.x]\nwindow = 'big'\n", ["models.x.window: 'big'", "tokens"]),
-        ("[models.x]\nwindow = true\n", ["models.x.window: True"]),
+        ("[models.x]\nwindow = true\n", ["models.x.window: true"]),
         ("[models.x]\nends = 'soon'\n", ["models.x.ends: 'soon'", "2027-01-20"]),
         ("[models.x]\ncolour = 1\n", ["models.x.colour", "window"]),
         ("[models.x.price]\ntext_in = 1\n", ["models.x.price", "audio_out"]),
