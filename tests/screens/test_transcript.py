@@ -7,9 +7,10 @@ import pytest
 from tests.support.stage import Stage, lines, staged
 from voice_tui.messages.link import Link, LinkChanged
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
-from voice_tui.messages.talk import Ack, Cut, LevelMeasured, Row, RowChanged, RowRemoved, SpeechStarted
+from voice_tui.messages.talk import Ack, Cut, LevelMeasured, Row, RowChanged, RowRemoved, SendText, SpeechStarted
 from voice_tui.messages.turns import InterruptionTimed
 from voice_tui.messages.turns import Stage as At
+from voice_tui.ui.console.unsent import WAITS
 from voice_tui.ui.themes import load_themes, packaged_folder
 from voice_tui.ui.why.screen import WhyScreen
 
@@ -41,6 +42,30 @@ async def test_a_turn_says_when_it_began_and_an_answer_how_long_it_took() -> Non
         typed = [line for line in shown(stage) if line][2]
         assert typed.startswith("You ↯")
         assert typed.endswith(" 01:01")
+
+
+async def test_what_is_typed_before_anybody_is_there_stands_in_the_conversation_at_once_and_once() -> None:
+    async with staged() as stage:
+        for text in ("hello", "hello", "bye"):
+            await stage.pilot.press(*text, "enter")
+        assert stage.sent() == [SendText("hello"), SendText("hello"), SendText("bye")]
+        said = [line.removeprefix("You").strip() for line in shown(stage) if line]
+        assert said == ["hello", WAITS, "hello", WAITS, "bye", WAITS]
+        await stage.say(LinkChanged(Link.LIVE))
+        greeting = Row("typed_0001", "user", "You", "Hello", spoken=False, greeting=True)
+        heard = Row("u1", "user", "You", "bye")
+        await stage.say(RowChanged(greeting, None), RowChanged(heard, "typed_0001"))
+        assert len([line for line in shown(stage) if line.endswith(WAITS)]) == 3, (
+            "a greeting and a voice were not typed"
+        )
+        for number, text in enumerate(("hello", "hello", "bye"), 2):
+            row = Row(f"typed_000{number}", "user", "You", text, spoken=False)
+            await stage.say(RowChanged(row, "u1" if number == 2 else f"typed_000{number - 1}"))
+            assert shown(stage).count(WAITS) == 4 - number
+        transcript = stage.app.console_screen.transcript
+        assert transcript.rows.order == ["typed_0001", "u1", "typed_0002", "typed_0003", "typed_0004"]
+        await stage.pilot.press(*"more", "enter")
+        assert transcript.rows.order[-1] == "typed_0004", "somebody is there: the turn comes by itself"
 
 
 async def test_the_last_cut_says_when_it_was_silent_and_leads_to_its_story() -> None:

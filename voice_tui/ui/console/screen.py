@@ -22,7 +22,7 @@ from voice_tui.messages.context import (
     TopicChanged,
 )
 from voice_tui.messages.evidence import VoiceTraced
-from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, LinkChanged, Reconnected, Stopped
+from voice_tui.messages.link import CallAgain, CallEnded, DevicesChanged, Link, LinkChanged, Reconnected, Stopped
 from voice_tui.messages.measures import TurnTimed
 from voice_tui.messages.noise import NoiseChanged
 from voice_tui.messages.talk import (
@@ -220,6 +220,8 @@ class Console(PanedScreen):
             self.prompt.clear()
             self.prompt.keep(text)
             self.transcript.read("end")
+            if self.state.last(LinkChanged).link is not Link.LIVE:
+                self.transcript.show_unsent(text)
             self.want(SendText(text))
         elif self.state.again_in is not None:
             self.action_call_again()

@@ -27,6 +27,7 @@ from voice_tui.ui.console.passage import match_line, matches
 from voice_tui.ui.console.row_layout import REMARK
 from voice_tui.ui.console.rows import Block
 from voice_tui.ui.console.rows_view import RowsView
+from voice_tui.ui.console.unsent import Unsent
 from voice_tui.ui.messages import ScreenWanted
 
 FLOOR_HUES = {
@@ -55,6 +56,7 @@ class TranscriptPane(RowsView):
         self.calls = Calls()
         self.invitation = ""
         self._remarks = 0
+        self._unsent = Unsent()
         self._pointed: Block | None = None  # where the mouse was pressed last
 
     def show(self, notice: Notice) -> None:
@@ -64,6 +66,8 @@ class TranscriptPane(RowsView):
                 self.keep_place(partial(self.rows.tell, item_id, self._margin.of(item_id)), item_id)
         match notice:
             case RowChanged(row=row, after=after):
+                if row.item_id not in self.rows and (waited := self._unsent.taken(row)) is not None:
+                    self.keep_place(lambda: self.rows.remove(waited), waited)
                 beside = None if row.item_id in self.rows else self._margin.of(row.item_id)
                 self.keep_place(lambda: self.rows.put(row, after, beside), row.item_id)
             case RowRemoved(item_id=item_id):
@@ -82,6 +86,11 @@ class TranscriptPane(RowsView):
                     item_id = f"{REMARK}{self._remarks}"
                     row = Row(item_id, "system", "", note=words)
                     self.keep_place(lambda: self.rows.put(row, self.rows.last), item_id)
+
+    def show_unsent(self, text: str) -> None:
+        """Show a turn that was typed and that nobody takes yet."""
+        row = self._unsent.typed(text)
+        self.keep_place(lambda: self.rows.put(row, self.rows.last), row.item_id)
 
     def _frame(self) -> None:
         """The frame has the colour of who has the floor. No class says so: every style of the lines would be anew."""
