@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import unicodedata
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from rich.style import Style
 from textual.color import Color
 
 from voice_tui.ui.common.plain_signs import ASCII, PlainSigns, in_ascii, speaks_unicode
-from voice_tui.ui.common.sixteen import SixteenColours, numbers_of
+from voice_tui.ui.common.sixteen import TOLD_APART, SixteenColours, apart, numbers_of
 from voice_tui.ui.themes import load_themes, packaged_folder
 
 BLACK = Color(0, 0, 0)
@@ -96,8 +97,38 @@ def test_whatever_is_mixed_can_be_told_from_its_ground(name: str, front: int, ba
     assert segment.style.color is not None
     assert segment.style.bgcolor is not None
     assert {segment.style.color.type, segment.style.bgcolor.type} == {ColorType.STANDARD}
-    assert segment.style.color.number != segment.style.bgcolor.number
     assert segment.style.bold
+    assert apart(*pair(SixteenColours(lambda: THEMES[name]), f"#{front:06x}", f"#{back:06x}")) >= TOLD_APART
+
+
+def pair(filters: SixteenColours, front: str, back: str) -> tuple[int, int]:
+    """The numbers of the terminal's colours in place of two others."""
+    (segment,) = filters.apply([Segment("x", Style(color=front, bgcolor=back))], BLACK)
+    colours = (segment.style.color, segment.style.bgcolor) if segment.style else ()
+    ink, ground = (colour.number for colour in colours if colour is not None)
+    assert ink is not None
+    assert ground is not None
+    return ink, ground
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_on_sixteen_colours_every_role_is_read_on_every_ground_of_the_theme(name: str) -> None:
+    theme = THEMES[name]
+    filters = SixteenColours(lambda: theme)
+    inks = [*theme.variables.values(), *(getattr(theme, colour) for colour in ("foreground", "primary", "error"))]
+    grounds = [theme.background, theme.surface, theme.panel, theme.variables["row"], theme.primary]
+    unread = {
+        (ink, ground)
+        for ink, ground in product(filter(None, inks), filter(None, grounds))
+        if ink.startswith("#") and apart(*pair(filters, Color.parse(ink).hex, ground)) < TOLD_APART
+    }
+    assert not unread
+
+
+def test_what_is_told_apart_is_told_apart_as_a_console_and_as_xterm_show_it() -> None:
+    assert apart(0, 15) == apart(15, 0) == 21
+    for front, back in ((3, 15), (4, 0), (9, 8), (6, 7), (12, 8), (14, 15)):  # yellow on white, dark blue on black …
+        assert apart(front, back) < TOLD_APART
 
 
 def test_colours_of_the_terminal_itself_stay() -> None:
