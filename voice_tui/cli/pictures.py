@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.files import write_whole
 from voice_tui.cli.options import UsageProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -47,7 +48,7 @@ def draw(picture: Path | None, makers: Makers) -> None:
         return
     made = makers[picture.suffix.lower()]()
     try:
-        picture.write_bytes(made.encode() if isinstance(made, str) else made)
+        write_whole(picture, made.encode() if isinstance(made, str) else made)
     except OSError as error:
         raise click.ClickException(f"--chart: {picture}: {error.strerror or error}") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -161,14 +162,18 @@ def _packed(talk: RecordedTalk, target: Path, *, sound: bool, text: bool, yes: b
 
 
 def _write_all(target: Path, files: Mapping[str, bytes]) -> None:
-    """A folder that is not there yet, with these files in it."""
+    """A folder that is not there yet, with these files in it: all of them, or no folder."""
+    made = False
     try:
         target.mkdir()
+        made = True
         for name, content in files.items():
             path = target / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
+        if made:
+            shutil.rmtree(target, ignore_errors=True)
         raise click.ClickException(f"{error.filename or target}: {error.strerror or error}") from error
     say(clean_text(str(target)))
 

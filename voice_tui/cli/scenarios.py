@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
+from voice_tui.cli.files import write_whole
 from voice_tui.cli.flags import record_flags, tool_flags
 from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
@@ -181,7 +182,7 @@ def _read(given: tuple[str, ...]) -> list[ScenarioFile]:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
     except OSError as error:
         raise UsageProblem(f"--junit: {path}: {error.strerror}") from None
 

@@ -75,8 +75,8 @@ def talk(
 
     Example: ssh HOST arecord -q -t raw -r 24000 -f S16_LE | voice-tui talk --mic -
 
-    Exit code: 0 what was asked was answered, 1 no connection, or a device or a file failed, 2 wrong usage, 3 an answer
-    failed or the time was over before it, 4 a limit was reached.
+    Exit code: 0 what was asked was answered, 1 no connection, or a device, a file or the recording failed, 2 wrong
+    usage, 3 an answer failed or the time was over before it, 4 a limit was reached.
     """
     refuse_clashes(memory=memory, private=private, remember=remember, record=bool(given["record"]))
     turns = tuple(clean_text(turn) for turn in say_turns)
@@ -147,6 +147,7 @@ def talk(
         if wirelog:
             wirelog.close()
     problems += [f"--events: {wirelog.problem}"] if wirelog and wirelog.problem else []
+    problems += [talk.unrecorded] if talk.unrecorded else []
     if printer.failure is not None:
         for problem in problems:
             complain(f"Error: {problem}")

@@ -73,6 +73,8 @@ class Talk:
         self._live_at: float | None = None
         self._link = n.LinkChanged(n.Link.CONNECTING)
         self._cut_short = ""  # the time was over, and nobody was there
+        self.unrecorded = ""
+        """Why the recording ended though nobody wanted that, one line; "" for nothing."""
         self._left = 0  # typed turns for which the time was too short
         self._memory = options.memory is not None
         self._remember = remember
@@ -195,6 +197,8 @@ class Talk:
             self._kept.set()
         elif isinstance(notice, GoodbyeSaid):
             self._goodbye = True
+        elif isinstance(notice, RecordingChanged) and not notice.on:
+            self.unrecorded = self.unrecorded or notice.problem
         if isinstance(notice, n.PhaseChanged):
             self._phase = notice.phase
         elif isinstance(notice, n.LinkChanged):

@@ -156,7 +156,7 @@ class NoTalk:
     """Takes what a talk would be held with."""
 
     options: RunnerOptions | None = None
-    unanswered = ""
+    unanswered = unrecorded = ""
 
     def __init__(self, options: RunnerOptions, **more: object) -> None:
         NoTalk.options = options
@@ -280,6 +280,12 @@ def test_where_a_served_key_comes_from(home: Path, monkeypatch: pytest.MonkeyPat
         assert refused.exit_code == 2
         assert "--api-key-file" in refused.output
         assert "two" not in refused.output
+
+
+def test_a_recording_that_could_not_be_kept_is_the_exit_code(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NoTalk, "unrecorded", "recording: here: No space left on device")
+    done = CliRunner().invoke(main, ["talk", "--record", "here"])
+    assert (done.exit_code, done.output) == (1, "Error: recording: here: No space left on device\n")
 
 
 @pytest.mark.parametrize("turn", ["", " ", "\x1b[2J"])

@@ -22,6 +22,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged
 from voice_tui.messages.measures import Origin, TurnTimed
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.recording import RecordingChanged
 from voice_tui.messages.talk import Announced, Interrupted, Phase, PhaseChanged, Row, RowChanged, Severity
 from voice_tui.messages.usage import TRANSCRIPTION, Amount, Billing, BillingChanged, UsageCounted, UsageKind
 from voice_tui.plain_text import LINE, one_line
@@ -140,6 +141,29 @@ def test_typed_turns_for_which_the_time_was_too_short_were_not_answered() -> Non
         talk._say.clear()  # it was said
         talk._time_is_over()
         assert talk.unanswered == words
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ([RecordingChanged(True, "/r/1"), RecordingChanged(False, "/r/1")], ""),
+        ([RecordingChanged(True, "/r/1", "a sample came late")], ""),
+        (
+            [RecordingChanged(False, problem="recording: /r: No space left on device")],
+            "recording: /r: No space left on device",
+        ),
+        (
+            [
+                RecordingChanged(True, "/r/1"),
+                RecordingChanged(False, "/r/1", "no room"),
+                RecordingChanged(False, "/r/2"),
+            ],
+            "no room",
+        ),
+    ],
+)
+def test_a_recording_that_nobody_ended_is_known_in_the_end(told: list[Notice], words: str) -> None:
+    assert held(told).unrecorded == words
 
 
 ANSWER = UsageCounted(
