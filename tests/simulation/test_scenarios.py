@@ -85,6 +85,22 @@ def test_a_scenario_is_not_taken_for_a_folder(tmp_path: Path) -> None:
     assert done.err.startswith("Error: --record greeting: give ./greeting for a folder of that name")
 
 
+EXCUSE_ME = """
+  - say: Please tell me a long story.
+  - say: Excuse me.
+    send_after: {event: assistant_speaking, unheard_ms: UNHEARD, within_ms: 9000}
+  - expect: {event: interrupted, since: begin, within_ms: 1500}
+"""
+
+
+def test_a_voice_waits_until_there_is_enough_of_the_answer_and_says_where_there_never_is(tmp_path: Path) -> None:
+    assert played(tmp_path, EXCUSE_ME.replace("UNHEARD", "2000")).code == 0
+    done = played(tmp_path, EXCUSE_ME.replace("UNHEARD", "600000"))
+    assert done.code == 1
+    assert "waited 9,000 ms for 600,000 ms to interrupt in vain: the answer had " in done.out
+    assert " s of it had been heard; since" in done.out
+
+
 FIGURES = """
   - say: Please tell me a long story.
   - say: Yes.

@@ -16,6 +16,7 @@ from voice_tui.messages import notices as n
 from voice_tui.messages.intents import ChangeSetting, Request, SelectPreset
 from voice_tui.messages.talk import Interrupt as StopAssistant
 from voice_tui.messages.talk import Mute, PushToTalk, SendText
+from voice_tui.messages.turns import LedgerChanged
 from voice_tui.plain_text import one_line
 from voice_tui.scenario.events import Event, Events
 from voice_tui.scenario.model import (
@@ -34,7 +35,7 @@ from voice_tui.scenario.model import (
 )
 from voice_tui.scenario.noises import NOISES
 from voice_tui.scenario.sounds import SoundError, Sounds
-from voice_tui.scenario.timeline import Said, Timeline
+from voice_tui.scenario.timeline import Counted, Said, Timeline
 from voice_tui.scenario.verdict import Verdict, judged
 
 LOOK_S = 0.01
@@ -211,6 +212,9 @@ class Director:
         await self._happened(after.event, after.within_ms)
         event = next(self.timeline.of(after.event, self.timeline.begin))
         await asyncio.sleep(max(0.0, event.t + after.delay_ms / 1000 - self.now))
+        if not await self._until(lambda: self.timeline.unheard_ms(event.t) >= after.unheard_ms, after.within_ms / 1000):
+            waited = f"waited {after.within_ms:,} ms for {after.unheard_ms:,} ms to interrupt in vain"
+            raise self._lost(f"{waited}: {self.timeline.sound(self.now) or 'there was no answer'}")
 
     # ---- the rest
 
@@ -292,6 +296,8 @@ class Director:
         t = self.now
         if isinstance(notice, n.SettingsChanged):
             self._settings = notice
+        elif isinstance(notice, LedgerChanged):
+            self.timeline.counted.append(Counted(t, notice.item_id, notice.received_ms, notice.heard_ms))
         events = self._events.observe(notice, t)
         self.timeline.events += events
         self._watch(notice, t, events)

@@ -81,11 +81,13 @@ class SendAfter(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     Attributes:
         event: What is waited for.
         delay_ms: How long after it.
-        within_ms: The event has to come within so long, else the scenario can't go on.
+        unheard_ms: So much sound of the answer has come and is still to be heard by then: there is what to interrupt.
+        within_ms: Either has to come within so long, else the scenario can't go on.
     """
 
     event: Event
     delay_ms: Duration = 0
+    unheard_ms: Duration = 0
     within_ms: Duration = PATIENCE_MS
 
 

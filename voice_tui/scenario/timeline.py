@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from voice_tui.plain_text import one_line
 from voice_tui.scenario.events import EVENTS, TEXT, Event
 from voice_tui.scenario.model import BEGIN, END, START
 
+LEDGER = 1_200  # how often an answer's sound was counted lately: two minutes of it
 SHOWN = 12  # events in the account of a failure
 QUOTED = 60  # letters of a text in it
+SOUNDS_MS = 100  # an answer's sound is counted so often: less may be over by now
 NOTHING_YET = "the start"
 
 
@@ -30,6 +34,21 @@ class Said:
     kind: str | None = None
 
 
+class Counted(NamedTuple):
+    """The sound of an answer at a moment.
+
+    Attributes:
+        t: When, s.
+        answer: Which.
+        received_ms, heard_ms: How much of it had come, and had been heard.
+    """
+
+    t: float
+    answer: str
+    received_ms: int
+    heard_ms: int
+
+
 @dataclass(slots=True)
 class Timeline:
     """Events in order, and what the user did.
@@ -40,6 +59,7 @@ class Timeline:
         start: When the first step began, s.
         begin, end: When the last step of the user began and ended, s.
         deed: What it was, a few words.
+        counted: The sound of answers, as far as it is remembered.
     """
 
     events: list[Event] = field(default_factory=list)
@@ -48,6 +68,7 @@ class Timeline:
     begin: float = 0.0
     end: float = 0.0
     deed: str = NOTHING_YET
+    counted: deque[Counted] = field(default_factory=lambda: deque(maxlen=LEDGER))
 
     def began(self, t: float) -> None:
         """The first step begins."""
@@ -73,6 +94,21 @@ class Timeline:
     def after(self, since: float) -> Iterator[Event]:
         """The events that happened from then on, in order."""
         return islice(self.events, bisect_left(self.events, since, key=lambda event: event.t), None)
+
+    def unheard_ms(self, since: float) -> int:
+        """So much sound of an answer that was counted from then on has come and is still to be heard."""
+        last = self.counted[-1] if self.counted else None
+        return 0 if last is None or last.t < since else last.received_ms - last.heard_ms
+
+    def sound(self, at: float) -> str:
+        """How much of the answer there was to be interrupted then, a few words; "" where there was no answer."""
+        last = next((each for each in reversed(self.counted) if each.t <= at), None)
+        if last is None:
+            return ""
+        had = f"the answer had {last.received_ms / 1000:.1f} s of sound by then"
+        if last.received_ms - last.heard_ms < SOUNDS_MS:
+            return f"{had}, and all of it had been heard"
+        return f"{had}, and {last.heard_ms / 1000:.1f} s of it had been heard"
 
     def words(self, since: str) -> str:
         """What time is counted from."""

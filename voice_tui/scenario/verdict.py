@@ -12,6 +12,8 @@ from voice_tui.scenario.model import PATIENCE_MS, Call, Expectation
 from voice_tui.scenario.timeline import QUOTED, Timeline
 
 _LATE_S = 1e-6
+STOPS = ("interrupted", "truncated")
+"""What there is only where something is left to be stopped when the user begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ def _nearest(wanted: Expectation, timeline: Timeline, since: float) -> str:
 
 def _failed(wanted: Expectation, timeline: Timeline, why: str) -> Verdict:
     since, origin = timeline.origin(wanted.since) or (timeline.begin, timeline.begin)
+    stops = wanted.event in STOPS and not wanted.absent and wanted.count is None
+    if stops and (sound := timeline.sound(timeline.begin)):
+        why = f"{why} ({sound})"
     words = f"{asked_for(wanted, timeline)}: {why}; since {timeline.words(wanted.since)}: "
     return Verdict(False, words + timeline.account(since, origin))
 

@@ -9,7 +9,7 @@ import pytest
 from voice_tui.scenario import fields
 from voice_tui.scenario.events import Event
 from voice_tui.scenario.model import PATIENCE_MS, Expect
-from voice_tui.scenario.timeline import Timeline
+from voice_tui.scenario.timeline import Counted, Timeline
 from voice_tui.scenario.verdict import Verdict, judged
 
 ANSWER = {"text": "It is 84.", "unheard": "", "cut": False}
@@ -141,3 +141,27 @@ def test_a_long_account_shows_its_end() -> None:
     assert "(8 before) information" in reason
     assert "'line 19'" in reason
     assert "'line 7'" not in reason
+
+
+def test_an_interruption_that_did_not_come_is_said_with_what_there_was_of_the_answer() -> None:
+    timeline, wanted = talk(), {"event": "interrupted", "within_ms": 500}
+    assert "did not happen; since" in of(wanted, timeline, 13.0), "there was no answer at all"
+    timeline.counted.extend(
+        [Counted(8.0, "a", 3_800, 1_200), Counted(9.9, "a", 3_800, 3_740), Counted(11.0, "b", 9, 0)]
+    )
+    said = "(the answer had 3.8 s of sound by then, and all of it had been heard)"
+    assert f"it did not happen {said}; since" in of(wanted, timeline, 13.0)
+    assert f"it did not happen {said}; since" in of(wanted | {"event": "truncated"}, timeline, 13.0)
+    assert said not in of(wanted | {"event": "answered"}, timeline, 13.0)
+    timeline.counted[1] = Counted(9.9, "a", 9_000, 2_500)
+    assert "(the answer had 9.0 s of sound by then, and 2.5 s of it had been heard)" in of(wanted, timeline, 13.0)
+
+
+def test_what_is_left_to_interrupt_is_of_the_answer_that_sounds_now() -> None:
+    timeline = talk()
+    assert timeline.unheard_ms(0.0) == 0
+    timeline.counted.append(Counted(9.0, "cut", 9_000, 2_000))
+    assert timeline.unheard_ms(9.0) == 7_000
+    assert timeline.unheard_ms(9.5) == 0, "that one was before"
+    timeline.counted.append(Counted(9.6, "next", 1_000, 200))
+    assert timeline.unheard_ms(9.5) == 800
