@@ -94,6 +94,56 @@ def test_a_response_of_its_own_that_begins_without_a_name_is_not_shown(item_is_s
     assert story.rows == rows
 
 
+def item(response_id: str, item_id: str) -> se.OutputItemAdded:
+    return se.OutputItemAdded(
+        response_id=response_id, item=Item("message", id=item_id, role="assistant", content=[]), output_index=0
+    )
+
+
+def words(response_id: str, item_id: str, text: str) -> se.OutputAudioTranscriptDelta:
+    return se.OutputAudioTranscriptDelta(response_id=response_id, item_id=item_id, delta=text)
+
+
+def written(response_id: str, item_id: str, text: str) -> se.OutputTextDelta:
+    return se.OutputTextDelta(response_id=response_id, item_id=item_id, delta=text)
+
+
+PART = se.ContentPartAdded(response_id="B", item_id="B1", part=ContentPart("text", text=""))
+ANSWER = [item("R", "A1"), words("R", "A1", "It is "), words("R", "A1", "noon.")]
+ASIDE = [item("B", "B1"), PART, written("B", "B1", "Short"), written("B", "B1", "er.")]
+BEGUN = se.ResponseCreated(response=Response("R", conversation_id="conv_1"))
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [*ASIDE, BEGUN, *ANSWER],
+        [BEGUN, *ASIDE, *ANSWER],
+        [BEGUN, *ANSWER, *ASIDE],
+        [*ASIDE[:1], BEGUN, *ANSWER[:2], *ASIDE[1:], *ANSWER[2:]],
+        [*ANSWER[:1], *ASIDE[:1], *ANSWER[1:2], *ASIDE[1:], *ANSWER[2:]],
+        [*ASIDE[:1], *ANSWER[:2], *ASIDE[2:], *ANSWER[2:]],
+        [*ANSWER[:1], *ASIDE, BEGUN, *ANSWER[1:]],
+        [*ASIDE, *ANSWER],
+    ],
+    ids=["before", "begun", "behind", "among", "items first", "no part", "late beginning", "unannounced"],
+)
+def test_what_began_without_a_name_while_an_answer_is_owed_is_not_taken_for_it(events: list[se.ServerEvent]) -> None:
+    story = Talk(echoes=True).connect()
+    asked = Asked(story)
+    mark = {MARK: story.expect(ResponseCreate).response.metadata[MARK]}
+    story.want(SendText("What now?"))
+    story._event(se.ResponseCreated(response=Response("", metadata=mark)))
+    for event in events:
+        story._event(event)
+    story._event(se.ResponseDone(response=Response("B", "completed", metadata=mark)))
+    assert asked.told == [("Shorter.", "")]
+    assert [row.text for row in story.rows if row.role == "assistant"] == ["It is noon."]
+    story._event(se.ResponseDone(response=Response("R", "completed", conversation_id="conv_1")))
+    assert [row.item_id for row in story.rows if row.role == "assistant"] == ["A1"]
+    assert story.session.answers.idle
+
+
 def test_an_answer_that_is_owed_is_not_taken_for_one_that_began_without_a_name() -> None:
     story = Talk(echoes=True).connect()
     asked = Asked(story)

@@ -44,9 +44,10 @@ class Arrivals:
         self._meter.look(event, self._out_of_band.purpose_of(event))
         if self._out_of_band.takes(event):
             return
-        for mended in self._order.mend(event):
-            if mended is event or not self._beside(mended):
-                self._take(mended)
+        for each in (*self._out_of_band.released(event), event):
+            for mended in self._order.mend(each):
+                if mended is each or not self._beside(mended):
+                    self._take(mended)
 
     def receive_late(self, events: Sequence[object]) -> None:
         """What the server of a connection that has just taken over has sent by now; it is configured already."""

@@ -1,7 +1,8 @@
 """Asking the model something beside the conversation: responses out of band, of which the listener learns nothing.
 
 One at a time. They are told apart from answers by a mark in ``metadata``; where a server does not give it back, by
-their ``conversation_id``, which is null. All their events are taken here, before anything else sees them.
+their ``conversation_id``, which is null. All their events are taken here, before anything else sees them. They come as
+text where an answer comes as sound: that tells apart what began without a name while an answer is owed.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ PATIENCE_S = 20.0  # without a sign of life
 LOST = "the connection was lost"
 GIVEN_UP = "given up"
 
+TEXTS = (se.OutputTextDelta, se.OutputTextDone)
 WRITTEN = (se.OutputItemAdded, se.ContentPartAdded, se.OutputTextDelta, se.OutputTextDone)
 """What can begin a response that is written."""
+TEXT_PARTS = ("text", "output_text")
 
 Done: TypeAlias = Callable[[str, str], None]
 """Takes the text, and why there is none ("" when there is one)."""
@@ -55,12 +58,20 @@ class OutOfBand:
         sender: Of the session.
         ended: Called when a response of ours has ended: a server that makes only one at a time has room again.
         alone: Whether the conversation makes no answer, and none is owed.
+        answers: Whether the server calls an answer of the conversation so.
     """
 
     def __init__(
-        self, outbox: Outbox, sender: EventSender, ended: Callable[[], None], alone: Callable[[], bool]
+        self,
+        outbox: Outbox,
+        sender: EventSender,
+        ended: Callable[[], None],
+        alone: Callable[[], bool],
+        answers: Callable[[str], bool],
     ) -> None:
-        self._outbox, self._sender, self._ended, self._alone = outbox, sender, ended, alone
+        self._outbox, self._sender, self._ended = outbox, sender, ended
+        self._alone, self._answers = alone, answers
+        self._held: list[se.OutputItemAdded] = []  # whose they are shows with what comes next of their response
         self._now: _Aside | None = None
         self._queue: deque[_Aside] = deque()
         self._responses: set[str] = set()  # all that were ours, those that were given up too
@@ -134,6 +145,8 @@ class OutOfBand:
             case se.ConversationItemAdded(item=item) | se.ConversationItemDone(item=item):
                 return item.id in self._items
         self._named_by(event)
+        if self._holds(event):
+            return True
         if getattr(event, "response_id", None) not in self._responses:
             return False
         if isinstance(event, se.OutputItemAdded):
@@ -145,12 +158,37 @@ class OutOfBand:
 
     def _named_by(self, event: object) -> None:
         """A response of ours that began without a name has that of a piece that can be nobody else's."""
-        now = self._now
-        if now is None or not now.nameless or now.response_id or not isinstance(event, WRITTEN) or not self._alone():
+        aside = self._unnamed
+        if aside is None or not isinstance(event, WRITTEN) or not event.response_id:
             return
-        now.response_id = event.response_id
-        if now.response_id:
-            self._responses.add(now.response_id)
+        text = isinstance(event, TEXTS) or (isinstance(event, se.ContentPartAdded) and event.part.type in TEXT_PARTS)
+        if self._alone() or (text and not self._answers(event.response_id)):
+            aside.response_id = event.response_id
+            self._responses.add(event.response_id)
+            self._items |= {str(item.item.id) for item in self._held if item.response_id == event.response_id}
+
+    @property
+    def _unnamed(self) -> _Aside | None:
+        """What is being asked, where it has begun and nobody has said yet what it is called."""
+        now = self._now
+        return now if now is not None and now.nameless and not now.response_id else None
+
+    def _holds(self, event: object) -> bool:
+        """Keep an item back that may be of an answer that is owed, or of what began without a name."""
+        if self._unnamed is None or not isinstance(event, se.OutputItemAdded) or event.item.type != "message":
+            return False
+        known = not event.response_id or event.response_id in self._responses or self._answers(event.response_id)
+        if not known:
+            self._held.append(event)
+        return not known
+
+    def released(self, event: object) -> list[se.OutputItemAdded]:
+        """What was kept back and has its place before this event, which is none of ours."""
+        of = {getattr(event, "response_id", ""), getattr(getattr(event, "response", None), "id", "")}
+        held = [each for each in self._held if each.response_id not in self._responses]
+        free = [each for each in held if self._unnamed is None or each.response_id in of]
+        self._held = [each for each in held if each not in free]
+        return free
 
     @staticmethod
     def _collect(aside: _Aside, event: object) -> None:
@@ -252,5 +290,6 @@ class OutOfBand:
         self._queue.clear()
         self._responses.clear()
         self._items.clear()
+        self._held.clear()
         for aside in asked:
             aside.done("", LOST)

@@ -88,7 +88,9 @@ class RealtimeSession:
         self.answers = Answers(shared, sender, capabilities, lambda: self.settings.instructions, oddities)
         self.commits = Commits(shared.outbox, sender)
         self.turns = ServerTurns(shared, self.answers, self.settings, oddities)
-        self.out_of_band = OutOfBand(shared.outbox, sender, self.ask_again, lambda: self.answers.idle)
+        self.out_of_band = OutOfBand(
+            shared.outbox, sender, self.ask_again, lambda: self.answers.idle, self.order.answers.called
+        )
         self.tools = ToolCalls(
             shared.outbox, sender, lambda: self.settings.tools, profile.approval,
             Floor(shared, self.answers, self.turns), self.want_answer,

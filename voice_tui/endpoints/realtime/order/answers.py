@@ -94,6 +94,10 @@ class AnswerOrder:
         """What the server knows a response by, from our name; "" where that is not certain."""
         return next((made.name for made in self._all() if made.id == response_id), response_id)
 
+    def called(self, response_id: str) -> bool:
+        """Whether the server calls an answer so: the one that is being made, or one that has ended."""
+        return any(made.called(response_id) for made in self._all())
+
     def elsewhere(self, response_id: str) -> None:
         """A response that was taken for one of the conversation's is beside it."""
         if self._now is not None and self._now.id == response_id:
