@@ -33,6 +33,7 @@ from voice_tui.endpoints.provider import Provider
 from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
+from voice_tui.settings.tuned import TunedFile
 
 PROBLEMS = 1
 """Exit code where a conversation can't be held as it is configured."""
@@ -103,7 +104,7 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
     folders = {"settings": paths.config_folder(), "recordings": paths.recordings_folder()}
     yield Check("Python", partial(machine.python, __version__))
     yield Check("terminal", partial(machine.terminal, os.environ, sys.__stdout__))
-    yield Check("settings", partial(_settings, config, (*problems, *idle)))
+    yield Check("settings", partial(_settings, config, (*problems, *misfits(), *idle)))
     yield Check("disk", partial(machine.disk, folders), hangs="a disk of the network that is not there?")
     yield Check("packages", partial(machine.packages, ("local",) if local else ()))
     yield Check("PortAudio", sound.portaudio, SOUND_S, "the sound system of this machine hangs: start it anew")
@@ -117,6 +118,20 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
             yield Check(f"endpoint {each.label}", partial(doors.knock, each), SERVER_S, hangs)
     if not quick:
         yield Check("clock", doors.clock, last=True)
+
+
+def misfits() -> list[str]:
+    """What is wrong in the files that stand beside config.toml, one line each."""
+    folder = paths.config_folder()
+    found = [*TunedFile(folder / "tuned.toml").problems, *configuration.known_models()[1]]
+    keys, themes = folder / "keys.toml", folder / "themes"
+    if keys.exists() or themes.exists():
+        from voice_tui.ui.commands import COMMANDS  # a screen's: it takes long to load
+        from voice_tui.ui.keymap import load_keys
+        from voice_tui.ui.themes import load_themes
+
+        found += [*load_keys(keys, COMMANDS).errors, *load_themes((themes,)).errors]
+    return found
 
 
 def _settings(config: Config, problems: tuple[str, ...]) -> Iterator[Finding]:
