@@ -18,8 +18,8 @@ Estimate: TypeAlias = Callable[[str], int]
 
 
 def estimate(text: str) -> int:
-    """Tokens of a text: one per four bytes of UTF-8, rounded up."""
-    return ceil(len(text.encode()) / BYTES_PER_TOKEN)
+    """Tokens of a text: one per four bytes of UTF-8, rounded up; half a character, as some servers send it, is one."""
+    return ceil(len(text.encode(errors="replace")) / BYTES_PER_TOKEN)
 
 
 def user_audio(ms: float) -> int:

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from voice_tui import plain_file
 from voice_tui.drivers.recording import shelf
-from voice_tui.drivers.recording.reader import RecordedTalk
+from voice_tui.drivers.recording.reader import LARGEST, RecordedTalk
 
 SOUND = (shelf.TALK, shelf.SENT, shelf.REFERENCE, shelf.ANSWERS)
 LINES = (shelf.NOTICES, shelf.EVENTS)
@@ -110,13 +111,15 @@ def _lines(path: Path, text: bool) -> bytes:
     for line in raw.splitlines():
         try:
             kept.append(msgspec.json.encode(without_words(msgspec.json.decode(line))))
-        except msgspec.DecodeError:
-            continue  # torn by a sudden end: nobody can say what is a word in it
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue  # torn by a sudden end, or no line of ours: nobody can say what is a word in it
     return b"".join(line + b"\n" for line in kept)
 
 
 def _tail(path: Path) -> bytes:
     try:
+        if not path.is_file():  # a pipe would wait for a writer
+            return b""
         with path.open("rb") as file:
             return b"".join(deque(file, LOG_LINES))
     except OSError:
@@ -125,6 +128,6 @@ def _tail(path: Path) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return plain_file.content(path, LARGEST)
     except OSError:
         return b""

@@ -34,7 +34,7 @@ class Difference:
     @property
     def fields(self) -> list[tuple[str, str, str, str]]:
         """What differs: (field, on the tape, here, how much of a number), all as text."""
-        then, now = (_flat(json.loads(line)) if line else {} for line in (self.recorded, self.again))
+        then, now = (_leaves(line) for line in (self.recorded, self.again))
         names = [name for name in {**then, **now} if then.get(name, NONE) != now.get(name, NONE)]
         return [(n, _shown(then.get(n, NONE)), _shown(now.get(n, NONE)), _by(then.get(n), now.get(n))) for n in names]
 
@@ -81,6 +81,14 @@ class Verdict:
     def same(self) -> bool:
         """The notices are the same, byte for byte."""
         return not self.unchecked and not self.differences
+
+
+def _leaves(line: str) -> dict[str, Any]:
+    """The leaves of a line; one that is no JSON is a leaf without a name."""
+    try:
+        return _flat(json.loads(line)) if line else {}
+    except (ValueError, RecursionError):
+        return {"": line}
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:
@@ -141,16 +149,21 @@ def check(talk: RecordedTalk) -> Verdict:
     if talk.session.redacted:
         return Verdict(versions=other, unchecked="a secret was taken out of it: it is not what the engine was told")
     recorded, again = talk.notice_lines, list[bytes]()
+    if not recorded:
+        return Verdict(versions=other, unchecked="it has no notices: what the engine told then is not there")
     try:
         for lines in lived_again(talk):
             again += lines
     except Unreadable as error:
         return Verdict(versions=other, unchecked=f"its tape can't be read here: {error}")
     cut = not talk.session.ended
+    if talk.lacks and not cut:
+        return Verdict(versions=other, unchecked=f"sound that its tape names is not there: {talk.lacks}")
     count = min(len(recorded), len(again)) if cut else max(len(recorded), len(again))
     differing = [n for n in range(count) if recorded[n : n + 1] != again[n : n + 1]]
     first = None
     if differing:
         at = differing[0]
-        first = Difference(at + 1, *(b"".join(lines[at : at + 1]).decode() for lines in (recorded, again)))
+        then, now = (b"".join(lines[at : at + 1]).decode(errors="replace") for lines in (recorded, again))
+        first = Difference(at + 1, then, now)
     return Verdict(count, talk.tape_lines, len(differing), first, other, cut=cut)

@@ -233,11 +233,13 @@ def _encoded(value: dict[str, Any]) -> bytes:
 def _decoded(line: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         try:
             value = json.loads(line)
         except ValueError as error:
             raise Unreadable(f"no JSON: {error}") from error
+        except RecursionError as error:
+            raise Unreadable("no JSON: it is nested too deeply") from error
     if not isinstance(value, dict):
         raise Unreadable("no object")
     return value

@@ -106,6 +106,7 @@ def test_a_difference_is_not_trusted_when_something_else_has_changed() -> None:
 def test_estimates() -> None:
     assert counting.estimate("") == 0
     assert counting.estimate("abcd") == 1
+    assert counting.estimate("abc\ud800") == 1, "half a character"
     assert counting.estimate("abcde") == 2
     assert counting.estimate("äöü") == 2
     assert counting.user_audio(1_250) == 13

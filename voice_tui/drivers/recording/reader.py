@@ -21,7 +21,7 @@ from voice_tui.tape.codec import Unreadable
 from voice_tui.tape.lines import Step, TapeReader, Track, whole_lines
 from voice_tui.tape.told import Told
 
-LARGEST = 2**32  # bytes of one side's sound, or of both: what a wav file can hold
+LARGEST = 2**32  # bytes of one of its files: what a wav file can hold
 
 
 class RecordedTalk:
@@ -37,11 +37,12 @@ class RecordedTalk:
         session: Under which circumstances it was made.
         talk: The stereo WAV: left the user's microphone, right what the listener heard.
         unread: How many notices could not be read the last time.
+        lacks: What its tape named and was not there the last time; "" for nothing.
     """
 
     def __init__(self, path: Path) -> None:
         self.path, self.talk = path, path / shelf.TALK
-        self.unread = 0
+        self.unread, self.lacks = 0, ""
         try:
             self.session: Circumstances = unpacked(plain_file.content(path / shelf.SESSION))
             family = family_of(self.session)
@@ -76,10 +77,12 @@ class RecordedTalk:
         Raises:
             Unreadable: A line of another version, which can't be read here.
         """
+        self.lacks = ""
         for line in self._lines(shelf.TAPE):
             try:
                 yield self._reader.step(line)
-            except EOFError:
+            except EOFError as error:
+                self.lacks = str(error)
                 return
 
     def notices(self) -> Iterator[Told]:
@@ -108,7 +111,7 @@ class RecordedTalk:
 
     def _lines(self, name: str) -> list[bytes]:
         try:
-            return list(whole_lines((self.path / name).read_bytes()))
+            return list(whole_lines(plain_file.content(self.path / name, LARGEST)))
         except OSError:
             return []
 

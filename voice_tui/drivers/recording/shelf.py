@@ -33,6 +33,8 @@ class Kept:
     def at_work(self) -> bool:
         """Somebody is writing it."""
         try:
+            if not (self.path / TAPE).is_file():  # a pipe of that name would wait for a writer
+                return False
             with (self.path / TAPE).open("rb") as file:
                 return not claimed(file)
         except OSError:

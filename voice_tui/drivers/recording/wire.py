@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from voice_tui import plain_file
 from voice_tui.drivers.recording import shelf
+from voice_tui.drivers.recording.reader import LARGEST
 from voice_tui.drivers.wirestore import KEPT, WireStore
 from voice_tui.messages.inspection import Inspection
 from voice_tui.tape.lines import whole_lines
@@ -34,7 +36,7 @@ def recorded_wire(path: Path, inspection: Inspection) -> WireStore:
         inspection: How its events are looked at.
     """
     try:
-        lines = whole_lines((path / shelf.EVENTS).read_bytes())
+        lines = whole_lines(plain_file.content(path / shelf.EVENTS, LARGEST))
     except OSError:
         lines = []
     now = 0.0
@@ -43,7 +45,7 @@ def recorded_wire(path: Path, inspection: Inspection) -> WireStore:
     for raw in lines:
         try:
             line = decoder.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue
         if line.dir in DIRECTIONS:
             now = line.t
