@@ -37,6 +37,25 @@ async def test_a_signal_calls_the_action_on_the_loop_and_what_a_platform_lacks_i
         asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="a terminal that is closed is SIGHUP on POSIX")
+@pytest.mark.parametrize("nohup", [False, True])
+async def test_a_terminal_that_is_closed_ends_what_nobody_wanted_to_outlive_it(nohup: bool) -> None:
+    came, loop = asyncio.Event(), asyncio.get_running_loop()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
+        signals.on_signals(came.set)
+        if nohup:
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        else:
+            signal.raise_signal(signal.SIGHUP)
+            await asyncio.wait_for(came.wait(), 20)
+    finally:
+        for number, handler in handlers.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
 async def test_where_the_loop_knows_no_signals_the_interpreter_s_own_handler_wakes_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

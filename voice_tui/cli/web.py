@@ -16,7 +16,7 @@ import click
 from voice_tui.cli.numbers import PORT
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import fail, say
-from voice_tui.drivers.signals import LEFT, on_signals
+from voice_tui.drivers.signals import on_signals
 from voice_tui.settings import paths
 
 HOST = "127.0.0.1"
@@ -69,7 +69,7 @@ async def _serve(port: int, recordings: Path, options: Sequence[str]) -> None:
     runner = AppRunner(House(command_of(options), recordings, door).application(), access_log=None)
     await runner.setup()
     stop = asyncio.Event()
-    on_signals(stop.set, LEFT)
+    on_signals(stop.set)
     try:
         await SockSite(runner, listens, shutdown_timeout=1.0).start()
         say(f"http://{HOST}:{door.port}/#{door.code}")

@@ -7,20 +7,21 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-ASKED = ("SIGINT", "SIGTERM")
-LEFT = (*ASKED, "SIGHUP", "SIGBREAK")
-"""Also where the terminal is closed; Windows calls that SIGBREAK, and has no SIGHUP."""
+CLOSED = ("SIGHUP", "SIGBREAK")
+"""The terminal is closed; Windows calls that SIGBREAK, and has no SIGHUP."""
+ASKED = ("SIGINT", "SIGTERM", *CLOSED)
 
 
 def on_signals(action: Callable[[], object], names: tuple[str, ...] = ASKED) -> None:
     """Call this on the running loop, instead of ending at once, when one of these comes.
 
-    Windows has no signal handlers on the loop: there the interpreter's own one wakes it.
+    That the terminal is closed stays unheard where somebody wanted that (nohup). Windows has no signal handlers on the
+    loop: there the interpreter's own one wakes it.
     """
     loop = asyncio.get_running_loop()
     for name in names:
         number = getattr(signal, name, None)
-        if number is None:
+        if number is None or (name in CLOSED and signal.getsignal(number) == signal.SIG_IGN):
             continue
         try:
             loop.add_signal_handler(number, action)

@@ -105,7 +105,7 @@ def run(
     loading: Loading | None = None,
     say: Callable[[str], None] = _print,
 ) -> int:
-    """Serve until SIGINT or SIGTERM, or until standard input closes.
+    """Serve until it is asked to end, or until standard input closes.
 
     The first line on standard output is the URL, written once the models are loaded and the socket listens.
 

@@ -20,7 +20,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
-from voice_tui.drivers.signals import LEFT, on_signals
+from voice_tui.drivers.signals import on_signals
 from voice_tui.drivers.tools.prints import log_prints
 from voice_tui.drivers.wirestore import WireStore
 from voice_tui.messages.checks import CheckKind
@@ -200,7 +200,7 @@ class VoiceTuiApp(Navigation):
         self.set_interval(BEAT_S, self.beat.strike)
         self.set_interval(LOOK_S, self._look_at_themes)
         if not self.is_headless:
-            on_signals(self.exit, LEFT)
+            on_signals(self.exit)
             self.load_screens()
 
     def _complain(self, complaints: Iterable[str]) -> None:
