@@ -11,6 +11,7 @@ from voice_tui.audio.barge_in.evidence import DUCK_DOUBT, BargeInEvidence
 from voice_tui.audio.barge_in.features import Features
 from voice_tui.audio.barge_in.likeness import DOUBT, DOUBTED, EchoLikeness
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
+from voice_tui.audio.echo.jump import JumpFinder
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.replay.frames import split
 
@@ -89,8 +90,10 @@ def doubts(frames: Iterable[FrontFrame]) -> list[float]:
 
 @pytest.fixture(scope="module")
 def lost() -> list[FrontFrame]:
-    """An echo that the canceller loses at `JUMP_S`."""
-    return through(jumping(syllables(1)), syllables(1))
+    """An echo that the canceller loses at `JUMP_S`, and nobody says where it went."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JumpFinder, "feed", lambda *_: None)
+        return through(jumping(syllables(1)), syllables(1))
 
 
 def test_an_echo_that_the_canceller_lost_is_doubted(lost: list[FrontFrame]) -> None:

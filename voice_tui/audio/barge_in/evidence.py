@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.barge_in.features import FEATURES, Features
+from voice_tui.audio.barge_in.likeness import DOUBT
 from voice_tui.audio.barge_in.recurrent import Recurrent, RecurrentWeights
 from voice_tui.audio.echo.front_end import FrontFrame, Rest
 
@@ -116,7 +117,7 @@ class BargeInEvidence:
     def _judge(self, front: FrontFrame, gain: float) -> Evidence:
         features = self._features.feed(front, gain)
         duck, cut = self._network.feed(features)
-        doubt = self._features.likeness.doubt if front.cancels else 0.0
+        doubt = DOUBT if front.jumped else self._features.likeness.doubt if front.cancels else 0.0
         duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
         voiced = bool(features[VOICE] > PLAIN) and cut > OWN
         return Evidence(duck, cut, voiced, self._features.usual.played_s, features)

@@ -10,9 +10,10 @@ import numpy as np
 
 from voice_tui.audio.echo.audible import AudibleEcho
 from voice_tui.audio.echo.cancel import Canceller, Cleaned
-from voice_tui.audio.echo.kalman import KalmanCanceller
+from voice_tui.audio.echo.jump import JumpFinder
+from voice_tui.audio.echo.kalman import TAIL_MS, KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, Pcm, rms_dbfs
-from voice_tui.audio.stream.resample import MODEL_FRAME, Down, Samples, Up
+from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Down, Samples, Up
 
 POWER_SMOOTHING = 0.97  # per 10 ms: the levels behind ERLE are means over about 0.3 s
 AUDIBLE = 1e-6  # mean square (-60 dBFS): below that a reference leaves no echo worth measuring
@@ -23,6 +24,7 @@ WORTHWHILE_DB = 4.0  # what the linear canceller has to gain before its residual
 FORGET_DB = 0.01  # per frame of playback
 FAR_HOLD = 45  # frames for which the echo of what stopped may still be heard
 REST_FRAMES = 100  # 1 s without a reference: as far back as AEC3 looks for an echo; the other filter ends sooner
+JUMP_HOLD = 25  # frames for which smoothed levels and voice models go on hearing the echo that a jump left
 SILENT: Samples = np.zeros(MODEL_FRAME, np.float32)
 SILENT.flags.writeable = False  # every resting frame shares it
 
@@ -74,6 +76,7 @@ class FrontFrame:
         mic, ref, linear, cancelled, suppressed: At 16 kHz, float, shape (160,), full scale 1.0, for the evidence.
         speech_probability: The noise suppressor's guess, 0-1.
         cancels: Lately the linear canceller has taken away echo: there is one that it may also fail to take away.
+        jumped: The delay of the echo has just jumped: for a moment what is left is that echo.
     """
 
     decision: Pcm
@@ -89,6 +92,7 @@ class FrontFrame:
     suppressed: Samples
     speech_probability: float
     cancels: bool = False
+    jumped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class FrontEnd:
         self._down_mic, self._down_ref, self._up_decision, self._up_send = Down(), Down(), Up(), Up()
         self._canceller = Canceller()
         self._kalman = KalmanCanceller()
+        self._jumps = JumpFinder(TAIL_MS * MODEL_RATE // 1000)
+        self._since_jump = JUMP_HOLD
         self._audible = AudibleEcho()
         self._raw = np.zeros(RESAMPLING_DELAY, np.int16)
         self._blend = 0.0  # share of the linear residual in what is sent
@@ -183,6 +189,7 @@ class FrontEnd:
         cleaned = self._clean(mic, ref16, cancel=on.cancel and not absent)
         filtered = cleaned.high_passed
         residual = self._kalman.process(filtered, ref16)
+        jumped = self._follow(filtered, ref16, residual)
         self._frames += 1
         self._quiet += 1
         self._measure(filtered, cleaned.cancelled, residual, ref16)
@@ -200,7 +207,17 @@ class FrontEnd:
             suppressed=cleaned.analysis,
             speech_probability=cleaned.speech_probabilities[0],
             cancels=self._cancels,
+            jumped=jumped and on.cancel,
         )
+
+    def _follow(self, mic: Samples, ref: Samples, residual: Samples) -> bool:
+        """Move the learned path where the delay of the echo has jumped: relearning it would take half a second."""
+        self._since_jump += 1
+        jump = self._jumps.feed(mic, ref, residual, self._kalman.path)
+        if jump is not None:
+            self._kalman.move(self._jumps.known, jump)
+            self._since_jump = 0
+        return self._jumps.suspected or self._since_jump < JUMP_HOLD
 
     @property
     def _cancels(self) -> bool:
@@ -224,6 +241,7 @@ class FrontEnd:
         self._quiet += count
         cleaned = self._clean(mic, SILENT, cancel=self.settings.cancel, rest=True)
         filtered = self._kalman.rest(cleaned.high_passed)
+        self._jumps.rest(filtered)
         frames = filtered.reshape(count, -1)
         for power in (np.einsum("ij,ij->i", frames, frames) / MODEL_FRAME).tolist():
             self._audible.feed(power, 0.0)

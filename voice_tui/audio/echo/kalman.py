@@ -26,6 +26,9 @@ FLOOR = 1e-8
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
 FAINTEST = np.float32(1e-20)  # below every power that counts, and far above the denormal numbers
 
+Path = NDArray[np.complex64]
+"""An echo path: a row of spectra for each block of taps, shape (parts, block + 1)."""
+
 
 class KalmanCanceller:
     """Feed blocks of microphone and reference, take what is left of the microphone.
@@ -42,7 +45,8 @@ class KalmanCanceller:
         self._far = Newest(parts, bins, np.complex64)
         self._far_turned = Newest(parts, bins, np.complex64)  # its conjugates
         self._far_power = Newest(parts, bins, np.float32)
-        self._path = np.zeros((parts, bins), np.complex64)
+        self.path: Path = np.zeros((parts, bins), np.complex64)
+        """What it has learned; it goes on changing."""
         self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
         # Where products are put: memory that is new for every block costs as much as what is computed in it. (What
         # numpy says of the types of transforms holds for double precision only.)
@@ -64,7 +68,7 @@ class KalmanCanceller:
         self._line[:size] = self._line[size:]
         self._line[size:] = far
         self._hear(np.fft.rfft(self._line, out=self._far.begin()))
-        heard = np.multiply(self._path, self._far.rows, out=self._spectra).sum(0)
+        heard = np.multiply(self.path, self._far.rows, out=self._spectra).sum(0)
         echo: Any = np.fft.irfft(heard)[size:]
         error: Samples = mic - echo
         self._adapt(self._observe(error))
@@ -95,7 +99,7 @@ class KalmanCanceller:
         for mic in self._missed:
             self._observe(mic)
         keep = np.float32(TRANSITION ** (2 * self._rested))
-        before, changed = self._variance, (1 - keep) * (self._path.real**2 + self._path.imag**2)
+        before, changed = self._variance, (1 - keep) * (self.path.real**2 + self.path.imag**2)
         self._variance = np.maximum(keep * before + changed, np.minimum(before, np.float32(OPEN_VARIANCE)))
         self._rested = 0
         self._missed.clear()
@@ -116,25 +120,46 @@ class KalmanCanceller:
         step *= error / total
         steps = np.fft.irfft(step, axis=1, out=self._steps)
         steps[:, self._block :] = 0  # the filter is causal and one block long per partition
-        self._path += np.fft.rfft(steps, axis=1, out=self._spectra)
+        self.path += np.fft.rfft(steps, axis=1, out=self._spectra)
         keep = np.float32(TRANSITION**2)
         expected *= OVERLAP
         expected /= total
         left = np.subtract(1, expected, out=expected)  # the total is no less than any that is expected
         left *= keep
         self._variance *= left
-        squares = np.square(self._path.view(np.float32).reshape(self._squares.shape), out=self._squares)
+        squares = np.square(self.path.view(np.float32).reshape(self._squares.shape), out=self._squares)
         changed = np.add(squares[..., 0], squares[..., 1], out=self._powers)
         changed *= 1 - keep
         self._variance += changed
 
+    def move(self, known: Samples, samples: int) -> None:
+        """Take the path that was known before it moved in time, and by how much it is later (negative: earlier).
+
+        How sure it is of each tap moves with it.
+        """
+        size, parts = self._block, len(self.path)
+        at = np.arange(parts * size) - samples
+        moved = np.where((at >= 0) & (at < len(known)), known.take(at, mode="clip"), np.float32(0))
+        blocks = np.zeros((parts, 2 * size), np.float32)
+        blocks[:, :size] = moved.reshape(parts, size)
+        self.path = np.fft.rfft(blocks, axis=1).astype(np.complex64)
+        rows = np.clip(np.arange(parts) - round(samples / size), 0, parts - 1)
+        self._variance = self._variance[rows]
+
     @property
     def delay_ms(self) -> float | None:
         """Delay of the strongest path it has learned, ms; None while it has learned none."""
-        taps = np.fft.irfft(self._path, axis=1)[:, : self._block].ravel()
-        peak = int(np.argmax(np.abs(taps)))
-        strongest = abs(float(taps[peak]))
+        response = taps(self.path)
+        peak = int(np.argmax(np.abs(response)))
+        strongest = abs(float(response[peak]))
         # An untrained filter is noise all over: ask for a peak well above it.
-        if strongest < 1e-4 or strongest < 8 * float(np.sqrt(np.mean(taps**2))):
+        if strongest < 1e-4 or strongest < 8 * float(np.sqrt(np.mean(response**2))):
             return None
         return peak * 1000 / MODEL_RATE
+
+
+def taps(path: Path) -> Samples:
+    """The impulse response of a path, shape (parts · block,)."""
+    blocks: Any = np.fft.irfft(path, axis=1)
+    response: Samples = blocks[:, : path.shape[1] - 1].ravel()
+    return response

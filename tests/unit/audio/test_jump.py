@@ -1,0 +1,138 @@
+"""A device drops or repeats samples: the path that was learned moves with the echo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from voice_tui.audio.barge_in.evidence import BargeInEvidence
+from voice_tui.audio.barge_in.likeness import DOUBT
+from voice_tui.audio.echo.front_end import JUMP_HOLD, FrontEnd, FrontFrame
+from voice_tui.audio.echo.jump import JumpFinder
+from voice_tui.audio.echo.kalman import TAIL_MS, KalmanCanceller
+from voice_tui.audio.stream.pcm import FRAME, RATE
+from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples, to_int16
+
+AT_S, LENGTH_S = 3.0, 4.0
+DELAY_MS = 100
+LEARNED, SOON = slice(250, 300), slice(325, 360)  # frames before the jump, and from 250 ms after it
+
+
+def syllables(seconds: float, rate: int, seed: int) -> Samples:
+    """Noise in the band of a voice that swells as speech does."""
+    rng, count = np.random.default_rng(seed), round(seconds * rate)
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    hz = np.fft.rfftfreq(count, 1 / rate)
+    spectrum *= np.where(hz < 150, 0, 1 / np.maximum(hz, 300))
+    wave = np.fft.irfft(spectrum, count)
+    swell = 0.15 + np.abs(np.sin(2 * np.pi * 2.3 * np.arange(count) / rate + rng.uniform(0, 6)))
+    return np.asarray(0.1 * wave * swell / np.sqrt(np.mean(wave**2)), np.float32)
+
+
+def room(rate: int, seed: int) -> Samples:
+    """From `DELAY_MS` on."""
+    rng, start = np.random.default_rng(seed), DELAY_MS * rate // 1000
+    taps = np.zeros(start + rate // 25)
+    taps[start:] = rng.standard_normal(rate // 25) * np.exp(-np.arange(rate // 25) / (0.008 * rate))
+    return np.asarray(0.3 * taps / np.sqrt(np.sum(taps**2)), np.float32)
+
+
+def echoes(far: Samples, rate: int, jump_ms: float = 0, *, moves: bool = False) -> Samples:
+    """What comes back; at `AT_S` the delay jumps, or the room becomes another one."""
+    wet = np.convolve(far, room(rate, 1))[: len(far)]
+    at, jump = round(AT_S * rate), round(jump_ms * rate / 1000)
+    late = np.convolve(far, room(rate, 2))[: len(far)] if moves else np.roll(wet, jump)
+    return np.concatenate((wet[:at], late[at:])).astype(np.float32)
+
+
+def left(mic: Samples, far: Samples, *, follows: bool) -> tuple[Samples, list[int], list[bool]]:
+    """Power that is left of the microphone in each frame, dB; the jumps that were found; where one was suspected."""
+    kalman, jumps = KalmanCanceller(), JumpFinder(TAIL_MS * MODEL_RATE // 1000)
+    powers, found, suspected = list[float](), list[int](), list[bool]()
+    for heard, played in zip(mic.reshape(-1, MODEL_FRAME), far.reshape(-1, MODEL_FRAME), strict=True):
+        residual = kalman.process(heard, played)
+        powers.append(10 * math.log10(float(residual @ residual + 1e-9) / float(heard @ heard + 1e-9)))
+        jump = jumps.feed(heard, played, residual, kalman.path)
+        suspected.append(jumps.suspected)
+        if jump is not None:
+            found.append(jump)
+            if follows:
+                kalman.move(jumps.known, jump)
+    return np.asarray(powers, np.float32), found, suspected
+
+
+@pytest.mark.parametrize("ms", [-40, -20, -7.5, 11, 20, 40, 70])
+def test_a_path_that_moved_in_time_is_moved_and_not_learned_anew(ms: float) -> None:
+    far = syllables(LENGTH_S, MODEL_RATE, 3)
+    mic = echoes(far, MODEL_RATE, ms) + np.float32(1e-4) * syllables(LENGTH_S, MODEL_RATE, 4)
+    followed, found, _ = left(mic, far, follows=True)
+    relearned, _, _ = left(mic, far, follows=False)
+    assert found == [pytest.approx(ms * MODEL_RATE / 1000, abs=1)]
+    before, after, anew = (float(np.median(x)) for x in (followed[LEARNED], followed[SOON], relearned[SOON]))
+    assert before < -6
+    assert after < before + 3, "a quarter of a second later it cancels as well as before"
+    assert anew > after + 3
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_somebody_who_talks_is_no_jump(seed: int) -> None:
+    far, user = syllables(LENGTH_S, MODEL_RATE, 3), syllables(LENGTH_S, MODEL_RATE, 10 + seed)
+    user[: round(AT_S * MODEL_RATE)] = 0
+    _, found, suspected = left(echoes(far, MODEL_RATE) + np.float32(0.5) * user, far, follows=True)
+    assert not found
+    assert not any(suspected)
+
+
+def test_another_room_is_no_jump() -> None:
+    far = syllables(LENGTH_S, MODEL_RATE, 3)
+    _, found, _ = left(echoes(far, MODEL_RATE, moves=True), far, follows=True)
+    assert not found
+
+
+def test_a_jump_to_behind_the_longest_echo_is_only_suspected() -> None:
+    far, beyond = syllables(LENGTH_S, MODEL_RATE, 3), JumpFinder(2400)  # 150 ms: the echo would come 190 ms late
+    kalman, found, suspected = KalmanCanceller(), list[int | None](), list[bool]()
+    mic = echoes(far, MODEL_RATE, 90)
+    for heard, played in zip(mic.reshape(-1, MODEL_FRAME), far.reshape(-1, MODEL_FRAME), strict=True):
+        residual = kalman.process(heard, played)
+        found.append(beyond.feed(heard, played, residual, kalman.path[:15]))
+        suspected.append(beyond.suspected)
+    assert any(suspected)
+    assert not any(found)
+
+
+def frames(front: FrontEnd, jump_ms: float) -> Iterator[FrontFrame]:
+    far = syllables(LENGTH_S, RATE, 3)
+    mic, ref = to_int16(echoes(far, RATE, jump_ms)), to_int16(far)
+    for i in range(0, len(mic), FRAME):
+        yield front.process(mic[i : i + FRAME], ref[i : i + FRAME])
+
+
+def test_for_a_moment_after_a_jump_what_is_heard_is_doubted() -> None:
+    front, doubting, believing = FrontEnd(), BargeInEvidence(), BargeInEvidence()
+    jumped, doubted, believed = list[bool](), list[float](), list[float]()
+    for frame in frames(front, 20):
+        jumped.append(frame.jumped)
+        doubted.append(doubting.feed(frame).cut)
+        believed.append(believing.feed(replace(frame, jumped=False)).cut)
+    first = jumped.index(True)
+    after = slice(first, first + JUMP_HOLD)
+    assert 300 <= first <= 315, "found within a syllable"
+    assert all(jumped[after])
+    assert not any(jumped[first + JUMP_HOLD + 10 :])
+    more = np.subtract(believed[after], doubted[after])
+    assert more.min() >= 0
+    assert more.max() == pytest.approx(DOUBT), "also where it does not move like what was played"
+
+
+def test_what_is_heard_while_nothing_plays_jumps_nowhere() -> None:
+    quiet = JumpFinder(TAIL_MS * MODEL_RATE // 1000)
+    quiet.rest(syllables(0.5, MODEL_RATE, 5))
+    silence = np.zeros(MODEL_FRAME, np.float32)
+    voice = syllables(0.01, MODEL_RATE, 6)
+    assert quiet.feed(voice, silence, voice, KalmanCanceller().path) is None
+    assert not quiet.suspected

@@ -1,0 +1,170 @@
+"""How far the delay of an echo has jumped: what a device dropped or repeated, found within a syllable.
+
+A canceller whose echo path has moved in time leaves all of the echo, and has to learn the path anew for half a second
+or longer. But the path itself is as it was: the microphone hears what the canceller expects, only earlier or later. So
+where it suddenly takes nothing away the microphone is held against what it would expect at every other delay.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice_tui.audio.echo.kalman import Path, taps
+from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
+
+EARLIER, LATER = 960, 1600  # samples that are looked at each way: 60 ms dropped, 100 ms repeated
+BEFORE_PEAK = 80  # samples of a path before its strongest tap that belong to it
+COMPARED = 960  # samples, 60 ms: a shorter piece of one voice is like another voice at some delay
+LOUD = 1e-7  # mean square of a microphone in which there may be an echo, -70 dBFS
+HEARD = 3  # frames over which it is said whether echo is taken away
+CANCELLED = 0.3  # of the microphone's power is left at most where the canceller does its work, 5 dB
+LOST = 0.4  # of it is left at least where it does not, 4 dB
+EXPECTED = 0.1  # of the microphone's power the canceller must expect
+KNOWN_EVERY = 10  # frames; a path counts as known when it is one to two such steps old and has worked since
+ALIKE, BETTER = 0.5, 0.25  # share of the power that another delay explains, and by how much more than none
+SAME = 2  # samples within which two frames in a row name the same jump
+LEAST = 8  # samples: less is no jump
+FIRST = 2  # frames in which nothing is taken away, between syllables, before other delays are looked at
+OFTEN, SELDOM, PATIENT = 2, 10, 20  # one frame of so many is looked at; seldom after so many in vain: somebody talks
+EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
+MORE = 32
+FAINT = 0.1  # a piece softer than this share of the microphone explains nothing of it
+SILENT: Samples = np.zeros(MODEL_FRAME, np.float32)
+
+
+class _Line:
+    """The newest samples, in memory that is moved once in `MORE` frames."""
+
+    def __init__(self, size: int) -> None:
+        self._all = np.zeros(size + MORE * MODEL_FRAME, np.float32)
+        self._size = self._end = size
+
+    def add(self, frame: Samples) -> None:
+        if self._end == len(self._all):
+            self._all[: self._size] = self._all[-self._size :]
+            self._end = self._size
+        self._all[self._end : self._end + MODEL_FRAME] = frame
+        self._end += MODEL_FRAME
+
+    @property
+    def newest(self) -> Samples:
+        return self._all[self._end - self._size : self._end]
+
+
+class JumpFinder:
+    """Feed what the canceller heard and left and the path that it knows; take by how much the delay has jumped.
+
+    Args:
+        tail: Samples at 16 kHz of the longest echo path.
+    """
+
+    def __init__(self, tail: int) -> None:
+        self._tail = tail
+        self._far, self._mic = _Line(tail + COMPARED + EARLIER + LATER), _Line(COMPARED)
+        self._powers = deque([(0.0, 0.0, 0.0)] * HEARD, HEARD)  # of the newest frames: heard, left, expected
+        self._frames = self._lost = self._vain = 0
+        self._known: list[Path] = []  # the newest last
+        self._taps: Samples | None = None
+        self._spectrum: NDArray[Any] | None = None
+        self._advance = 0
+        self._named: int | None = None
+        self.suspected = False
+        """What is left in this frame is echo at another delay."""
+
+    def feed(self, mic: Samples, far: Samples, left: Samples, path: Path) -> int | None:
+        """Take the next 10 ms.
+
+        Args:
+            mic: The microphone, shape (160,).
+            far: What was played, the same shape.
+            left: What the canceller leaves of the microphone, the same shape.
+            path: That of the canceller.
+
+        Returns:
+            Samples by which the echo comes later than `known` says (negative: earlier); None unless it is sure.
+        """
+        self._far.add(far)
+        self._mic.add(mic)
+        expected = mic - left
+        self._powers.append((float(mic @ mic), float(left @ left), float(expected @ expected)))
+        self._frames += 1
+        self.suspected = False
+        heard, left_over, awaited = map(sum, zip(*self._powers, strict=True))
+        loud = heard > LOUD * HEARD * MODEL_FRAME
+        if loud and left_over < CANCELLED * heard:
+            self._works(path)
+            return None
+        lost = loud and left_over > LOST * heard and awaited > EXPECTED * heard
+        if not lost or not self._known:
+            self._lost, self._named = 0, None
+            return None
+        self._lost += 1
+        self._vain += self._lost > FIRST
+        if self._lost <= FIRST or self._vain % (SELDOM if self._vain > PATIENT else OFTEN):
+            return None
+        return self._agreed(self._best())
+
+    @property
+    def known(self) -> Samples:
+        """The echo path from before the jump, taps at 16 kHz, shape (tail,)."""
+        if self._taps is None:
+            self._taps = taps(self._known[0])
+        return self._taps
+
+    def rest(self, mic: Samples) -> None:
+        """Take frames of the microphone while nothing that was played can be heard."""
+        for frame in mic.reshape(-1, MODEL_FRAME)[-(COMPARED // MODEL_FRAME) :]:
+            power = float(frame @ frame)
+            self._powers.append((power, power, 0.0))
+            self._mic.add(frame)
+            self._far.add(SILENT)
+        self._named, self.suspected = None, False
+
+    def _works(self, path: Path) -> None:
+        self._lost = self._vain = 0
+        self._named = None
+        if not self._known or self._frames % KNOWN_EVERY == 0:
+            self._known = [*self._known[-1:], path.copy()]
+            self._taps = self._spectrum = None
+
+    def _best(self) -> int | None:
+        """The delay at which the known path explains the microphone, if it does and does not where it was."""
+        spectrum, advance = self._expectation()
+        size = COMPARED + advance + LATER
+        # A transform of the length of what was played wraps around into what is not looked at.
+        far = self._far.newest
+        awaited: Any = np.fft.irfft(np.fft.rfft(far) * spectrum, len(far))[-size:]
+        echo, mic = (x[1:] - EMPHASIS * x[:-1] for x in (awaited, self._mic.newest))
+        lags = len(echo) - len(mic) + 1
+        products = np.fft.irfft(np.fft.rfft(echo) * np.fft.rfft(mic, len(echo)).conj(), len(echo))[:lags]
+        sums = np.concatenate(([0.0], np.cumsum(np.square(echo, dtype=np.float64))))
+        powers, power = sums[len(mic) :] - sums[: -len(mic)], float(mic @ mic)
+        share = np.where((products > 0) & (powers > FAINT * power), products**2 / (powers * power + 1e-20), 0.0)
+        best, unmoved = int(share.argmax()), lags - 1 - advance
+        there = float(share[max(0, unmoved - SAME) : unmoved + SAME + 1].max())
+        jump = unmoved - best
+        self.suspected = abs(jump) > LEAST and share[best] > max(ALIKE, there + BETTER)
+        return jump if self.suspected else None
+
+    def _expectation(self) -> tuple[NDArray[Any], int]:
+        """Spectrum of the known path, brought forward by as many samples as there are before its strongest tap."""
+        if self._spectrum is None:
+            self._advance = max(0, min(EARLIER, int(np.abs(self.known).argmax()) - BEFORE_PEAK))
+            self._spectrum = np.fft.rfft(self.known[self._advance :], len(self._far.newest))
+        return self._spectrum, self._advance
+
+    def _agreed(self, jump: int | None) -> int | None:
+        """The jump, if two frames in a row name it and the moved path is still inside the tail."""
+        before, self._named = self._named, jump
+        if jump is None or before is None or abs(jump - before) > SAME:
+            return None
+        if int(np.abs(self.known).argmax()) + jump >= self._tail:
+            return None
+        self._known.clear()
+        self._lost = self._vain = 0
+        self._named = None
+        return jump
