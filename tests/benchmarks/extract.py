@@ -1,7 +1,4 @@
-"""Simulated sessions through front end and features, kept as arrays: what the barge-in weights are learned from.
-
-Users speak in qualities of voice of which none is a family that `tests/benchmarks/interruptions.py` reports on.
-"""
+"""Simulated sessions through front end and features, kept as arrays: what the barge-in weights are learned from."""
 
 from __future__ import annotations
 
@@ -12,37 +9,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import json
 from concurrent.futures import ProcessPoolExecutor
-from copy import copy
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 
-from tests.benchmarks.families import QUALITIES, Quality, Spoken, vocoded
-from tests.benchmarks.sessions import Session, Sources, load, simulate
+from tests.benchmarks.sessions import Session, simulate
+from tests.benchmarks.taught import TAUGHT, spoken_in
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.audio.stream.resample import to_int16
 from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
-TAUGHT: tuple[tuple[str, Quality | None], ...] = (
-    ("plain", None),
-    ("mild", MILD := Quality((0.78, 1.3), (0.88, 1.14), (0.0, 0.4), 0.015, tempo=(0.9, 1.12))),
-    ("whisper", QUALITIES["whisper"]),
-    ("plain", None),
-    ("high", QUALITIES["high"]),
-    ("mild", MILD),
-    ("giant", QUALITIES["giant"]),
-    ("plain", None),
-    ("lombard", QUALITIES["lombard"]),
-    ("mild", MILD),
-    ("fast", QUALITIES["fast"]),
-)
-"""How the users of a session speak, session after session."""
-VOICES = 16  # of a fold, in each quality
 VARIED = 0.75  # share of the sessions
 TAIL = 45  # frames for which a stopped playback still counts as playing
 
@@ -54,37 +33,6 @@ def playing_mask(ref: np.ndarray) -> np.ndarray:
 
 
 DEVICE = 5  # frames from commanding a gain to hearing it
-
-
-@cache
-def recorded(folder: Path, fold: int) -> Sources:
-    """A fold's recordings."""
-    return load(folder, fold)
-
-
-@cache
-def voices(folder: Path, fold: int, name: str) -> list[Any]:
-    """Some of a fold's voices in a quality, as `Sources.sounds` has them."""
-    quality = dict(TAUGHT)[name]
-    own = recorded(folder, fold).sounds["voice"]
-    if quality is None:
-        return own
-    rng, made = np.random.default_rng([fold, *name.encode()]), []
-    for i in rng.choice(len(own), min(VOICES, len(own)), replace=False):
-        wave, speech = own[i]
-        spoken = vocoded(quality, rng, Spoken(name, wave, tuple((start, end) for start, end in speech)))
-        loudness = np.sqrt(np.mean(wave**2) / (np.mean(spoken.wave**2) + 1e-12))
-        made.append((spoken.wave * loudness, [list(span) for span in spoken.speech]))
-    return made
-
-
-def spoken_in(folder: Path, fold: int, name: str) -> Sources:
-    """A fold whose users speak in a quality."""
-    sources = copy(recorded(folder, fold))
-    if name != "plain":
-        made = voices(folder, fold, name)
-        sources.sounds = sources.sounds | {"voice": made, "user": made}
-    return sources
 
 
 def heard(session: Session, rng: np.random.Generator, closed: bool) -> dict[str, np.ndarray]:
@@ -135,18 +83,19 @@ def labelled(session: Session, count: int) -> dict[str, np.ndarray]:
     return {"since": since, "skip": skip, "distractor": distractor}
 
 
-def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
+def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str) -> str:
     """Make, run and store one session: in open loop (every third one with random ducks), or in closed loop."""
-    rng = np.random.default_rng([fold, number, 77, int(closed)])
-    quality = TAUGHT[number % len(TAUGHT)][0]
+    taught = TAUGHT[kind]
+    rng = np.random.default_rng([fold, number, taught.seed, int(closed)])
+    name = taught.names[number % len(taught.names)]
     ducking = number % 3 == 1 and not closed
     varied = bool(rng.random() < VARIED)
-    session = simulate(rng, spoken_in(folder, fold, quality), ducking=ducking, varied=varied)
+    session = simulate(rng, spoken_in(folder, fold, kind, name), ducking=ducking, varied=varied)
     arrays = heard(session, rng, closed)
-    name = f"{fold}_{number:04d}{'c' * closed}"
-    np.savez(out / f"{name}.npz", allow_pickle=False, **arrays, **labelled(session, len(arrays["x"])))
-    (out / f"{name}.json").write_text(json.dumps(session.label | {"quality": quality}))
-    return name
+    file = f"{fold}_{number:04d}{kind[0]}{'c' * closed}"
+    np.savez(out / f"{file}.npz", allow_pickle=False, **arrays, **labelled(session, len(arrays["x"])))
+    (out / f"{file}.json").write_text(json.dumps(session.label | {"quality": name}))
+    return file
 
 
 @click.command()
@@ -155,13 +104,14 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool) -> str:
 @click.option("--sessions", default=80, help="Per fold.")
 @click.option("--first", default=0, help="Number of the first session.")
 @click.option("--closed", is_flag=True, help="Let the policy, with the weights as they stand, move the gain.")
+@click.option("--voices", "kind", type=click.Choice(list(TAUGHT)), default="recorded", show_default=True)
 @click.option("--workers", default=1)
-def main(data: Path, out: Path, sessions: int, first: int, closed: bool, workers: int) -> None:
+def main(data: Path, out: Path, sessions: int, first: int, closed: bool, kind: str, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
     out.mkdir(parents=True, exist_ok=True)
     jobs = [(fold, number) for number in range(first, first + sessions) for fold in (0, 1)]
     with ProcessPoolExecutor(workers) as pool:
-        for done in pool.map(one, *zip(*[(data, out, f, k, closed) for f, k in jobs], strict=True)):
+        for done in pool.map(one, *zip(*[(data, out, f, k, closed, kind) for f, k in jobs], strict=True)):
             click.echo(done)
 
 

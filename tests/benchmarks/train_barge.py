@@ -3,8 +3,10 @@
 Learned on one fold and judged on the other, both ways, before the weights are learned from both. Needs PyTorch (2.13),
 which no extra brings.
 
-    python -m tests.benchmarks.extract DATA CACHE --sessions 220
-    python -m tests.benchmarks.extract DATA CACHE --sessions 100 --closed
+    python -m tests.benchmarks.extract DATA CACHE --sessions 400
+    python -m tests.benchmarks.extract DATA CACHE --sessions 360 --closed
+    python -m tests.benchmarks.extract DATA CACHE --sessions 160 --voices weak
+    python -m tests.benchmarks.extract DATA CACHE --sessions 80 --first 200 --voices weak --closed
     python -m tests.benchmarks.train_barge CACHE --write
 """
 
@@ -39,7 +41,8 @@ PIECE, BEGINNING = (
     75,
 )  # frames that are learned from at a time; of these the first only tell the network where it is
 STEP, DECAY = 4e-3, 3e-2
-ELSEWHERE = 0.3  # standard deviations by which each number of a piece is moved: levels differ from place to place
+ELSEWHERE = 0.5  # standard deviations by which each number of a piece is moved: levels differ from place to place
+UNSTEADY = 0.3  # the same for each number of each frame
 ONSET_S = 0.04  # nothing can be known of a voice sooner
 
 
@@ -140,6 +143,7 @@ def fit(sessions: Sequence[Session]) -> Network:
                 chosen.append((k, slice(start, start + PIECE)))
             x = torch.tensor(np.stack([sessions[k].x[part] for k, part in chosen]))
             x += ELSEWHERE * network.spread * torch.randn(len(chosen), 1, x.shape[2])
+            x += UNSTEADY * network.spread * torch.randn_like(x)
             y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
             w = torch.tensor(np.stack([weights[k][part] / mean for k, part in chosen]).astype(np.float32))
             w[:, :BEGINNING] = 0

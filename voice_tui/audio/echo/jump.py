@@ -26,7 +26,7 @@ LOST = 0.4  # of it is left at least where it does not, 4 dB
 EXPECTED = 0.1  # of the microphone's power the canceller must expect
 KNOWN_EVERY = 10  # frames; a path counts as known when it is one to two such steps old and has worked since
 ALIKE, BETTER = 0.5, 0.25  # share of the power that another delay explains, and by how much more than none
-SAME = 2  # samples within which two frames in a row name the same jump
+SAME = 2  # samples within which two looks in a row name the same jump
 LEAST = 8  # samples: less is no jump
 FIRST = 2  # frames in which nothing is taken away, between syllables, before other delays are looked at
 OFTEN, SELDOM, PATIENT = 2, 10, 20  # one frame of so many is looked at; seldom after so many in vain: somebody talks
@@ -92,7 +92,6 @@ class JumpFinder:
         expected = mic - left
         self._powers.append((float(mic @ mic), float(left @ left), float(expected @ expected)))
         self._frames += 1
-        self.suspected = False
         heard, left_over, awaited = map(sum, zip(*self._powers, strict=True))
         loud = heard > LOUD * HEARD * MODEL_FRAME
         if loud and left_over < CANCELLED * heard:
@@ -100,7 +99,7 @@ class JumpFinder:
             return None
         lost = loud and left_over > LOST * heard and awaited > EXPECTED * heard
         if not lost or not self._known:
-            self._lost, self._named = 0, None
+            self._lost, self._named, self.suspected = 0, None, False
             return None
         self._lost += 1
         self._vain += self._lost > FIRST
@@ -126,7 +125,7 @@ class JumpFinder:
 
     def _works(self, path: Path) -> None:
         self._lost = self._vain = 0
-        self._named = None
+        self._named, self.suspected = None, False
         if not self._known or self._frames % KNOWN_EVERY == 0:
             self._known = [*self._known[-1:], path.copy()]
             self._taps = self._spectrum = None
@@ -158,7 +157,7 @@ class JumpFinder:
         return self._spectrum, self._advance
 
     def _agreed(self, jump: int | None) -> int | None:
-        """The jump, if two frames in a row name it and the moved path is still inside the tail."""
+        """The jump, if two looks in a row name it and the moved path is still inside the tail."""
         before, self._named = self._named, jump
         if jump is None or before is None or abs(jump - before) > SAME:
             return None
