@@ -81,6 +81,9 @@ def test_the_front_end_says_what_is_on_and_dashes_for_what_is_unknown() -> None:
     assert echo_words(on, EchoMeasured(27.3, None), 40) == "echo removed 27 dB, arrives after   – ms"
     assert echo_words(on, EchoMeasured(27.3, 362.4), 40) == "echo removed 27 dB, arrives after 362 ms"
     assert echo_words(on, EchoMeasured(27.3, 62.4), 30) == "echo removed 27 dB,  62 ms"
+    jumped = EchoMeasured(27.3, 62.4, 3)
+    assert echo_words(on, jumped, 52) == "echo removed 27 dB, arrives after  62 ms, jumped 3×"
+    assert echo_words(on, jumped, 40) == "echo removed 27 dB,  62 ms, jumped 3×"
     assert echo_words(on, EchoMeasured(-7.6, 62), 40) == "echo removed  0 dB, arrives after  62 ms", "nothing was added"
     assert engine_words(FrontEndChanged(), 33) == "energy"
     assert engine_words(FrontEndChanged("silero", noise_suppression=2), 33) == "silero · noise suppression 2"

@@ -127,10 +127,12 @@ class EchoMeasured:
     Attributes:
         erle_db: Echo return loss enhancement, dB; None while there is no echo to measure it on.
         delay_ms: Delay of the echo against the reference; None while unknown.
+        jumps: How often the delay has jumped so far: a device that drops or repeats samples.
     """
 
     erle_db: float | None
     delay_ms: float | None
+    jumps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,13 @@ def test_the_assistant_alone_is_measured_twice_a_second(front: FrontFrame) -> No
     assert told(EchoWatch(), front, 2 * EVERY_FRAMES) == [EchoMeasured(20.0, 62.0)] * 2
 
 
+def test_jumps_of_the_delay_are_counted_whoever_talks(front: FrontFrame) -> None:
+    watch = EchoWatch()
+    for jump_ms in (20.0, -40.0, 1.0):  # the last one: clocks that run apart
+        told(watch, replace(front, jump_ms=jump_ms), 1, alone=False)
+    assert told(watch, front, EVERY_FRAMES) == [EchoMeasured(20.0, 62.0, 2)]
+
+
 def test_a_voice_over_it_is_no_measurement(front: FrontFrame) -> None:
     watch = EchoWatch()
     assert told(watch, front, EVERY_FRAMES - 1) == []

@@ -77,6 +77,7 @@ class FrontFrame:
         speech_probability: The noise suppressor's guess, 0-1.
         cancels: Lately the linear canceller has taken away echo: there is one that it may also fail to take away.
         jumped: The delay of the echo has just jumped: for a moment what is left is that echo.
+        jump_ms: By how much it is known in this frame to have jumped, ms; 0 in every other one.
     """
 
     decision: Pcm
@@ -93,6 +94,7 @@ class FrontFrame:
     speech_probability: float
     cancels: bool = False
     jumped: bool = False
+    jump_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class FrontEnd:
         cleaned = self._clean(mic, ref16, cancel=on.cancel and not absent)
         filtered = cleaned.high_passed
         residual = self._kalman.process(filtered, ref16)
-        jumped = self._follow(filtered, ref16, residual)
+        jump_ms = self._follow(filtered, ref16, residual)
         self._frames += 1
         self._quiet += 1
         self._measure(filtered, cleaned.cancelled, residual, ref16)
@@ -207,17 +209,19 @@ class FrontEnd:
             suppressed=cleaned.analysis,
             speech_probability=cleaned.speech_probabilities[0],
             cancels=self._cancels,
-            jumped=jumped and on.cancel,
+            jumped=on.cancel and (self._jumps.suspected or self._since_jump < JUMP_HOLD),
+            jump_ms=jump_ms,
         )
 
-    def _follow(self, mic: Samples, ref: Samples, residual: Samples) -> bool:
+    def _follow(self, mic: Samples, ref: Samples, residual: Samples) -> float:
         """Move the learned path where the delay of the echo has jumped: relearning it would take half a second."""
         self._since_jump += 1
         jump = self._jumps.feed(mic, ref, residual, self._kalman.path)
-        if jump is not None:
-            self._kalman.move(self._jumps.known, jump)
-            self._since_jump = 0
-        return self._jumps.suspected or self._since_jump < JUMP_HOLD
+        if jump is None:
+            return 0.0
+        self._kalman.move(self._jumps.known, jump)
+        self._since_jump = 0
+        return 1000 * jump / MODEL_RATE
 
     @property
     def _cancels(self) -> bool:

@@ -8,6 +8,7 @@ from voice_tui.messages.turns import EchoMeasured
 
 EVERY_FRAMES = 50
 QUIET_DBFS = -60.0  # a microphone as quiet as that has no echo that could be measured
+JUMP_MS = 5.0  # less is no buffer that was lost: two clocks that run apart
 WORTHWHILE_DB = 3.0  # what is cancelled less is no echo, and its delay is a guess
 
 
@@ -15,7 +16,7 @@ class EchoWatch:
     """Feed every frame; a report comes after half a second of the assistant alone, and then twice a second."""
 
     def __init__(self) -> None:
-        self._alone = 0
+        self._alone = self._jumps = 0
         self._loudest = SILENCE_DBFS
 
     def feed(self, front: FrontFrame, alone: bool) -> EchoMeasured | None:
@@ -25,6 +26,7 @@ class EchoWatch:
             front: From the front end.
             alone: The assistant can be heard at its full level, and nothing else is suspected.
         """
+        self._jumps += abs(front.jump_ms) >= JUMP_MS
         if not alone:
             self._alone, self._loudest = 0, SILENCE_DBFS
             return None
@@ -34,5 +36,6 @@ class EchoWatch:
             return None
         heard, self._loudest = self._loudest > QUIET_DBFS, SILENCE_DBFS
         if not heard:
-            return EchoMeasured(None, None)
-        return EchoMeasured(round(front.erle_db, 1), front.delay_ms if front.erle_db >= WORTHWHILE_DB else None)
+            return EchoMeasured(None, None, self._jumps)
+        delay_ms = front.delay_ms if front.erle_db >= WORTHWHILE_DB else None
+        return EchoMeasured(round(front.erle_db, 1), delay_ms, self._jumps)

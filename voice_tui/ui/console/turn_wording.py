@@ -41,7 +41,9 @@ def echo_words(front: FrontEndChanged, echo: EchoMeasured | None, cells: int) ->
     removed = "–" if echo.erle_db is None else f"{max(0, round(echo.erle_db))}"
     delay = "–" if echo.delay_ms is None else f"{echo.delay_ms:.0f}"
     told = f"echo removed {removed:>2} dB"
-    return first_fitting((f"{told}, arrives after {delay:>3} ms", f"{told}, {delay:>3} ms"), cells)
+    long, short = f"{told}, arrives after {delay:>3} ms", f"{told}, {delay:>3} ms"
+    jumps = f", jumped {echo.jumps}×" if echo.jumps else ""
+    return first_fitting(dict.fromkeys((long + jumps, short + jumps, long, short)), cells)
 
 
 def engine_words(front: FrontEndChanged, cells: int) -> str:
