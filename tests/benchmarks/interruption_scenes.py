@@ -129,7 +129,15 @@ REPORT = Half(
     ("dishes", "tap", "keys", "music", "hiss"),
     (sounds.throat, sounds.laugh, sounds.thud, sounds.cough),
 )
-HALVES = {"choice": CHOICE, "report": REPORT}
+EVERY = Half(
+    0,
+    ("plain", "breathy", "hoarse", "creaky", "low", "child", "soft", "whisper", "high"),
+    tuple(PATHS),
+    ("babble", "dishes", "fan", "music", "tap", "hum", "keys", "hiss"),
+    (sounds.cough, sounds.throat, sounds.laugh, sounds.thud, sounds.clicks, sounds.beeps),
+)
+"""Every family with the recordings of one half: for weights that were learned from the other half alone."""
+HALVES = {"choice": CHOICE, "report": REPORT, "every": EVERY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Measures interruptions by group, in open and in closed loop: the mean, the worst group, and how sure both are.
 
     python -m tests.benchmarks.interruptions VADBENCH [--half report] [--rounds 1] [--preset natural] [--picture FILE]
+    python -m tests.benchmarks.interruptions VADBENCH --half every --rounds 6 --weights FILE
 
 VADBENCH is the benchmark's folder (score.py, make_turns.py, data/). Qualities of a voice need the extra ``bench``.
-Figures never pass or fail anything. Numbers are chosen on the half ``choice`` only.
+Figures never pass or fail anything. FILE is what ``train_barge --without-half`` wrote: of the voices that are judged then
+it has learned none.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import click
 import numpy as np
 
 from tests.benchmarks.interruption_scenes import HALVES, Scene, load_module, scenes
+from voice_tui.audio.barge_in import evidence
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.replay.barge import Decided, closed_loop, decided, judged
 
@@ -189,11 +192,14 @@ def price(knob_ms: int, rows: Sequence[Row]) -> Price:
 @click.option("--half", type=click.Choice(list(HALVES)), default="report", show_default=True)
 @click.option("--rounds", default=1, show_default=True, help="Conversations of every voice over every echo path.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
+@click.option("--weights", type=click.Path(path_type=Path, exists=True), help="Others than the package's.")
 @click.option(
     "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the price of patience there: .svg, .png."
 )
-def main(bench: Path, half: str, rounds: int, preset: str, picture: Path | None) -> None:
+def main(bench: Path, half: str, rounds: int, preset: str, weights: Path | None, picture: Path | None) -> None:
     """Measure and print."""
+    if weights is not None:
+        evidence.WEIGHTS = weights
     score = load_module(bench / "score.py")
     loops: dict[str, list[Row]] = {}
     patient: dict[int, list[Row]] = {ms: [] for ms in KNOB_MS}

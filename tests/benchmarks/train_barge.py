@@ -246,11 +246,14 @@ def cross_validate(sessions: list[Session]) -> None:
 @click.argument("cache", type=click.Path(path_type=Path, exists=True))
 @click.option("--judge/--no-judge", "judging", default=True, help="Cross-validate first.")
 @click.option("--write", is_flag=True, help="Write the weights into the package.")
-def main(cache: Path, judging: bool, write: bool) -> None:
+@click.option("--without-half", "out", type=click.Path(path_type=Path), help="Write there what half 1 alone teaches.")
+def main(cache: Path, judging: bool, write: bool, out: Path | None) -> None:
     """CACHE is the folder that `extract` filled."""
     sessions = [Session(p) for p in sorted(cache.glob("*.npz"))]
     if judging:
         cross_validate(sessions)
+    if out is not None:
+        fit([s for s in sessions if s.fold == 1]).weights().write(out)
     if write:
         fit(sessions).weights().write(WEIGHTS)
 

@@ -34,6 +34,7 @@ from voice_tui.endpoints.providers import PROVIDERS, Endpoint
 from voice_tui.settings import paths
 from voice_tui.settings.config import Config
 from voice_tui.settings.tuned import TunedFile
+from voice_tui.settings.values import ECHO
 
 PROBLEMS = 1
 """Exit code where a conversation can't be held as it is configured."""
@@ -100,13 +101,16 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
     chosen = _asked("", lambda: configuration.choose_endpoint(config), chosen=True)
     idle = () if chosen.problem else without_effect(given, config, chosen.endpoint)
     doors_to_try = [] if quick else _knocked(config, given, chosen)
-    local = any(each.endpoint is None and not each.problem for each in doors_to_try) or quick
+    embedded = any(each.endpoint is None and not each.problem for each in doors_to_try)
+    missed = {"local": Grade.WARNING} if embedded else {}
+    if chosen.endpoint is None and not chosen.problem and config.brain_url != ECHO:
+        missed = {"local": Grade.PROBLEM}  # a conversation would be held with the embedded server
     folders = {"settings": paths.config_folder(), "recordings": paths.recordings_folder()}
     yield Check("Python", partial(machine.python, __version__))
     yield Check("terminal", partial(machine.terminal, os.environ, sys.__stdout__))
     yield Check("settings", partial(_settings, config, (*problems, *misfits(), *idle)))
     yield Check("disk", partial(machine.disk, folders), hangs="a disk of the network that is not there?")
-    yield Check("packages", partial(machine.packages, ("local",) if local else ()))
+    yield Check("packages", partial(machine.packages, missed))
     yield Check("PortAudio", sound.portaudio, SOUND_S, "the sound system of this machine hangs: start it anew")
     devices = partial(sound.chosen, config.mic, config.speaker, sound.Sound(), opens=not quick)
     yield Check("devices", devices, SOUND_S, "the sound system of this machine hangs: start it anew")

@@ -6,7 +6,7 @@ import codecs
 import platform
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -141,11 +141,11 @@ def _writable(folder: Path) -> bool:
         return False
 
 
-def packages(needed: Iterable[str] = ("local",)) -> Iterator[Finding]:
+def packages(missed: Mapping[str, Grade]) -> Iterator[Finding]:
     """What is installed beside the core.
 
     Args:
-        needed: Extras without which a conversation can't be held.
+        missed: How bad it is where an extra is not there; a note where nothing is said.
     """
     for extra, purpose, modules in PACKAGES:
         missing = [name for module, name in modules if find_spec(module) is None]
@@ -154,7 +154,7 @@ def packages(needed: Iterable[str] = ("local",)) -> Iterator[Finding]:
             listed = ", ".join(f"{name} {version}".strip() for name, version in versions.items())
             yield Finding(f"[{extra}]", Grade.OK, f"{purpose}: {listed}", facts=versions)
             continue
-        grade = Grade.WARNING if extra in needed else Grade.NOTE
+        grade = missed.get(extra, Grade.NOTE)
         words = f"{purpose}: not installed ({', '.join(missing)})"
         yield Finding(f"[{extra}]", grade, words, f'pip install "voice-tui[{extra}]"', versions)
 

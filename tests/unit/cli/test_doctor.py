@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from voice_tui.cli.doctor import doctor, misfits
+from voice_tui.doctor import machine
 from voice_tui.settings import paths
 
 
@@ -27,3 +29,14 @@ def test_what_is_wrong_in_any_file_of_settings_is_found() -> None:
     found = [each for each in json.loads(done.stdout)["findings"] if each["name"] == "settings"]
     said = "\n".join(str(each) for each in found if each["grade"] == "warning")
     assert [name for name in wrong if f"{name.rpartition('/')[2]}: " not in said] == []
+
+
+@pytest.mark.parametrize(("args", "grade"), [((), "problem"), (("--brain", "echo"), "note")])
+def test_without_the_local_extra_nobody_answers_but_an_echo(
+    args: tuple[str, ...], grade: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "find_spec", lambda name: None)
+    done = CliRunner().invoke(doctor, ["--quick", "--json", *args])
+    found = {each["name"]: each["grade"] for each in json.loads(done.stdout)["findings"]}
+    assert found["[local]"] == grade
+    assert done.exit_code == (1 if grade == "problem" else 0)

@@ -88,10 +88,11 @@ def test_a_folder_that_cannot_be_written_is_a_warning(tmp_path: Path, monkeypatc
     assert finding.words == f"recordings: {tmp_path} can't be written"
 
 
-def test_a_package_that_is_missing_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("grade", [Grade.PROBLEM, Grade.WARNING, Grade.NOTE])
+def test_a_package_that_is_missing_says_what_to_type(grade: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "find_spec", lambda name: None if name == "hibari" else object())
-    found = {finding.name: finding for finding in machine.packages()}
-    assert found["[local]"].grade is Grade.WARNING
+    found = {finding.name: finding for finding in machine.packages({} if grade is Grade.NOTE else {"local": grade})}
+    assert found["[local]"].grade is grade
     assert found["[local]"].advice == 'pip install "voice-tui[local]"'
     assert "not installed (hibari-tts)" in found["[local]"].words
     assert found["[mcp]"].grade is Grade.OK
