@@ -4,8 +4,8 @@
     python -m tests.benchmarks.interruptions VADBENCH --half every --rounds 6 --weights FILE
 
 VADBENCH is the benchmark's folder (score.py, make_turns.py, data/). Qualities of a voice need the extra ``bench``.
-Figures never pass or fail anything. FILE is what ``train_barge --without-half`` wrote: of the voices that are judged then
-it has learned none.
+Figures never pass or fail anything. FILE is what ``train_barge --without-half`` wrote: of the voices that are
+judged then it has learned none.
 """
 
 from __future__ import annotations
