@@ -45,6 +45,10 @@ class Evidence:
 NOTHING = Evidence(-CERTAIN, -CERTAIN)
 """Where nothing plays nobody interrupts."""
 
+TURNED_DOWN = 0.5  # gain below which playback counts as turned down
+# What stands alone then, a cough as well, is judged too surely, by so many nats (chosen on voices that nobody learned).
+ALONE = 1.0
+
 BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
 PLAIN = 1.0  # log-odds of the quick voice model from which on a voice lasts: the end of a short word is not drawn out
 OWN = -1.0  # log-odds of the cut from which on it may be the user's: what is left of an echo is a voice as well
@@ -120,6 +124,7 @@ class BargeInEvidence:
         doubt = DOUBT if front.jumped else self._features.likeness.doubt if front.cancels else 0.0
         duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
         voiced = bool(features[VOICE] > PLAIN) and cut > OWN
+        cut -= ALONE if gain < TURNED_DOWN else 0.0
         return Evidence(duck, cut, voiced, self._features.usual.played_s, features)
 
 
