@@ -13,10 +13,11 @@ import pytest
 from tests.support import budget, home
 from tests.support.selection import arrange, leave_to_outside
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # started in the background; what tests start would not hear Ctrl-C
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Started in the background, or with nohup: what tests start would hear neither Ctrl-C nor that its terminal is closed.
+for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 home.move_in()
 budget.register()
