@@ -5,6 +5,6 @@ Pure: it takes what the engine told, live or from a recording.
 
 from voice_tui.why.sentences import sentences
 from voice_tui.why.stories import Cut, Stories, Story, Wait
-from voice_tui.why.what_if import Outcome, cut_after, what_if
+from voice_tui.why.what_if import Outcome, cut_after, what_if, when
 
-__all__ = ["Cut", "Outcome", "Stories", "Story", "Wait", "cut_after", "sentences", "what_if"]
+__all__ = ["Cut", "Outcome", "Stories", "Story", "Wait", "cut_after", "sentences", "what_if", "when"]

@@ -10,7 +10,7 @@ from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
 from voice_tui.why.stories import Cut, Story, Wait
-from voice_tui.why.what_if import cut_after, late_ms, what_if
+from voice_tui.why.what_if import cut_after, late_ms, what_if, when
 
 TRIES = (-2.0, 1.5, 3.5)  # from the sureness as it was: how far the line of other values goes
 LATE_MS = 80
@@ -104,7 +104,7 @@ def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
         return f"{found}, but not at a moment at which it may be cut."
     return (
         f"{found}, but it ended before the {asked:g} ms of *backchannel*; "
-        f"without them it would have been cut after {at} ms."
+        f"without them it would have been cut {when(at)}."
     )
 
 
@@ -148,7 +148,7 @@ def _could_have(cut: Cut) -> str:
         if sureness < 1:
             continue
         at = cut_after(cut, replace(knobs, sureness=sureness))
-        parts.append(f"at {sureness:g} " + ("not at all" if at is None else f"after {at} ms"))
+        parts.append(f"at {sureness:g} " + ("not at all" if at is None else when(at)))
     return f"With another sureness it would have been cut {_listed(parts)}." if parts else ""
 
 

@@ -46,6 +46,11 @@ def cut_after(cut: Cut, knobs: TurnSettings) -> int | None:
     return None if at is None else at - cut.at_ms + late_ms(cut)
 
 
+def when(cut_ms: int) -> str:
+    """How `cut_after` is said: where it would have happened before this voice, something else would have done it."""
+    return f"after {cut_ms} ms" if cut_ms >= 0 else f"already {-cut_ms / 1000:.1f} s before this voice"
+
+
 _FIELDS = {Action.DUCK: "duck_ms", Action.PAUSE: "pause_ms", Action.CUT: "cut_ms", Action.RESUME: "resume_ms"}
 
 

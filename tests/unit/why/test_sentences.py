@@ -88,6 +88,19 @@ def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_don
     assert f"at 9.5 after {later} ms" in line
 
 
+def test_what_would_have_been_cut_before_this_voice_is_said_so() -> None:
+    early = traced([-3.0] * 20 + [1.0] * 4 + [-3.0] * 80 + VOICE)
+    trace = replace(early, settings=replace(early.settings, sureness=6.0))
+    was, sooner = (what_if(trace, replace(trace.settings, sureness=s)).cut_ms for s in (6.0, 4.0))
+    assert was is not None
+    assert sooner is not None
+    cut = Cut(timed(confirm=90), "natural", replace(trace, number=1))
+    line = next(line for line in sentences(cut) if line.startswith("With another sureness"))
+    assert was - sooner > 800
+    assert "at 4 already " in line
+    assert " s before this voice, at 7.5 after " in line
+
+
 def test_a_false_alarm_says_how_near_it_came() -> None:
     lines = told(timed("", duck=40, resume=700), replace(traced([-3.0] * 20 + [2.0] * 2 + [-3.0] * 60), number=1))
     assert lines[0].startswith("Something sounded like you, and did not go on")

@@ -8,7 +8,7 @@ from voice_tui.ui.common.lines import Piece
 from voice_tui.ui.common.shell import Section
 from voice_tui.ui.common.wording import clock
 from voice_tui.ui.why.lanes import lanes
-from voice_tui.why import Cut, Story, cut_after, sentences
+from voice_tui.why import Cut, Story, cut_after, sentences, when
 
 EMPTY = (
     "Nothing to explain yet. Talk while the AI speaks: what happens then is told here,\n"
@@ -50,7 +50,7 @@ def tried(story: Story, sureness: float) -> str:
         return ""
     knobs = story.traced.settings
     at = cut_after(story, replace(knobs, sureness=sureness))
-    outcome = "no cut" if at is None else f"cut after {at} ms"
+    outcome = "no cut" if at is None else f"cut {when(at)}"
     was = " (as it was)" if sureness == knobs.sureness else ""
     return f"sureness {sureness:g}{was}: {outcome}"
 
