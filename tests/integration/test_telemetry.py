@@ -178,9 +178,7 @@ def test_a_talk_is_told_live(receiver: Receiver, served: str, tmp_path: Path) ->
     assert {turn["voice_tui.turn.ended_by"] for turn in turns} == {"text"}
     answers = [values(span) for span in receiver.spans if span.name.startswith("realtime_inference")]
     played = [(answer["voice_tui.heard_ms"], answer["voice_tui.received_ms"]) for answer in answers]
-    # On a busy machine the greeting may come in pieces, and the question in a gap of it.
-    assert all(0 < heard <= received for heard, received in played), played
-    assert any(heard == received for heard, received in played), played
+    assert all(heard == received > 0 for heard, received in played), (played, done.stdout)
     assert all(answer["gen_ai.usage.audio.output_tokens"] > 0 for answer in answers)
     assert len(answers) == 2
 

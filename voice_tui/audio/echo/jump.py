@@ -31,9 +31,8 @@ LEAST = 8  # samples: less is no jump
 FIRST = 2  # frames in which nothing is taken away, between syllables, before other delays are looked at
 OFTEN, SELDOM, PATIENT = 2, 10, 20  # one frame of so many is looked at; seldom after so many in vain: somebody talks
 EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
-MORE = 32
+MORE = 32  # frames that are added before memory is moved
 FAINT = 0.1  # a piece softer than this share of the microphone explains nothing of it
-SILENT: Samples = np.zeros(MODEL_FRAME, np.float32)
 
 
 class _Line:
@@ -115,12 +114,11 @@ class JumpFinder:
         return self._taps
 
     def rest(self, mic: Samples) -> None:
-        """Take frames of the microphone while nothing that was played can be heard."""
+        """Take frames of the microphone while nothing that was played can be heard: what is kept of that is silence."""
         for frame in mic.reshape(-1, MODEL_FRAME)[-(COMPARED // MODEL_FRAME) :]:
             power = float(frame @ frame)
             self._powers.append((power, power, 0.0))
             self._mic.add(frame)
-            self._far.add(SILENT)
         self._named, self.suspected = None, False
 
     def _works(self, path: Path) -> None:
