@@ -79,6 +79,11 @@ class Answer:
     received_ms: int | None = None
     cut: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """What it used is known, and all of it was heard, or how much of it."""
+        return self.used is not None and (self.cut or self.heard_ms == self.received_ms)
+
 
 @dataclass(slots=True)
 class Spans:

@@ -25,7 +25,7 @@ from voice_tui.telemetry.mapping import Answer, Span, Spans
 SETTLED = {Stage.TRUNCATED, Stage.RESUME}
 """Behind these an interruption has nothing more to come."""
 MOST_HELD = 8
-"""So many answers wait for their usage; of an endpoint that tells none the oldest goes without."""
+"""So many answers wait for their usage and to be heard; the oldest goes without."""
 
 
 class Trace:
@@ -90,6 +90,8 @@ class Trace:
                 yield self._turn(notice)
             case LedgerChanged(item_id=item_id, heard_ms=heard_ms, received_ms=received_ms):
                 self._heard(item_id, heard_ms, received_ms)
+                if heard_ms > 0:
+                    yield from self._succeeded(item_id)
             case Truncated(item_id=item_id, received_ms=received_ms, deleted=deleted):
                 self._heard(item_id, 0 if deleted else notice.audio_end_ms, received_ms, cut=True)
             case UsageCounted(purpose=purpose):
@@ -171,12 +173,19 @@ class Trace:
         return answer
 
     def _released(self) -> Iterator[Span]:
-        """Another answer begins: nothing more is heard of those before it."""
-        waiting = [answer for answer in self._answers if answer.used is None]
-        late = waiting[: max(0, len(waiting) - MOST_HELD)]
-        over = [answer for answer in self._answers if answer.used is not None or answer in late]
-        self._answers = [answer for answer in waiting if answer not in late]
+        """Another answer begins, perhaps while the one before it still sounds: what is known whole is told."""
+        late = len(self._answers) - MOST_HELD
+        yield from self._told([answer for n, answer in enumerate(self._answers) if answer.whole or n < late])
+
+    def _succeeded(self, item_id: str) -> Iterator[Span]:
+        """An answer sounds: nothing more is heard of those before it."""
+        answer = self._answer_of(item_id)
+        before = [] if answer is None else self._answers[: self._answers.index(answer)]
+        yield from self._told([each for each in before if each.used is not None])
+
+    def _told(self, over: list[Answer]) -> Iterator[Span]:
         for answer in over:
+            self._answers.remove(answer)
             yield self._spans.inference(answer, self._rows)
 
     def _heard(self, item_id: str, heard_ms: int, received_ms: int, *, cut: bool = False) -> None:

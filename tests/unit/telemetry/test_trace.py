@@ -302,6 +302,34 @@ def test_an_endpoint_that_tells_no_usage_still_has_its_answers_told_while_it_tal
     assert len(named(trace.finish(99.0), "realtime_inference")) == many - 2
 
 
+def test_an_answer_that_still_sounds_when_the_next_begins_is_told_once_it_was_heard() -> None:
+    spans = told(
+        [
+            (1.0, RowChanged(row("a1", "assistant", pending=True), None)),
+            (1.5, used("resp_1", "a1")),
+            (2.0, LedgerChanged("a1", 9_775, 9_775, 9_775, 9_760)),
+            (2.0, RowChanged(row("a2", "assistant", pending=True), "a1")),
+            (2.1, LedgerChanged("a1", 9_775, 9_775, 9_775, 9_775)),
+            (2.2, LedgerChanged("a2", 500, 500, 40, 20)),
+            (2.3, used("resp_2", "a2")),
+            (2.8, LedgerChanged("a2", 500, 500, 500, 500)),
+        ]
+    )
+    first, second = (span.attributes for span in named(spans, "realtime_inference gpt-voice"))
+    assert (first["voice_tui.heard_ms"], first["voice_tui.received_ms"]) == (9_775, 9_775)
+    assert (second["voice_tui.heard_ms"], second["voice_tui.received_ms"]) == (500, 500)
+
+
+def test_an_answer_of_which_the_end_is_never_told_does_not_wait_for_ever() -> None:
+    trace = Trace("talk-1")
+    list(trace.observe(1.0, RowChanged(row("a1", "assistant", pending=True), None)))
+    list(trace.observe(1.5, used("resp_1", "a1")))
+    list(trace.observe(2.0, LedgerChanged("a1", 900, 900, 400, 380)))
+    assert not trace.observe(2.5, RowChanged(row("a2", "assistant", pending=True), "a1")), "it may still sound"
+    (span,) = trace.observe(3.0, LedgerChanged("a2", 500, 500, 40, 20))
+    assert (span.attributes["voice_tui.item.id"], span.attributes["voice_tui.heard_ms"]) == ("a1", 380)
+
+
 def test_the_recogniser_has_a_span_of_its_own_and_what_is_asked_beside_the_talk_its_purpose() -> None:
     seconds = (Amount(UsageKind.SECONDS, Decimal(3), Decimal("0.001")),)
     spans = told(
