@@ -62,7 +62,7 @@ class LineFile:
 class StereoFile:
     """A WAV file whose channels come one by one, each at its positions; what is missing is silence.
 
-    Its header tells the length of what has been written, always.
+    Its header tells the length of what has been written, and never more: it follows each piece at once.
 
     Args:
         path: Of the file.
