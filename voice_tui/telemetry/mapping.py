@@ -82,7 +82,10 @@ class Answer:
     @property
     def whole(self) -> bool:
         """What it used is known, and all of it was heard, or how much of it."""
-        return self.used is not None and (self.cut or self.heard_ms == self.received_ms)
+        if self.used is None:
+            return False
+        untold = self.received_ms is None and any(amount.kind is UsageKind.AUDIO_OUT for amount in self.used.amounts)
+        return self.cut or (self.heard_ms == self.received_ms and not untold)
 
 
 @dataclass(slots=True)

@@ -320,6 +320,20 @@ def test_an_answer_that_still_sounds_when_the_next_begins_is_told_once_it_was_he
     assert (second["voice_tui.heard_ms"], second["voice_tui.received_ms"]) == (500, 500)
 
 
+def test_a_spoken_answer_of_which_nothing_was_told_yet_waits_for_it_when_the_next_begins() -> None:
+    spans = told(
+        [
+            (1.0, RowChanged(row("a1", "assistant", pending=True), None)),
+            (1.5, used("resp_1", "a1")),
+            (1.5, RowChanged(row("a2", "assistant", pending=True), "a1")),
+            (1.6, LedgerChanged("a1", 900, 900, 900, 900)),
+            (1.7, LedgerChanged("a2", 500, 500, 40, 20)),
+        ]
+    )
+    first = next(span for span in spans if span.attributes.get("voice_tui.item.id") == "a1")
+    assert (first.attributes["voice_tui.heard_ms"], first.attributes["voice_tui.received_ms"]) == (900, 900)
+
+
 def test_an_answer_of_which_the_end_is_never_told_does_not_wait_for_ever() -> None:
     trace = Trace("talk-1")
     list(trace.observe(1.0, RowChanged(row("a1", "assistant", pending=True), None)))
