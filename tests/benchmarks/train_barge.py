@@ -30,11 +30,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from voice_tui.audio.barge_in.evidence import OWN, PLAIN, VOICE, WEIGHTS, Evidence
 from voice_tui.audio.barge_in.features import FEATURES
-from voice_tui.audio.barge_in.recurrent import FARTHEST, RecurrentWeights
+from voice_tui.audio.barge_in.recurrent import FARTHEST, Recurrent, RecurrentWeights
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 
 Array = np.ndarray[Any, Any]
 UNITS = 32
+MEMBERS = 4  # networks that learn from other chances and are asked together: alone, each errs somewhere else
 EPOCHS, BATCH = 10, 32
 PIECE, BEGINNING = (
     500,
@@ -102,11 +103,6 @@ class Network:
         x = torch.clamp((x - self.mean) / self.spread, -float(FARTHEST), float(FARTHEST))
         return self.outer(torch.cat([self.gru(x)[0], x], -1))
 
-    def judge(self, session: Session) -> Array:
-        """Log-odds of a session's frames, shape (frames, 2)."""
-        with torch.no_grad():
-            return np.asarray(self(torch.tensor(session.x)[None])[0])
-
     def weights(self) -> RecurrentWeights:
         """As the package has them."""
         with torch.no_grad():
@@ -122,10 +118,10 @@ class Network:
         return RecurrentWeights(self.mean.numpy(), self.spread.numpy(), line, bias, outer[:UNITS])
 
 
-def fit(sessions: Sequence[Session]) -> Network:
-    """The network that these sessions teach."""
-    torch.manual_seed(0)
-    rng, factors = np.random.default_rng(0), balanced(sessions)
+def fit(sessions: Sequence[Session], seed: int = 0) -> Network:
+    """The network that these sessions teach, from one beginning and in one order."""
+    torch.manual_seed(seed)
+    rng, factors = np.random.default_rng(seed), balanced(sessions)
     weights = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
     mean = np.concatenate(weights).mean(0)
     network = Network(np.concatenate([s.x for s in sessions]))
@@ -155,6 +151,17 @@ def fit(sessions: Sequence[Session]) -> Network:
             optimiser.step()
             pace.step()
     return network
+
+
+def fit_together(sessions: Sequence[Session]) -> RecurrentWeights:
+    """What these sessions teach all members, as the package has it."""
+    return RecurrentWeights.side_by_side([fit(sessions, seed).weights() for seed in range(MEMBERS)])
+
+
+def judge(weights: RecurrentWeights, session: Session) -> Array:
+    """Log-odds of a session's frames, shape (frames, 2)."""
+    network = Recurrent(weights)
+    return np.array([network.feed(numbers) for numbers in session.x])
 
 
 def score(sessions: list[Session], odds: Sequence[Array], settings: PolicySettings) -> dict[str, float]:
@@ -230,10 +237,10 @@ def cross_validate(sessions: list[Session]) -> None:
     judged: list[Session] = []
     odds: list[Array] = []
     for fold in (0, 1):
-        network = fit([s for s in sessions if s.fold != fold])
+        weights = fit_together([s for s in sessions if s.fold != fold])
         theirs = [s for s in sessions if s.fold == fold and not s.closed]
         judged += theirs
-        odds += [network.judge(s) for s in theirs]
+        odds += [judge(weights, s) for s in theirs]
     for name in ("natural", "eager", "cautious", "patient"):
         show(name, score(judged, odds, POLICIES[name]))
     for bias in (-1, -0.75, 0, 0.25, 0.5, 1):
@@ -253,9 +260,9 @@ def main(cache: Path, judging: bool, write: bool, out: Path | None) -> None:
     if judging:
         cross_validate(sessions)
     if out is not None:
-        fit([s for s in sessions if s.fold == 1]).weights().write(out)
+        fit_together([s for s in sessions if s.fold == 1]).write(out)
     if write:
-        fit(sessions).weights().write(WEIGHTS)
+        fit_together(sessions).write(WEIGHTS)
 
 
 if __name__ == "__main__":

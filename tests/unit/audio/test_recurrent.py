@@ -16,9 +16,9 @@ RNG = np.random.default_rng(1)
 FRAMES = RNG.standard_normal((40, NUMBERS)) * 2 + 1
 
 
-def made() -> RecurrentWeights:
+def made(seed: int = 2) -> RecurrentWeights:
     """Random weights, zero where the network has no connection."""
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(seed)
     line = rng.standard_normal((NUMBERS + UNITS, 4 * UNITS + 2)).astype(np.float32)
     line[:NUMBERS, 3 * UNITS : 4 * UNITS] = 0  # the candidate's part of the state
     line[NUMBERS:, 2 * UNITS : 3 * UNITS] = 0  # its part of the numbers
@@ -65,6 +65,13 @@ def test_streams_know_nothing_of_each_other() -> None:
     for frame in FRAMES:
         other.feed(-frame)
         assert one.feed(frame) == alone.feed(frame)
+
+
+def test_side_by_side_they_say_the_mean_of_what_each_says() -> None:
+    members = [made(seed) for seed in (2, 3, 4)]
+    together = Recurrent(RecurrentWeights.side_by_side(members))
+    alone = np.mean([by_the_book(each, FRAMES) for each in members], 0)
+    assert np.allclose([together.feed(frame) for frame in FRAMES], alone, atol=1e-4)
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,9 +42,32 @@ class RecurrentWeights:
         with np.load(path, allow_pickle=False) as file:
             return cls(*(file[name].astype(np.float32) for name in cls.__slots__))
 
+    @classmethod
+    def side_by_side(cls, members: Sequence[RecurrentWeights]) -> RecurrentWeights:
+        """One network of all units that says the mean of what its ``members`` say.
+
+        They judge the same numbers, in the same scale, and know nothing of each other. A frame costs little more: what
+        takes the time are the calls, not the products.
+        """
+        first, numbers = members[0], len(members[0].mean)
+        ends = np.cumsum([len(each.outer) for each in members])
+        units = int(ends[-1])
+        line, bias = np.zeros((numbers + units, 4 * units + 2), np.float32), np.zeros(4 * units + 2, np.float32)
+        for each, end in zip(members, ends.tolist(), strict=True):
+            own = len(each.outer)
+            rows = np.r_[:numbers, numbers + end - own : numbers + end]
+            for part in range(4):
+                columns = slice(part * units + end - own, part * units + end)
+                line[rows, columns] = each.line[:, part * own : (part + 1) * own]
+                bias[columns] = each.bias[part * own : (part + 1) * own]
+            line[:numbers, 4 * units :] += each.line[:numbers, 4 * own :] / len(members)
+            bias[4 * units :] += each.bias[4 * own :] / len(members)
+        outer = (np.concatenate([each.outer for each in members]) / len(members)).astype(np.float32)
+        return cls(first.mean, first.spread, line, bias, outer)
+
     def write(self, path: Path) -> None:
         """Into a file."""
-        np.savez(path, **{name: getattr(self, name).astype(np.float32) for name in self.__slots__})
+        np.savez_compressed(path, **{name: getattr(self, name).astype(np.float32) for name in self.__slots__})
 
 
 class Recurrent:
