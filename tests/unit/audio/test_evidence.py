@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -22,10 +24,21 @@ def judged(frames: list[FrontFrame], gain: float) -> list[Evidence]:
     return [one.feed(frame, gain) for frame in frames]
 
 
-@pytest.mark.parametrize(("gain", "less"), [(1.0, 0.0), (0.5, 0.0), (0.2, ALONE), (0.0, ALONE)])
-def test_what_stands_alone_is_believed_less(
-    gain: float, less: float, frames: list[FrontFrame], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("gain", "cancels", "less"),
+    [
+        (1.0, True, 0.0),
+        (0.5, True, 0.0),
+        (0.2, True, ALONE),
+        (0.0, True, ALONE),
+        (0.2, False, 0.0),  # a headset: nothing was turned down that could be heard
+        (0.0, False, 0.0),
+    ],
+)
+def test_what_stands_alone_once_an_echo_is_turned_down_is_believed_less(
+    gain: float, cancels: bool, less: float, frames: list[FrontFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    frames = [replace(frame, cancels=cancels) for frame in frames]
     here = judged(frames, gain)
     monkeypatch.setattr(evidence, "ALONE", 0.0)
     trusting = judged(frames, gain)

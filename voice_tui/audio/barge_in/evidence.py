@@ -46,7 +46,8 @@ NOTHING = Evidence(-CERTAIN, -CERTAIN)
 """Where nothing plays nobody interrupts."""
 
 TURNED_DOWN = 0.5  # gain below which playback counts as turned down
-# What stands alone then, a cough as well, is judged too surely, by so many nats (chosen on voices that nobody learned).
+# What stands alone once an echo is turned down, a cough as well, is judged too surely, by so many nats (chosen on voices
+# that nobody learned). Where there is no echo, as in a headset, it stood alone before, and nothing is taken off.
 ALONE = 1.0
 
 BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
@@ -124,7 +125,7 @@ class BargeInEvidence:
         doubt = DOUBT if front.jumped else self._features.likeness.doubt if front.cancels else 0.0
         duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
         voiced = bool(features[VOICE] > PLAIN) and cut > OWN
-        cut -= ALONE if gain < TURNED_DOWN else 0.0
+        cut -= ALONE if gain < TURNED_DOWN and front.cancels else 0.0
         return Evidence(duck, cut, voiced, self._features.usual.played_s, features)
 
 
