@@ -65,7 +65,7 @@ def left(mic: Samples, far: Samples, *, follows: bool) -> tuple[Samples, list[in
     return np.asarray(powers, np.float32), found, suspected
 
 
-@pytest.mark.parametrize("ms", [-40, -20, -7.5, 11, 20, 40, 70])
+@pytest.mark.parametrize("ms", [-40, -20, -7.5, 11, 20, 40, 70, 150])
 def test_a_path_that_moved_in_time_is_moved_and_not_learned_anew(ms: float) -> None:
     far = syllables(LENGTH_S, MODEL_RATE, 3)
     mic = echoes(far, MODEL_RATE, ms) + np.float32(1e-4) * syllables(LENGTH_S, MODEL_RATE, 4)

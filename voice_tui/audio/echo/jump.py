@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from voice_tui.audio.echo.kalman import Path, taps
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
-EARLIER, LATER = 960, 1600  # samples that are looked at each way: 60 ms dropped, 100 ms repeated
+EARLIER, LATER = 960, 4000  # samples that are looked at each way: 60 ms dropped, 250 ms repeated
 BEFORE_PEAK = 80  # samples of a path before its strongest tap that belong to it
 COMPARED = 960  # samples, 60 ms: a shorter piece of one voice is like another voice at some delay
 LOUD = 1e-7  # mean square of a microphone in which there may be an echo, -70 dBFS
@@ -26,13 +26,25 @@ LOST = 0.4  # of it is left at least where it does not, 4 dB
 EXPECTED = 0.1  # of the microphone's power the canceller must expect
 KNOWN_EVERY = 10  # frames; a path counts as known when it is one to two such steps old and has worked since
 ALIKE, BETTER = 0.5, 0.25  # share of the power that another delay explains, and by how much more than none
-SAME = 2  # samples within which two looks in a row name the same jump
+SAME = 2  # samples within which looks name the same jump
+AGREED = 3  # looks in a row that have to: of 60 ms each, 20 ms from the first to the last
 LEAST = 8  # samples: less is no jump
-FIRST = 2  # frames in which nothing is taken away, between syllables, before other delays are looked at
-OFTEN, SELDOM, PATIENT = 2, 10, 20  # one frame of so many is looked at; seldom after so many in vain: somebody talks
+SELDOM, PATIENT = 10, 20  # every frame is looked at, and one of so many after so many in vain: somebody talks
 EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
 MORE = 32  # frames that are added before memory is moved
 FAINT = 0.1  # a piece softer than this share of the microphone explains nothing of it
+
+
+def quick(size: int) -> int:
+    """The smallest length from ``size`` on whose transform is quick: a product of 2, 3 and 5."""
+    while True:
+        left = size
+        for prime in (2, 3, 5):
+            while left % prime == 0:
+                left //= prime
+        if left == 1:
+            return size
+        size += 1
 
 
 class _Line:
@@ -63,14 +75,15 @@ class JumpFinder:
 
     def __init__(self, tail: int) -> None:
         self._tail = tail
-        self._far, self._mic = _Line(tail + COMPARED + EARLIER + LATER), _Line(COMPARED)
+        self._far, self._mic = _Line(quick(tail + COMPARED + EARLIER + LATER)), _Line(COMPARED)
+        self._transform = quick(COMPARED + EARLIER + LATER)
         self._powers = deque([(0.0, 0.0, 0.0)] * HEARD, HEARD)  # of the newest frames: heard, left, expected
-        self._frames = self._lost = self._vain = 0
+        self._frames = self._vain = 0
         self._known: list[Path] = []  # the newest last
         self._taps: Samples | None = None
         self._spectrum: NDArray[Any] | None = None
         self._advance = 0
-        self._named: int | None = None
+        self._named: deque[int] = deque(maxlen=AGREED)  # by looks in a row, within `SAME` of each other
         self.suspected = False
         """What is left in this frame is echo at another delay."""
 
@@ -98,11 +111,10 @@ class JumpFinder:
             return None
         lost = loud and left_over > LOST * heard and awaited > EXPECTED * heard
         if not lost or not self._known:
-            self._lost, self._named, self.suspected = 0, None, False
+            self._doubt_nothing()
             return None
-        self._lost += 1
-        self._vain += self._lost > FIRST
-        if self._lost <= FIRST or self._vain % (SELDOM if self._vain > PATIENT else OFTEN):
+        self._vain += 1
+        if self._vain > PATIENT and self._vain % SELDOM and not self._named:
             return None
         return self._agreed(self._best())
 
@@ -119,11 +131,15 @@ class JumpFinder:
             power = float(frame @ frame)
             self._powers.append((power, power, 0.0))
             self._mic.add(frame)
-        self._named, self.suspected = None, False
+        self._doubt_nothing()
+
+    def _doubt_nothing(self) -> None:
+        self._named.clear()
+        self.suspected = False
 
     def _works(self, path: Path) -> None:
-        self._lost = self._vain = 0
-        self._named, self.suspected = None, False
+        self._vain = 0
+        self._doubt_nothing()
         if not self._known or self._frames % KNOWN_EVERY == 0:
             self._known = [*self._known[-1:], path.copy()]
             self._taps = self._spectrum = None
@@ -137,7 +153,8 @@ class JumpFinder:
         awaited: Any = np.fft.irfft(np.fft.rfft(far) * spectrum, len(far))[-size:]
         echo, mic = (x[1:] - EMPHASIS * x[:-1] for x in (awaited, self._mic.newest))
         lags = len(echo) - len(mic) + 1
-        products = np.fft.irfft(np.fft.rfft(echo) * np.fft.rfft(mic, len(echo)).conj(), len(echo))[:lags]
+        size = self._transform
+        products = np.fft.irfft(np.fft.rfft(echo, size) * np.fft.rfft(mic, size).conj(), size)[:lags]
         sums = np.concatenate(([0.0], np.cumsum(np.square(echo, dtype=np.float64))))
         powers, power = sums[len(mic) :] - sums[: -len(mic)], float(mic @ mic)
         share = np.where((products > 0) & (powers > FAINT * power), products**2 / (powers * power + 1e-20), 0.0)
@@ -155,13 +172,16 @@ class JumpFinder:
         return self._spectrum, self._advance
 
     def _agreed(self, jump: int | None) -> int | None:
-        """The jump, if two looks in a row name it and the moved path is still inside the tail."""
-        before, self._named = self._named, jump
-        if jump is None or before is None or abs(jump - before) > SAME:
+        """The jump, if enough looks in a row name it and the moved path is still inside the tail."""
+        if jump is None or any(abs(jump - before) > SAME for before in self._named):
+            self._named.clear()
+        if jump is not None:
+            self._named.append(jump)
+        if jump is None or len(self._named) < AGREED:
             return None
         if int(np.abs(self.known).argmax()) + jump >= self._tail:
             return None
         self._known.clear()
-        self._lost = self._vain = 0
-        self._named = None
+        self._vain = 0
+        self._named.clear()
         return jump
