@@ -6,7 +6,7 @@ which no extra brings.
     python -m tests.benchmarks.extract DATA CACHE --sessions 400
     python -m tests.benchmarks.extract DATA CACHE --sessions 360 --closed
     python -m tests.benchmarks.extract DATA CACHE --sessions 160 --voices weak
-    python -m tests.benchmarks.extract DATA CACHE --sessions 80 --first 200 --voices weak --closed
+    python -m tests.benchmarks.extract DATA CACHE --sessions 140 --first 200 --voices weak --closed
     python -m tests.benchmarks.train_barge CACHE --write
 """
 

@@ -46,8 +46,8 @@ NOTHING = Evidence(-CERTAIN, -CERTAIN)
 """Where nothing plays nobody interrupts."""
 
 TURNED_DOWN = 0.5  # gain below which playback counts as turned down
-# What stands alone once an echo is turned down, a cough as well, is judged too surely, by so many nats (chosen on voices
-# that nobody learned). Where there is no echo, as in a headset, it stood alone before, and nothing is taken off.
+# What stands alone once an echo is turned down, a cough as well, is judged too surely, by so many nats (chosen on
+# voices that nobody learned). Where there is no echo, as in a headset, it stood alone before: nothing is taken off.
 ALONE = 1.0
 
 BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
