@@ -28,6 +28,8 @@ KNOWN_EVERY = 10  # frames; a path counts as known when it is one to two such st
 ALIKE, BETTER = 0.5, 0.25  # share of the power that another delay explains, and by how much more than none
 SAME = 2  # samples within which looks name the same jump
 AGREED = 3  # looks in a row that have to: of 60 ms each, 20 ms from the first to the last
+ALONE = 0.1  # by how much it explains more than all delays that are not its neighbours: a tone fits at every period
+NEIGHBOURS = 8  # samples on each side that are one and the same peak
 LEAST = 8  # samples: less is no jump
 SELDOM, PATIENT = 10, 20  # every frame is looked at, and one of so many after so many in vain: somebody talks
 EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
@@ -64,6 +66,12 @@ class _Line:
     @property
     def newest(self) -> Samples:
         return self._all[self._end - self._size : self._end]
+
+
+def _alone(share: NDArray[Any], best: int) -> bool:
+    """Whether no other delay explains about as much: what is periodic tells that it is echo, but not how late."""
+    others = share[: max(0, best - NEIGHBOURS)], share[best + NEIGHBOURS + 1 :]
+    return all(float(share[best]) > float(other.max(initial=0.0)) + ALONE for other in others)
 
 
 class JumpFinder:
@@ -162,7 +170,7 @@ class JumpFinder:
         there = float(share[max(0, unmoved - SAME) : unmoved + SAME + 1].max())
         jump = unmoved - best
         self.suspected = abs(jump) > LEAST and share[best] > max(ALIKE, there + BETTER)
-        return jump if self.suspected else None
+        return jump if self.suspected and _alone(share, best) else None
 
     def _expectation(self) -> tuple[NDArray[Any], int]:
         """Spectrum of the known path, brought forward by as many samples as there are before its strongest tap."""
