@@ -155,13 +155,11 @@ class JumpFinder:
     def _best(self) -> int | None:
         """The delay at which the known path explains the microphone, if it does and does not where it was."""
         spectrum, advance = self._expectation()
-        size = COMPARED + advance + LATER
         # A transform of the length of what was played wraps around into what is not looked at.
-        far = self._far.newest
-        awaited: Any = np.fft.irfft(np.fft.rfft(far) * spectrum, len(far))[-size:]
+        far, size = self._far.newest, self._transform
+        awaited: Any = np.fft.irfft(np.fft.rfft(far) * spectrum, len(far))[-(COMPARED + advance + LATER) :]
         echo, mic = (x[1:] - EMPHASIS * x[:-1] for x in (awaited, self._mic.newest))
         lags = len(echo) - len(mic) + 1
-        size = self._transform
         products = np.fft.irfft(np.fft.rfft(echo, size) * np.fft.rfft(mic, size).conj(), size)[:lags]
         sums = np.concatenate(([0.0], np.cumsum(np.square(echo, dtype=np.float64))))
         powers, power = sums[len(mic) :] - sums[: -len(mic)], float(mic @ mic)
