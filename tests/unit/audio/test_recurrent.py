@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from voice_tui.audio.barge_in.evidence import WEIGHTS
@@ -72,6 +74,12 @@ def test_side_by_side_they_say_the_mean_of_what_each_says() -> None:
     together = Recurrent(RecurrentWeights.side_by_side(members))
     alone = np.mean([by_the_book(each, FRAMES) for each in members], 0)
     assert np.allclose([together.feed(frame) for frame in FRAMES], alone, atol=1e-4)
+
+
+def test_side_by_side_are_only_networks_that_were_taught_in_the_same_scale() -> None:
+    wider = replace(made(3), spread=np.full(NUMBERS, 3, np.float32))
+    with pytest.raises(ValueError, match="same mean and spread"):
+        RecurrentWeights.side_by_side([made(2), wider])
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:

@@ -46,10 +46,15 @@ class RecurrentWeights:
     def side_by_side(cls, members: Sequence[RecurrentWeights]) -> RecurrentWeights:
         """One network of all units that says the mean of what its ``members`` say.
 
-        They judge the same numbers, in the same scale, and know nothing of each other. A frame costs little more: what
-        takes the time are the calls, not the products.
+        They judge the same numbers and know nothing of each other. A frame costs little more: what takes the time are
+        the calls, not the products.
+
+        Raises:
+            ValueError: They were taught numbers in different scales.
         """
         first, numbers = members[0], len(members[0].mean)
+        if any(not np.array_equal((each.mean, each.spread), (first.mean, first.spread)) for each in members):
+            raise ValueError("members: they must have the same mean and spread")
         ends = np.cumsum([len(each.outer) for each in members])
         units = int(ends[-1])
         line, bias = np.zeros((numbers + units, 4 * units + 2), np.float32), np.zeros(4 * units + 2, np.float32)
