@@ -3,8 +3,8 @@
     python -m tests.benchmarks.hearing --generate DIR [--scenes 240] [--voices CLEAN]
     python -m tests.benchmarks.hearing --data DIR [--data DIR] [--engine silero] [--kind human] [--json FILE]
 
-A set is a folder of recordings with labels: ``NAME.json`` with ``wav`` and ``speech`` ([[start, end], …] in s), and
-where they are known ``kind``, ``snr``, ``noise`` and ``groups`` (axis → family). What is told:
+A set is a folder of recordings with labels (`tests.benchmarks.labels`); what does not fit is told on standard error,
+what fits is measured. What is told of it:
 
 * F1 of frames of 10 ms, as delivered: a judgement counts from the frame with which it was known.
 * The worst group of all axes, and of how many scenes it is.
@@ -20,7 +20,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.cpu import reference_s
+from tests.benchmarks.families import Spoken
 from tests.benchmarks.hearing_scenes import generate
+from tests.benchmarks.labels import Tell, labelled
+from tests.benchmarks.usage import PICTURE, InputFolder, Measurement, OutputFile, OutputFolder, only_with, write_text
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
-from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.cli.numbers import Whole
+from voice_tui.cli.output import complain
+from voice_tui.plain_text import one_line
 
 ODDS = np.linspace(-4, 4, 33)
 """Thresholds that are tried, log-odds; the one in the middle is a probability of one half."""
@@ -53,23 +58,28 @@ class Recording:
     groups: Mapping[str, str]
 
 
-def recordings(folders: Sequence[Path], kind: str | None = None) -> list[Recording]:
-    """All labelled recordings of some folders, or those of a kind."""
+def recordings(folders: Sequence[Path], kind: str | None = None, tell: Tell = complain) -> list[Recording]:
+    """All labelled recordings of some folders, or those of a kind; what does not fit is told, a line each."""
     found = []
-    for label in sorted(path for folder in folders for path in folder.rglob("*.json")):
-        about = json.loads(label.read_text())
-        if "speech" not in about or "wav" not in about or (kind and about.get("kind") != kind):
-            continue
-        pcm = read_recording(label.parent / about["wav"]).pcm
-        middle = (np.arange(len(pcm) // FRAME) + 0.5) / 100
-        speech = np.zeros(len(middle), bool)
-        for start, end in about["speech"]:
-            speech |= (middle >= start) & (middle < end)
-        plain = {
-            axis: f"{about[axis]:g}" if axis == "snr" else about[axis] for axis in ("snr", "noise") if axis in about
-        }
-        found.append(Recording(pcm, speech, about.get("groups") or {"kind": about.get("kind", "")} | plain))
+    for folder in _apart(folders, tell):
+        for each in labelled(folder, tell, kind=kind):
+            middle = (np.arange(len(each.pcm) // FRAME) + 0.5) / 100
+            speech = np.zeros(len(middle), bool)
+            for start, end in each.speech:
+                speech |= (middle >= start) & (middle < end)
+            found.append(Recording(each.pcm, speech, each.label.groups))
     return found
+
+
+def _apart(folders: Sequence[Path], tell: Tell) -> Iterator[Path]:
+    """Each folder once, and none that is in another: its recordings would count twice."""
+    seen: list[Path] = []
+    for folder in sorted(folders, key=lambda path: len(path.resolve().parts)):
+        if any(folder.resolve().is_relative_to(other) for other in seen):
+            tell(one_line(f"{folder}: it was given twice, it counts once"))
+        else:
+            seen.append(folder.resolve())
+            yield folder
 
 
 def judged(engine: VadEngine, pcm: Pcm) -> NDArray[np.float64]:
@@ -205,20 +215,43 @@ def row(of: Measured) -> str:
     )
 
 
-@click.command()
-@click.option("--generate", "target", type=click.Path(path_type=Path, file_okay=False), help="Write scenes there.")
-@click.option("--scenes", default=240, show_default=True, help="--generate: so many, of 8 s and more.")
-@click.option("--seed", default=0, show_default=True, help="--generate: of all that is chance.")
-@click.option("--voices", type=click.Path(path_type=Path, exists=True), help="--generate: more clean voices.")
-@click.option("--data", multiple=True, type=click.Path(path_type=Path, exists=True), help="A labelled set; repeatable.")
+def voices_for(folder: Path | None) -> list[Spoken]:
+    """All clean voices that scenes are made of.
+
+    Raises:
+        click.BadParameter: None of the recordings in the folder can be used.
+    """
+    read = recorded_voices(folder, complain) if folder else []
+    if folder and not read:
+        raise click.BadParameter(
+            one_line(f"{str(folder)!r} has no voice that can be used, give a folder of labelled recordings"),
+            param_hint="'--voices'",
+        )
+    return local_voices() + installed_voices(complain) + read
+
+
+def kinds_in(folders: Sequence[Path]) -> str:
+    """The kinds of labels that there are, in words."""
+    kinds = {each.label.kind or "not told" for folder in folders for each in labelled(folder, lambda _: None)}
+    return ", ".join(sorted(kinds)) or "none"
+
+
+@click.command(cls=Measurement)
+@click.option("--generate", "target", type=OutputFolder(empty=True), help="Write scenes there, and measure them.")
+@click.option("--scenes", type=Whole(1, 100_000), default=240, show_default=True, help="--generate: so many, of 8 s.")
+@click.option("--seed", type=Whole(0), default=0, show_default=True, help="--generate: of all that is chance.")
+@click.option("--voices", type=InputFolder(), help="--generate: more clean voices, a labelled set.")
+@click.option("--data", multiple=True, type=InputFolder(), help="A labelled set; repeatable.")
 @click.option("--kind", help="--data: only labels of this kind.")
 @click.option("--engine", "engines", multiple=True, type=click.Choice(list(ENGINES)), help="Repeatable; else all.")
-@click.option("--json", "as_json", type=click.Path(path_type=Path, dir_okay=False), help="Write every group there.")
+@click.option("--json", "as_json", type=OutputFile(), help="Write every group there.")
+@click.option("--picture", type=PICTURE, help="Draw the trade-off there: .svg, .png.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the trade-off there: .svg, .png."
+    "--groups", "shown", type=Whole(0), default=0, show_default=True, help="Show so many of the worst groups."
 )
-@click.option("--groups", "shown", default=0, show_default=True, help="Show so many of the worst groups.")
+@click.pass_context
 def main(
+    context: click.Context,
     target: Path | None,
     scenes: int,
     seed: int,
@@ -233,30 +266,34 @@ def main(
     """Measure and print."""
     if target is None and not data:
         raise click.UsageError("give --generate DIR, --data DIR or both")
+    only_with(context, "--generate", target is not None, "scenes", "seed", "voices")
+    only_with(context, "--data", bool(data), "kind")
+    if picture:
+        from tests.benchmarks.hearing_curves import draw
+    heard = recordings(data, kind)
+    if data and not heard:
+        where = ", ".join(map(str, data))
+        of = f" of kind {kind!r} in {where}, there are: {kinds_in(data)}" if kind else f" in {where}"
+        raise click.ClickException(one_line(f"no labelled recordings that can be used{of}"))
     if target is not None:
         plain = importlib.util.find_spec("pyworld") is None
         if plain:
             click.echo("plain voices only: pip install 'voice-tui[bench]' brings the vocoder")
-        said = local_voices() + installed_voices() + (recorded_voices(voices) if voices else [])
-        generate(target, said, scenes, seed, plain=plain)
-    heard = recordings([*data, *([target] if target else [])], kind)
-    if not heard:
-        raise click.ClickException("no labelled recordings there")
+        generate(target, voices_for(voices), scenes, seed, plain=plain)
+        heard += recordings([target])
     click.echo(f"{len(heard)} recordings, {sum(len(r.speech) for r in heard) / 6000:.1f} min")
     click.echo("| engine | frame F1 | worst group | worst at a threshold of the others | CPU |")
     click.echo("| --- " * 5 + "|")
     everything = []
-    for name in engines or tuple(ENGINES):
+    for name in dict.fromkeys(engines or ENGINES):
         result = measure(name, heard)
         everything.append(result)
         click.echo(row(result))
         for figure in result.groups[:shown]:
             click.echo(f"|  | {cell(figure)} | {figure.name} ×{figure.recordings} |")
     if as_json:
-        as_json.write_text(json.dumps([of.as_json() for of in everything], indent=1))
+        write_text(as_json, json.dumps([of.as_json() for of in everything], indent=1))
     if picture:
-        from tests.benchmarks.hearing_curves import draw
-
         draw(everything, f"{len(heard)} scenes, {sum(len(r.speech) for r in heard) / 6000:.0f} min", picture)
 
 

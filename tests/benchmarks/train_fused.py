@@ -35,6 +35,7 @@ from voice_tui.audio.vad.context import CONTEXT, Context
 from voice_tui.audio.vad.fused import mean
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
 from voice_tui.audio.vad.perceptron import Perceptron
+from voice_tui.cli.output import complain
 
 SEEDS, SCENES = (10, 11, 12), 104  # of each seed
 VOCODED = 45  # utterances in another quality of voice, of each seed
@@ -69,8 +70,9 @@ class Taught:
 def voices(folder: Path, seed: int) -> list[Spoken]:
     """All that is said, plainly and in other qualities."""
     rng = np.random.default_rng(seed)
-    read = [spoken for who in ("user", "asst") for spoken in recorded_voices(folder, f"{who}_*.json")]
-    said = [replace(spoken, voice=f"reader {spoken.voice}") for spoken in read] + local_voices() + installed_voices()
+    read = [spoken for who in ("user", "asst") for spoken in recorded_voices(folder, complain, f"{who}_*.json")]
+    readers = [replace(spoken, voice=f"reader {spoken.voice}") for spoken in read]
+    said = readers + local_voices() + installed_voices(complain)
     qualities, made = [name for name in QUALITIES if name != "plain"], []
     for number in range(VOCODED):
         spoken, quality = said[int(rng.integers(len(said)))], qualities[number % len(qualities)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import tempfile
@@ -13,8 +12,10 @@ import numpy as np
 import soundfile
 
 from tests.benchmarks.families import HOP, Spoken, at_rate
+from tests.benchmarks.labels import Tell, labelled
 from tests.benchmarks.sounds import RATE, Wave
 from tests.benchmarks.voices import TEXTS
+from voice_tui.plain_text import one_line
 
 UNDER_PEAK_DB = 40.0  # softer than the loud moments of a clean voice by so much is a pause
 GAP_S = 0.15  # a shorter pause is part of speech
@@ -55,29 +56,33 @@ SPEAKERS: Mapping[str, tuple[str, ...]] = {
 """Programs of Debian that speak, where they are installed."""
 
 
-def installed_voices() -> list[Spoken]:
-    """What the programs of `SPEAKERS` say, as far as they are there."""
-    found = []
+def installed_voices(tell: Tell) -> list[Spoken]:
+    """What the programs of `SPEAKERS` say, as far as they are there; of one that does not work it is told."""
+    found: list[Spoken] = []
     with tempfile.TemporaryDirectory() as folder:
-        wav = f"{folder}/said.wav"
+        wav = Path(folder) / "said.wav"
         for name, command in SPEAKERS.items():
             if shutil.which(command[0]) is None:
                 continue
-            for text in TEXTS:
-                subprocess.run([part.format(wav=wav, text=text) for part in command], check=True, capture_output=True)
-                wave = read(Path(wav))
-                found.append(Spoken(name, wave, spans(wave)))
+            said = []
+            try:
+                for text in TEXTS:
+                    subprocess.run(
+                        [part.format(wav=wav, text=text) for part in command], check=True, capture_output=True
+                    )
+                    said.append(read(wav))
+            except (subprocess.CalledProcessError, OSError, soundfile.LibsndfileError) as error:
+                tell(one_line(f"{name} is left out: {error}"))
+                continue
+            found += [Spoken(name, wave, spans(wave)) for wave in said]
     return found
 
 
-def recorded_voices(folder: Path, pattern: str = "*.json") -> list[Spoken]:
-    """Clean recordings with labels, ``{"wav": …, "speech": [[start, end], …]}`` beside the sound, as utterances."""
+def recorded_voices(folder: Path, tell: Tell, pattern: str = "*.json") -> list[Spoken]:
+    """Clean recordings with labels (`tests.benchmarks.labels`), as utterances; what does not fit is told."""
     found = []
-    for label in sorted(folder.glob(pattern)):
-        about = json.loads(label.read_text())
-        if "speech" in about:
-            wave = read(label.parent / about.get("wav", f"{label.stem}.wav"))
-            found += utterances(Spoken(label.stem, wave, tuple((s, e) for s, e in about["speech"])))
+    for each in labelled(folder, tell, pattern=pattern):
+        found += utterances(Spoken(each.label.path.stem, each.pcm / 32768, each.speech))
     return found
 
 

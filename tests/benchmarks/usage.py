@@ -1,0 +1,176 @@
+"""How the benchmarks take arguments: what is not allowed is named before anything is measured, in one line."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tests.benchmarks.labels import Unfit
+from voice_tui.cli.files import write_whole
+from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.plain_text import one_line, quoted
+
+SHOWN = 150  # characters of a path, so that what is allowed instead has its place
+
+
+class Measurement(click.Command):
+    """A benchmark's command: what a file or a program spoils on the way is one line, and rc 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except (Unfit, RecordingError) as error:
+            raise click.ClickException(str(error)) from error
+        except subprocess.CalledProcessError as error:
+            command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
+            raise click.ClickException(one_line(f"{command}: it ended with {error.returncode}")) from error
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("tests", "voice_tui"):
+                raise
+            needed = f"{error.name} is not installed: pip install 'voice-tui[local,bench]'"
+            raise click.ClickException(one_line(needed)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read has read enough
+                raise
+            told = [str(part) for part in (error.filename, error.strerror or error) if part]
+            raise click.ClickException(one_line(": ".join(told))) from error
+
+
+class _Target(click.Path):
+    """A path that will be written; that it can be is tried out, and nothing is left behind."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """From what was given."""
+        path = Path(value)
+        try:
+            self._try(path)
+        except OSError as error:
+            why = error.strerror or str(error)
+            self.fail(f"{quoted(str(path), SHOWN)} can't be written ({why}), give {self.allowed}", param, ctx)
+        except ValueError as error:  # a zero in a name
+            self.fail(f"{quoted(str(path), SHOWN)} is no path ({error}), give {self.allowed}", param, ctx)
+        return path
+
+    @property
+    def allowed(self) -> str:
+        """What can be given."""
+        raise NotImplementedError
+
+    def _try(self, path: Path) -> None:
+        raise NotImplementedError
+
+
+class OutputFile(_Target):
+    """A file: a new one in a folder that is there, or one that is replaced.
+
+    Args:
+        endings: How its name has to end, for its end tells what is written; none: in any way.
+    """
+
+    def __init__(self, endings: Sequence[str] = ()) -> None:
+        super().__init__(path_type=Path)
+        self.endings = tuple(endings)
+
+    @property
+    def allowed(self) -> str:
+        """What can be given."""
+        end = f" that ends in {' or '.join(self.endings)}" if self.endings else ""
+        return f"a file{end} in a folder that is there"
+
+    def _try(self, path: Path) -> None:
+        if self.endings and path.suffix not in self.endings:
+            raise OSError(errno.EINVAL, "its end does not say what it is to be")
+        try:
+            # What is there may be a pipe that nobody reads yet.
+            number = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
+        except FileNotFoundError:
+            number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            path.unlink()
+        os.close(number)
+
+
+class OutputFolder(_Target):
+    """A folder, which is made if it is not there.
+
+    Args:
+        empty: Nothing may be in it yet.
+    """
+
+    def __init__(self, *, empty: bool = False) -> None:
+        super().__init__(path_type=Path)
+        self.empty = empty
+
+    @property
+    def allowed(self) -> str:
+        """What can be given."""
+        return "a folder that is empty or not there yet" if self.empty else "a folder"
+
+    def _try(self, path: Path) -> None:
+        there = path
+        while not os.path.lexists(there):
+            there = there.parent
+        # Where something can be made in it, so can the rest.
+        os.rmdir(tempfile.mkdtemp(dir=there))
+        if self.empty and there is path and any(path.iterdir()):
+            raise OSError(errno.ENOTEMPTY, "there are files in it")
+
+
+class InputFolder(click.Path):
+    """A folder that is there, with what has to be in it.
+
+    Args:
+        parts: Files and folders in it.
+    """
+
+    def __init__(self, *parts: str) -> None:
+        super().__init__(exists=True, file_okay=False, path_type=Path)
+        self.parts = parts
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """From what was given."""
+        folder = Path(os.fsdecode(super().convert(value, param, ctx)))
+        missing = [part for part in self.parts if not (folder / part).exists()]
+        if missing:
+            needed = ", ".join(self.parts)
+            self.fail(f"{quoted(str(value), SHOWN)} has no {missing[0]}, give a folder with {needed}", param, ctx)
+        return folder
+
+
+PICTURE = OutputFile((".svg", ".png"))
+"""What a benchmark draws."""
+
+
+def only_with(ctx: click.Context, option: str, given: bool, *others: str) -> None:
+    """Refuse options that would do nothing.
+
+    Args:
+        ctx: Of the command.
+        option: They act with this one only.
+        given: Whether it was given.
+        others: Names of parameters.
+
+    Raises:
+        click.UsageError: One of them was given, and it was not.
+    """
+    by_user = (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT)
+    for name in others:
+        if not given and ctx.get_parameter_source(name) in by_user:
+            flag = next(p.opts[0] for p in ctx.command.params if p.name == name)
+            raise click.UsageError(f"{flag} acts with {option} only")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put a text in place of a file, whole or not at all.
+
+    Raises:
+        OSError: It can't be written.
+    """
+    write_whole(path, text.encode())
