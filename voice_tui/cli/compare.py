@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
@@ -17,13 +18,13 @@ from voice_tui.speech.packages import MissingExtraError
 
 
 @click.command(cls=OptionCommand)
-@click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.argument("recording", type=GivenPath(exists=True, dir_okay=False), required=False)
 @click.option("--demo", is_flag=True, help="The demo caller, who asks, interrupts, and waits for the answers.")
 @click.option("--preset", "presets", type=click.Choice(list(ALL)), multiple=True, help="Which; else the usual six.")
 @click.option(
     "--keep",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(file_okay=False),
     help="Keep the recordings in this folder.",
 )
 @chart_option(".svg", ".png")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import UsageProblem, configured
 from voice_tui.messages.context_settings import Mode
@@ -133,6 +134,4 @@ def refuse_clashes(**given: bool | None) -> None:
             raise click.UsageError(words)
 
 
-EVENTS = click.option(
-    "--events", type=click.Path(dir_okay=False, path_type=Path), help="Write every wire event to this file (JSONL)."
-)
+EVENTS = click.option("--events", type=GivenPath(dir_okay=False), help="Write every wire event to this file (JSONL).")

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
@@ -110,7 +111,7 @@ def named(path: Path) -> str:
 
 
 @click.command(cls=OptionCommand)
-@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.argument("recordings", type=GivenPath(exists=True), nargs=-1, required=True)
 @echo_option("What of the loudspeaker is in the microphone.")
 @user_option("What is the user's speech: what a detector takes for a voice, or every sound (clean channels).")
 @click.option("--swap", is_flag=True, help="The channels are the other way round: right the user's microphone.")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,18 @@ import click
 from voice_tui.audio.echo.advice import WORDS
 from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError
-from voice_tui.audio.stream.pcm import FRAME_MS
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm, ms_to_samples
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
 from voice_tui.cli.compare import compare
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import Group
-from voice_tui.cli.output import say
-from voice_tui.cli.recorded import recorded
+from voice_tui.cli.output import complain, say
+from voice_tui.cli.policy import turned
+from voice_tui.cli.progress import watched
+from voice_tui.cli.recorded import length, recorded
 from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
 from voice_tui.cli.versus import versus
@@ -37,7 +39,14 @@ from voice_tui.replay.vad import detect
 
 LIMITS = SegmentLimits()
 ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
-WAV = click.Path(path_type=Path, dir_okay=False)
+DONE = {
+    "": "nothing was decided",
+    Action.CUT: "nothing was cut",
+    Action.DUCK: "nothing was turned down",
+    Action.PAUSE: "nothing was paused",
+    Action.RESUME: "nothing went on",
+}
+WAV = GivenPath(dir_okay=False)
 
 
 class _Engine(click.Choice[str]):
@@ -99,7 +108,10 @@ def vad(
     max_silence: float,
     preroll: float,
 ) -> None:
-    """Speech segments and probabilities of a recording, JSON lines in seconds."""
+    """Speech segments and probabilities of a recording, JSON lines in seconds.
+
+    WAV is a recording of any kind and rate; its channels are averaged.
+    """
     judge: VadEngine
     if engine == "energy":
         judge, start = EnergyEngine(SPEECH_LEVEL if threshold is None else threshold), LIMITS.start
@@ -107,34 +119,24 @@ def vad(
         judge, start = ENGINES[engine](), LIMITS.start if threshold is None else threshold
     if stop is None:
         stop = start * LIMITS.stop / LIMITS.start
+    if stop > start:
+        raise click.BadParameter(
+            f"{stop:g} is not allowed, give up to {start:g}, which opens speech", param_hint="--stop"
+        )
     limits = SegmentLimits(start, stop, min_speech, max_silence, preroll)
-    heard = detect(recorded(wav), judge, limits)
+    pcm = recorded(wav)
+    with watched("Hearing", pcm) as watch:
+        heard = detect(pcm, judge, limits, watch)
+    if not heard.probabilities:
+        complain(f"voice-tui: {wav}: {length(pcm)} of sound are too short to be judged")
     for s in heard.segments:
         times = {"start": s.start_ms, "end": s.end_ms, "decided": s.decided_ms, "end_decided": s.end_decided_ms}
         say(json.dumps({k: round(ms / 1000, 3) for k, ms in times.items()}))
     say(json.dumps({"t0": 0.01, "hop": 0.01, "p": [round(p, 4) for p in heard.probabilities]}))
 
 
-def _settings(preset: str, options: tuple[str, ...]) -> PolicySettings:
-    settings = POLICIES[preset]
-    kinds = {f.name: type(getattr(settings, f.name)) for f in fields(PolicySettings)}
-    for option in options:
-        name, _, value = option.partition("=")
-        if name not in kinds:
-            raise click.BadParameter(f"{name}: no such setting, there are {', '.join(kinds)}", param_hint="--option")
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise click.BadParameter(f"{option}: give {name}=NUMBER", param_hint="--option")
-        change: dict[str, Any] = {name: bool(number) if kinds[name] is bool else number}
-        settings = replace(settings, **change)
-    return settings
-
-
 @lab.command()
-@click.argument("wavs", type=WAV, nargs=-1, required=True)
+@click.argument("wavs", type=WAV, nargs=-1, required=True, metavar="MIC REF | NEAR ECHO REST REF")
 @click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
 @click.option("--echo-delay", type=LONG, help="--closed: ms after which a gain acts on the echo.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
@@ -150,23 +152,48 @@ def barge(
     everything: bool,
     kind: str | None,
 ) -> None:
-    """When the policy would cut: MIC REF in open loop, or --closed NEAR ECHO REST REF."""
+    """When the policy would cut: MIC REF in open loop, or --closed NEAR ECHO REST REF.
+
+    MIC is what the microphone heard, REF what was played meanwhile. With --closed the microphone is made of its parts:
+    NEAR is the user alone, ECHO the loudspeaker as the microphone hears it, REST all other sounds. All of them begin at
+    the same moment; the first says how long it lasts, and what another lacks at its end is silence. A line for each
+    decision: seconds, and what was done.
+    """
     if len(wavs) != (4 if closed else 2):
         raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
     if echo_delay is not None and not closed:
         raise click.UsageError("--echo-delay acts with --closed only")
     if everything and kind:
         raise click.UsageError("--all and --kind exclude each other")
-    settings = _settings(preset, option)
-    if closed:
-        near, echo, rest, ref = (recorded(w) for w in wavs)
-        decisions = closed_loop(near, echo, rest, ref, settings, echo_delay or 0)
-    else:
-        mic, ref = (recorded(w) for w in wavs)
-        decisions = open_loop(mic, ref, settings)
-    for d in decisions:
-        if everything or d.action == (kind or Action.CUT):
+    settings = turned(POLICIES[preset], option)
+    sounds = [recorded(each) for each in wavs]
+    with watched("Hearing", sounds[0]) as watch:
+        if closed:
+            near, echo, rest, ref = sounds
+            decisions = closed_loop(near, echo, rest, ref, settings, echo_delay or 0, watch)
+        else:
+            mic, ref = sounds
+            decisions = open_loop(mic, ref, settings, watch)
+        if sys.stderr.isatty():  # lines would stand in the one that says how far it is
+            decisions = iter(list(decisions))
+        wanted = (d for d in decisions if everything or d.action == (kind or Action.CUT))
+        found = False
+        for d in wanted:
+            found = True
             say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
+    if not found:
+        complain(f"voice-tui: {_nothing('' if everything else kind or Action.CUT, sounds[0], settings)}")
+
+
+def _nothing(kind: str, heard: Pcm, settings: PolicySettings) -> str:
+    """That nothing was decided, and where there was too little sound for it."""
+    done = DONE[kind]
+    if len(heard) < FRAME:
+        return f"{done}: {length(heard)} of sound are too short to be judged"
+    if len(heard) < ms_to_samples(settings.converge_ms):
+        learns = f"in the first {settings.converge_ms / 1000:g} s of playback hardly anything is"
+        return f"{done} over {length(heard)}, too short to be judged: {learns}"
+    return f"{done} over {length(heard)}"
 
 
 @lab.command()
@@ -174,10 +201,14 @@ def barge(
 @click.option("--room", type=LONG, default=ROOM_S, show_default=True, help="Seconds of the room at the beginning.")
 @click.option("--ref", type=WAV, help="What was played meanwhile, to find an echo.")
 def calibrate(wav: Path, room: float, ref: Path | None) -> None:
-    """Three seconds of the room, then three of speech: thresholds and what kind of place it is."""
+    """Three seconds of the room, then three of speech: thresholds and what kind of place it is.
+
+    WAV begins with the room and goes on with speech. --ref is what was played meanwhile; both begin at the same moment.
+    """
     pcm, reference = recorded(wav), None if ref is None else recorded(ref)
-    with _telling(wav):
-        say(json.dumps(propose(pcm, round(room * 1000), reference).as_json()))
+    with _telling(wav), watched("Hearing", pcm) as watch:
+        proposal = propose(pcm, round(room * 1000), reference, watch)
+    say(json.dumps(proposal.as_json()))
 
 
 @lab.command()
@@ -186,6 +217,6 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
 def echo(played: Path, heard: Path) -> None:
     """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
     reference, mic = recorded(played), recorded(heard)
-    with _telling(played):
-        path = echo_path(reference, mic)
+    with _telling(played), watched("Hearing", mic) as watch:
+        path = echo_path(reference, mic, watch)
     say(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

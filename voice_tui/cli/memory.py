@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.asking import agreed, answered
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import say
 from voice_tui.drivers.memory.requests import export, listed, wipe
@@ -76,7 +77,7 @@ def forget(text: str, yes: bool) -> None:
 
 
 @memory.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=GivenPath(dir_okay=False))
 def export_all(file: Path) -> None:
     """Write facts and conversations to FILE, as JSON that only you can read; a FILE that is there is replaced."""
     with _store() as store:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from voice_tui.cli.files import write_whole
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import UsageProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,9 +34,7 @@ def chart_option(*kinds: str) -> Callable[[F], F]:
         return path
 
     help_text = f"A picture: {', '.join(kinds)}."
-    return click.option(
-        "--chart", "picture", type=click.Path(path_type=Path), metavar="FILE", callback=look, help=help_text
-    )
+    return click.option("--chart", "picture", type=GivenPath(), metavar="FILE", callback=look, help=help_text)
 
 
 def draw(picture: Path | None, makers: Makers) -> None:

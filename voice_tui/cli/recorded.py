@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.output import complain
 from voice_tui.drivers.devices.recordings import read_recording
 
@@ -19,3 +19,9 @@ def recorded(path: Path) -> Pcm:
     if recording.remark:
         complain(f"voice-tui: {recording.remark}")
     return recording.pcm
+
+
+def length(pcm: Pcm) -> str:
+    """How long it sounds, in words."""
+    seconds = len(pcm) / RATE
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

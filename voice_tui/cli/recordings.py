@@ -15,6 +15,7 @@ from voice_tui.cli.asking import agreed
 from voice_tui.cli.doctor import report
 from voice_tui.cli.file_manager import show as show_folder
 from voice_tui.cli.files import write_out
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
@@ -57,7 +58,7 @@ def _one(function: F) -> F:
 
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
-_FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path), metavar="[DIR]")
+_FOLDER = click.argument("folder", required=False, type=GivenPath(file_okay=False), metavar="[DIR]")
 
 
 @recordings.command("list")
@@ -113,10 +114,8 @@ def open_folder(name: str) -> None:
 @recordings.command("export")
 @_one
 @click.option("--format", "form", type=click.Choice([*FORMS, FOLDER]), help="What; wav where nothing is said.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where; else beside you.")
-@click.option(
-    "--bug", type=click.Path(dir_okay=False, path_type=Path), metavar="ZIP", help="All of it, for a report of a fault."
-)
+@click.option("-o", "--output", type=GivenPath(dir_okay=False), help="Where; else beside you.")
+@click.option("--bug", type=GivenPath(dir_okay=False), metavar="ZIP", help="All of it, for a report of a fault.")
 @click.option("--no-audio", is_flag=True, help="With --bug: without the sound.")
 @click.option("--no-text", is_flag=True, help="With --bug: without what was said, the tape and the log.")
 @click.option("--yes", is_flag=True, help="With --bug: do not ask.")

@@ -8,6 +8,7 @@ import click
 
 from voice_tui import plain_file
 from voice_tui.cli.child import isolated
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.numbers import PORT, Number, Whole
 from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
@@ -33,7 +34,7 @@ from voice_tui.speech.loading import Loading
 )
 @click.option(
     "--api-key-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=GivenPath(exists=True, dir_okay=False),
     help="Holds the only key that is taken; or set VOICE_TUI_SERVE_KEY. A key on the command line would stand in ps.",
 )
 @click.option("--allow-origin", multiple=True, metavar="ORIGIN", help="A web page that may connect; may be repeated.")

@@ -12,6 +12,7 @@ import click
 from voice_tui.audio.voices.dvector import MissingVoiceprinterError, best_voiceprinter
 from voice_tui.audio.voices.enrolment import EnrolmentError, enrol
 from voice_tui.cli.asking import agreed
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import Group
 from voice_tui.cli.output import say
 from voice_tui.cli.recorded import recorded
@@ -58,7 +59,7 @@ def forget(name: str, yes: bool) -> None:
 
 @speakers.command("enrol")
 @click.argument("name")
-@click.argument("recording", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("recording", type=GivenPath(dir_okay=False))
 @click.option("--yes", is_flag=True, help="Its speaker agrees: do not ask.")
 def enrol_recording(name: str, recording: Path, yes: bool) -> None:
     """Know the voice of NAME from RECORDING, a file with ten seconds of it."""

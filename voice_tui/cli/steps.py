@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import say
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=OptionCommand)
-@click.argument("recording", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.argument("recording", type=GivenPath(exists=True, dir_okay=False), required=False)
 @click.option(
     "--keep",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(file_okay=False),
     help="Keep the recordings in this folder.",
 )
 @click.option("--no-pause", is_flag=True, help="Do not wait for Enter between the steps.")

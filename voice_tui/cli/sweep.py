@@ -11,6 +11,7 @@ from typing import TypeVar
 import click
 
 from voice_tui.audio.stream.audible import METRICS
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge import found, named, worked
 from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
 from voice_tui.cli.numbers import Number
@@ -53,16 +54,14 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 
 
 @click.command(cls=OptionCommand)
-@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.argument("recordings", type=GivenPath(exists=True), nargs=-1, required=True)
 @click.option("--param", "params", multiple=True, required=True, metavar="PARAM", help=f"{FORM}; repeatable.")
 @click.option(
     "--preset", default=None, metavar="PRESET", help="What is turned; else natural, with --endpoint server-vad."
 )
 @click.option("--endpoint", metavar="NAME", help="Try it there, in real time: of [endpoints.NAME], or embedded.")
 @click.option("--yes", is_flag=True, help="--endpoint: do not ask before it takes time and money.")
-@click.option(
-    "--keep", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="--endpoint: keep the talks there."
-)
+@click.option("--keep", metavar="DIR", type=GivenPath(file_okay=False), help="--endpoint: keep the talks there.")
 @click.option(
     "--false-cost",
     type=Number(min=0),

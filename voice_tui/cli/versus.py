@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge import found
 from voice_tui.cli.judge_options import user_option
 from voice_tui.cli.options import OptionCommand
@@ -21,7 +22,7 @@ USUAL = "server-vad"
 
 
 @click.command(cls=OptionCommand)
-@click.argument("recordings", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+@click.argument("recordings", type=GivenPath(exists=True), nargs=-1, required=True)
 @click.option("--endpoint", "endpoints", multiple=True, metavar="NAME", help="Of [endpoints.NAME], or a provider.")
 @click.option("--preset", type=click.Choice(list(HANDS_FREE)), default=USUAL, show_default=True, help="Everywhere.")
 @user_option()
@@ -29,7 +30,7 @@ USUAL = "server-vad"
 @click.option(
     "--keep",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(file_okay=False),
     help="Keep the recordings in this folder.",
 )
 @chart_option(".svg", ".png")

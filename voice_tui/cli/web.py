@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from voice_tui.cli.given import GivenPath
 from voice_tui.cli.numbers import PORT
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import fail, say
@@ -28,7 +29,7 @@ MISSING = 'the console in a browser needs textual-serve, which is not installed:
 @click.option(
     "--recordings",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=GivenPath(file_okay=False),
     help="The folder whose reports are listed, if it is not the usual one.",
 )
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTION…]")

@@ -60,8 +60,8 @@ class Knob:
     least: str = ""
     question: Question = Question.ANSWER
 
-    def check(self, value: float) -> float:
-        """The value rounded to the knob's step.
+    def allow(self, value: float) -> float:
+        """The value as it is.
 
         Raises:
             SettingError: Outside the range or not a number.
@@ -71,7 +71,15 @@ class Knob:
             raise SettingError(
                 f"{self.name}: {value:g} is not allowed, give {self.low:g} to {self.high:g} {unit}".rstrip()
             )
-        return round(round(value / self.step) * self.step, self._digits)
+        return value
+
+    def check(self, value: float) -> float:
+        """The value rounded to the knob's step.
+
+        Raises:
+            SettingError: Outside the range or not a number.
+        """
+        return round(round(self.allow(value) / self.step) * self.step, self._digits)
 
     def format(self, value: float) -> str:
         """The value with its unit, at the precision of the step, or its word."""

@@ -13,7 +13,7 @@ from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.conversation.turn_taking.policy import Action, InterruptionPolicy, PolicySettings
-from voice_tui.replay.frames import fitted, split
+from voice_tui.replay.frames import Watch, fitted, split, unwatched
 
 TAIL_FRAMES = 45  # a playback that stopped still counts as playing for 450 ms: delay and room
 DEVICE_FRAMES = 5  # closed loop: a commanded gain is heard 50 ms later
@@ -43,18 +43,21 @@ class _Playing:
         return self._quiet <= TAIL_FRAMES
 
 
-def judged(mic: Pcm, ref: Pcm, playing: Iterable[bool] | None = None) -> Iterator[tuple[Evidence, bool]]:
+def judged(
+    mic: Pcm, ref: Pcm, playing: Iterable[bool] | None = None, watch: Watch = unwatched
+) -> Iterator[tuple[Evidence, bool]]:
     """Frame by frame: the evidence while playback goes on at full gain, and whether the assistant can be heard.
 
     Args:
         mic: What the microphone heard.
         ref: What was played.
         playing: Whether the assistant can be heard in each frame; None: as long as ``ref`` is not silent.
+        watch: Sees how far it is.
     """
     front, evidence, sounding = FrontEnd(), BargeInEvidence(), _Playing()
     frames = zip(split(mic), split(fitted(ref, len(mic))), strict=True)
     given = repeat(None) if playing is None else playing
-    for (heard, played), told in zip(frames, given, strict=False):
+    for (heard, played), told in zip(watch(frames), given, strict=False):
         plays = sounding.feed(played) if told is None else told
         yield evidence.feed(front.process(heard, played), playing=plays), plays
 
@@ -68,13 +71,19 @@ def decided(frames: Iterable[tuple[Evidence, bool]], settings: PolicySettings) -
             yield Decided((i + 1) / 100, action)
 
 
-def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings) -> Iterator[Decided]:
+def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings, watch: Watch = unwatched) -> Iterator[Decided]:
     """Playback goes on whatever is decided."""
-    return decided(judged(mic, ref), settings)
+    return decided(judged(mic, ref, watch=watch), settings)
 
 
 def closed_loop(
-    near: Pcm, echo: Pcm, rest: Pcm, ref: Pcm, settings: PolicySettings, echo_delay_ms: float = 0
+    near: Pcm,
+    echo: Pcm,
+    rest: Pcm,
+    ref: Pcm,
+    settings: PolicySettings,
+    echo_delay_ms: float = 0,
+    watch: Watch = unwatched,
 ) -> Iterator[Decided]:
     """Playback follows the policy: the microphone is near + rest + gain * echo, the reference gain * ref.
 
@@ -90,12 +99,13 @@ def closed_loop(
         echo_delay_ms: How much later than the reference the gain acts on the echo. 0 is the benchmark's definition:
             echo and reference disagree for the length of the echo path after every change of gain, as if the room
             had changed. The delay of the recording is what a device does.
+        watch: Sees how far it is.
     """
     front, evidence, policy, playing = FrontEnd(), BargeInEvidence(), InterruptionPolicy(), _Playing()
     commanded = deque([1.0] * DEVICE_FRAMES, DEVICE_FRAMES)
     gains = deque([1.0] * (round(echo_delay_ms / 10) + 2), round(echo_delay_ms / 10) + 2)
     parts = [split(fitted(part, len(near))) for part in (near, echo, rest, ref)]
-    for i, (voice, wet, noise, full) in enumerate(zip(*parts, strict=True)):
+    for i, (voice, wet, noise, full) in enumerate(watch(zip(*parts, strict=True))):
         gain = commanded.popleft()
         gains.append(gain)
         ramp, late = np.linspace(gains[-2], gain, FRAME), np.linspace(gains[0], gains[1], FRAME)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal
 from voice_tui.audio.echo.path import EchoPath, EchoProbe
 from voice_tui.audio.stream.pcm import FRAME, Pcm
-from voice_tui.replay.frames import fitted, split
+from voice_tui.replay.frames import Watch, fitted, split, unwatched
 
 
-def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None) -> Proposal:
+def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None, watch: Watch = unwatched) -> Proposal:
     """Thresholds from one recording.
 
     Args:
         pcm: First ``room_ms`` of room, then speech.
         room_ms: Length of the room part.
         ref: What the loudspeaker played during the room part, if it did.
+        watch: Sees how far it is.
 
     Raises:
         CalibrationError: There is no speech part, or it is not louder than the room.
@@ -24,20 +25,21 @@ def propose(pcm: Pcm, room_ms: int, ref: Pcm | None = None) -> Proposal:
         raise CalibrationError(f"{len(frames) / 100:.1f} s of audio: give {room_ms / 1000:g} s of room, then speech")
     calibration = Calibration()
     played = None if ref is None else list(split(fitted(ref, edge * FRAME)))
-    for i, frame in enumerate(frames[:edge]):
-        calibration.hear_room(frame, None if played is None else played[i])
-    for frame in frames[edge:]:
-        calibration.hear_speech(frame)
+    for i, frame in enumerate(watch(frames)):
+        if i < edge:
+            calibration.hear_room(frame, None if played is None else played[i])
+        else:
+            calibration.hear_speech(frame)
     return calibration.propose()
 
 
-def echo_path(played: Pcm, heard: Pcm) -> EchoPath:
+def echo_path(played: Pcm, heard: Pcm, watch: Watch = unwatched) -> EchoPath:
     """What came back of what was played; both recordings begin at the same moment.
 
     Raises:
         EchoPathError: Hardly anything was played.
     """
     probe = EchoProbe()
-    for mic, ref in zip(split(heard), split(fitted(played, len(heard))), strict=True):
+    for mic, ref in watch(zip(split(heard), split(fitted(played, len(heard))), strict=True)):
         probe.feed(mic, ref)
     return probe.result()

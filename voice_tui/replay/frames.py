@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm
+
+T = TypeVar("T")
+
+
+class Watch(Protocol):
+    """Sees frames go by, and gives each of them on."""
+
+    def __call__(self, frames: Iterable[T], /) -> Iterable[T]:
+        """The same frames."""
+        ...
+
+
+def unwatched(frames: Iterable[T]) -> Iterable[T]:
+    """Nobody looks how far it is."""
+    return frames
 
 
 def split(pcm: Pcm, size: int = FRAME) -> Iterator[Pcm]:

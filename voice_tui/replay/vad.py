@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits, SpeechSegmenter
-from voice_tui.replay.frames import split
+from voice_tui.replay.frames import Watch, split, unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class VadResult:
     segments: list[Segment]
 
 
-def detect(pcm: Pcm, engine: VadEngine, limits: SegmentLimits) -> VadResult:
+def detect(pcm: Pcm, engine: VadEngine, limits: SegmentLimits, watch: Watch = unwatched) -> VadResult:
     """Run a detector as it would run live: frame by frame, nothing looked up ahead."""
     segmenter = SpeechSegmenter()
     probabilities, segments = [], []
-    for frame in split(pcm):
+    for frame in watch(split(pcm)):
         p = engine.feed(frame)
         probabilities.append(p)
         segments.append(segmenter.feed(p, limits))

@@ -20,6 +20,7 @@ from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, InterruptionPolicy, PolicySettings
 from voice_tui.messages.knobs import KNOBS, TurnSettings
 from voice_tui.messages.presets import PRESETS
+from voice_tui.replay.frames import Watch
 from voice_tui.replay.vad import detect
 
 SILENCE = np.zeros(RATE, np.int16)
@@ -34,7 +35,7 @@ def files(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_lab_judges_as_the_live_preset_does(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[PolicySettings] = []
 
-    def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings) -> list[object]:
+    def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings, watch: Watch) -> list[object]:
         measured.append(settings)
         return []
 
@@ -88,7 +89,7 @@ def test_the_lab_segments_as_the_segmenter_does(
 ) -> None:
     used: list[tuple[Any, SegmentLimits]] = []
 
-    def watch(pcm: Pcm, engine: Any, limits: SegmentLimits) -> Any:
+    def watch(pcm: Pcm, engine: Any, limits: SegmentLimits, _: Watch) -> Any:
         used.append((engine, limits))
         return detect(pcm, engine, limits)
 
@@ -103,7 +104,7 @@ def test_the_lab_segments_as_the_segmenter_does(
 def test_a_network_is_thresholded_in_the_same_proportion(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[SegmentLimits] = []
 
-    def watch(pcm: Pcm, engine: Any, limits: SegmentLimits) -> Any:
+    def watch(pcm: Pcm, engine: Any, limits: SegmentLimits, _: Watch) -> Any:
         used.append(limits)
         return detect(pcm, engine, limits)
 

@@ -152,6 +152,34 @@ def test_a_file_cut_in_mid_sample_plays_as_far_as_it_goes(tmp_path: Path, kind: 
     assert "cut.wav: it is cut short: 1.0 s of it are used" in recording.remark
 
 
+def test_channels_that_cancel_each_other_out_are_not_taken_for_silence(tmp_path: Path) -> None:
+    sound = tone(RATE)
+    soundfile.write(tmp_path / "x.wav", np.stack((sound / 2, -sound, sound / 2), 1), RATE, subtype="FLOAT")
+    recording = read_recording(tmp_path / "x.wav")
+    assert recording.remark.endswith("x.wav: its channels cancel each other out: only channel 2 is used")
+    assert np.abs(recording.pcm).max() == pytest.approx(np.abs(sound).max() * 32768, rel=0.01)
+
+
+@pytest.mark.parametrize("share", [(1, 0), (0, 1), (1, 1), (1, -0.3), (0, 0, 0, 0, 1, 0)])
+def test_channels_that_leave_something_are_averaged(tmp_path: Path, share: tuple[float, ...]) -> None:
+    sound = tone(RATE)
+    soundfile.write(tmp_path / "x.wav", np.stack([sound * each for each in share], 1), RATE, subtype="FLOAT")
+    recording = read_recording(tmp_path / "x.wav")
+    assert recording.remark == ""
+    loud = np.abs(sound).max() * 32768 * abs(sum(share)) / len(share)
+    assert np.abs(recording.pcm).max() == pytest.approx(loud, rel=0.01)
+
+
+@pytest.mark.parametrize("rate", [1, 93, 6_144_001, 1_000_000_000])
+def test_a_rate_that_can_t_be_converted_is_said_with_those_that_can(tmp_path: Path, rate: int) -> None:
+    raw = bytearray(content())
+    raw[24:28] = rate.to_bytes(4, "little")
+    with pytest.raises(RecordingError, match=f"a rate of {rate} Hz can't be converted, only one of 94 to 6144000 Hz"):
+        read_recording(saved(tmp_path / "x.wav", bytes(raw)))
+    raw[24:28] = (94).to_bytes(4, "little")
+    assert len(read_recording(saved(tmp_path / "x.wav", bytes(raw[:300]))).pcm)
+
+
 def test_a_file_of_zeros_is_said_to_be_one(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "x.wav", np.zeros(RATE, np.int16), RATE)
     assert read_recording(tmp_path / "x.wav").remark.endswith("x.wav: there is nothing but zeros in it")

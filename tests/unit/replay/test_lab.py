@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from click.testing import CliRunner
 
 from tests.unit.audio.test_engines import voice
@@ -15,6 +17,7 @@ from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.echo.path import sweeps
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.cli.lab import lab
+from voice_tui.cli.policy import turned
 from voice_tui.conversation.turn_taking.policy import Action, PolicySettings
 from voice_tui.drivers.devices.recordings import SILENT
 from voice_tui.replay.barge import closed_loop, open_loop
@@ -39,7 +42,7 @@ def room(seconds: float) -> Pcm:
 def lines(*args: str) -> list[dict[str, object]]:
     result = CliRunner().invoke(lab, args)
     assert result.exit_code == 0, result.output
-    return [json.loads(line) for line in result.output.splitlines()]
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_vad_prints_segments_and_frames(tmp_path: Path) -> None:
@@ -62,6 +65,99 @@ def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(lab, ["barge", wav, wav, "--option", "nonsense=1"])
     assert result.exit_code == 2
     assert "nonsense: no such setting" in result.output
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("sureness=-1", "sureness: -1 is not allowed, give 1 to 12"),
+        ("sureness=1e9", "sureness: 1e+09 is not allowed, give 1 to 12"),
+        ("duck_gain=-1", "duck_gain: -1 is not allowed, give 0 to 1"),
+        ("habit_ms=0", "habit_ms: 0 is not allowed, give a number from 10 on"),
+        ("rearm_ms=-5", "rearm_ms: -5 is not allowed, give a number from 0 on"),
+        ("act=7", "act: 7 is not allowed, give 0 or 1"),
+        ("=3", "'=3' is not allowed, give NAME=NUMBER; there are bias, sureness"),
+    ],
+)
+def test_a_setting_of_the_policy_that_cannot_be_is_said_as_a_knobs(tmp_path: Path, option: str, said: str) -> None:
+    wav = str(save(tmp_path / "m.wav", room(0.2)))
+    result = CliRunner().invoke(lab, ["barge", wav, wav, "--option", option])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+def test_a_setting_need_not_stand_on_the_steps_of_its_knob() -> None:
+    settings = turned(PolicySettings(), ["sureness=4.3", "act=0", "bias=-2"])
+    assert (settings.sureness, settings.act, settings.bias) == (4.3, False, -2)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "options", "said"),
+    [
+        (3, (), "nothing was cut over 3.0 s"),
+        (3, ("--kind", "duck"), "nothing was turned down over 3.0 s"),
+        (3, ("--all",), "nothing was decided over 3.0 s"),
+        (
+            0.5,
+            (),
+            "nothing was cut over 500 ms, too short to be judged: in the first 1.5 s of playback hardly anything is",
+        ),
+        (0.001, (), "nothing was cut: 1 ms of sound are too short to be judged"),
+    ],
+)
+def test_barge_says_that_nothing_was_cut(tmp_path: Path, seconds: float, options: Sequence[str], said: str) -> None:
+    mic, ref = (str(save(tmp_path / name, room(seconds))) for name in ("m.wav", "r.wav"))
+    result = CliRunner().invoke(lab, ["barge", mic, ref, *options])
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"voice-tui: {said}\n")
+
+
+def test_vad_says_that_there_is_too_little_to_judge(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lab, ["vad", str(wav := save(tmp_path / "a.wav", room(0.001)))])
+    assert json.loads(result.stdout)["p"] == []
+    assert result.stderr == f"voice-tui: {wav}: 1 ms of sound are too short to be judged\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "most"),
+    [(("--threshold", "0.3"), 0.3), ((), 0.5), (("--engine", "energy", "--threshold", "0.04"), 0.5)],
+)
+def test_speech_can_t_end_above_where_it_opens(tmp_path: Path, options: Sequence[str], most: float) -> None:
+    wav = str(save(tmp_path / "a.wav", room(0.2)))
+    result = CliRunner().invoke(lab, ["vad", wav, *options, "--stop", "0.9"])
+    assert result.exit_code == 2
+    assert f"--stop: 0.9 is not allowed, give up to {most}, which opens speech" in result.output
+    assert CliRunner().invoke(lab, ["vad", wav, *options, "--stop", str(most)]).exit_code == 0
+
+
+@pytest.mark.parametrize("stereo", ["vad {}", "barge {} {}", "calibrate {}", "echo {} {}"])
+def test_channels_that_cancel_each_other_out_are_said(tmp_path: Path, stereo: str) -> None:
+    sound = np.concatenate((room(3), voice(3)))
+    soundfile.write(tmp_path / "a.wav", np.stack((sound, -sound), 1), 24_000)
+    result = CliRunner().invoke(lab, stereo.replace("{}", str(tmp_path / "a.wav")).split())
+    assert "a.wav: its channels cancel each other out: only channel 1 is used" in result.stderr
+    assert SILENT not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["vad", "barge", "calibrate", "echo"])
+def test_an_empty_name_is_no_folder(command: str) -> None:
+    result = CliRunner().invoke(lab, [command, "", ""])
+    assert result.exit_code == 2
+    assert "'' is not allowed, give the name of a file" in result.output
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("vad", "its channels are averaged"),
+        ("barge", "MIC is what the microphone heard, REF what was played meanwhile"),
+    ],
+)
+def test_help_says_what_the_files_are(command: str, words: str) -> None:
+    said = " ".join(CliRunner().invoke(lab, [command, "--help"]).output.split())
+    assert words in said
+    if command == "barge":
+        assert "MIC REF | NEAR ECHO REST REF" in said
+        assert "All of them begin at the same moment" in said
 
 
 def test_a_file_that_is_no_recording_is_one_line(tmp_path: Path) -> None:

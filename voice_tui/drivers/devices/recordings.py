@@ -26,6 +26,8 @@ INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
 SILENT = "there is nothing but zeros in it"
 NO_NUMBERS = "some of its samples are no finite numbers"
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
+FARTHEST = 256  # between two rates, as `samplerate` converts them
+CANCELLED = 0.1  # of the mean of channels that have nothing to do with each other: less is left where they cancel
 TOO_LOUD = 2.0  # times full scale: a lossy decoder does not come that far, samples that were never scaled do
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
 
@@ -43,7 +45,8 @@ class Recording:
     """What a file holds.
 
     Attributes:
-        pcm: int16 mono at 24 kHz, shape (n,), n > 0; channels are averaged.
+        pcm: int16 mono at 24 kHz, shape (n,), n > 0; channels are averaged, but of those that cancel each other out
+            the loudest is taken.
         remark: What is wrong with the file, one line that names it; "" for nothing.
     """
 
@@ -71,7 +74,12 @@ def read_recording(path: Path) -> Recording:
     Raises:
         RecordingError: It is missing, no recording, or empty.
     """
-    (pcm,), remark = _read(path, _mixed)
+    mix = _Mix()
+    (pcm,), remark = _read(path, mix)
+    if mix.cancels:
+        loudest = mix.loudest
+        cancels = f"its channels cancel each other out: only channel {loudest.one + 1} is used"
+        (pcm,), remark = _read(path, loudest, cancels)
     return Recording(pcm, remark)
 
 
@@ -95,8 +103,17 @@ def _centred(pcm: Pcm) -> Pcm:
     return np.clip(pcm.astype(np.int32) - offset, -32768, 32767).astype(np.int16)
 
 
-def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str]:
-    """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file."""
+def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tuple[list[Pcm], str]:
+    """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file.
+
+    Args:
+        path: The file.
+        shape: Makes channels of channels.
+        known: What is wrong with it besides.
+
+    Raises:
+        RecordingError: See `read_recording`.
+    """
     try:
         raw, damage = _mended(plain_file.content(path, LARGEST))
         with InOrder(raw) as file:
@@ -119,13 +136,15 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks]) -> tuple[list[Pcm], str
         try:
             blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
         except samplerate.ResamplingError as error:
-            raise _failure(path, f"a rate of {rate} Hz can't be converted") from error
+            allowed = f"only one of {RATE // FARTHEST + 1} to {RATE * FARTHEST} Hz"
+            raise _failure(path, f"a rate of {rate} Hz can't be converted, {allowed}") from error
     # In place: of hours of sound every copy is a gigabyte.
     blocks *= 32768
     pcm = np.clip(np.rint(blocks, out=blocks), -32768, 32767, out=blocks).astype(np.int16)
     damage = damage or broken
     seconds = f"{len(pcm) / RATE:.1f} s of it are used"
     remarks = [f"{damage}: {seconds}"] if damage else []
+    remarks += [known] if known else []
     remarks += oddities
     remarks += [] if pcm.any() or NO_NUMBERS in oddities else [SILENT]
     remark = one_line(f"{path}: {'; '.join(remarks)}") if remarks else ""
@@ -165,9 +184,38 @@ def _two(block: Blocks) -> Blocks:
     return _apart(block)
 
 
-def _mixed(block: Blocks) -> Blocks:
-    mixed: Blocks = _apart(block).mean(axis=1, keepdims=True)
-    return mixed
+class _Mix:
+    """Averages the channels, and sees whether anything is left of them."""
+
+    def __init__(self) -> None:
+        self._powers: npt.NDArray[np.float64] = np.zeros(1)
+        self._mixed = 0.0
+
+    def __call__(self, block: Blocks) -> Blocks:
+        apart = _apart(block)
+        mixed: Blocks = apart.mean(axis=1, keepdims=True)
+        self._powers = self._powers + np.einsum("ij,ij->j", apart, apart, dtype=np.float64)
+        self._mixed += float(np.einsum("ij,ij->", mixed, mixed, dtype=np.float64))
+        return mixed
+
+    @property
+    def cancels(self) -> bool:
+        """Hardly anything is left where there was sound."""
+        return self._mixed < CANCELLED * float(self._powers.sum()) / len(self._powers) ** 2
+
+    @property
+    def loudest(self) -> _One:
+        return _One(int(self._powers.argmax()))
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """Takes one channel."""
+
+    one: int
+
+    def __call__(self, block: Blocks) -> Blocks:
+        return _apart(block)[:, self.one : self.one + 1]
 
 
 def _mended(raw: bytes) -> tuple[bytes, str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from voice_tui.messages.knobs import KNOBS
+from voice_tui.conversation.turn_taking.ranges import allow
+from voice_tui.messages.knobs import SettingError
 
 MOST = 5_000
 """Combinations: more are a mistake, or a matter of days."""
@@ -39,13 +40,11 @@ def axis(text: str, allowed: Sequence[str]) -> Axis:
     if not separator or not values:
         raise GridError(f"{text}: give {FORM}")
     found = _range(text, values) if ":" in values else tuple(_number(text, v) for v in values.split(","))
-    knob = KNOBS.get(name)
-    for value in found:
-        if knob and not knob.low <= value <= knob.high:
-            allowed_values = f"{knob.low:g} to {knob.high:g} {knob.unit}".rstrip()
-            raise GridError(f"{name}: {value:g} is not allowed, give {allowed_values}")
-        if value < 0 and not knob and not name.endswith("bias"):
-            raise GridError(f"{name}: {value:g} is not allowed, give a number from 0 on")
+    try:
+        for value in found:
+            allow(name, value)
+    except SettingError as error:
+        raise GridError(str(error)) from error
     return Axis(name, tuple(sorted(set(found))))
 
 
