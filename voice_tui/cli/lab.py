@@ -174,11 +174,11 @@ def barge(
         else:
             mic, ref = sounds
             decisions = open_loop(mic, ref, settings, watch)
-        if sys.stderr.isatty():  # lines would stand in the one that says how far it is
+        if sys.stderr.isatty():  # a line of its own says how far it is, until all is heard
             decisions = iter(list(decisions))
-        wanted = (d for d in decisions if everything or d.action == (kind or Action.CUT))
-        found = False
-        for d in wanted:
+    found = False
+    for d in decisions:
+        if everything or d.action == (kind or Action.CUT):
             found = True
             say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
     if not found:
