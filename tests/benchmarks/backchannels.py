@@ -35,11 +35,13 @@ from tests.benchmarks.families import Spoken, spoken_as
 from tests.benchmarks.hearing_scenes import dealt
 from tests.benchmarks.interruption_scenes import PATHS, REPORT, EchoFamily
 from tests.benchmarks.sounds import RATE, Rng, Wave, level
+from tests.benchmarks.usage import Measurement, OutputFile, write_text
 from tests.benchmarks.utterances import SPEAKERS, local_voices, read, spans
 from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import to_int16
+from voice_tui.cli.numbers import Whole
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 from voice_tui.replay.frames import split
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser
@@ -226,10 +228,17 @@ def line(name: str, cuts: Cuts) -> dict[str, float | str]:
     }
 
 
-@click.command()
-@click.option("--scenes", "count", default=240, show_default=True, help="Half of them backchannels, half sentences.")
-@click.option("--seed", default=1, show_default=True)
-@click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there.")
+@click.command(cls=Measurement)
+@click.option(
+    "--scenes",
+    "count",
+    type=Whole(2, 100_000),
+    default=240,
+    show_default=True,
+    help="Half of them backchannels, half sentences.",
+)
+@click.option("--seed", type=Whole(0), default=1, show_default=True)
+@click.option("--json", "target", type=OutputFile(), help="Write the figures there.")
 def main(count: int, seed: int, target: Path | None) -> None:
     """Measure and print."""
     all_heard = [heard(scene) for scene in scenes(seed, count)]
@@ -246,7 +255,7 @@ def main(count: int, seed: int, target: Path | None) -> None:
     for each in lines:
         click.echo(", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in each.items()))
     if target:
-        target.write_text(json.dumps(lines, indent=1))
+        write_text(target, json.dumps(lines, indent=1))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ from typing import NamedTuple
 import click
 
 from tests.benchmarks.cpu import Task, reference_s, tasks
+from tests.benchmarks.usage import LONG, Measurement
 from tests.integration.terminal import PATIENCE_S, Terminal
+from voice_tui.cli.numbers import Number, Whole
 
 PAINTED, LIVE, TYPED = "voice-tui", "● live", "typed while it connects"
 NO_SOUND = ("--mic", "none", "--speaker", "none", "--no-greeting", "--no-memory")
@@ -237,12 +239,20 @@ def busy(loops: int) -> Iterator[None]:
             process.wait()
 
 
-@click.command()
-@click.option("--rounds", default=5, show_default=True)
-@click.option("--seconds", default=20.0, show_default=True, help="Of each state.")
-@click.option("--rows", default=10_000, show_default=True, help="Of the long transcript.")
-@click.option("--minutes", default=0.0, show_default=True, help="How long the demo caller talks before memory is read.")
-@click.option("--busy", "loops", default=0, show_default=True, help="Loops that compute beside it.")
+@click.command(cls=Measurement)
+@click.option("--rounds", type=Whole(1), default=5, show_default=True)
+@click.option("--seconds", type=LONG, default=20.0, show_default=True, help="Of each state.")
+@click.option("--rows", type=Whole(1), default=10_000, show_default=True, help="Of the long transcript.")
+@click.option(
+    "--minutes",
+    type=Number(min=0),
+    default=0.0,
+    show_default=True,
+    help="How long the demo caller talks before memory is read.",
+)
+@click.option(
+    "--busy", "loops", type=Whole(0, 1_000), default=0, show_default=True, help="Loops that compute beside it."
+)
 def main(rounds: int, seconds: float, rows: int, minutes: float, loops: int) -> None:
     """Print all of it."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -25,6 +25,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.usage import LONG, Measurement
 from tests.integration.terminal import Terminal
 from tests.support.environment import environment
 from tests.support.synthetic_voices import DEEP, HIGH
@@ -32,6 +33,7 @@ from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import REST_FRAMES, FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
+from voice_tui.cli.numbers import Whole
 from voice_tui.drivers.patience import PIECE_S
 from voice_tui.replay.frames import split
 
@@ -269,11 +271,11 @@ def watch_console(seconds: float) -> None:
             terminal.close()
 
 
-@click.command()
+@click.command(cls=Measurement)
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="earshot", show_default=True)
-@click.option("--rounds", default=5, show_default=True, help="The cheapest of so many counts.")
-@click.option("--talk", "talk_s", type=float, help="Instead: so many seconds of talk in which nobody speaks.")
-@click.option("--console", "console_s", type=float, help="Instead: the same of the console.")
+@click.option("--rounds", type=Whole(1), default=5, show_default=True, help="The cheapest of so many counts.")
+@click.option("--talk", "talk_s", type=LONG, help="Instead: so many seconds of talk in which nobody speaks.")
+@click.option("--console", "console_s", type=LONG, help="Instead: the same of the console.")
 def main(engine: str, rounds: int, talk_s: float | None, console_s: float | None) -> None:
     """Measure and print."""
     if talk_s:

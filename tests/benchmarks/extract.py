@@ -16,10 +16,12 @@ import numpy as np
 
 from tests.benchmarks.sessions import Session, simulate
 from tests.benchmarks.taught import TAUGHT, spoken_in
+from tests.benchmarks.usage import DEV, Measurement, OutputFolder
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.audio.stream.resample import to_int16
+from voice_tui.cli.numbers import Whole
 from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
 VARIED = 0.75  # share of the sessions
@@ -98,14 +100,14 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str
     return file
 
 
-@click.command()
-@click.argument("data", type=click.Path(path_type=Path, exists=True))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--sessions", default=80, help="Per fold.")
-@click.option("--first", default=0, help="Number of the first session.")
+@click.command(cls=Measurement)
+@click.argument("data", type=DEV)
+@click.argument("out", type=OutputFolder())
+@click.option("--sessions", type=Whole(1), default=80, help="Per fold.")
+@click.option("--first", type=Whole(0), default=0, help="Number of the first session.")
 @click.option("--closed", is_flag=True, help="Let the policy, with the weights as they stand, move the gain.")
 @click.option("--voices", "kind", type=click.Choice(list(TAUGHT)), default="recorded", show_default=True)
-@click.option("--workers", default=1)
+@click.option("--workers", type=Whole(1), default=1)
 def main(data: Path, out: Path, sessions: int, first: int, closed: bool, kind: str, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
     out.mkdir(parents=True, exist_ok=True)

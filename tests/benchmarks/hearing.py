@@ -3,8 +3,7 @@
     python -m tests.benchmarks.hearing --generate DIR [--scenes 240] [--voices CLEAN]
     python -m tests.benchmarks.hearing --data DIR [--data DIR] [--engine silero] [--kind human] [--json FILE]
 
-A set is a folder of recordings with labels (`tests.benchmarks.labels`); what does not fit is told on standard error,
-what fits is measured. What is told of it:
+A set is a folder of recordings with labels (`tests.benchmarks.labels`); what does not fit is told. What is printed:
 
 * F1 of frames of 10 ms, as delivered: a judgement counts from the frame with which it was known.
 * The worst group of all axes, and of how many scenes it is.
@@ -272,9 +271,9 @@ def main(
         from tests.benchmarks.hearing_curves import draw
     heard = recordings(data, kind)
     if data and not heard:
+        of, there = (f" of kind {kind!r}", f", there are: {kinds_in(data)}") if kind else ("", "")
         where = ", ".join(map(str, data))
-        of = f" of kind {kind!r} in {where}, there are: {kinds_in(data)}" if kind else f" in {where}"
-        raise click.ClickException(one_line(f"no labelled recordings that can be used{of}"))
+        raise click.ClickException(one_line(f"no labelled recordings that can be used{of} in {where}{there}"))
     if target is not None:
         plain = importlib.util.find_spec("pyworld") is None
         if plain:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 
+from tests.benchmarks.usage import Measurement
 from tests.support.stage import staged
 from tests.support.wire_story import story
 from voice_tui.drivers.wirestore import KEPT, WireStore
@@ -103,7 +104,7 @@ async def keys(*, inspected: bool) -> None:
     click.echo(f"a key to what is drawn, {what}: median {statistics.median(took) * 1e3:.1f} ms of CPU")
 
 
-@click.command()
+@click.command(cls=Measurement)
 @click.argument("case", type=click.Choice(CASES), required=False)
 def main(case: str | None) -> None:
     """Run one case here, or each in a process of its own."""

@@ -24,7 +24,10 @@ import click
 import numpy as np
 
 from tests.benchmarks.interruption_scenes import HALVES, Scene, load_module, scenes
+from tests.benchmarks.usage import BENCH, PICTURE, Measurement, NumbersFile
 from voice_tui.audio.barge_in import evidence
+from voice_tui.audio.barge_in.recurrent import RecurrentWeights
+from voice_tui.cli.numbers import Whole
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.replay.barge import Decided, closed_loop, decided, judged
 
@@ -187,19 +190,21 @@ def price(knob_ms: int, rows: Sequence[Row]) -> Price:
     )
 
 
-@click.command()
-@click.argument("bench", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.command(cls=Measurement)
+@click.argument("bench", type=BENCH)
 @click.option("--half", type=click.Choice(list(HALVES)), default="report", show_default=True)
-@click.option("--rounds", default=1, show_default=True, help="Conversations of every voice over every echo path.")
-@click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
-@click.option("--weights", type=click.Path(path_type=Path, exists=True), help="Others than the package's.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the price of patience there: .svg, .png."
+    "--rounds", type=Whole(1), default=1, show_default=True, help="Conversations of every voice over every echo path."
 )
+@click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
+@click.option("--weights", type=NumbersFile(*RecurrentWeights.__slots__), help="Others than the package's.")
+@click.option("--picture", type=PICTURE, help="Draw the price of patience there: .svg, .png.")
 def main(bench: Path, half: str, rounds: int, preset: str, weights: Path | None, picture: Path | None) -> None:
     """Measure and print."""
     if weights is not None:
         evidence.WEIGHTS = weights
+    if picture:
+        from tests.benchmarks.interruption_curves import draw
     score = load_module(bench / "score.py")
     loops: dict[str, list[Row]] = {}
     patient: dict[int, list[Row]] = {ms: [] for ms in KNOB_MS}
@@ -222,8 +227,6 @@ def main(bench: Path, half: str, rounds: int, preset: str, weights: Path | None,
     for each in prices:
         click.echo(", ".join(f"{name} {value:.3g}" for name, value in asdict(each).items()))
     if picture:
-        from tests.benchmarks.interruption_curves import draw
-
         talks = len({row["talk"] for row in patient[KNOB_MS[0]]})
         draw(prices, f"{preset}, half {half}, {talks} conversations, open loop", picture)
 

@@ -29,6 +29,7 @@ import click
 from tests.benchmarks.cpu import reference_s
 from tests.benchmarks.load_report import Step, draw, text
 from tests.benchmarks.talk_cpu import cpu_s
+from tests.benchmarks.usage import Measurement
 from tests.support.environment import environment
 from voice_tui.drivers.pool import Limits, Pool, configured
 from voice_tui.endpoints.providers import Endpoint
@@ -196,7 +197,7 @@ def machine() -> str:
     )
 
 
-@click.command()
+@click.command(cls=Measurement)
 @click.option("--write", is_flag=True, help="Put the figures into docs/load.md.")
 @click.option("--quick", is_flag=True, help="Only a few steps, to see whether it works.")
 def main(write: bool, quick: bool) -> None:

@@ -27,8 +27,10 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.usage import Measurement, OutputFolder
 from tests.integration.soundcard import Echo, Recording, SoundCard, sound_card
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.cli.numbers import Whole
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import SWITCH_INTERVAL_S
@@ -37,6 +39,7 @@ from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.link import CountersChanged, Link, LinkChanged
 from voice_tui.messages.notices import Notice
+from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Interrupted, Phase, PhaseChanged, Truncated
 from voice_tui.messages.turns import Stage, StageReached
 from voice_tui.speech.synthesiser import LocalSynthesiser
@@ -239,11 +242,13 @@ def report(ears: Ears, folder: Path, recorded: Recording) -> None:
     click.echo(f"decision to silence: p50 {np.median(silences):.0f} ms, max {max(silences):.0f} ms")
 
 
-@click.command()
-@click.option("--cuts", type=int, default=16, show_default=True)
-@click.option("--preset", default="natural", show_default=True)
-@click.option("--echo", type=int, help="dB from the loudspeaker to the microphone; without it there is no echo.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Leave recording and wire log there.")
+@click.command(cls=Measurement)
+@click.option("--cuts", type=Whole(1), default=16, show_default=True)
+@click.option("--preset", type=click.Choice(list(PRESETS)), default="natural", show_default=True)
+@click.option(
+    "--echo", type=Whole(-120, 0), help="dB from the loudspeaker to the microphone; without it there is no echo."
+)
+@click.option("--keep", type=OutputFolder(), help="Leave recording and wire log there.")
 @click.option("--stall", is_flag=True, help="Hold the interpreter now and then.")
 def main(cuts: int, preset: str, echo: int | None, stall: bool, keep: Path | None) -> None:
     """Bring up the card, talk, compare."""

@@ -20,7 +20,9 @@ import msgspec
 import numpy as np
 
 from tests.benchmarks.cpu import reference_s
+from tests.benchmarks.usage import Measurement
 from voice_tui.audio.stream.pcm import FRAME, RATE
+from voice_tui.cli.numbers import Whole
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
@@ -78,9 +80,9 @@ def cost_s(talk: RecordedTalk, steps: list[Step], notices: list[Notice], wire: l
         return time.process_time() - start
 
 
-@click.command()
+@click.command(cls=Measurement)
 @click.argument("path", required=False, type=click.Path(file_okay=False, exists=True, path_type=Path), metavar="[TALK]")
-@click.option("--rounds", default=5, show_default=True, help="The cheapest one counts.")
+@click.option("--rounds", type=Whole(1), default=5, show_default=True, help="The cheapest one counts.")
 def main(path: Path | None, rounds: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:

@@ -26,9 +26,11 @@ import numpy as np
 
 from tests.benchmarks.cpu import reference_s
 from tests.benchmarks.talk_cpu import cpu_s
+from tests.benchmarks.usage import Measurement
 from tests.integration.wire_client import WireClient, client_of
 from tests.support.environment import environment
 from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples
+from voice_tui.cli.numbers import Whole
 from voice_tui.speech.synthesiser import LocalSynthesiser
 
 QUESTION, PAUSE_MS, BLOCK_MS = "What is one plus one?", 500, 20
@@ -116,9 +118,9 @@ def ms(times: list[float]) -> str:
     return f"{statistics.median(times) * 1_000:.0f} ms (at most {max(times) * 1_000:.0f})"
 
 
-@click.command()
-@click.option("--rounds", default=5, show_default=True)
-@click.option("--crowd", "size", default=8, show_default=True, help="Speakers at once.")
+@click.command(cls=Measurement)
+@click.option("--rounds", type=Whole(1), default=5, show_default=True)
+@click.option("--crowd", "size", type=Whole(1, 1_000), default=8, show_default=True, help="Speakers at once.")
 def main(rounds: int, size: int) -> None:
     """Print all of it."""
     load = os.getloadavg()[0]

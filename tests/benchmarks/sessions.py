@@ -6,8 +6,6 @@ folds share no utterance, no recorded noise, no recorded room and no recorded co
 
 from __future__ import annotations
 
-import json
-import wave
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,10 @@ import numpy as np
 
 from tests.benchmarks import sounds
 from tests.benchmarks.acoustics import convolve, drift, loudspeaker, microphone, stretch
+from tests.benchmarks.labels import Unfit, label_of, sound_of
 from tests.benchmarks.sounds import RATE, Rng, Wave
+from tests.benchmarks.usage import numbers_in
+from voice_tui.cli.output import complain
 
 KINDS = ("none", "barge", "barge", "barge", "word", "distractor", "distractor", "backchannel")
 OPENING_PAUSE_S = 0.35  # of silence before speech that could be an interruption
@@ -24,9 +25,8 @@ OPENING_S = 3.0
 
 
 def read(path: Path) -> Wave:
-    """A 24 kHz mono wav as floats."""
-    with wave.open(str(path)) as f:
-        return np.frombuffer(f.readframes(f.getnframes()), "<i2") / 32768
+    """A recording as floats, at 24 kHz; what is wrong with it is told."""
+    return sound_of(path, complain) / 32768
 
 
 @dataclass
@@ -50,14 +50,17 @@ def load(folder: Path, fold: int) -> Sources:
             continue
         x = read(path)
         label = path.with_suffix(".json")
-        speech = json.loads(label.read_text())["speech"] if label.exists() else [[0.02, len(x) / RATE - 0.04]]
+        speech = [list(span) for span in label_of(label).speech] if label.exists() else [[0.02, len(x) / RATE - 0.04]]
         kinds.setdefault(kind, []).append((x, speech))
+    missing = [kind for kind in ("user", "asst") if kind not in kinds]
+    if missing:
+        raise Unfit(folder / "turns_src", f"there are too few recordings {missing[0]}_*.wav, give two or more")
     kinds["voice"] = [cut for kind in ("user", "asst") for x, speech in kinds[kind] for cut in openings(x, speech)]
     for i, path in enumerate(sorted((folder / "vad").glob("libri*.wav"))):
         if fold == 2 or i % 2 == fold:
-            kinds["voice"] += openings(read(path), json.loads(path.with_suffix(".json").read_text())["speech"])
+            kinds["voice"] += openings(read(path), [list(span) for span in label_of(path.with_suffix(".json")).speech])
     noises = [read(p) for i, p in enumerate(sorted((folder / "noise").glob("*.wav"))) if fold == 2 or i % 2 == fold]
-    rir = np.load(folder / "rir" / "rir.npz")
+    rir = numbers_in(folder / "rir" / "rir.npz", "echo", "near")
     pairs = list(zip(rir["echo"].astype(float), rir["near"].astype(float), strict=True))
     return Sources(kinds, noises, pairs if fold == 2 else pairs[fold::2])
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from tests.benchmarks.usage import VOICES, Measurement
 from tests.benchmarks.voices import (
     CONDITIONS,
     Corpus,
@@ -247,8 +248,8 @@ def report(corpus: Corpus, by: Voiceprinter) -> Iterator[str]:
         yield from overlapped(corpus, by)
 
 
-@click.command()
-@click.argument("bench", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.command(cls=Measurement)
+@click.argument("bench", type=VOICES)
 @click.option("--half", type=click.Choice(["report", "tune"]), default="report")
 @click.option("--only", type=click.Choice(["readers", "synthesised"]))
 @click.option("--by", "method", type=click.Choice(sorted(VOICEPRINTERS)))

@@ -22,8 +22,10 @@ import numpy as np
 import soundfile
 
 from tests.benchmarks.cpu import reference_s
+from tests.benchmarks.usage import Measurement
 from tests.support.environment import environment
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.cli.numbers import Whole
 from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.talk import Phase
 from voice_tui.speech.synthesiser import LocalSynthesiser
@@ -78,9 +80,11 @@ def held(preset: str, caller: Path, folder: Path) -> tuple[dict[str, float], dic
     return time_s, used_s
 
 
-@click.command()
+@click.command(cls=Measurement)
 @click.option("--preset", type=click.Choice(list(PRESETS)), multiple=True, default=["natural", "server-vad"])
-@click.option("--rounds", default=4, show_default=True, help="How often the caller says what it has to say.")
+@click.option(
+    "--rounds", type=Whole(1), default=4, show_default=True, help="How often the caller says what it has to say."
+)
 def main(preset: tuple[str, ...], rounds: int) -> None:
     """Measure and print."""
     work = [reference_s() for _ in range(50)]

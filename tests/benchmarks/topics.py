@@ -12,6 +12,7 @@ from itertools import count
 
 import click
 
+from tests.benchmarks.usage import Measurement
 from tests.support.topic_talks import TALKS, Block
 from voice_tui.conversation.outbox import Outbox
 from voice_tui.endpoints.realtime.context.topics import Topics
@@ -44,7 +45,7 @@ def heard(talk: tuple[Block, ...], embedder: Embedder, threshold: float) -> Iter
                 topics.decide(How.SUMMARISE if which and not k else How.CARRY_ON)
 
 
-@click.command()
+@click.command(cls=Measurement)
 def main() -> None:
     """Print shares by threshold."""
     half = len(TALKS) // 2

@@ -28,6 +28,8 @@ import torch
 from torch.nn import GRU, Linear
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from tests.benchmarks.labels import Unfit
+from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
 from voice_tui.audio.barge_in.evidence import OWN, PLAIN, VOICE, WEIGHTS, Evidence
 from voice_tui.audio.barge_in.features import FEATURES
 from voice_tui.audio.barge_in.recurrent import FARTHEST, Recurrent, RecurrentWeights
@@ -51,7 +53,7 @@ class Session:
     """One extracted session: its frames, what they are, and how much each counts for the duck and for the cut."""
 
     def __init__(self, path: Path) -> None:
-        z = np.load(path)
+        z = numbers_in(path, "x", "playing", "played", "since", "skip", "distractor")
         self.fold, self.closed = int(path.name[0]), path.stem.endswith("c")
         self.label = json.loads(path.with_suffix(".json").read_text())
         self.x, self.playing, self.played, since = z["x"], z["playing"], z["played"], z["since"]
@@ -249,14 +251,16 @@ def cross_validate(sessions: list[Session]) -> None:
         show(f"backchannel {ms} ms", score(judged, odds, PolicySettings(backchannel_ms=ms)))
 
 
-@click.command()
-@click.argument("cache", type=click.Path(path_type=Path, exists=True))
+@click.command(cls=Measurement)
+@click.argument("cache", type=InputFolder())
 @click.option("--judge/--no-judge", "judging", default=True, help="Cross-validate first.")
 @click.option("--write", is_flag=True, help="Write the weights into the package.")
-@click.option("--without-half", "out", type=click.Path(path_type=Path), help="Write there what half 1 alone teaches.")
+@click.option("--without-half", "out", type=OutputFile((".npz",)), help="Write there what half 1 alone teaches.")
 def main(cache: Path, judging: bool, write: bool, out: Path | None) -> None:
     """CACHE is the folder that `extract` filled."""
     sessions = [Session(p) for p in sorted(cache.glob("*.npz"))]
+    if not sessions:
+        raise Unfit(cache, "there are no sessions in it (.npz), give the folder that tests.benchmarks.extract filled")
     if judging:
         cross_validate(sessions)
     if out is not None:

@@ -26,8 +26,10 @@ from numpy.typing import NDArray
 from tests.benchmarks.backgrounds import BACKGROUNDS, KIND_OF, KINDS, background, size
 from tests.benchmarks.families import QUALITIES, WAYS, Spoken, in_room, vocoded
 from tests.benchmarks.hearing_scenes import LOUDEST
+from tests.benchmarks.labels import Unfit
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sounds import RATE, Rng, level, shaped
+from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import MODEL_FRAME, Down
@@ -71,6 +73,8 @@ def voices(folder: Path, seed: int) -> list[Spoken]:
     """All that is said, plainly and in other qualities."""
     rng = np.random.default_rng(seed)
     read = [spoken for who in ("user", "asst") for spoken in recorded_voices(folder, complain, f"{who}_*.json")]
+    if not read:
+        raise Unfit(folder, "there is no reader in it, give a folder of labelled recordings user_*.json, asst_*.json")
     readers = [replace(spoken, voice=f"reader {spoken.voice}") for spoken in read]
     said = readers + local_voices() + installed_voices(complain)
     qualities, made = [name for name in QUALITIES if name != "plain"], []
@@ -183,16 +187,17 @@ def stored(cache: Path, folder: Path) -> list[Taught]:
                 f"{i} noise": of.noise,
             }
         np.savez_compressed(cache, **made)
-    with np.load(cache) as file:
-        return [
-            Taught(file[f"{i} numbers"], file[f"{i} known"], file[f"{i} speech"], str(file[f"{i} noise"]))
-            for i in range(len(SEEDS) * SCENES)
-        ]
+    count = len(SEEDS) * SCENES
+    file = numbers_in(cache, *(f"{i} {part}" for i in range(count) for part in ("numbers", "known", "speech", "noise")))
+    return [
+        Taught(file[f"{i} numbers"], file[f"{i} known"], file[f"{i} speech"], str(file[f"{i} noise"]))
+        for i in range(count)
+    ]
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True))
-@click.argument("cache", type=click.Path(path_type=Path))
+@click.command(cls=Measurement)
+@click.argument("folder", type=InputFolder())
+@click.argument("cache", type=OutputFile((".npz",)))
 @click.option("--write", is_flag=True, help="Write the weights into the package.")
 def main(folder: Path, cache: Path, write: bool) -> None:
     """FOLDER has clean readers with labels, CACHE is a .npz file that keeps the numbers."""

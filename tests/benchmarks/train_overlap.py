@@ -11,6 +11,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.usage import VOICES, Measurement
 from tests.benchmarks.voices import Corpus, mixtures, recorded
 from voice_tui.audio.voices.dvector import DVectorVoiceprinter
 from voice_tui.audio.voices.overlap import ALONE, cues
@@ -49,8 +50,8 @@ def fit(rows: NDArray[np.float64], both: NDArray[np.bool_]) -> tuple[NDArray[np.
     return weights, bias, float(np.quantile((rows @ weights + bias)[~both], 1 - FALSE))
 
 
-@click.command()
-@click.argument("bench", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.command(cls=Measurement)
+@click.argument("bench", type=VOICES)
 def main(bench: Path) -> None:
     """Print one line for each judge."""
     corpus = recorded(bench).halves()[0]

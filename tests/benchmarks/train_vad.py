@@ -11,7 +11,6 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,10 @@ import click
 import numpy as np
 
 from tests.benchmarks import sounds
+from tests.benchmarks.labels import Spans, Unfit, label_of
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sessions import read
+from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
 from voice_tui.audio.stream.resample import Down
 from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues
 
@@ -38,7 +39,7 @@ from voice_tui.audio.vad.perceptron import parse
 '''
 
 
-def mixes(clean: np.ndarray, speech: list[list[float]], rng: np.random.Generator) -> np.ndarray:
+def mixes(clean: np.ndarray, speech: Spans, rng: np.random.Generator) -> np.ndarray:
     """A clean recording over a synthetic background, with bursts in some pauses."""
     n = len(clean)
     active = np.sqrt(np.mean(np.concatenate([clean[int(s * RATE) : int(e * RATE)] for s, e in speech]) ** 2))
@@ -65,16 +66,16 @@ def f1(y: np.ndarray, q: np.ndarray) -> float:
     return float(2 * (q & y).sum() / max(1, q.sum() + y.sum()))
 
 
-@click.command()
-@click.argument("data", type=click.Path(path_type=Path, exists=True))
-@click.argument("noisy", type=click.Path(path_type=Path, exists=True))
-@click.argument("cache", type=click.Path(path_type=Path))
+@click.command(cls=Measurement)
+@click.argument("data", type=InputFolder("vad"))
+@click.argument("noisy", type=InputFolder("20", "10", "5", "0"))
+@click.argument("cache", type=OutputFile((".npz",)))
 @click.option("--write", is_flag=True, help="Write the weights into the package.")
 def main(data: Path, noisy: Path, cache: Path, write: bool) -> None:
     """DATA is the benchmark's data/dev, NOISY its mixes by SNR, CACHE a file that keeps the cues."""
     sets: dict[str, tuple[int, Any, Any]] = {}
     if cache.exists():
-        stored = np.load(cache)
+        stored = numbers_in(cache)
         sets = {
             k[:-2]: (int(stored[k[:-2] + "/g"]), stored[k], stored[k[:-2] + "/y"]) for k in stored if k.endswith("/x")
         }
@@ -82,18 +83,20 @@ def main(data: Path, noisy: Path, cache: Path, write: bool) -> None:
         for number, label in enumerate(sorted((data / "vad").glob("libri*.json"))):
             for column in COLUMNS:
                 folder = data / "vad" if column in ("clean", "synthetic") else noisy / column
-                lab = json.loads((folder / label.name).read_text())
-                clean = read(folder / lab["wav"])
+                lab = label_of(folder / label.name)
+                clean = read(lab.wav)
                 copies = 3 if column == "synthetic" else 1
                 for copy in range(copies):
                     rng = np.random.default_rng([number, copy])
-                    x = cues_of(mixes(clean, lab["speech"], rng) if column == "synthetic" else clean)
+                    x = cues_of(mixes(clean, lab.speech, rng) if column == "synthetic" else clean)
                     t = (np.arange(len(x)) + 0.5) * 0.01
                     y = np.zeros(len(x), bool)
-                    for s, e in lab["speech"]:
+                    for s, e in lab.speech:
                         y |= (t >= s) & (t < e)
                     sets[f"{column}/{label.stem}/{copy}"] = (number % GROUPS, x, y)
         np.savez(cache, **{f"{k}/{n}": v for k, s in sets.items() for n, v in zip("gxy", s, strict=True)})
+    if not sets:
+        raise Unfit(data / "vad", "there is no label in it, give a folder with libri*.json")
     odds: dict[str, np.ndarray] = {}
     for group in [*range(GROUPS), -1]:
         chosen = {k: s for k, s in sets.items() if s[0] != group}

@@ -14,6 +14,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.usage import VOICES, Measurement
 from tests.benchmarks.voices import CONDITIONS, Corpus, condition, recorded
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.audio.voices.voiceprint import statistics, voiced_features
@@ -52,8 +53,8 @@ def learn(rows: NDArray[np.float64], owners: NDArray[np.str_]) -> tuple[NDArray[
     return rows.mean(0), whiten @ directions[:KEPT].T
 
 
-@click.command()
-@click.argument("bench", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.command(cls=Measurement)
+@click.argument("bench", type=VOICES)
 def main(bench: Path) -> None:
     """Print the mean, then the projection row by row."""
     mean, projection = learn(*samples(recorded(bench).halves()[0]))

@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from tests.benchmarks.usage import BENCH, Measurement, OutputFolder
 from voice_tui.audio.vad.engines import ENGINES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import read_recording
@@ -144,9 +145,9 @@ def barge_table(bench: Path, cache: Path, runs: tuple[Run, ...]) -> None:
             click.echo(f"| {run.name} | " + " | ".join(cells) + " |")
 
 
-@click.command()
-@click.argument("bench", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--cache", type=click.Path(path_type=Path), help="Keeps the generated recordings (540 MB).")
+@click.command(cls=Measurement)
+@click.argument("bench", type=BENCH)
+@click.option("--cache", type=OutputFolder(), help="Keeps the generated recordings (540 MB).")
 @click.option("--only", type=click.Choice(["vad", "barge", "sent"]))
 @click.option("--open", "only_open", is_flag=True, help="Leave the closed loop out: a quarter of the time.")
 def main(bench: Path, cache: Path | None, only: str | None, only_open: bool) -> None:

@@ -6,14 +6,18 @@ import errno
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from tests.benchmarks.labels import Unfit
 from voice_tui.cli.files import write_whole
+from voice_tui.cli.numbers import Number
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.plain_text import one_line, quoted
 
@@ -144,8 +148,54 @@ class InputFolder(click.Path):
         return folder
 
 
+class NumbersFile(click.Path):
+    """A file of numbers (.npz) that is there and can be read.
+
+    Args:
+        names: Of the arrays in it.
+    """
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        self.names = names
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """From what was given."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        try:
+            numbers_in(path, *self.names)
+        except Unfit as error:
+            self.fail(str(error), param, ctx)
+        return path
+
+
 PICTURE = OutputFile((".svg", ".png"))
 """What a benchmark draws."""
+LONG = Number(min=0, min_open=True)
+"""How long something is measured."""
+BENCH = InputFolder("score.py", "make_turns.py", "make_noisy.py", "data/dev")
+"""The turn-taking benchmark."""
+DEV = InputFolder("turns_src", "vad", "noise", "rir/rir.npz")
+"""Its recordings."""
+VOICES = InputFolder(*(f"data/dev/{part}" for part in DEV.parts))
+"""The same, of which voices are taken."""
+
+
+def numbers_in(path: Path, *names: str) -> Mapping[str, Any]:
+    """The arrays of a .npz file, by name, those called ``names`` among them.
+
+    Raises:
+        Unfit: It is something else.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = dict(file)
+    except (OSError, ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise Unfit(path, "no numbers that can be read, give a file as numpy writes it (.npz)") from error
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise Unfit(path, f"it has no {missing[0]!r}, give a file with {', '.join(names)}")
+    return found
 
 
 def only_with(ctx: click.Context, option: str, given: bool, *others: str) -> None:

@@ -5,8 +5,6 @@ Every voice is one recording, so its room and microphone give it away a little: 
 
 from __future__ import annotations
 
-import json
-import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.labels import label_of, sound_of
+from tests.benchmarks.usage import numbers_in
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.cli.output import complain
 
 Rng = np.random.Generator
 PAUSE_S = 0.3  # longer pauses of a reader are cut to this: turns are speech
@@ -70,14 +71,6 @@ def _every_other(voices: dict[str, Pcm], at: int) -> dict[str, Pcm]:
     return {name: voices[name] for name in sorted(voices)[at::2]}
 
 
-def read(path: Path) -> Pcm:
-    """A 24 kHz mono wav file."""
-    with wave.open(str(path)) as file:
-        if (file.getframerate(), file.getnchannels(), file.getsampwidth()) != (RATE, 1, 2):
-            raise ValueError(f"{path.name}: must be 24 kHz mono int16")
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
-
-
 def to_pcm(wave_: NDArray[np.floating]) -> Pcm:
     """As int16, clipped."""
     return np.asarray(np.clip(np.rint(wave_), -32768, 32767), np.int16)
@@ -102,19 +95,19 @@ def recorded(bench: Path) -> Corpus:
     voices: dict[str, Pcm] = {}
     strangers: dict[str, Pcm] = {}
     for path in sorted((data / "turns_src").glob("*.json")):
-        pcm = squeeze(read(path.with_suffix(".wav")), json.loads(path.read_text())["speech"])
+        pcm = squeeze(sound_of(path.with_suffix(".wav"), complain), label_of(path).speech)
         (strangers if path.name.startswith("user") else voices)[path.stem] = pcm
     for path in sorted((data / "vad").glob("libri_*.json")):
-        speech = json.loads(path.read_text())["speech"]
+        speech = label_of(path).speech
         pauses = [b[0] - a[1] for a, b in pairwise(speech)]
         cut = int(np.argmax(pauses)) + 1
         if sorted(pauses)[-1] - sorted(pauses)[-2] < SPLIT_S:
             continue  # not certain where the second reader begins
-        pcm = read(path.with_suffix(".wav"))
+        pcm = sound_of(path.with_suffix(".wav"), complain)
         voices[f"{path.stem}a"], voices[f"{path.stem}b"] = squeeze(pcm, speech[:cut]), squeeze(pcm, speech[cut:])
     voices = {name: pcm for name, pcm in voices.items() if len(pcm) >= (TURNS * SHORTEST_S + 1) * RATE}
-    noises = {kind: read(data / "noise" / f"{kind}.wav") for kind in ("fan", "babble", "dishes")}
-    rooms = tuple(np.asarray(room, np.float32) for room in np.load(data / "rir" / "rir.npz")["near"])
+    noises = {kind: sound_of(data / "noise" / f"{kind}.wav", complain) for kind in ("fan", "babble", "dishes")}
+    rooms = tuple(np.asarray(room, np.float32) for room in numbers_in(data / "rir" / "rir.npz", "near")["near"])
     return Corpus("readers", voices, strangers, noises, rooms)
 
 

@@ -8,7 +8,6 @@ usual, so is everything. CPU time is counted, the least of many rounds, so that 
 
 from __future__ import annotations
 
-import argparse
 import base64
 import json
 import time
@@ -16,6 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import click
+
+from tests.benchmarks.usage import LONG, Measurement
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.endpoints.realtime.wire.connection import RealtimeCodec
 from voice_tui.endpoints.realtime.wire.deviations import NO_DEVIATIONS
@@ -83,11 +85,11 @@ def measured(seconds: float) -> dict[str, float]:
     return least
 
 
-def main() -> None:
+@click.command(cls=Measurement)
+@click.option("--seconds", type=LONG, default=1.0, show_default=True, help="For each task.")
+def main(seconds: float) -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each task")
-    found = measured(parser.parse_args().seconds)
+    found = measured(seconds)
     for name, micros in found.items():
         print(f"{name:45} {micros:7.2f} µs")
     print(f"{'preview: GA':45} {found[PREVIEW] / found[GA]:7.2f}")

@@ -18,6 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.arguments import whole
 from tests.support.environment import environment
 from voice_tui.messages.presets import PRESETS
 
@@ -104,7 +105,7 @@ def soak(folder: Path, minutes: int, preset: str) -> list[str]:
 def main() -> int:
     """Hold the talk and judge it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=int, default=10)
+    parser.add_argument("--minutes", type=whole(1), default=10)
     parser.add_argument("--preset", choices=list(PRESETS), default="natural")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.simulation.judgement import judge
 from tests.simulation.walk import WalkFailed, take
+from tests.support.arguments import whole
 
 SHOWN = 60  # lines of a trace; all of it is in the file
 
@@ -68,10 +69,10 @@ def show(result: Outcome) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run walks; 1 where something is wrong with one."""
     parser = argparse.ArgumentParser("python -m tests.simulation", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=50, metavar="N", help="how many walks (default 50)")
-    parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (default 0)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
-    parser.add_argument("--seed", type=int, metavar="K", help="one walk, and its trace")
+    parser.add_argument("--seeds", type=whole(1), default=50, metavar="N", help="how many walks (default 50)")
+    parser.add_argument("--first", type=whole(), default=0, metavar="K", help="the first seed (default 0)")
+    parser.add_argument("--jobs", type=whole(1), default=os.cpu_count() or 1, help="how many at a time")
+    parser.add_argument("--seed", type=whole(), metavar="K", help="one walk, and its trace")
     options = parser.parse_args(arguments)
     start = time.monotonic()
     if options.seed is not None:

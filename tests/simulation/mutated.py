@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from tests.simulation.scripted.mutated import mutated
+from tests.support.arguments import whole
 
 PRESETS = ("natural", "server-vad")
 
@@ -14,8 +15,10 @@ PRESETS = ("natural", "server-vad")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Talk; 1 where something does not hold in one of them."""
     parser = argparse.ArgumentParser("python -m tests.simulation.mutated", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=50, metavar="N", help="how many talks of each preset (default 50)")
-    parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (default 0)")
+    parser.add_argument(
+        "--seeds", type=whole(1), default=50, metavar="N", help="how many talks of each preset (default 50)"
+    )
+    parser.add_argument("--first", type=whole(), default=0, metavar="K", help="the first seed (default 0)")
     parser.add_argument("--preset", choices=PRESETS, action="append", help="only this one")
     options = parser.parse_args(arguments)
     wrong = 0

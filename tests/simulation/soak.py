@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.simulation.people import RecordedSpeaker, Speech
 from tests.simulation.world import World, simulate
+from tests.support.arguments import above_zero
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.presets import PRESETS
@@ -174,7 +175,7 @@ def soak(minutes: float, preset: str, *, warm: float = WARM_MINUTES, traced: boo
 def main() -> int:
     """Hold the talk and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=above_zero, default=60)
     parser.add_argument("--preset", choices=list(PRESETS), default="server-vad")
     parser.add_argument("--traced", action="store_true", help="say where memory was asked for")
     options = parser.parse_args()

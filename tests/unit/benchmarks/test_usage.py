@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 import pytest
+import soundfile
 from click.testing import CliRunner, Result
 
 from tests.benchmarks.labels import Unfit
-from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, OutputFolder, write_text
+from tests.benchmarks.sessions import load
+from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, OutputFile, OutputFolder, write_text
+from voice_tui.drivers.devices.recordings import RecordingError
 
 REFUSED = {
     "file": ("gone/x.json", "'gone/x.json' can't be written (No such file or directory), give a file in a folder"),
@@ -141,3 +145,29 @@ def test_a_module_of_ours_that_is_missing_is_a_fault_and_not_told_as_a_package()
 def test_figures_are_written_whole(tmp_path: Path) -> None:
     write_text(tmp_path / "figures.json", "[]")
     assert (tmp_path / "figures.json").read_text() == "[]"
+
+
+def test_a_file_of_numbers_is_looked_into() -> None:
+    np.savez("good.npz", mean=np.zeros(2), bias=np.zeros(1))
+    assert run(NumbersFile("mean", "bias"), "good.npz").exit_code == 0
+    lacks = run(NumbersFile("mean", "spread"), "good.npz")
+    assert "good.npz: it has no 'spread', give a file with mean, spread" in lacks.output
+    Path("cut.npz").write_bytes(Path("good.npz").read_bytes()[:100])
+    np.save("one.npy", np.zeros(2))
+    for name in ("cut.npz", "one.npy", "full/a"):
+        result = run(NumbersFile(), name)
+        assert result.exit_code == 2
+        assert f"{name}: no numbers that can be read, give a file as numpy writes it (.npz)" in result.output
+
+
+@pytest.mark.parametrize("damage", ["label", "recording"])
+def test_what_teaches_the_detectors_names_the_file_that_does_not_fit(damage: str, tmp_path: Path) -> None:
+    source = tmp_path / "turns_src"
+    source.mkdir()
+    for kind in ("user_1", "user_2", "asst_1", "asst_2"):
+        soundfile.write(source / f"{kind}.wav", np.full(24_000, 0.1), 24_000)
+    bad = source / ("user_2.json" if damage == "label" else "user_2.wav")
+    bad.write_bytes(b"RIFF")
+    with pytest.raises((Unfit, RecordingError)) as told:
+        load(tmp_path, 2)
+    assert str(told.value).startswith(f"{bad}: no ")

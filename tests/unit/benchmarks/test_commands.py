@@ -1,0 +1,82 @@
+"""Every benchmark's command: its numbers have bounds, and its paths are looked at before it measures."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tests import benchmarks
+from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, OutputFile, OutputFolder
+from voice_tui.cli.numbers import Number, Whole
+
+NOT_INSTALLED = {"torch"}
+"""What trains networks, and is in no extra."""
+LOOKED_AT = InputFolder | NumbersFile | OutputFile | OutputFolder
+OF_CLICK = click.types.FloatParamType | click.types.IntParamType
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    for module in pkgutil.iter_modules(benchmarks.__path__):
+        try:
+            main = getattr(importlib.import_module(f"tests.benchmarks.{module.name}"), "main", None)
+        except ModuleNotFoundError as error:
+            if error.name not in NOT_INSTALLED:
+                raise
+            continue
+        if isinstance(main, click.Command):
+            yield module.name, main
+
+
+COMMANDS = dict(commands())
+NUMBERS = [
+    (name, param)
+    for name, command in COMMANDS.items()
+    for param in command.params
+    if isinstance(param.type, Number | Whole)
+]
+PATHS = [
+    (name, param)
+    for name, command in COMMANDS.items()
+    for param in command.params
+    if isinstance(param.type, click.Path)
+]
+
+
+def test_there_are_commands() -> None:
+    assert {"hearing", "interruptions", "backchannels", "console", "cpu", "load", "wire"} <= COMMANDS.keys()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_command_is_given_is_looked_at(name: str) -> None:
+    command = COMMANDS[name]
+    assert isinstance(command, Measurement)
+    for param in command.params:
+        if isinstance(param.type, click.Path):
+            known = isinstance(param.type, LOOKED_AT) or param.type.exists
+            assert known, f"{param.name} is written or read, and nobody looks whether it can be"
+        if isinstance(param.type, OF_CLICK):
+            assert isinstance(param.type, Number | Whole), param.name
+            assert param.type.min is not None, f"{param.name} has no bounds"
+
+
+@pytest.mark.parametrize(("name", "param"), [pytest.param(n, p, id=f"{n} {p.opts[0]}") for n, p in NUMBERS])
+@pytest.mark.parametrize("value", ["-1000", "nan", "x"])
+def test_a_number_that_will_not_do_is_named(name: str, param: click.Parameter, value: str) -> None:
+    result = CliRunner().invoke(COMMANDS[name], [param.opts[0], value])
+    assert result.exit_code == 2
+    assert f"Invalid value for '{param.opts[0]}': '{value}' is not allowed, give a " in result.output
+
+
+@pytest.mark.parametrize(("name", "param"), [pytest.param(n, p, id=f"{n} {p.opts[0]}") for n, p in PATHS])
+def test_a_path_that_will_not_do_is_named(name: str, param: click.Parameter, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    flag = [param.opts[0]] if isinstance(param, click.Option) else []
+    result = CliRunner().invoke(COMMANDS[name], [*flag, str(tmp_path / "file" / "x.svg")])
+    assert result.exit_code == 2
+    assert "Invalid value for" in result.output
