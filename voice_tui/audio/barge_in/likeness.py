@@ -18,9 +18,12 @@ MEMORY_FRAMES = 10  # time constant: an echo is known after a syllable, and a vo
 PATH_FRAMES = 300  # time constant of what tells the usual delay
 USUAL_FRAMES = 100.0  # time constant of the mean from which levels move
 RESTING_FRAMES = 20.0  # the same where nothing plays: of that time little is looked at
-FAINTEST_DB = np.float32(-75)  # below that all is room
-LEAST = np.float32(1e3)  # dB**4: what hardly moves is like nothing
-KEPT = np.array((1 - 1 / PATH_FRAMES, 1 - 1 / MEMORY_FRAMES), np.float32)
+# Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
+FAINTEST_DB = np.array(-75, np.float32)  # below that all is room
+LEAST = np.array(1e3, np.float32)  # dB**4: what hardly moves is like nothing
+FOLLOWED = {resting: np.array(1 / n, np.float32) for resting, n in ((False, USUAL_FRAMES), (True, RESTING_FRAMES))}
+REMEMBERED = 1 - 1 / MEMORY_FRAMES
+KEPT = np.array(((1 - 1 / PATH_FRAMES,), (REMEMBERED,)), np.float32)
 
 # Chosen on the half `choice` of tests/benchmarks/interruptions.py. There a canceller that has just failed leaves a
 # likeness of .88 to .97 (quartiles), users have .32 to .82.
@@ -34,8 +37,9 @@ class EchoLikeness:
     def __init__(self, bands: int) -> None:
         self._usual: Levels | None = None
         self._played = Newest(DELAYS, bands)  # movement of the reference
-        self._products = np.zeros((DELAYS, 2), np.float32)  # of that with the microphone's, and with what is left
+        self._products = np.zeros((2, DELAYS), np.float32)  # of that with the microphone's, and with what is left
         self._played_power = Newest(DELAYS, 1)
+        self._newest_power = 0.0
         self._left_power = 0.0
         self.value = 0.0
         """Correlation of the movements at the delay that fits best, of those that there may be; -1 to 1."""
@@ -50,21 +54,22 @@ class EchoLikeness:
         levels = np.maximum(levels_db, FAINTEST_DB)
         if self._usual is None:
             self._usual = levels.copy()
-        moved = levels - self._usual
-        self._usual += moved / np.float32(RESTING_FRAMES if resting else USUAL_FRAMES)
+        moved = np.subtract(levels, self._usual, out=levels)
+        self._usual += moved * FOLLOWED[resting]
         left, played = moved[1], moved[2]
         self._played.begin()[:] = played
         self._products *= KEPT
-        self._products += self._played.rows @ moved[:2].T
+        self._products += moved[:2] @ self._played.rows.T
         # What it was for the newest a frame ago is what it is for the one before that now.
-        newest = KEPT[1] * self._played_power.rows[0, 0] + played @ played
-        self._played_power.begin()[0] = newest
-        power = self._played_power.rows[:, 0]
-        self._left_power = float(KEPT[1]) * self._left_power + float(left @ left)
-        usual = int(self._products[:, 0].argmax())
+        self._newest_power = REMEMBERED * self._newest_power + float(played @ played)
+        self._played_power.begin()[0] = self._newest_power
+        self._left_power = REMEMBERED * self._left_power + float(left @ left)
+        usual = int(self._products[0].argmax())
         some = slice(max(0, usual - JUMP), usual + JUMP + 1)
-        scale = np.sqrt(power[some] * np.float32(self._left_power) + LEAST)
-        self.value = float(np.maximum.reduce(self._products[some, 1] / scale))
+        scale = self._played_power.rows[some, 0] * self._left_power
+        scale += LEAST
+        np.sqrt(scale, out=scale)
+        self.value = float(np.maximum.reduce(np.divide(self._products[1, some], scale, out=scale)))
         return self.value
 
     @property
