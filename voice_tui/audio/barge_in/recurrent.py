@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-FARTHEST = np.float32(6)  # standard deviations: what is farther out was never learned from
+# Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
+FARTHEST = np.array(6, np.float32)  # standard deviations: what is farther out was never learned from
+NEAREST, HALF, ONE = -FARTHEST, np.array(0.5, np.float32), np.array(1, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +81,38 @@ class Recurrent:
     """The network on one stream."""
 
     def __init__(self, weights: RecurrentWeights) -> None:
-        self._weights = weights
-        numbers, self._units = len(weights.mean), len(weights.outer)
-        self._line = np.zeros(numbers + self._units, np.float32)  # numbers, then state
+        numbers, units = len(weights.mean), len(weights.outer)
+        self._mean, self._spread, self._outer = weights.mean, weights.spread, weights.outer
+        # Twice the logistic of x is one more than the hyperbolic tangent of half of it, and what is kept is what is not
+        # updated. So halves and signs are put into the weights once, in which a half changes no digit.
+        scale = np.ones(4 * units + 2, np.float32)
+        scale[:units], scale[units : 2 * units], scale[3 * units : 4 * units] = 0.5, -0.5, 0.5
+        self._weights, self._bias = weights.line * scale, weights.bias * scale
+        self._line = np.zeros(numbers + units, np.float32)  # numbers, then state
         self._numbers, self._state = self._line[:numbers], self._line[numbers:]
+        self._sums = sums = np.empty(4 * units + 2, np.float32)
+        self._gates, self._reset, self._update = sums[: 2 * units], sums[:units], sums[units : 2 * units]
+        self._of_numbers, self._candidate = sums[2 * units : 3 * units], sums[3 * units : 4 * units]
+        self._judged = sums[4 * units :]
 
     def feed(self, numbers: NDArray[np.floating]) -> tuple[float, float]:
         """Take the numbers of the next frame, shape (n,), give log-odds: (duck, cut)."""
-        weights, units = self._weights, self._units
-        known = np.subtract(numbers, weights.mean, dtype=np.float32)
-        known /= weights.spread
-        np.minimum(np.maximum(known, -FARTHEST), FARTHEST, out=self._numbers)
-        sums = self._line @ weights.line
-        sums += weights.bias
-        gates = sums[: 2 * units]
-        gates *= np.float32(0.5)
-        np.tanh(gates, out=gates)  # twice the logistic of twice that, less one
-        gates += np.float32(1)
-        gates *= np.float32(0.5)
-        candidate = sums[3 * units : 4 * units] * gates[:units]
-        candidate += sums[2 * units : 3 * units]
-        np.tanh(candidate, out=candidate)
-        self._state += (np.float32(1) - gates[units:]) * (candidate - self._state)
-        duck, cut = (self._state @ weights.outer + sums[4 * units :]).tolist()
+        known = self._numbers
+        np.subtract(numbers, self._mean, out=known, dtype=np.float32)
+        known /= self._spread
+        np.maximum(known, NEAREST, out=known)
+        np.minimum(known, FARTHEST, out=known)
+        np.matmul(self._line, self._weights, out=self._sums)
+        self._sums += self._bias
+        np.tanh(self._gates, out=self._gates)
+        self._gates += ONE
+        step = self._candidate
+        step *= self._reset
+        step += self._of_numbers
+        np.tanh(step, out=step)
+        step -= self._state
+        step *= self._update
+        step *= HALF
+        self._state += step
+        duck, cut = (self._state @ self._outer + self._judged).tolist()
         return duck, cut
