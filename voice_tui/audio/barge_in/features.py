@@ -38,14 +38,16 @@ FEATURES = (
     "likeness", "cancels", "sure_voice", "sure_voice_novelty",
     *(f"heard {band}" for band in range(BANDS)), *(f"played {band}" for band in range(BANDS)),
 )  # fmt: skip
+NUMBERS = len(FEATURES) - 2 * BANDS  # before the spectra
 CORE = slice(1, 13)  # bands from about 250 to 4400 Hz: what rooms and laptop microphones pass
 MID = slice(2, 12)
-# A sum divided by its count is a mean for a third of the time: there are many a frame.
-CORE_BANDS, MID_BANDS = (np.float32(part.stop - part.start) for part in (CORE, MID))
-SPECTRA_ROWS = np.array((2, 4))  # what is left behind the suppressor, and the reference
-ECHO_ROWS = np.array((0, 3, 4))  # of the five signals: microphone, linear residual, reference
+# In this order the signals lie in memory, so that those that are needed together lie together.
+SIGNALS = ("mic", "linear", "ref", "suppressed", "cancelled")
+ECHO_ROWS = slice(0, 3)  # microphone, linear residual, reference
+SPECTRA_ROWS = slice(3, 1, -1)  # what is left behind the suppressor, and the reference
 MORE = 16 * MODEL_FRAME  # samples that are kept in a row before they are moved
-FAINTEST = np.float32(1e-10)
+# Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
+FAINTEST, FAINT_BIN, DB, MARGIN_DB, MOST_DB, ZERO = (np.array(x, np.float32) for x in (1e-10, 1e-9, 10, 3, 30, 0))
 BANDS_GAINS = np.array([[0.283], [0.118]], np.float32)
 NINTHS = np.full(9, 1 / 9, np.float32)
 FAR_HOLD = 50  # frames after which a pause of the reference is no longer part of playing
@@ -57,6 +59,12 @@ GAIN_MIN_DB = -40.0
 
 def _clip(x: float, low: float, high: float) -> float:
     return low if x < low else min(x, high)
+
+
+def _bank() -> NDArray[np.float32]:
+    """From squares of real and imaginary parts to power in bands, and to its mean in `CORE` and in `MID`."""
+    bands = mel_bank()
+    return np.repeat(np.column_stack((bands, bands[:, CORE].mean(1), bands[:, MID].mean(1))), 2, axis=0)
 
 
 class UsualLevel:
@@ -114,12 +122,14 @@ class Features:
 
     def __init__(self) -> None:
         self._voice, self._sure_voice = EarshotStream(), SileroStream()
-        self._buffer = np.zeros((5, WINDOW + MORE), np.float32)
+        self._buffer = np.zeros((len(SIGNALS), WINDOW + MORE), np.float32)
+        self._rows = tuple(self._buffer)
         self._end = WINDOW  # of what was heard so far, in it
         # Where products are put: memory that is new for every frame costs as much as what is computed in it.
         self._windowed = np.empty((5, WINDOW), np.float32)
         self._spectra: NDArray[Any] = np.empty((5, WINDOW // 2 + 1), np.complex64)
-        self._hann, self._bank = hann(), mel_bank()
+        self._parts = self._spectra.view(np.float32)  # real and imaginary in turn
+        self._hann, self._bank = hann(), _bank()
         self._narrow: deque[NDArray[np.float32]] = deque(maxlen=9)
         self._bands: NDArray[np.float32] | None = None  # two means of their levels: for what is heard and for its floor
         self._bands_floor = BandFloor(0.015, 0.2)
@@ -133,7 +143,7 @@ class Features:
         self._voiced_s = self._active_s = 0.0
         self._probe = Probe()
         self.usual = UsualLevel()
-        self.likeness = EchoLikeness(int(CORE_BANDS))
+        self.likeness = EchoLikeness(CORE.stop - CORE.start)
 
     def feed(self, front: FrontFrame, gain: float = 1.0) -> NDArray[np.float64]:
         """Take the next frame.
@@ -145,19 +155,16 @@ class Features:
         Returns:
             Shape (len(FEATURES),), in that order.
         """
-        buffer = self._hear((front.mic, front.cancelled, front.suppressed, front.linear, front.ref))
-        spectra = np.fft.rfft(np.multiply(buffer, self._hann, out=self._windowed), axis=1, out=self._spectra)
-        power = spectra.real**2
-        power += spectra.imag**2
-        bands = power @ self._bank
+        buffer = self._hear((front.mic, front.linear, front.ref, front.suppressed, front.cancelled))
+        np.fft.rfft(np.multiply(buffer, self._hann, out=self._windowed), axis=1, out=self._spectra)
+        squares = np.multiply(self._parts, self._parts, out=self._parts)
+        bands = squares @ self._bank
         bands += FAINTEST
-        bands_db = np.log10(bands)
-        bands_db *= 10
-        core = np.log10(np.add.reduce(bands[:, CORE], 1) / CORE_BANDS)
-        core *= 10
-        mic_db, out_db, _, linear_db, ref_db = core.tolist()
-        middle, clean_middle = (np.add.reduce(bands[1:3, MID], 1) / MID_BANDS).tolist()
-        self.likeness.feed(bands_db.take(ECHO_ROWS, 0)[:, CORE], front.resting)
+        clean_middle, middle = bands[3:, BANDS + 1].tolist()
+        bands_db = np.log10(bands, out=bands)
+        bands_db *= DB
+        mic_db, linear_db, ref_db, _, out_db = bands_db[:, BANDS].tolist()
+        self.likeness.feed(bands_db[ECHO_ROWS, CORE], front.resting)
 
         far = bool(front.ref.any())
         level = 10 * math.log10(self._core.feed(middle))
@@ -168,7 +175,7 @@ class Features:
         floor = self._core_floor.value if self._core_floor.value is not None else USUAL_MIN_DB
         expected = max(self.usual.value + echo_gain_db, floor + 3, USUAL_MIN_DB)
 
-        harmonic = _clip(harmonicity(buffer[1, -PITCH_WINDOW:]), 0, 1)
+        harmonic = _clip(harmonicity(buffer[4, -PITCH_WINDOW:]), 0, 1)
         smooth_harmonic = self._harmonic.feed(harmonic)
         voiced = harmonic > 0.5 and over_usual > -2 and clean_over_floor > 6
         self._voiced_s = min(self._voiced_s + 0.01, 0.5) if voiced else max(0.0, self._voiced_s - 0.01)
@@ -176,39 +183,39 @@ class Features:
         self._active_s = min(self._active_s + 0.01, 0.6) if active else max(0.0, self._active_s - 0.02)
         self._peaks.append(level)
         voice, sure = logit(self._voice.feed(front.linear)), logit(self._sure_voice.feed(front.linear)) / 3
-        numbers = np.array(
-            (
-                voice,
-                (voice - self._voice_mean.feed(voice)) / 2,
-                front.speech_probability * 6 - 3,
-                self._voiced_s * 10,
-                _clip(over_floor, 0, 20) * _clip(smooth_harmonic - 0.2, 0, 1) / 4,
-                (smooth_harmonic - self._harmonic_mean.feed(smooth_harmonic)) * 4,
-                _clip(over_usual, -15, 20) / 6,
-                _clip(over_floor, -3, 25) / 5,
-                self._bands_excess(bands_db[2]) / 4,
-                _clip(level - self._level_mean.feed(level), -10, 20) / 5,
-                _clip((out_db + 60) / 6, -5, 8),
-                min(_clip(over_usual, -10, 18) / 6 / (1 + math.exp(0.5 - voice)), 3),
-                _clip(mic_db - out_db, -2, 40) / 6,
-                _clip(mic_db - linear_db, -5, 30) / 6,
-                _clip(linear_db - out_db, -5, 30) / 6,
-                _clip(self._reference.feed(ref_db) + 60, -20, 40) / 10,
-                math.log(self._tilt(front.cancelled) + 0.01),
-                _clip(level - max(self._peaks), -15, 0) / 5,
-                self._active_s * 8,
-                self._sustained(power[1]) * 4 - 2,
-                self._voiced_mean.feed(float(harmonic > 0.5 and clean_over_floor > 6)) * 4,
-                _clip(level - expected, -15, 20) / 6,
-                kept / 5,
-                max(echo_gain_db, -20.0) / 10,
-                self.likeness.value * 2,
-                float(front.cancels),
-                sure,
-                sure - self._sure_mean.feed(sure),
-            )
+        numbers = np.empty(len(FEATURES))
+        numbers[:NUMBERS] = (
+            voice,
+            (voice - self._voice_mean.feed(voice)) / 2,
+            front.speech_probability * 6 - 3,
+            self._voiced_s * 10,
+            _clip(over_floor, 0, 20) * _clip(smooth_harmonic - 0.2, 0, 1) / 4,
+            (smooth_harmonic - self._harmonic_mean.feed(smooth_harmonic)) * 4,
+            _clip(over_usual, -15, 20) / 6,
+            _clip(over_floor, -3, 25) / 5,
+            self._bands_excess(bands_db[3, :BANDS]) / 4,
+            _clip(level - self._level_mean.feed(level), -10, 20) / 5,
+            _clip((out_db + 60) / 6, -5, 8),
+            min(_clip(over_usual, -10, 18) / 6 / (1 + math.exp(0.5 - voice)), 3),
+            _clip(mic_db - out_db, -2, 40) / 6,
+            _clip(mic_db - linear_db, -5, 30) / 6,
+            _clip(linear_db - out_db, -5, 30) / 6,
+            _clip(self._reference.feed(ref_db) + 60, -20, 40) / 10,
+            math.log(self._tilt(front.cancelled) + 0.01),
+            _clip(level - max(self._peaks), -15, 0) / 5,
+            self._active_s * 8,
+            self._sustained(squares[4]) * 4 - 2,
+            self._voiced_mean.feed(float(harmonic > 0.5 and clean_over_floor > 6)) * 4,
+            _clip(level - expected, -15, 20) / 6,
+            kept / 5,
+            max(echo_gain_db, -20.0) / 10,
+            self.likeness.value * 2,
+            float(front.cancels),
+            sure,
+            sure - self._sure_mean.feed(sure),
         )
-        return np.concatenate((numbers, ((bands_db[SPECTRA_ROWS] + 60) / 20).ravel()))
+        numbers[NUMBERS:] = ((bands_db[SPECTRA_ROWS, :BANDS] + 60) / 20).ravel()
+        return numbers
 
     def _hear(self, signals: tuple[Samples, ...]) -> NDArray[np.float32]:
         """The last window of each signal, this frame included, as a view."""
@@ -216,7 +223,7 @@ class Features:
             self._buffer[:, : WINDOW - MODEL_FRAME] = self._buffer[:, MODEL_FRAME - WINDOW :]
             self._end = WINDOW - MODEL_FRAME
         new = slice(self._end, self._end + MODEL_FRAME)
-        for row, signal in zip(self._buffer, signals, strict=True):
+        for row, signal in zip(self._rows, signals, strict=True):
             row[new] = signal
         self._end = new.stop
         return self._buffer[:, new.stop - WINDOW : new.stop]
@@ -233,17 +240,21 @@ class Features:
         if means is None:
             means = self._bands = np.array((levels, levels))
         else:
-            means += (levels - means) * BANDS_GAINS
+            step = levels - means
+            step *= BANDS_GAINS
+            means += step
         over = (means[0] - self._bands_floor.feed(means[1]))[CORE]
-        over -= 3
-        np.maximum(over, 0, out=over)
-        return float(np.add.reduce(np.minimum(over, 30, out=over))) / 12
+        over -= MARGIN_DB
+        np.maximum(over, ZERO, out=over)
+        return float(np.add.reduce(np.minimum(over, MOST_DB, out=over))) / 12
 
-    def _sustained(self, power: NDArray[np.float32]) -> float:
+    def _sustained(self, squares: NDArray[np.float32]) -> float:
         """How alike the narrow-band spectrum is to that of 80 ms ago: notes are held, speech glides."""
-        shape = np.log(power[6:80] + np.float32(1e-9))  # 190-2500 Hz
-        shape = shape - np.convolve(shape, NINTHS, "same")
-        shape = shape / np.float32(np.sqrt(shape @ shape) + 1e-6)
+        shape = squares[12:160:2] + squares[13:160:2]  # 190-2500 Hz
+        shape += FAINT_BIN
+        np.log(shape, out=shape)
+        shape -= np.convolve(shape, NINTHS, "same")
+        shape /= math.sqrt(float(shape @ shape)) + 1e-6
         self._narrow.append(shape)
         return self._tonal.feed(float(shape @ self._narrow[0]))
 
