@@ -35,13 +35,14 @@ from tests.benchmarks.families import Spoken, spoken_as
 from tests.benchmarks.hearing_scenes import dealt
 from tests.benchmarks.interruption_scenes import PATHS, REPORT, EchoFamily
 from tests.benchmarks.sounds import RATE, Rng, Wave, level
-from tests.benchmarks.usage import Measurement, OutputFile, write_text
+from tests.benchmarks.usage import Measurement, write_text
 from tests.benchmarks.utterances import SPEAKERS, local_voices, read, spans
 from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import to_int16
 from voice_tui.cli.numbers import Whole
+from voice_tui.cli.targets import OutputFile
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 from voice_tui.replay.frames import split
 from voice_tui.speech.recogniser import LocalRecogniser, Recogniser

@@ -16,12 +16,13 @@ import numpy as np
 
 from tests.benchmarks.sessions import Session, simulate
 from tests.benchmarks.taught import TAUGHT, spoken_in
-from tests.benchmarks.usage import DEV, Measurement, OutputFolder
+from tests.benchmarks.usage import DEV, Measurement
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.audio.stream.resample import to_int16
 from voice_tui.cli.numbers import Whole
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
 VARIED = 0.75  # share of the sessions

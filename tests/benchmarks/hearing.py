@@ -32,12 +32,13 @@ from tests.benchmarks.cpu import reference_s
 from tests.benchmarks.families import Spoken
 from tests.benchmarks.hearing_scenes import generate
 from tests.benchmarks.labels import Tell, labelled
-from tests.benchmarks.usage import PICTURE, InputFolder, Measurement, OutputFile, OutputFolder, only_with, write_text
+from tests.benchmarks.usage import PICTURE, InputFolder, Measurement, only_with, write_text
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
 from voice_tui.cli.numbers import Whole
 from voice_tui.cli.output import complain
+from voice_tui.cli.targets import OutputFile, OutputFolder
 from voice_tui.plain_text import one_line
 
 ODDS = np.linspace(-4, 4, 33)

@@ -27,10 +27,11 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.benchmarks.usage import Measurement, OutputFolder
+from tests.benchmarks.usage import Measurement
 from tests.integration.soundcard import Echo, Recording, SoundCard, sound_card
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.numbers import Whole
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.thread import SWITCH_INTERVAL_S

@@ -29,10 +29,11 @@ from torch.nn import GRU, Linear
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from tests.benchmarks.labels import Unfit
-from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
+from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.barge_in.evidence import OWN, PLAIN, VOICE, WEIGHTS, Evidence
 from voice_tui.audio.barge_in.features import FEATURES
 from voice_tui.audio.barge_in.recurrent import FARTHEST, Recurrent, RecurrentWeights
+from voice_tui.cli.targets import OutputFile
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, InterruptionPolicy, PolicySettings
 
 Array = np.ndarray[Any, Any]

@@ -29,7 +29,7 @@ from tests.benchmarks.hearing_scenes import LOUDEST
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sounds import RATE, Rng, level, shaped
-from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
+from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import MODEL_FRAME, Down
@@ -38,6 +38,7 @@ from voice_tui.audio.vad.fused import mean
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
 from voice_tui.audio.vad.perceptron import Perceptron
 from voice_tui.cli.output import complain
+from voice_tui.cli.targets import OutputFile
 
 SEEDS, SCENES = (10, 11, 12), 104  # of each seed
 VOCODED = 45  # utterances in another quality of voice, of each seed

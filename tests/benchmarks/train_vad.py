@@ -22,9 +22,10 @@ from tests.benchmarks import sounds
 from tests.benchmarks.labels import Spans, Unfit, label_of
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sessions import read
-from tests.benchmarks.usage import InputFolder, Measurement, OutputFile, numbers_in
+from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.stream.resample import Down
 from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues
+from voice_tui.cli.targets import OutputFile
 
 RATE = 24_000
 COLUMNS = ("clean", "20", "10", "5", "0", "synthetic")

@@ -17,8 +17,9 @@ from typing import Any
 
 import click
 
-from tests.benchmarks.usage import BENCH, Measurement, OutputFolder
+from tests.benchmarks.usage import BENCH, Measurement
 from voice_tui.audio.vad.engines import ENGINES
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.replay.barge import closed_loop, decided, judged

@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,9 @@ import numpy as np
 from tests.benchmarks.labels import Unfit
 from voice_tui.cli.files import write_whole
 from voice_tui.cli.numbers import Number
+from voice_tui.cli.targets import SHOWN, OutputFile
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.plain_text import one_line, quoted
-
-SHOWN = 150  # characters of a path, so that what is allowed instead has its place
 
 
 class Measurement(click.Command):
@@ -46,85 +44,6 @@ class Measurement(click.Command):
                 raise
             told = [str(part) for part in (error.filename, error.strerror or error) if part]
             raise click.ClickException(one_line(": ".join(told))) from error
-
-
-class _Target(click.Path):
-    """A path that will be written; that it can be is tried out, and nothing is left behind."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """From what was given."""
-        path = Path(value)
-        try:
-            self._try(path)
-        except OSError as error:
-            why = error.strerror or str(error)
-            self.fail(f"{quoted(str(path), SHOWN)} can't be written ({why}), give {self.allowed}", param, ctx)
-        except ValueError as error:  # a zero in a name
-            self.fail(f"{quoted(str(path), SHOWN)} is no path ({error}), give {self.allowed}", param, ctx)
-        return path
-
-    @property
-    def allowed(self) -> str:
-        """What can be given."""
-        raise NotImplementedError
-
-    def _try(self, path: Path) -> None:
-        raise NotImplementedError
-
-
-class OutputFile(_Target):
-    """A file: a new one in a folder that is there, or one that is replaced.
-
-    Args:
-        endings: How its name has to end, for its end tells what is written; none: in any way.
-    """
-
-    def __init__(self, endings: Sequence[str] = ()) -> None:
-        super().__init__(path_type=Path)
-        self.endings = tuple(endings)
-
-    @property
-    def allowed(self) -> str:
-        """What can be given."""
-        end = f" that ends in {' or '.join(self.endings)}" if self.endings else ""
-        return f"a file{end} in a folder that is there"
-
-    def _try(self, path: Path) -> None:
-        if self.endings and path.suffix not in self.endings:
-            raise OSError(errno.EINVAL, "its end does not say what it is to be")
-        try:
-            # What is there may be a pipe that nobody reads yet.
-            number = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
-        except FileNotFoundError:
-            number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-            path.unlink()
-        os.close(number)
-
-
-class OutputFolder(_Target):
-    """A folder, which is made if it is not there.
-
-    Args:
-        empty: Nothing may be in it yet.
-    """
-
-    def __init__(self, *, empty: bool = False) -> None:
-        super().__init__(path_type=Path)
-        self.empty = empty
-
-    @property
-    def allowed(self) -> str:
-        """What can be given."""
-        return "a folder that is empty or not there yet" if self.empty else "a folder"
-
-    def _try(self, path: Path) -> None:
-        there = path
-        while not os.path.lexists(there):
-            there = there.parent
-        # Where something can be made in it, so can the rest.
-        os.rmdir(tempfile.mkdtemp(dir=there))
-        if self.empty and there is path and any(path.iterdir()):
-            raise OSError(errno.ENOTEMPTY, "there are files in it")
 
 
 class InputFolder(click.Path):

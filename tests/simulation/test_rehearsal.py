@@ -128,3 +128,21 @@ def test_of_a_stereo_recording_the_left_channel_is_the_caller(tmp_path: Path) ->
     assert np.array_equal(callers_voice(tmp_path / "two.wav")[0], CALLER)
     with pytest.raises(RecordingError):
         callers_voice(Path(__file__))
+
+
+def test_a_preset_that_never_answers_is_compared_like_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "_models", models)
+    (found,) = compared(["push-to-talk"], CALLER, tmp_path, processes=1)
+    assert found.figures["L_R"] is None or not found.figures["L_R"].value
+
+
+def test_each_talk_is_judged_by_its_own_recording_however_many_lie_beside_it(tmp_path: Path) -> None:
+    taken = [rehearse("server-vad", QUESTION, tmp_path, models(), latest_s=0.5) for _ in range(11)]
+    assert len(set(taken)) == 11
+    assert sorted(taken)[-1] != taken[-1], "their names are sorted otherwise"
+
+
+def test_a_talk_that_can_t_be_recorded_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="Not a directory"):
+        rehearse("server-vad", QUESTION, tmp_path / "file" / "x", models(), latest_s=0.5)

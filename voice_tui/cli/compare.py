@@ -13,6 +13,7 @@ from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.pictures import chart_option, draw
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.messages.presets import PRESETS as ALL
 from voice_tui.speech.packages import MissingExtraError
 
@@ -24,7 +25,7 @@ from voice_tui.speech.packages import MissingExtraError
 @click.option(
     "--keep",
     metavar="DIR",
-    type=GivenPath(file_okay=False),
+    type=OutputFolder(),
     help="Keep the recordings in this folder.",
 )
 @chart_option(".svg", ".png")

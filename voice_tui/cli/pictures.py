@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from voice_tui.cli.files import write_whole
-from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import UsageProblem
+from voice_tui.cli.targets import OutputFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 Makers = Mapping[str, Callable[[], str | bytes]]
@@ -21,20 +21,12 @@ def chart_option(*kinds: str) -> Callable[[F], F]:
     """The option, for pictures whose names end so."""
 
     def look(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
-        if path is None:
-            return None
-        if path.suffix.lower() not in kinds:
-            raise click.BadParameter(f"{path}: give a name that ends with {' or '.join(kinds)}")
-        if not path.parent.is_dir():
-            raise click.BadParameter(f"{path}: there is no folder {path.parent}")
-        if path.is_dir():
-            raise click.BadParameter(f"{path}: that is a folder")
-        if path.suffix.lower() == PNG:
+        if path is not None and path.suffix.lower() == PNG:
             _look_for_plots()
         return path
 
     help_text = f"A picture: {', '.join(kinds)}."
-    return click.option("--chart", "picture", type=GivenPath(), metavar="FILE", callback=look, help=help_text)
+    return click.option("--chart", "picture", type=OutputFile(kinds), metavar="FILE", callback=look, help=help_text)
 
 
 def draw(picture: Path | None, makers: Makers) -> None:

@@ -18,6 +18,7 @@ from voice_tui.cli.files import write_out
 from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import Group, UsageProblem
 from voice_tui.cli.output import say
+from voice_tui.cli.targets import OutputFile
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.drivers.recording import shelf
@@ -115,7 +116,7 @@ def open_folder(name: str) -> None:
 @_one
 @click.option("--format", "form", type=click.Choice([*FORMS, FOLDER]), help="What; wav where nothing is said.")
 @click.option("-o", "--output", type=GivenPath(dir_okay=False), help="Where; else beside you.")
-@click.option("--bug", type=GivenPath(dir_okay=False), metavar="ZIP", help="All of it, for a report of a fault.")
+@click.option("--bug", type=OutputFile(), metavar="ZIP", help="All of it, for a report of a fault.")
 @click.option("--no-audio", is_flag=True, help="With --bug: without the sound.")
 @click.option("--no-text", is_flag=True, help="With --bug: without what was said, the tape and the log.")
 @click.option("--yes", is_flag=True, help="With --bug: do not ask.")

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.files import write_out
-from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.recordings import opened
+from voice_tui.cli.targets import OutputFile
 from voice_tui.replay.report import report as page_of
 from voice_tui.tape.codec import Unreadable
 
 
 @click.command(cls=OptionCommand)
 @click.argument("name", metavar="RECORDING")
-@click.option("-o", "--output", type=GivenPath(dir_okay=False), help="Where; else beside you.")
+@click.option("-o", "--output", type=OutputFile(), help="Where; else beside you.")
 @click.option("--no-audio", is_flag=True, help="Without the sound: its outline only.")
 def report(name: str, output: Path | None, no_audio: bool) -> None:
     """Write RECORDING (a folder, its name, or last) as one HTML page that needs no network.

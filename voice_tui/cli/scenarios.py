@@ -18,9 +18,9 @@ import click
 from voice_tui.cli.configuration import chosen, configure, known_models, provider_of
 from voice_tui.cli.files import write_whole
 from voice_tui.cli.flags import record_flags, tool_flags
-from voice_tui.cli.given import GivenPath
 from voice_tui.cli.options import OptionCommand, UsageProblem, configured
 from voice_tui.cli.output import complain, say
+from voice_tui.cli.targets import OutputFile
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
     capabilities,
@@ -82,7 +82,7 @@ def _talk_flags(function: F) -> F:
 @click.option("--list", "listed", is_flag=True, help="Show the scenarios that come with voice-tui, and end.")
 @click.option("--schema", "schema_wanted", is_flag=True, help="Print the JSON schema of a scenario, and end.")
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON for each scenario, instead of words.")
-@click.option("--junit", "junit_file", type=GivenPath(dir_okay=False), help="Write JUnit XML there.")
+@click.option("--junit", "junit_file", type=OutputFile(), help="Write JUnit XML there.")
 def test(
     given: tuple[str, ...],
     listed: bool,

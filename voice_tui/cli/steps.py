@@ -13,7 +13,8 @@ import click
 from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import say
+from voice_tui.cli.output import complain, say
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.speech.packages import MissingExtraError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--keep",
     metavar="DIR",
-    type=GivenPath(file_okay=False),
+    type=OutputFolder(),
     help="Keep the recordings in this folder.",
 )
 @click.option("--no-pause", is_flag=True, help="Do not wait for Enter between the steps.")
@@ -42,7 +43,9 @@ def steps(recording: Path | None, keep: Path | None, no_pause: bool, processes: 
     from voice_tui.rehearsal.lesson import differences, lessons, told  # the server with it: only when asked for
 
     waits = not (no_pause or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    mic = None if recording is None else callers_voice(recording)[0]
+    mic, remark = (None, "") if recording is None else callers_voice(recording)
+    if remark:
+        complain(f"voice-tui: {remark}")
     done: list[Lesson] = []
     with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
         try:

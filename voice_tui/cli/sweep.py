@@ -19,6 +19,7 @@ from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
 from voice_tui.cli.recommendation import recommend
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.messages.presets import DEFAULT_PRESET
 from voice_tui.replay.judge.labels import LabelError
@@ -61,7 +62,7 @@ def _whole(task: WholeTask) -> TalkTrials | str:
 )
 @click.option("--endpoint", metavar="NAME", help="Try it there, in real time: of [endpoints.NAME], or embedded.")
 @click.option("--yes", is_flag=True, help="--endpoint: do not ask before it takes time and money.")
-@click.option("--keep", metavar="DIR", type=GivenPath(file_okay=False), help="--endpoint: keep the talks there.")
+@click.option("--keep", metavar="DIR", type=OutputFolder(), help="--endpoint: keep the talks there.")
 @click.option(
     "--false-cost",
     type=Number(min=0),

@@ -15,6 +15,7 @@ from voice_tui.cli.judge_options import user_option
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.pictures import chart_option, draw
+from voice_tui.cli.targets import OutputFolder
 from voice_tui.messages.presets import HANDS_FREE
 from voice_tui.replay.judge.speech import UserSpeech
 
@@ -30,7 +31,7 @@ USUAL = "server-vad"
 @click.option(
     "--keep",
     metavar="DIR",
-    type=GivenPath(file_okay=False),
+    type=OutputFolder(),
     help="Keep the recordings in this folder.",
 )
 @chart_option(".svg", ".png")

@@ -12,7 +12,6 @@ from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.caller import CallerMicrophone
 from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.messages.intents import ChangeSetting
 from voice_tui.messages.link import Link, LinkChanged
@@ -20,6 +19,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Ack, Announced, SettingsChanged, Severity
 from voice_tui.messages.usage import Bill, UsageCounted
 from voice_tui.plain_text import one_line
+from voice_tui.rehearsal.kept import Kept
 
 LOOK_S = 0.02
 LIVE_S = 600.0  # so long an endpoint that is busy, or not up yet, is tried: the pauses between are its own wish
@@ -76,6 +76,7 @@ async def hold(
         SettingRefused: The endpoint does not take the settings.
         ConnectionFailed: The endpoint can't be used.
         HungUp: A limit is reached.
+        OSError: The recording can't be written.
     """
     return await _Call(options, voice, settings, folder, tell).hold()
 
@@ -85,7 +86,7 @@ class _Call:
         self, options: RunnerOptions, voice: Pcm, settings: Mapping[str, float], folder: Path, tell: Tell
     ) -> None:
         self._clock = asyncio.get_running_loop().time
-        self._voice, self._wanted, self._folder, self._tell = voice, settings, folder, tell
+        self._voice, self._wanted, self._kept, self._tell = voice, settings, Kept(folder), tell
         self._microphone = CallerMicrophone()
         self._settings: SettingsChanged | None = None
         self._begun = False
@@ -121,7 +122,7 @@ class _Call:
             leading.cancel()
             await asyncio.gather(talk, leading, return_exceptions=True)
         begins_ms = round((begins - self._runner.started) * 1000)
-        return Held(shelf.kept(self._folder)[-1].path, begins_ms, self._bill, self._error, self._runner.rest_s)
+        return Held(self._kept.path, begins_ms, self._bill, self._error, self._runner.rest_s)
 
     async def _lead(self) -> float:
         """Say it when the endpoint is ready; gives when the first sample was due, s on the loop's clock."""
@@ -173,6 +174,7 @@ class _Call:
         return True
 
     def _notice(self, notice: Notice) -> None:
+        self._kept.observe(notice)
         match notice:
             case SettingsChanged():
                 self._settings = notice

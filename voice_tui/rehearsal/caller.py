@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import Pcm, samples_to_ms
 from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
+from voice_tui.plain_text import one_line
 from voice_tui.replay.judge.labels import Channel, Label, labels_path, read_labels
 from voice_tui.replay.judge.sample import INPUT
 from voice_tui.replay.judge.speech import without_echo
@@ -57,21 +59,28 @@ def callers_voice(path: Path) -> tuple[Pcm, str]:
         int16 at 24 kHz, and what is wrong with the file.
 
     Raises:
-        RecordingError: It can't be read.
+        RecordingError: It can't be read, or nothing can be heard of a caller.
     """
     try:
         tracks = read_tracks(path)
     except RecordingError:
         recording = read_recording(path)
-        return recording.pcm, recording.remark
-    return without_echo(tracks.left, tracks.right).sound, tracks.remark
+        return _audible(path, recording.pcm, "it"), recording.remark
+    return _audible(path, without_echo(tracks.left, tracks.right).sound, "its left channel"), tracks.remark
+
+
+def _audible(path: Path, pcm: Pcm, where: str) -> Pcm:
+    """The same, if a talk can be judged by it."""
+    if not audible_frames(pcm).any():
+        raise RecordingError(one_line(f"{path}: nothing can be heard of a caller in {where}"))
+    return pcm
 
 
 def caller_of(path: Path) -> Caller:
     """The caller of a recording, or of the folder of a sample of Full-Duplex-Bench, with the labels beside it.
 
     Raises:
-        RecordingError: It can't be read.
+        RecordingError: See `callers_voice`.
         LabelError: The labels can't be read.
     """
     voice = path / INPUT if path.is_dir() else path

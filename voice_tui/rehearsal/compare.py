@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from voice_tui.audio.stream.pcm import Pcm
-from voice_tui.drivers.recording import shelf
+from voice_tui.rehearsal.measured import timeline_of
 from voice_tui.rehearsal.talk import LATEST_S, Models, local_models, rehearse
 from voice_tui.replay.judge.judgement import Judgement, judged
-from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.spread import spread
 
 PRESETS = ("step1-fixed-window", "step2-local-vad", "step3-detect", "step4-cancel", "server-vad", "natural")
@@ -79,11 +78,11 @@ def held(task: Rehearsal) -> tuple[Path, Judgement]:
 
     Raises:
         MissingExtraError: The ``local`` extra is not installed.
+        OSError: The recording can't be written.
     """
     assert task.folder is not None, "it is kept"
     talk = rehearse(task.preset, task.mic, task.folder, _models(), task.latest_s)
-    # Nothing of the loudspeaker is in this microphone.
-    return talk, judged(task.preset, material_of(talk / shelf.TALK).timeline(HearingSettings(keep_echo=True)))
+    return talk, judged(task.preset, timeline_of(talk))
 
 
 @cache

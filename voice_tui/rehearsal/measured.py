@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from voice_tui.rehearsal.call import Held
 from voice_tui.rehearsal.caller import Caller
 from voice_tui.replay.judge.facts import OWN_EARS, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
-from voice_tui.replay.judge.labels import labels_path, write_labels
+from voice_tui.replay.judge.labels import Label, labels_path, write_labels
 from voice_tui.replay.judge.recording import HearingSettings, Material
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.judge.timeline import TURNS, Timeline
@@ -27,22 +28,30 @@ from voice_tui.replay.sweep.trial import Trial
 BOTH = Decision("meets", "turns and interruptions", "false ends and cuts", "the talk")
 
 
-def timeline_of(held: Held, caller: Caller, speech: UserSpeech = UserSpeech.VOICE) -> Timeline:
-    """Who spoke when; what is known of the caller's sounds is written beside the recording.
+def timeline_of(talk: Path, kinds: Sequence[Label] = (), speech: UserSpeech = UserSpeech.VOICE) -> Timeline:
+    """Who spoke when in a recording of ours.
 
-    An endpoint of which nothing can be heard is judged like another: so some settings are.
+    An assistant of whom nothing can be heard is judged like another: some settings and presets are so.
+
+    Args:
+        talk: Its folder.
+        kinds: What is known of the caller's sounds.
+        speech: What counts as the caller's speech.
 
     Raises:
-        RecordingError: The recording can't be read.
-        OSError: The labels can't be written.
+        RecordingError: It can't be read.
     """
-    kinds = [replace(label, verdict=None) for label in caller.labels_from(held.begins_ms) if label.kind is not None]
-    recording = held.folder / shelf.TALK
-    if kinds:
-        write_labels(labels_path(recording), kinds)
-    material = Material(read_tracks(recording), kinds, facts_of(open_recording(held.folder).notices()))
+    material = Material(read_tracks(talk / shelf.TALK), list(kinds), facts_of(open_recording(talk).notices()))
     # Nothing of a loudspeaker is in this microphone.
     return material.timeline(HearingSettings(keep_echo=True, speech=speech))
+
+
+def _held(held: Held, caller: Caller, speech: UserSpeech) -> Timeline:
+    """The same of a call; what is known of the caller's sounds is written beside its recording."""
+    kinds = [replace(label, verdict=None) for label in caller.labels_from(held.begins_ms) if label.kind is not None]
+    if kinds:
+        write_labels(labels_path(held.folder / shelf.TALK), kinds)
+    return timeline_of(held.folder, kinds, speech)
 
 
 def judgement_of(name: str, held: Held, caller: Caller, speech: UserSpeech = UserSpeech.VOICE) -> Judgement:
@@ -50,9 +59,9 @@ def judgement_of(name: str, held: Held, caller: Caller, speech: UserSpeech = Use
 
     Raises:
         RecordingError: See `timeline_of`.
-        OSError: See `timeline_of`.
+        OSError: The labels can't be written.
     """
-    return judged(name, timeline_of(held, caller, speech))
+    return judged(name, _held(held, caller, speech))
 
 
 def trial_of(held: Held, caller: Caller, preset: str, speech: UserSpeech = UserSpeech.VOICE) -> Trial:
@@ -66,9 +75,9 @@ def trial_of(held: Held, caller: Caller, preset: str, speech: UserSpeech = UserS
 
     Raises:
         RecordingError: See `timeline_of`.
-        OSError: See `timeline_of`.
+        OSError: The labels can't be written.
     """
-    timeline, labels = timeline_of(held, caller, speech), caller.labels_from(held.begins_ms)
+    timeline, labels = _held(held, caller, speech), caller.labels_from(held.begins_ms)
     ends, cuts = _decisions(held.folder, "server" if PRESETS[preset].server_turns else "local")
     turns = [Wanted(s.start_ms, s.end_ms) for s in timeline.user if s.kind in TURNS and not denied(s, labels)]
     wanted, _ = wanted_cuts(timeline, labels)

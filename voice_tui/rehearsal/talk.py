@@ -15,7 +15,6 @@ from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
 from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.drivers.options import RunnerOptions
-from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.endpoints.providers import Endpoint
 from voice_tui.messages.intents import CallDemo
@@ -23,6 +22,7 @@ from voice_tui.messages.notices import Notice
 from voice_tui.messages.profile import Profile
 from voice_tui.messages.talk import SwitchesChanged
 from voice_tui.rehearsal import virtual_time
+from voice_tui.rehearsal.kept import Kept
 from voice_tui.rehearsal.line import MemoryLine
 from voice_tui.rehearsal.virtual_time import InlineExecutor, VirtualLoop
 from voice_tui.server.answers.response import AnswerModels
@@ -80,19 +80,23 @@ def rehearse(preset: str, mic: Pcm | None, folder: Path, models: Models, latest_
         latest_s: So long behind the caller's last word the talk may still last.
 
     Raises:
+        OSError: The recording can't be written.
         Exception: What went wrong in client or server.
     """
+    kept = Kept(folder)
 
     def main(loop: VirtualLoop) -> Coroutine[Any, Any, None]:
-        return _Talk(loop, preset, mic, folder, models).hold(latest_s)
+        return _Talk(loop, preset, mic, folder, models, kept).hold(latest_s)
 
     virtual_time.run(main)
-    return shelf.kept(folder)[-1].path
+    return kept.path
 
 
 class _Talk:
-    def __init__(self, loop: VirtualLoop, preset: str, mic: Pcm | None, folder: Path, models: Models) -> None:
-        self._loop, self._demo = loop, mic is None
+    def __init__(
+        self, loop: VirtualLoop, preset: str, mic: Pcm | None, folder: Path, models: Models, kept: Kept
+    ) -> None:
+        self._loop, self._demo, self._kept = loop, mic is None, kept
         self._calls = False  # the demo caller is on the line
         self._busy_at = 0.0  # when something was last under way
         options = replace(
@@ -140,6 +144,7 @@ class _Talk:
         return self._calls if self._demo else not self._runner.input_over
 
     def _notice(self, notice: Notice) -> None:
+        self._kept.observe(notice)
         if isinstance(notice, SwitchesChanged):
             self._calls = notice.demo
 

@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests import benchmarks
-from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, OutputFile, OutputFolder
+from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile
 from voice_tui.cli.numbers import Number, Whole
+from voice_tui.cli.targets import OutputFile, OutputFolder
 
 NOT_INSTALLED = {"torch"}
 """What trains networks, and is in no extra."""

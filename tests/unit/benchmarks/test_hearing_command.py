@@ -44,7 +44,7 @@ def run(*words: str | Path) -> Result:
         ("--seed", "-1", "a whole number, 0 or more"),
         ("--groups", "-2", "a whole number, 0 or more"),
         ("--json", "gone/x.json", "a file in a folder that is there"),
-        ("--picture", "x.pdf", "a file that ends in .svg or .png in a folder that is there"),
+        ("--picture", "x.pdf", "a file that ends with .svg or .png in a folder that is there"),
     ],
 )
 def test_what_is_not_allowed_is_named_before_anything_is_made(

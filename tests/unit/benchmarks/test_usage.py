@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,8 @@ from click.testing import CliRunner, Result
 
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.sessions import load
-from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, OutputFile, OutputFolder, write_text
+from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, write_text
 from voice_tui.drivers.devices.recordings import RecordingError
-
-REFUSED = {
-    "file": ("gone/x.json", "'gone/x.json' can't be written (No such file or directory), give a file in a folder"),
-    "folder in place of a file": ("here", "'here' can't be written (Is a directory), give a file in a folder"),
-    "file in place of a folder": ("full/a/x.json", "can't be written (Not a directory), give a file in a folder"),
-    "a name too long": ("x" * 300, "can't be written (File name too long), give a file in a folder"),
-    "no name": ("", "'.' can't be written (Is a directory), give a file in a folder"),
-}
 
 
 def run(kind: click.ParamType[Any], value: str) -> Result:
@@ -41,66 +32,10 @@ def run(kind: click.ParamType[Any], value: str) -> Result:
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("here").mkdir()
     Path("full").mkdir()
     Path("full/a").write_text("kept")
-    return tmp_path
-
-
-def everything() -> list[str]:
-    return sorted(str(path) for path in Path().rglob("*"))
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_can_t_be_written_is_refused(name: str) -> None:
-    value, words = REFUSED[name]
-    before = everything()
-    result = run(OutputFile(), value)
-    assert result.exit_code == 2
-    assert words in result.output
-    assert everything() == before
-
-
-@pytest.mark.parametrize("value", ["new.json", "full/a", "/dev/null"])
-def test_a_file_that_can_be_written_is_taken_and_left_as_it_is(value: str) -> None:
-    before = everything()
-    assert run(OutputFile(), value).exit_code == 0
-    assert everything() == before
-    assert Path("full/a").read_text() == "kept"
-
-
-def test_a_picture_ends_as_what_it_is() -> None:
-    assert run(OutputFile((".svg", ".png")), "a.svg").exit_code == 0
-    result = run(OutputFile((".svg", ".png")), "a.pdf")
-    assert result.exit_code == 2
-    assert "'a.pdf'" in result.output
-    assert "give a file that ends in .svg or .png" in result.output
-
-
-@pytest.mark.parametrize("value", ["here", "new", "new/in/new", "here/new"])
-def test_scenes_go_to_a_folder_that_is_empty_or_new(value: str) -> None:
-    before = everything()
-    assert run(OutputFolder(empty=True), value).exit_code == 0
-    assert everything() == before
-
-
-@pytest.mark.parametrize(
-    ("value", "why"),
-    [
-        ("full", "there are files in it"),
-        ("full/a", "Not a directory"),
-        ("full/a/new", "Not a directory"),
-        ("/proc/x", "No such file or directory"),
-    ],
-)
-def test_scenes_go_nowhere_else(value: str, why: str) -> None:
-    if value.startswith("/proc") and not os.path.isdir("/proc/self"):
-        pytest.skip("there is no /proc here")
-    result = run(OutputFolder(empty=True), value)
-    assert result.exit_code == 2
-    assert f"'{value}' can't be written ({why}), give a folder that is empty or not there yet" in result.output
 
 
 def test_a_folder_of_which_a_part_is_missing_is_refused_with_what_is_needed() -> None:

@@ -79,7 +79,7 @@ def test_a_picture_is_one_file(talk: Path, tmp_path: Path) -> None:
         (["--param", "speed=1:2:1"], "speed: no such setting here"),
         (["--param", "sureness=2:4:1", "--param", "sureness=5,6"], "sureness: given more than once"),
         (["--param", "sureness=2", "--preset", "step4-cancel"], "there are interrupt_threshold, debounce_ms"),
-        (["--param", "sureness=2", "--chart", "x.gif"], "x.gif: give a name that ends with .svg or .html"),
+        (["--param", "sureness=2", "--chart", "x.gif"], "give a file that ends with .svg or .html"),
         ([], "Missing option '--param'"),
         (["--param", "sureness=2", "--endpoint", "embedded"], "sureness: no such setting here, there are silence"),
         (["--param", "silence_duration_ms=5", "--endpoint", "embedded"], "5 is not allowed, give 100 to 2000 ms"),

@@ -55,7 +55,11 @@ def test_without_matplotlib_it_is_said_before_anything_is_computed(monkeypatch: 
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("x.gif", "give a name that ends with .svg or .png"), ("none/x.svg", "there is no folder"), ("x", "give a name")],
+    [
+        ("x.gif", "give a file that ends with .svg or .png"),
+        ("none/x.svg", "No such file or directory"),
+        ("x", "give a file"),
+    ],
 )
 def test_a_place_where_nothing_can_be_written_is_said_before(tmp_path: Path, name: str, problem: str) -> None:
     done = CliRunner().invoke(program, ["--chart", str(tmp_path / name)])
