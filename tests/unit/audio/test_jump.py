@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.barge_in.likeness import DOUBT
+from voice_tui.audio.echo.awaited import Awaited
 from voice_tui.audio.echo.front_end import JUMP_HOLD, FrontEnd, FrontFrame
 from voice_tui.audio.echo.jump import JumpFinder
 from voice_tui.audio.echo.kalman import TAIL_MS, KalmanCanceller
@@ -65,7 +67,7 @@ def left(mic: Samples, far: Samples, *, follows: bool) -> tuple[Samples, list[in
     for heard, played in zip(mic.reshape(-1, MODEL_FRAME), far.reshape(-1, MODEL_FRAME), strict=True):
         residual = kalman.process(heard, played)
         powers.append(10 * math.log10(float(residual @ residual + 1e-9) / float(heard @ heard + 1e-9)))
-        jump = jumps.feed(heard, played, residual, kalman.path)
+        jump = jumps.feed(heard, played, residual, kalman.path, kalman.played)
         suspected.append(jumps.suspected)
         if jump is not None:
             found.append(jump)
@@ -117,7 +119,7 @@ def test_a_jump_to_behind_the_longest_echo_is_only_suspected() -> None:
     mic = echoes(far, MODEL_RATE, 90)
     for heard, played in zip(mic.reshape(-1, MODEL_FRAME), far.reshape(-1, MODEL_FRAME), strict=True):
         residual = kalman.process(heard, played)
-        found.append(beyond.feed(heard, played, residual, kalman.path[:15]))
+        found.append(beyond.feed(heard, played, residual, kalman.path[:15], kalman.played[:15]))
         suspected.append(beyond.suspected)
     assert any(suspected)
     assert not any(found)
@@ -152,5 +154,16 @@ def test_what_is_heard_while_nothing_plays_jumps_nowhere() -> None:
     quiet.rest(syllables(0.5, MODEL_RATE, 5))
     silence = np.zeros(MODEL_FRAME, np.float32)
     voice = syllables(0.01, MODEL_RATE, 6)
-    assert quiet.feed(voice, silence, voice, KalmanCanceller().path) is None
+    kalman = KalmanCanceller()
+    assert quiet.feed(voice, silence, voice, kalman.path, kalman.played) is None
     assert not quiet.suspected
+
+
+def test_looks_in_a_row_take_over_what_the_one_before_them_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, kept = Mock(side_effect=Awaited.begin), Mock(side_effect=Awaited.add)
+    monkeypatch.setattr(Awaited, "begin", lambda *arguments: begun(*arguments))
+    monkeypatch.setattr(Awaited, "add", lambda *arguments: kept(*arguments))
+    far, user = syllables(LENGTH_S, MODEL_RATE, 3), syllables(LENGTH_S, MODEL_RATE, 11)
+    user[: round(AT_S * MODEL_RATE)] = 0
+    left(echoes(far, MODEL_RATE) + np.float32(0.5) * user, far, follows=True)
+    assert kept.call_count > begun.call_count > 0

@@ -216,7 +216,7 @@ class FrontEnd:
     def _follow(self, mic: Samples, ref: Samples, residual: Samples) -> float:
         """Move the learned path where the delay of the echo has jumped: relearning it would take half a second."""
         self._since_jump += 1
-        jump = self._jumps.feed(mic, ref, residual, self._kalman.path)
+        jump = self._jumps.feed(mic, ref, residual, self._kalman.path, self._kalman.played)
         if jump is None:
             return 0.0
         self._kalman.move(self._jumps.known, jump)

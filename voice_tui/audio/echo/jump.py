@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.echo.awaited import COMPARED, Awaited
 from voice_tui.audio.echo.kalman import Path, taps
+from voice_tui.audio.spectral.newest import Line
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
-EARLIER, LATER = 960, 4000  # samples that are looked at each way: 60 ms dropped, 250 ms repeated
-BEFORE_PEAK = 80  # samples of a path before its strongest tap that belong to it
-COMPARED = 960  # samples, 60 ms: a shorter piece of one voice is like another voice at some delay
 LOUD = 1e-7  # mean square of a microphone in which there may be an echo, -70 dBFS
 HEARD = 3  # frames over which it is said whether echo is taken away
 CANCELLED = 0.3  # of the microphone's power is left at most where the canceller does its work, 5 dB
@@ -32,40 +31,6 @@ ALONE = 0.1  # by how much it explains more than all delays that are not its nei
 NEIGHBOURS = 8  # samples on each side that are one and the same peak
 LEAST = 8  # samples: less is no jump
 SELDOM, PATIENT = 10, 20  # every frame is looked at, and one of so many after so many in vain: somebody talks
-EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
-MORE = 32  # frames that are added before memory is moved
-FAINT = 0.1  # a piece softer than this share of the microphone explains nothing of it
-
-
-def quick(size: int) -> int:
-    """The smallest length from ``size`` on whose transform is quick: a product of 2, 3 and 5."""
-    while True:
-        left = size
-        for prime in (2, 3, 5):
-            while left % prime == 0:
-                left //= prime
-        if left == 1:
-            return size
-        size += 1
-
-
-class _Line:
-    """The newest samples, in memory that is moved once in `MORE` frames."""
-
-    def __init__(self, size: int) -> None:
-        self._all = np.zeros(size + MORE * MODEL_FRAME, np.float32)
-        self._size = self._end = size
-
-    def add(self, frame: Samples) -> None:
-        if self._end == len(self._all):
-            self._all[: self._size] = self._all[-self._size :]
-            self._end = self._size
-        self._all[self._end : self._end + MODEL_FRAME] = frame
-        self._end += MODEL_FRAME
-
-    @property
-    def newest(self) -> Samples:
-        return self._all[self._end - self._size : self._end]
 
 
 def _alone(share: NDArray[Any], best: int) -> bool:
@@ -83,19 +48,18 @@ class JumpFinder:
 
     def __init__(self, tail: int) -> None:
         self._tail = tail
-        self._far, self._mic = _Line(quick(tail + COMPARED + EARLIER + LATER)), _Line(COMPARED)
-        self._transform = quick(COMPARED + EARLIER + LATER)
+        self._awaited = Awaited(tail)
+        self._far, self._mic = Line(self._awaited.history, MODEL_FRAME), Line(COMPARED, MODEL_FRAME)
         self._powers = deque([(0.0, 0.0, 0.0)] * HEARD, HEARD)  # of the newest frames: heard, left, expected
         self._frames = self._vain = 0
+        self._looked = -1  # the frame of the last look for the path that is known
         self._known: list[Path] = []  # the newest last
         self._taps: Samples | None = None
-        self._spectrum: NDArray[Any] | None = None
-        self._advance = 0
         self._named: deque[int] = deque(maxlen=AGREED)  # by looks in a row, within `SAME` of each other
         self.suspected = False
         """What is left in this frame is echo at another delay."""
 
-    def feed(self, mic: Samples, far: Samples, left: Samples, path: Path) -> int | None:
+    def feed(self, mic: Samples, far: Samples, left: Samples, path: Path, played: NDArray[Any]) -> int | None:
         """Take the next 10 ms.
 
         Args:
@@ -103,6 +67,7 @@ class JumpFinder:
             far: What was played, the same shape.
             left: What the canceller leaves of the microphone, the same shape.
             path: That of the canceller.
+            played: Spectra of what was played, as the canceller keeps them: `KalmanCanceller.played`.
 
         Returns:
             Samples by which the echo comes later than `known` says (negative: earlier); None unless it is sure.
@@ -124,7 +89,7 @@ class JumpFinder:
         self._vain += 1
         if self._vain > PATIENT and self._vain % SELDOM and not self._named:
             return None
-        return self._agreed(self._best())
+        return self._agreed(self._best(played))
 
     @property
     def known(self) -> Samples:
@@ -139,6 +104,7 @@ class JumpFinder:
             power = float(frame @ frame)
             self._powers.append((power, power, 0.0))
             self._mic.add(frame)
+        self._looked = -1
         self._doubt_nothing()
 
     def _doubt_nothing(self) -> None:
@@ -150,32 +116,21 @@ class JumpFinder:
         self._doubt_nothing()
         if not self._known or self._frames % KNOWN_EVERY == 0:
             self._known = [*self._known[-1:], path.copy()]
-            self._taps = self._spectrum = None
+            self._taps, self._looked = None, -1
 
-    def _best(self) -> int | None:
+    def _best(self, played: NDArray[Any]) -> int | None:
         """The delay at which the known path explains the microphone, if it does and does not where it was."""
-        spectrum, advance = self._expectation()
-        # A transform of the length of what was played wraps around into what is not looked at.
-        far, size = self._far.newest, self._transform
-        awaited: Any = np.fft.irfft(np.fft.rfft(far) * spectrum, len(far))[-(COMPARED + advance + LATER) :]
-        echo, mic = (x[1:] - EMPHASIS * x[:-1] for x in (awaited, self._mic.newest))
-        lags = len(echo) - len(mic) + 1
-        products = np.fft.irfft(np.fft.rfft(echo, size) * np.fft.rfft(mic, size).conj(), size)[:lags]
-        sums = np.concatenate(([0.0], np.cumsum(np.square(echo, dtype=np.float64))))
-        powers, power = sums[len(mic) :] - sums[: -len(mic)], float(mic @ mic)
-        share = np.where((products > 0) & (powers > FAINT * power), products**2 / (powers * power + 1e-20), 0.0)
-        best, unmoved = int(share.argmax()), lags - 1 - advance
+        if self._looked == self._frames - 1:
+            self._awaited.add(played)
+        else:
+            self._awaited.begin(self.known, self._far.newest)
+        self._looked = self._frames
+        share, unmoved = self._awaited.explains(self._mic.newest), self._awaited.advance
+        best = int(share.argmax())
         there = float(share[max(0, unmoved - SAME) : unmoved + SAME + 1].max())
-        jump = unmoved - best
-        self.suspected = abs(jump) > LEAST and share[best] > max(ALIKE, there + BETTER)
+        jump = best - unmoved
+        self.suspected = abs(jump) > LEAST and float(share[best]) > max(ALIKE, there + BETTER)
         return jump if self.suspected and _alone(share, best) else None
-
-    def _expectation(self) -> tuple[NDArray[Any], int]:
-        """Spectrum of the known path, brought forward by as many samples as there are before its strongest tap."""
-        if self._spectrum is None:
-            self._advance = max(0, min(EARLIER, int(np.abs(self.known).argmax()) - BEFORE_PEAK))
-            self._spectrum = np.fft.rfft(self.known[self._advance :], len(self._far.newest))
-        return self._spectrum, self._advance
 
     def _agreed(self, jump: int | None) -> int | None:
         """The jump, if enough looks in a row name it and the moved path is still inside the tail."""
@@ -188,6 +143,7 @@ class JumpFinder:
         if int(np.abs(self.known).argmax()) + jump >= self._tail:
             return None
         self._known.clear()
+        self._looked = -1
         self._vain = 0
         self._named.clear()
         return jump

@@ -147,6 +147,11 @@ class KalmanCanceller:
         self._variance = self._variance[rows]
 
     @property
+    def played(self) -> NDArray[Any]:
+        """Spectra of what was played, a row for each block and the one before it, newest first: a view."""
+        return self._far.rows
+
+    @property
     def delay_ms(self) -> float | None:
         """Delay of the strongest path it has learned, ms; None while it has learned none."""
         response = taps(self.path)
