@@ -27,6 +27,7 @@ from voice_tui.audio.spectral.spectrum import (
     harmonicity,
     mel_bank,
 )
+from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
 
@@ -47,8 +48,10 @@ ECHO_ROWS = slice(0, 3)  # microphone, linear residual, reference
 SPECTRA_ROWS = slice(3, 1, -1)  # what is left behind the suppressor, and the reference
 MORE = 16 * MODEL_FRAME  # samples that are kept in a row before they are moved
 # Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
-FAINTEST, FAINT_BIN, DB, MARGIN_DB, MOST_DB, ZERO = (np.array(x, np.float32) for x in (1e-10, 1e-9, 10, 3, 30, 0))
-BANDS_GAINS = np.array([[0.283], [0.118]], np.float32)
+FAINTEST, FAINT_BIN, DB, MARGIN_DB, MOST_DB, ZERO, QUIET_DB, SPREAD_DB = (
+    np.array(x, np.float32) for x in (1e-10, 1e-9, 10, 3, 30, 0, -60, 20)
+)
+BANDS_GAINS = np.repeat(np.array([[0.283], [0.118]], np.float32), BANDS, axis=1)
 NINTHS = np.full(9, 1 / 9, np.float32)
 FAR_HOLD = 50  # frames after which a pause of the reference is no longer part of playing
 USUAL_MIN_DB = -70.0
@@ -62,9 +65,9 @@ def _clip(x: float, low: float, high: float) -> float:
 
 
 def _bank() -> NDArray[np.float32]:
-    """From squares of real and imaginary parts to power in bands, and to its mean in `CORE` and in `MID`."""
+    """From power to that in bands, and to its mean in `CORE` and in `MID`."""
     bands = mel_bank()
-    return np.repeat(np.column_stack((bands, bands[:, CORE].mean(1), bands[:, MID].mean(1))), 2, axis=0)
+    return np.column_stack((bands, bands[:, CORE].mean(1), bands[:, MID].mean(1)))
 
 
 class UsualLevel:
@@ -129,6 +132,7 @@ class Features:
         self._windowed = np.empty((5, WINDOW), np.float32)
         self._spectra: NDArray[Any] = np.empty((5, WINDOW // 2 + 1), np.complex64)
         self._parts = self._spectra.view(np.float32)  # real and imaginary in turn
+        self._power = np.empty(self._spectra.shape, np.float32)
         self._hann, self._bank = hann(), _bank()
         self._narrow: deque[NDArray[np.float32]] = deque(maxlen=9)
         self._bands: NDArray[np.float32] | None = None  # two means of their levels: for what is heard and for its floor
@@ -158,7 +162,8 @@ class Features:
         buffer = self._hear((front.mic, front.linear, front.ref, front.suppressed, front.cancelled))
         np.fft.rfft(np.multiply(buffer, self._hann, out=self._windowed), axis=1, out=self._spectra)
         squares = np.multiply(self._parts, self._parts, out=self._parts)
-        bands = squares @ self._bank
+        power = np.add(squares[:, ::2], squares[:, 1::2], out=self._power)
+        bands = power @ self._bank
         bands += FAINTEST
         clean_middle, middle = bands[3:, BANDS + 1].tolist()
         bands_db = np.log10(bands, out=bands)
@@ -166,7 +171,7 @@ class Features:
         mic_db, linear_db, ref_db, _, out_db = bands_db[:, BANDS].tolist()
         self.likeness.feed(bands_db[ECHO_ROWS, CORE], front.resting)
 
-        far = bool(front.ref.any())
+        far = bool(np.count_nonzero(front.ref))
         level = 10 * math.log10(self._core.feed(middle))
         clean = 10 * math.log10(self._clean.feed(clean_middle))
         over_floor, clean_over_floor = self._core_floor.feed(level), self._clean_floor.feed(clean)
@@ -204,7 +209,7 @@ class Features:
             math.log(self._tilt(front.cancelled) + 0.01),
             _clip(level - max(self._peaks), -15, 0) / 5,
             self._active_s * 8,
-            self._sustained(squares[4]) * 4 - 2,
+            self._sustained(power[4]) * 4 - 2,
             self._voiced_mean.feed(float(harmonic > 0.5 and clean_over_floor > 6)) * 4,
             _clip(level - expected, -15, 20) / 6,
             kept / 5,
@@ -214,7 +219,9 @@ class Features:
             sure,
             sure - self._sure_mean.feed(sure),
         )
-        numbers[NUMBERS:] = ((bands_db[SPECTRA_ROWS, :BANDS] + 60) / 20).ravel()
+        spectra = bands_db[SPECTRA_ROWS, :BANDS] - QUIET_DB
+        spectra /= SPREAD_DB
+        numbers[NUMBERS:] = spectra.ravel()
         return numbers
 
     def _hear(self, signals: tuple[Samples, ...]) -> NDArray[np.float32]:
@@ -248,20 +255,17 @@ class Features:
         np.maximum(over, ZERO, out=over)
         return float(np.add.reduce(np.minimum(over, MOST_DB, out=over))) / 12
 
-    def _sustained(self, squares: NDArray[np.float32]) -> float:
+    def _sustained(self, power: NDArray[np.float32]) -> float:
         """How alike the narrow-band spectrum is to that of 80 ms ago: notes are held, speech glides."""
-        shape = squares[12:160:2] + squares[13:160:2]  # 190-2500 Hz
-        shape += FAINT_BIN
+        shape = power[6:80] + FAINT_BIN  # 190-2500 Hz
         np.log(shape, out=shape)
         shape -= np.convolve(shape, NINTHS, "same")
-        shape /= math.sqrt(float(shape @ shape)) + 1e-6
+        shape /= math.sqrt(energy(shape)) + 1e-6
         self._narrow.append(shape)
-        return self._tonal.feed(float(shape @ self._narrow[0]))
+        return self._tonal.feed(float(shape.dot(self._narrow[0])))
 
     @staticmethod
     def _tilt(samples: NDArray[np.float32]) -> float:
         """Level of the differences over the level: 0 for rumble, above 1 for hiss."""
         steps = samples[1:] - samples[:-1]
-        return math.sqrt(float(steps @ steps) / len(steps)) / (
-            math.sqrt(float(samples @ samples) / len(samples)) + 1e-6
-        )
+        return math.sqrt(energy(steps) / len(steps)) / (math.sqrt(energy(samples) / len(samples)) + 1e-6)

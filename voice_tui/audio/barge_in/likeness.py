@@ -11,6 +11,7 @@ import numpy as np
 
 from voice_tui.audio.spectral.newest import Newest
 from voice_tui.audio.spectral.spectrum import Levels
+from voice_tui.audio.stream.pcm import energy
 
 DELAYS = 28  # frames: what devices and rooms take at most
 JUMP = 5  # frames that the delay may have changed by
@@ -38,6 +39,7 @@ class EchoLikeness:
         self._usual: Levels | None = None
         self._played = Newest(DELAYS, bands)  # movement of the reference
         self._products = np.zeros((2, DELAYS), np.float32)  # of that with the microphone's, and with what is left
+        self._kept = np.repeat(KEPT, DELAYS, axis=1)
         self._played_power = Newest(DELAYS, 1)
         self._newest_power = 0.0
         self._left_power = 0.0
@@ -58,12 +60,12 @@ class EchoLikeness:
         self._usual += moved * FOLLOWED[resting]
         left, played = moved[1], moved[2]
         self._played.begin()[:] = played
-        self._products *= KEPT
-        self._products += moved[:2] @ self._played.rows.T
+        self._products *= self._kept
+        self._products += moved[:2].dot(self._played.rows.T)
         # What it was for the newest a frame ago is what it is for the one before that now.
-        self._newest_power = REMEMBERED * self._newest_power + float(played @ played)
+        self._newest_power = REMEMBERED * self._newest_power + energy(played)
         self._played_power.begin()[0] = self._newest_power
-        self._left_power = REMEMBERED * self._left_power + float(left @ left)
+        self._left_power = REMEMBERED * self._left_power + energy(left)
         usual = int(self._products[0].argmax())
         some = slice(max(0, usual - JUMP), usual + JUMP + 1)
         scale = self._played_power.rows[some, 0] * self._left_power

@@ -102,7 +102,7 @@ class Recurrent:
         known /= self._spread
         np.maximum(known, NEAREST, out=known)
         np.minimum(known, FARTHEST, out=known)
-        np.matmul(self._line, self._weights, out=self._sums)
+        self._line.dot(self._weights, out=self._sums)
         self._sums += self._bias
         np.tanh(self._gates, out=self._gates)
         self._gates += ONE
@@ -114,5 +114,5 @@ class Recurrent:
         step *= self._update
         step *= HALF
         self._state += step
-        duck, cut = (self._state @ self._outer + self._judged).tolist()
+        duck, cut = (self._state.dot(self._outer) + self._judged).tolist()
         return duck, cut

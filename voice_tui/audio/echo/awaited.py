@@ -1,6 +1,6 @@
 """What a known echo path makes of what was played, and how much of the microphone that explains at each delay.
 
-To make it for a third of a second takes transforms of 11,520 samples. But looks come in runs: from one to that of the
+To make it for a third of a second takes transforms of 11,250 samples. But looks come in runs: from one to that of the
 next frame only 10 ms are new, and the spectra of the others serve again, so that it costs a third.
 """
 
@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from voice_tui.audio.spectral.newest import Line, Newest
+from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
 EARLIER, LATER = 960, 4000  # samples that are looked at each way: 60 ms dropped, 250 ms repeated
@@ -123,7 +124,7 @@ class Awaited:
         """
         later, heard = self.advance + LATER + 1, self._heard
         heard[1:] = mic[1:] - EMPHASIS * mic[:-1]
-        power = float(heard @ heard)
+        power = energy(heard)
         self._mic[:, :MODEL_FRAME] = heard.reshape(BLOCKS, MODEL_FRAME)
         windows, products = self._windows.rows, self._products
         products[:] = 0
@@ -135,8 +136,7 @@ class Awaited:
         np.maximum(share, 0, out=share)
         share *= share
         until = self._energy.newest[::-1]
-        energy = np.subtract(until[:later], until[COMPARED - 1 : COMPARED - 1 + later], dtype=np.float64)
-        powers: Samples = energy.astype(np.float32)
+        powers: Samples = (until[:later] - until[COMPARED - 1 : COMPARED - 1 + later]).astype(np.float32)
         np.copyto(powers, np.inf, where=powers <= FAINT * power)
         share /= powers
         share /= max(power, 1e-20)

@@ -12,7 +12,7 @@ from voice_tui.audio.echo.audible import AudibleEcho
 from voice_tui.audio.echo.cancel import Canceller, Cleaned
 from voice_tui.audio.echo.jump import JumpFinder
 from voice_tui.audio.echo.kalman import TAIL_MS, KalmanCanceller
-from voice_tui.audio.stream.pcm import FRAME, Pcm, rms_dbfs
+from voice_tui.audio.stream.pcm import FRAME, Pcm, energy, rms_dbfs
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Down, Samples, Up
 
 POWER_SMOOTHING = 0.97  # per 10 ms: the levels behind ERLE are means over about 0.3 s
@@ -179,7 +179,7 @@ class FrontEnd:
             mic: int16 at 24 kHz, shape (240,).
             ref: What was handed to the loudspeaker at about that time, the same shape; zeros when nothing plays.
         """
-        if ref.any():
+        if np.count_nonzero(ref):
             self._unplayed = 0
         elif self.resting:
             return self.rest(mic).frames()[0]
@@ -294,14 +294,14 @@ class FrontEnd:
         return np.rint(raw * (1 - ramp) + sent * ramp).astype(np.int16)
 
     def _measure(self, mic: Samples, cancelled: Samples, linear: Samples, ref: Samples) -> None:
-        played = float(ref @ ref) / len(ref)
-        self._audible.feed(float(mic @ mic) / len(mic), played)
+        heard, played = energy(mic), energy(ref) / len(ref)
+        self._audible.feed(heard / len(mic), played)
         if played > AUDIBLE:
             self._quiet = 0
             keep = POWER_SMOOTHING
-            self._before = keep * self._before + (1 - keep) * float(mic @ mic)
-            self._after = keep * self._after + (1 - keep) * float(cancelled @ cancelled)
-            self._after_linear = keep * self._after_linear + (1 - keep) * float(linear @ linear)
+            self._before = keep * self._before + (1 - keep) * heard
+            self._after = keep * self._after + (1 - keep) * energy(cancelled)
+            self._after_linear = keep * self._after_linear + (1 - keep) * energy(linear)
             gain_db = 10 * math.log10((self._before + 1e-9) / (self._after_linear + 1e-9))
             self._linear_gain_db = max(self._linear_gain_db - FORGET_DB, gain_db)
             self._erle_db = 10 * math.log10((self._before + 1e-9) / (self._after + 1e-9))

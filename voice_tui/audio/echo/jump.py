@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from voice_tui.audio.echo.awaited import COMPARED, Awaited
 from voice_tui.audio.echo.kalman import Path, taps
 from voice_tui.audio.spectral.newest import Line
+from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
 LOUD = 1e-7  # mean square of a microphone in which there may be an echo, -70 dBFS
@@ -75,7 +76,7 @@ class JumpFinder:
         self._far.add(far)
         self._mic.add(mic)
         expected = mic - left
-        self._powers.append((float(mic @ mic), float(left @ left), float(expected @ expected)))
+        self._powers.append((energy(mic), energy(left), energy(expected)))
         self._frames += 1
         heard, left_over, awaited = map(sum, zip(*self._powers, strict=True))
         loud = heard > LOUD * HEARD * MODEL_FRAME
@@ -101,7 +102,7 @@ class JumpFinder:
     def rest(self, mic: Samples) -> None:
         """Take frames of the microphone while nothing that was played can be heard: what is kept of that is silence."""
         for frame in mic.reshape(-1, MODEL_FRAME)[-(COMPARED // MODEL_FRAME) :]:
-            power = float(frame @ frame)
+            power = energy(frame)
             self._powers.append((power, power, 0.0))
             self._mic.add(frame)
         self._looked = -1

@@ -22,9 +22,14 @@ NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
 START_VARIANCE = 10.0  # nothing is known about the echo path at first
 OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
-FLOOR = 1e-8
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
-FAINTEST = np.float32(1e-20)  # below every power that counts, and far above the denormal numbers
+# Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
+FLOOR = np.array(1e-8, np.float32)
+FAINTEST = np.array(1e-20, np.float32)  # below every power that counts, and far above the denormal numbers
+KEEP, CHANGES, REMEMBERED, NEW, SHARE, WHOLE = (
+    np.array(x, np.float32)
+    for x in (TRANSITION**2, 1 - np.float32(TRANSITION**2), NOISE_SMOOTHING, 1 - NOISE_SMOOTHING, OVERLAP, 1)
+)
 
 Path = NDArray[np.complex64]
 """An echo path: a row of spectra for each block of taps, shape (parts, block + 1)."""
@@ -52,7 +57,6 @@ class KalmanCanceller:
         # numpy says of the types of transforms holds for double precision only.)
         self._spectra: NDArray[Any] = np.empty((parts, bins), np.complex64)
         self._powers = np.empty((parts, bins), np.float32)
-        self._squares = np.empty((parts, bins, 2), np.float32)
         self._steps: NDArray[Any] = np.empty((parts, 2 * block), np.float32)
         self._near_power = np.full(bins, 1e-6, np.float32)
         self._rested = 0  # blocks since it last learned
@@ -68,7 +72,7 @@ class KalmanCanceller:
         self._line[:size] = self._line[size:]
         self._line[size:] = far
         self._hear(np.fft.rfft(self._line, out=self._far.begin()))
-        heard = np.multiply(self.path, self._far.rows, out=self._spectra).sum(0)
+        heard = np.add.reduce(np.multiply(self.path, self._far.rows, out=self._spectra), 0)
         echo: Any = np.fft.irfft(heard)[size:]
         error: Samples = mic - echo
         self._adapt(self._observe(error))
@@ -108,28 +112,33 @@ class KalmanCanceller:
         """The spectrum of what is left of the microphone; its power is followed."""
         self._padded[self._block :] = error
         spectrum: NDArray[Any] = np.fft.rfft(self._padded)
-        self._near_power *= NOISE_SMOOTHING
-        self._near_power += (1 - NOISE_SMOOTHING) * (spectrum.real**2 + spectrum.imag**2)
+        power = spectrum.real**2
+        power += spectrum.imag**2
+        power *= NEW
+        self._near_power *= REMEMBERED
+        self._near_power += power
         np.maximum(self._near_power, FAINTEST, out=self._near_power)
         return spectrum
 
     def _adapt(self, error: NDArray[np.complex64]) -> None:
         expected = np.multiply(self._variance, self._far_power.rows, out=self._powers)
-        total = OVERLAP * expected.sum(0) + self._near_power + FLOOR
+        total = np.add.reduce(expected, 0)
+        total *= SHARE
+        total += self._near_power
+        total += FLOOR
         step = np.multiply(self._variance, self._far_turned.rows, out=self._spectra)
-        step *= error / total
+        step *= np.divide(error, total, out=error)
         steps = np.fft.irfft(step, axis=1, out=self._steps)
         steps[:, self._block :] = 0  # the filter is causal and one block long per partition
         self.path += np.fft.rfft(steps, axis=1, out=self._spectra)
-        keep = np.float32(TRANSITION**2)
-        expected *= OVERLAP
+        expected *= SHARE
         expected /= total
-        left = np.subtract(1, expected, out=expected)  # the total is no less than any that is expected
-        left *= keep
+        left = np.subtract(WHOLE, expected, out=expected)  # the total is no less than any that is expected
+        left *= KEEP
         self._variance *= left
-        squares = np.square(self.path.view(np.float32).reshape(self._squares.shape), out=self._squares)
-        changed = np.add(squares[..., 0], squares[..., 1], out=self._powers)
-        changed *= 1 - keep
+        squares = np.square(self.path.view(np.float32), out=self._spectra.view(np.float32))
+        changed = np.add(squares[:, ::2], squares[:, 1::2], out=self._powers)
+        changed *= CHANGES
         self._variance += changed
 
     def move(self, known: Samples, samples: int) -> None:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_RATE, Samples
 
 WINDOW = 512  # samples at 16 kHz: 32 ms, two periods of the lowest voice
@@ -50,7 +51,7 @@ def harmonicity(samples: Samples) -> float:
     centred = np.subtract(samples, np.add.reduce(samples) / np.float32(count), out=line[:count])
     correlation = np.correlate(line[PITCH_LAGS.start :], centred)
     correlation *= _UNBIAS
-    return float(np.maximum.reduce(correlation)) / (float(centred @ centred) + 1e-7)
+    return float(np.maximum.reduce(correlation)) / (energy(centred) + 1e-7)
 
 
 class Smooth:

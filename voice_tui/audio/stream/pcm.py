@@ -46,12 +46,17 @@ def levels(pcm: Pcm) -> tuple[float, float]:
     return math.sqrt(energy / FRAME) / FULL_SCALE, float((np.abs(x, out=x) @ _MEAN).max())
 
 
+def energy(samples: NDArray[np.float32]) -> float:
+    """Sum of squares of float32 of shape (n,)."""
+    return float(samples.dot(samples))  # there are many a frame, and the operator takes twice as long
+
+
 def rms_dbfs(pcm: Pcm) -> float:
     """RMS level in dBFS, full scale 1.0; digital silence is `SILENCE_DBFS`."""
     if not len(pcm):
         return SILENCE_DBFS
     x = pcm.astype(np.float32)
-    return to_dbfs(math.sqrt(float(np.dot(x, x)) / len(x)) / FULL_SCALE)
+    return to_dbfs(math.sqrt(energy(x) / len(x)) / FULL_SCALE)
 
 
 def at_level(pcm: Pcm, dbfs: float) -> Pcm:

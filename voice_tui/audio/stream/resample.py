@@ -134,7 +134,11 @@ def to_int16(samples: Samples) -> Pcm:
     return _rounded(samples * np.float32(FULL_SCALE))
 
 
+# Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
+_LOWEST, _HIGHEST = np.array(-FULL_SCALE, np.float32), np.array(FULL_SCALE - 1, np.float32)
+
+
 def _rounded(scaled: Samples) -> Pcm:
     np.rint(scaled, out=scaled)
-    np.minimum(np.maximum(scaled, -FULL_SCALE, out=scaled), FULL_SCALE - 1, out=scaled)
+    np.minimum(np.maximum(scaled, _LOWEST, out=scaled), _HIGHEST, out=scaled)
     return scaled.astype(np.int16)
