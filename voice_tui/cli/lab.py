@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from voice_tui.audio.echo.advice import WORDS
-from voice_tui.audio.echo.calibration import CalibrationError
-from voice_tui.audio.echo.path import EchoPathError
+from voice_tui.audio.echo.calibration import CalibrationError, Reference
+from voice_tui.audio.echo.path import EchoPathError, HeardError
 from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm, ms_to_samples
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
@@ -46,6 +46,11 @@ DONE = {
     Action.PAUSE: "nothing was paused",
     Action.RESUME: "nothing went on",
 }
+UNHEARD = {
+    Reference.NONE: "nothing of it is loud enough to be heard while the room is: no echo is looked for",
+    Reference.SHORT: "less than half a second of it sounds while the room is heard, too short to tell an echo",
+    Reference.NOT_HEARD: "no echo of it is to be seen",
+}
 WAV = GivenPath(dir_okay=False)
 
 
@@ -72,12 +77,18 @@ class _Group(Group):
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
-    """Turns a recording that tells nothing into one line that names it."""
+def _telling(path: Path, heard: Path | None = None) -> Iterator[None]:
+    """Turns a recording that tells nothing into one line that names it.
+
+    Args:
+        path: Which it usually is.
+        heard: Which it is where what was heard is to blame.
+    """
     try:
         yield
     except (CalibrationError, EchoPathError) as error:
-        raise click.ClickException(one_line(f"{path}: {error}")) from error
+        blamed = heard if heard and isinstance(error, HeardError) else path
+        raise click.ClickException(one_line(f"{blamed}: {error}")) from error
 
 
 @click.group(cls=_Group)
@@ -208,6 +219,8 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     pcm, reference = recorded(wav), None if ref is None else recorded(ref)
     with _telling(wav), watched("Hearing", pcm) as watch:
         proposal = propose(pcm, round(room * 1000), reference, watch)
+    if ref is not None and proposal.reference in UNHEARD:
+        complain(f"voice-tui: {ref}: {UNHEARD[proposal.reference]}")
     say(json.dumps(proposal.as_json()))
 
 
@@ -215,8 +228,12 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
 @click.argument("played", type=WAV)
 @click.argument("heard", type=WAV)
 def echo(played: Path, heard: Path) -> None:
-    """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do."""
+    """How much of PLAYED came back in HEARD, which begins at the same moment: leakage, delay, what to do.
+
+    PLAYED is what was handed to the loudspeaker, best some seconds of speech, noise or sweeps with pauses between them;
+    HEARD is what the microphone heard meanwhile, while nobody spoke.
+    """
     reference, mic = recorded(played), recorded(heard)
-    with _telling(played), watched("Hearing", mic) as watch:
+    with _telling(played, heard), watched("Hearing", mic) as watch:
         path = echo_path(reference, mic, watch)
     say(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

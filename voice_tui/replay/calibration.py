@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal
-from voice_tui.audio.echo.path import EchoPath, EchoProbe
-from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.audio.echo.path import EchoPath, EchoPathError, EchoProbe, HeardError
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.replay.frames import Watch, fitted, split, unwatched
 
 
@@ -37,9 +37,20 @@ def echo_path(played: Pcm, heard: Pcm, watch: Watch = unwatched) -> EchoPath:
     """What came back of what was played; both recordings begin at the same moment.
 
     Raises:
-        EchoPathError: Hardly anything was played.
+        EchoPathError: Hardly anything was played, or too little to tell.
+        HeardError: What was heard is too short, or does not begin with what was played.
     """
     probe = EchoProbe()
     for mic, ref in watch(zip(split(heard), split(fitted(played, len(heard))), strict=True)):
         probe.feed(mic, ref)
-    return probe.result()
+    try:
+        return probe.result()
+    except HeardError:
+        raise
+    except EchoPathError as error:
+        if played[len(heard) // FRAME * FRAME :].any():
+            raise HeardError(
+                f"{len(heard) / RATE:.2g} s are too short to tell whether what was played, "
+                f"{len(played) / RATE:.1f} s, was heard"
+            ) from error
+        raise

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.audio.test_echo_recordings import late, room, samples, talk
 from voice_tui.audio.decibels import from_dbfs, to_dbfs
-from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Situation
-from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal, Reference, Situation
+from voice_tui.audio.echo.response import Signal
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.thresholds import LEVELS
 
 RNG = np.random.default_rng(3)
@@ -65,6 +67,51 @@ def test_an_echo_is_found_in_a_room_in_which_something_played() -> None:
     proposal = calibration.propose()
     assert proposal.situation is Situation.ECHO
     assert proposal.echo_dbfs == pytest.approx(-42.8, abs=1)
+
+
+def beside(played: Signal, heard: Signal) -> Proposal:
+    """The proposal where the room was heard beside what was played."""
+    calibration, mic, ref = Calibration(), samples(heard), samples(played)
+    for i in range(0, len(ref), FRAME):
+        calibration.hear_room(mic[i : i + FRAME], ref[i : i + FRAME])
+        calibration.hear_speech(tone(-12))
+    return calibration.propose()
+
+
+@pytest.mark.parametrize("noise", [1e-3, 3e-3, 3e-2])
+@pytest.mark.parametrize("played_s", [0.7, 1, 1.5, 2, 3])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_noise_is_no_echo_however_little_was_played(noise: float, played_s: float, seed: int) -> None:
+    played = talk(3, seed)
+    played[round(played_s * RATE) :] = 0
+    swelling = room(len(played), noise, 50 + seed) * np.linspace(3, 0.3, len(played))  # louder while something played
+    proposal = beside(played, swelling)
+    assert (proposal.reference, proposal.echo_dbfs) == (Reference.NOT_HEARD, None)
+    assert proposal.situation is not Situation.ECHO
+
+
+@pytest.mark.parametrize("played_s", [1, 1.5, 2])
+def test_an_echo_of_little_is_found_all_the_same(played_s: float) -> None:
+    played = talk(3)
+    played[round(played_s * RATE) :] = 0
+    proposal = beside(played, late(played, 120) * 0.1 + room(len(played), 3e-4))
+    assert proposal.reference is Reference.HEARD
+    assert proposal.situation is Situation.ECHO
+
+
+def test_the_level_of_an_echo_is_that_of_the_frames_in_which_it_sounds() -> None:
+    played = talk(3)
+    early, lately = (beside(played, late(played, ms) * 0.1 + room(len(played), 1e-5)) for ms in (0, 400))
+    assert early.echo_dbfs is not None
+    assert lately.echo_dbfs == pytest.approx(early.echo_dbfs, abs=0.5)
+
+
+def test_too_little_to_tell_an_echo_is_said() -> None:
+    played = np.zeros(3 * RATE)
+    played[: RATE // 4] = talk(0.25)
+    assert beside(played, late(played, 120) * 0.1 + room(len(played))).reference is Reference.SHORT
+    assert beside(np.zeros(3 * RATE), room(3 * RATE)).reference is Reference.NONE
+    assert heard(-60, -20).propose().reference is Reference.NONE
 
 
 def test_pauses_between_words_do_not_count() -> None:

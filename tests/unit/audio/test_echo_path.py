@@ -187,6 +187,22 @@ def test_advice(leakage: float | None, erle: float | None, advice: EchoAdvice) -
     assert advise(True, False, leakage, erle, clipped=False) is EchoAdvice.REPEAT
 
 
+@pytest.mark.parametrize("leakage", [-20.0, -60.0])
+@pytest.mark.parametrize(
+    ("known", "advice"),
+    [
+        ({"alike": True, "late": True, "jumped": True}, EchoAdvice.OTHER_SOUND),
+        ({"late": True, "jumped": True}, EchoAdvice.STEADY_DEVICE),
+        ({"late": True}, EchoAdvice.EARLIER_DEVICE),
+    ],
+)
+def test_what_spoils_the_figures_is_said_before_them(
+    leakage: float, known: dict[str, bool], advice: EchoAdvice
+) -> None:
+    wanted = advice if leakage > -50 else EchoAdvice.NOTHING
+    assert advise(False, False, leakage, 30.0, clipped=False, **known) is wanted
+
+
 def test_every_advice_has_its_words() -> None:
     assert set(WORDS) == set(EchoAdvice)
     assert {rule.advice for rule in RULES} <= set(WORDS)

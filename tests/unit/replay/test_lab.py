@@ -23,6 +23,7 @@ from voice_tui.drivers.devices.recordings import SILENT
 from voice_tui.replay.barge import closed_loop, open_loop
 from voice_tui.replay.calibration import propose
 
+TOGETHER = "both must begin at the same moment"
 RNG = np.random.default_rng(11)
 
 
@@ -236,6 +237,49 @@ def test_echo_of_nothing_is_said(tmp_path: Path) -> None:
         *(f"voice-tui: {path}: {SILENT}" for path in (played, heard)),
         f"Error: {played}: only 0.0 s of the test sound were played: is the loudspeaker on?",
     ]
+
+
+def test_echo_blames_the_file_that_is_too_short(tmp_path: Path) -> None:
+    played = save(tmp_path / "p.wav", np.concatenate((sweeps(), np.zeros(12_000, np.int16))))
+    heard = save(tmp_path / "h.wav", room(0.1))
+    result = CliRunner().invoke(lab, ["echo", str(played), str(heard)])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {heard}: 0.1 s are too short to tell whether what was played")
+
+
+def test_echo_says_of_what_was_heard_that_it_begins_late(tmp_path: Path) -> None:
+    played = np.concatenate((np.zeros(24_000, np.int16), sweeps(), np.zeros(12_000, np.int16)))
+    heard = np.concatenate((played[6_000:] // 10, np.zeros(6_000, np.int16)))
+    files = [str(save(tmp_path / name, pcm)) for name, pcm in (("p.wav", played), ("h.wav", heard))]
+    result = CliRunner().invoke(lab, ["echo", *files])
+    assert result.output == f"Error: {files[1]}: what was played is in it, but 0.25 s earlier: {TOGETHER}\n"
+
+
+def test_echo_says_that_what_comes_too_late_is_not_cancelled(tmp_path: Path) -> None:
+    played = np.concatenate((sweeps(), np.zeros(12_000, np.int16)))
+    heard = np.concatenate((np.zeros(9_600, np.int16), played // 10))[: len(played)] + room(len(played) / 24_000)
+    (path,) = lines("echo", str(save(tmp_path / "p.wav", played)), str(save(tmp_path / "h.wav", heard)))
+    assert path["delay_ms"] == 400
+    assert "what comes later than 320 ms is not cancelled" in str(path["words"])
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "told", "words"),
+    [
+        (0, "nothing played", "nothing of it is loud enough to be heard while the room is: no echo is looked for"),
+        (300, "too short", "less than half a second of it sounds while the room is heard, too short to tell an echo"),
+        (1_000, "not heard", "no echo of it is to be seen"),
+    ],
+)
+def test_calibrate_says_why_it_tells_of_no_echo(tmp_path: Path, milliseconds: int, told: str, words: str) -> None:
+    played = np.zeros(48_000, np.int16)
+    played[: milliseconds * 24] = RNG.standard_normal(milliseconds * 24) * 3_000
+    played[-1] = 1  # not all of it is zero
+    ref = save(tmp_path / "r.wav", played)
+    wav = save(tmp_path / "a.wav", np.concatenate((room(3), voice(3))))
+    result = CliRunner().invoke(lab, ["calibrate", str(wav), "--ref", str(ref)])
+    assert result.stderr == f"voice-tui: {ref}: {words}\n"
+    assert (json.loads(result.stdout)["reference"], json.loads(result.stdout)["echo_dbfs"]) == (told, None)
 
 
 def test_features_have_names_and_stay_in_range() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from voice_tui.audio.echo.kalman import TAIL_MS
+
 
 class EchoAdvice(StrEnum):
     """What to do."""
@@ -17,6 +19,9 @@ class EchoAdvice(StrEnum):
     HALF_DUPLEX = "half-duplex"
     QUIETER_ROOM = "quieter room"
     REPEAT = "repeat"
+    OTHER_SOUND = "other sound"
+    STEADY_DEVICE = "steady device"
+    EARLIER_DEVICE = "earlier device"
 
 
 WORDS: dict[EchoAdvice, str] = {
@@ -28,6 +33,12 @@ WORDS: dict[EchoAdvice, str] = {
     EchoAdvice.HALF_DUPLEX: "Use headphones, or the preset step2-local-vad, which does not listen while it speaks.",
     EchoAdvice.QUIETER_ROOM: "The room's noise covers the echo: repeat it in a quieter room for a true figure.",
     EchoAdvice.REPEAT: "It was not quiet: keep still and repeat the test.",
+    EchoAdvice.OTHER_SOUND: "What was played is nearly a tone, which tells neither delay nor what echo "
+    "cancellation can do: play speech, noise or a sweep.",
+    EchoAdvice.STEADY_DEVICE: "The delay of the echo jumps, as where a device drops or repeats samples: each time some "
+    "of it gets through. Use another device, or larger buffers.",
+    EchoAdvice.EARLIER_DEVICE: f"The echo comes too late: what comes later than {TAIL_MS} ms is not cancelled "
+    "and may cut the assistant off. Use headphones, or a loudspeaker with a cable in place of Bluetooth.",
 }
 
 
@@ -55,7 +66,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def advise(disturbed: bool, silent: bool, leakage_db: float | None, erle_db: float | None, clipped: bool) -> EchoAdvice:
+def advise(
+    disturbed: bool,
+    silent: bool,
+    leakage_db: float | None,
+    erle_db: float | None,
+    clipped: bool,
+    *,
+    alike: bool = False,
+    late: bool = False,
+    jumped: bool = False,
+) -> EchoAdvice:
     """The first row that holds.
 
     Args:
@@ -64,6 +85,9 @@ def advise(disturbed: bool, silent: bool, leakage_db: float | None, erle_db: flo
         leakage_db: None: the loudspeaker is not heard.
         erle_db: What the canceller took away; None: the room's noise covers it.
         clipped: The microphone was overdriven, which no canceller can undo.
+        alike: What was played tells no delay, and teaches no canceller.
+        late: The echo comes later than the canceller reaches.
+        jumped: Its delay does not stay what it is.
     """
     if disturbed:
         return EchoAdvice.REPEAT
@@ -71,7 +95,15 @@ def advise(disturbed: bool, silent: bool, leakage_db: float | None, erle_db: flo
         return EchoAdvice.CHECK_MIC if silent else EchoAdvice.NOTHING
     if clipped:
         return EchoAdvice.TURN_DOWN
-    if erle_db is None and leakage_db > RULES[0].leakage_db:
-        return EchoAdvice.QUIETER_ROOM
+    if leakage_db > RULES[0].leakage_db:
+        reasons = (
+            (alike, EchoAdvice.OTHER_SOUND),
+            (jumped, EchoAdvice.STEADY_DEVICE),
+            (late, EchoAdvice.EARLIER_DEVICE),
+            (erle_db is None, EchoAdvice.QUIETER_ROOM),
+        )
+        for holds, advice in reasons:
+            if holds:
+                return advice
     left = leakage_db - max(0.0, erle_db or 0.0)
     return next((r.advice for r in RULES if leakage_db <= r.leakage_db and left <= r.left_db), EchoAdvice.HALF_DUPLEX)

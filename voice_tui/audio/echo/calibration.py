@@ -8,9 +8,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from voice_tui.audio.decibels import from_dbfs, to_dbfs
+from voice_tui.audio.decibels import SILENCE_DBFS, from_dbfs, to_dbfs
 from voice_tui.audio.echo.front_end import FrontEnd
-from voice_tui.audio.stream.pcm import Pcm, mean_level
+from voice_tui.audio.echo.powers import AUDIBLE_POWER, TAIL_FRAMES, powers
+from voice_tui.audio.echo.response import deconvolved, highest
+from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, Pcm, mean_level, ms_to_samples
 from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
 
 NOISY_SNR_DB = 15.0  # below that a fixed level no longer tells pauses from words
@@ -19,6 +21,10 @@ ECHO_OVER_ROOM_DB = 6.0  # the loudspeaker heard in the microphone above the roo
 ROOM_QUANTILE = 95  # its loud moments
 LEAST_ROOM_FRAMES, LEAST_SPEECH_FRAMES = 20, 50
 SILENT_ROOM = 1e-4  # mean |x|: a virtual microphone's digital silence is taken as this
+LEAST_PLAYED_FRAMES = 50  # of sound: by chance less stands out of noise as an echo does
+SURE = 24.0  # peak over median of a response to speech; what has nothing to do with it reaches 18
+MAX_DELAY_MS = 500
+SILENCE = np.zeros(FRAME, np.int16)
 ECHO_MARGIN_DB = 6.0  # an interruption has to be that much louder than the echo
 
 
@@ -32,6 +38,16 @@ class Situation(StrEnum):
     QUIET = "quiet"
     NOISY = "noisy"
     ECHO = "echo"
+
+
+class Reference(StrEnum):
+    """What is known of an echo of what was played meanwhile."""
+
+    NONE = "nothing played"
+    SHORT = "too short"
+    """Too little was played to tell an echo from the room."""
+    NOT_HEARD = "not heard"
+    HEARD = "heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,7 @@ class Proposal:
         sureness: That policy's knob, nats.
         why: One sentence.
         echo_dbfs: Level of the loudspeaker in the microphone, dBFS; None if it is not heard or nothing was played.
+        reference: What is known of an echo of what was played while the room was heard.
     """
 
     situation: Situation
@@ -93,6 +110,7 @@ class Proposal:
     sureness: float
     why: str
     echo_dbfs: float | None = None
+    reference: Reference = Reference.NONE
 
     def as_json(self) -> dict[str, object]:
         """Rounded for people."""
@@ -169,6 +187,7 @@ class Calibration:
             sureness=SURENESS[advice.policy],
             why=advice.why.format(snr=snr, echo=echo or 0.0),
             echo_dbfs=echo,
+            reference=self._echo.reference,
         )
 
     def _heard_echo(self, room: float) -> float | None:
@@ -183,18 +202,39 @@ class _EchoLevel:
 
     def __init__(self) -> None:
         self._front = FrontEnd()
-        self._played: list[float] = []
-        self._silent: list[float] = []
+        self._mic: list[Pcm] = []
+        self._ref: list[Pcm] = []
 
     def hear(self, mic: Pcm, ref: Pcm) -> None:
         self._front.process(mic, ref)
-        (self._played if ref.any() else self._silent).append(mean_level(mic))
+        self._mic.append(mic)
+        self._ref.append(ref)
+
+    @property
+    def reference(self) -> Reference:
+        """What is known of an echo."""
+        return self._found()[0]
 
     def dbfs(self) -> float | None:
         """The level; None if it is not heard."""
-        if not self._played:
-            return None
-        level = to_dbfs(float(np.median(self._played)))
-        floor = to_dbfs(float(np.median(self._silent))) if self._silent else level
-        heard = self._front.erle_db > ECHO_OVER_ROOM_DB or level - floor > ECHO_OVER_ROOM_DB
-        return level if heard else None
+        return self._found()[1]
+
+    def _found(self) -> tuple[Reference, float | None]:
+        """An echo is claimed where what was played is found in the microphone, always as late, and above the room."""
+        mic, ref = (np.concatenate(x or [SILENCE]).astype(np.float64) / FULL_SCALE for x in (self._mic, self._ref))
+        played = powers(ref) > AUDIBLE_POWER
+        if not played.any():
+            return Reference.NONE, None
+        if int(played.sum()) < LEAST_PLAYED_FRAMES:
+            return Reference.SHORT, None
+        peak = highest(deconvolved(mic, ref, 0, ms_to_samples(MAX_DELAY_MS)))
+        if peak.certainty < SURE:
+            return Reference.NOT_HEARD, None
+        late = round(peak.lag / FRAME)
+        levels = np.array([mean_level(each) for each in self._mic])[late:]
+        echoed = played[: len(levels)]
+        quiet = ~np.convolve(echoed, np.ones(TAIL_FRAMES + 1))[: len(levels)].astype(np.bool_)
+        level = to_dbfs(float(np.median(levels[echoed]))) if echoed.any() else SILENCE_DBFS
+        floor = to_dbfs(float(np.median(levels[quiet]))) if quiet.any() else level
+        above = self._front.erle_db > ECHO_OVER_ROOM_DB or level - floor > ECHO_OVER_ROOM_DB
+        return (Reference.HEARD, level) if above else (Reference.NOT_HEARD, None)

@@ -12,36 +12,40 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voice_tui.audio.decibels import SILENCE_DBFS
 from voice_tui.audio.echo.advice import EchoAdvice, advise
 from voice_tui.audio.echo.cancel import Canceller
+from voice_tui.audio.echo.kalman import TAIL_MS
+from voice_tui.audio.echo.moved import Jump, agreed, jumps
+from voice_tui.audio.echo.powers import AUDIBLE_POWER, Powers, powers
+from voice_tui.audio.echo.response import HIGH_HZ, LOW_HZ, Signal, deconvolved, highest, repeats
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, ms_to_samples
 from voice_tui.audio.stream.resample import Down
 
-LOW_HZ, HIGH_HZ = 200.0, 7_000.0  # what small loudspeakers play and a voice band hears
 SWEEPS, SWEEP_MS, PAUSE_MS = 3, 600, 400
 EDGE_MS = 20  # faded in and out, so that nothing clicks
 PEAK = 0.25  # -12 dBFS: an answer's loudness, not an alarm's
 MAX_DELAY_MS = 500  # Bluetooth takes 300; less than a sweep and its pause, so that repetitions do not alias
 SURE = 16.0  # peak over median of the impulse response; noise and voices alone reach 8
-AUDIBLE_POWER = 1e-6  # -60 dBFS
+FAR_MS = 5_000  # so far before and behind a sound is looked for that is not where an echo stands
+LATEST_MS = 2_000  # no device is later than that: the recordings do not begin together
+FAR_SURE, FAR_HIGHER = 32.0, 1.5  # as `SURE`, of ten times the delays; and times the peak where echoes stand
+LONGEST = 300 * RATE  # samples from the first sound on that a delay is told from
 LEAST_FRAMES = 30  # of sound that was really played
-TAIL_FRAMES = 20  # the room's answer to a sweep that has ended
-TAIL_DECAY = 10 ** (-0.06)  # power a frame: 60 dB in a second, a very live room
-FOREIGN = 16.0  # 12 dB above the room's floor is somebody's sound
-FOREIGN_SHARE = 0.1  # of the frames in which nothing played
-DROWNED = 10.0  # an echo less than 10 dB above the noise: what a canceller leaves of it cannot be told from the noise
-UNLIKE, UNLIKE_SHARE = 4.0, 0.1  # 6 dB between the same frames of equal sweeps: something sounded along
 CLIPPED_LEVEL, CLIPPED_SHARE = 0.999, 1e-3
 BOUND_DB = -90.0  # what 16 bits can tell
-
-Signal = NDArray[np.float64]
+SPREAD_DB = 6.0  # an echo that a room spreads stands out of its response by so much less than one that comes at once
+VAGUE_DB = -24.0  # if an echo that loud could hide, it can't be said that there is none
+ROOM_MS = 20  # of the room's answer behind the first echo, which holds most of it
 
 
 class EchoPathError(ValueError):
     """Nothing can be said about the echo; the message says why."""
+
+
+class HeardError(EchoPathError):
+    """What was heard is to blame, not what was played."""
 
 
 class Finding(StrEnum):
@@ -62,12 +66,13 @@ class EchoPath:
         advice: What to do.
         leakage_db: Microphone over what was handed to the loudspeaker, less the room's noise, dB; None unless heard.
         below_db: An echo would be weaker than this, dB; None where it was heard.
-        delay_ms: Echo against the reference; None unless heard.
+        delay_ms: Echo against the reference; None unless heard, or where the sound can't tell.
         erle_db: What the echo canceller takes away of the last sweep once it knows the path, dB; None unless heard
             well above the noise.
         certainty: Peak over median of the impulse response; from `SURE` on it is heard.
-        noise_dbfs: The room's noise in the band of the sweep, dBFS (RMS).
+        noise_dbfs: The room's noise in the band of the sweep, dBFS (RMS); None where something played all the time.
         clipped: The microphone was overdriven.
+        jumps: Where the delay jumped, s, and by how much, ms.
     """
 
     finding: Finding
@@ -77,12 +82,14 @@ class EchoPath:
     delay_ms: float | None
     erle_db: float | None
     certainty: float
-    noise_dbfs: float
+    noise_dbfs: float | None
     clipped: bool = False
+    jumps: tuple[Jump, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """Rounded for people."""
-        return {k: round(v, 1) if isinstance(v, float) else v for k, v in asdict(self).items()}
+        plain = asdict(self) | {"jumps": [[round(each, 1) for each in jump] for jump in self.jumps]}
+        return {k: round(v, 1) if isinstance(v, float) else v for k, v in plain.items()}
 
 
 def sweeps() -> Pcm:
@@ -124,41 +131,53 @@ class EchoProbe:
         """What is known now.
 
         Raises:
-            EchoPathError: Nothing, or hardly anything, was played.
+            EchoPathError: Nothing, or hardly anything, was played, or too little to tell.
+            HeardError: What was heard does not begin with what was played.
         """
         if not self._mic:
             raise EchoPathError("nothing was recorded")
         mic, ref = (np.concatenate(x).astype(np.float64) / FULL_SCALE for x in (self._mic, self._ref))
-        played = _powers(ref) > AUDIBLE_POWER
+        played = powers(ref) > AUDIBLE_POWER
         if int(played.sum()) < LEAST_FRAMES:
             raise EchoPathError(
                 f"only {played.sum() / 100:.1f} s of the test sound were played: is the loudspeaker on?"
             )
-        delay, certainty = _delay(mic, ref)
-        heard = certainty >= SURE
-        seen = _Powers(mic, ref, played, delay if heard else 0)
+        first = int(played.argmax()) * FRAME
+        found = _Delay(mic[first : first + LONGEST], ref[first : first + LONGEST])
+        heard, alike = found.heard, found.alike
+        moved = jumps(mic, ref) if heard and not alike else ()
+        seen = Powers(mic, ref, played, found.lag if heard else 0)
         clipped = float(np.mean(np.abs(mic) >= CLIPPED_LEVEL)) > CLIPPED_SHARE
-        noise = 10 * math.log10(max(seen.floor, 1e-12))
-        if seen.disturbed(heard):
-            finding, leakage, below = Finding.DISTURBED, None, None
+        leakage, below = None, None
+        if not moved and seen.disturbed(heard):
+            finding = Finding.DISTURBED
         elif heard:
-            finding, leakage, below = Finding.HEARD, seen.leakage_db(mic, ref, delay), None
+            finding, leakage = Finding.HEARD, seen.leakage_db(mic, ref, found.lag)
         else:
-            below = max(BOUND_DB, 10 * math.log10(max(seen.floor, 1e-12) / seen.played_power))
-            finding, leakage = Finding.NOT_HEARD, None
-        plain = finding is Finding.HEARD and not seen.drowned
-        erle = self._erle(seen.segments[-1], delay) if plain else None
-        silent = not mic.any()
+            finding, below = Finding.NOT_HEARD, _bound_db(seen, found, int(played.sum()))
+        plain = finding is Finding.HEARD and not seen.drowned and not alike and not moved
+        erle = self._erle(seen.segments[-1], found.lag) if plain else None
+        delay_ms = found.lag * 1000 / RATE if finding is Finding.HEARD and not alike else None
         return EchoPath(
             finding=finding,
-            advice=advise(finding is Finding.DISTURBED, silent, leakage, erle, clipped),
+            advice=advise(
+                finding is Finding.DISTURBED,
+                not mic.any(),
+                leakage,
+                erle,
+                clipped,
+                alike=alike,
+                late=delay_ms is not None and delay_ms + ROOM_MS > TAIL_MS,
+                jumped=bool(moved),
+            ),
             leakage_db=leakage,
             below_db=below,
-            delay_ms=delay * 1000 / RATE if finding is Finding.HEARD else None,
+            delay_ms=delay_ms,
             erle_db=erle,
-            certainty=certainty,
-            noise_dbfs=max(SILENCE_DBFS, noise),
+            certainty=found.certainty,
+            noise_dbfs=max(SILENCE_DBFS, 10 * math.log10(max(seen.floor, 1e-12))) if seen.room else None,
             clipped=clipped,
+            jumps=moved,
         )
 
     def _erle(self, segment: slice, delay: int) -> float:
@@ -169,115 +188,45 @@ class EchoProbe:
         return 10 * math.log10((before + 1) / (after + 1))
 
 
-class _Powers:
-    """Power a frame in the band of the sweep, the microphone moved back by the echo's delay."""
+class _Delay:
+    """How late the echo is, and how sure that is.
 
-    def __init__(self, mic: Signal, ref: Signal, played: NDArray[np.bool_], delay: int) -> None:
-        self._mic = _powers(_band(mic)[delay:])
-        count = len(self._mic)
-        self._played = played[:count]
-        self._ref = _powers(_band(ref))[:count]
-        self.segments = _segments(self._played)
-        quiet = ~self._played
-        for segment in self.segments:
-            quiet[segment.stop : segment.stop + TAIL_FRAMES] = False
-        self._quiet = quiet
-        rest = self._mic[quiet]
-        self.floor = float(np.median(rest)) if len(rest) else 0.0
-        self._calm = float(np.percentile(rest, 20)) if len(rest) else 0.0
-        self.played_power = float(self._ref[self._played].mean())
-        self._heard_power = float(self._mic[self._played].mean())
+    Raises:
+        HeardError: What was played stands where no echo can.
+    """
 
-    @property
-    def drowned(self) -> bool:
-        """The room's noise covers what the canceller would leave."""
-        return self._heard_power < DROWNED * self.floor
-
-    def leakage_db(self, mic: Signal, ref: Signal, delay: int) -> float:
-        """Power of the echo over that of its source; where noise hides it, only what correlates."""
-        # Of equal sweeps the faintest: what else sounds can only add.
-        echo = min((float(sweep.mean()) for sweep in self._repeats), default=self._heard_power) - self.floor
-        ratio = echo / self.played_power
-        if self._heard_power < 1.5 * self.floor:
-            source = _band(ref)[: len(mic) - delay]
-            ratio = (float(_band(mic)[delay:] @ source) / float(source @ source)) ** 2
-        return 10 * math.log10(max(ratio, 1e-12))
-
-    def disturbed(self, heard: bool) -> bool:
-        """Whether something sounded that was not the loudspeaker."""
-        foreign = self._foreign_frames(heard)
-        if len(foreign) and float(foreign.mean()) > FOREIGN_SHARE:
-            return True
-        if not heard:
-            return self._heard_power > max(4 * self.floor, AUDIBLE_POWER)
-        return self._unlike()
-
-    def _foreign_frames(self, heard: bool) -> NDArray[np.bool_]:
-        """Of the frames in which nothing played: what stands out of the floor, and of the room's dying echo."""
-        leak = max(0.0, self._heard_power - self._calm) / self.played_power if heard else 0.0
-        tail, dying = np.zeros(len(self._ref)), 0.0
-        for i, power in enumerate(self._ref):
-            dying = max(float(power), dying * TAIL_DECAY)
-            tail[i] = dying
-        limit = np.maximum(FOREIGN * self._calm + 4 * leak * tail, AUDIBLE_POWER)
-        return (self._mic > limit)[self._quiet]
+    def __init__(self, mic: Signal, ref: Signal) -> None:
+        far, longest = ms_to_samples(FAR_MS), ms_to_samples(MAX_DELAY_MS)
+        response = deconvolved(mic, ref, far, far)
+        near, anywhere = highest(response[far : far + longest]), highest(response, -far)
+        self.alike = repeats(ref, longest)
+        """What was played is so like itself a moment later that it tells no delay."""
+        away = anywhere.certainty >= FAR_SURE and anywhere.height > FAR_HIGHER * near.height and not self.alike
+        away = away and agreed(mic, ref, anywhere.lag)
+        if away and not 0 <= anywhere.lag <= ms_to_samples(LATEST_MS):
+            where = f"{abs(anywhere.lag) / RATE:.2f} s {'earlier' if anywhere.lag < 0 else 'later'}"
+            raise HeardError(f"what was played is in it, but {where}: both must begin at the same moment")
+        peak = anywhere if away else near
+        self.lag, self.certainty = peak.lag, peak.certainty
+        own = float(np.abs(deconvolved(ref, ref, 0, 1))[0])
+        hidden = near.height / near.certainty if near.certainty else 0.0
+        self.bound_db = 20 * math.log10(max(SURE * hidden / own, 1e-9)) + SPREAD_DB
+        """An echo would be weaker than this."""
 
     @property
-    def _repeats(self) -> list[Signal]:
-        """Power a frame of each of several equal sweeps; none where the sounds were not equal."""
-        lengths = [s.stop - s.start for s in self.segments]
-        if len(lengths) < 2 or max(lengths) - min(lengths) > 1:
-            return []
-        return [self._mic[s.start : s.start + min(lengths)] for s in self.segments]
-
-    def _unlike(self) -> bool:
-        """Equal sweeps must sound equally loud, moment by moment."""
-        repeats = self._repeats
-        if not repeats:
-            return False
-        loudest, faintest = np.max(repeats, axis=0), np.min(repeats, axis=0)
-        return float(np.mean(loudest > UNLIKE * (faintest + self.floor))) > UNLIKE_SHARE
+    def heard(self) -> bool:
+        return self.certainty >= SURE
 
 
-def _delay(mic: Signal, ref: Signal) -> tuple[int, float]:
-    """Samples of delay, and how far the peak of the impulse response stands out of its median."""
-    longest = ms_to_samples(MAX_DELAY_MS)
-    size = 1 << (len(mic) + longest - 1).bit_length()
-    heard, source = np.fft.rfft(mic, size), np.fft.rfft(ref, size)
-    inside = _inside(size)
-    power = np.abs(source) ** 2
-    quotient = inside * heard * source.conj() / (power + float(power[inside].mean()))
-    response = np.abs(np.fft.irfft(quotient, size)[:longest])
-    peak = int(np.argmax(response))
-    median = float(np.median(response))
-    return peak, float(response[peak]) / median if median > 0 else 0.0
+def _bound_db(seen: Powers, found: _Delay, frames: int) -> float:
+    """What an echo that is not heard has at most, dB.
 
-
-def _inside(size: int) -> NDArray[np.bool_]:
-    frequencies = np.fft.rfftfreq(size, 1 / RATE)
-    return (frequencies >= LOW_HZ) & (frequencies <= HIGH_HZ)
-
-
-def _band(x: Signal) -> Signal:
-    """Without what the sweep does not hold: rumble and hiss."""
-    size = 1 << (len(x) - 1).bit_length()
-    return np.fft.irfft(np.fft.rfft(x, size) * _inside(size), size)[: len(x)]
-
-
-def _powers(x: Signal) -> Signal:
-    """Mean square of each whole frame."""
-    count = len(x) // FRAME
-    power: Signal = (x[: count * FRAME].reshape(count, FRAME) ** 2).mean(axis=1)
-    return power
-
-
-def _segments(played: NDArray[np.bool_]) -> list[slice]:
-    """Runs of frames with sound, gaps of a few frames included."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], played.astype(np.int8), [0]))))
-    runs: list[slice] = []
-    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if runs and start - runs[-1].stop < 10:
-            runs[-1] = slice(runs[-1].start, stop)
-        else:
-            runs.append(slice(start, stop))
-    return runs
+    Raises:
+        EchoPathError: One that matters could hide.
+    """
+    if found.bound_db > VAGUE_DB:
+        raise EchoPathError(
+            f"{frames / 100:.1f} s of what was played are too little to tell whether it was heard: give more"
+        )
+    power = 10 * math.log10(max(seen.floor, 1e-12) / seen.played_power) if seen.room else found.bound_db
+    return max(BOUND_DB, power)

@@ -212,10 +212,15 @@ def _echo(path: EchoPath) -> list[Content]:
         erle = "– dB" if path.erle_db is None else f"{path.erle_db:.0f} dB"
         figures = [
             ("leakage", f"{path.leakage_db:.1f} dB", "microphone over loudspeaker"),
-            ("delay", f"{path.delay_ms or 0:.0f} ms", "of the echo behind what was played"),
+            (
+                "delay",
+                "– ms" if path.delay_ms is None else f"{path.delay_ms:.0f} ms",
+                "of the echo behind what was played",
+            ),
             ("ERLE", erle, "what echo cancellation takes away"),
         ]
-    figures.append(("noise", f"{path.noise_dbfs:.0f} dBFS", "of the room meanwhile"))
+    noise = "– dBFS" if path.noise_dbfs is None else f"{path.noise_dbfs:.0f} dBFS"
+    figures.append(("noise", noise, "of the room meanwhile"))
     rows = [
         Content.assemble((name.ljust(9), "$muted"), (value.rjust(14), "bold"), (f"   {words}", "$muted"))
         for name, value, words in figures
