@@ -6,7 +6,7 @@ import pytest
 
 from tests.snapshots.scenarios import CHECKED, HEARD_ECHO, PROPOSAL
 from tests.support.stage import staged
-from voice_tui.audio.echo.path import Finding
+from voice_tui.audio.echo.outcome import Finding
 from voice_tui.messages.checks import (
     ApplyCalibration,
     Calibrate,

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from tests.snapshots import stories
 from tests.snapshots.stories import Telling
 from voice_tui.audio.echo.advice import EchoAdvice
-from voice_tui.audio.echo.calibration import ADVICE, Proposal, Situation
-from voice_tui.audio.echo.path import EchoPath, Finding
+from voice_tui.audio.echo.calibration import ADVICE
+from voice_tui.audio.echo.outcome import EchoPath, Finding
+from voice_tui.audio.echo.proposal import Proposal, Situation
 from voice_tui.messages.checks import (
     CalibrationProposed,
     CheckFailed,

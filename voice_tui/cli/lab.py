@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from voice_tui.audio.echo.advice import WORDS
-from voice_tui.audio.echo.calibration import CalibrationError, Reference
+from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError, HeardError
+from voice_tui.audio.echo.proposal import Reference
 from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm, ms_to_samples
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
-from voice_tui.audio.echo.calibration import Proposal
-from voice_tui.audio.echo.path import EchoPath
+from voice_tui.audio.echo.outcome import EchoPath
+from voice_tui.audio.echo.proposal import Proposal
 from voice_tui.messages.speakers import VoiceEnrolled
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal
-from voice_tui.audio.echo.path import EchoPath, EchoPathError, EchoProbe, HeardError
+from voice_tui.audio.echo.calibration import Calibration, CalibrationError
+from voice_tui.audio.echo.outcome import EchoPath
+from voice_tui.audio.echo.path import EchoPathError, EchoProbe, HeardError
+from voice_tui.audio.echo.proposal import Proposal
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.replay.frames import Watch, fitted, split, unwatched
 

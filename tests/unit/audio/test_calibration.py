@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.unit.audio.test_echo_recordings import late, room, samples, talk
 from voice_tui.audio.decibels import from_dbfs, to_dbfs
-from voice_tui.audio.echo.calibration import Calibration, CalibrationError, Proposal, Reference, Situation
+from voice_tui.audio.echo.calibration import Calibration, CalibrationError
+from voice_tui.audio.echo.proposal import Proposal, Reference, Situation
 from voice_tui.audio.echo.response import Signal
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
 from voice_tui.audio.thresholds import LEVELS

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from tests.support.budget import one_in
 from tests.unit.audio.test_engines import voice
 from voice_tui.audio.echo.advice import RULES, WORDS, EchoAdvice, advise
-from voice_tui.audio.echo.path import PEAK, EchoPath, EchoPathError, EchoProbe, Finding, sweeps
+from voice_tui.audio.echo.outcome import EchoPath, Finding
+from voice_tui.audio.echo.path import PEAK, EchoPathError, EchoProbe, sweeps
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm, rms_dbfs
 
 Signal = NDArray[np.float64]

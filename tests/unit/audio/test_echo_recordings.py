@@ -10,7 +10,8 @@ from tests.unit.audio.test_engines import voice
 from voice_tui.audio.echo.advice import EchoAdvice
 from voice_tui.audio.echo.kalman import TAIL_MS
 from voice_tui.audio.echo.moved import PIECE, jumps
-from voice_tui.audio.echo.path import EchoPath, EchoPathError, Finding, HeardError
+from voice_tui.audio.echo.outcome import EchoPath, Finding
+from voice_tui.audio.echo.path import EchoPathError, HeardError
 from voice_tui.audio.echo.response import Signal, deconvolved, highest, repeats
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.replay.calibration import echo_path

@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.check_room import ROOM, VOICE, Room, calibrated, room
 from voice_tui.audio.echo.advice import EchoAdvice
-from voice_tui.audio.echo.calibration import Situation
-from voice_tui.audio.echo.path import Finding
+from voice_tui.audio.echo.outcome import Finding
+from voice_tui.audio.echo.proposal import Situation
 from voice_tui.audio.stream.pcm import FRAME
 from voice_tui.endpoints.realtime.wire import client_events as ce
 from voice_tui.messages import notices as n

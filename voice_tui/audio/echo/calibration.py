@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 
 import numpy as np
 
 from voice_tui.audio.decibels import SILENCE_DBFS, from_dbfs, to_dbfs
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.echo.powers import AUDIBLE_POWER, TAIL_FRAMES, powers
+from voice_tui.audio.echo.proposal import Proposal, Reference, Situation
 from voice_tui.audio.echo.response import deconvolved, highest
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, Pcm, mean_level, ms_to_samples
 from voice_tui.audio.thresholds import INTERRUPTION_LEVEL, LEVELS, SPEECH_LEVEL, SURENESS
@@ -30,24 +30,6 @@ ECHO_MARGIN_DB = 6.0  # an interruption has to be that much louder than the echo
 
 class CalibrationError(ValueError):
     """What was heard allows no proposal; the message says what to do."""
-
-
-class Situation(StrEnum):
-    """What kind of place it is."""
-
-    QUIET = "quiet"
-    NOISY = "noisy"
-    ECHO = "echo"
-
-
-class Reference(StrEnum):
-    """What is known of an echo of what was played meanwhile."""
-
-    NONE = "nothing played"
-    SHORT = "too short"
-    """Too little was played to tell an echo from the room."""
-    NOT_HEARD = "not heard"
-    HEARD = "heard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,41 +62,6 @@ ADVICE: dict[Situation, Advice] = {
         "The microphone hears the loudspeaker at {echo:.0f} dBFS: only a voice above that may interrupt.",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What to set.
-
-    Attributes:
-        situation: What kind of place it is.
-        room_dbfs, speech_dbfs: Levels (mean ``|x|``) of the loud moments of the room, and of words.
-        snr_db: Between them.
-        local_threshold, interrupt_threshold: Levels for the workshop's detector, mean ``|x|``, full scale 1.0.
-        engine: Voice detector that suits.
-        policy: Interruption policy that suits.
-        sureness: That policy's knob, nats.
-        why: One sentence.
-        echo_dbfs: Level of the loudspeaker in the microphone, dBFS; None if it is not heard or nothing was played.
-        reference: What is known of an echo of what was played while the room was heard.
-    """
-
-    situation: Situation
-    room_dbfs: float
-    speech_dbfs: float
-    snr_db: float
-    local_threshold: float
-    interrupt_threshold: float
-    engine: str
-    policy: str
-    sureness: float
-    why: str
-    echo_dbfs: float | None = None
-    reference: Reference = Reference.NONE
-
-    def as_json(self) -> dict[str, object]:
-        """Rounded for people."""
-        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()}
 
 
 class Calibration:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from voice_tui.audio.echo.outcome import Jump
 from voice_tui.audio.echo.powers import AUDIBLE_POWER, powers
 from voice_tui.audio.echo.response import Signal, deconvolved, highest
 from voice_tui.audio.stream.pcm import RATE, ms_to_samples
@@ -24,8 +25,6 @@ AGREED = 2  # pieces that have to name the same delay where no echo can stand
 ALIKE, BETTER = 0.4, 0.3  # of what responses have in common, and by how much more than unmoved
 
 Spectrum = NDArray[np.complex128]
-Jump = tuple[float, float]
-"""Seconds from the beginning to the piece in which it is seen, and by how many ms the echo comes later from then on."""
 
 
 def jumps(mic: Signal, ref: Signal) -> tuple[Jump, ...]:

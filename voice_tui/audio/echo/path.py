@@ -8,16 +8,15 @@ lifts out of noise that is louder than the echo; the leakage comes from powers, 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from voice_tui.audio.decibels import SILENCE_DBFS
-from voice_tui.audio.echo.advice import EchoAdvice, advise
+from voice_tui.audio.echo.advice import advise
 from voice_tui.audio.echo.cancel import Canceller
 from voice_tui.audio.echo.kalman import TAIL_MS
-from voice_tui.audio.echo.moved import Jump, agreed, jumps
+from voice_tui.audio.echo.moved import agreed, jumps
+from voice_tui.audio.echo.outcome import EchoPath, Finding
 from voice_tui.audio.echo.powers import AUDIBLE_POWER, Powers, powers
 from voice_tui.audio.echo.response import HIGH_HZ, LOW_HZ, Signal, deconvolved, highest, repeats
 from voice_tui.audio.stream.pcm import FRAME, FULL_SCALE, RATE, Pcm, ms_to_samples
@@ -46,50 +45,6 @@ class EchoPathError(ValueError):
 
 class HeardError(EchoPathError):
     """What was heard is to blame, not what was played."""
-
-
-class Finding(StrEnum):
-    """What came of the test."""
-
-    HEARD = "heard"
-    NOT_HEARD = "not heard"
-    DISTURBED = "not quiet"
-    """Something else sounded: the test has to be repeated."""
-
-
-@dataclass(frozen=True, slots=True)
-class EchoPath:
-    """The way from loudspeaker to microphone.
-
-    Attributes:
-        finding: Whether the microphone hears the loudspeaker.
-        advice: What to do.
-        leakage_db: Microphone over what was handed to the loudspeaker, less the room's noise, dB; None unless heard.
-        below_db: An echo would be weaker than this, dB; None where it was heard.
-        delay_ms: Echo against the reference; None unless heard, or where the sound can't tell.
-        erle_db: What the echo canceller takes away of the last sweep once it knows the path, dB; None unless heard
-            well above the noise.
-        certainty: Peak over median of the impulse response; from `SURE` on it is heard.
-        noise_dbfs: The room's noise in the band of the sweep, dBFS (RMS); None where something played all the time.
-        clipped: The microphone was overdriven.
-        jumps: Where the delay jumped, s, and by how much, ms.
-    """
-
-    finding: Finding
-    advice: EchoAdvice
-    leakage_db: float | None
-    below_db: float | None
-    delay_ms: float | None
-    erle_db: float | None
-    certainty: float
-    noise_dbfs: float | None
-    clipped: bool = False
-    jumps: tuple[Jump, ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        """Rounded for people."""
-        plain = asdict(self) | {"jumps": [[round(each, 1) for each in jump] for jump in self.jumps]}
-        return {k: round(v, 1) if isinstance(v, float) else v for k, v in plain.items()}
 
 
 def sweeps() -> Pcm:

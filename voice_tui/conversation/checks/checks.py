@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from voice_tui.audio.decibels import to_dbfs
-from voice_tui.audio.echo.calibration import Proposal
-from voice_tui.audio.echo.path import EchoPath
+from voice_tui.audio.echo.outcome import EchoPath
+from voice_tui.audio.echo.proposal import Proposal
 from voice_tui.audio.stream.pcm import FRAME_MS, SILENCE, Pcm, mean_level
 from voice_tui.conversation.checks.runs import CalibrationRun, EchoRun, Run
 from voice_tui.conversation.session import Session

@@ -8,8 +8,8 @@ from textual.content import Content
 
 from voice_tui.audio.decibels import to_dbfs
 from voice_tui.audio.echo.advice import WORDS, EchoAdvice
-from voice_tui.audio.echo.calibration import Proposal, Situation
-from voice_tui.audio.echo.path import EchoPath, Finding
+from voice_tui.audio.echo.outcome import EchoPath, Finding
+from voice_tui.audio.echo.proposal import Proposal, Situation
 from voice_tui.messages.checks import (
     CalibrationProposed,
     CheckFailed,
