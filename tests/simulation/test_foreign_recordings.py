@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -12,13 +13,16 @@ import pytest
 from tests.simulation.test_determinism import interrupted
 from tests.simulation.world import simulate
 from voice_tui.cli.replay import lines
+from voice_tui.conversation.engine import Engine
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.options import RecordingOptions
 from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.drivers.recording.wire import recorded_wire
+from voice_tui.messages.inputs import Input
 from voice_tui.replay.bug import parts
 from voice_tui.replay.tape import check
 from voice_tui.tape.circumstances import family_of
+from voice_tui.tape.codec import Unreadable
 
 DEEP = b'{"t":1.0,"Announced":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
 
@@ -50,6 +54,84 @@ def test_a_line_of_nobody_among_the_notices_is_one_that_differs(copied: Path, fo
     verdict = check(talk)
     assert (verdict.differences, verdict.unchecked) == (before.differences + 1, "")
     assert lines(verdict), "it can be told"
+
+
+FRAMES = '{"FramesCaptured":{"at":%s,"count":%s,"sample_index":0,"reference":null}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"Ticked":{"now":"x"}}', "Ticked: Ticked: float is wanted, not str ('x')"),
+        ('{"Drained":-5}', "Drained: -5 is not 0 or more"),
+        ('{"Arrived":{"event":5}}', "Arrived: "),
+        ('{"Arrived":5}', "Arrived: "),
+        (FRAMES % (-5, 240), "FramesCaptured: -5 is not 0 or more"),
+        (FRAMES % (0, 1.5), "FramesCaptured: int is wanted, not float (1.5)"),
+    ],
+    ids=str,
+)
+def test_a_line_of_the_tape_with_a_value_of_another_kind_is_said(copied: Path, line: str, words: str) -> None:
+    path = copied / shelf.TAPE
+    path.write_bytes(line.encode() + b"\n" + path.read_bytes())
+    assert check(open_recording(copied)).unchecked.startswith(f"its tape can't be read here: {words}")
+
+
+def test_what_the_engine_can_t_take_is_said_with_its_line(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    took, receive = 0, Engine.receive
+
+    def fails(engine: Engine, happened: Input) -> None:
+        nonlocal took
+        took += 1
+        if took == 3:
+            raise KeyError("no such\x1b[2J item")
+        receive(engine, happened)
+
+    monkeypatch.setattr(Engine, "receive", fails)
+    unchecked = check(open_recording(copied)).unchecked
+    assert unchecked.startswith("its tape can't be read here: line ")
+    assert unchecked.endswith(": KeyError: 'no such\\x1b[2J item')")
+    assert "the engine can't take it" in unchecked
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("preset", "hasty", "preset: 'hasty' is none of natural, "),
+        ("tuned", {"hasty": {}}, "preset: 'hasty' is none of natural, "),
+    ],
+)
+def test_a_preset_that_is_not_known_here_is_said(copied: Path, field: str, value: object, words: str) -> None:
+    path = copied / shelf.SESSION
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {field: value}))
+    assert check(open_recording(copied)).unchecked.startswith(f"its tape can't be read here: {words}")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("preset", None, "Circumstances: str is wanted, not null"),
+        ("seconds", "nan", "seconds: nan is not from 0 to 1e+10"),
+        ("seconds", 1e308, "seconds: 1e+308 is not from 0 to 1e+10"),
+        ("began", -1, "began: -1 is not from 0 to 1e+10"),
+        ("versions", ["numpy"], "Circumstances: an object is wanted, not list (['numpy'])"),
+    ],
+)
+def test_circumstances_of_another_kind_are_said(copied: Path, field: str, value: object, words: str) -> None:
+    path = copied / shelf.SESSION
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {field: value}))
+    with pytest.raises(Unreadable) as refused:
+        open_recording(copied)
+    assert str(refused.value) == f"{copied}: {shelf.SESSION}: {words}"
+
+
+@pytest.mark.parametrize("t", ["-1", "1e300", '"x"', "null"])
+def test_a_notice_of_no_time_is_not_read(copied: Path, t: str) -> None:
+    known = len(list(open_recording(copied).notices()))
+    with (copied / shelf.NOTICES).open("a") as file:
+        file.write(f'{{"t":{t},"Announced":{{"severity":"info","text":"x"}}}}\n')
+    talk = open_recording(copied)
+    assert (len(list(talk.notices())), talk.unread) == (known, 1)
 
 
 def test_a_line_of_nobody_on_the_tape_is_said(copied: Path) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from voice_tui.conversation.engine import Engine
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.drivers.recording.recorder import versions
 from voice_tui.messages.inputs import Ticked
+from voice_tui.messages.notices import Notice
+from voice_tui.plain_text import one_line
 from voice_tui.tape.circumstances import engine_of, family_of
 from voice_tui.tape.codec import Unreadable
-from voice_tui.tape.lines import Drained, Finished, Introduced, NoticeWriter
+from voice_tui.tape.lines import Drained, Finished, Introduced, NoticeWriter, Step
 
 NONE = "nothing"
 LONGEST = 80  # characters of a value that is shown
@@ -120,18 +123,31 @@ def lived_again(talk: RecordedTalk) -> Iterator[list[bytes]]:
     engine = engine_of(talk.session)
     writer = NoticeWriter(family_of(talk.session).packing)
     now = talk.session.began
-    for step in talk.inputs():
+    for number, step in enumerate(talk.inputs(), 1):
+        if isinstance(step, Ticked):
+            now = step.now
+        try:
+            told = _told(engine, step)
+        except Exception as error:  # what is on no tape of ours: it was damaged, or changed by somebody
+            what = f"{type(step).__name__}: {type(error).__name__}: {error}"
+            raise Unreadable(one_line(f"line {number}: the engine can't take it ({what})")) from error
         if isinstance(step, Drained):
+            yield [writer.line(now - talk.session.began, notice)[:-1] for notice in told]
+
+
+def _told(engine: Engine, step: Step) -> list[Notice]:
+    """What the engine tells when a line of the tape goes in; nothing where it was not asked."""
+    match step:
+        case Drained():
             engine.commands()
-            yield [writer.line(now - talk.session.began, notice)[:-1] for notice in engine.notices()]
-        elif isinstance(step, Introduced):
-            engine.session.introduction(step.place)
-        elif isinstance(step, Finished):
+            return engine.notices()
+        case Introduced(place):
+            engine.session.introduction(place)
+        case Finished():
             engine.finish()
-        else:
-            if isinstance(step, Ticked):
-                now = step.now
+        case _:
             engine.receive(step)
+    return []
 
 
 def check(talk: RecordedTalk) -> Verdict:

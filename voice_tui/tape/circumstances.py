@@ -14,13 +14,15 @@ from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.limits import NO_LIMITS, Limits
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import UNPACKABLE
+from voice_tui.messages.presets import PRESETS
 from voice_tui.messages.profile import Capabilities, Profile
 from voice_tui.messages.talk import Announced, Interrupted, RowChanged, RowRemoved, Severity
-from voice_tui.tape.codec import Codec, Unreadable
+from voice_tui.tape.codec import SPOILED, Codec, Unreadable
 
 if TYPE_CHECKING:
     from voice_tui.conversation.engine import Engine
 
+LATEST_S = 1e10  # on a clock that counts seconds, since 1970 at the earliest
 EDITION = 1
 """Of the form in which a recording is kept."""
 
@@ -137,8 +139,12 @@ def unpacked(raw: bytes) -> Circumstances:
         if edition != EDITION:
             raise Unreadable(f"edition: {edition!r} is not {EDITION}, the only one that can be read here")
         found: Circumstances = Codec(UNPACKABLE).form(Circumstances).unpack(value)
-    except (TypeError, KeyError, ValueError) as error:
+    except SPOILED as error:
         raise Unreadable(str(error)) from error
+    for name in ("began", "talk_s", "lasted_s", "seconds"):
+        value = getattr(found, name)
+        if not 0 <= value <= LATEST_S:
+            raise Unreadable(f"{name}: {value} is not from 0 to {LATEST_S:g}")
     return found
 
 
@@ -158,11 +164,14 @@ def engine_of(circumstances: Circumstances) -> Engine:
     """An engine as it was when the talk began.
 
     Raises:
-        Unreadable: Its endpoint is of a family that is not known here.
+        Unreadable: Its endpoint is of a family that is not known here, or its preset is not.
     """
     from voice_tui.conversation.engine import Engine  # who only writes circumstances down needs none
 
     family = family_of(circumstances)
+    for preset in (circumstances.preset, *circumstances.tuned):
+        if preset not in PRESETS:
+            raise Unreadable(f"preset: {preset!r} is none of {', '.join(PRESETS)}")
     able = Capabilities()
     able.become(circumstances.capabilities)  # a session makes them its own
     return Engine(

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -19,14 +19,20 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from voice_tui.messages.packing import Packed, Packing
+from voice_tui.plain_text import quoted
 
 PLAIN = (bool, int, str)
+NO_NUMBERS = ("nan", "inf", "-inf")  # as they are written, for JSON knows none
 AUDIO = "~audio"
 """Beside the fields of an event: the sound that was in it, as base64."""
 
 
 class Unreadable(ValueError):
     """JSON that is not what it should be; one line."""
+
+
+SPOILED = (TypeError, KeyError, ValueError, AttributeError, ArithmeticError, IndexError, RecursionError)
+"""What reading raises where a value is of another kind than it should be: it was damaged, or is another version's."""
 
 
 class Form(NamedTuple):
@@ -95,7 +101,7 @@ class Codec:
     def _unpack_event(self, value: Any) -> object:
         if value is None:
             return None
-        plain = {name: each for name, each in value.items() if name != AUDIO}
+        plain = {name: each for name, each in _object(value).items() if name != AUDIO}
         return self._packing.unpack(Packed(plain, base64.b64decode(value.get(AUDIO, ""))))
 
     def _message(self, kind: type) -> Form:
@@ -112,12 +118,10 @@ class Codec:
             return {name: form.pack(getattr(value, name)) for name, form in resolved()}
 
         def unpack(value: Any) -> Any:
-            if not isinstance(value, dict):
-                raise Unreadable(f"{kind.__name__}: an object is wanted, not {type(value).__name__}")
-            known = {name: form.unpack(value[name]) for name, form in resolved() if name in value}
             try:
+                known = {name: form.unpack(value[name]) for name, form in resolved() if name in _object(value)}
                 return kind(**known)
-            except TypeError as error:
+            except (TypeError, Unreadable) as error:
                 raise Unreadable(f"{kind.__name__}: {error}") from None
 
         return Form(pack, unpack)
@@ -125,22 +129,24 @@ class Codec:
     def _several(self, origin: Any, inner: Any) -> Form:
         form = self.form(inner)
         if origin is frozenset:
-            return Form(lambda v: sorted(form.pack(each) for each in v), lambda v: frozenset(map(form.unpack, v)))
+            return Form(
+                lambda v: sorted(form.pack(each) for each in v), lambda v: frozenset(map(form.unpack, _list(v)))
+            )
         make = list if origin is list else tuple
-        return Form(lambda v: [form.pack(each) for each in v], lambda v: make(form.unpack(each) for each in v))
+        return Form(lambda v: [form.pack(each) for each in v], lambda v: make(form.unpack(each) for each in _list(v)))
 
     def _pair(self, inner: tuple[Any, ...]) -> Form:
         forms = [self.form(each) for each in inner]
         return Form(
             lambda v: [form.pack(each) for form, each in zip(forms, v, strict=True)],
-            lambda v: tuple(form.unpack(each) for form, each in zip(forms, v, strict=True)),
+            lambda v: tuple(form.unpack(each) for form, each in zip(forms, _list(v), strict=True)),
         )
 
     def _mapping(self, key: Any, inner: Any) -> Form:
         keys, values = self.form(key), self.form(inner)
         return Form(
             lambda v: {keys.pack(name): values.pack(each) for name, each in v.items()},
-            lambda v: {keys.unpack(name): values.unpack(each) for name, each in v.items()},
+            lambda v: {keys.unpack(name): values.unpack(each) for name, each in _object(v).items()},
         )
 
     def _union(self, options: tuple[Any, ...]) -> Form:
@@ -153,6 +159,7 @@ class Codec:
         kinds = {_name(o): (_runtime(o), self.form(o)) for o in named if o not in plain and o not in listed}
         by_type = {runtime: (name, form) for name, (runtime, form) in kinds.items()}
         items = self.form(listed[0]) if listed else None
+        known = {*options, *((int,) if float in plain else ())}
 
         def pack(value: Any) -> Any:
             found = by_type.get(type(value))
@@ -170,7 +177,11 @@ class Codec:
                 if more or name not in kinds:
                     raise Unreadable(f"{name!r} is no kind of message that is known here")
                 return kinds[name][1].unpack(inner)
-            return items.unpack(value) if items is not None and isinstance(value, list) else value
+            if items is not None and isinstance(value, list):
+                return items.unpack(value)
+            if type(value) not in known and not (float in plain and value in NO_NUMBERS):
+                raise Unreadable(f"{_kind(value)} is none of {', '.join(map(_name, named))}")
+            return value
 
         return Form(pack, unpack)
 
@@ -202,6 +213,50 @@ def _float(value: Any) -> Any:
     return str(float(value))
 
 
+def _kind(value: Any) -> str:
+    """What kind of value JSON has there, in words."""
+    return "null" if value is None else f"{type(value).__name__} ({quoted(value)})"
+
+
+def _only(*kinds: type) -> Callable[[Any], Any]:
+    """Takes values of these kinds as they are."""
+
+    def unpack(value: Any) -> Any:
+        if type(value) not in kinds:
+            raise Unreadable(f"{kinds[0].__name__} is wanted, not {_kind(value)}")
+        return value
+
+    return unpack
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable(f"an object is wanted, not {_kind(value)}")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise Unreadable(f"a list is wanted, not {_kind(value)}")
+    return value
+
+
+def _read_float(value: Any) -> Any:
+    if value in NO_NUMBERS:
+        return float(value)
+    return _NUMBER(value)
+
+
+def _read_decimal(value: Any) -> Decimal:
+    try:
+        read = Decimal(_TEXT(value))
+    except InvalidOperation:
+        read = Decimal("NaN")
+    if not read.is_finite():
+        raise Unreadable(f"a number is wanted, not {_kind(value)}")
+    return read
+
+
 def _array(value: Any) -> dict[str, Any]:
     data = _to_text(np.ascontiguousarray(value).tobytes())
     return {"type": value.dtype.str, "shape": list(value.shape), "data": data}
@@ -213,14 +268,15 @@ def _read_array(value: Any) -> Any:
 
 
 _ARRAY = Form(_array, _read_array)
+_TEXT, _NUMBER = _only(str), _only(float, int)
 _LEAVES: dict[Any, Form] = {
     Any: Form(_same, _same),
     NoneType: Form(_same, _same),
-    bool: Form(lambda v: bool(v), _same),  # numpy's own kinds are written as Python's
-    int: Form(lambda v: int(v), _same),
-    str: Form(_same, _same),
-    float: Form(_float, lambda v: float(v) if isinstance(v, str) else v),
-    Decimal: Form(str, Decimal),
+    bool: Form(lambda v: bool(v), _only(bool)),  # numpy's own kinds are written as Python's
+    int: Form(lambda v: int(v), _only(int)),
+    str: Form(_same, _TEXT),
+    float: Form(_float, _read_float),
+    Decimal: Form(str, _read_decimal),
     date: Form(lambda v: v.isoformat(), date.fromisoformat),
     bytes: Form(_to_text, base64.b64decode),
 }

@@ -19,9 +19,10 @@ from voice_tui.messages.inputs import Arrived, FramesCaptured, Input
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.packing import Packed, Packing
 from voice_tui.messages.profile import Place
-from voice_tui.tape.codec import AUDIO, Codec, Unreadable
+from voice_tui.tape.codec import AUDIO, SPOILED, Codec, Unreadable
 from voice_tui.tape.told import Told
 
+LONGEST_S = 1e8  # behind the beginning of a recording: three years
 OptionalPlace: TypeAlias = Place | None
 
 
@@ -162,6 +163,7 @@ class TapeReader:
         codec = Codec(packing)
         self._input, self._bytes = codec.form(Input).unpack, codec.form(bytes).unpack
         self._notice, self._place = codec.form(Notice).unpack, codec.form(OptionalPlace).unpack
+        self._whole, self._time = codec.form(int).unpack, codec.form(float).unpack
         self._packing, self._tracks = packing, tracks
 
     def step(self, line: bytes) -> Step:
@@ -176,7 +178,7 @@ class TapeReader:
         body: Any = value.get(name)
         try:
             if name == "Drained":
-                return Drained(body)
+                return Drained(self._count(body))
             if name == "Finished":
                 return Finished()
             if name == "Introduced":
@@ -186,7 +188,7 @@ class TapeReader:
             if name == "Arrived":
                 return self._arrived(body)
             return self._input(value)  # type: ignore[no-any-return]  # by its annotation
-        except (TypeError, KeyError, ValueError) as error:
+        except SPOILED as error:
             raise Unreadable(f"{name}: {error}") from error
 
     def told(self, line: bytes) -> Told:
@@ -197,20 +199,33 @@ class TapeReader:
         """
         value = _decoded(line)
         try:
-            return Told(value.pop("t"), self._notice(value))
-        except (TypeError, KeyError, ValueError) as error:
+            return Told(self._t(value.pop("t")), self._notice(value))
+        except SPOILED as error:
             raise Unreadable(f"{next(iter(value), '')}: {error}") from error
 
     def _captured(self, at: int, count: int, sample_index: int, reference: int | None) -> FramesCaptured:
-        pcm = self._tracks.read(Track.MICROPHONE, at, count)
-        heard = None if reference is None else self._tracks.read(Track.REFERENCE, reference, count)
-        return FramesCaptured(pcm, sample_index, heard)
+        pcm = self._read(Track.MICROPHONE, at, count)
+        heard = None if reference is None else self._read(Track.REFERENCE, reference, count)
+        return FramesCaptured(pcm, self._whole(sample_index), heard)
 
     def _arrived(self, body: dict[str, Any]) -> Arrived:
         audio = self._bytes(body[AUDIO]) if AUDIO in body else b""
         if "at" in body:
-            audio = self._tracks.read(Track.ANSWERS, body["at"], body["count"]).astype("<i2", copy=False).tobytes()
+            audio = self._read(Track.ANSWERS, body["at"], body["count"]).astype("<i2", copy=False).tobytes()
         return Arrived(self._packing.unpack(Packed(body["event"], audio)))
+
+    def _read(self, track: Track, start: Any, count: Any) -> Pcm:
+        return self._tracks.read(track, self._count(start), self._count(count))
+
+    def _count(self, value: Any) -> int:
+        if self._whole(value) < 0:
+            raise Unreadable(f"{value} is not 0 or more")
+        return int(value)
+
+    def _t(self, value: Any) -> float:
+        if not 0 <= self._time(value) <= LONGEST_S:
+            raise Unreadable(f"t: {value} is not from 0 to {LONGEST_S:g}")
+        return float(value)
 
 
 def whole_lines(raw: bytes) -> Sequence[bytes]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -52,6 +54,7 @@ def arrays(annotation: Any) -> st.SearchStrategy[Any]:
 
 
 st.register_type_strategy(np.ndarray, arrays)
+st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))  # a price is a number
 JSON = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
 INTRODUCTIONS = st.builds(Introduction, EVENTS | st.none(), st.lists(EVENTS, max_size=2).map(tuple))
 MADE: dict[type, st.SearchStrategy[Any]] = {
@@ -130,6 +133,35 @@ def test_a_number_that_json_does_not_know_comes_back(value: float) -> None:
 def test_what_is_no_message_is_refused(line: str) -> None:
     with pytest.raises(Unreadable):
         Codec(REALTIME.packing).form(Input).unpack(json.loads(line))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "words"),
+    [
+        (bool, 1, "bool is wanted, not int (1)"),
+        (int, True, "int is wanted, not bool (true)"),
+        (int, 1.5, "int is wanted, not float (1.5)"),
+        (str, None, "str is wanted, not null"),
+        (float, "fast", "float is wanted, not str ('fast')"),
+        (float | None, [1.0], "float is wanted, not list ([1.0])"),
+        (Decimal, "much", "a number is wanted, not str ('much')"),
+        (Decimal, "NaN", "a number is wanted, not str ('NaN')"),
+        (Decimal, 5, "str is wanted, not int (5)"),
+        (tuple[str, ...], "abc", "a list is wanted, not str ('abc')"),
+        (tuple[int, int], {}, "a list is wanted, not dict ({})"),
+        (Mapping[str, int], ["a"], "an object is wanted, not list (['a'])"),
+        (frozenset[str], "abc", "a list is wanted, not str ('abc')"),
+        (str | float | Ticked, None, "null is none of str, float, Ticked"),
+        (str | Ticked, 5, "int (5) is none of str, Ticked"),
+        (Ticked, {"now": "\x1b[2J"}, "Ticked: float is wanted, not str ('\\x1b[2J')"),
+        (object, "event", "an object is wanted, not str ('event')"),
+    ],
+    ids=str,
+)
+def test_a_value_of_another_kind_is_refused_with_what_is_wanted(annotation: Any, value: Any, words: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        Codec(REALTIME.packing).form(annotation).unpack(value)
+    assert str(refused.value) == words
 
 
 def test_the_events_of_a_wire_that_nobody_can_keep_are_refused() -> None:
