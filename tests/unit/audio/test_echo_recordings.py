@@ -12,6 +12,7 @@ from voice_tui.audio.echo.kalman import TAIL_MS
 from voice_tui.audio.echo.moved import PIECE, jumps
 from voice_tui.audio.echo.outcome import EchoPath, Finding
 from voice_tui.audio.echo.path import EchoPathError, HeardError
+from voice_tui.audio.echo.powers import strange_share
 from voice_tui.audio.echo.response import Signal, deconvolved, highest, repeats
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.replay.calibration import echo_path
@@ -92,6 +93,17 @@ def test_the_echo_of_a_note_is_not_the_noise_of_the_room() -> None:
     assert path.noise_dbfs is None, "nothing is known of a room that is never heard by itself"
     assert path.erle_db is not None
     assert path.advice is not EchoAdvice.QUIETER_ROOM
+
+
+@pytest.mark.parametrize(("noise", "share"), [(1e-3, 0.0), (0.01, 0.2), (0.03, 0.7)])
+def test_what_is_no_echo_is_known_without_a_pause(noise: float, share: float) -> None:
+    played = room(8 * RATE, 0.1, seed=3)
+    heard = late(played, 120) * 0.2 + room(len(played), noise)
+    assert strange_share(heard[round(0.12 * RATE) :], played) == pytest.approx(share, abs=0.05)
+    path = told(played, heard)
+    assert path.leakage_db == pytest.approx(20 * np.log10(0.2), abs=0.5)
+    assert (path.advice is EchoAdvice.QUIETER_ROOM) is (share > 0.1)
+    assert strange_share(np.zeros(len(played)), played) == 0
 
 
 @pytest.mark.parametrize("by_ms", [-200, -40, 40, 200])

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import sys
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from voice_tui.audio.stream.pcm import FRAME
 from voice_tui.cli.progress import LONG, watched
+from voice_tui.cli.recorded import recorded
 
 
 class Terminal(StringIO):
@@ -32,3 +35,16 @@ def test_nothing_is_shown_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) ->
     with watched("Hearing", np.zeros(LONG * FRAME, np.int16)) as watch:
         assert list(watch([1, 2])) == [1, 2]
     assert where.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "large", "shown"), [(Terminal, 10, True), (Terminal, 1_000, False), (StringIO, 10, False)]
+)
+def test_that_a_large_file_is_read_is_said_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stream: type[StringIO], large: int, shown: bool
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.ones(100, np.int16), 24_000)
+    monkeypatch.setattr(sys, "stderr", where := stream())
+    monkeypatch.setattr("voice_tui.cli.recorded.LARGE", large)
+    assert len(recorded(tmp_path / "a.wav")) == 100
+    assert where.getvalue() == (f"voice-tui: {tmp_path / 'a.wav'}: reading 0 MB\n" if shown else "")

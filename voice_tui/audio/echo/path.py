@@ -101,7 +101,7 @@ class EchoProbe:
         found = _Delay(mic[first : first + LONGEST], ref[first : first + LONGEST])
         heard, alike = found.heard, found.alike
         moved = jumps(mic, ref) if heard and not alike else ()
-        seen = Powers(mic, ref, played, found.lag if heard else 0)
+        seen = Powers(mic, ref, played, found.lag if heard else 0, steady=heard and not alike and not moved)
         clipped = float(np.mean(np.abs(mic) >= CLIPPED_LEVEL)) > CLIPPED_SHARE
         leakage, below = None, None
         if not moved and seen.disturbed(heard):

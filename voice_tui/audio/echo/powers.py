@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.echo.response import Signal, band, deconvolved
+from voice_tui.audio.echo.response import Signal, band, deconvolved, in_band
 from voice_tui.audio.stream.pcm import FRAME, ms_to_samples
 
 AUDIBLE_POWER = 1e-6  # -60 dBFS
@@ -19,13 +19,22 @@ DROWNED = 10.0  # an echo less than 10 dB above the noise: what a canceller leav
 UNLIKE, UNLIKE_SHARE = 4.0, 0.1  # 6 dB between the same frames of equal sweeps: something sounded along
 LEAST_ROOM = 5  # frames in which nothing played: fewer say nothing of the room
 BEFORE_MS, AFTER_MS = 5, 300  # of a response around its peak: the way through the room
+WINDOW = 8_192  # samples: longer than a room answers, and many of them in a few seconds
 LOUD_QUANTILE = 70  # of the frames of an echo: what is compared with the microphone
 
 
 class Powers:
-    """Power a frame in the band of the sweep, the microphone moved back by the echo's delay."""
+    """Power a frame in the band of the sweep, the microphone moved back by the echo's delay.
 
-    def __init__(self, mic: Signal, ref: Signal, played: NDArray[np.bool_], delay: int) -> None:
+    Args:
+        mic: What was heard.
+        ref: What was played, as long.
+        played: In which frames there was sound.
+        delay: Of the echo, samples.
+        steady: There is an echo, and always that late.
+    """
+
+    def __init__(self, mic: Signal, ref: Signal, played: NDArray[np.bool_], delay: int, steady: bool) -> None:
         self._heard, self._source, self._delay = mic, ref, delay
         self._mic = powers(band(mic)[delay:])
         count = len(self._mic)
@@ -40,9 +49,12 @@ class Powers:
         self.room = len(rest) >= LEAST_ROOM
         """The room was heard by itself: the floor is known."""
         self.floor = float(np.median(rest)) if self.room else 0.0
+        """Power of a frame of the room; where it was never heard by itself, of what is no echo."""
         self._calm = float(np.percentile(rest, 20)) if self.room else 0.0
         self.played_power = float(self._ref[self._played].mean())
         self._heard_power = float(self._mic[self._played].mean())
+        if steady and not self.room:
+            self.floor = strange_share(mic[delay:], ref) * self._heard_power
 
     @property
     def drowned(self) -> bool:
@@ -110,6 +122,26 @@ class Powers:
         repeats = self._repeats
         loudest, faintest = np.max(repeats, axis=0), np.min(repeats, axis=0)
         return float(np.mean(loudest > UNLIKE * (faintest + self.floor))) > UNLIKE_SHARE
+
+
+def strange_share(mic: Signal, ref: Signal) -> float:
+    """Share of a microphone's power that has nothing to do with what was played: what is not coherent with it.
+
+    Args:
+        mic: What was heard, moved back by the echo's delay.
+        ref: What was played.
+    """
+    window, inside = np.hanning(WINDOW), in_band(WINDOW)
+    cross = np.zeros(WINDOW // 2 + 1, np.complex128)
+    heard, source = np.zeros(len(cross)), np.zeros(len(cross))
+    for start in range(0, min(len(mic), len(ref)) - WINDOW + 1, WINDOW // 2):
+        a, b = (np.fft.rfft(x[start : start + WINDOW] * window) for x in (mic, ref))
+        cross += a * b.conj()
+        heard += np.abs(a) ** 2
+        source += np.abs(b) ** 2
+    known = np.abs(cross) ** 2 / np.maximum(source, 1e-20)
+    total = float(heard[inside].sum())
+    return 1 - min(1.0, float(known[inside].sum()) / total) if total else 0.0
 
 
 def _dying(power: Signal) -> Signal:

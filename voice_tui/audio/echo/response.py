@@ -39,7 +39,7 @@ def deconvolved(mic: Signal, ref: Signal, before: int, after: int) -> Signal:
     """The response at delays from ``-before`` on and below ``after``, samples, shape (before + after,)."""
     size = 1 << (max(len(mic), len(ref)) + max(before, after) - 1).bit_length()
     heard, source = np.fft.rfft(mic, size), np.fft.rfft(ref, size)
-    inside = _inside(size)
+    inside = in_band(size)
     power = np.abs(source) ** 2
     mean = float(power[inside].mean())
     if not mean:
@@ -65,9 +65,10 @@ def repeats(sound: Signal, reach: int) -> bool:
 def band(x: Signal) -> Signal:
     """Without what is not played: rumble and hiss."""
     size = 1 << (len(x) - 1).bit_length()
-    return np.fft.irfft(np.fft.rfft(x, size) * _inside(size), size)[: len(x)]
+    return np.fft.irfft(np.fft.rfft(x, size) * in_band(size), size)[: len(x)]
 
 
-def _inside(size: int) -> NDArray[np.bool_]:
+def in_band(size: int) -> NDArray[np.bool_]:
+    """Which frequencies of a transform of that length are looked at."""
     frequencies = np.fft.rfftfreq(size, 1 / RATE)
     return (frequencies >= LOW_HZ) & (frequencies <= HIGH_HZ)
