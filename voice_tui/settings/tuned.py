@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from voice_tui.messages.knobs import KNOBS, SettingError, TurnSettings, change
 from voice_tui.messages.presets import PRESETS
-from voice_tui.plain_text import quoted
+from voice_tui.plain_text import one_line, quoted
+from voice_tui.private_file import replace_private
 from voice_tui.settings.files import table_of
 
+T = TypeVar("T")
 SETS = ("A", "B")
 START = ("preset", "theme", "profile")
 """What a start begins with, where nothing else says it."""
@@ -79,17 +80,26 @@ class TunedFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.tuned, self.problems = read(path)
+        self._known = self.tuned  # what whoever saves goes out from
         self._swept: KnobSet | None = None
         self._swept_changed = 0  # when the file was written that it was read from, ns
 
     def save(self, tuned: Tuned) -> None:
-        """Write it anew.
+        """Write it anew, with what another console or an editor has changed in it since; of one knob ours counts.
 
         Raises:
-            OSError: It can't be written.
+            OSError: It can't be written, or was edited so that it can't be read any more: then it is left as it is.
         """
-        _write(self._path, written(tuned))
-        self.tuned = tuned
+        there = Tuned()
+        if self._path.exists():
+            try:
+                there = _read(table_of(self._path))[0]
+            except ValueError as error:
+                why = one_line(f"{self._path.name} can't be read any more ({error}), mend or delete it")
+                raise OSError(errno.EINVAL, why) from error
+        both = merged(self._known, tuned, there)
+        replace_private(self._path, written(both).encode())
+        self._known, self.tuned = tuned, both
 
     @property
     def recommended(self) -> KnobSet | None:
@@ -121,7 +131,8 @@ class TunedFile:
         Raises:
             OSError: It can't be written.
         """
-        _write(self._path.with_name(SWEPT), written(Tuned(knobs={best.preset: best.settings}), SWEPT_HEAD))
+        text = written(Tuned(knobs={best.preset: best.settings}), SWEPT_HEAD)
+        replace_private(self._path.with_name(SWEPT), text.encode())
 
 
 def read(path: Path) -> tuple[Tuned, list[str]]:
@@ -132,6 +143,12 @@ def read(path: Path) -> tuple[Tuned, list[str]]:
         table = table_of(path)
     except (OSError, ValueError) as error:
         return Tuned(), [f"{path.name}: file: {error}"]
+    tuned, wrong = _read(table)
+    return tuned, [f"{path.name}: {why}" for why in wrong]
+
+
+def _read(table: Mapping[str, Any]) -> tuple[Tuned, list[str]]:
+    """The same of what stands in a file."""
     wrong: list[str] = []
     start: dict[str, str] = {}
     knobs: dict[str, TurnSettings] = {}
@@ -149,7 +166,31 @@ def read(path: Path) -> tuple[Tuned, list[str]]:
             sets = dict(_sets(value, wrong))
         else:
             knobs[name] = _settings(name, name, value, wrong)
-    return Tuned(start, knobs, sets, at), [f"{path.name}: {why}" for why in wrong]
+    return Tuned(start, knobs, sets, at), wrong
+
+
+def merged(known: Tuned, ours: Tuned, theirs: Tuned) -> Tuned:
+    """What two have made of the same: where one of them changed nothing, what the other did counts; else ours."""
+
+    def of(known: T, ours: T, theirs: T) -> T:
+        return theirs if ours == known else ours
+
+    def all_of(known: Mapping[str, T], ours: Mapping[str, T], theirs: Mapping[str, T]) -> dict[str, T]:
+        names = dict.fromkeys((*theirs, *ours))
+        found = {name: of(known.get(name), ours.get(name), theirs.get(name)) for name in names}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def knobs(preset: str) -> TurnSettings:
+        usual = PRESETS[preset].settings
+        each = [tuned.knobs.get(preset, usual) for tuned in (known, ours, theirs)]
+        return TurnSettings(**{name: of(*(getattr(settings, name) for settings in each)) for name in KNOBS})
+
+    return Tuned(
+        all_of(known.start, ours.start, theirs.start),
+        {preset: knobs(preset) for preset in dict.fromkeys((*theirs.knobs, *ours.knobs))},
+        all_of(known.sets, ours.sets, theirs.sets),
+        of(known.at, ours.at, theirs.at),
+    )
 
 
 def _allowed(name: str, value: object) -> str:
@@ -186,18 +227,6 @@ def _settings(where: str, preset: str, values: Mapping[str, Any], wrong: list[st
         except SettingError as error:
             wrong.append(f"{where}: {error}")
     return settings
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".toml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def written(tuned: Tuned, head: str = HEAD) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from voice_tui.messages.knobs import KNOBS, TurnSettings
 from voice_tui.messages.presets import PRESETS
 from voice_tui.settings.config import load
-from voice_tui.settings.tuned import KnobSet, Tuned, TunedFile, read, written
+from voice_tui.settings.tuned import KnobSet, Tuned, TunedFile, read, with_knobs, written
 
 
 def test_nothing_was_saved(tmp_path: Path) -> None:
@@ -55,6 +55,67 @@ def test_saving_makes_the_folder_and_leaves_nothing_beside(tmp_path: Path) -> No
     file.save(Tuned(knobs={"natural": replace(TurnSettings(), sureness=7)}))
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["tuned.toml"]
     assert read(tmp_path / "new" / "tuned.toml")[0].knobs["natural"].sureness == 7
+
+
+def tuned_to(tuned: Tuned, preset: str, **knobs: float) -> Tuned:
+    settings = tuned.knobs.get(preset, PRESETS[preset].settings)
+    return with_knobs(tuned, preset, replace(settings, **knobs))
+
+
+def test_of_two_consoles_that_save_neither_takes_what_the_other_has_saved(tmp_path: Path) -> None:
+    path = tmp_path / "tuned.toml"
+    first, second = TunedFile(path), TunedFile(path)
+    ours = tuned_to(first.tuned, "natural", sureness=7)
+    first.save(replace(ours, start={"preset": "natural", "theme": "studio"}))
+    theirs = tuned_to(tuned_to(second.tuned, "server-vad", silence_duration_ms=700), "natural", resume_ms=400)
+    second.save(replace(theirs, sets={"A": KnobSet("natural", TurnSettings())}))
+    ours = tuned_to(ours, "natural", sureness=8)  # of what the second has saved this one knows nothing
+    first.save(replace(ours, start={"preset": "natural", "theme": "paper"}))
+    got, problems = read(path)
+    assert problems == []
+    assert (got.knobs["natural"].sureness, got.knobs["natural"].resume_ms) == (8, 400)
+    assert got.knobs["server-vad"].silence_duration_ms == 700
+    assert got.start == {"preset": "natural", "theme": "paper"}
+    assert list(got.sets) == ["A"]
+    assert first.tuned == got
+
+
+def test_of_one_knob_that_both_have_turned_what_was_saved_last_counts(tmp_path: Path) -> None:
+    path = tmp_path / "tuned.toml"
+    first, second = TunedFile(path), TunedFile(path)
+    first.save(tuned_to(first.tuned, "natural", sureness=7))
+    second.save(tuned_to(second.tuned, "natural", sureness=3))
+    assert read(path)[0].knobs["natural"].sureness == 3
+
+
+def test_what_is_put_back_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "tuned.toml"
+    TunedFile(path).save(tuned_to(Tuned(), "natural", sureness=7, resume_ms=400))
+    file = TunedFile(path)
+    file.save(tuned_to(file.tuned, "natural", sureness=PRESETS["natural"].settings.sureness))
+    got = read(path)[0].knobs["natural"]
+    assert (got.sureness, got.resume_ms) == (PRESETS["natural"].settings.sureness, 400)
+
+
+def test_what_was_edited_meanwhile_is_kept_and_what_can_t_be_read_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "tuned.toml"
+    file = TunedFile(path)
+    path.write_text("[natural]\nresume_ms = 400\n")
+    file.save(tuned_to(file.tuned, "natural", sureness=7))
+    assert (read(path)[0].knobs["natural"].sureness, read(path)[0].knobs["natural"].resume_ms) == (7, 400)
+    path.write_text("[natural\nresume_ms = 400\n")
+    with pytest.raises(OSError, match="can't be read any more") as refused:
+        file.save(tuned_to(file.tuned, "natural", sureness=8))
+    assert (refused.value.strerror or "").endswith(", mend or delete it")
+    assert path.read_text() == "[natural\nresume_ms = 400\n"
+
+
+def test_a_link_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles.toml").write_text("")
+    (tmp_path / "tuned.toml").symlink_to(tmp_path / "dotfiles.toml")
+    TunedFile(tmp_path / "tuned.toml").save(tuned_to(Tuned(), "natural", sureness=7))
+    assert (tmp_path / "tuned.toml").is_symlink()
+    assert read(tmp_path / "dotfiles.toml")[0].knobs["natural"].sureness == 7
 
 
 @pytest.mark.parametrize(
