@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from voice_tui.private_file import replace_private
+
 
 class Once:
     """Keeps in mind what was said.
@@ -24,7 +26,6 @@ class Once:
             said = self._path.read_text(encoding="utf-8").split() if self._path.is_file() else []
             if name in said:
                 return False
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text("\n".join([*said, name, ""]), encoding="utf-8")
+            replace_private(self._path, "\n".join([*said, name, ""]).encode())
             return True
         return False

@@ -6,6 +6,7 @@ import json
 import stat
 import threading
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -203,8 +204,29 @@ def test_a_file_that_cannot_be_read_is_named_and_left_alone(tmp_path: Path, text
 
 def test_voices_of_another_method_stay_unless_their_owner_was_forgotten() -> None:
     before = [stored("Alice"), stored("Bob"), stored("Alice", "other"), stored("Bob", "other"), stored("Eve", "other")]
-    after = updated(before, "cepstra-1", [ALICE])
+    after = updated(before, "cepstra-1", [ALICE], [ALICE, replace(ALICE, name="Bob")])
     assert {(v.name, v.method) for v in after} == {("Alice", "cepstra-1"), ("Alice", "other"), ("Eve", "other")}
+
+
+def test_of_two_runs_neither_takes_a_voice_that_the_other_has_stored(tmp_path: Path) -> None:
+    path, bob, eve = tmp_path / "voices.json", replace(ALICE, name="Bob"), replace(ALICE, name="Eve")
+    write(path, [stored("Alice")])
+    first, second = Desk(path), Desk(path)
+    first.answers(KeepVoices((ALICE, bob)))
+    first.driver.end()
+    second.answers(KeepVoices((ALICE, eve)))
+    second.driver.end()
+    assert sorted(v.name for v in read(path)) == ["Alice", "Bob", "Eve"]
+
+
+def test_a_voice_that_was_forgotten_meanwhile_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "voices.json"
+    write(path, [stored("Alice"), stored("Eve")])
+    desk = Desk(path)
+    write(path, [stored("Eve")])  # Alice took her consent back on the command line
+    desk.answers(KeepVoices((ALICE, replace(ALICE, name="Bob"), replace(ALICE, name="Eve"))))
+    desk.driver.end()
+    assert sorted(v.name for v in read(path)) == ["Bob", "Eve"]
 
 
 def test_a_vector_of_another_size_is_no_use() -> None:

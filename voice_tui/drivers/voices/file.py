@@ -88,14 +88,26 @@ def known(voices: Iterable[StoredVoice], method: str, dim: int) -> tuple[KnownVo
     )
 
 
-def updated(stored: Iterable[StoredVoice], method: str, voices: Iterable[KnownVoice]) -> list[StoredVoice]:
-    """What is to stand in the file when these are a method's voices now.
+def updated(
+    stored: Iterable[StoredVoice], method: str, voices: Iterable[KnownVoice], before: Iterable[KnownVoice]
+) -> list[StoredVoice]:
+    """What is to stand in the file when a run has these of a method's voices now.
 
-    Voices of another method stay, unless the same name was this method's too and is gone.
+    Voices of another method stay, unless the same name was this method's too and was forgotten here. So do those that
+    another run has put there meanwhile, and what was forgotten there does not come back.
+
+    Args:
+        stored: What stands there.
+        method: Who made the voiceprints.
+        voices: Those that the run has.
+        before: Those that it had when it read or wrote the file last.
     """
     stored, voices = list(stored), list(voices)
-    gone = {v.name for v in stored if v.method == method} - {v.name for v in voices}
-    others = [v for v in stored if v.method != method and v.name not in gone]
-    return others + [
-        StoredVoice(v.name, method, [round(float(x), 6) for x in v.vector], v.seconds, v.consented) for v in voices
+    known = {v.name: (v.seconds, v.consented) for v in before}
+    forgotten = known.keys() - {v.name for v in voices}
+    ours = [v for v in voices if known.get(v.name) != (v.seconds, v.consented)]
+    changed = {v.name for v in ours}
+    kept = [v for v in stored if v.name not in forgotten and not (v.method == method and v.name in changed)]
+    return kept + [
+        StoredVoice(v.name, method, [round(float(x), 6) for x in v.vector], v.seconds, v.consented) for v in ours
     ]

@@ -79,6 +79,7 @@ class Voiceprints:
         self._waiting: deque[Future[SpeakerInput]] = deque()
         self._writes: deque[Future[None]] = deque()
         self._failed = False
+        self._stored: tuple[KnownVoice, ...] = ()  # as they were read or written last; written on the thread
 
     def begin(self) -> None:
         """Voices can be told apart, with those that are known."""
@@ -93,6 +94,7 @@ class Voiceprints:
             except file.VoiceFileError as error:
                 self._warn(f"{error}: going on without known voices")
                 self._readable = False  # what cannot be read is not overwritten
+        self._stored = voices
         self._receive(VoicesReady(self._printer.name, self._printer.likeness, voices))
 
     def set_private(self, on: bool) -> None:
@@ -114,7 +116,7 @@ class Voiceprints:
                     self._tell(Severity.INFORMATION, "not stored: voices are known until the end only")
                 else:
                     path = options.path
-                    self._writes.append(self._executor.submit(lambda: _store(path, printer.name, voices)))
+                    self._writes.append(self._executor.submit(lambda: self._store(path, printer.name, voices)))
 
     def poll(self) -> None:
         """Pass on what is done."""
@@ -135,6 +137,11 @@ class Voiceprints:
         self._waiting.clear()
         self._executor.shutdown()
         self.poll()
+
+    def _store(self, path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:
+        """Called on the thread."""
+        file.write(path, file.updated(file.read(path), method, voices, self._stored))
+        self._stored = voices
 
     def _warn(self, text: str) -> None:
         self._tell(Severity.WARNING, text)
@@ -170,8 +177,3 @@ def _judged(asked: JudgeVoice, by: Voiceprinter, now: Callable[[], float]) -> Vo
 
 def _line(error: Exception) -> str:
     return one_line(f"{type(error).__name__}: {error}")
-
-
-def _store(path: Path, method: str, voices: tuple[KnownVoice, ...]) -> None:
-    """Called on the thread."""
-    file.write(path, file.updated(file.read(path), method, voices))

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from voice_tui.private_file import replace_private
 from voice_tui.ui.console.arrangement import Pane, Wishes
 
 _SIZES = ("ears_cells", "ears_rows", "scope_rows")
@@ -48,8 +49,7 @@ class KeptPanes:
         if self._path is None or text == self._last:
             return
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(text, encoding="utf-8")
+            replace_private(self._path, text.encode())
             self._last = text
 
 
