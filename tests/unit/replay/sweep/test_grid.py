@@ -42,6 +42,7 @@ def test_every_combination_is_tried_once() -> None:
         ("sureness=nan", "'nan' is no number"),
         ("sureness=2:99:1", "sureness: 13 is not allowed, give 1 to 12"),
         ("habit=-1,0", "habit: -1 is not allowed, give a number from 0 on"),
+        ("habit_ms=0,10", "habit_ms: 0 is not allowed, give a number from 10 on"),
         ("sureness=2:10:.0001", "80001 values are too many, 5000 at most"),
     ],
 )
