@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,6 @@ from voice_tui.audio.spectral.spectrum import (
     harmonicity,
     mel_bank,
 )
-from voice_tui.audio.spectral.transform import rfft
 from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 from voice_tui.audio.vad.models import EarshotStream, SileroStream, logit
@@ -130,7 +130,7 @@ class Features:
         self._end = WINDOW  # of what was heard so far, in it
         # Where products are put: memory that is new for every frame costs as much as what is computed in it.
         self._windowed = np.empty((5, WINDOW), np.float32)
-        self._spectra = np.empty((5, WINDOW // 2 + 1), np.complex64)
+        self._spectra: NDArray[Any] = np.empty((5, WINDOW // 2 + 1), np.complex64)
         self._parts = self._spectra.view(np.float32)  # real and imaginary in turn
         self._power = np.empty(self._spectra.shape, np.float32)
         self._hann, self._bank = hann(), _bank()
@@ -160,7 +160,7 @@ class Features:
             Shape (len(FEATURES),), in that order.
         """
         buffer = self._hear((front.mic, front.linear, front.ref, front.suppressed, front.cancelled))
-        rfft(np.multiply(buffer, self._hann, out=self._windowed), self._spectra)
+        np.fft.rfft(np.multiply(buffer, self._hann, out=self._windowed), axis=1, out=self._spectra)
         squares = np.multiply(self._parts, self._parts, out=self._parts)
         power = np.add(squares[:, ::2], squares[:, 1::2], out=self._power)
         bands = power @ self._bank

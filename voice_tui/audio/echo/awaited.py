@@ -6,11 +6,13 @@ next frame only 10 ms are new, and the spectra of the others serve again, so tha
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from voice_tui.audio.spectral.newest import Line, Newest
-from voice_tui.audio.spectral.transform import Spectra, irfft, rfft
 from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
@@ -53,18 +55,18 @@ class Awaited:
         """Samples by which the path was brought forward: those that there are before its strongest tap."""
         self._known: Samples | None = None
         self._path = np.zeros((parts, 2 * MODEL_FRAME), np.float32)  # a row for each block, brought forward
-        self._spectrum = np.zeros(self.history // 2 + 1, np.complex64)  # of all of it
-        self._rows: Spectra | None = None  # of each block, once they are asked for
-        self._spectra = np.empty((parts, BINS), np.complex64)
+        self._spectrum: NDArray[Any] | None = None  # of all of it
+        self._rows: NDArray[Any] | None = None  # of each block, once they are asked for
+        self._spectra: NDArray[Any] = np.empty((parts, BINS), np.complex64)
         self._window = np.zeros(2 * MODEL_FRAME, np.float32)  # the newest two blocks
         self._windows = Newest(WINDOWS, BINS, np.complex64)  # spectra of this one and of those before it
         # Energy from some time on: in double precision, since it grows with every frame.
         self._energy = Line(EARLIER + LATER + COMPARED, MODEL_FRAME, np.float64)
         self._mic = np.zeros((BLOCKS, 2 * MODEL_FRAME), np.float32)
         self._heard = np.zeros(COMPARED, np.float32)
-        self._products = np.empty((OFFSETS, BINS), np.complex64)
-        self._product = np.empty((OFFSETS, BINS), np.complex64)
-        self._moved = np.empty((OFFSETS, 2 * MODEL_FRAME), np.float32)
+        self._products: NDArray[Any] = np.empty((OFFSETS, BINS), np.complex64)
+        self._product: NDArray[Any] = np.empty((OFFSETS, BINS), np.complex64)
+        self._moved: NDArray[Any] = np.empty((OFFSETS, 2 * MODEL_FRAME), np.float32)
 
     def begin(self, path: Samples, played: Samples) -> None:
         """Make it anew.
@@ -76,11 +78,11 @@ class Awaited:
         if path is not self._known:
             self._learn(path)
         # A transform of the length of what was played wraps around into what is not looked at.
-        spectrum = rfft(played)
+        spectrum: Any = np.fft.rfft(played)
         spectrum *= self._spectrum
-        echo = irfft(spectrum)[-LENGTH:]
+        echo: Any = np.fft.irfft(spectrum, len(played))[-LENGTH:]
         windows = sliding_window_view(echo, 2 * MODEL_FRAME)[::MODEL_FRAME]
-        self._windows.rows[::-1] = rfft(windows)
+        self._windows.rows[::-1] = np.fft.rfft(windows, axis=1)
         self._window[:] = windows[-1]
         energy = self._energy.newest
         np.cumsum(np.square(echo[-len(energy) :], dtype=np.float64), out=energy)
@@ -88,25 +90,25 @@ class Awaited:
     def _learn(self, path: Samples) -> None:
         self._known, self._rows = path, None
         self.advance = max(0, min(EARLIER, int(np.abs(path).argmax()) - BEFORE_PEAK))
-        taps = np.zeros(self.history, np.float32)
+        taps = np.zeros(len(path), np.float32)
         taps[: len(path) - self.advance] = path[self.advance :]
         taps[1:] -= EMPHASIS * taps[:-1]
-        self._path[:, :MODEL_FRAME] = taps[: len(path)].reshape(-1, MODEL_FRAME)
-        self._spectrum = rfft(taps)
+        self._path[:, :MODEL_FRAME] = taps.reshape(-1, MODEL_FRAME)
+        self._spectrum = np.fft.rfft(taps, self.history)
 
-    def add(self, played: Spectra) -> None:
+    def add(self, played: NDArray[Any]) -> None:
         """Take the next frame that was played, the one behind what is known so far.
 
         Args:
             played: Spectra of its block, the one before it, and so on, as the canceller keeps them: shape (parts, 161).
         """
         if self._rows is None:
-            self._rows = rfft(self._path)
+            self._rows = np.fft.rfft(self._path, axis=1)
         heard = np.multiply(self._rows, played, out=self._spectra)
         window = self._window
         window[:MODEL_FRAME] = window[MODEL_FRAME:]
-        window[MODEL_FRAME:] = echo = irfft(np.add.reduce(heard, 0))[MODEL_FRAME:]
-        rfft(window, self._windows.begin())
+        window[MODEL_FRAME:] = echo = np.fft.irfft(np.add.reduce(heard, 0))[MODEL_FRAME:]
+        np.fft.rfft(window, out=self._windows.begin())
         grown = np.cumsum(np.square(echo, dtype=np.float64))
         grown += self._energy.newest[-1]
         self._energy.add(grown)
@@ -126,10 +128,11 @@ class Awaited:
         self._mic[:, :MODEL_FRAME] = heard.reshape(BLOCKS, MODEL_FRAME)
         windows, products = self._windows.rows, self._products
         products[:] = 0
-        for at, block in enumerate(rfft(self._mic).conj()[::-1]):
+        for at, block in enumerate(np.fft.rfft(self._mic, axis=1).conj()[::-1]):
             products += np.multiply(windows[at : at + OFFSETS], block, out=self._product)
         # Backwards: in a window what is later is what was awaited earlier.
-        share: Samples = irfft(products, self._moved)[:, MODEL_FRAME:0:-1].ravel()[:later]
+        moved: Any = np.fft.irfft(products, axis=1, out=self._moved)
+        share: Samples = moved[:, MODEL_FRAME:0:-1].ravel()[:later]
         np.maximum(share, 0, out=share)
         share *= share
         until = self._energy.newest[::-1]

@@ -10,6 +10,7 @@ import numpy as np
 
 from voice_tui.audio.echo.audible import AudibleEcho
 from voice_tui.audio.echo.cancel import Canceller, Cleaned
+from voice_tui.audio.echo.jump import JumpFinder
 from voice_tui.audio.echo.kalman import TAIL_MS, KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, Pcm, energy, rms_dbfs
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Down, Samples, Up
@@ -148,8 +149,6 @@ class FrontEnd:
     """
 
     def __init__(self, settings: FrontSettings | None = None) -> None:
-        from voice_tui.audio.echo.jump import JumpFinder  # when somebody listens, not before the first paint
-
         self.settings = settings or FrontSettings()
         """Replace it to switch a stage: nothing is reset and nothing moves in time."""
         self._down_mic, self._down_ref, self._up_decision, self._up_send = Down(), Down(), Up(), Up()

@@ -8,13 +8,14 @@ where it suddenly takes nothing away the microphone is held against what it woul
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voice_tui.audio.echo.awaited import COMPARED, Awaited
 from voice_tui.audio.echo.kalman import Path, taps
 from voice_tui.audio.spectral.newest import Line
-from voice_tui.audio.spectral.transform import Spectra
 from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
@@ -33,7 +34,7 @@ LEAST = 8  # samples: less is no jump
 SELDOM, PATIENT = 10, 20  # every frame is looked at, and one of so many after so many in vain: somebody talks
 
 
-def _alone(share: Samples, best: int) -> bool:
+def _alone(share: NDArray[Any], best: int) -> bool:
     """Whether no other delay explains about as much: what is periodic tells that it is echo, but not how late."""
     others = share[: max(0, best - NEIGHBOURS)], share[best + NEIGHBOURS + 1 :]
     return all(float(share[best]) > float(other.max(initial=0.0)) + ALONE for other in others)
@@ -59,7 +60,7 @@ class JumpFinder:
         self.suspected = False
         """What is left in this frame is echo at another delay."""
 
-    def feed(self, mic: Samples, far: Samples, left: Samples, path: Path, played: Spectra) -> int | None:
+    def feed(self, mic: Samples, far: Samples, left: Samples, path: Path, played: NDArray[Any]) -> int | None:
         """Take the next 10 ms.
 
         Args:
@@ -118,7 +119,7 @@ class JumpFinder:
             self._known = [*self._known[-1:], path.copy()]
             self._taps, self._looked = None, -1
 
-    def _best(self, played: Spectra) -> int | None:
+    def _best(self, played: NDArray[Any]) -> int | None:
         """The delay at which the known path explains the microphone, if it does and does not where it was."""
         if self._looked == self._frames - 1:
             self._awaited.add(played)

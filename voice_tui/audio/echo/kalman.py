@@ -8,12 +8,12 @@ partitioned-block-based acoustic echo controller", ICASSP 2014, with a diagonal 
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voice_tui.audio.spectral.newest import Newest
-from voice_tui.audio.spectral.transform import Spectra, irfft, rfft
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
 
 TAIL_MS = 320  # bulk delay of the device plus the first part of the room
@@ -22,9 +22,6 @@ NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
 START_VARIANCE = 10.0  # nothing is known about the echo path at first
 OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
-# Transforms in double precision: rounded otherwise, what is left of the microphone is the same to a tenth of a step of
-# int16, but voice models are given whole steps, and one in their log-odds is worth a thousandth.
-PRECISE = True
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
 # Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
 FLOOR = np.array(1e-8, np.float32)
@@ -56,10 +53,11 @@ class KalmanCanceller:
         self.path: Path = np.zeros((parts, bins), np.complex64)
         """What it has learned; it goes on changing."""
         self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
-        # Where products are put: memory that is new for every block costs as much as what is computed in it.
-        self._spectra = np.empty((parts, bins), np.complex64)
+        # Where products are put: memory that is new for every block costs as much as what is computed in it. (What
+        # numpy says of the types of transforms holds for double precision only.)
+        self._spectra: NDArray[Any] = np.empty((parts, bins), np.complex64)
         self._powers = np.empty((parts, bins), np.float32)
-        self._steps = np.empty((parts, 2 * block), np.float32)
+        self._steps: NDArray[Any] = np.empty((parts, 2 * block), np.float32)
         self._near_power = np.full(bins, 1e-6, np.float32)
         self._rested = 0  # blocks since it last learned
         self._missed: deque[Samples] = deque(maxlen=POWER_BLOCKS)  # the newest of them
@@ -73,13 +71,14 @@ class KalmanCanceller:
             self._wake()
         self._line[:size] = self._line[size:]
         self._line[size:] = far
-        self._hear(rfft(self._line, self._far.begin(), precise=PRECISE))
+        self._hear(np.fft.rfft(self._line, out=self._far.begin()))
         heard = np.add.reduce(np.multiply(self.path, self._far.rows, out=self._spectra), 0)
-        error: Samples = mic - irfft(heard)[size:]
+        echo: Any = np.fft.irfft(heard)[size:]
+        error: Samples = mic - echo
         self._adapt(self._observe(error))
         return error
 
-    def _hear(self, far: Spectra) -> None:
+    def _hear(self, far: NDArray[Any]) -> None:
         """What is needed of a block that was played, for as long as it can be heard."""
         np.conjugate(far, out=self._far_turned.begin())
         np.add(far.real**2, far.imag**2, out=self._far_power.begin())
@@ -112,7 +111,7 @@ class KalmanCanceller:
     def _observe(self, error: Samples) -> NDArray[np.complex64]:
         """The spectrum of what is left of the microphone; its power is followed."""
         self._padded[self._block :] = error
-        spectrum = rfft(self._padded, precise=PRECISE)
+        spectrum: NDArray[Any] = np.fft.rfft(self._padded)
         power = spectrum.real**2
         power += spectrum.imag**2
         power *= NEW
@@ -129,9 +128,9 @@ class KalmanCanceller:
         total += FLOOR
         step = np.multiply(self._variance, self._far_turned.rows, out=self._spectra)
         step *= np.divide(error, total, out=error)
-        steps = irfft(step, self._steps)
+        steps = np.fft.irfft(step, axis=1, out=self._steps)
         steps[:, self._block :] = 0  # the filter is causal and one block long per partition
-        self.path += rfft(steps, self._spectra, precise=PRECISE)
+        self.path += np.fft.rfft(steps, axis=1, out=self._spectra)
         expected *= SHARE
         expected /= total
         left = np.subtract(WHOLE, expected, out=expected)  # the total is no less than any that is expected
@@ -152,12 +151,12 @@ class KalmanCanceller:
         moved = np.where((at >= 0) & (at < len(known)), known.take(at, mode="clip"), np.float32(0))
         blocks = np.zeros((parts, 2 * size), np.float32)
         blocks[:, :size] = moved.reshape(parts, size)
-        self.path = rfft(blocks, precise=PRECISE)
+        self.path = np.fft.rfft(blocks, axis=1).astype(np.complex64)
         rows = np.clip(np.arange(parts) - round(samples / size), 0, parts - 1)
         self._variance = self._variance[rows]
 
     @property
-    def played(self) -> Spectra:
+    def played(self) -> NDArray[Any]:
         """Spectra of what was played, a row for each block and the one before it, newest first: a view."""
         return self._far.rows
 
@@ -175,5 +174,6 @@ class KalmanCanceller:
 
 def taps(path: Path) -> Samples:
     """The impulse response of a path, shape (parts · block,)."""
-    response: Samples = irfft(path)[:, : path.shape[1] - 1].ravel()
+    blocks: Any = np.fft.irfft(path, axis=1)
+    response: Samples = blocks[:, : path.shape[1] - 1].ravel()
     return response
