@@ -26,6 +26,7 @@ from voice_tui.cli.targets import OutputFolder
 from voice_tui.conversation.turn_taking.policy import InterruptionPolicy, PolicySettings
 
 VARIED = 0.75  # share of the sessions
+TURNS, EARLY_TURNS = 8, 3  # of the assistant; what comes early is mostly new in a session's first answer
 TAIL = 45  # frames for which a stopped playback still counts as playing
 
 
@@ -46,7 +47,7 @@ def heard(session: Session, rng: np.random.Generator, closed: bool) -> dict[str,
     """
     front, evidence, policy = FrontEnd(), BargeInEvidence(), InterruptionPolicy()
     count = len(session.ref) // FRAME
-    lag = round((session.label["turns"][0]["a0"] - 1.0) * 100) if rng.random() < 0.5 else 0
+    lag = round(session.label["delay"] * 100) if rng.random() < 0.5 else 0
     settings = PolicySettings(bias=float(rng.uniform(-0.25, 0.5)), duck_bias=float(rng.uniform(-1, 0)))
     mask = playing_mask(session.full_ref)
     gains = [1.0] * DEVICE
@@ -86,16 +87,17 @@ def labelled(session: Session, count: int) -> dict[str, np.ndarray]:
     return {"since": since, "skip": skip, "distractor": distractor}
 
 
-def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str) -> str:
+def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str, early: bool = False) -> str:
     """Make, run and store one session: in open loop (every third one with random ducks), or in closed loop."""
     taught = TAUGHT[kind]
-    rng = np.random.default_rng([fold, number, taught.seed, int(closed)])
+    rng = np.random.default_rng([fold, number, taught.seed, int(closed), *[1] * early])
     name = taught.names[number % len(taught.names)]
     ducking = number % 3 == 1 and not closed
     varied = bool(rng.random() < VARIED)
-    session = simulate(rng, spoken_in(folder, fold, kind, name), ducking=ducking, varied=varied)
+    sources, turns = spoken_in(folder, fold, kind, name), EARLY_TURNS if early else TURNS
+    session = simulate(rng, sources, ducking=ducking, turns=turns, varied=varied, early=early)
     arrays = heard(session, rng, closed)
-    file = f"{fold}_{number:04d}{kind[0]}{'c' * closed}"
+    file = f"{fold}_{number:04d}{kind[0]}{'e' * early}{'c' * closed}"
     np.savez(out / f"{file}.npz", allow_pickle=False, **arrays, **labelled(session, len(arrays["x"])))
     (out / f"{file}.json").write_text(json.dumps(session.label | {"quality": name}))
     return file
@@ -108,13 +110,16 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str
 @click.option("--first", type=Whole(0), default=0, help="Number of the first session.")
 @click.option("--closed", is_flag=True, help="Let the policy, with the weights as they stand, move the gain.")
 @click.option("--voices", "kind", type=click.Choice(list(TAUGHT)), default="recorded", show_default=True)
+@click.option("--early", is_flag=True, help="Short sessions in which voices begin as the answers do.")
 @click.option("--workers", type=Whole(1), default=1)
-def main(data: Path, out: Path, sessions: int, first: int, closed: bool, kind: str, workers: int) -> None:
+def main(data: Path, out: Path, sessions: int, first: int, closed: bool, kind: str, early: bool, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
     out.mkdir(parents=True, exist_ok=True)
-    jobs = [(fold, number) for number in range(first, first + sessions) for fold in (0, 1)]
+    jobs = [
+        (data, out, fold, number, closed, kind, early) for number in range(first, first + sessions) for fold in (0, 1)
+    ]
     with ProcessPoolExecutor(workers) as pool:
-        for done in pool.map(one, *zip(*[(data, out, f, k, closed, kind) for f, k in jobs], strict=True)):
+        for done in pool.map(one, *zip(*jobs, strict=True)):
             click.echo(done)
 
 

@@ -22,6 +22,7 @@ from voice_tui.cli.output import complain
 KINDS = ("none", "barge", "barge", "barge", "word", "distractor", "distractor", "backchannel")
 OPENING_PAUSE_S = 0.35  # of silence before speech that could be an interruption
 OPENING_S = 3.0
+EARLY = 0.75  # share of the voices in early sessions that begin in the first second of an answer
 
 
 def read(path: Path) -> Wave:
@@ -117,7 +118,9 @@ class Session:
         return self.near + self.rest + self.echo
 
 
-def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: bool = False) -> Session:
+def simulate(
+    rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: bool = False, early: bool = False
+) -> Session:
     """A conversation of about 70 s.
 
     Args:
@@ -126,6 +129,7 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
         ducking: Whether the playback gain is moved about as a console would (at onsets, and wrongly).
         turns: Turns of the assistant.
         varied: More voices, softer users, babble, noise that sets in, coloured microphones, clocks that drift apart.
+        early: Short answers, and whoever talks or coughs mostly does so within their first second.
     """
     n = int(turns * 14 * RATE)
     ref, near, bursts, gain = np.zeros(n), np.zeros(n), np.zeros(n), np.ones(n)
@@ -136,8 +140,9 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
         "turns": [],
         "user_speech": [],
         "cond": "headset" if erl is None else f"echo{int(-erl // 8)}",
+        "delay": delay,
     }
-    t = 1.0
+    t = rng.uniform(0.8, 2.5) if early else 1.0
     kinds = list(rng.permutation(KINDS))[:turns]
     depth = 10 ** (rng.uniform(-20, -11) / 20)
 
@@ -160,10 +165,12 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
     for kind in kinds:
         x, _ = take("asst", rng.uniform(0.88, 1.12))
         start = rng.uniform(0, max(0.0, len(x) / RATE - 9))
-        length = min(len(x) / RATE - start, rng.uniform(5, 9))
+        length = min(len(x) / RATE - start, rng.uniform(2.2, 4.5) if early else rng.uniform(5, 9))
         turn: dict[str, Any] = {"kind": str(kind), "a0": t + delay}
         end = t + length
         onset = t + delay + rng.uniform(0.9, max(1.2, length - 2.2))
+        if early and rng.random() < EARLY:
+            onset = t + delay + rng.uniform(0.03, 1.0)
         if kind in ("barge", "word", "backchannel"):
             source = {"barge": "voice" if varied else "user", "word": "word", "backchannel": "backch"}[str(kind)]
             u, speech = take(source, rng.uniform(0.85, 1.18))
@@ -179,7 +186,7 @@ def simulate(rng: Rng, sources: Sources, ducking: bool, turns: int = 8, varied: 
                 duck(onset + rng.uniform(0.06, 0.3), rng.uniform(0.3, 1.4))
         elif kind == "distractor":
             turn["dist"] = []
-            at = t + delay + 0.6
+            at = t + delay + (rng.uniform(0, 0.6) if early else 0.6)
             while at < t + length - 1:
                 if rng.random() < 0.5:
                     u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings, SentSignal
 from voice_tui.audio.echo.kalman import KalmanCanceller
-from voice_tui.audio.stream.pcm import FRAME, Pcm
-from voice_tui.audio.stream.resample import Down, Up, to_int16
+from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
+from voice_tui.audio.stream.resample import Down, Samples, Up, to_int16
 
 RNG = np.random.default_rng(3)
 DELAY = 24 * 60  # 60 ms
@@ -104,3 +104,38 @@ def test_down_and_up_again_is_the_same_tone_two_milliseconds_later() -> None:
 
 def test_conversion_clips_instead_of_wrapping() -> None:
     assert to_int16(np.array([2.0, -2.0], np.float32)).tolist() == [32767, -32768]
+
+
+def speech(seconds: float, seed: int) -> Pcm:
+    """Noise that comes and goes five times a second, as speech does."""
+    rng, t = np.random.default_rng(seed), np.arange(round(seconds * RATE)) / RATE
+    return np.asarray(rng.standard_normal(len(t)) * 3000 * np.abs(np.sin(np.pi * 5 * t)), np.int16)
+
+
+ROOM = (np.random.default_rng(5).standard_normal(4 * RATE) * 30).astype(np.int16)
+ANSWER = np.concatenate((np.zeros(RATE, np.int16), speech(3, 1)))
+"""What a session plays first, behind a second of nothing."""
+
+
+def level_dbfs(frames: list[Samples]) -> float:
+    return float(10 * np.log10(np.mean(np.concatenate(frames) ** 2)))
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.03, 0.3])
+def test_the_linear_residual_of_a_first_answer_is_never_much_louder_than_the_microphone(gain: float) -> None:
+    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, gain), ANSWER)[100:]
+    for at in range(0, len(frames), 25):
+        part = frames[at : at + 25]
+        assert level_dbfs([f.linear for f in part]) < level_dbfs([f.mic for f in part]) + 10
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.1], ids=["headphones", "echo"])
+def test_who_speaks_as_the_first_answer_begins_is_not_taken_for_its_echo(gain: float) -> None:
+    user = np.concatenate((np.zeros(RATE + RATE // 10, np.int16), speech(3, 2)))[: len(ANSWER)]
+    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, gain) + user, ANSWER)[112:160]
+    assert level_dbfs([f.cancelled for f in frames]) > level_dbfs([f.mic for f in frames]) - 6
+
+
+def test_the_echo_of_a_first_answer_is_taken_away_from_the_beginning() -> None:
+    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, 0.1), ANSWER)[107:]
+    assert level_dbfs([f.cancelled for f in frames[:50]]) < level_dbfs([f.mic for f in frames[:50]]) - 15

@@ -98,7 +98,7 @@ def lost() -> list[FrontFrame]:
 
 def test_an_echo_that_the_canceller_lost_is_doubted(lost: list[FrontFrame]) -> None:
     lowered, jump = doubts(lost), round(JUMP_S * 100)
-    assert max(lowered[150:jump]) == 0  # it is cancelled: what is left is the room
+    assert max(lowered[210:jump]) == 0  # it is cancelled: what is left is the room
     assert max(lowered[jump : jump + 30]) > DOUBT / 2
 
 

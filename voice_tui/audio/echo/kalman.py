@@ -19,8 +19,10 @@ from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
 TAIL_MS = 320  # bulk delay of the device plus the first part of the room
 TRANSITION = 0.9995  # how well the echo path of one block predicts the next; lower follows faster and cancels less
 NOISE_SMOOTHING = 0.7  # of the near-end power spectrum, per block
-START_VARIANCE = 10.0  # nothing is known about the echo path at first
-OPEN_VARIANCE = 0.003  # about the power of a real echo path: in silence no more than that is taken for sure
+# About the power of a real echo path, a tap block and bin. That much is open at first, and in silence no more than that
+# is taken for sure. Were more open, each block would be explained by any path whatever, and played, later blocks would
+# be left louder than they came.
+OPEN_VARIANCE = 0.003
 OVERLAP = 0.5  # share of a 2-block transform that is new: the factor of overlap-save in the gain
 POWER_BLOCKS = 24  # after so many the near-end power holds nothing that came before them
 # Arrays of one number: of a number numpy makes one first, which takes as long as what is computed with it.
@@ -52,7 +54,7 @@ class KalmanCanceller:
         self._far_power = Newest(parts, bins, np.float32)
         self.path: Path = np.zeros((parts, bins), np.complex64)
         """What it has learned; it goes on changing."""
-        self._variance = np.full((parts, bins), START_VARIANCE, np.float32)
+        self._variance = np.full((parts, bins), OPEN_VARIANCE, np.float32)
         # Where products are put: memory that is new for every block costs as much as what is computed in it. (What
         # numpy says of the types of transforms holds for double precision only.)
         self._spectra: NDArray[Any] = np.empty((parts, bins), np.complex64)
