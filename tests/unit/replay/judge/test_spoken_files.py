@@ -16,7 +16,7 @@ pytest.importorskip("hibari", reason="the local extra is not installed")
 
 SPOKEN_MS = 30
 """How far an edge of the user's or the agent's speech may be off, from a wav alone."""
-LOUD_ECHO_MS = (100, 200)
+LOUD_ECHO_MS = (100, 250)
 """The same of its first and its last sound over the agent, where the echo is as loud as the user."""
 WORDS = ("What time is it in Tokyo right now?", "No, wait, that is wrong.", "Stop, please.", "How far is it?")
 ANSWERS = ("It is four in the afternoon, and the sun is still shining.", "Of course, let me look at that again.")
