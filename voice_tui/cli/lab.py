@@ -15,7 +15,7 @@ from voice_tui.audio.echo.advice import WORDS
 from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError, HeardError
 from voice_tui.audio.echo.proposal import Reference
-from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm, ms_to_samples
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
@@ -31,7 +31,7 @@ from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
 from voice_tui.cli.versus import versus
 from voice_tui.conversation.checks.runs import QUIET_FRAMES
-from voice_tui.conversation.turn_taking.policy import POLICIES, Action, PolicySettings
+from voice_tui.conversation.turn_taking.policy import POLICIES, Action
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.plain_text import one_line
 from voice_tui.replay.barge import closed_loop, open_loop
@@ -194,17 +194,14 @@ def barge(
             found = True
             say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
     if not found:
-        complain(f"voice-tui: {_nothing('' if everything else kind or Action.CUT, sounds[0], settings)}")
+        complain(f"voice-tui: {_nothing('' if everything else kind or Action.CUT, sounds[0])}")
 
 
-def _nothing(kind: str, heard: Pcm, settings: PolicySettings) -> str:
+def _nothing(kind: str, heard: Pcm) -> str:
     """That nothing was decided, and where there was too little sound for it."""
     done = DONE[kind]
     if len(heard) < FRAME:
         return f"{done}: {length(heard)} of sound are too short to be judged"
-    if len(heard) < ms_to_samples(settings.converge_ms):
-        learns = f"in the first {settings.converge_ms / 1000:g} s of playback hardly anything is"
-        return f"{done} over {length(heard)}, too short to be judged: {learns}"
     return f"{done} over {length(heard)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import wait
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,7 @@ class Household:
         if memory != "none":
             self.memory = options_at(folder / "memory.db", problem="the disk is gone" if memory == "broken" else "")
         self.notices: list[Notice] = []
+        self._said_s = ALICE.seconds
         voices = VoiceprintOptions(lambda: 5.0, self.file, printer=CepstralVoiceprinter)
         options = RunnerOptions(nowhere, memory=self.memory, voices=voices, private=private)
         self.runner = ConversationRunner(options, self.notices.append)
@@ -57,7 +59,8 @@ class Household:
 
     def stores_voices(self) -> bool:
         self.file.unlink(missing_ok=True)
-        self.runner._workers.voices.carry_out(KeepVoices((ALICE,)))
+        self._said_s += 1  # what a run has stored and another took away does not come back: it must have become another
+        self.runner._workers.voices.carry_out(KeepVoices((replace(ALICE, seconds=self._said_s),)))
         wait(self.runner._workers.voices._writes, 10)
         self.runner._workers.voices.poll()
         return self.file.exists()

@@ -101,7 +101,7 @@ def test_a_setting_need_not_stand_on_the_steps_of_its_knob() -> None:
         (
             0.5,
             (),
-            "nothing was cut over 500 ms, too short to be judged: in the first 1.5 s of playback hardly anything is",
+            "nothing was cut over 500 ms",
         ),
         (0.001, (), "nothing was cut: 1 ms of sound are too short to be judged"),
     ],

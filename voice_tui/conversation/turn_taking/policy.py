@@ -54,7 +54,7 @@ _KNOBS = TurnSettings()
 class PolicySettings:
     """Every knob; may be replaced between any two frames. Those that a user can turn start where they start live."""
 
-    bias: float = -0.25
+    bias: float = -0.5
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
     sureness: float = _KNOBS.sureness
     """Nats that have to add up for a cut."""
@@ -70,9 +70,9 @@ class PolicySettings:
     """A voice that is plain for less than this is an "mhm" and does not cut, ms from where it began."""
     immunity_ms: float = _KNOBS.immunity_ms
     """No cut in the first moments of an answer, ms."""
-    converge_ms: float = 1500
-    """No cut in the first playback of a session, ms: the cancellers are still learning the room. But a pause ends it: a
-    voice that goes on over nothing is no echo."""
+    converge_ms: float = 0
+    """No cut in so much of the first playback of a session, ms, while the cancellers learn the room. But a pause ends
+    it: a voice that goes on over nothing is no echo."""
     duck_gain: float = _KNOBS.duck_gain
     """Playback gain while ducked, 0-1."""
     pause_share: float = 0.5
