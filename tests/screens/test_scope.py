@@ -251,3 +251,10 @@ def test_the_legend_fits(width: int) -> None:
     assert len(legend(width)) <= width
     assert all(sign.name in legend(66) for sign in SIGNS.values()), "every stage has room on eighty columns"
     assert GAP in legend(200)
+
+
+@pytest.mark.parametrize(
+    ("level", "code"), [(float("nan"), 2), (float("-inf"), 2), (float("inf"), 255), (0.0, code_of(0.0))]
+)
+def test_a_level_that_is_no_number_is_silence_and_no_error(level: float, code: int) -> None:
+    assert code_of(level) == code

@@ -134,6 +134,16 @@ def test_a_notice_of_no_time_is_not_read(copied: Path, t: str) -> None:
     assert (len(list(talk.notices())), talk.unread) == (known, 1)
 
 
+@pytest.mark.parametrize("own", ["NaN", '"inf"', "1e308"])
+def test_a_notice_that_names_no_time_of_a_talk_is_not_read(copied: Path, own: str) -> None:
+    known = len(list(open_recording(copied).notices()))
+    level = '"mic_dbfs":-20.0,"assistant_dbfs":-120.0,"mic_mean":0.1'
+    with (copied / shelf.NOTICES).open("a") as file:
+        file.write(f'{{"t":1.0,"LevelMeasured":{{{level},"t":{own}}}}}\n')
+    talk = open_recording(copied)
+    assert (len(list(talk.notices())), talk.unread) == (known, 1)
+
+
 def test_a_line_of_nobody_on_the_tape_is_said(copied: Path) -> None:
     path = copied / shelf.TAPE
     path.write_bytes(DEEP + b"\n" + path.read_bytes())

@@ -199,9 +199,13 @@ class TapeReader:
         """
         value = _decoded(line)
         try:
-            return Told(self._t(value.pop("t")), self._notice(value))
+            told = Told(self._t(value.pop("t")), self._notice(value))
+            own_t = getattr(told.notice, "t", 0.0)  # on the talk's clock
+            if isinstance(own_t, float | int) and not abs(own_t) <= LONGEST_S:
+                raise Unreadable(f"t: {own_t} is no time of a talk")
         except SPOILED as error:
             raise Unreadable(f"{next(iter(value), '')}: {error}") from error
+        return told
 
     def _captured(self, at: int, count: int, sample_index: int, reference: int | None) -> FramesCaptured:
         pcm = self._read(Track.MICROPHONE, at, count)

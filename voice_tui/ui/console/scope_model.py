@@ -100,7 +100,8 @@ class Columns(NamedTuple):
 
 def code_of(dbfs: float) -> int:
     """A level as it is kept."""
-    return min(255, max(_LEAST, round((dbfs - LOWEST_DBFS) * _STEPS_DB) + _LEAST))
+    steps = (dbfs - LOWEST_DBFS) * _STEPS_DB
+    return min(255, round(min(steps, 255.0)) + _LEAST) if steps > 0 else _LEAST  # what is no number is silence
 
 
 def dbfs_of(code: int) -> float | None:
