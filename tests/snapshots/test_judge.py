@@ -63,6 +63,7 @@ def test_labelled(snap_compare: Snap, talk: RecordedTalk, tmp_path: Path, size: 
         await pilot.pause()
         if screen == "judge":
             app.player.seek(app.player.length)
+            app.tick()  # what was said until there is told, whether or not a beat comes in time
             await pilot.press("J")
         for _ in range(LAYOUTS):
             await pilot.pause()
@@ -94,6 +95,7 @@ def test_words(snap_compare: Snap, talk: RecordedTalk, monkeypatch: pytest.Monke
         while not app.console_screen.ready:
             await pilot.pause()
         app.player.seek(app.player.length)
+        app.tick()
         await pilot.press("H")
         await app.screen.workers.wait_for_complete()
         for _ in range(LAYOUTS):
