@@ -62,6 +62,7 @@ PROPOSAL = Proposal(
     ADVICE[Situation.QUIET].why.format(snr=37.5),
 )
 HEARD_ECHO = EchoPath(Finding.HEARD, EchoAdvice.CANCELLER, -20.1, None, 62.4, 31.2, 812.0, -64.2)
+LATE_ECHO = EchoPath(Finding.HEARD, EchoAdvice.EARLIER_DEVICE, -18.4, None, 402.0, -0.9, 655.0, None)
 NO_ECHO = EchoPath(Finding.NOT_HEARD, EchoAdvice.NOTHING, None, -58.3, None, None, 6.2, -71.0)
 CHECKED: dict[str, tuple[str, Steps]] = {
     "calibration-quiet": (
@@ -83,6 +84,7 @@ CHECKED: dict[str, tuple[str, Steps]] = {
         ],
     ),
     "echo-heard": ("f12", [EchoTested(HEARD_ECHO)]),
+    "echo-late": ("f12", [EchoTested(LATE_ECHO)]),
     "echo-not-heard": ("f12", [EchoTested(NO_ECHO)]),
 }
 """The guided checks: the key that calls them up, and what they tell."""
