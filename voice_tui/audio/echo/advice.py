@@ -33,12 +33,10 @@ WORDS: dict[EchoAdvice, str] = {
     EchoAdvice.HALF_DUPLEX: "Use headphones, or the preset step2-local-vad, which does not listen while it speaks.",
     EchoAdvice.QUIETER_ROOM: "The room's noise covers the echo: repeat it in a quieter room for a true figure.",
     EchoAdvice.REPEAT: "It was not quiet: keep still and repeat the test.",
-    EchoAdvice.OTHER_SOUND: "What was played is nearly a tone, which tells neither delay nor what echo "
-    "cancellation can do: play speech, noise or a sweep.",
-    EchoAdvice.STEADY_DEVICE: "The delay of the echo jumps, as where a device drops or repeats samples: each time some "
-    "of it gets through. Use another device, or larger buffers.",
-    EchoAdvice.EARLIER_DEVICE: f"The echo comes too late: what comes later than {TAIL_MS} ms is not cancelled "
-    "and may cut the assistant off. Use headphones, or a loudspeaker with a cable in place of Bluetooth.",
+    EchoAdvice.OTHER_SOUND: "What was played is nearly a tone, which tells no delay: play speech, noise or a sweep.",
+    EchoAdvice.STEADY_DEVICE: "The delay jumps: the device drops or repeats samples. Use another, or larger buffers.",
+    EchoAdvice.EARLIER_DEVICE: f"Too late: what comes later than {TAIL_MS} ms is not cancelled and may cut. "
+    "Use headphones.",
 }
 
 
