@@ -15,6 +15,7 @@ import click
 from voice_tui.plain_text import clean_text, one_line
 
 NOBODY_READS = 141  # as a shell reports a program that a closed pipe has ended
+BROKEN_OFF = 130  # ... and one that Ctrl-C has ended
 CAN_T_WRITE = 1
 
 

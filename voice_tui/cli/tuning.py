@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from voice_tui.cli.calls import Place, agree, callers, places
-from voice_tui.cli.output import complain
+from voice_tui.cli.output import BROKEN_OFF, complain
 from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.messages.presets import HANDS_FREE
@@ -19,6 +19,7 @@ from voice_tui.messages.usage import dollars
 from voice_tui.rehearsal.call import Held, SettingRefused, hold
 from voice_tui.rehearsal.caller import Caller
 from voice_tui.rehearsal.results import Setup
+from voice_tui.rehearsal.tries import heed_cancel
 from voice_tui.rehearsal.tuning import Tuning, on_steps, turnable
 from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.sweep.grid import GridError, axis, combinations
@@ -95,7 +96,7 @@ def _make(tuning: Tuning, count: int) -> None:
         raise click.ClickException(_goes_on(str(error), tuning, files)) from error
     except KeyboardInterrupt:
         complain(f"voice-tui: {_goes_on('broken off', tuning, files)}")
-        raise SystemExit(130) from None
+        raise SystemExit(BROKEN_OFF) from None
 
 
 def _goes_on(why: str, tuning: Tuning, files: str) -> str:
@@ -111,9 +112,7 @@ async def _all(tuning: Tuning, count: int) -> None:
         while tried := await tuning.one(lambda words: complain(f"voice-tui: {words}")):
             spent += tried.cost or 0
             bar.update(1, f"{dollars(spent)} so far" if spent else "")
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():  # Ctrl-C came while a line was taken down, and was lost there
-                raise asyncio.CancelledError
+            heed_cancel()
 
 
 def _said(words: str | None) -> str:

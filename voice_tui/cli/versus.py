@@ -13,7 +13,7 @@ from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge import found
 from voice_tui.cli.judge_options import user_option
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import complain, say
+from voice_tui.cli.output import BROKEN_OFF, complain, say
 from voice_tui.cli.pictures import chart_option, draw
 from voice_tui.cli.targets import OutputFolder
 from voice_tui.messages.presets import HANDS_FREE
@@ -35,7 +35,7 @@ USUAL = "server-vad"
     help="Keep the recordings in this folder.",
 )
 @chart_option(".svg", ".png")
-@click.option("--json", "as_json", is_flag=True, help="One judgement a line, an endpoint each.")
+@click.option("--json", "as_json", is_flag=True, help="One judgement a line, an endpoint each; failed: why.")
 def versus(
     recordings: tuple[Path, ...],
     endpoints: tuple[str, ...],
@@ -49,11 +49,10 @@ def versus(
     """How endpoints take turns with the same recorded caller, side by side.
 
     The caller of each recording talks to each endpoint in real time; the talks are recorded and judged. Of a stereo
-    recording the left channel is the caller, of another the whole.
+    recording the left channel is the caller, of another the whole. What was held before an endpoint fails, or before
+    Ctrl-C, is judged all the same; the exit code is not 0 then.
     """
     from voice_tui.cli.calls import Place, agree, callers, places  # what talks: only when asked for
-    from voice_tui.drivers.call import HungUp
-    from voice_tui.drivers.connection_failed import ConnectionFailed
     from voice_tui.drivers.report import cost_words
     from voice_tui.rehearsal.call import Held, hold
     from voice_tui.rehearsal.caller import Caller
@@ -71,7 +70,7 @@ def versus(
         options = place.options(preset)
 
         async def talk(caller: Caller, folder: Path) -> Held:
-            return await hold(options, caller.pcm, {}, folder, complain)
+            return await hold(options, caller.pcm, {}, folder, lambda words: told(f"{place.name}: {words}"))
 
         return Side(place.name, talk)
 
@@ -83,21 +82,26 @@ def versus(
             seconds = len(there) * sum(caller.length_ms / 1000 + 5 for caller in who)
             agree(f"{count} talks with {', '.join(endpoints)}", seconds, "; ".join(prices))
         sides = [talks(place) for place in there]
+        code = 0
         with click.progressbar(length=count, label="Talking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
             try:
                 asyncio.run(compared(sides, who, keep, UserSpeech(user), told, lambda: bar.update(1)))
-            except (ConnectionFailed, HungUp) as error:
-                raise click.ClickException(str(error)) from error
+            except KeyboardInterrupt:
+                told(f"broken off: {sum(len(side.judgements) for side in sides)} of {count} talks are done")
+                code = BROKEN_OFF
     for remark in (remark for side in sides for remark in side.remarks):
-        complain(f"voice-tui: {remark}")
-    judgements = [side.judgement for side in sides]
-    draw(picture, {".svg": lambda: svg(judgements), ".png": lambda: png(judgements)})
+        told(remark)
+    judgements = [side.judgement for side in sides if side.judgements]
     if as_json:
-        for judgement in judgements:
-            say(json.dumps(judgement.as_json()))
-        return 0
-    say("\n".join(lines(judgements, "endpoint")))
-    for side, place in zip(sides, there, strict=True):
-        if place.endpoint is not None and place.endpoint.billing.costs:
-            say("\n".join(f"{side.name}: {cost_words(bill, 0.0)}" for bill in side.bills))
-    return 0
+        for side in sides:
+            say(json.dumps(side.judgement.as_json() | ({"failed": side.failure} if side.failure else {})))
+    else:
+        if judgements:
+            say("\n".join(lines(judgements, "endpoint")))
+        for side, place in zip(sides, there, strict=True):
+            if place.endpoint is not None and place.endpoint.billing.costs:
+                for bill in side.bills:
+                    say(f"{side.name}: {cost_words(bill, 0.0)}")
+    if judgements:  # behind the figures, which cost time and money: it may fail
+        draw(picture, {".svg": lambda: svg(judgements), ".png": lambda: png(judgements)})
+    return code or int(any(side.failure for side in sides))

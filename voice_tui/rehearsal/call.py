@@ -149,7 +149,7 @@ class _Call:
         await asyncio.sleep(LOOK_S)
         told = await self._until(lambda: self._settings is None or self._settings.server is not Ack.PENDING, SETTLED_S)
         now = self._settings
-        words = " ".join(f"{name}={value:g}" for name, value in self._wanted.items())
+        words = " ".join(f"{name}={value:g}" for name, value in self._wanted.items()) or "the preset's settings"
         if not told:
             raise Disturbed(f"the endpoint has not answered to the settings within {SETTLED_S:g} s")
         if now is not None and now.server is Ack.REJECTED:

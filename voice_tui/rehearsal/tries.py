@@ -47,3 +47,14 @@ async def undisturbed(
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_S)
     raise AssertionError("it was returned or raised")
+
+
+def heed_cancel() -> None:
+    """To be called behind each talk: Ctrl-C that came while a line was taken down was lost there.
+
+    Raises:
+        CancelledError: It came.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
