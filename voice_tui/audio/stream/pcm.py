@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from voice_tui.audio.decibels import SILENCE_DBFS, from_dbfs, to_dbfs
 
 RATE = 24_000  # Hz; what every Realtime endpoint speaks
+CONVERTED = (RATE // 256 + 1, RATE * 256)  # Hz of files: `samplerate` comes no farther from one rate to another
 FRAME = 240  # samples: 10 ms, the unit of every decision
 FRAME_MS = 10
 BYTES_PER_SAMPLE = 2

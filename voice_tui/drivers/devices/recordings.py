@@ -15,7 +15,7 @@ import soundfile
 from voice_tui import plain_file
 from voice_tui.audio.stream.audible import AUDIBLE_LEVEL, frame_levels
 from voice_tui.audio.stream.pcm import RATE, Pcm
-from voice_tui.drivers.sound_file import LENGTH_UNTOLD, InOrder
+from voice_tui.drivers.sound_file import LENGTH_UNTOLD, MOST, InOrder
 from voice_tui.plain_text import one_line
 
 KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".caf", ".w64", ".rf64"})
@@ -26,7 +26,6 @@ INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
 SILENT = "there is nothing but zeros in it"
 NO_NUMBERS = "some of its samples are no finite numbers"
 LARGEST = 2**31  # bytes: half a day at 24 kHz in stereo and more than is judged at once
-FARTHEST = 256  # between two rates, as `samplerate` converts them
 CANCELLED = 0.1  # of the mean of channels that have nothing to do with each other: less is left where they cancel
 TOO_LOUD = 2.0  # times full scale: a lossy decoder does not come that far, samples that were never scaled do
 _UNKNOWN = (0, 0xFFFFFFFF)  # sizes in a header whose writer was ended before it could fill them in
@@ -117,15 +116,14 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tup
     try:
         raw, damage = _mended(plain_file.content(path, LARGEST))
         with InOrder(raw) as file:
-            blocks, broken, oddities = _decoded(file, shape)
             rate, promised = file.samplerate, file.frames
+            blocks, broken, oddities = _decoded(file, shape)
             if "should be" in file.extra_info and raw[:4] != b"RIFF":
                 damage = CUT
     except OSError as error:
         raise _failure(path, error.strerror or str(error)) from error
     except soundfile.LibsndfileError as error:
-        reason = f"no recording that can be read ({_said(error)})" if raw else "the file is empty"
-        raise _failure(path, reason) from error
+        raise _failure(path, _said(error) if raw else "the file is empty") from error
     except (_WrongChannels, OverflowError) as error:
         raise _failure(path, str(error)) from error
     if not len(blocks):
@@ -133,11 +131,9 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tup
     if not broken and len(blocks) < promised != LENGTH_UNTOLD:
         broken = CUT
     if rate != RATE:
-        try:
-            blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
-        except samplerate.ResamplingError as error:
-            allowed = f"only one of {RATE // FARTHEST + 1} to {RATE * FARTHEST} Hz"
-            raise _failure(path, f"a rate of {rate} Hz can't be converted, {allowed}") from error
+        if blocks.size * RATE / rate > MOST:
+            raise _failure(path, f"at the {rate:,} Hz that its header says it holds more than {MOST:,} samples at ours")
+        blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
     # In place: of hours of sound every copy is a gigabyte.
     blocks *= 32768
     pcm = np.clip(np.rint(blocks, out=blocks), -32768, 32767, out=blocks).astype(np.int16)
