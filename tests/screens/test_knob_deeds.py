@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from tests.support.stage import Stage, settings, staged
@@ -123,3 +124,24 @@ async def test_what_the_last_sweep_recommends_is_applied_and_saved_by_one_key(tm
             300,
             [],
         )
+
+
+async def test_what_is_wrong_with_it_is_told_as_it_is_taken_unless_it_was(tmp_path: Path) -> None:
+    file, path = TunedFile(tmp_path / "tuned.toml"), tmp_path / "swept.toml"
+    async with staged(tuned_file=file) as stage:
+        await stage.say(settings("natural"))
+        path.write_text("[natural]\nsureness = 4\nfoo = 1\n")
+        await stage.pilot.press("escape", "A")
+        assert ChangeSetting("sureness", 4.0) in stage.sent()
+        assert "saved: natural, sureness 4.0. Left out: swept.toml: natural: foo: no such setting" in said(stage)
+        await stage.pilot.press("A")
+        assert said(stage).endswith("saved: natural, sureness 4.0.")
+        path.write_text("[natural\n")
+        os.utime(path, ns=(1, 1))
+        await stage.pilot.press("A")
+        assert said(stage).startswith("swept.toml: file: Expected ']'")
+        assert not stage.app.console_screen.voice.deeds.can("swept")
+
+
+def said(stage: Stage) -> str:
+    return stage.app.state.news.said[-1].text

@@ -14,7 +14,7 @@ FILES = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.*") if not 
 FOLDERS = sorted({folder.as_posix() + "/" for file in FILES for folder in Path(file).parents})
 PATH = re.compile(r"`([\w./-]+(?:\.(?:py|toml|md|tcss)|/))(?::[^`]*)?`")
 LINK = re.compile(r"\]\((?!http)([^)#]+)\)")
-USERS = ("config.toml", "keys.toml", "models.toml", "tuned.toml")  # in the user's folders
+USERS = ("config.toml", "keys.toml", "models.toml", "swept.toml", "tuned.toml")  # in the user's folders
 CODE = re.compile(r"`[\w/]+\.py: (\w+)`|`(\w+)\.(\w+)`")
 
 

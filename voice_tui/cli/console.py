@@ -81,7 +81,7 @@ def run_console(
         return 2
     tuned_file = TunedFile(paths.config_folder() / "tuned.toml")
     config, problems = configuration(given, saved=tuned_file.tuned.start)
-    problems += tuned_file.problems
+    problems += [*tuned_file.problems, *tuned_file.swept_problems()]
     embedded, provider = embedded_server(config), provider_of(config)
     if provider.name == EMBEDDED:
         embedded.begin()  # its models load beside our modules

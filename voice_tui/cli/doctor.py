@@ -127,7 +127,8 @@ def checks(config: Config, problems: Iterable[str], given: Mapping[str, object],
 def misfits() -> list[str]:
     """What is wrong in the files that stand beside config.toml, one line each."""
     folder = paths.config_folder()
-    found = [*TunedFile(folder / "tuned.toml").problems, *configuration.known_models()[1]]
+    tuned = TunedFile(folder / "tuned.toml")
+    found = [*tuned.problems, *tuned.swept_problems(), *configuration.known_models()[1]]
     keys, themes = folder / "keys.toml", folder / "themes"
     if keys.exists() or themes.exists():
         from voice_tui.ui.commands import COMMANDS  # a screen's: it takes long to load

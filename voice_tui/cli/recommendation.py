@@ -18,6 +18,8 @@ def recommend(sweep: Sweep, *, save: bool) -> None:
         save: The next start begins so, without a key.
     """
     file = TunedFile(paths.config_folder() / "tuned.toml")
+    for problem in file.problems:
+        complain(f"voice-tui: {problem}")
     usual = file.tuned.knobs.get(sweep.preset) or _standing(sweep.preset)
     foreign = [name for name in sweep.best.settings if name not in KNOBS]
     if usual is None or foreign:

@@ -1,6 +1,7 @@
 """What the user tuned and saved: knobs by preset, two sets to compare, and what the next start begins with.
 
-``tuned.toml`` is written when the user says so, and may be edited by hand; what is wrong in it is left out and said.
+``tuned.toml`` is written when the user says so, ``swept.toml`` by a sweep, and both may be edited by hand; what is wrong
+in them is left out and said.
 """
 
 from __future__ import annotations
@@ -75,10 +76,12 @@ class TunedFile:
     Attributes:
         tuned: What it says.
         problems: What was wrong in it, one line each.
+        untold: What is wrong in what the last sweep recommends, as long as nobody has taken it by `swept_problems`.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.untold: list[str] = []
         self.tuned, self.problems = read(path)
         self._known = self.tuned  # what whoever saves goes out from
         self._swept: KnobSet | None = None
@@ -110,10 +113,15 @@ class TunedFile:
         except OSError:
             return None
         if changed != self._swept_changed:
-            found = read(path)[0].knobs
-            self._swept = next((KnobSet(preset, settings) for preset, settings in found.items()), None)
+            self._swept, self.untold = read_swept(path)
             self._swept_changed = changed
         return self._swept
+
+    def swept_problems(self) -> list[str]:
+        """What is wrong in that, one line each: once, and again when it was written anew."""
+        _ = self.recommended  # read, if it was not
+        untold, self.untold = self.untold, []
+        return untold
 
     @property
     def news(self) -> KnobSet | None:
@@ -137,14 +145,47 @@ class TunedFile:
 
 def read(path: Path) -> tuple[Tuned, list[str]]:
     """What a file says, and what is wrong in it, one line each."""
-    if not path.is_file():
-        return Tuned(), []
-    try:
-        table = table_of(path)
-    except (OSError, ValueError) as error:
-        return Tuned(), [f"{path.name}: file: {error}"]
+    table, unread = _table(path)
     tuned, wrong = _read(table)
-    return tuned, [f"{path.name}: {why}" for why in wrong]
+    return tuned, _named(path, unread + wrong)
+
+
+def read_swept(path: Path) -> tuple[KnobSet | None, list[str]]:
+    """What a sweep recommends, and what is wrong in its file, one line each.
+
+    Where several presets stand in it, the first counts that is right, or of which something is.
+    """
+    best: KnobSet | None = None
+    table, wrong = _table(path)
+    for name, value in table.items():
+        if name not in PRESETS:
+            wrong.append(f"{name}: no such preset, there are {', '.join(PRESETS)}")
+            continue
+        tuned, misfits = _read({name: value})
+        wrong += misfits
+        settings = tuned.knobs.get(name)
+        if settings is None or (misfits and settings == PRESETS[name].settings):
+            continue
+        if best is not None:
+            wrong.append(f"{name}: only one preset is recommended, {best.preset} stands before it")
+        best = best or KnobSet(name, settings)
+    return best, _named(path, wrong)
+
+
+def _table(path: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """What stands in a file, and why nothing can be read; one that is missing says nothing."""
+    try:
+        return table_of(path), []
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, []
+    except OSError as error:
+        return {}, [f"file: {error.strerror or error}"]
+    except ValueError as error:
+        return {}, [f"file: {error}"]
+
+
+def _named(path: Path, wrong: list[str]) -> list[str]:
+    return [one_line(f"{path.name}: {why}") for why in wrong]
 
 
 def _read(table: Mapping[str, Any]) -> tuple[Tuned, list[str]]:

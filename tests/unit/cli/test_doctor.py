@@ -19,6 +19,7 @@ def test_what_is_wrong_in_any_file_of_settings_is_found() -> None:
     wrong = {
         "config.toml": "preset = 7",
         "tuned.toml": "preset = 7",
+        "swept.toml": "preset = 7",
         "models.toml": "models = 7",
         "keys.toml": "mute = 7.5",
         "themes/mine.toml": "name = 7",

@@ -11,7 +11,6 @@ from voice_tui.messages.intents import Request
 from voice_tui.messages.link import LinkChanged
 from voice_tui.messages.presets import own_knobs
 from voice_tui.messages.talk import SettingsChanged
-from voice_tui.settings.tuned import KnobSet
 from voice_tui.ui.common.state import State
 
 UNSAVED = "Nothing can be saved here: there is no file for it."
@@ -46,7 +45,7 @@ class KnobDeeds:
             "flip": (self._told, self._flip),
             "reset": (self._told, self._reset),
             "save": (self._told, self._save),
-            "swept": (lambda: self._told() and self._recommended() is not None, self._take_swept),
+            "swept": (lambda: self._told() and self._swept(), self._take_swept),
             "copy": (self._agreed, lambda _: self._copy("json", "session.update of what the server has taken")),
             "copy-python": (self._agreed, lambda _: self._copy("python", "Python for the official package")),
             "copy-javascript": (self._agreed, lambda _: self._copy("js", "JavaScript for the official package")),
@@ -87,20 +86,25 @@ class KnobDeeds:
         requests = self._tuning.reset()
         return Done(requests, "" if requests else "Every knob stands as the preset has it.")
 
-    def _recommended(self) -> KnobSet | None:
-        return self._state.tuned_file.recommended if self._state.tuned_file else None
+    def _swept(self) -> bool:
+        """There is something to take, or something is wrong with it that was not told."""
+        file = self._state.tuned_file
+        return file is not None and (file.recommended is not None or bool(file.untold))
 
     def _take_swept(self, theme: str) -> Done:
-        """Apply what the last sweep recommends, and save it."""
-        file, best = self._state.tuned_file, self._recommended()
-        if file is None or best is None:
+        """Apply what the last sweep recommends, and save it; what is wrong with it is told, unless it was."""
+        file = self._state.tuned_file
+        if file is None:
             return Done([], UNSAVED)
-        requests = self._tuning.take(best)
+        best, wrong = file.recommended, "; ".join(file.swept_problems())
+        if best is None:
+            return Done([], wrong)
+        requests, left_out = self._tuning.take(best), f" Left out: {wrong}" if wrong else ""
         try:
             file.save(self._tuning.keep(best))
         except OSError as error:
-            return Done(requests, f"As the last sweep recommends; it could not be saved: {error.strerror}.")
-        return Done(requests, f"As the last sweep recommends, and saved: {best.words}.")
+            return Done(requests, f"As the last sweep recommends; it could not be saved: {error.strerror}.{left_out}")
+        return Done(requests, f"As the last sweep recommends, and saved: {best.words}.{left_out}")
 
     def _save(self, theme: str) -> Done:
         file, settings = self._state.tuned_file, self._state.last(SettingsChanged)
