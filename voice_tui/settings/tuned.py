@@ -1,7 +1,7 @@
 """What the user tuned and saved: knobs by preset, two sets to compare, and what the next start begins with.
 
-``tuned.toml`` is written when the user says so, ``swept.toml`` by a sweep, and both may be edited by hand; what is wrong
-in them is left out and said.
+``tuned.toml`` is written when the user says so, ``swept.toml`` by a sweep, and both may be edited by hand; what is
+wrong in them is left out and said.
 """
 
 from __future__ import annotations
