@@ -11,8 +11,9 @@ import click
 from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import complain, say
+from voice_tui.cli.output import say
 from voice_tui.cli.pictures import chart_option, draw
+from voice_tui.cli.recorded import callers
 from voice_tui.cli.targets import OutputFolder
 from voice_tui.messages.presets import PRESETS as ALL
 from voice_tui.speech.packages import MissingExtraError
@@ -45,15 +46,12 @@ def compare(
     Each holds the talk with the embedded server on virtual time, faster than it is told, and is judged from its
     recording. Of a stereo recording the left channel is the caller, of another the whole.
     """
-    from voice_tui.rehearsal.caller import callers_voice
     from voice_tui.rehearsal.compare import PRESETS, compared  # the server with it: only when asked for
     from voice_tui.rehearsal.wording import lines, png, svg
 
     if demo == (recording is not None):
         raise click.UsageError("give a RECORDING or --demo")
-    mic, remark = (None, "") if recording is None else callers_voice(recording)
-    if remark:
-        complain(f"voice-tui: {remark}")
+    mic = None if recording is None else callers(recording)
     wanted = tuple(dict.fromkeys(presets)) or PRESETS
     with click.progressbar(length=len(wanted), label="Talking", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         try:

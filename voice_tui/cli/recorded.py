@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.output import complain
+from voice_tui.cli.progress import reading
 from voice_tui.drivers.devices.recordings import read_recording
-
-LARGE = 30_000_000
-"""Bytes: reading, and converting to our rate, takes longer than one likes to wait without a word."""
 
 
 def recorded(path: Path) -> Pcm:
@@ -20,13 +16,26 @@ def recorded(path: Path) -> Pcm:
     Raises:
         RecordingError: Nothing could be read.
     """
-    with suppress(OSError):  # what is wrong with the file is said by who reads it
-        if sys.stderr.isatty() and (size := path.stat().st_size) > LARGE:
-            complain(f"voice-tui: {path}: reading {size / 1e6:,.0f} MB")
-    recording = read_recording(path)
+    with reading(path) as told:
+        recording = read_recording(path, told)
     if recording.remark:
         complain(f"voice-tui: {recording.remark}")
     return recording.pcm
+
+
+def callers(path: Path) -> Pcm:
+    """What the caller says in a recording; what is wrong with it is said.
+
+    Raises:
+        RecordingError: Nothing could be read, or nothing is heard of a caller.
+    """
+    from voice_tui.rehearsal.caller import callers_voice  # only when asked for
+
+    with reading(path) as told:
+        pcm, remark = callers_voice(path, told)
+    if remark:
+        complain(f"voice-tui: {remark}")
+    return pcm
 
 
 def length(pcm: Pcm) -> str:

@@ -13,7 +13,8 @@ import click
 from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import PROCESSES
 from voice_tui.cli.options import OptionCommand
-from voice_tui.cli.output import complain, say
+from voice_tui.cli.output import say
+from voice_tui.cli.recorded import callers
 from voice_tui.cli.targets import OutputFolder
 from voice_tui.speech.packages import MissingExtraError
 
@@ -39,13 +40,10 @@ def steps(recording: Path | None, keep: Path | None, no_pause: bool, processes: 
     embedded server on virtual time. Each step says how turns are taken, what happened, and what to notice; a table of
     the figures is last. With --keep the talks can be heard and looked at: voice-tui replay FOLDER.
     """
-    from voice_tui.rehearsal.caller import callers_voice
     from voice_tui.rehearsal.lesson import differences, lessons, told  # the server with it: only when asked for
 
     waits = not (no_pause or as_json) and sys.stdin.isatty() and sys.stdout.isatty()
-    mic, remark = (None, "") if recording is None else callers_voice(recording)
-    if remark:
-        complain(f"voice-tui: {remark}")
+    mic = None if recording is None else callers(recording)
     done: list[Lesson] = []
     with tempfile.TemporaryDirectory(prefix="voice-tui-") as aside:
         try:

@@ -55,8 +55,9 @@ class InOrder(soundfile.SoundFile):  # type: ignore[misc]  # soundfile's classes
     """
 
     def __init__(self, raw: bytes) -> None:
+        self._raw, self._size = _Bytes(raw), max(1, len(raw))
         try:
-            super().__init__(_Bytes(raw))
+            super().__init__(self._raw)
         except soundfile.LibsndfileError as error:
             from voice_tui.drivers.sound_header import refusal  # what few need is loaded only then
 
@@ -71,6 +72,11 @@ class InOrder(soundfile.SoundFile):  # type: ignore[misc]  # soundfile's classes
     def seekable(self) -> bool:
         """Whether soundfile may go back."""
         return False
+
+    @property
+    def share(self) -> float:
+        """How much of the file is read, 0 to 1."""
+        return self._raw.tell() / self._size
 
     def pieces(self, kind: str) -> Iterator[np.ndarray]:
         """All that can be decoded, each of shape (n, channels), n > 0.

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import re
 import sys
+from contextlib import suppress
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 import soundfile
 
+from voice_tui import plain_file
 from voice_tui.audio.stream.pcm import FRAME
+from voice_tui.cli import progress
+from voice_tui.cli.lab import lab
 from voice_tui.cli.progress import LONG, watched
 from voice_tui.cli.recorded import recorded
+from voice_tui.drivers.devices.recordings import ON_DISK, read_recording
 
 
 class Terminal(StringIO):
@@ -37,14 +45,84 @@ def test_nothing_is_shown_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) ->
     assert where.getvalue() == ""
 
 
+RATE_48K = 48_000
+
+
+def places(shown: str) -> list[int]:
+    """Where the bar stood, percent."""
+    return [int(found) for found in re.findall(r"(\d+)%", shown)]
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    """A recording that takes a while to convert, where one is impatient."""
+    soundfile.write(tmp_path / "a.wav", np.ones(RATE_48K, np.int16), RATE_48K)
+    return tmp_path / "a.wav"
+
+
 @pytest.mark.parametrize(
-    ("stream", "large", "shown"), [(Terminal, 10, True), (Terminal, 1_000, False), (StringIO, 10, False)]
+    ("stream", "patience_s", "shown"), [(Terminal, 0.0, True), (Terminal, np.inf, False), (StringIO, 0.0, False)]
 )
-def test_that_a_large_file_is_read_is_said_on_a_terminal(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stream: type[StringIO], large: int, shown: bool
+def test_a_line_follows_what_is_read_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, long: Path, stream: type[StringIO], patience_s: float, shown: bool
 ) -> None:
-    soundfile.write(tmp_path / "a.wav", np.ones(100, np.int16), 24_000)
     monkeypatch.setattr(sys, "stderr", where := stream())
-    monkeypatch.setattr("voice_tui.cli.recorded.LARGE", large)
-    assert len(recorded(tmp_path / "a.wav")) == 100
-    assert where.getvalue() == (f"voice-tui: {tmp_path / 'a.wav'}: reading 0 MB\n" if shown else "")
+    monkeypatch.setattr(progress, "PATIENCE_S", patience_s)
+    assert len(recorded(long)) == RATE_48K // 2
+    seen = places(where.getvalue())
+    assert ("Reading a.wav" in where.getvalue()) is shown
+    assert (len(set(seen)) > 20, seen[-1:] == [100], seen == sorted(seen)) == (shown, shown, True)
+
+
+def test_a_file_that_is_read_twice_goes_back_to_its_beginning(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sound = np.ones(RATE_48K) / 2
+    soundfile.write(tmp_path / "a.wav", np.stack((sound, -sound), axis=1), RATE_48K)
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    recorded(tmp_path / "a.wav")
+    seen = places(where.getvalue().partition("voice-tui: ")[0])
+    (turn,) = [i for i, (before, after) in enumerate(pairwise(seen)) if after < before]
+    assert (seen[turn], seen[turn + 1] < 10, seen[-1]) == (99, True, 100)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("vad a.wav", "barge a.wav b.wav", "barge b.wav a.wav", "echo b.wav a.wav", "echo a.wav b.wav"),
+        *("calibrate a.wav", "calibrate b.wav --ref a.wav", "compare a.wav", "steps a.wav"),
+    ],
+)
+def test_every_command_that_reads_one_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, long: Path, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    soundfile.write("b.wav", np.ones(100, np.int16), 24_000)
+    soundfile.write("a.wav", np.zeros(RATE_48K, np.int16), RATE_48K)
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    with suppress(click.ClickException, SystemExit):
+        lab.main(command.split(), standalone_mode=False)
+    assert "Reading a.wav" in where.getvalue()
+    assert len(set(places(where.getvalue()))) > 20
+
+
+@pytest.mark.parametrize("kind", [("WAV", "PCM_16"), ("FLAC", "PCM_16"), ("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")])
+def test_it_is_told_evenly_whatever_the_kind(tmp_path: Path, kind: tuple[str, str]) -> None:
+    noise = np.random.default_rng(1).standard_normal(RATE_48K * 10) / 10
+    soundfile.write(tmp_path / "a", noise, RATE_48K, format=kind[0], subtype=kind[1])
+    told = list[float]()
+    read_recording(tmp_path / "a", told.append)
+    assert told == sorted(told)
+    assert 0 < told[0] <= ON_DISK
+    assert told[-1] > 0.99
+    assert max(after - before for before, after in pairwise(told)) < 0.2
+
+
+def test_so_is_how_much_of_a_large_file_has_come_from_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_file, "BLOCK", 1_000)
+    (tmp_path / "a").write_bytes(raw := bytes(range(250)) * 14)
+    told = list[float]()
+    assert plain_file.content(tmp_path / "a", 3_500, told.append) == raw
+    assert told == [1_000 / 3_500, 2_000 / 3_500, 3_000 / 3_500, 1.0]
+    with pytest.raises(OSError, match="it holds more than 3,499 bytes"):
+        plain_file.content(tmp_path / "a", 3_499)

@@ -1,10 +1,10 @@
-"""From one rate to another: for devices and for wires that refuse 24 kHz.
+"""From one rate to another: for devices and for wires that refuse 24 kHz, and for files.
 
 A device gets blocks of 10 ms, always the same length, 2 ms late.
 
 A constant length keeps the playback ledger and the microphone's clock exact: 10 ms in are 10 ms out. One banded matrix
 does it, a windowed sinc for each output sample; 20-40 µs a block, so it may run in an audio callback. A wire brings
-pieces of any length, at any rate, and is nobody's clock.
+pieces of any length, at any rate, and is nobody's clock. A file is converted as well as can be, piece by piece.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from voice_tui.audio.stream.pcm import FULL_SCALE, Pcm
 from voice_tui.audio.stream.resample import to_int16
 
 HALF_S = 0.002  # half the length of the filter: its delay
+LONGEST = 256  # samples at the lower rate: more than wait in `FileResampler`, half the length of its filter
 CORNER = 0.45  # of the lower rate: speech is far below, and what would alias is above
 
 
@@ -69,3 +70,36 @@ class StreamResampler:
         if not len(piece):
             return piece
         return to_int16(self._converter.process(piece / np.float32(FULL_SCALE), self._ratio))
+
+
+class FileResampler:
+    """Turns the pieces of a file into what the whole of it becomes at once, to the bit.
+
+    Args:
+        rate_in, rate_out: Hz, at most 256 times one another.
+        channels: Of the file.
+    """
+
+    def __init__(self, rate_in: int, rate_out: int, channels: int) -> None:
+        self._rates, self._channels = (rate_in, rate_out), channels
+        self._converter = samplerate.Resampler("sinc_best", channels)
+        self._taken = self._given = 0
+
+    def process(self, piece: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take samples of shape (n, channels), n > 0; some of those they become wait for what follows."""
+        self._taken += len(piece)
+        out = self._converted(piece)
+        self._given += len(out)
+        return out
+
+    def rest(self) -> NDArray[np.float32]:
+        """What has waited; behind the last sample it is silent."""
+        rate_in, rate_out = self._rates
+        left = self._taken * rate_out // rate_in - self._given
+        # Where it is told that this is the end, the converter makes no room for what has waited: silence makes it.
+        return self._converted(np.zeros((LONGEST * max(1, -(-rate_in // rate_out)), self._channels), np.float32))[:left]
+
+    def _converted(self, piece: NDArray[np.float32]) -> NDArray[np.float32]:
+        rate_in, rate_out = self._rates
+        out: NDArray[np.float32] = self._converter.process(piece, rate_out / rate_in).reshape(-1, self._channels)
+        return out

@@ -9,18 +9,22 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import samplerate
 import soundfile
 
 from voice_tui import plain_file
 from voice_tui.audio.stream.audible import AUDIBLE_LEVEL, frame_levels
 from voice_tui.audio.stream.pcm import RATE, Pcm
+from voice_tui.audio.stream.rates import FileResampler
+from voice_tui.audio.stream.resample import to_int16
 from voice_tui.drivers.sound_file import LENGTH_UNTOLD, MOST, InOrder
 from voice_tui.plain_text import one_line
 
 KINDS = frozenset({".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".caf", ".w64", ".rf64"})
 """How the names of recordings end; what a file truly is, its content says."""
 Blocks: TypeAlias = npt.NDArray[np.float32]  # a row a sample, a column a channel
+Told: TypeAlias = Callable[[float], None]
+"""Is told how much is read, 0 to 1; it begins anew where a file has to be read again."""
+ON_DISK = 0.05  # of the work, about: the rest is decoding and converting
 CUT = "it is cut short"
 INAUDIBLE = AUDIBLE_LEVEL / 3  # an offset that is no more makes nothing audible
 SILENT = "there is nothing but zeros in it"
@@ -67,28 +71,40 @@ class Tracks:
     remark: str = ""
 
 
-def read_recording(path: Path) -> Recording:
+def untold(share: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def read_recording(path: Path, told: Told = untold) -> Recording:
     """A recording of any kind, rate, width and number of channels.
+
+    Args:
+        path: The file.
+        told: Is told how far it is.
 
     Raises:
         RecordingError: It is missing, no recording, or empty.
     """
     mix = _Mix()
-    (pcm,), remark = _read(path, mix)
+    (pcm,), remark = _read(path, mix, told)
     if mix.cancels:
         loudest = mix.loudest
         cancels = f"its channels cancel each other out: only channel {loudest.one + 1} is used"
-        (pcm,), remark = _read(path, loudest, cancels)
+        (pcm,), remark = _read(path, loudest, told, cancels)
     return Recording(pcm, remark)
 
 
-def read_tracks(path: Path) -> Tracks:
+def read_tracks(path: Path, told: Told = untold) -> Tracks:
     """A recording of any kind, rate and width with two channels.
+
+    Args:
+        path: The file.
+        told: Is told how far it is.
 
     Raises:
         RecordingError: It is missing, no recording, or empty, or has one channel, or more than two.
     """
-    channels, remark = _read(path, _two)
+    channels, remark = _read(path, _two, told)
     left, right = (_centred(channel) for channel in channels)
     return Tracks(left, right, remark)
 
@@ -102,22 +118,22 @@ def _centred(pcm: Pcm) -> Pcm:
     return np.clip(pcm.astype(np.int32) - offset, -32768, 32767).astype(np.int16)
 
 
-def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tuple[list[Pcm], str]:
+def _read(path: Path, shape: Callable[[Blocks], Blocks], told: Told, known: str = "") -> tuple[list[Pcm], str]:
     """The channels that `shape` makes of those in the file, at 24 kHz, and what is wrong with the file.
 
     Args:
         path: The file.
         shape: Makes channels of channels.
+        told: Is told how far it is.
         known: What is wrong with it besides.
 
     Raises:
         RecordingError: See `read_recording`.
     """
     try:
-        raw, damage = _mended(plain_file.content(path, LARGEST))
+        raw, damage = _mended(plain_file.content(path, LARGEST, lambda share: told(ON_DISK * share)))
         with InOrder(raw) as file:
-            rate, promised = file.samplerate, file.frames
-            blocks, broken, oddities = _decoded(file, shape)
+            pcm, broken, oddities = _decoded(file, shape, lambda share: told(ON_DISK + (1 - ON_DISK) * share))
             if "should be" in file.extra_info and raw[:4] != b"RIFF":
                 damage = CUT
     except OSError as error:
@@ -126,17 +142,8 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tup
         raise _failure(path, _said(error) if raw else "the file is empty") from error
     except (_WrongChannels, OverflowError) as error:
         raise _failure(path, str(error)) from error
-    if not len(blocks):
+    if not len(pcm):
         raise _failure(path, broken or "there is no audio in it")
-    if not broken and len(blocks) < promised != LENGTH_UNTOLD:
-        broken = CUT
-    if rate != RATE:
-        if blocks.size * RATE / rate > MOST:
-            raise _failure(path, f"at the {rate:,} Hz that its header says it holds more than {MOST:,} samples at ours")
-        blocks = samplerate.resample(blocks, RATE / rate, "sinc_best").reshape(-1, blocks.shape[1])
-    # In place: of hours of sound every copy is a gigabyte.
-    blocks *= 32768
-    pcm = np.clip(np.rint(blocks, out=blocks), -32768, 32767, out=blocks).astype(np.int16)
     damage = damage or broken
     seconds = f"{len(pcm) / RATE:.1f} s of it are used"
     remarks = [f"{damage}: {seconds}"] if damage else []
@@ -147,26 +154,49 @@ def _read(path: Path, shape: Callable[[Blocks], Blocks], known: str = "") -> tup
     return [np.ascontiguousarray(pcm[:, i]) for i in range(pcm.shape[1])], remark
 
 
-def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks]) -> tuple[Blocks, str, list[str]]:
-    """float32 at the file's rate up to where it can't be read any more, why, and what is odd about its samples.
+def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks], told: Told) -> tuple[Pcm, str, list[str]]:
+    """All up to where it can't be read any more, a row a sample at 24 kHz, why, and what is odd about its samples.
+
+    It is converted piece by piece, for of hours of sound every copy is a gigabyte.
 
     Raises:
         OverflowError: There is more than is read; in words.
         _WrongChannels: What `shape` raises.
     """
-    blocks, numbers, loudest, broken = [shape(np.zeros((0, file.channels), np.float32))], True, 0.0, ""
+    channels = shape(np.zeros((0, file.channels), np.float32)).shape[1]
+    rate, frames, made, numbers, loudest, broken = (
+        file.samplerate,
+        0,
+        [np.zeros((0, channels), np.int16)],
+        True,
+        0.0,
+        "",
+    )
+    resampler = FileResampler(rate, RATE, channels) if rate != RATE else None
+    most = MOST / max(1.0, RATE / rate) / channels
     try:
         for piece in file.pieces("float32"):
             finite = bool(np.isfinite(piece).all())
             numbers &= finite
             loudest = max(loudest, float(np.abs(piece).max()) if finite else 0.0)
-            blocks.append(shape(piece))
+            frames += len(piece)
+            if frames > most:
+                raise OverflowError(
+                    f"at the {rate:,} Hz that its header says it holds more than {MOST:,} samples at ours"
+                )
+            block = shape(piece)
+            made.append(to_int16(block if resampler is None else resampler.process(block)))
+            told(file.share)
     except soundfile.LibsndfileError as error:
         broken = f"damaged ({_said(error)})"
+    if resampler is not None:
+        made.append(to_int16(resampler.rest()))
+    if not broken and frames < file.frames != LENGTH_UNTOLD:
+        broken = CUT
     oddities = [] if numbers else [NO_NUMBERS]
     if loudest > TOO_LOUD:
         oddities.append(f"its samples go up to {loudest:.6g}, what is above 1 is cut off")
-    return np.concatenate(blocks), broken, oddities
+    return np.concatenate(made), broken, oddities
 
 
 def _apart(block: Blocks) -> Blocks:
