@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from voice_tui import plain_file
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers import sound_file
 from voice_tui.drivers.devices.microphones import VirtualMicrophone
@@ -168,6 +170,22 @@ def test_channels_that_leave_something_are_averaged(tmp_path: Path, share: tuple
     assert recording.remark == ""
     loud = np.abs(sound).max() * 32768 * abs(sum(share)) / len(share)
     assert np.abs(recording.pcm).max() == pytest.approx(loud, rel=0.01)
+
+
+@pytest.mark.parametrize("rate", [RATE, 48_000])
+def test_of_the_sound_there_are_two_copies_at_most_beside_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate: int
+) -> None:
+    path = tmp_path / "x.wav"
+    soundfile.write(path, np.zeros((10 * rate, 2), np.int16), rate)
+    monkeypatch.setattr(plain_file, "BLOCK", 2**16)
+    read_tracks(path)  # whatever is loaded only then
+    tracemalloc.start()
+    read_tracks(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    beside = (peak - path.stat().st_size) / (10 * RATE * 2 * 2)
+    assert beside < 2.5, "a copy as float is twice as much as one as it is kept"
 
 
 def test_a_file_of_zeros_is_said_to_be_one(tmp_path: Path) -> None:

@@ -164,14 +164,8 @@ def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks], told: Told) -> tu
         _WrongChannels: What `shape` raises.
     """
     channels = shape(np.zeros((0, file.channels), np.float32)).shape[1]
-    rate, frames, made, numbers, loudest, broken = (
-        file.samplerate,
-        0,
-        [np.zeros((0, channels), np.int16)],
-        True,
-        0.0,
-        "",
-    )
+    rate, made, frames = file.samplerate, [np.zeros((0, channels), np.int16)], 0
+    numbers, loudest, broken = True, 0.0, ""
     resampler = FileResampler(rate, RATE, channels) if rate != RATE else None
     most = MOST / max(1.0, RATE / rate) / channels
     try:
@@ -181,9 +175,7 @@ def _decoded(file: InOrder, shape: Callable[[Blocks], Blocks], told: Told) -> tu
             loudest = max(loudest, float(np.abs(piece).max()) if finite else 0.0)
             frames += len(piece)
             if frames > most:
-                raise OverflowError(
-                    f"at the {rate:,} Hz that its header says it holds more than {MOST:,} samples at ours"
-                )
+                raise OverflowError(f"at the {rate:,} Hz that its header says it is more than {MOST:,} samples at ours")
             block = shape(piece)
             made.append(to_int16(block if resampler is None else resampler.process(block)))
             told(file.share)
