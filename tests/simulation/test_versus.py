@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from tests.support.server_fakes import LoudIsSpeech
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.connection_failed import ConnectionFailed
-from voice_tui.rehearsal import virtual_time
+from voice_tui.drivers.transport import Connect, Transport
+from voice_tui.rehearsal import call, virtual_time
 from voice_tui.rehearsal.call import Disturbed, Held, SettingRefused, hold
 from voice_tui.rehearsal.caller import Caller, caller_of
 from voice_tui.rehearsal.talk import Models, in_memory
@@ -42,13 +45,14 @@ class Endpoint:
         self._loop, self._good, self._error = loop, good, error
         self.asked = 0
         self.side = Side(name, self.talk)
+        self.connect: Connect | None = None
 
     async def talk(self, caller: Caller, folder: Path) -> Held:
         self.asked += 1
         if self.asked > self._good and self._error is not None:
             raise self._error
         options = in_memory(self._loop, Models(SPEECH, LevelVoice(), LoudIsSpeech), "server-vad")
-        return await hold(options, caller.pcm, {}, folder)
+        return await hold(replace(options, connect=self.connect or options.connect), caller.pcm, {}, folder)
 
 
 def held(
@@ -102,3 +106,22 @@ def test_two_that_are_left_are_compared_to_the_end(caller: Caller) -> None:
     assert [first.asked, second.asked, third.asked] == [1, 2, 2]
     assert [len(each.side.judgements) for each in (first, second, third)] == [0, 2, 2]
     assert steps == 5
+
+
+def test_where_nobody_listens_it_is_tried_as_long_as_one_is_tried_and_told_why(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call, "LIVE_S", 40.0)
+
+    def nobody(endpoint: object) -> AbstractAsyncContextManager[Transport]:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    def made(loop: VirtualLoop) -> list[Endpoint]:
+        far = Endpoint(loop, "far")
+        far.connect = nobody
+        return [far, Endpoint(loop, "near")]
+
+    (far, near), told, _ = held(made, [caller])
+    assert (far.asked, len(near.side.judgements)) == (1, 1)
+    why = "nobody listens there: not connected within 40 s"
+    assert told == [f"far: {why}: it is left out from here on, 0 of 1 talks with it are done"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_tui.audio.stream.pcm import Pcm
+from voice_tui.drivers.connection_failed import ConnectionFailed
 from voice_tui.drivers.conversation import ConversationRunner
 from voice_tui.drivers.devices.caller import CallerMicrophone
 from voice_tui.drivers.devices.loudspeakers import TimedSpeaker
@@ -90,7 +91,7 @@ class _Call:
         self._microphone = CallerMicrophone()
         self._settings: SettingsChanged | None = None
         self._begun = False
-        self._lost = self._error = ""
+        self._lost = self._error = self._late = ""
         self._bill = Bill()
         secrets = options.recording.secrets if options.recording else ()
         beside = options.recording.beside if options.recording else True
@@ -127,7 +128,10 @@ class _Call:
     async def _lead(self) -> float:
         """Say it when the endpoint is ready; gives when the first sample was due, s on the loop's clock."""
         if not await self._until(lambda: self._runner.live, LIVE_S):
-            raise Disturbed(f"not connected within {LIVE_S:g} s")
+            # It was tried all the time: another talk would only wait as long again.
+            raise ConnectionFailed(
+                one_line(": ".join(filter(None, (self._late, f"not connected within {LIVE_S:g} s"))))
+            )
         await self._settle()
         self._begun = True
         begins = self._microphone.say(self._voice)
@@ -180,10 +184,11 @@ class _Call:
                 self._settings = notice
             case UsageCounted():
                 self._bill.add(notice)
-            case LinkChanged(Link.RECONNECTING, detail=detail) if detail:
+            case LinkChanged(Link.RECONNECTING, detail=detail, reason=reason) if detail:
                 if self._begun:
                     self._lost = one_line(f"the line was lost: {detail}")
                 else:
+                    self._late = reason
                     self._tell(one_line(f"waiting for the endpoint: {detail}"))
             case Announced(Severity.ERROR, text=text) if self._begun:
                 self._error = self._error or one_line(text)
