@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voice_tui.audio.echo import cancel
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame, FrontSettings, SentSignal
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.pcm import FRAME, RATE, Pcm
-from voice_tui.audio.stream.resample import MODEL_FRAME, Down, Samples, Up, to_int16
+from voice_tui.audio.stream.resample import Down, Samples, Up, to_int16
 
 RNG = np.random.default_rng(3)
 DELAY = 24 * 60  # 60 ms
@@ -131,41 +129,6 @@ def test_the_linear_residual_of_a_first_answer_is_never_much_louder_than_the_mic
         assert level_dbfs([f.linear for f in part]) < level_dbfs([f.mic for f in part]) + 10
 
 
-@pytest.mark.parametrize("gain", [0.0, 0.1], ids=["headphones", "echo"])
-def test_who_speaks_as_the_first_answer_begins_is_not_taken_for_its_echo(gain: float) -> None:
-    user = np.concatenate((np.zeros(RATE + RATE // 10, np.int16), speech(3, 2)))[: len(ANSWER)]
-    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, gain) + user, ANSWER)[112:160]
-    assert level_dbfs([f.cancelled for f in frames]) > level_dbfs([f.mic for f in frames]) - 6
-
-
 def test_the_echo_of_a_first_answer_is_taken_away_from_the_beginning() -> None:
-    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, 0.1), ANSWER)[107:]
+    frames = run(FrontEnd(), ROOM + echo_of(ANSWER, 0.3), ANSWER)[107:]
     assert level_dbfs([f.cancelled for f in frames[:50]]) < level_dbfs([f.mic for f in frames[:50]]) - 15
-
-
-class Heard:
-    """In place of AEC3: the frames that it was given."""
-
-    def __init__(self, rate: int) -> None:
-        self.frames: list[tuple[Samples, Samples]] = []
-
-    def process(self, mic: Samples, ref: Samples) -> Samples:
-        self.frames.append((mic, ref))
-        return mic
-
-
-@pytest.mark.parametrize("rested", [0, 3, 100])
-def test_a_made_up_echo_is_heard_while_it_rests_and_all_of_it_before_what_is_played(
-    monkeypatch: pytest.MonkeyPatch, rested: int
-) -> None:
-    monkeypatch.setattr(cancel, "EchoCanceller", Heard)
-    resting, silence = cancel._RestingCanceller(), np.zeros(MODEL_FRAME, np.float32)
-    heard = cast(Heard, resting._aec).frames
-    for frame in range(rested):
-        resting.process(silence, silence, rest=True)
-        assert len(heard) <= cancel.REHEARSED_FRAMES * (frame + 1)
-    made_up = list(cancel.rehearsal())
-    assert rested < 100 or len(heard) == len(made_up)
-    resting.process(silence, silence, rest=False)
-    for got, wanted in zip(heard[: len(made_up)], made_up, strict=True):
-        np.testing.assert_array_equal(got, wanted)

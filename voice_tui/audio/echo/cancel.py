@@ -9,9 +9,7 @@ the last seconds, and that is all that it remembers.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 from pywebrtc_audio import EchoCanceller, NoiseSuppressor
@@ -24,10 +22,6 @@ SUPPRESSOR_DELAY = 96  # samples: the overlap of its transform, 6 ms
 LEVELS = (1, 2, 3)  # 12, 18 and 21 dB of suppression at most; the library's 6 dB level does too little to be a choice
 ANALYSIS_LEVEL = 2  # the one that the barge-in evidence looks at, whatever is switched on for the ears
 CATCH_UP_FRAMES = 300  # 3 s: what a suppressor knows of a noise by then is within 0.3 dB of what it will ever know
-REHEARSAL, REHEARSAL_END = 200 * MODEL_FRAME, 50 * MODEL_FRAME  # samples: white noise for 1.5 s, then nothing
-REHEARSED_FRAMES = 8  # of these, in a frame: half a millisecond of work
-REHEARSED_DB, REHEARSED_ERL_DB, REHEARSED_DELAY = -20, -20, 60 * MODEL_RATE // 1000  # of the noise and its echo
-STILL_DB = -100  # of the room: what AEC3 knows as its noise, it leaves
 HANDOVER_FRAMES = 8  # 80 ms: in that time a high-pass and a transform have forgotten what they heard before
 
 
@@ -48,31 +42,16 @@ def _frames(samples: Samples) -> Samples:
     return samples.reshape(-1, MODEL_FRAME)
 
 
-def rehearsal() -> Iterator[tuple[Samples, Samples]]:
-    """Frames of a microphone and of what is played: a made-up echo in a still room, then nothing until it is over."""
-    played, room = np.random.default_rng(0).normal(0, 1, (2, REHEARSAL)).astype(np.float32)
-    played *= np.float32(10 ** (REHEARSED_DB / 20))
-    played[-REHEARSAL_END:] = 0
-    room *= np.float32(10 ** (STILL_DB / 20))
-    echo = np.float32(10 ** (REHEARSED_ERL_DB / 20)) * np.roll(played, REHEARSED_DELAY)
-    yield from zip(_frames(echo + room), _frames(played), strict=True)
-
-
 class _RestingCanceller:
     """AEC3, which may rest.
 
     Where no echo is left AEC3 is nothing but a second high-pass and a delay, bit by bit. So those two stand in for it,
     at a fifth of its cost, and what it knows of the echo stays as it is. Whoever takes over first hears what the other
     one heard last: nothing clicks, and nothing moves in time.
-
-    AEC3 that has not heard an echo yet takes all that comes for one, and takes it away: 30 dB of whoever speaks in the
-    first half second of the first answer, on headphones as well. So it hears a made-up echo first, some of it in each
-    frame that it rests, for all of it takes longer than a frame; where something plays sooner, the rest at once.
     """
 
     def __init__(self) -> None:
         self._aec = EchoCanceller(MODEL_RATE)
-        self._rehearsal = rehearsal()
         self._high_pass = HighPass()
         self._late = _Delay(CANCELLER_DELAY)
         self._recent: deque[Samples] = deque(maxlen=HANDOVER_FRAMES)
@@ -80,8 +59,6 @@ class _RestingCanceller:
         self._rested = True
 
     def process(self, mic: Samples, ref: Samples, rest: bool) -> Samples:
-        for made_up in islice(self._rehearsal, REHEARSED_FRAMES * len(mic) // MODEL_FRAME if rest else None):
-            self._aec.process(*made_up)
         if rest != self._rested:
             self._rested = rest
             for heard in self._recent:
