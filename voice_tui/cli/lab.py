@@ -41,7 +41,6 @@ from voice_tui.replay.vad import detect
 LIMITS = SegmentLimits()
 ROOM_S = QUIET_FRAMES * FRAME_MS // 1000
 DONE = {
-    "": "nothing was decided",
     Action.CUT: "nothing was cut",
     Action.DUCK: "nothing was turned down",
     Action.PAUSE: "nothing was paused",
@@ -65,6 +64,8 @@ class _Engine(click.Choice[str]):
 
 
 PROBABILITY, LONG = Number(0, 1), Number(min=0)
+ECHO_DELAY = Number(0, 2000)
+KIND = click.Choice([a.value for a in Action])
 
 
 class _Group(Group):
@@ -150,11 +151,13 @@ def vad(
 @lab.command()
 @click.argument("wavs", type=WAV, nargs=-1, required=True, metavar="MIC REF | NEAR ECHO REST REF")
 @click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
-@click.option("--echo-delay", type=LONG, help="--closed: ms after which a gain acts on the echo.")
+@click.option(
+    "--echo-delay", type=ECHO_DELAY, help="--closed: ms after which a gain acts on the echo, else 0."
+)
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
 @click.option("--option", multiple=True, metavar="NAME=VALUE", help="One setting of the policy; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Ducks, pauses and resumes too.")
-@click.option("--kind", type=click.Choice([a.value for a in Action]), help="Which decisions to print; else cuts.")
+@click.option("--kind", "kinds", type=KIND, multiple=True, help="Which decisions to print, else cuts; repeatable.")
 def barge(
     wavs: tuple[Path, ...],
     closed: bool,
@@ -162,7 +165,7 @@ def barge(
     preset: str,
     option: tuple[str, ...],
     everything: bool,
-    kind: str | None,
+    kinds: tuple[str, ...],
 ) -> None:
     """When the policy would cut: MIC REF in open loop, or --closed NEAR ECHO REST REF.
 
@@ -175,7 +178,7 @@ def barge(
         raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
     if echo_delay is not None and not closed:
         raise click.UsageError("--echo-delay acts with --closed only")
-    if everything and kind:
+    if everything and kinds:
         raise click.UsageError("--all and --kind exclude each other")
     settings = turned(POLICIES[preset], option)
     sounds = [recorded(each) for each in wavs]
@@ -188,18 +191,19 @@ def barge(
             decisions = open_loop(mic, ref, settings, watch)
         if sys.stderr.isatty():  # a line of its own says how far it is, until all is heard
             decisions = iter(list(decisions))
+    wanted = set(Action) if everything else {Action(kind) for kind in kinds} or {Action.CUT}
     found = False
     for d in decisions:
-        if everything or d.action == (kind or Action.CUT):
+        if d.action in wanted:
             found = True
             say(json.dumps({"t": round(d.t, 3), "kind": d.action.value}))
     if not found:
-        complain(f"voice-tui: {_nothing('' if everything else kind or Action.CUT, sounds[0])}")
+        complain(f"voice-tui: {_nothing(wanted, sounds[0])}")
 
 
-def _nothing(kind: str, heard: Pcm) -> str:
+def _nothing(wanted: set[Action], heard: Pcm) -> str:
     """That nothing was decided, and where there was too little sound for it."""
-    done = DONE[kind]
+    done = "nothing was decided" if wanted == set(Action) else ", ".join(DONE[a] for a in Action if a in wanted)
     if len(heard) < FRAME:
         return f"{done}: {length(heard)} of sound are too short to be judged"
     return f"{done} over {length(heard)}"

@@ -20,7 +20,7 @@ from voice_tui.cli.lab import lab
 from voice_tui.cli.policy import turned
 from voice_tui.conversation.turn_taking.policy import Action, PolicySettings
 from voice_tui.drivers.devices.recordings import SILENT
-from voice_tui.replay.barge import closed_loop, open_loop
+from voice_tui.replay.barge import Decided, closed_loop, open_loop
 from voice_tui.replay.calibration import propose
 
 TOGETHER = "both must begin at the same moment"
@@ -97,6 +97,7 @@ def test_a_setting_need_not_stand_on_the_steps_of_its_knob() -> None:
     [
         (3, (), "nothing was cut over 3.0 s"),
         (3, ("--kind", "duck"), "nothing was turned down over 3.0 s"),
+        (3, ("--kind", "resume", "--kind", "duck"), "nothing was turned down, nothing went on over 3.0 s"),
         (3, ("--all",), "nothing was decided over 3.0 s"),
         (
             0.5,
@@ -110,6 +111,22 @@ def test_barge_says_that_nothing_was_cut(tmp_path: Path, seconds: float, options
     mic, ref = (str(save(tmp_path / name, room(seconds))) for name in ("m.wav", "r.wav"))
     result = CliRunner().invoke(lab, ["barge", mic, ref, *options])
     assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"voice-tui: {said}\n")
+
+
+def test_each_kind_that_is_asked_for_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided = [Decided(float(at), action) for at, action in enumerate(Action)]
+    monkeypatch.setattr("voice_tui.cli.lab.open_loop", lambda *_: iter(decided))
+    wav = str(save(tmp_path / "m.wav", room(0.2)))
+    result = CliRunner().invoke(lab, ["barge", wav, wav, "--kind", "resume", "--kind", "duck"])
+    assert {json.loads(line)["kind"] for line in result.stdout.splitlines()} == {"duck", "resume"}
+
+
+@pytest.mark.parametrize("ms", ["1e12", "2001", "-1", "nan"])
+def test_a_delay_of_the_echo_that_no_device_has_is_refused(tmp_path: Path, ms: str) -> None:
+    wav = str(save(tmp_path / "m.wav", room(0.2)))
+    result = CliRunner().invoke(lab, ["barge", "--closed", "--echo-delay", ms, *[wav] * 4])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{ms!r} is not allowed, give a number from 0 to 2000" in result.stderr
 
 
 def test_vad_says_that_there_is_too_little_to_judge(tmp_path: Path) -> None:
