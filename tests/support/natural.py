@@ -17,7 +17,7 @@ from voice_tui.conversation.turn_taking.natural import NaturalDetector
 HELD = Judgement(Ending.UNFINISHED, "the voice is held")
 FALLS = Judgement(Ending.FINISHED, "the voice falls")
 NO_SOUND = np.zeros(160, np.float32)  # 10 ms at 16 kHz
-SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.4, True), Evidence(-4.0, -4.0, False)
+SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.65, True), Evidence(-4.0, -4.0, False)
 
 
 @dataclass

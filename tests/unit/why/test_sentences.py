@@ -89,7 +89,7 @@ def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_don
 
 
 def test_what_would_have_been_cut_before_this_voice_is_said_so() -> None:
-    early = traced([-3.0] * 20 + [0.75] * 4 + [-3.0] * 80 + VOICE)
+    early = traced([-3.0] * 20 + [1.0] * 4 + [-3.0] * 80 + VOICE)
     trace = replace(early, settings=replace(early.settings, sureness=6.0))
     was, sooner = (what_if(trace, replace(trace.settings, sureness=s)).cut_ms for s in (6.0, 4.0))
     assert was is not None

@@ -54,7 +54,7 @@ _KNOBS = TurnSettings()
 class PolicySettings:
     """Every knob; may be replaced between any two frames. Those that a user can turn start where they start live."""
 
-    bias: float = -0.5
+    bias: float = -0.25
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
     sureness: float = _KNOBS.sureness
     """Nats that have to add up for a cut."""
