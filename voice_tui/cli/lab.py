@@ -151,9 +151,7 @@ def vad(
 @lab.command()
 @click.argument("wavs", type=WAV, nargs=-1, required=True, metavar="MIC REF | NEAR ECHO REST REF")
 @click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
-@click.option(
-    "--echo-delay", type=ECHO_DELAY, help="--closed: ms after which a gain acts on the echo, else 0."
-)
+@click.option("--echo-delay", type=ECHO_DELAY, help="--closed: ms after which a gain acts on the echo, else 0.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
 @click.option("--option", multiple=True, metavar="NAME=VALUE", help="One setting of the policy; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Ducks, pauses and resumes too.")
