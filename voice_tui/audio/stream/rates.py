@@ -73,7 +73,7 @@ class StreamResampler:
 
 
 class FileResampler:
-    """Turns the pieces of a file into what the whole of it becomes at once, to the bit.
+    """Turns the pieces of a file into what the whole of it becomes at once; the end may differ by a sample.
 
     Args:
         rate_in, rate_out: Hz, at most 256 times one another.
