@@ -63,8 +63,8 @@ def judged(
 
 
 def decided(frames: Iterable[tuple[Evidence, bool]], settings: PolicySettings) -> Iterator[Decided]:
-    """What the policy does with evidence that does not depend on it."""
-    policy = InterruptionPolicy()
+    """What the policy does with evidence that does not depend on it: nothing that it asks is answered."""
+    policy = InterruptionPolicy(followed=False)
     for i, (evidence, playing) in enumerate(frames):
         action = policy.feed(evidence, playing, settings).action
         if action is not None:

@@ -67,7 +67,7 @@ def what_if(traced: VoiceTraced, knobs: TurnSettings) -> Outcome:
     began = False
     for i, frame in enumerate(traced.frames):
         began = began or frame.playing
-        evidence = Evidence(frame.duck, frame.cut, frame.voiced, frame.played_s)
+        evidence = Evidence(frame.duck, frame.cut, frame.voiced, frame.played_s, frame.echo_ms)
         decision = policy.feed(evidence, began, settings)
         found = replace(found, peak=max(found.peak, decision.sum * settings.sureness))
         if decision.action is not None:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voice_tui.audio.barge_in import evidence
-from voice_tui.audio.barge_in.evidence import ALONE, BargeInEvidence, Evidence
+from voice_tui.audio.barge_in.evidence import ECHO_TAIL_MS, UNKNOWN_DELAY_MS, BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
 from voice_tui.audio.stream.pcm import FRAME
 
@@ -25,22 +24,16 @@ def judged(frames: list[FrontFrame], gain: float) -> list[Evidence]:
 
 
 @pytest.mark.parametrize(
-    ("gain", "cancels", "less"),
+    ("cancels", "delay_ms", "echo_ms"),
     [
-        (1.0, True, 0.0),
-        (0.5, True, 0.0),
-        (0.2, True, ALONE),
-        (0.0, True, ALONE),
-        (0.2, False, 0.0),  # a headset: nothing was turned down that could be heard
-        (0.0, False, 0.0),
+        (True, 120.0, 120 + ECHO_TAIL_MS),
+        (True, 0.0, ECHO_TAIL_MS),
+        (True, None, UNKNOWN_DELAY_MS + ECHO_TAIL_MS),
+        (False, 120.0, 0.0),  # a headset: nothing of what is played comes back
     ],
 )
-def test_what_stands_alone_once_an_echo_is_turned_down_is_believed_less(
-    gain: float, cancels: bool, less: float, frames: list[FrontFrame], monkeypatch: pytest.MonkeyPatch
+def test_it_tells_how_late_an_echo_may_come(
+    cancels: bool, delay_ms: float | None, echo_ms: float, frames: list[FrontFrame]
 ) -> None:
-    frames = [replace(frame, cancels=cancels) for frame in frames]
-    here = judged(frames, gain)
-    monkeypatch.setattr(evidence, "ALONE", 0.0)
-    trusting = judged(frames, gain)
-    assert [a.cut - b.cut for a, b in zip(trusting, here, strict=True)] == pytest.approx([less] * len(frames))
-    assert [(a.duck, a.voiced) for a in trusting] == [(b.duck, b.voiced) for b in here]
+    heard = [replace(frame, cancels=cancels, delay_ms=delay_ms) for frame in frames]
+    assert {e.echo_ms for e in judged(heard, 1.0)} == {echo_ms}

@@ -5,6 +5,9 @@
       +----- resume ----+------------------+    re-armed --+
 
 Evidence adds up like a bet: every frame its log-odds less a bias go into a sum (CUSUM) that cannot fall below zero.
+
+Over an echo a duck or a pause is a question: what was played before it is heard for as long as the echo takes, then
+what is still there is no echo. The cut waits for that answer. Playback is down or stands still meanwhile.
 """
 
 from __future__ import annotations
@@ -26,6 +29,12 @@ PLAIN_LAG_MS = 80  # the same until it is plain
 VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of voice
 PLAIN_GAP_MS = 250  # the same for a voice that is plain, which it is not in every syllable
 ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
+TURNED_DOWN = 0.5  # gain below which playback counts as turned down
+ANSWER_MS = 50  # until a gain that was asked for is played: the device and its fade
+# What stands alone once an echo is turned down, a cough as well, is judged too surely, by so many nats; once the echo
+# has ended, and what is there is none, by so many too cautiously (both chosen on conversations over echo paths).
+ALONE, REMAINS = 1.0, 1.0
+BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before the echo had ended: it may be the echo
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
@@ -147,9 +156,12 @@ class InterruptionPolicy:
     Args:
         habit: Nats by which earlier false alarms have raised the bias.
         playing_ms: For so long the assistant has been heard already.
+        followed: Playback does what is decided. False: it goes on whatever is decided, and nothing that is asked of it
+            is answered.
     """
 
-    def __init__(self, habit: float = 0.0, playing_ms: int = 0) -> None:
+    def __init__(self, habit: float = 0.0, playing_ms: int = 0, *, followed: bool = True) -> None:
+        self._followed = followed
         self.state = OutputState.QUIET
         """Where it stands."""
         self.habit = habit
@@ -162,6 +174,8 @@ class InterruptionPolicy:
         self._begun, self._voice = _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
         self._settling_ms = 0.0
         self._gain = 1.0
+        self._down_ms = 0  # for so long playback has been turned down
+        self._waits = False  # what is heard may be the echo of what was played before it was turned down
 
     def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
         """Take the next 10 ms.
@@ -175,6 +189,7 @@ class InterruptionPolicy:
             self._rest()
             return self._decide(None, settings)
         self.playing_ms += FRAME_MS
+        self._down_ms = self._down_ms + FRAME_MS if self._gain < TURNED_DOWN else 0
         self._in_state_ms += FRAME_MS
         self.habit *= 1 - FRAME_MS / settings.habit_ms
         if self._settling_ms > 0:
@@ -203,28 +218,42 @@ class InterruptionPolicy:
         self._duck_armed = True
         self._begun.forget()
         self._voice.forget()
-        self._in_state_ms = 0
+        self._in_state_ms = self._down_ms = 0
         self._settling_ms = 0.0
 
     def _add_up(self, evidence: Evidence, settings: PolicySettings) -> None:
         def added(total: float, odds: float, limit: float) -> float:
             return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
 
-        self._cut_sum = added(self._cut_sum, evidence.cut - settings.bias - self.habit, settings.sureness)
+        alone = self._ask(evidence, settings)
+        self._cut_sum = added(self._cut_sum, evidence.cut + alone - settings.bias - self.habit, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
+
+    def _ask(self, evidence: Evidence, settings: PolicySettings) -> float:
+        """Follow whether an echo has answered; give by how many nats a voice is believed more, since it is alone."""
+        turns_down = settings.duck_gain < TURNED_DOWN or settings.pause_share <= 1
+        asks = self._followed and settings.act and turns_down and evidence.echo_ms > 0
+        waited, self._waits = self._waits, asks and self._down_ms < ANSWER_MS + evidence.echo_ms
+        if waited and not self._waits:
+            self._cut_sum = min(self._cut_sum, BEFORE_ANSWER * settings.sureness)
+        if not (asks and self._down_ms):
+            return 0.0
+        return -ALONE if self._waits else REMAINS
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
         if self.state is OutputState.CUT:
             if self._in_state_ms >= settings.rearm_ms:
                 self._go_on(settings)
             return None
-        if self._cut_sum >= settings.sureness and self._may_cut(evidence, settings):
+        sure = self._cut_sum >= settings.sureness
+        if sure and self._may_cut(evidence, settings):
             self._enter(OutputState.CUT)
             return Action.CUT
+        asks = sure and self._waits
         if self.state is OutputState.QUIET:
             if self._duck_sum <= REARM * settings.duck_sureness:
                 self._duck_armed = True
-            if self._duck_armed and self._duck_sum >= settings.duck_sureness:
+            if asks or (self._duck_armed and self._duck_sum >= settings.duck_sureness):
                 self._duck_armed = False
                 self._enter(OutputState.DUCKED)
                 return Action.DUCK
@@ -246,6 +275,7 @@ class InterruptionPolicy:
             and self._voice.voiced_ms >= settings.min_duration_ms
             and self._voice.lasted_ms >= settings.backchannel_ms
             and self.playing_ms >= settings.immunity_ms
+            and not self._waits
             and (evidence.played_s * 1000 >= settings.converge_ms or self._without_echo(settings))
         )
 
@@ -256,6 +286,7 @@ class InterruptionPolicy:
     def _go_on(self, settings: PolicySettings) -> None:
         self._enter(OutputState.QUIET)
         self._cut_sum = self._duck_sum = 0.0
+        self._duck_armed = True
         self._settling_ms = settings.settle_ms if settings.act and self._gain < 1 else 0.0
 
     def _enter(self, state: OutputState) -> None:
