@@ -3,14 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.conversation.turn_taking.policy import (
+    ANSWER_MS,
+    BEFORE_ANSWER,
     ECHO_MS,
     POLICIES,
+    TURNED_DOWN,
     Action,
     Decision,
     InterruptionPolicy,
@@ -135,6 +139,64 @@ def test_a_voice_that_goes_on_over_a_pause_is_no_echo_however_little_was_played(
     assert Action.CUT not in actions(watching), "where nothing is paused an echo may go on"
 
 
+OVER_ECHO = replace(TALKS, echo_ms=200.0)
+
+
+def test_over_an_echo_it_is_turned_down_at_once_and_the_cut_waits_until_the_echo_has_ended() -> None:
+    decisions = feed(InterruptionPolicy(), OVER_ECHO, 60)
+    duck, pause, cut = (
+        next(i for i, d in enumerate(decisions) if d.action is a) for a in (Action.DUCK, Action.PAUSE, Action.CUT)
+    )
+    assert duck < pause <= duck + 5
+    assert ANSWER_MS + OVER_ECHO.echo_ms <= (cut - duck) * FRAME_MS <= ANSWER_MS + OVER_ECHO.echo_ms + 2 * FRAME_MS
+
+
+def test_what_ends_as_an_echo_does_is_none() -> None:
+    policy = InterruptionPolicy()
+    heard = [OVER_ECHO] * ((ANSWER_MS + 200) // FRAME_MS) + [replace(NOBODY, echo_ms=200.0)] * 80
+    told = actions([policy.feed(each, True, PLAIN) for each in heard])
+    assert told == [Action.DUCK, Action.PAUSE, Action.RESUME]
+
+
+def test_of_what_added_up_before_the_echo_had_ended_a_part_counts() -> None:
+    policy, neither = InterruptionPolicy(), replace(OVER_ECHO, cut=PLAIN.bias - 0.9)
+    before = feed(policy, OVER_ECHO, (ANSWER_MS + 200) // FRAME_MS)
+    after = feed(policy, neither, 5)
+    assert before[-1].sum > 1
+    assert after[0].sum == pytest.approx(BEFORE_ANSWER, abs=0.05)
+    assert after[-1].state is OutputState.PAUSED, "it adds a tenth of a nat a frame and has not added up"
+
+
+@pytest.mark.parametrize(
+    ("settings", "followed"),
+    [
+        (replace(PLAIN, act=False), True),
+        (replace(PLAIN, duck_gain=1.0, pause_share=2.0), True),
+        (PLAIN, False),
+    ],
+    ids=["it only watches", "nothing is turned down", "playback goes on"],
+)
+def test_where_nothing_is_asked_no_answer_is_waited_for(settings: PolicySettings, followed: bool) -> None:
+    def cut(evidence: Evidence) -> int:
+        policy = InterruptionPolicy(followed=followed)
+        return [d.action for d in feed(policy, evidence, 60, settings)].index(Action.CUT)
+
+    assert cut(OVER_ECHO) == cut(TALKS)
+
+
+def test_what_is_sure_over_an_echo_is_turned_down_whatever_the_duck_says() -> None:
+    told = actions(feed(InterruptionPolicy(), replace(OVER_ECHO, duck=-4.0), 60))
+    assert told == [Action.DUCK, Action.PAUSE, Action.CUT]
+
+
+def test_a_voice_that_begins_while_an_answer_comes_back_is_turned_down_too() -> None:
+    policy = InterruptionPolicy()
+    feed(policy, UNSURE, 5)
+    before = feed(policy, NOBODY, 30)
+    assert before[-1].action is Action.RESUME
+    assert actions(feed(policy, OVER_ECHO, 80)) == [Action.DUCK, Action.PAUSE, Action.CUT]
+
+
 def test_knobs_turned_in_the_middle_keep_what_was_heard() -> None:
     policy = InterruptionPolicy()
     feed(policy, TALKS, 30, replace(PLAIN, bias=1.9, sureness=60))
@@ -148,15 +210,19 @@ def test_watching_reports_and_never_touches_the_gain() -> None:
 
 
 ODDS = st.floats(-20, 20)
-FRAMES = st.lists(st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, True, True, False])), max_size=150)
+ECHOES = st.sampled_from([0.0, 150.0, 150.0, 400.0])
+FRAMES = st.lists(
+    st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, True, True, False]), ECHOES), max_size=150
+)
 
 
 @given(FRAMES, st.sampled_from(sorted(POLICIES)))
-def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool]], preset: str) -> None:
+def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool, float]], preset: str) -> None:
     policy, settings = InterruptionPolicy(), POLICIES[preset]
-    before = OutputState.QUIET
-    for duck, cut, voiced, playing in frames:
-        decision = policy.feed(Evidence(duck, cut, voiced), playing, settings)
+    before, down_ms, gain = OutputState.QUIET, 0, 1.0
+    for duck, cut, voiced, playing, echo_ms in frames:
+        down_ms = down_ms + FRAME_MS if playing and gain < TURNED_DOWN else 0
+        decision = policy.feed(Evidence(duck, cut, voiced, echo_ms=echo_ms), playing, settings)
         assert 0.0 <= decision.gain <= 1.0
         assert not (decision.action and not playing)
         if decision.action is Action.RESUME:
@@ -165,4 +231,6 @@ def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool,
             assert before is OutputState.DUCKED
         if decision.state is OutputState.CUT and settings.act:
             assert decision.gain == 0.0
-        before = decision.state
+        if decision.action is Action.CUT and settings.act and echo_ms:
+            assert down_ms >= ANSWER_MS + echo_ms
+        before, gain = decision.state, decision.gain
