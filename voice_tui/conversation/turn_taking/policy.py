@@ -30,10 +30,8 @@ VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of v
 PLAIN_GAP_MS = 250  # the same for a voice that is plain, which it is not in every syllable
 ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
 TURNED_DOWN = 0.5  # gain below which playback counts as turned down
-ANSWER_MS = 50  # until a gain that was asked for is played: the device and its fade
-# What stands alone once an echo is turned down, a cough as well, is judged too surely, by so many nats; once the echo
-# has ended, and what is there is none, by so many too cautiously (both chosen on conversations over echo paths).
-ALONE, REMAINS = 1.0, 1.0
+ANSWER_MS = 30  # until a gain that was asked for is played: the device and its fade
+REMAINS = 1.0  # nats a frame that what is there once the echo has ended is judged too cautiously: it is no echo
 BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before the echo had ended: it may be the echo
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
@@ -225,20 +223,18 @@ class InterruptionPolicy:
         def added(total: float, odds: float, limit: float) -> float:
             return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
 
-        alone = self._ask(evidence, settings)
-        self._cut_sum = added(self._cut_sum, evidence.cut + alone - settings.bias - self.habit, settings.sureness)
+        bias = settings.bias + self.habit - self._ask(evidence, settings)
+        self._cut_sum = added(self._cut_sum, evidence.cut - bias, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
 
     def _ask(self, evidence: Evidence, settings: PolicySettings) -> float:
-        """Follow whether an echo has answered; give by how many nats a voice is believed more, since it is alone."""
+        """Follow whether a turned down echo has ended; give by how many nats more a voice is believed then."""
         turns_down = settings.duck_gain < TURNED_DOWN or settings.pause_share <= 1
         asks = self._followed and settings.act and turns_down and evidence.echo_ms > 0
         waited, self._waits = self._waits, asks and self._down_ms < ANSWER_MS + evidence.echo_ms
         if waited and not self._waits:
             self._cut_sum = min(self._cut_sum, BEFORE_ANSWER * settings.sureness)
-        if not (asks and self._down_ms):
-            return 0.0
-        return -ALONE if self._waits else REMAINS
+        return 0.0 if self._waits or not asks else REMAINS
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
         if self.state is OutputState.CUT:
