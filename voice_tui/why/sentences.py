@@ -10,7 +10,7 @@ from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
 from voice_tui.why.stories import Cut, Story, Wait
-from voice_tui.why.what_if import cut_after, late_ms, what_if, when
+from voice_tui.why.what_if import cut_after, late_ms, what_if, when, without_echo
 
 TRIES = (-2.0, 1.5, 3.5)  # from the sureness as it was: how far the line of other values goes
 LATE_MS = 80
@@ -92,6 +92,13 @@ def _evidence(cut: Cut) -> str:
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
             f"{at - late} ms, but the decision came {late} ms behind that sound: this machine was busy."
         )
+    sooner = what_if(without_echo(cut.traced), cut.traced.settings).cut_ms
+    if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
+        return (
+            f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
+            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, when the echo of what had been played had "
+            f"ended."
+        )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
 
 
@@ -100,6 +107,8 @@ def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
     found = f"It sounded like you and not like its own echo by more than the {needed:g} that are needed to cut"
     asked = traced.settings.backchannel_ms
     at = cut_after(cut, replace(traced.settings, backchannel_ms=0))
+    if (not asked or at is None) and what_if(without_echo(traced), traced.settings).cut_ms is not None:
+        return f"{found}, but no longer when the echo of what had been played had ended."
     if not asked or at is None:
         return f"{found}, but not at a moment at which it may be cut."
     return (

@@ -46,6 +46,11 @@ def cut_after(cut: Cut, knobs: TurnSettings) -> int | None:
     return None if at is None else at - cut.at_ms + late_ms(cut)
 
 
+def without_echo(traced: VoiceTraced) -> VoiceTraced:
+    """The same evidence, as if nothing of the answer came back to the microphone: no cut waits for an echo to end."""
+    return replace(traced, frames=tuple(replace(frame, echo_ms=0.0) for frame in traced.frames))
+
+
 def when(cut_ms: int) -> str:
     """How `cut_after` is said: where it would have happened before this voice, something else would have done it."""
     return f"after {cut_ms} ms" if cut_ms >= 0 else f"already {-cut_ms / 1000:.1f} s before this voice"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.why.traces import START_MS, traced
+from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
 from voice_tui.messages.notices import Notice
@@ -115,6 +116,29 @@ def test_a_voice_that_was_too_short_is_told_by_the_knob_that_held_it_back() -> N
     lines = told(timed("", duck=40, resume=700), replace(trace, frames=frames))
     assert any("1000 ms of *backchannel*" in line for line in lines)
     assert not any(line.startswith("With another sureness") for line in lines)
+
+
+def over_echo(evidence: list[float]) -> VoiceTraced:
+    """The answer comes back to the microphone for 200 ms; the sum is what the policy adds up of it at full gain."""
+    trace = traced(evidence)
+    frames = tuple(replace(f, echo_ms=200.0, sum=7.0 * (f.cut > 0)) for f in trace.frames)
+    return replace(trace, frames=frames)
+
+
+def test_a_cut_that_waited_until_the_echo_had_ended_says_so() -> None:
+    trace = over_echo(VOICE)
+    was, sooner = (what_if(each, trace.settings).cut_ms for each in (trace, traced(VOICE)))
+    assert was is not None
+    assert sooner is not None
+    assert was - sooner >= 150
+    lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", trace))
+    ended = f"still after {was - ORIGIN_MS} ms, when the echo of what had been played had ended."
+    assert any(f"were there after {sooner - ORIGIN_MS} ms, and {ended}" in line for line in lines)
+
+
+def test_what_ended_with_the_echo_is_told_as_that() -> None:
+    lines = told(timed("", duck=40, resume=700), over_echo([-3.0] * 20 + [2.0] * 15 + [-3.0] * 60))
+    assert any(line.endswith("but no longer when the echo of what had been played had ended.") for line in lines)
 
 
 def test_a_late_answer_says_where_the_time_went() -> None:
