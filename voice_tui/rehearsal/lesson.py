@@ -70,7 +70,7 @@ STEPS = (
         "step4-cancel",
         "it stops",
         "The same level stops the answer: response.cancel, playback ends at once, the unheard rest is truncated.",
-        "It stops in a fraction of a second, and the model forgets what nobody heard. A cough stops it as well: "
+        "Whoever speaks stops it in a fraction of a second, and the model forgets what nobody heard. So does a cough: "
         "that is why there is a preset natural.",
     ),
 )

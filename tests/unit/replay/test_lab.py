@@ -207,6 +207,25 @@ def test_a_user_over_playback_cuts_in_both_loops() -> None:
         assert 3.0 < cuts[0] < 4.0
 
 
+def test_over_a_loudspeaker_it_pauses_as_soon_as_in_a_headset_and_cuts_once_its_echo_has_ended() -> None:
+    delay_ms, onset_s, seconds = 120, 5, 8
+    ref, near, echo = (np.zeros(24_000 * seconds, np.int16) for _ in range(3))
+    ref[24_000:] = voice(seconds - 1) // 2
+    near[24_000 * onset_s :] = voice(seconds - onset_s)
+    late = 24 * delay_ms
+    echo[late:] = ref[:-late] // 4
+
+    def first(echo: Pcm, action: Action) -> float:
+        told = closed_loop(near, echo, room(seconds), ref, PolicySettings(), delay_ms)
+        return next(d.t for d in told if d.action is action)
+
+    headset, loudspeaker = np.zeros_like(echo), echo
+    paused, cut = first(loudspeaker, Action.PAUSE), first(loudspeaker, Action.CUT)
+    assert onset_s < paused <= first(headset, Action.PAUSE) + 0.05
+    assert first(headset, Action.CUT) <= paused + 0.05
+    assert paused + delay_ms / 1000 < cut < onset_s + 0.5
+
+
 def test_calibration_puts_the_threshold_between_room_and_words() -> None:
     proposal = propose(np.concatenate((room(3), voice(3))), 3000)
     assert proposal.situation == "quiet"
