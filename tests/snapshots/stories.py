@@ -356,9 +356,9 @@ def cut_by_our_ears() -> Story:
     ears(talk).belief = LIKELY
     talk.talk(50)
     ears(talk).belief = SURE
-    talk.talk(50)
-    truncate = next(x for x in reversed(talk.out) if isinstance(x, ConversationItemTruncate))
     talk.talk(100)
+    truncate = next(x for x in reversed(talk.out) if isinstance(x, ConversationItemTruncate))
+    talk.talk(50)
     talk.server.truncated("a1", truncate.audio_end_ms)
     talk.server.speech_started("u2", talk.captured * 10 - 60)
     talk.talk(1300)

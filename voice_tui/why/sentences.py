@@ -10,7 +10,7 @@ from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
 from voice_tui.why.stories import Cut, Story, Wait
-from voice_tui.why.what_if import cut_after, late_ms, what_if, when, without_echo
+from voice_tui.why.what_if import cut_after, late_ms, what_if, when
 
 TRIES = (-2.0, 1.5, 3.5)  # from the sureness as it was: how far the line of other values goes
 LATE_MS = 80
@@ -92,14 +92,19 @@ def _evidence(cut: Cut) -> str:
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
             f"{at - late} ms, but the decision came {late} ms behind that sound: this machine was busy."
         )
-    sooner = what_if(without_echo(cut.traced), cut.traced.settings).cut_ms
+    sooner = what_if(cut.traced, cut.traced.settings, waits=False).cut_ms
     if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
         return (
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, when the echo of what had been played had "
-            f"ended."
+            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, "
+            + ("when the echo of what had been played had ended." if _echoed(cut.traced) else "which no knock lasts.")
         )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
+
+
+def _echoed(traced: VoiceTraced) -> bool:
+    """The answer came back to the microphone."""
+    return any(frame.echo_ms for frame in traced.frames)
 
 
 def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
@@ -107,8 +112,11 @@ def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
     found = f"It sounded like you and not like its own echo by more than the {needed:g} that are needed to cut"
     asked = traced.settings.backchannel_ms
     at = cut_after(cut, replace(traced.settings, backchannel_ms=0))
-    if (not asked or at is None) and what_if(without_echo(traced), traced.settings).cut_ms is not None:
-        return f"{found}, but no longer when the echo of what had been played had ended."
+    if (not asked or at is None) and what_if(traced, traced.settings, waits=False).cut_ms is not None:
+        end = (
+            "no longer when the echo of what had been played had ended" if _echoed(traced) else "no longer than a knock"
+        )
+        return f"{found}, but {end}."
     if not asked or at is None:
         return f"{found}, but not at a moment at which it may be cut."
     return (
@@ -151,13 +159,11 @@ def _could_have(cut: Cut) -> str:
         return ""  # it was not the sureness that decided
     if (was.cut_ms is None) != cut.timed.resumed:
         return ""  # the trace does not tell what the talk did, so it can't tell what else it would have done
-    parts = []
-    for by in TRIES:
-        sureness = round(knobs.sureness + by, 1)
-        if sureness < 1:
-            continue
-        at = cut_after(cut, replace(knobs, sureness=sureness))
-        parts.append(f"at {sureness:g} " + ("not at all" if at is None else when(at)))
+    tries = [sureness for by in TRIES if (sureness := round(knobs.sureness + by, 1)) >= 1]
+    cuts = {sureness: cut_after(cut, replace(knobs, sureness=sureness)) for sureness in tries}
+    if tries and all(at is None for at in cuts.values()):
+        return f"With a sureness of {tries[0]:g} it would not have been cut either."
+    parts = [f"at {sureness:g} " + ("not at all" if at is None else when(at)) for sureness, at in cuts.items()]
     return f"With another sureness it would have been cut {_listed(parts)}." if parts else ""
 
 

@@ -46,11 +46,6 @@ def cut_after(cut: Cut, knobs: TurnSettings) -> int | None:
     return None if at is None else at - cut.at_ms + late_ms(cut)
 
 
-def without_echo(traced: VoiceTraced) -> VoiceTraced:
-    """The same evidence, as if nothing of the answer came back to the microphone: no cut waits for an echo to end."""
-    return replace(traced, frames=tuple(replace(frame, echo_ms=0.0) for frame in traced.frames))
-
-
 def when(cut_ms: int) -> str:
     """How `cut_after` is said: where it would have happened before this voice, something else would have done it."""
     return f"after {cut_ms} ms" if cut_ms >= 0 else f"already {-cut_ms / 1000:.1f} s before this voice"
@@ -59,14 +54,15 @@ def when(cut_ms: int) -> str:
 _FIELDS = {Action.DUCK: "duck_ms", Action.PAUSE: "pause_ms", Action.CUT: "cut_ms", Action.RESUME: "resume_ms"}
 
 
-def what_if(traced: VoiceTraced, knobs: TurnSettings) -> Outcome:
+def what_if(traced: VoiceTraced, knobs: TurnSettings, *, waits: bool = True) -> Outcome:
     """The first duck, pause, cut and end of a false alarm with these knobs.
 
     Args:
         traced: What our ears went by.
         knobs: How turns would have been taken.
+        waits: A cut waits for what the duck asks: whether it outlasts the echo, or a knock.
     """
-    policy = InterruptionPolicy(traced.habit, traced.playing_ms)
+    policy = InterruptionPolicy(traced.habit, traced.playing_ms, followed=waits)
     settings = policy_settings(knobs)
     found = Outcome()
     began = False

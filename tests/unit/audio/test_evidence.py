@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voice_tui.audio.barge_in.evidence import ECHO_TAIL_MS, UNKNOWN_DELAY_MS, BargeInEvidence, Evidence
+from voice_tui.audio.barge_in.evidence import ECHO_TAIL_MS, LEAST_ECHO_MS, UNKNOWN_DELAY_MS, BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd, FrontFrame
 from voice_tui.audio.stream.pcm import FRAME
 
@@ -27,7 +27,7 @@ def judged(frames: list[FrontFrame], gain: float) -> list[Evidence]:
     ("cancels", "delay_ms", "echo_ms"),
     [
         (True, 120.0, 120 + ECHO_TAIL_MS),
-        (True, 0.0, ECHO_TAIL_MS),
+        (True, 20.0, LEAST_ECHO_MS),
         (True, None, UNKNOWN_DELAY_MS + ECHO_TAIL_MS),
         (False, 120.0, 0.0),  # a headset: nothing of what is played comes back
     ],

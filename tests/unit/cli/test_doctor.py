@@ -38,6 +38,6 @@ def test_without_the_local_extra_nobody_answers_but_an_echo(
 ) -> None:
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     done = CliRunner().invoke(doctor, ["--quick", "--json", *args])
-    found = {each["name"]: each["grade"] for each in json.loads(done.stdout)["findings"]}
-    assert found["[local]"] == grade
-    assert done.exit_code == (1 if grade == "problem" else 0)
+    found = [(each["name"], each["grade"]) for each in json.loads(done.stdout)["findings"]]
+    assert ("[local]", grade) in found
+    assert done.exit_code == any(of == "problem" for _, of in found), "the machine may lack something else"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.budget import one_in
 from tests.support.fakes import Audio, numbers
 from tests.support.harness import Harness, detection
-from tests.support.natural import LIKELY, NOTHING, SURE, ears, natural_story, speaking
+from tests.support.natural import CUTS_MS, LIKELY, NOTHING, SURE, ears, natural_story, speaking
 from voice_tui.audio.stream.pcm import FRAME, RATE
 from voice_tui.conversation.turn_taking.confirmation import AGREE_FRAMES, LATE_FRAMES, Confirm
 from voice_tui.conversation.turn_taking.detector import BULK_FRAMES
@@ -122,7 +122,7 @@ def test_the_servers_word_in_the_doubt_cuts_at_once_and_nothing_is_cancelled_twi
 def test_our_ears_are_enough_and_the_servers_word_behind_them_changes_nothing() -> None:
     story = together(Confirm.EITHER)
     ears(story).belief = SURE
-    story.speak(30)
+    story.speak(CUTS_MS)
     story.server.speech_started("U2")
     story.server.response_done("cancelled", "turn_detected")
     story.speak(100)
@@ -198,7 +198,7 @@ def test_a_voice_that_began_before_the_answer_sounded_is_a_turn() -> None:
 def test_both_have_to_agree_our_ears_first() -> None:
     story = together(Confirm.BOTH)
     ears(story).belief = SURE
-    story.speak(50)
+    story.speak(CUTS_MS)
     assert not story.told(n.Interrupted)
     assert story.gains[-1] == 0.0, "it pauses until the server has spoken"
     story.server.speech_started("U2")
@@ -214,7 +214,7 @@ def test_both_have_to_agree_the_server_first() -> None:
     story.server.speech_started("U2")
     assert not story.told(n.Interrupted)
     ears(story).belief = SURE
-    story.speak(50)
+    story.speak(CUTS_MS)
     assert [x.source for x in story.told(n.Interrupted)] == ["local"]
     assert (said(story, ResponseCancel), said(story, ConversationItemTruncate)) == (1, 1)
     story.server.speech_stopped("U2")

@@ -13,6 +13,7 @@ from voice_tui.conversation.turn_taking.policy import (
     ANSWER_MS,
     BEFORE_ANSWER,
     ECHO_MS,
+    KNOCK_MS,
     POLICIES,
     TURNED_DOWN,
     Action,
@@ -40,7 +41,7 @@ def actions(decisions: list[Decision]) -> list[Action]:
 
 def test_a_voice_ducks_then_pauses_then_cuts() -> None:
     policy = InterruptionPolicy()
-    decisions = feed(policy, TALKS, 10)
+    decisions = feed(policy, TALKS, 12)
     assert actions(decisions) == [Action.DUCK, Action.PAUSE, Action.CUT]
     assert decisions[-1].gain == 0.0
     assert policy.state is OutputState.CUT
@@ -82,7 +83,7 @@ def first_cut(settings: PolicySettings, evidence: Evidence = TALKS) -> int | Non
 
 
 def test_each_knob_delays_the_cut() -> None:
-    assert first_cut(PLAIN) == 30
+    assert first_cut(PLAIN) == ANSWER_MS + KNOCK_MS + 10
     assert first_cut(replace(PLAIN, debounce_ms=300)) == 310
     assert first_cut(replace(PLAIN, immunity_ms=500)) == 490
     assert first_cut(replace(PLAIN, min_duration_ms=200)) == 190

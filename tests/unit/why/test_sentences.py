@@ -90,7 +90,7 @@ def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_don
 
 
 def test_what_would_have_been_cut_before_this_voice_is_said_so() -> None:
-    early = traced([-3.0] * 20 + [1.0] * 4 + [-3.0] * 80 + VOICE)
+    early = traced([-3.0] * 20 + [1.0] * 12 + [-3.0] * 80 + VOICE)
     trace = replace(early, settings=replace(early.settings, sureness=6.0))
     was, sooner = (what_if(trace, replace(trace.settings, sureness=s)).cut_ms for s in (6.0, 4.0))
     assert was is not None
@@ -118,27 +118,42 @@ def test_a_voice_that_was_too_short_is_told_by_the_knob_that_held_it_back() -> N
     assert not any(line.startswith("With another sureness") for line in lines)
 
 
-def over_echo(evidence: list[float]) -> VoiceTraced:
-    """The answer comes back to the microphone for 200 ms; the sum is what the policy adds up of it at full gain."""
+def heard(evidence: list[float], echo_ms: float) -> VoiceTraced:
+    """So late the answer comes back to the microphone; the sum is what the policy adds up of it."""
     trace = traced(evidence)
-    frames = tuple(replace(f, echo_ms=200.0, sum=7.0 * (f.cut > 0)) for f in trace.frames)
-    return replace(trace, frames=frames)
+    return replace(trace, frames=tuple(replace(f, echo_ms=echo_ms, sum=7.0 * (f.cut > 0)) for f in trace.frames))
 
 
-def test_a_cut_that_waited_until_the_echo_had_ended_says_so() -> None:
-    trace = over_echo(VOICE)
-    was, sooner = (what_if(each, trace.settings).cut_ms for each in (trace, traced(VOICE)))
+@pytest.mark.parametrize(
+    ("echo_ms", "words"),
+    [(200.0, "when the echo of what had been played had ended."), (0.0, "which no knock lasts.")],
+)
+def test_a_cut_that_waited_says_what_for(echo_ms: float, words: str) -> None:
+    trace = heard(VOICE, echo_ms)
+    was, sooner = (what_if(trace, trace.settings, waits=waits).cut_ms for waits in (True, False))
     assert was is not None
     assert sooner is not None
-    assert was - sooner >= 150
+    assert was - sooner >= (200 if echo_ms else 50)
     lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", trace))
-    ended = f"still after {was - ORIGIN_MS} ms, when the echo of what had been played had ended."
-    assert any(f"were there after {sooner - ORIGIN_MS} ms, and {ended}" in line for line in lines)
+    said = f"were there after {sooner - ORIGIN_MS} ms, and still after {was - ORIGIN_MS} ms, {words}"
+    assert any(said in line for line in lines)
 
 
-def test_what_ended_with_the_echo_is_told_as_that() -> None:
-    lines = told(timed("", duck=40, resume=700), over_echo([-3.0] * 20 + [2.0] * 15 + [-3.0] * 60))
-    assert any(line.endswith("but no longer when the echo of what had been played had ended.") for line in lines)
+@pytest.mark.parametrize(
+    ("echo_ms", "frames", "words"),
+    [
+        (200.0, 15, "but no longer when the echo of what had been played had ended."),
+        (0.0, 5, "but no longer than a knock."),
+    ],
+)
+def test_what_ended_before_the_cut_is_told_as_what_it_was(echo_ms: float, frames: int, words: str) -> None:
+    lines = told(timed("", duck=40, resume=700), heard([-3.0] * 20 + [2.0] * frames + [-3.0] * 60, echo_ms))
+    assert any(line.endswith(words) for line in lines)
+
+
+def test_what_no_sureness_would_have_cut_is_said_once() -> None:
+    lines = told(timed("", duck=40, resume=700), replace(traced([-3.0] * 20 + [2.0] * 2 + [-3.0] * 60), number=1))
+    assert "With a sureness of 4 it would not have been cut either." in lines
 
 
 def test_a_late_answer_says_where_the_time_went() -> None:

@@ -6,8 +6,8 @@
 
 Evidence adds up like a bet: every frame its log-odds less a bias go into a sum (CUSUM) that cannot fall below zero.
 
-Over an echo a duck or a pause is a question: what was played before it is heard for as long as the echo takes, then
-what is still there is no echo. The cut waits for that answer. Playback is down or stands still meanwhile.
+A duck or a pause is a question, and the cut waits for the answer while playback is down or stands still. What was
+played before is heard for as long as its echo takes; what is still there then is no echo. And a voice outlasts a knock.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ PLAIN_GAP_MS = 250  # the same for a voice that is plain, which it is not in eve
 ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
 TURNED_DOWN = 0.5  # gain below which playback counts as turned down
 ANSWER_MS = 30  # until a gain that was asked for is played: the device and its fade
+KNOCK_MS = 70  # what ends sooner was none who talks, also where there is no echo
 REMAINS = 1.0  # nats a frame that what is there once the echo has ended is judged too cautiously: it is no echo
-BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before the echo had ended: it may be the echo
+BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before the answer: it may have been the echo
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
@@ -173,7 +174,7 @@ class InterruptionPolicy:
         self._settling_ms = 0.0
         self._gain = 1.0
         self._down_ms = 0  # for so long playback has been turned down
-        self._waits = False  # what is heard may be the echo of what was played before it was turned down
+        self._waits = False  # what is heard may be the echo of what was played before the duck, or a knock
 
     def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
         """Take the next 10 ms.
@@ -228,13 +229,13 @@ class InterruptionPolicy:
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
 
     def _ask(self, evidence: Evidence, settings: PolicySettings) -> float:
-        """Follow whether a turned down echo has ended; give by how many nats more a voice is believed then."""
+        """Follow whether the duck is answered; give by how many nats more a voice is believed then, over an echo."""
         turns_down = settings.duck_gain < TURNED_DOWN or settings.pause_share <= 1
-        asks = self._followed and settings.act and turns_down and evidence.echo_ms > 0
-        waited, self._waits = self._waits, asks and self._down_ms < ANSWER_MS + evidence.echo_ms
+        asks = self._followed and settings.act and turns_down
+        waited, self._waits = self._waits, asks and self._down_ms < ANSWER_MS + max(KNOCK_MS, evidence.echo_ms)
         if waited and not self._waits:
             self._cut_sum = min(self._cut_sum, BEFORE_ANSWER * settings.sureness)
-        return 0.0 if self._waits or not asks else REMAINS
+        return REMAINS if asks and not self._waits and evidence.echo_ms > 0 else 0.0
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
         if self.state is OutputState.CUT:
