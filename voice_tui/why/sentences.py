@@ -97,7 +97,7 @@ def _evidence(cut: Cut) -> str:
         return (
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
             f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, "
-            + ("when the echo of what had been played had ended." if _echoed(cut.traced) else "which no knock lasts.")
+            + ("when the echo of what had been played had ended." if _echoed(cut.traced) else "longer than a knock lasts.")
         )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
 

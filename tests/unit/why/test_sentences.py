@@ -126,7 +126,7 @@ def heard(evidence: list[float], echo_ms: float) -> VoiceTraced:
 
 @pytest.mark.parametrize(
     ("echo_ms", "words"),
-    [(200.0, "when the echo of what had been played had ended."), (0.0, "which no knock lasts.")],
+    [(200.0, "when the echo of what had been played had ended."), (0.0, "longer than a knock lasts.")],
 )
 def test_a_cut_that_waited_says_what_for(echo_ms: float, words: str) -> None:
     trace = heard(VOICE, echo_ms)
