@@ -94,10 +94,10 @@ def _evidence(cut: Cut) -> str:
         )
     sooner = what_if(cut.traced, cut.traced.settings, waits=False).cut_ms
     if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
+        still = "when the echo of what had been played had ended" if _echoed(cut.traced) else "longer than a knock lasts"
         return (
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, "
-            + ("when the echo of what had been played had ended." if _echoed(cut.traced) else "longer than a knock lasts.")
+            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {still}."
         )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
 
