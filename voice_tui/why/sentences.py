@@ -94,17 +94,18 @@ def _evidence(cut: Cut) -> str:
         )
     sooner = what_if(cut.traced, cut.traced.settings, waits=False).cut_ms
     if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
-        still = "when the echo of what had been played had ended" if _echoed(cut.traced) else "longer than a knock lasts"
         return (
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {still}."
+            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {_still(cut.traced)}."
         )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
 
 
-def _echoed(traced: VoiceTraced) -> bool:
-    """The answer came back to the microphone."""
-    return any(frame.echo_ms for frame in traced.frames)
+def _still(traced: VoiceTraced) -> str:
+    """What a cut waits for."""
+    if any(frame.echo_ms for frame in traced.frames):
+        return "when the echo of what had been played had ended"
+    return "longer than a knock lasts"
 
 
 def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
@@ -113,10 +114,7 @@ def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
     asked = traced.settings.backchannel_ms
     at = cut_after(cut, replace(traced.settings, backchannel_ms=0))
     if (not asked or at is None) and what_if(traced, traced.settings, waits=False).cut_ms is not None:
-        end = (
-            "no longer when the echo of what had been played had ended" if _echoed(traced) else "no longer than a knock"
-        )
-        return f"{found}, but {end}."
+        return f"{found}, but not {_still(traced)}."
     if not asked or at is None:
         return f"{found}, but not at a moment at which it may be cut."
     return (

@@ -142,8 +142,8 @@ def test_a_cut_that_waited_says_what_for(echo_ms: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("echo_ms", "frames", "words"),
     [
-        (200.0, 15, "but no longer when the echo of what had been played had ended."),
-        (0.0, 5, "but no longer than a knock."),
+        (200.0, 15, "but not when the echo of what had been played had ended."),
+        (0.0, 5, "but not longer than a knock lasts."),
     ],
 )
 def test_what_ended_before_the_cut_is_told_as_what_it_was(echo_ms: float, frames: int, words: str) -> None:
