@@ -45,13 +45,18 @@ def _of_cut(cut: Cut) -> Iterable[str]:
     elif not cut.timed.by:
         yield f"{_BEGAN[cut.timed.origin]}. Nothing is decided yet{preset}."
     else:
-        verb = "stopped" if Stage.CONFIRM not in stages else f"stopped after {stages[Stage.CONFIRM]} ms"
+        verb = "stopped" if Stage.CONFIRM not in stages else f"stopped after {_stopped_ms(stages)} ms"
         yield f"{_BEGAN[cut.timed.origin]}; it {verb}. {_BY.get(cut.timed.by, 'Decided')}{preset}."
     yield _on_the_way(stages)
     yield _evidence(cut)
     yield _server(cut, stages)
     yield _heard(cut)
     yield _could_have(cut)
+
+
+def _stopped_ms(stages: dict[Stage, int]) -> int:
+    """When it was decided, or silent: a pause silences it before the cut, which waits to be sure."""
+    return min(stages[Stage.CONFIRM], stages.get(Stage.QUIET) or stages[Stage.CONFIRM])
 
 
 def _after(stages: dict[Stage, int], stage: Stage) -> str:

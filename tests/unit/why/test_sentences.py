@@ -45,6 +45,12 @@ def test_who_decided_and_when_comes_first(by: str, origin: Origin, first: str) -
     assert told(timed(by, origin, confirm=90))[0] == first
 
 
+@pytest.mark.parametrize(("quiet", "ms"), [(70, 70), (120, 90), (0, 90)])
+def test_a_pause_has_stopped_it_before_the_cut(quiet: int, ms: int) -> None:
+    (first, *_) = told(timed(confirm=90, quiet=quiet))
+    assert first.startswith(f"You spoke over it; it stopped after {ms} ms.")
+
+
 def test_a_voice_that_only_the_server_heard_is_said_to_be_so() -> None:
     assert "our own ears heard no voice" in told(timed("server", Origin.SERVER, confirm=90))[0]
 
