@@ -48,9 +48,7 @@ def _jumping(rng: Rng, x: Wave, h: Wave, delay: int) -> Wave:
     wet, out, at = convolve(x, h), np.zeros(len(x)), 0
     while at < len(x):
         end = min(len(x), at + int(rng.uniform(6, 14) * RATE))
-        start = max(0, at - delay)
-        piece = wet[start : start + end - at]
-        out[at : at + len(piece)] = piece
+        out[at:end] = np.concatenate((np.zeros(delay), wet))[at:end]
         at = end
         delay = max(0, delay + int(rng.choice([-0.04, -0.02, 0.02, 0.04]) * RATE))
     return out

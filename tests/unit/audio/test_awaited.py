@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voice_tui.audio.echo.awaited import BEFORE_PEAK, COMPARED, EARLIER, EMPHASIS, FAINT, LATER, Awaited
+from voice_tui.audio.echo.awaited import COMPARED, EARLIER, EMPHASIS, FAINT, LATER, RISE, Awaited
 from voice_tui.audio.echo.kalman import KalmanCanceller
 from voice_tui.audio.stream.resample import MODEL_FRAME, MODEL_RATE, Samples
 
@@ -22,6 +22,7 @@ def path(delay: int) -> Samples:
     taps, room = np.zeros(TAIL, np.float32), MODEL_RATE * 30 // 1000
     taps[delay : delay + room] = 0.1 * RNG.standard_normal(room) * np.exp(-np.arange(room) / 60)
     taps[delay] = 0.5
+    taps[:delay] = 1e-3 * RNG.standard_normal(delay)  # as in one that was learned
     return taps
 
 
@@ -49,7 +50,7 @@ def test_what_it_explains_at_each_delay(delay: int, later: int) -> None:
     awaited.begin(taps, PLAYED[-awaited.history :])
     heard = mic(taps, later)
     share = awaited.explains(heard)
-    assert awaited.advance == max(0, min(EARLIER, delay - BEFORE_PEAK))
+    assert awaited.advance == max(0, min(EARLIER, delay - RISE))
     assert np.allclose(share, by_the_book(taps, heard, awaited.advance), atol=2e-3)
     assert int(share.argmax()) - awaited.advance == later
     assert share.max() > 0.9

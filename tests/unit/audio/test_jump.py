@@ -44,17 +44,18 @@ def melody(seconds: float, rate: int, seed: int) -> Samples:
     return np.asarray(0.14 * np.concatenate(notes)[: round(seconds * rate)], np.float32)
 
 
-def room(rate: int, seed: int) -> Samples:
-    """From `DELAY_MS` on."""
-    rng, start = np.random.default_rng(seed), DELAY_MS * rate // 1000
+def room(rate: int, seed: int, delay_ms: int = DELAY_MS) -> Samples:
+    rng, start = np.random.default_rng(seed), delay_ms * rate // 1000
     taps = np.zeros(start + rate // 25)
     taps[start:] = rng.standard_normal(rate // 25) * np.exp(-np.arange(rate // 25) / (0.008 * rate))
     return np.asarray(0.3 * taps / np.sqrt(np.sum(taps**2)), np.float32)
 
 
-def echoes(far: Samples, rate: int, jump_ms: float = 0, *, moves: bool = False) -> Samples:
+def echoes(
+    far: Samples, rate: int, jump_ms: float = 0, *, moves: bool = False, delay_ms: int = DELAY_MS
+) -> Samples:
     """What comes back; at `AT_S` the delay jumps, or the room becomes another one."""
-    wet = np.convolve(far, room(rate, 1))[: len(far)]
+    wet = np.convolve(far, room(rate, 1, delay_ms))[: len(far)]
     at, jump = round(AT_S * rate), round(jump_ms * rate / 1000)
     late = np.convolve(far, room(rate, 2))[: len(far)] if moves else np.roll(wet, jump)
     return np.concatenate((wet[:at], late[at:])).astype(np.float32)
@@ -87,6 +88,23 @@ def test_a_path_that_moved_in_time_is_moved_and_not_learned_anew(ms: float) -> N
     assert before < -6
     assert after < before + 3, "a quarter of a second later it cancels as well as before"
     assert anew > after + 3
+
+
+def test_a_jump_of_what_was_played_before_a_pause_is_found_in_the_pause() -> None:
+    far = syllables(LENGTH_S, MODEL_RATE, 3)
+    far[round(AT_S * MODEL_RATE) :] = 0
+    mic = echoes(far, MODEL_RATE, 170, delay_ms=10) + np.float32(1e-4) * syllables(LENGTH_S, MODEL_RATE, 4)
+    _, found, suspected = left(mic, far, follows=True)
+    assert found == [pytest.approx(170 * MODEL_RATE / 1000, abs=1)]
+    assert suspected.index(True) <= round(100 * AT_S) + 15, "while it comes, and nothing is expected any more"
+
+
+@pytest.mark.parametrize(("delay_ms", "jump_ms"), [(25, -22), (10, -9)])
+def test_an_echo_that_comes_almost_at_once_after_its_jump_is_found_where_it_is(delay_ms: int, jump_ms: int) -> None:
+    far = syllables(LENGTH_S, MODEL_RATE, 3)
+    mic = echoes(far, MODEL_RATE, jump_ms, delay_ms=delay_ms)
+    _, found, _ = left(mic + np.float32(1e-4) * syllables(LENGTH_S, MODEL_RATE, 4), far, follows=True)
+    assert found == [pytest.approx(jump_ms * MODEL_RATE / 1000, abs=1)]
 
 
 @pytest.mark.parametrize("seed", range(6))

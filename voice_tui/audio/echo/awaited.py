@@ -17,7 +17,7 @@ from voice_tui.audio.stream.pcm import energy
 from voice_tui.audio.stream.resample import MODEL_FRAME, Samples
 
 EARLIER, LATER = 960, 4000  # samples that are looked at each way: 60 ms dropped, 250 ms repeated
-BEFORE_PEAK = 80  # samples of a path before its strongest tap that belong to it
+BEFORE_PEAK, ONSET, RISE = 80, 0.2, 8  # samples in which a path rises to its strongest tap; from what share of it on
 COMPARED = 960  # samples, 60 ms: a shorter piece of one voice is like another voice at some delay
 EMPHASIS = np.float32(0.9)  # lifts the highs, so that not the pitch of a voice decides
 FAINT = 0.1  # a piece softer than this share of the microphone explains nothing of it
@@ -40,6 +40,14 @@ def quick(size: int) -> int:
         size += 1
 
 
+def _onset(path: Samples) -> int:
+    """Where a path begins: before its strongest tap, but not with what is noise in a learned one."""
+    heights = np.abs(path)
+    peak = int(heights.argmax())
+    first = max(0, peak - BEFORE_PEAK)
+    return first + int((heights[first : peak + 1] >= ONSET * heights[peak]).argmax())
+
+
 class Awaited:
     """Give it a path and what was played, then frame by frame what comes; ask whether the microphone is in it.
 
@@ -52,7 +60,7 @@ class Awaited:
         """Samples of what was played that `begin` looks at."""
         parts = tail // MODEL_FRAME
         self.advance = 0
-        """Samples by which the path was brought forward: those that there are before its strongest tap."""
+        """Samples by which the path was brought forward: those that there are before it begins."""
         self._known: Samples | None = None
         self._path = np.zeros((parts, 2 * MODEL_FRAME), np.float32)  # a row for each block, brought forward
         self._spectrum: NDArray[Any] | None = None  # of all of it
@@ -89,7 +97,7 @@ class Awaited:
 
     def _learn(self, path: Samples) -> None:
         self._known, self._rows = path, None
-        self.advance = max(0, min(EARLIER, int(np.abs(path).argmax()) - BEFORE_PEAK))
+        self.advance = max(0, min(EARLIER, _onset(path) - RISE))
         taps = np.zeros(len(path), np.float32)
         taps[: len(path) - self.advance] = path[self.advance :]
         taps[1:] -= EMPHASIS * taps[:-1]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voice_tui.audio.echo.awaited import COMPARED, Awaited
+from voice_tui.audio.echo.awaited import COMPARED, LATER, Awaited
 from voice_tui.audio.echo.kalman import Path, taps
 from voice_tui.audio.spectral.newest import Line
 from voice_tui.audio.stream.pcm import energy
@@ -23,7 +23,7 @@ LOUD = 1e-7  # mean square of a microphone in which there may be an echo, -70 dB
 HEARD = 3  # frames over which it is said whether echo is taken away
 CANCELLED = 0.3  # of the microphone's power is left at most where the canceller does its work, 5 dB
 LOST = 0.4  # of it is left at least where it does not, 4 dB
-EXPECTED = 0.1  # of the microphone's power the canceller must expect
+EXPECTED = 0.1  # of the microphone's power the canceller must expect, now or not longer ago than an echo may come later
 KNOWN_EVERY = 10  # frames; a path counts as known when it is one to two such steps old and has worked since
 ALIKE, BETTER = 0.5, 0.25  # share of the power that another delay explains, and by how much more than none
 SAME = 2  # samples within which looks name the same jump
@@ -31,7 +31,7 @@ AGREED = 3  # looks in a row that have to: of 60 ms each, 20 ms from the first t
 ALONE = 0.1  # by how much it explains more than all delays that are not its neighbours: a tone fits at every period
 NEIGHBOURS = 8  # samples on each side that are one and the same peak
 LEAST = 8  # samples: less is no jump
-SELDOM, PATIENT = 10, 20  # every frame is looked at, and one of so many after so many in vain: somebody talks
+SELDOM, PATIENT = 10, 50  # every frame is looked at, and one of so many after so many in vain: somebody talks
 
 
 def _alone(share: NDArray[Any], best: int) -> bool:
@@ -52,6 +52,7 @@ class JumpFinder:
         self._awaited = Awaited(tail)
         self._far, self._mic = Line(self._awaited.history, MODEL_FRAME), Line(COMPARED, MODEL_FRAME)
         self._powers = deque([(0.0, 0.0, 0.0)] * HEARD, HEARD)  # of the newest frames: heard, left, expected
+        self._expected = deque([0.0], LATER // MODEL_FRAME)  # over `HEARD` frames each
         self._frames = self._vain = 0
         self._looked = -1  # the frame of the last look for the path that is known
         self._known: list[Path] = []  # the newest last
@@ -79,11 +80,12 @@ class JumpFinder:
         self._powers.append((energy(mic), energy(left), energy(expected)))
         self._frames += 1
         heard, left_over, awaited = map(sum, zip(*self._powers, strict=True))
+        self._expected.append(awaited)
         loud = heard > LOUD * HEARD * MODEL_FRAME
         if loud and left_over < CANCELLED * heard:
             self._works(path)
             return None
-        lost = loud and left_over > LOST * heard and awaited > EXPECTED * heard
+        lost = loud and left_over > LOST * heard and max(self._expected) > EXPECTED * heard
         if not lost or not self._known:
             self._doubt_nothing()
             return None
@@ -105,6 +107,7 @@ class JumpFinder:
             power = energy(frame)
             self._powers.append((power, power, 0.0))
             self._mic.add(frame)
+        self._expected.clear()
         self._looked = -1
         self._doubt_nothing()
 
