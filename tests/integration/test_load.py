@@ -94,7 +94,9 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
     folder = tmp_path_factory.mktemp("loads")
     (folder / "two.yaml").write_text(TWO_TYPED, encoding="utf-8")
     (folder / "mine.py").write_text(USERS, encoding="utf-8")
-    few = ("--sessions", "2", "--ramp", "0.5", "--for", "4")
+    # Where eight begin side by side on a busy machine it takes seconds until the first session is open.
+    long = ("--for", "15")
+    few = ("--sessions", "2", "--ramp", "0.5", *long)
     # What is to answer every turn is a server that has time however busy the machine is.
     lean = started(folder, "tests.benchmarks.lean_server")
     with ExitStack() as stack:
@@ -102,12 +104,12 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Load]]
         away = stack.enter_context(nobody())
         small = stack.enter_context(serving(folder, "--max-sessions", "2"))
         asked: dict[str, tuple[str, ...]] = {
-            "answers": (quick, "--sessions", "5", "--ramp", "1", "--for", "7", "--csv", "run", "--html", "run.html"),
-            "no room": (small, "--sessions", "4", "--ramp", "0.5", "--for", "5"),
+            "answers": (quick, "--sessions", "5", "--ramp", "1", *long, "--csv", "run", "--html", "run.html"),
+            "no room": (small, "--sessions", "4", "--ramp", "0.5", *long),
             "slow": (late, *few),
             "scenario": (quick, *few, "--scenario", str(folder / "two.yaml")),
             "users": (quick, *few, "--scenario", str(folder / "mine.py")),
-            "whole": (quick, "--sessions", "3", "--ramp", "0.5", "--for", "7", "--preset", "server-vad"),
+            "whole": (quick, "--sessions", "3", "--ramp", "0.5", *long, "--preset", "server-vad"),
             "nobody": (away, *few),
             "crowd": (crowd, *few, "--scenario", str(folder / "two.yaml")),
         }

@@ -73,8 +73,12 @@ LONGEST_FIRST = (
 )
 """Where tests take half a minute and more."""
 
-TOGETHER = ("integration/test_wheel.py",)
-"""Where tests share what is dear to make: they stay in one process."""
+TOGETHER = {
+    "integration/test_load.py": "loads",
+    "integration/test_web.py": "address",
+    "integration/test_wheel.py": "wheel",
+}
+"""Fixtures that are dear to make: the tests of a file that ask for one stay in one process, and it is made once."""
 
 
 def leave_to_outside(items: Iterable[pytest.Item]) -> None:
@@ -95,7 +99,7 @@ def arrange(items: list[pytest.Item]) -> None:
     """Put the longest first and what shares something together; everything else stays in its order."""
     places = {item: item.path.relative_to(TESTS).as_posix() for item in items if item.path.is_relative_to(TESTS)}
     for item, place in places.items():
-        if place in TOGETHER:
+        if TOGETHER.get(place) in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group(place))
     turns = {place: turn for turn, place in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: turns.get(places.get(item, ""), len(turns)))

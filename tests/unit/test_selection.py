@@ -30,8 +30,10 @@ def test_every_how_many_rows_one_is_always_run(place: str, rows: int) -> None:
 class FakeItem:
     """What the selection asks of a test."""
 
-    def __init__(self, name: str, *marks: str, place: str = "screens/test_app.py") -> None:
-        self.path = TESTS / place
+    def __init__(
+        self, name: str, *marks: str, place: str = "screens/test_app.py", fixturenames: tuple[str, ...] = ()
+    ) -> None:
+        self.path, self.fixturenames = TESTS / place, fixturenames
         self.nodeid = f"tests/{place}::{name}"
         self.marks = set(marks)
 
@@ -55,8 +57,20 @@ def test_of_a_table_every_nth_row_is_always_run_and_rows_that_are_outside_do_not
 
 
 def test_the_longest_begin_first_and_everything_else_stays_in_its_order() -> None:
-    places = ("screens/test_b.py", LONGEST_FIRST[1], "screens/test_a.py", LONGEST_FIRST[0], TOGETHER[0])
+    places = ("screens/test_b.py", LONGEST_FIRST[1], "screens/test_a.py", LONGEST_FIRST[0], "screens/test_c.py")
     items = [FakeItem(f"test_{i}", place=place) for i, place in enumerate(places)]
     arrange(cast("list[pytest.Item]", items))
     assert [item.nodeid[-1] for item in items] == ["3", "1", "0", "2", "4"]
-    assert [item.marks for item in items] == [set(), set(), set(), set(), {"xdist_group"}]
+    assert not any(item.marks for item in items)
+
+
+def test_who_asks_for_what_is_dear_to_make_stays_with_the_others_who_do() -> None:
+    place, fixture = next(iter(TOGETHER.items()))
+    asks, does_not = FakeItem("test_a", place=place, fixturenames=(fixture,)), FakeItem("test_b", place=place)
+    arrange(cast("list[pytest.Item]", [asks, does_not]))
+    assert (asks.marks, does_not.marks) == ({"xdist_group"}, set())
+
+
+@pytest.mark.parametrize("place", TOGETHER)
+def test_a_fixture_that_is_dear_to_make_is_there(place: str) -> None:
+    assert f"\ndef {TOGETHER[place]}(" in (TESTS / place).read_text(encoding="utf-8")
