@@ -51,9 +51,7 @@ def room(rate: int, seed: int, delay_ms: int = DELAY_MS) -> Samples:
     return np.asarray(0.3 * taps / np.sqrt(np.sum(taps**2)), np.float32)
 
 
-def echoes(
-    far: Samples, rate: int, jump_ms: float = 0, *, moves: bool = False, delay_ms: int = DELAY_MS
-) -> Samples:
+def echoes(far: Samples, rate: int, jump_ms: float = 0, *, moves: bool = False, delay_ms: int = DELAY_MS) -> Samples:
     """What comes back; at `AT_S` the delay jumps, or the room becomes another one."""
     wet = np.convolve(far, room(rate, 1, delay_ms))[: len(far)]
     at, jump = round(AT_S * rate), round(jump_ms * rate / 1000)
