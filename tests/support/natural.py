@@ -13,13 +13,13 @@ from voice_tui.audio.stream.pcm import Pcm, rms_dbfs
 from voice_tui.audio.vad.engines import VadEngine
 from voice_tui.conversation.turn_taking.end_of_turn import UNCLEAR, Ending, Judgement
 from voice_tui.conversation.turn_taking.natural import NaturalDetector
-from voice_tui.conversation.turn_taking.policy import ANSWER_MS, KNOCK_MS
+from voice_tui.conversation.turn_taking.policy import ASKED_MS
 
 HELD = Judgement(Ending.UNFINISHED, "the voice is held")
 FALLS = Judgement(Ending.FINISHED, "the voice falls")
 NO_SOUND = np.zeros(160, np.float32)  # 10 ms at 16 kHz
-CUTS_MS = ANSWER_MS + KNOCK_MS + 20
-"""Of a voice that is sure, from its first frame: until it cuts where there is no echo."""
+CUTS_MS = ASKED_MS + 20
+"""Of a voice that is sure, from its first frame: until it cuts."""
 SURE, LIKELY, NOTHING = Evidence(3.0, 3.0, True), Evidence(1.5, 0.65, True), Evidence(-4.0, -4.0, False)
 
 

@@ -20,7 +20,6 @@ class HeardFrame:
         playing: The assistant could be heard.
         gain: Playback gain asked for, 0 to 1.
         sum: Evidence added up for a cut, nats, as the policy had it behind this frame.
-        echo_ms: So long after it was played an echo may still have come, ms; 0: there was no echo.
     """
 
     level_dbfs: float
@@ -31,7 +30,6 @@ class HeardFrame:
     playing: bool
     gain: float
     sum: float
-    echo_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

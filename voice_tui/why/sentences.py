@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
@@ -79,6 +80,9 @@ def _on_the_way(stages: dict[Stage, int]) -> str:
     return lead + (f"It was {_listed(parts)}." if parts else "")
 
 
+_ASKED = f"when the answer had been turned down for {ASKED_MS} ms"
+
+
 def _evidence(cut: Cut) -> str:
     if cut.traced is None:
         return ""
@@ -101,16 +105,9 @@ def _evidence(cut: Cut) -> str:
     if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
         return (
             f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {_still(cut.traced)}."
+            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {_ASKED}."
         )
     return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
-
-
-def _still(traced: VoiceTraced) -> str:
-    """What a cut waits for."""
-    if any(frame.echo_ms for frame in traced.frames):
-        return "when the echo of what had been played had ended"
-    return "longer than a knock lasts"
 
 
 def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
@@ -119,7 +116,7 @@ def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
     asked = traced.settings.backchannel_ms
     at = cut_after(cut, replace(traced.settings, backchannel_ms=0))
     if (not asked or at is None) and what_if(traced, traced.settings, waits=False).cut_ms is not None:
-        return f"{found}, but not {_still(traced)}."
+        return f"{found}, but no longer {_ASKED}."
     if not asked or at is None:
         return f"{found}, but not at a moment at which it may be cut."
     return (

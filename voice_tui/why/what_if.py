@@ -60,7 +60,7 @@ def what_if(traced: VoiceTraced, knobs: TurnSettings, *, waits: bool = True) -> 
     Args:
         traced: What our ears went by.
         knobs: How turns would have been taken.
-        waits: A cut waits for what the duck asks: whether it outlasts the echo, or a knock.
+        waits: A cut waits for what the duck asks: whether it goes on while playback is down.
     """
     policy = InterruptionPolicy(traced.habit, traced.playing_ms, followed=waits)
     settings = policy_settings(knobs)
@@ -68,7 +68,7 @@ def what_if(traced: VoiceTraced, knobs: TurnSettings, *, waits: bool = True) -> 
     began = False
     for i, frame in enumerate(traced.frames):
         began = began or frame.playing
-        evidence = Evidence(frame.duck, frame.cut, frame.voiced, frame.played_s, frame.echo_ms)
+        evidence = Evidence(frame.duck, frame.cut, frame.voiced, frame.played_s)
         decision = policy.feed(evidence, began, settings)
         found = replace(found, peak=max(found.peak, decision.sum * settings.sureness))
         if decision.action is not None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.conversation.turn_taking.policy import (
-    ANSWER_MS,
+    ASKED_MS,
     BEFORE_ANSWER,
     ECHO_MS,
-    KNOCK_MS,
     POLICIES,
+    REMAINS,
     TURNED_DOWN,
     Action,
     Decision,
@@ -41,7 +41,7 @@ def actions(decisions: list[Decision]) -> list[Action]:
 
 def test_a_voice_ducks_then_pauses_then_cuts() -> None:
     policy = InterruptionPolicy()
-    decisions = feed(policy, TALKS, 12)
+    decisions = feed(policy, TALKS, 16)
     assert actions(decisions) == [Action.DUCK, Action.PAUSE, Action.CUT]
     assert decisions[-1].gain == 0.0
     assert policy.state is OutputState.CUT
@@ -83,7 +83,7 @@ def first_cut(settings: PolicySettings, evidence: Evidence = TALKS) -> int | Non
 
 
 def test_each_knob_delays_the_cut() -> None:
-    assert first_cut(PLAIN) == ANSWER_MS + KNOCK_MS + 10
+    assert first_cut(PLAIN) == ASKED_MS + 10
     assert first_cut(replace(PLAIN, debounce_ms=300)) == 310
     assert first_cut(replace(PLAIN, immunity_ms=500)) == 490
     assert first_cut(replace(PLAIN, min_duration_ms=200)) == 190
@@ -140,28 +140,25 @@ def test_a_voice_that_goes_on_over_a_pause_is_no_echo_however_little_was_played(
     assert Action.CUT not in actions(watching), "where nothing is paused an echo may go on"
 
 
-OVER_ECHO = replace(TALKS, echo_ms=200.0)
-
-
-def test_over_an_echo_it_is_turned_down_at_once_and_the_cut_waits_until_the_echo_has_ended() -> None:
-    decisions = feed(InterruptionPolicy(), OVER_ECHO, 60)
+def test_it_is_turned_down_at_once_and_the_cut_waits_for_what_that_asks() -> None:
+    decisions = feed(InterruptionPolicy(), TALKS, 60)
     duck, pause, cut = (
         next(i for i, d in enumerate(decisions) if d.action is a) for a in (Action.DUCK, Action.PAUSE, Action.CUT)
     )
     assert duck < pause <= duck + 5
-    assert ANSWER_MS + OVER_ECHO.echo_ms <= (cut - duck) * FRAME_MS <= ANSWER_MS + OVER_ECHO.echo_ms + 2 * FRAME_MS
+    assert ASKED_MS <= (cut - duck) * FRAME_MS <= ASKED_MS + 2 * FRAME_MS
 
 
-def test_what_ends_as_an_echo_does_is_none() -> None:
+def test_what_ends_while_it_is_asked_is_none_who_talks() -> None:
     policy = InterruptionPolicy()
-    heard = [OVER_ECHO] * ((ANSWER_MS + 200) // FRAME_MS) + [replace(NOBODY, echo_ms=200.0)] * 80
+    heard = [TALKS] * (ASKED_MS // FRAME_MS) + [NOBODY] * 80
     told = actions([policy.feed(each, True, PLAIN) for each in heard])
     assert told == [Action.DUCK, Action.PAUSE, Action.RESUME]
 
 
-def test_of_what_added_up_before_the_echo_had_ended_a_part_counts() -> None:
-    policy, neither = InterruptionPolicy(), replace(OVER_ECHO, cut=PLAIN.bias - 0.9)
-    before = feed(policy, OVER_ECHO, (ANSWER_MS + 200) // FRAME_MS)
+def test_of_what_added_up_before_the_answer_a_part_counts() -> None:
+    policy, neither = InterruptionPolicy(), replace(TALKS, cut=PLAIN.bias - REMAINS + 0.1)
+    before = feed(policy, TALKS, ASKED_MS // FRAME_MS)
     after = feed(policy, neither, 5)
     assert before[-1].sum > 1
     assert after[0].sum == pytest.approx(BEFORE_ANSWER, abs=0.05)
@@ -178,15 +175,15 @@ def test_of_what_added_up_before_the_echo_had_ended_a_part_counts() -> None:
     ids=["it only watches", "nothing is turned down", "playback goes on"],
 )
 def test_where_nothing_is_asked_no_answer_is_waited_for(settings: PolicySettings, followed: bool) -> None:
-    def cut(evidence: Evidence) -> int:
-        policy = InterruptionPolicy(followed=followed)
-        return [d.action for d in feed(policy, evidence, 60, settings)].index(Action.CUT)
+    decisions = feed(InterruptionPolicy(followed=followed), TALKS, 60, settings)
+    cut = [d.action for d in decisions].index(Action.CUT)
+    assert (cut + 1) * (TALKS.cut - PLAIN.bias) >= PLAIN.sureness > cut * (TALKS.cut - PLAIN.bias), (
+        "as soon as it is sure"
+    )
 
-    assert cut(OVER_ECHO) == cut(TALKS)
 
-
-def test_what_is_sure_over_an_echo_is_turned_down_whatever_the_duck_says() -> None:
-    told = actions(feed(InterruptionPolicy(), replace(OVER_ECHO, duck=-4.0), 60))
+def test_what_is_sure_is_turned_down_whatever_the_duck_says() -> None:
+    told = actions(feed(InterruptionPolicy(), replace(TALKS, duck=-4.0), 60))
     assert told == [Action.DUCK, Action.PAUSE, Action.CUT]
 
 
@@ -195,7 +192,7 @@ def test_a_voice_that_begins_while_an_answer_comes_back_is_turned_down_too() -> 
     feed(policy, UNSURE, 5)
     before = feed(policy, NOBODY, 30)
     assert before[-1].action is Action.RESUME
-    assert actions(feed(policy, OVER_ECHO, 80)) == [Action.DUCK, Action.PAUSE, Action.CUT]
+    assert actions(feed(policy, TALKS, 80)) == [Action.DUCK, Action.PAUSE, Action.CUT]
 
 
 def test_knobs_turned_in_the_middle_keep_what_was_heard() -> None:
@@ -211,19 +208,16 @@ def test_watching_reports_and_never_touches_the_gain() -> None:
 
 
 ODDS = st.floats(-20, 20)
-ECHOES = st.sampled_from([0.0, 150.0, 150.0, 400.0])
-FRAMES = st.lists(
-    st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, True, True, False]), ECHOES), max_size=150
-)
+FRAMES = st.lists(st.tuples(ODDS, ODDS, st.booleans(), st.sampled_from([True, True, True, False])), max_size=150)
 
 
 @given(FRAMES, st.sampled_from(sorted(POLICIES)))
-def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool, float]], preset: str) -> None:
+def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool, bool]], preset: str) -> None:
     policy, settings = InterruptionPolicy(), POLICIES[preset]
     before, down_ms, gain = OutputState.QUIET, 0, 1.0
-    for duck, cut, voiced, playing, echo_ms in frames:
+    for duck, cut, voiced, playing in frames:
         down_ms = down_ms + FRAME_MS if playing and gain < TURNED_DOWN else 0
-        decision = policy.feed(Evidence(duck, cut, voiced, echo_ms=echo_ms), playing, settings)
+        decision = policy.feed(Evidence(duck, cut, voiced), playing, settings)
         assert 0.0 <= decision.gain <= 1.0
         assert not (decision.action and not playing)
         if decision.action is Action.RESUME:
@@ -232,6 +226,6 @@ def test_whatever_is_heard_the_rules_hold(frames: list[tuple[float, float, bool,
             assert before is OutputState.DUCKED
         if decision.state is OutputState.CUT and settings.act:
             assert decision.gain == 0.0
-        if decision.action is Action.CUT and settings.act and echo_ms:
-            assert down_ms >= ANSWER_MS + echo_ms
+        if decision.action is Action.CUT and settings.act:
+            assert down_ms >= ASKED_MS
         before, gain = decision.state, decision.gain

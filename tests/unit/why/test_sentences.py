@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.why.traces import START_MS, traced
+from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.measures import Moment, Origin, TurnTimed
@@ -80,7 +81,8 @@ def test_a_long_answer_is_told_by_its_last_whole_words() -> None:
 
 
 def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_done() -> None:
-    trace = replace(traced(VOICE), settings=replace(traced(VOICE).settings, sureness=6.0))
+    soft = traced([-3.0] * 20 + [0.5] * 60)
+    trace = replace(soft, settings=replace(soft.settings, sureness=6.0))
     was = what_if(trace, trace.settings).cut_ms
     assert was is not None
     confirm = was - ORIGIN_MS + 30  # buffers
@@ -96,7 +98,7 @@ def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_don
 
 
 def test_what_would_have_been_cut_before_this_voice_is_said_so() -> None:
-    early = traced([-3.0] * 20 + [1.0] * 12 + [-3.0] * 80 + VOICE)
+    early = traced([-3.0] * 20 + [0.3] * 15 + [-3.0] * 80 + VOICE)
     trace = replace(early, settings=replace(early.settings, sureness=6.0))
     was, sooner = (what_if(trace, replace(trace.settings, sureness=s)).cut_ms for s in (6.0, 4.0))
     assert was is not None
@@ -124,37 +126,30 @@ def test_a_voice_that_was_too_short_is_told_by_the_knob_that_held_it_back() -> N
     assert not any(line.startswith("With another sureness") for line in lines)
 
 
-def heard(evidence: list[float], echo_ms: float) -> VoiceTraced:
-    """So late the answer comes back to the microphone; the sum is what the policy adds up of it."""
+def heard(evidence: list[float]) -> VoiceTraced:
+    """The sum is what the policy adds up of it."""
     trace = traced(evidence)
-    return replace(trace, frames=tuple(replace(f, echo_ms=echo_ms, sum=7.0 * (f.cut > 0)) for f in trace.frames))
+    return replace(trace, frames=tuple(replace(f, sum=7.0 * (f.cut > 0)) for f in trace.frames))
 
 
-@pytest.mark.parametrize(
-    ("echo_ms", "words"),
-    [(200.0, "when the echo of what had been played had ended."), (0.0, "longer than a knock lasts.")],
-)
-def test_a_cut_that_waited_says_what_for(echo_ms: float, words: str) -> None:
-    trace = heard(VOICE, echo_ms)
+def test_a_cut_that_waited_says_what_for() -> None:
+    trace = heard(VOICE)
     was, sooner = (what_if(trace, trace.settings, waits=waits).cut_ms for waits in (True, False))
     assert was is not None
     assert sooner is not None
-    assert was - sooner >= (200 if echo_ms else 50)
+    assert was - sooner >= ASKED_MS / 2
     lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", trace))
-    said = f"were there after {sooner - ORIGIN_MS} ms, and still after {was - ORIGIN_MS} ms, {words}"
+    said = (
+        f"were there after {sooner - ORIGIN_MS} ms, and still after {was - ORIGIN_MS} ms, "
+        f"when the answer had been turned down for {ASKED_MS} ms."
+    )
     assert any(said in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("echo_ms", "frames", "words"),
-    [
-        (200.0, 15, "but not when the echo of what had been played had ended."),
-        (0.0, 5, "but not longer than a knock lasts."),
-    ],
-)
-def test_what_ended_before_the_cut_is_told_as_what_it_was(echo_ms: float, frames: int, words: str) -> None:
-    lines = told(timed("", duck=40, resume=700), heard([-3.0] * 20 + [2.0] * frames + [-3.0] * 60, echo_ms))
-    assert any(line.endswith(words) for line in lines)
+def test_what_ended_before_the_cut_is_told_as_what_it_was() -> None:
+    lines = told(timed("", duck=40, resume=700), heard([-3.0] * 20 + [2.0] * 5 + [-3.0] * 60))
+    said = f"but no longer when the answer had been turned down for {ASKED_MS} ms."
+    assert any(line.endswith(said) for line in lines)
 
 
 def test_what_no_sureness_would_have_cut_is_said_once() -> None:

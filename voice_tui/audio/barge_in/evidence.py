@@ -32,7 +32,6 @@ class Evidence:
         cut: Log-odds that the user talks, for one that is not.
         voiced: There is plainly the user's voice in this frame; how long it lasts is counted in such frames.
         played_s: Seconds of playback so far: how much the cancellers have had to learn from.
-        echo_ms: So long after it was played an echo may still come, ms; 0: there is no echo.
         features: The numbers behind it, by `FEATURES`.
     """
 
@@ -40,16 +39,11 @@ class Evidence:
     cut: float
     voiced: bool = False
     played_s: float = 1e9
-    echo_ms: float = 0.0
     features: NDArray[np.float64] | None = None
 
 
 NOTHING = Evidence(-CERTAIN, -CERTAIN)
 """Where nothing plays nobody interrupts."""
-
-UNKNOWN_DELAY_MS = 200.0  # of an echo: most devices and rooms take less
-ECHO_TAIL_MS = 50.0  # so long behind its delay an echo is heard: the room, and levels that are means over 50 ms
-LEAST_ECHO_MS = 150.0  # however short its delay is: it may just have jumped by 40 ms, and rooms ring on
 
 BEGUN = -2.5  # log-odds of the duck from which on a voice has begun: nearest to the truth at the moment of a cut
 PLAIN = 1.0  # log-odds of the quick voice model from which on a voice lasts: the end of a short word is not drawn out
@@ -126,9 +120,7 @@ class BargeInEvidence:
         doubt = DOUBT if front.jumped else self._features.likeness.doubt if front.cancels else 0.0
         duck, cut = duck - DUCK_DOUBT * doubt, cut - doubt
         voiced = bool(features[VOICE] > PLAIN) and cut > OWN
-        delay_ms = UNKNOWN_DELAY_MS if front.delay_ms is None else front.delay_ms
-        echo_ms = max(delay_ms + ECHO_TAIL_MS, LEAST_ECHO_MS) if front.cancels else 0.0
-        return Evidence(duck, cut, voiced, self._features.usual.played_s, echo_ms, features)
+        return Evidence(duck, cut, voiced, self._features.usual.played_s, features)
 
 
 @cache

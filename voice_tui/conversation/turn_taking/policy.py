@@ -6,8 +6,8 @@
 
 Evidence adds up like a bet: every frame its log-odds less a bias go into a sum (CUSUM) that cannot fall below zero.
 
-A duck or a pause is a question, and the cut waits for the answer while playback is down or stands still. What was
-played before is heard for as long as its echo takes; what is still there then is no echo. And a voice outlasts a knock.
+A duck or a pause is a question, and the cut waits for the answer while playback is down or stands still: a voice goes
+on, a knock has ended, and most of an echo as well.
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ VOICE_GAP_MS = 120  # silence between syllables that does not end a stretch of v
 PLAIN_GAP_MS = 250  # the same for a voice that is plain, which it is not in every syllable
 ECHO_MS = 250  # so long after the last sound an echo may be heard: device and room
 TURNED_DOWN = 0.5  # gain below which playback counts as turned down
-ANSWER_MS = 30  # until a gain that was asked for is played: the device and its fade
-KNOCK_MS = 70  # what ends sooner was none who talks, also where there is no echo
-REMAINS = 1.0  # nats a frame that what is there once the echo has ended is judged too cautiously: it is no echo
-BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before the answer: it may have been the echo
+ASKED_MS = 120  # so long playback is down before a cut: what ends sooner was none who talks
+REMAINS = 0.5  # nats a frame that what is there then is judged too cautiously
+BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before: it may have been a knock or an echo
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
@@ -174,7 +173,7 @@ class InterruptionPolicy:
         self._settling_ms = 0.0
         self._gain = 1.0
         self._down_ms = 0  # for so long playback has been turned down
-        self._waits = False  # what is heard may be the echo of what was played before the duck, or a knock
+        self._waits = False  # what is heard may be a knock, or the echo of what was played before the duck
 
     def feed(self, evidence: Evidence, playing: bool, settings: PolicySettings) -> Decision:
         """Take the next 10 ms.
@@ -224,18 +223,18 @@ class InterruptionPolicy:
         def added(total: float, odds: float, limit: float) -> float:
             return min(max(total + min(max(odds, -CLIP), CLIP), 0.0), SATURATION * limit)
 
-        bias = settings.bias + self.habit - self._ask(evidence, settings)
+        bias = settings.bias + self.habit - self._ask(settings)
         self._cut_sum = added(self._cut_sum, evidence.cut - bias, settings.sureness)
         self._duck_sum = added(self._duck_sum, evidence.duck - settings.duck_bias, settings.duck_sureness)
 
-    def _ask(self, evidence: Evidence, settings: PolicySettings) -> float:
-        """Follow whether the duck is answered; give by how many nats more a voice is believed then, over an echo."""
+    def _ask(self, settings: PolicySettings) -> float:
+        """Follow whether the duck is answered; give by how many nats more a voice is believed then."""
         turns_down = settings.duck_gain < TURNED_DOWN or settings.pause_share <= 1
         asks = self._followed and settings.act and turns_down
-        waited, self._waits = self._waits, asks and self._down_ms < ANSWER_MS + max(KNOCK_MS, evidence.echo_ms)
+        waited, self._waits = self._waits, asks and self._down_ms < ASKED_MS
         if waited and not self._waits:
             self._cut_sum = min(self._cut_sum, BEFORE_ANSWER * settings.sureness)
-        return REMAINS if asks and not self._waits and evidence.echo_ms > 0 else 0.0
+        return REMAINS if asks and not self._waits else 0.0
 
     def _step(self, evidence: Evidence, settings: PolicySettings) -> Action | None:
         if self.state is OutputState.CUT:

@@ -74,7 +74,7 @@ class Tracer:
             return
         frame = HeardFrame(
             round(rms_dbfs(pcm), 1), evidence.duck, evidence.cut, evidence.voiced, evidence.played_s, playing, gain,
-            policy.sum, evidence.echo_ms,
+            policy.sum,
         )  # fmt: skip
         if self._left and len(self._frames) == self._frames.maxlen:
             self._frames = deque(self._frames, len(self._frames) + AFTER_CUT_FRAMES)
