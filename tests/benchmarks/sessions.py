@@ -22,6 +22,7 @@ from voice_tui.cli.output import complain
 KINDS = ("none", "barge", "barge", "barge", "word", "distractor", "distractor", "backchannel")
 OPENING_PAUSE_S = 0.35  # of silence before speech that could be an interruption
 OPENING_S = 3.0
+BEFORE, BEFORE_S = 0.4, 1.2  # share of the voices before which something else is heard, and so long before them
 EARLY = 0.75  # share of the voices in early sessions that begin in the first second of an answer
 
 
@@ -162,6 +163,30 @@ def simulate(
             gain[i + int(lasts * RATE * 0.4) : i + int(lasts * RATE)] = 0.0
 
     distractors: list[tuple[float, float]] = []
+
+    def noises(begin: float, end: float) -> list[list[Any]]:
+        """One somewhere in an answer, or from there on one after the other; so that none of them tells of the next."""
+        at, several, put_there = (
+            rng.uniform(begin + (0.0 if early else 0.2), max(end, begin + 0.3)),
+            rng.random() < 0.5,
+            [],
+        )
+        while at < max(end, begin + 0.4) and (several or not put_there):
+            if rng.random() < 0.5:
+                u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))
+                u = u * 10 ** ((user_dbfs + 26 + rng.uniform(-10, 4)) / 20)
+            else:
+                u = sounds.BURSTS[int(rng.integers(len(sounds.BURSTS)))](rng)
+                u = sounds.level(u, user_dbfs + rng.uniform(-14, 2))
+            put(bursts, u, at)
+            until = at + len(u) / RATE
+            distractors.append((at, until))
+            put_there.append(["burst", at, until])
+            if ducking and rng.random() < 0.6:
+                duck(at + rng.uniform(0.05, 0.25), rng.uniform(0.3, 0.9))
+            at = until + rng.uniform(0.4, 1.6)
+        return put_there
+
     for kind in kinds:
         x, _ = take("asst", rng.uniform(0.88, 1.12))
         start = rng.uniform(0, max(0.0, len(x) / RATE - 9))
@@ -179,27 +204,15 @@ def simulate(
             put(near, u, onset - first)
             label["user_speech"] += [[onset + s - first, onset + e - first] for s, e in speech]
             turn["user"] = [onset, onset + last - first]
+            if onset - t - delay > BEFORE_S and rng.random() < BEFORE:
+                noises(t + delay, onset - BEFORE_S)
             if kind != "backchannel":
                 turn["onset"] = onset
                 end = min(end, onset - delay + 1.8)
             if ducking and rng.random() < 0.85:
                 duck(onset + rng.uniform(0.06, 0.3), rng.uniform(0.3, 1.4))
         elif kind == "distractor":
-            turn["dist"] = []
-            at = t + delay + (rng.uniform(0, 0.6) if early else 0.6)
-            while at < t + length - 1:
-                if rng.random() < 0.5:
-                    u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))
-                    u = u * 10 ** ((user_dbfs + 26 + rng.uniform(-10, 4)) / 20)
-                else:
-                    u = sounds.BURSTS[int(rng.integers(len(sounds.BURSTS)))](rng)
-                    u = sounds.level(u, user_dbfs + rng.uniform(-14, 2))
-                put(bursts, u, at)
-                distractors.append((at, at + len(u) / RATE))
-                turn["dist"].append(["burst", at, at + len(u) / RATE])
-                if ducking and rng.random() < 0.6:
-                    duck(at + rng.uniform(0.05, 0.25), rng.uniform(0.3, 0.9))
-                at += len(u) / RATE + rng.uniform(0.4, 1.6)
+            turn["dist"] = noises(t + delay, t + length - 1)
         if ducking and kind == "none" and rng.random() < 0.8:
             duck(t + rng.uniform(0.3, length - 1), rng.uniform(0.3, 1.2))
         y = x[int(start * RATE) : int((start + end - t) * RATE)].copy()

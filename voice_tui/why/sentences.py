@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from voice_tui.conversation.turn_taking.confirmation import Confirm
 from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
 from voice_tui.why.stories import Cut, Story, Wait
-from voice_tui.why.what_if import cut_after, late_ms, what_if, when
+from voice_tui.why.what_if import Outcome, cut_after, late_ms, what_if, when
 
 TRIES = (-2.0, 1.5, 3.5)  # from the sureness as it was: how far the line of other values goes
 LATE_MS = 80
@@ -46,7 +47,7 @@ def _of_cut(cut: Cut) -> Iterable[str]:
     elif not cut.timed.by:
         yield f"{_BEGAN[cut.timed.origin]}. Nothing is decided yet{preset}."
     else:
-        verb = "stopped" if Stage.CONFIRM not in stages else f"stopped after {_stopped_ms(stages)} ms"
+        verb = "stopped" if Stage.CONFIRM not in stages else f"stopped after {_stopped_ms(cut, stages)} ms"
         yield f"{_BEGAN[cut.timed.origin]}; it {verb}. {_BY.get(cut.timed.by, 'Decided')}{preset}."
     yield _on_the_way(stages)
     yield _evidence(cut)
@@ -55,8 +56,10 @@ def _of_cut(cut: Cut) -> Iterable[str]:
     yield _could_have(cut)
 
 
-def _stopped_ms(stages: dict[Stage, int]) -> int:
+def _stopped_ms(cut: Cut, stages: dict[Stage, int]) -> int:
     """When it was decided, or silent: a pause silences it before the cut, which waits to be sure."""
+    if cut.timed.by in _BY_HAND:
+        return stages[Stage.CONFIRM]
     return min(stages[Stage.CONFIRM], stages.get(Stage.QUIET) or stages[Stage.CONFIRM])
 
 
@@ -80,49 +83,79 @@ def _on_the_way(stages: dict[Stage, int]) -> str:
     return lead + (f"It was {_listed(parts)}." if parts else "")
 
 
-_ASKED = f"when the answer had been turned down for {ASKED_MS} ms"
+_SOUNDED = "It sounded like you and not like its own echo"
+_BY_HAND = ("key", "text")
+_HOLDS = {"backchannel_ms": "backchannel", "debounce_ms": "debounce", "immunity_ms": "immunity"}
+"""Knobs that hold a cut back, and what they are called."""
+AT_ONCE_MS = 40
+"""What comes so soon behind a wait comes as it ends."""
 
 
 def _evidence(cut: Cut) -> str:
     if cut.traced is None:
         return ""
-    needed = cut.traced.settings.sureness
-    as_it_was = what_if(cut.traced, cut.traced.settings)
+    knobs = cut.traced.settings
+    needed = f"{knobs.sureness:g}"
+    as_it_was, at = what_if(cut.traced, knobs), cut_after(cut, knobs)
     peak = max((frame.sum for frame in cut.traced.frames), default=0.0)
-    if cut.timed.resumed and peak >= needed:
-        return _too_short(cut.traced, cut, needed)
+    if cut.timed.resumed and peak >= knobs.sureness:
+        return _held_back(cut, cut.traced, f"{_SOUNDED} by more than the {needed} that are needed to cut")
     if cut.timed.resumed:
-        return f"It sounded like you and not like its own echo by {peak:.1f} at most; {needed:g} are needed to cut."
-    if as_it_was.cut_ms is None:
-        return f"It sounded like you and not like its own echo by {peak:.1f}; {needed:g} are needed."
-    at, late = cut_after(cut, cut.traced.settings), late_ms(cut)
-    if at is not None and late >= LATE_MS:
+        return f"{_SOUNDED} by {peak:.1f} at most; {needed} are needed to cut."
+    if at is None:
+        sooner = ", but you were faster" if cut.timed.by in _BY_HAND and peak >= knobs.sureness else ""
+        return f"{_SOUNDED} by {peak:.1f}; {needed} are needed{sooner}."
+    if (late := late_ms(cut)) >= LATE_MS:
         return (
-            f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - late} ms, but the decision came {late} ms behind that sound: this machine was busy."
+            f"{_SOUNDED}: the {needed} that are needed were there after {at - late} ms, "
+            f"but the decision came {late} ms behind that sound: this machine was busy."
         )
-    sooner = what_if(cut.traced, cut.traced.settings, waits=False).cut_ms
-    if at is not None and sooner is not None and sooner < as_it_was.cut_ms:
-        return (
-            f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after "
-            f"{at - as_it_was.cut_ms + sooner} ms, and still after {at} ms, {_ASKED}."
-        )
-    return f"It sounded like you and not like its own echo: the {needed:g} that are needed were there after {at} ms."
+    found = f"{_SOUNDED}: the {needed} that are needed were there after"
+    sooner_ms, waited_for = _before_waits(cut.traced, as_it_was)
+    if sooner_ms is None or as_it_was.cut_ms is None:
+        return f"{found} {at} ms."
+    return f"{found} {at - as_it_was.cut_ms + sooner_ms} ms; the cut came after {at} ms, {waited_for}."
 
 
-def _too_short(traced: VoiceTraced, cut: Cut, needed: float) -> str:
-    """The evidence was there; what held the cut back."""
-    found = f"It sounded like you and not like its own echo by more than the {needed:g} that are needed to cut"
-    asked = traced.settings.backchannel_ms
-    at = cut_after(cut, replace(traced.settings, backchannel_ms=0))
-    if (not asked or at is None) and what_if(traced, traced.settings, waits=False).cut_ms is not None:
-        return f"{found}, but no longer {_ASKED}."
-    if not asked or at is None:
-        return f"{found}, but not at a moment at which it may be cut."
-    return (
-        f"{found}, but it ended before the {asked:g} ms of *backchannel*; "
-        f"without them it would have been cut {when(at)}."
-    )
+def _before_waits(traced: VoiceTraced, as_it_was: Outcome) -> tuple[int | None, str]:
+    """When there was enough for a cut, on the talk's clock, and what it waited for then; None: for nothing."""
+    knobs = traced.settings
+    for knob, name in _HOLDS.items():
+        if _sooner(what_if(traced, replace(knobs, **{knob: 0})), as_it_was):
+            at_once = what_if(traced, replace(knobs, **dict.fromkeys(_HOLDS, 0)), waits=False)
+            return at_once.cut_ms, f"since *{name}* is {getattr(knobs, knob):g} ms"
+    at_once = what_if(traced, knobs, waits=False)
+    if not _sooner(at_once, as_it_was):
+        return None, ""
+    if as_it_was.cut_ms is not None and as_it_was.duck_ms is not None:
+        behind_ms = as_it_was.cut_ms - as_it_was.duck_ms - ASKED_MS
+        if behind_ms > AT_ONCE_MS:
+            return at_once.cut_ms, f"since what is heard in the first {ASKED_MS} ms of a turned down answer counts half"
+    return at_once.cut_ms, f"when the answer had been turned down for {ASKED_MS} ms"
+
+
+def _sooner(other: Outcome, as_it_was: Outcome) -> bool:
+    """It would have cut the same voice sooner: nothing went on in between."""
+    if other.cut_ms is None or as_it_was.cut_ms is None or other.cut_ms >= as_it_was.cut_ms:
+        return False
+    return as_it_was.resume_ms is None or not other.cut_ms <= as_it_was.resume_ms < as_it_was.cut_ms
+
+
+def _held_back(cut: Cut, traced: VoiceTraced, found: str) -> str:
+    """The evidence was there and the answer went on: what held the cut back."""
+    knobs = traced.settings
+    if (at := cut_after(cut, knobs)) is not None and knobs.confirm == Confirm.BOTH:
+        return f"{found}, after {at} ms, but the server did not hear you: *confirmed by* is both."
+    for knob, name in _HOLDS.items():
+        without = cut_after(cut, replace(knobs, **{knob: 0}))
+        if getattr(knobs, knob) and without is not None:
+            return (
+                f"{found}, but it ended before the {getattr(knobs, knob):g} ms of *{name}*; "
+                f"without them it would have been cut {when(without)}."
+            )
+    if what_if(traced, knobs, waits=False).cut_ms is not None:
+        return f"{found}, but no longer when the answer had been turned down for {ASKED_MS} ms."
+    return f"{found}, but not at a moment at which it may be cut."
 
 
 def _server(cut: Cut, stages: dict[Stage, int]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.why.traces import START_MS, traced
+from voice_tui.conversation.turn_taking.confirmation import Confirm
 from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
 from voice_tui.messages.knobs import TurnSettings
@@ -132,16 +133,39 @@ def heard(evidence: list[float]) -> VoiceTraced:
     return replace(trace, frames=tuple(replace(f, sum=7.0 * (f.cut > 0)) for f in trace.frames))
 
 
-def test_a_cut_that_waited_says_what_for() -> None:
-    trace = heard(VOICE)
+def waited(trace: VoiceTraced) -> tuple[list[str], int, int]:
+    """The sentences of a cut; when it was cut and when it could have been, ms since the voice began."""
     was, sooner = (what_if(trace, trace.settings, waits=waits).cut_ms for waits in (True, False))
     assert was is not None
     assert sooner is not None
+    return sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", trace)), was - ORIGIN_MS, sooner - ORIGIN_MS
+
+
+def test_a_cut_that_waited_says_what_for() -> None:
+    lines, was, sooner = waited(heard(VOICE))
     assert was - sooner >= ASKED_MS / 2
-    lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", trace))
+    said = f"were there after {sooner} ms; the cut came after {was} ms, when the answer had been turned down for"
+    assert any(f"{said} {ASKED_MS} ms." in line for line in lines)
+
+
+def test_a_voice_behind_a_knock_is_not_said_to_have_lasted() -> None:
+    lines, was, sooner = waited(heard([-3.0] * 20 + [2.0] * 6 + [-0.9] * 25 + VOICE[20:]))
+    assert was - sooner > 200
+    said = f"were there after {sooner} ms; the cut came after {was} ms, since what is heard in the first"
+    assert any(f"{said} {ASKED_MS} ms of a turned down answer counts half." in line for line in lines)
+
+
+@pytest.mark.parametrize("knob", ["backchannel", "debounce", "immunity"])
+def test_a_knob_that_held_the_cut_back_is_named(knob: str) -> None:
+    trace = heard(VOICE)
+    held = replace(trace, settings=replace(trace.settings, **{f"{knob}_ms": 500}), playing_ms=0)
+    was = what_if(held, held.settings).cut_ms
+    sooner = what_if(held, trace.settings, waits=False).cut_ms
+    assert was is not None
+    assert sooner is not None
+    lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", held))
     said = (
-        f"were there after {sooner - ORIGIN_MS} ms, and still after {was - ORIGIN_MS} ms, "
-        f"when the answer had been turned down for {ASKED_MS} ms."
+        f"were there after {sooner - ORIGIN_MS} ms; the cut came after {was - ORIGIN_MS} ms, since *{knob}* is 500 ms."
     )
     assert any(said in line for line in lines)
 
@@ -150,6 +174,21 @@ def test_what_ended_before_the_cut_is_told_as_what_it_was() -> None:
     lines = told(timed("", duck=40, resume=700), heard([-3.0] * 20 + [2.0] * 5 + [-3.0] * 60))
     said = f"but no longer when the answer had been turned down for {ASKED_MS} ms."
     assert any(line.endswith(said) for line in lines)
+
+
+def test_a_voice_that_the_server_did_not_confirm_is_told_so() -> None:
+    trace = heard(VOICE)
+    both = replace(trace, settings=replace(trace.settings, confirm=Confirm.BOTH))
+    lines = told(timed("", duck=40, resume=700), both)
+    assert any(line.endswith("but the server did not hear you: *confirmed by* is both.") for line in lines)
+
+
+@pytest.mark.parametrize(("by", "origin"), [("key", Origin.VOICE), ("text", Origin.VOICE)])
+def test_a_key_in_the_wait_is_told_as_what_was_faster(by: str, origin: Origin) -> None:
+    trace = heard([-3.0] * 20 + [2.0] * 8)
+    lines = told(timed(by, origin, duck=40, pause=60, quiet=70, confirm=110), trace)
+    assert "it stopped after 110 ms" in lines[0]
+    assert any(line.endswith("6 are needed, but you were faster.") for line in lines)
 
 
 def test_what_no_sureness_would_have_cut_is_said_once() -> None:
