@@ -13,9 +13,11 @@ from voice_tui.conversation.turn_taking.policy import (
     ASKED_MS,
     BEFORE_ANSWER,
     ECHO_MS,
+    HABITS,
     POLICIES,
     REMAINS,
     TURNED_DOWN,
+    UNDECIDED_MS,
     Action,
     Decision,
     InterruptionPolicy,
@@ -193,6 +195,34 @@ def test_a_voice_that_begins_while_an_answer_comes_back_is_turned_down_too() -> 
     before = feed(policy, NOBODY, 30)
     assert before[-1].action is Action.RESUME
     assert actions(feed(policy, TALKS, 80)) == [Action.DUCK, Action.PAUSE, Action.CUT]
+
+
+def test_a_suspicion_that_neither_grows_nor_ends_does_not_hold_the_answer_for_ever() -> None:
+    divided = Evidence(duck=0.0, cut=-1.0)
+    policy = InterruptionPolicy()
+    decisions = feed(policy, TALKS, 6) + feed(policy, divided, 2 * UNDECIDED_MS // FRAME_MS)
+    assert actions(decisions)[:3] == [Action.DUCK, Action.PAUSE, Action.RESUME]
+    duck, on = (next(i for i, d in enumerate(decisions) if d.action is a) for a in (Action.DUCK, Action.RESUME))
+    assert (on - duck) * FRAME_MS == UNDECIDED_MS
+
+
+def test_what_is_sure_is_not_given_up_while_a_knob_holds_it_back() -> None:
+    told = actions(feed(InterruptionPolicy(), TALKS, 350, replace(PLAIN, immunity_ms=3_000)))
+    assert told == [Action.DUCK, Action.PAUSE, Action.CUT]
+
+
+def test_however_many_false_alarms_there_were_a_voice_is_heard() -> None:
+    policy, settings = InterruptionPolicy(), replace(PLAIN, habit=1.0, settle_ms=0)
+    for _ in range(10):
+        feed(policy, UNSURE, 5, settings)
+        feed(policy, NOBODY, 40, settings)
+    assert HABITS - 0.2 < policy.habit <= HABITS
+    assert Action.CUT in actions(feed(policy, replace(TALKS, cut=3.0), 40, settings))
+
+
+def test_a_pause_share_above_one_never_pauses() -> None:
+    told = actions(feed(InterruptionPolicy(), TALKS, 60, replace(PLAIN, pause_share=1.2)))
+    assert told == [Action.DUCK, Action.CUT]
 
 
 def test_knobs_turned_in_the_middle_keep_what_was_heard() -> None:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from voice_tui.audio.barge_in.evidence import BEGUN, Evidence
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SURENESS
+from voice_tui.conversation.turn_taking.stretch import Stretch
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.presets import PRESETS
 
@@ -33,6 +34,8 @@ TURNED_DOWN = 0.5  # gain below which playback counts as turned down
 ASKED_MS = 120  # so long playback is down before a cut: what ends sooner was none who talks
 REMAINS = 0.5  # nats a frame that what is there then is judged too cautiously
 BEFORE_ANSWER = 0.5  # share of the sureness that counts of what added up before: it may have been a knock or an echo
+UNDECIDED_MS = 2_000  # a suspicion that has neither become sure nor ended by then is none
+HABITS = 2.0  # so many false alarms count at most, however many there were
 FADE_UP_PER_FRAME = 0.05  # gain comes back over 200 ms: a jump back would be heard as a glitch
 
 
@@ -117,37 +120,6 @@ class Decision:
     voice_ms: int
 
 
-class _Stretch:
-    """How long something has lasted, ms: gaps between syllables do not end it.
-
-    Args:
-        lag_ms: It is told so much later than it begins.
-        gap_ms: A longer gap ends it.
-
-    Attributes:
-        ms: Since it began.
-        lasted_ms: From then to where it was told last: what may be its end does not make it longer.
-        voiced_ms: The frames of it that were told.
-    """
-
-    def __init__(self, lag_ms: int, gap_ms: int) -> None:
-        self._lag_ms, self._longest_gap_ms = lag_ms, gap_ms
-        self.forget()
-
-    def forget(self) -> None:
-        self.ms = self.lasted_ms = self.voiced_ms = 0
-
-    def feed(self, told: bool) -> None:
-        if told:
-            self.ms += FRAME_MS if self.ms else self._lag_ms
-            self.lasted_ms = self.ms
-            self.voiced_ms += FRAME_MS
-        elif self.ms:
-            self.ms += FRAME_MS
-            if self.ms - self.lasted_ms > self._longest_gap_ms:
-                self.forget()
-
-
 class InterruptionPolicy:
     """The state machine.
 
@@ -169,7 +141,8 @@ class InterruptionPolicy:
         self._cut_sum = self._duck_sum = 0.0
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
-        self._begun, self._voice = _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
+        self._suspected_ms = 0  # since the duck
+        self._begun, self._voice = Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
         self._settling_ms = 0.0
         self._gain = 1.0
         self._down_ms = 0  # for so long playback has been turned down
@@ -255,11 +228,13 @@ class InterruptionPolicy:
                 return Action.DUCK
             return None
         self._silent_ms = 0 if self._duck_sum > 0 or self._cut_sum > 0 else self._silent_ms + FRAME_MS
-        if self._silent_ms >= settings.resume_ms:
+        self._suspected_ms += FRAME_MS
+        if self._silent_ms >= settings.resume_ms or (self._suspected_ms >= UNDECIDED_MS and not sure):
             self._go_on(settings)
-            self.habit += settings.habit
+            self.habit = max(self.habit, min(self.habit + settings.habit, HABITS * settings.habit))
             return Action.RESUME
-        if self.state is OutputState.DUCKED and self._cut_sum >= settings.pause_share * settings.sureness:
+        likely = settings.pause_share <= 1 and self._cut_sum >= settings.pause_share * settings.sureness
+        if self.state is OutputState.DUCKED and likely:
             self._enter(OutputState.PAUSED)
             return Action.PAUSE
         return None
@@ -286,6 +261,8 @@ class InterruptionPolicy:
         self._settling_ms = settings.settle_ms if settings.act and self._gain < 1 else 0.0
 
     def _enter(self, state: OutputState) -> None:
+        if self.state is OutputState.QUIET:
+            self._suspected_ms = 0
         self.state = state
         self._in_state_ms = self._silent_ms = 0
 
