@@ -166,11 +166,9 @@ def simulate(
 
     def noises(begin: float, end: float) -> list[list[Any]]:
         """One somewhere in an answer, or from there on one after the other; so that none of them tells of the next."""
-        at, several, put_there = (
-            rng.uniform(begin + (0.0 if early else 0.2), max(end, begin + 0.3)),
-            rng.random() < 0.5,
-            [],
-        )
+        put_there: list[list[Any]] = []
+        at = rng.uniform(begin + (0.0 if early else 0.2), max(end, begin + 0.3))
+        several = rng.random() < 0.5
         while at < max(end, begin + 0.4) and (several or not put_there):
             if rng.random() < 0.5:
                 u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from voice_tui.conversation.turn_taking.confirmation import Confirm
 from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
+from voice_tui.messages.knobs import CONFIRMERS
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
@@ -144,7 +144,7 @@ def _sooner(other: Outcome, as_it_was: Outcome) -> bool:
 def _held_back(cut: Cut, traced: VoiceTraced, found: str) -> str:
     """The evidence was there and the answer went on: what held the cut back."""
     knobs = traced.settings
-    if (at := cut_after(cut, knobs)) is not None and knobs.confirm == Confirm.BOTH:
+    if (at := cut_after(cut, knobs)) is not None and CONFIRMERS[int(knobs.confirm)] == "both":
         return f"{found}, after {at} ms, but the server did not hear you: *confirmed by* is both."
     for knob, name in _HOLDS.items():
         without = cut_after(cut, replace(knobs, **{knob: 0}))

@@ -18,7 +18,6 @@ from enum import StrEnum
 from voice_tui.audio.barge_in.evidence import BEGUN, Evidence
 from voice_tui.audio.stream.pcm import FRAME_MS
 from voice_tui.audio.thresholds import SURENESS
-from voice_tui.conversation.turn_taking.stretch import Stretch
 from voice_tui.messages.knobs import TurnSettings
 from voice_tui.messages.presets import PRESETS
 
@@ -120,6 +119,37 @@ class Decision:
     voice_ms: int
 
 
+class _Stretch:
+    """How long something has lasted, ms: gaps between syllables do not end it.
+
+    Args:
+        lag_ms: It is told so much later than it begins.
+        gap_ms: A longer gap ends it.
+
+    Attributes:
+        ms: Since it began.
+        lasted_ms: From then to where it was told last: what may be its end does not make it longer.
+        voiced_ms: The frames of it that were told.
+    """
+
+    def __init__(self, lag_ms: int, gap_ms: int) -> None:
+        self._lag_ms, self._longest_gap_ms = lag_ms, gap_ms
+        self.forget()
+
+    def forget(self) -> None:
+        self.ms = self.lasted_ms = self.voiced_ms = 0
+
+    def feed(self, told: bool) -> None:
+        if told:
+            self.ms += FRAME_MS if self.ms else self._lag_ms
+            self.lasted_ms = self.ms
+            self.voiced_ms += FRAME_MS
+        elif self.ms:
+            self.ms += FRAME_MS
+            if self.ms - self.lasted_ms > self._longest_gap_ms:
+                self.forget()
+
+
 class InterruptionPolicy:
     """The state machine.
 
@@ -142,7 +172,7 @@ class InterruptionPolicy:
         self._duck_armed = True
         self._in_state_ms = self._silent_ms = 0
         self._suspected_ms = 0  # since the duck
-        self._begun, self._voice = Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
+        self._begun, self._voice = _Stretch(BEGUN_LAG_MS, VOICE_GAP_MS), _Stretch(PLAIN_LAG_MS, PLAIN_GAP_MS)
         self._settling_ms = 0.0
         self._gain = 1.0
         self._down_ms = 0  # for so long playback has been turned down
