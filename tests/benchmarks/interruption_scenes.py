@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.audio.stream.resample import to_int16
 
 SOFT = 10 ** (-8 / 20)
+ALONE_S = 1.2  # of an answer, at its beginning and its end, in which no noise stands alone
 PLAN = ["none", "barge", "barge", "barge", "barge", "distractor", "backchannel", "none"]
 Path_ = Callable[[Rng, Wave, Wave, int], Wave]
 
@@ -176,8 +177,16 @@ def load_module(path: Path) -> Any:
     return module
 
 
-def scenes(bench: Path, half: Half, rounds: int = 1) -> Iterator[Scene]:
-    """Every voice over every third path, ``rounds`` times, the next third in each; noises in turn."""
+def scenes(bench: Path, half: Half, rounds: int = 1, *, alone: bool = False) -> Iterator[Scene]:
+    """Every voice over every third path, ``rounds`` times, the next third in each; noises in turn.
+
+    Args:
+        bench: Folder of the benchmark.
+        half: Families and recordings.
+        rounds: Conversations of every voice over every third path.
+        alone: Somewhere in each answer over which nothing sounds there is one cough, knock or breath, with nothing
+            before it: the benchmark's own come early in an answer, and several at a time.
+    """
     make = load_module(bench / "make_turns.py")
     make.PLAN = PLAN
     source = make.Src(str(bench / "data" / "dev"))
@@ -195,7 +204,8 @@ def scenes(bench: Path, half: Half, rounds: int = 1) -> Iterator[Scene]:
         source.noise = [(n, x) for n, x in noises if n == noise]
         if noise in NOISES:
             source.noise = [(noise, sounds.level(NOISES[noise](rng, 20.0), -30))]
-        yield _scene(make, source, rng, half, number, groups)
+        scene = _scene(make, source, rng, half, number, groups)
+        yield with_noises_alone(scene, source, rng) if alone else scene
 
 
 def _users(rng: Rng, half: Half, voice: str, recorded: Sequence[Any]) -> list[Any]:
@@ -225,3 +235,24 @@ def _scene(make: Any, source: Any, rng: Rng, half: Half, number: int, groups: di
     near, echo, rest, played = (to_int16(x.astype(np.float32)) for x in (parts["near"], echo, parts["rest"], ref))
     name = f"{half.number}-{number}-{groups['voice']}-{path}"
     return Scene(name, number, groups, near, echo, rest, played, label, float(label["delay_ms"]))
+
+
+def with_noises_alone(scene: Scene, source: Any, rng: Rng) -> Scene:
+    """The scene with one noise in each answer that had none."""
+    rest, label = scene.rest.astype(np.float64), scene.label
+    turns = [dict(turn) for turn in label["turns"]]
+    for turn in turns:
+        length = turn["a1"] - turn["a0"]
+        if turn["kind"] != "none" or length < 2 * ALONE_S:
+            continue
+        kind = str(rng.choice(["cough", "cough", "knock", "breath", "keys"]))
+        _, wave, _ = source.w[kind][int(rng.integers(len(source.w[kind])))]
+        loud = 10 ** ((label["near_dbfs"] + 26 + rng.uniform(-10, 2)) / 20) * label["gain"] * 32767
+        heard = convolve(wave, source.near[label["rir"]])[12:] * loud
+        start = turn["a0"] + rng.uniform(ALONE_S, length - ALONE_S)
+        at = int(start * RATE)
+        part = heard[: max(0, len(rest) - at)]
+        rest[at : at + len(part)] += part
+        turn |= {"kind": "distractor", "dist": [[kind, start, start + len(wave) / RATE]]}
+    loudest = np.clip(np.rint(rest), -32768, 32767).astype(np.int16)
+    return replace(scene, rest=loudest, label=label | {"turns": turns})

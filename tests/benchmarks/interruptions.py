@@ -197,9 +197,12 @@ def price(knob_ms: int, rows: Sequence[Row]) -> Price:
     "--rounds", type=Whole(1), default=1, show_default=True, help="Conversations of every voice over every echo path."
 )
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
+@click.option("--alone", is_flag=True, help="One cough, knock or breath somewhere in each answer without one.")
 @click.option("--weights", type=NumbersFile(*RecurrentWeights.__slots__), help="Others than the package's.")
 @click.option("--picture", type=PICTURE, help="Draw the price of patience there: .svg, .png.")
-def main(bench: Path, half: str, rounds: int, preset: str, weights: Path | None, picture: Path | None) -> None:
+def main(
+    bench: Path, half: str, rounds: int, preset: str, alone: bool, weights: Path | None, picture: Path | None
+) -> None:
     """Measure and print."""
     if weights is not None:
         evidence.WEIGHTS = weights
@@ -208,7 +211,7 @@ def main(bench: Path, half: str, rounds: int, preset: str, weights: Path | None,
     score = load_module(bench / "score.py")
     loops: dict[str, list[Row]] = {}
     patient: dict[int, list[Row]] = {ms: [] for ms in KNOB_MS}
-    for scene in scenes(bench, HALVES[half], rounds):
+    for scene in scenes(bench, HALVES[half], rounds, alone=alone):
         about: Row = {"groups": scene.groups, "talk": scene.name}
 
         def rows(fires: Sequence[float], scene: Scene = scene, about: Row = about) -> list[Row]:
