@@ -36,6 +36,7 @@ from tests.benchmarks.usage import PICTURE, InputFolder, Measurement, only_with,
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.vad.engines import ENGINES, VadEngine
+from voice_tui.cli.lab import Engine
 from voice_tui.cli.numbers import Whole
 from voice_tui.cli.output import complain
 from voice_tui.cli.targets import OutputFile, OutputFolder
@@ -243,7 +244,7 @@ def kinds_in(folders: Sequence[Path]) -> str:
 @click.option("--voices", type=InputFolder(), help="--generate: more clean voices, a labelled set.")
 @click.option("--data", multiple=True, type=InputFolder(), help="A labelled set; repeatable.")
 @click.option("--kind", help="--data: only labels of this kind.")
-@click.option("--engine", "engines", multiple=True, type=click.Choice(list(ENGINES)), help="Repeatable; else all.")
+@click.option("--engine", "engines", multiple=True, type=Engine(list(ENGINES)), help="Repeatable; else all.")
 @click.option("--json", "as_json", type=OutputFile(), help="Write every group there.")
 @click.option("--picture", type=PICTURE, help="Draw the trade-off there: .svg, .png.")
 @click.option(

@@ -54,10 +54,11 @@ UNHEARD = {
 WAV = GivenPath(dir_okay=False)
 
 
-class _Engine(click.Choice[str]):
+class Engine(click.Choice[str]):
     """A detector that there is; for one that there was, the one that took its place is named."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """From what was given."""
         if value in DROPPED:
             self.fail(unknown(value), param, ctx)
         return super().convert(value, param, ctx)
@@ -106,7 +107,7 @@ lab.add_command(steps)
 
 @lab.command()
 @click.argument("wav", type=WAV)
-@click.option("--engine", type=_Engine(list(ENGINES)), default="fused", show_default=True)
+@click.option("--engine", type=Engine(list(ENGINES)), default="fused", show_default=True)
 @click.option("--threshold", type=PROBABILITY, help="Probability that opens speech; for the engine energy: the level.")
 @click.option("--stop", type=PROBABILITY, help="Probability below which it is silence.")
 @click.option("--min-speech", type=LONG, default=LIMITS.min_speech_ms, show_default=True, help="ms")

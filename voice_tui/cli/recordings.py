@@ -229,7 +229,10 @@ def found(name: str) -> Path:
     usual = paths.recordings_folder() / name
     path = usual if shelf.is_recording(usual) else Path(name)
     if not shelf.is_recording(path):
-        what = "it is no recording, which is a folder" if path.exists() else "no recording of that name"
+        if path.is_dir():
+            what = "there is no recording in this folder"
+        else:
+            what = "it is a file, a recording is a folder" if path.exists() else "no recording of that name"
         raise click.ClickException(one_line(f"{name}: {what}; see voice-tui recordings list"))
     return path
 

@@ -130,3 +130,9 @@ def test_voices_of_which_none_can_be_used_are_refused_and_others_are_used(tmp_pa
     assert result.exit_code == 0, result.output
     written = [json.loads(path.read_text())["groups"]["voice"] for path in (tmp_path / "new").glob("*.json")]
     assert sorted(written) == ["high", "reader"]
+
+
+def test_an_engine_that_there_was_names_the_one_that_took_its_place(tmp_path: Path) -> None:
+    refused = run("--data", tmp_path, "--engine", "light")
+    assert refused.exit_code == 2
+    assert "there is no 'light' any more: take 'fused'" in refused.output

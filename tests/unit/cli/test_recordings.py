@@ -271,7 +271,13 @@ def test_a_file_is_no_recording(folder: Path) -> None:
     sound = folder / name_in(folder) / "talk.wav"
     refused = run("recordings", "show", str(sound))
     assert refused.exit_code == 1
-    assert f"{sound}: it is no recording, which is a folder" in refused.output
+    assert f"{sound}: it is a file, a recording is a folder" in refused.output
+
+
+def test_a_folder_of_something_else_is_said_to_hold_no_recording(tmp_path: Path) -> None:
+    refused = run("recordings", "show", str(tmp_path))
+    assert refused.exit_code == 1
+    assert f"{tmp_path}: there is no recording in this folder" in refused.output
 
 
 def test_a_deletion_that_nobody_confirms_names_the_way_without_a_question(folder: Path) -> None:
