@@ -87,8 +87,8 @@ _SOUNDED = "It sounded like you and not like its own echo"
 _BY_HAND = ("key", "text")
 _HOLDS = {"backchannel_ms": "backchannel", "debounce_ms": "debounce", "immunity_ms": "immunity"}
 """Knobs that hold a cut back, and what they are called."""
-AT_ONCE_MS = 40
-"""What comes so soon behind a wait comes as it ends."""
+AT_ONCE_MS = 60
+"""What comes so soon behind a wait comes as it ends: half of what is needed has to add up."""
 
 
 def _evidence(cut: Cut) -> str:
@@ -111,13 +111,13 @@ def _evidence(cut: Cut) -> str:
             f"but the decision came {late} ms behind that sound: this machine was busy."
         )
     found = f"{_SOUNDED}: the {needed} that are needed were there after"
-    sooner_ms, waited_for = _before_waits(cut.traced, as_it_was)
+    sooner_ms, waited_for = _before_waits(cut, cut.traced, as_it_was)
     if sooner_ms is None or as_it_was.cut_ms is None:
         return f"{found} {at} ms."
     return f"{found} {at - as_it_was.cut_ms + sooner_ms} ms; the cut came after {at} ms, {waited_for}."
 
 
-def _before_waits(traced: VoiceTraced, as_it_was: Outcome) -> tuple[int | None, str]:
+def _before_waits(cut: Cut, traced: VoiceTraced, as_it_was: Outcome) -> tuple[int | None, str]:
     """When there was enough for a cut, on the talk's clock, and what it waited for then; None: for nothing."""
     knobs = traced.settings
     for knob, name in _HOLDS.items():
@@ -127,10 +127,9 @@ def _before_waits(traced: VoiceTraced, as_it_was: Outcome) -> tuple[int | None, 
     at_once = what_if(traced, knobs, waits=False)
     if not _sooner(at_once, as_it_was):
         return None, ""
-    if as_it_was.cut_ms is not None and as_it_was.duck_ms is not None:
-        behind_ms = as_it_was.cut_ms - as_it_was.duck_ms - ASKED_MS
-        if behind_ms > AT_ONCE_MS:
-            return at_once.cut_ms, f"since what is heard in the first {ASKED_MS} ms of a turned down answer counts half"
+    stages = dict(cut.timed.steps)
+    if stages.get(Stage.CONFIRM, 0) - stages.get(Stage.DUCK, 0) - ASKED_MS > AT_ONCE_MS:
+        return at_once.cut_ms, f"since what is heard in the first {ASKED_MS} ms of a turned down answer counts half"
     return at_once.cut_ms, f"when the answer had been turned down for {ASKED_MS} ms"
 
 
