@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,32 @@ class Network:
         return RecurrentWeights(self.mean.numpy(), self.spread.numpy(), line, bias, outer[:UNITS])
 
 
+def pieces_of(sessions: Sequence[Session]) -> list[tuple[int, int]]:
+    """Which session, and from which frame on."""
+    return [(k, at) for k, s in enumerate(sessions) for at in range(0, len(s.x) - PIECE, PIECE - 2 * BEGINNING)]
+
+
+def batches(sessions: Sequence[Session], epochs: int, rng: np.random.Generator) -> Iterator[list[tuple[int, slice]]]:
+    """Pieces that are learned from together, each somewhere about its place; all of them once an epoch."""
+    pieces = pieces_of(sessions)
+    for _ in range(epochs):
+        order = rng.permutation(len(pieces))
+        for first in range(0, len(pieces) // BATCH * BATCH, BATCH):
+            chosen = []
+            for k, at in (pieces[i] for i in order[first : first + BATCH]):
+                start = int(np.clip(at + rng.integers(-BEGINNING, BEGINNING), 0, len(sessions[k].x) - PIECE))
+                chosen.append((k, slice(start, start + PIECE)))
+            yield chosen
+
+
+def elsewhere(network: Network, sessions: Sequence[Session], chosen: list[tuple[int, slice]]) -> Any:
+    """The numbers of these pieces, as they might be in another place: shape (pieces, `PIECE`, numbers)."""
+    x = torch.tensor(np.stack([sessions[k].x[part] for k, part in chosen]))
+    x += ELSEWHERE * network.spread * torch.randn(len(chosen), 1, x.shape[2])
+    x += UNSTEADY * network.spread * torch.randn_like(x)
+    return x
+
+
 def fit(sessions: Sequence[Session], seed: int = 0) -> Network:
     """The network that these sessions teach, from one beginning and in one order."""
     torch.manual_seed(seed)
@@ -129,30 +155,19 @@ def fit(sessions: Sequence[Session], seed: int = 0) -> Network:
     mean = np.concatenate(weights).mean(0)
     network = Network(np.concatenate([s.x for s in sessions]))
     optimiser = torch.optim.AdamW(network.parameters(), STEP, weight_decay=DECAY)
-    hop = PIECE - 2 * BEGINNING
-    pieces = [(k, at) for k, s in enumerate(sessions) for at in range(0, len(s.x) - PIECE, hop)]
-    steps = EPOCHS * (len(pieces) // BATCH)
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=steps, pct_start=0.1)
-    for _ in range(EPOCHS):
-        order = rng.permutation(len(pieces))
-        for first in range(0, len(pieces) // BATCH * BATCH, BATCH):
-            chosen = []
-            for k, at in (pieces[i] for i in order[first : first + BATCH]):
-                start = int(np.clip(at + rng.integers(-BEGINNING, BEGINNING), 0, len(sessions[k].x) - PIECE))
-                chosen.append((k, slice(start, start + PIECE)))
-            x = torch.tensor(np.stack([sessions[k].x[part] for k, part in chosen]))
-            x += ELSEWHERE * network.spread * torch.randn(len(chosen), 1, x.shape[2])
-            x += UNSTEADY * network.spread * torch.randn_like(x)
-            y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
-            w = torch.tensor(np.stack([weights[k][part] / mean for k, part in chosen]).astype(np.float32))
-            w[:, :BEGINNING] = 0
-            odds = network(x)
-            loss = (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            pace.step()
+    count = len(pieces_of(sessions)) // BATCH
+    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=EPOCHS * count, pct_start=0.1)
+    for chosen in batches(sessions, EPOCHS, rng):
+        y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
+        w = torch.tensor(np.stack([weights[k][part] / mean for k, part in chosen]).astype(np.float32))
+        w[:, :BEGINNING] = 0
+        odds = network(elsewhere(network, sessions, chosen))
+        loss = (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        pace.step()
     return network
 
 
