@@ -254,5 +254,5 @@ def with_noises_alone(scene: Scene, source: Any, rng: Rng) -> Scene:
         part = heard[: max(0, len(rest) - at)]
         rest[at : at + len(part)] += part
         turn |= {"kind": "distractor", "dist": [[kind, start, start + len(wave) / RATE]]}
-    loudest = np.clip(np.rint(rest), -32768, 32767).astype(np.int16)
-    return replace(scene, rest=loudest, label=label | {"turns": turns})
+    heard_too = np.clip(np.rint(rest), -32768, 32767).astype(np.int16)
+    return replace(scene, rest=heard_too, label=label | {"turns": turns})

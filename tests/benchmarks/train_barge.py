@@ -147,27 +147,49 @@ def elsewhere(network: Network, sessions: Sequence[Session], chosen: list[tuple[
     return x
 
 
+def counted(sessions: Sequence[Session]) -> list[Array]:
+    """How much each frame of each session counts, balanced, one on the mean: shape (frames, judgements)."""
+    factors = balanced(sessions)
+    weights = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
+    mean = np.concatenate(weights).mean(0)
+    return [each / mean for each in weights]
+
+
+def wanted(sessions: Sequence[Session], weights: Sequence[Array], chosen: list[tuple[int, slice]]) -> tuple[Any, Any]:
+    """Whether the user talks in the frames of these pieces, and how much each counts."""
+    y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
+    w = torch.tensor(np.stack([weights[k][part] for k, part in chosen]).astype(np.float32))
+    w[:, :BEGINNING] = 0
+    return y, w
+
+
+def loss_of(odds: Any, y: Any, w: Any) -> Any:
+    """What these log-odds cost."""
+    return (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
+
+
+def step(network: Network, optimiser: Any, pace: Any, loss: Any) -> None:
+    """Learn from it."""
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimiser.step()
+    pace.step()
+
+
 def fit(sessions: Sequence[Session], seed: int = 0) -> Network:
     """The network that these sessions teach, from one beginning and in one order."""
     torch.manual_seed(seed)
-    rng, factors = np.random.default_rng(seed), balanced(sessions)
-    weights = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
-    mean = np.concatenate(weights).mean(0)
+    rng = np.random.default_rng(seed)
+    weights = counted(sessions)
     network = Network(np.concatenate([s.x for s in sessions]))
     optimiser = torch.optim.AdamW(network.parameters(), STEP, weight_decay=DECAY)
     count = len(pieces_of(sessions)) // BATCH
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=EPOCHS * count, pct_start=0.1)
     for chosen in batches(sessions, EPOCHS, rng):
-        y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
-        w = torch.tensor(np.stack([weights[k][part] / mean for k, part in chosen]).astype(np.float32))
-        w[:, :BEGINNING] = 0
+        y, w = wanted(sessions, weights, chosen)
         odds = network(elsewhere(network, sessions, chosen))
-        loss = (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        pace.step()
+        step(network, optimiser, pace, loss_of(odds, y, w))
     return network
 
 

@@ -20,20 +20,21 @@ from pathlib import Path
 import click
 import numpy as np
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits
 
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.train_barge import (
     BATCH,
-    BEGINNING,
     MEMBERS,
     UNITS,
     Network,
     Session,
-    balanced,
     batches,
+    counted,
     elsewhere,
+    loss_of,
     pieces_of,
+    step,
+    wanted,
 )
 from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.barge_in.evidence import WEIGHTS
@@ -80,29 +81,20 @@ def tuned(weights: RecurrentWeights, number: int, sessions: Sequence[Session], n
     """
     network, before = member(weights, number), member(weights, number)
     torch.manual_seed(100 + number)
-    rng, factors = np.random.default_rng(100 + number), balanced(sessions)
-    counts = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
-    mean = np.concatenate(counts).mean(0)
+    rng, counts = np.random.default_rng(100 + number), counted(sessions)
     optimiser = torch.optim.AdamW(network.parameters(), STEP, weight_decay=DECAY)
     steps = EPOCHS * (len(pieces_of(sessions)) // BATCH)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=steps, pct_start=0.1)
     for chosen in batches(sessions, EPOCHS, rng):
         x = elsewhere(network, sessions, chosen)
-        y = torch.tensor(np.stack([sessions[k].user[part] for k, part in chosen]).astype(np.float32))
-        w = torch.tensor(np.stack([counts[k][part] / mean for k, part in chosen]).astype(np.float32))
-        w[:, :BEGINNING] = 0
+        y, w = wanted(sessions, counts, chosen)
         noise = torch.tensor(np.stack([noises[k][part] for k, part in chosen]))
         odds = network(x)
-        loss = (binary_cross_entropy_with_logits(odds, y[..., None].expand_as(odds), reduction="none") * w).mean()
         with torch.no_grad():
             was = before(x)
         held = (~noise)[..., None] * (w > 0)
-        loss = loss + HELD * ((odds - was).clamp(-FAR, FAR) ** 2 * held).mean()
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        pace.step()
+        moved = ((odds - was).clamp(-FAR, FAR) ** 2 * held).mean()
+        step(network, optimiser, pace, loss_of(odds, y, w) + HELD * moved)
     return network
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from voice_tui.conversation.turn_taking.policy import ASKED_MS
 from voice_tui.messages.evidence import VoiceTraced
-from voice_tui.messages.knobs import CONFIRMERS
+from voice_tui.messages.knobs import CONFIRMERS, TurnSettings
 from voice_tui.messages.measures import Origin
 from voice_tui.messages.talk import Ack
 from voice_tui.messages.turns import Stage
@@ -31,6 +31,13 @@ _BEGAN = {
     Origin.KEY: "You pressed a key over it",
     Origin.ENTER: "You typed over it",
 }
+
+_SOUNDED = "It sounded like you and not like its own echo"
+_BY_HAND = ("key", "text")
+_HOLDS = {"backchannel_ms": "backchannel", "debounce_ms": "debounce", "immunity_ms": "immunity"}
+"""Knobs that hold a cut back, and what they are called."""
+AT_ONCE_MS = 60
+"""What comes so soon behind a wait comes as it ends: half of what is needed has to add up."""
 
 
 def sentences(story: Story) -> list[str]:
@@ -83,14 +90,6 @@ def _on_the_way(stages: dict[Stage, int]) -> str:
     return lead + (f"It was {_listed(parts)}." if parts else "")
 
 
-_SOUNDED = "It sounded like you and not like its own echo"
-_BY_HAND = ("key", "text")
-_HOLDS = {"backchannel_ms": "backchannel", "debounce_ms": "debounce", "immunity_ms": "immunity"}
-"""Knobs that hold a cut back, and what they are called."""
-AT_ONCE_MS = 60
-"""What comes so soon behind a wait comes as it ends: half of what is needed has to add up."""
-
-
 def _evidence(cut: Cut) -> str:
     if cut.traced is None:
         return ""
@@ -119,18 +118,30 @@ def _evidence(cut: Cut) -> str:
 
 def _before_waits(cut: Cut, traced: VoiceTraced, as_it_was: Outcome) -> tuple[int | None, str]:
     """When there was enough for a cut, on the talk's clock, and what it waited for then; None: for nothing."""
-    knobs = traced.settings
-    for knob, name in _HOLDS.items():
-        if _sooner(what_if(traced, replace(knobs, **{knob: 0})), as_it_was):
-            at_once = what_if(traced, replace(knobs, **dict.fromkeys(_HOLDS, 0)), waits=False)
-            return at_once.cut_ms, f"since *{name}* is {getattr(knobs, knob):g} ms"
-    at_once = what_if(traced, knobs, waits=False)
+    held, free = _held(traced.settings), _without(traced.settings, _HOLDS)
+    at_once = what_if(traced, free, waits=False)
     if not _sooner(at_once, as_it_was):
         return None, ""
-    stages = dict(cut.timed.steps)
-    if stages.get(Stage.CONFIRM, 0) - stages.get(Stage.DUCK, 0) - ASKED_MS > AT_ONCE_MS:
-        return at_once.cut_ms, f"since what is heard in the first {ASKED_MS} ms of a turned down answer counts half"
-    return at_once.cut_ms, f"when the answer had been turned down for {ASKED_MS} ms"
+    reasons = {
+        what_if(traced, replace(free, **{knob: ms}), waits=False).cut_ms or 0: f"since *{_HOLDS[knob]}* is {ms:g} ms"
+        for knob, ms in held.items()
+    }
+    asked = what_if(traced, free).cut_ms or 0
+    if not reasons or asked >= max(reasons):
+        stages = dict(cut.timed.steps)
+        if stages.get(Stage.CONFIRM, 0) - stages.get(Stage.DUCK, 0) - ASKED_MS > AT_ONCE_MS:
+            return at_once.cut_ms, f"since what is heard in the first {ASKED_MS} ms of a turned down answer counts half"
+        return at_once.cut_ms, f"when the answer had been turned down for {ASKED_MS} ms"
+    return at_once.cut_ms, reasons[max(reasons)]
+
+
+def _held(knobs: TurnSettings) -> dict[str, float]:
+    """The knobs that hold a cut back, and for how long, ms."""
+    return {knob: getattr(knobs, knob) for knob in _HOLDS if getattr(knobs, knob)}
+
+
+def _without(knobs: TurnSettings, holds: Iterable[str]) -> TurnSettings:
+    return replace(knobs, **dict.fromkeys(holds, 0))
 
 
 def _sooner(other: Outcome, as_it_was: Outcome) -> bool:
@@ -145,13 +156,12 @@ def _held_back(cut: Cut, traced: VoiceTraced, found: str) -> str:
     knobs = traced.settings
     if (at := cut_after(cut, knobs)) is not None and CONFIRMERS[int(knobs.confirm)] == "both":
         return f"{found}, after {at} ms, but the server did not hear you: *confirmed by* is both."
-    for knob, name in _HOLDS.items():
-        without = cut_after(cut, replace(knobs, **{knob: 0}))
-        if getattr(knobs, knob) and without is not None:
-            return (
-                f"{found}, but it ended before the {getattr(knobs, knob):g} ms of *{name}*; "
-                f"without them it would have been cut {when(without)}."
-            )
+    held = _held(knobs)
+    for some in [*([knob] for knob in held), list(held)]:
+        without = cut_after(cut, _without(knobs, some))
+        if some and without is not None:
+            asked = " and ".join(f"the {held[knob]:g} ms of *{_HOLDS[knob]}*" for knob in some)
+            return f"{found}, but it ended before {asked}; without them it would have been cut {when(without)}."
     if what_if(traced, knobs, waits=False).cut_ms is not None:
         return f"{found}, but no longer when the answer had been turned down for {ASKED_MS} ms."
     return f"{found}, but not at a moment at which it may be cut."

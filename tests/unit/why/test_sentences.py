@@ -170,6 +170,22 @@ def test_a_knob_that_held_the_cut_back_is_named(knob: str) -> None:
     assert any(said in line for line in lines)
 
 
+def test_of_two_knobs_that_held_the_cut_back_the_one_that_held_it_longest_is_named() -> None:
+    trace = heard(VOICE)
+    held = replace(trace, settings=replace(trace.settings, backchannel_ms=300, debounce_ms=500))
+    was = what_if(held, held.settings).cut_ms
+    assert was is not None
+    lines = sentences(Cut(timed(confirm=was - ORIGIN_MS), "natural", held))
+    assert any(f"the cut came after {was - ORIGIN_MS} ms, since *debounce* is 500 ms." in line for line in lines)
+
+
+def test_two_knobs_that_both_held_a_cut_back_that_never_came_are_named() -> None:
+    trace = heard([-3.0] * 20 + [2.0] * 20 + [-3.0] * 60)
+    held = replace(trace, settings=replace(trace.settings, backchannel_ms=500, debounce_ms=500))
+    lines = told(timed("", duck=40, resume=700), held)
+    assert any("ended before the 500 ms of *backchannel* and the 500 ms of *debounce*" in line for line in lines)
+
+
 def test_what_ended_before_the_cut_is_told_as_what_it_was() -> None:
     lines = told(timed("", duck=40, resume=700), heard([-3.0] * 20 + [2.0] * 5 + [-3.0] * 60))
     said = f"but no longer when the answer had been turned down for {ASKED_MS} ms."
