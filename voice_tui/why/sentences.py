@@ -154,8 +154,8 @@ def _sooner(other: Outcome, as_it_was: Outcome) -> bool:
 def _held_back(cut: Cut, traced: VoiceTraced, found: str) -> str:
     """The evidence was there and the answer went on: what held the cut back."""
     knobs = traced.settings
-    if (at := cut_after(cut, knobs)) is not None and CONFIRMERS[int(knobs.confirm)] == "both":
-        return f"{found}, after {at} ms, but the server did not hear you: *confirmed by* is both."
+    if cut_after(cut, knobs) is not None and CONFIRMERS[int(knobs.confirm)] == "both":
+        return f"{found}, but the server did not hear you: *confirmed by* is both."
     held = _held(knobs)
     for some in [*([knob] for knob in held), list(held)]:
         without = cut_after(cut, _without(knobs, some))
