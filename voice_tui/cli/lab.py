@@ -26,7 +26,7 @@ from voice_tui.cli.options import Group
 from voice_tui.cli.output import complain, say
 from voice_tui.cli.policy import turned
 from voice_tui.cli.progress import watched
-from voice_tui.cli.recorded import length, recorded
+from voice_tui.cli.recorded import length, look_at_order, recorded
 from voice_tui.cli.steps import steps
 from voice_tui.cli.sweep import sweep
 from voice_tui.cli.versus import versus
@@ -181,6 +181,8 @@ def barge(
         raise click.UsageError("--all and --kind exclude each other")
     settings = turned(POLICIES[preset], option)
     sounds = [recorded(each) for each in wavs]
+    at = 1 if closed else 0  # the echo is what the microphone hears of what was played
+    look_at_order(wavs[at], sounds[at], wavs[-1], sounds[-1])
     with watched("Hearing", sounds[0]) as watch:
         if closed:
             near, echo, rest, ref = sounds
@@ -218,6 +220,8 @@ def calibrate(wav: Path, room: float, ref: Path | None) -> None:
     WAV begins with the room and goes on with speech. --ref is what was played meanwhile; both begin at the same moment.
     """
     pcm, reference = recorded(wav), None if ref is None else recorded(ref)
+    if ref is not None and reference is not None:
+        look_at_order(wav, pcm, ref, reference)
     with _telling(wav), watched("Hearing", pcm) as watch:
         proposal = propose(pcm, round(room * 1000), reference, watch)
     if ref is not None and proposal.reference in UNHEARD:
@@ -237,4 +241,5 @@ def echo(played: Path, heard: Path) -> None:
     reference, mic = recorded(played), recorded(heard)
     with _telling(played, heard), watched("Hearing", mic) as watch:
         path = echo_path(reference, mic, watch)
+    look_at_order(heard, mic, played, reference)
     say(json.dumps(path.as_json() | {"words": WORDS[path.advice]}))

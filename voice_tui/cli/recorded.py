@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from voice_tui.audio.echo.presence import lead_ms
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.output import complain
 from voice_tui.cli.progress import reading
 from voice_tui.drivers.devices.recordings import read_recording
+from voice_tui.plain_text import one_line
 
 
 def recorded(path: Path) -> Pcm:
@@ -36,6 +38,21 @@ def callers(path: Path) -> Pcm:
     if remark:
         complain(f"voice-tui: {remark}")
     return pcm
+
+
+def look_at_order(mic: Path, heard: Pcm, ref: Path, played: Pcm) -> None:
+    """Say so where what was heard comes before what was played: an echo comes after it.
+
+    Args:
+        mic: The recording of the microphone, as it was given.
+        heard: What is in it.
+        ref: The recording of what was played, as it was given.
+        played: What is in it.
+    """
+    lead = lead_ms(heard, played)
+    if lead is not None:
+        words = f"{mic} comes {lead:.0f} ms before {ref}, which holds the same: are they in the right order?"
+        complain(f"voice-tui: {one_line(words)}")
 
 
 def length(pcm: Pcm) -> str:

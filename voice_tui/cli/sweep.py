@@ -174,13 +174,16 @@ def _look(preset: str, interrupted: bool) -> None:
 
 
 def _sound(made: list[Made | str]) -> list[Made]:
-    """What could be done; what can't be is said, and keeps nobody from the others."""
+    """What could be done; what can't be is said, and what is wrong with a file, and keeps nobody from the others."""
     problems = [talk for talk in made if isinstance(talk, str)]
     talks = [talk for talk in made if not isinstance(talk, str)]
     if not talks:
         fail(*problems)
     for problem in problems:
         complain(f"voice-tui: {problem}: left out")
+    for talk in talks:
+        if talk.remark:
+            complain(f"voice-tui: {talk.remark}")
     return talks
 
 

@@ -11,6 +11,7 @@ from voice_tui.audio.stream.pcm import Pcm, samples_to_ms
 from voice_tui.drivers.devices.recordings import RecordingError, Told, read_recording, read_tracks, untold
 from voice_tui.plain_text import one_line
 from voice_tui.replay.judge.labels import Channel, Label, labels_path, read_labels
+from voice_tui.replay.judge.recording import looked_at
 from voice_tui.replay.judge.sample import INPUT
 from voice_tui.replay.judge.speech import without_echo
 
@@ -70,6 +71,7 @@ def callers_voice(path: Path, told: Told = untold) -> tuple[Pcm, str]:
     except RecordingError:
         recording = read_recording(path, told)
         return _audible(path, recording.pcm, "it"), recording.remark
+    tracks = looked_at(path, tracks, "are they in the right order, the user's left?")
     return _audible(path, without_echo(tracks.left, tracks.right).sound, "its left channel"), tracks.remark
 
 

@@ -24,6 +24,7 @@ from voice_tui.replay.barge import Decided, closed_loop, open_loop
 from voice_tui.replay.calibration import propose
 
 TOGETHER = "both must begin at the same moment"
+ORDER = " (are they in the right order?)"
 RNG = np.random.default_rng(11)
 
 
@@ -288,7 +289,7 @@ def test_echo_says_of_what_was_heard_that_it_begins_late(tmp_path: Path) -> None
     heard = np.concatenate((played[6_000:] // 10, np.zeros(6_000, np.int16)))
     files = [str(save(tmp_path / name, pcm)) for name, pcm in (("p.wav", played), ("h.wav", heard))]
     result = CliRunner().invoke(lab, ["echo", *files])
-    assert result.output == f"Error: {files[1]}: what was played is in it, but 0.25 s earlier: {TOGETHER}\n"
+    assert result.output == f"Error: {files[1]}: what was played is in it, but 0.25 s earlier: {TOGETHER}{ORDER}\n"
 
 
 def test_echo_says_that_what_comes_too_late_is_not_cancelled(tmp_path: Path) -> None:

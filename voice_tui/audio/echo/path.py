@@ -160,7 +160,8 @@ class _Delay:
         away = away and agreed(mic, ref, anywhere.lag)
         if away and not 0 <= anywhere.lag <= ms_to_samples(LATEST_MS):
             where = f"{abs(anywhere.lag) / RATE:.2f} s {'earlier' if anywhere.lag < 0 else 'later'}"
-            raise HeardError(f"what was played is in it, but {where}: both must begin at the same moment")
+            order = " (are they in the right order?)" if anywhere.lag < 0 else ""
+            raise HeardError(f"what was played is in it, but {where}: both must begin at the same moment{order}")
         peak = anywhere if away else near
         self.lag, self.certainty = peak.lag, peak.certainty
         own = float(np.abs(deconvolved(ref, ref, 0, 1))[0])

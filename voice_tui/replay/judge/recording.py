@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice_tui.audio.echo.presence import lead_ms
 from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import FRAME_MS, RATE, Pcm, samples_to_ms
 from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_tracks
@@ -107,8 +108,10 @@ def material_of(path: Path, *, swapped: bool = False) -> Material:
     if ours:
         facts, left_out = _facts(path.parent)
         tracks = replace(tracks, remark="; ".join(filter(None, (tracks.remark, left_out))))
-    elif swapped and not sample:
-        tracks = replace(tracks, left=tracks.right, right=tracks.left)
+    elif not sample:
+        if swapped:
+            tracks = replace(tracks, left=tracks.right, right=tracks.left)
+        tracks = looked_at(path, tracks, "is --swap right?" if swapped else "are they in the right order (--swap)?")
     for side, pcm in sides.items():
         whose = "the user" if pcm is tracks.left else "what the listener heard"
         typed = pcm is tracks.left and facts is not None and facts.typed  # who types need not speak
@@ -121,6 +124,21 @@ def material_of(path: Path, *, swapped: bool = False) -> Material:
         behind = f"a label at {at_s:.3f} s is behind the end of the recording, which is {length_s:.1f} s long"
         raise LabelError(one_line(f"{beside}: {behind}"))
     return Material(tracks, labels, facts, sample_words(path) if sample else None)
+
+
+def looked_at(path: Path, tracks: Tracks, question: str) -> Tracks:
+    """The same, and where the channels seem to be in the wrong order a remark that says so.
+
+    Args:
+        path: The recording.
+        tracks: What is in it: first the user's microphone.
+        question: What is asked then.
+    """
+    lead = lead_ms(tracks.left, tracks.right)
+    if lead is None:
+        return tracks
+    early = f"the user's channel comes {lead:.0f} ms before the other one, which holds the same: {question}"
+    return replace(tracks, remark=one_line(f"{tracks.remark}; {early}" if tracks.remark else f"{path}: {early}"))
 
 
 def _facts(folder: Path) -> tuple[Facts | None, str]:

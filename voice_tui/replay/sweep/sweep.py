@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_tui.replay.frames import fitted
@@ -40,11 +40,13 @@ class TalkTrials:
         truth: Where it is known from what was wanted.
         interrupted: Somebody interrupts in it.
         trials: A trial a combination, in the order of the grid; the last one is the preset as it stands.
+        remark: What is wrong with its file, one line; "" for nothing.
     """
 
     truth: Truth
     interrupted: bool
     trials: list[Trial]
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def heard(task: TalkTask) -> SweptTalk:
     """
     material = material_of(task.path, swapped=task.hearing.swapped)
     left, right = material.tracks.left, fitted(material.tracks.right, len(material.tracks.left))
-    return swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels, sound=task.sound)
+    talk = swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels, sound=task.sound)
+    return replace(talk, remark=material.tracks.remark)
 
 
 def whole(task: WholeTask) -> TalkTrials:
@@ -119,7 +122,7 @@ def whole(task: WholeTask) -> TalkTrials:
     """
     talk = heard(task.talk)
     trials = [tried(talk, task.preset, settings) for settings in [*task.combinations, {}]]
-    return TalkTrials(talk.truth, bool(talk.wanted), trials)
+    return TalkTrials(talk.truth, bool(talk.wanted), trials, talk.remark)
 
 
 def sweep(

@@ -58,6 +58,7 @@ class SweptTalk:
         played_s: How long something has been played, shape (n,).
         level: The microphone's mean of ``|x|`` in every frame, full scale 1.0, shape (frames,).
         mic: The microphone, int16 at 24 kHz, where more than its level is asked for; None: it is not.
+        remark: What is wrong with its file, one line; "" for nothing.
     """
 
     name: str
@@ -74,6 +75,7 @@ class SweptTalk:
     played_s: NDArray[np.float64]
     level: NDArray[np.float32]
     mic: Pcm | None = None
+    remark: str = ""
 
     def evidence(self) -> Iterable[tuple[Evidence, bool]]:
         """Frame by frame, as `voice_tui.replay.barge.judged` gave it."""
