@@ -54,7 +54,13 @@ class Done:
     code: int
 
 
-def run(folder: Path, *arguments: str, days: float = 0.0, cast: Callable[[], Cast] = real) -> Done:
+def run(
+    folder: Path,
+    *arguments: str,
+    days: float = 0.0,
+    cast: Callable[[], Cast] = real,
+    act: Callable[[World], None] = lambda world: None,
+) -> Done:
     """Run a command to its end.
 
     Args:
@@ -62,9 +68,11 @@ def run(folder: Path, *arguments: str, days: float = 0.0, cast: Callable[[], Cas
         arguments: Of the command line.
         days: How much later than the first day it is.
         cast: Who hears and speaks.
+        act: Changes the world before it begins.
     """
     loop = VirtualLoop()
     world = World(loop, 0, cast=cast, days=days)
+    act(world)
     with _inside(world, folder):
         result = CliRunner().invoke(voice_tui, arguments)
     loop.close()

@@ -260,6 +260,8 @@ class Network:
         """Nobody listens."""
         self.status = 101
         """What a handshake is answered with: 101 lets it pass."""
+        self.wish_s: int | None = None
+        """... which asks to be left alone for so long."""
         self.connections = 0
         self._line: Line | None = None
         self._servers: set[asyncio.Task[None]] = set()
@@ -271,7 +273,8 @@ class Network:
         if self.down:
             raise ConnectionRefusedError(111, "Connect call failed")
         if self.status != 101:
-            raise InvalidStatus(Response(self.status, "", Headers()))
+            wish = {} if self.wish_s is None else {"Retry-After": str(self.wish_s)}
+            raise InvalidStatus(Response(self.status, "", Headers(wish)))
         up, down = (Way(self._loop, self._chance, self.latency_s) for _ in range(2))
         request = Request("/v1/realtime?model=demo", Headers())
         line = self._line = Line(End(up, down), End(down, up, request), up, down)

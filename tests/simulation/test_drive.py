@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.simulation.test_scenarios import never_ready
 from tests.simulation.world import World
 from voice_tui.audio.stream.pcm import Pcm
 from voice_tui.drivers.connection_failed import ConnectionFailed
@@ -139,6 +140,12 @@ def test_nobody_who_reads_ends_it_too() -> None:
 def test_a_connection_that_cannot_be_is_raised_and_the_summary_is_the_last_line(tmp_path: Path) -> None:
     with pytest.raises(ConnectionFailed, match="HTTP 401"):
         driven(STORY, before=lambda world: setattr(world.network, "status", 401))
+
+
+def test_why_nobody_is_connected_is_told() -> None:
+    found, told = driven({"type": "Hello."}, before=never_ready)
+    assert (found.done, found.failed) == (0, 1)
+    assert of(told, "error")[0]["error"].startswith("not connected within 60 s: embedded: HTTP 503, ")
 
 
 def test_every_kind_of_step_is_one_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.simulation.commands import Done, run, wav
 from tests.simulation.people import scripted
+from tests.simulation.world import World
 from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
@@ -24,10 +26,16 @@ def test_what_comes_with_voice_tui_passes(name: str, tmp_path: Path) -> None:
     assert (done.out.splitlines()[-1], done.code) == ("1 passed, 0 failed", 0), done.out
 
 
-def played(folder: Path, steps: str, *flags: str, head: str = "preset: server-vad") -> Done:
+def played(
+    folder: Path,
+    steps: str,
+    *flags: str,
+    head: str = "preset: server-vad",
+    act: Callable[[World], None] = lambda world: None,
+) -> Done:
     """A scenario of these steps, played with tones instead of words."""
     (folder / "one.yaml").write_text(f"name: one\n{head}\nsteps:\n{steps}", encoding="utf-8")
-    return run(folder, "test", "one.yaml", *flags, cast=scripted)
+    return run(folder, "test", "one.yaml", *flags, cast=scripted, act=act)
 
 
 def test_a_scenario_that_must_fail_fails_and_says_why(tmp_path: Path) -> None:
@@ -147,6 +155,44 @@ def test_so_does_its_own_limit(tmp_path: Path) -> None:
     done = played(tmp_path, "  - pause: 1\n  - pause: 60000\n", head="limit_ms: 5000")
     assert done.code == 1
     assert "one.yaml:5: it was not over within its limit_ms of 5,000" in done.out
+
+
+def lost(world: World, at_s: float = 3.0) -> None:
+    """The line is lost then, and nobody is let in again, nor may ask before a minute has passed."""
+
+    def busy() -> None:
+        world.network.status, world.network.wish_s = 503, 70
+        world.network.drop()
+
+    world.loop.call_later(at_s, busy)
+
+
+def never_ready(world: World) -> None:
+    """... when the server has said its first word, and before it has agreed to the settings."""
+    world.network.latency_s = 1.0
+    lost(world, 4.0)
+
+
+BUSY = "not connected within 60 s: embedded: HTTP 503, "
+
+
+def test_why_nobody_is_connected_is_said(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - type: Hello.\n", "--json", act=never_ready)
+    assert done.code == 1
+    (failure,) = json.loads(done.out)["failures"]
+    assert failure["reason"].startswith(BUSY)
+
+
+def test_so_it_is_where_the_limit_of_the_scenario_is_shorter(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - type: Hello.\n", head="limit_ms: 9000", act=never_ready)
+    limit = "one.yaml:4: it was not over within its limit_ms of 9,000; not connected: embedded: HTTP 503, "
+    assert limit in done.out
+
+
+def test_so_it_is_where_the_line_is_lost_in_the_middle(tmp_path: Path) -> None:
+    done = played(tmp_path, "  - wait: interrupted\n    within_ms: 9000\n", act=lost)
+    (line,) = (line for line in done.out.splitlines() if "in vain" in line)
+    assert "; not connected: embedded: HTTP 503, " in line
 
 
 @pytest.mark.parametrize("after", ["", "\n    send_after: {event: assistant_speaking, delay_ms: 1500}"])

@@ -101,6 +101,15 @@ def test_a_time_that_is_over_before_there_is_a_connection_is_a_failure_that_says
     assert lines == ["[warning: the time was over before a typed turn was said]"]
 
 
+def test_why_the_last_try_failed_is_said_while_the_next_is_made() -> None:
+    def refused(world: World) -> None:
+        world.network.status, world.network.latency_s = 503, 1.0
+
+    over = r"not connected yet when the 4 s were over: connecting \(HTTP 503, .*\)$"
+    with pytest.raises(ConnectionFailed, match=over):
+        timed(4.0, refused, [], say=("Hello.",))
+
+
 def test_so_is_one_that_is_over_while_the_connection_is_lost() -> None:
     def lost(world: World) -> None:
         world.loop.call_later(3.0, setattr, world.network, "down", True)

@@ -46,6 +46,7 @@ from voice_tui.messages.link import CallEnded, Link, LinkChanged
 from voice_tui.messages.notices import Notice
 from voice_tui.messages.talk import Announced, DemoSaid, Severity
 from voice_tui.messages.tools import DeadAir, ToolBegan, ToolCalled
+from voice_tui.plain_text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +99,8 @@ class ConversationRunner:
         self._looked_s = 0.0  # when the microphone was last read, on the talk's clock
         self._captured = 0  # frames so far, whichever microphone they came from: the engine's clock has no gaps
         self._link = Link.CONNECTING
+        self.unconnected = ""
+        """Which endpoint is not there and why, as far as that is known, one line; "" for nothing."""
         self._meter = LevelTracker()
         self._count_due = 0.0
         self._stop = asyncio.Event()
@@ -290,6 +293,10 @@ class ConversationRunner:
     def _pass_on(self, notice: Notice) -> None:
         if isinstance(notice, LinkChanged):
             self._link = notice.link
+            if notice.link is Link.LIVE:
+                self.unconnected = ""
+            elif notice.reason:  # between two tries nothing else is known
+                self.unconnected = one_line(": ".join(filter(None, (notice.endpoint, notice.reason))))
         elif isinstance(notice, Announced):  # whatever was said can be looked up afterwards
             log.log(logging.INFO if notice.severity is Severity.INFORMATION else logging.WARNING, "%s", notice.words)
         self._caller.observe(notice)

@@ -72,6 +72,7 @@ class Talk:
         self._phase = n.Phase.LISTENING
         self._live_at: float | None = None
         self._link = n.LinkChanged(n.Link.CONNECTING)
+        self._why = ""  # the connection is not there: what is known of that while another try is made
         self._cut_short = ""  # the time was over, and nobody was there
         self.unrecorded = ""
         """Why the recording ended though nobody wanted that, one line; "" for nothing."""
@@ -182,7 +183,7 @@ class Talk:
             turns = "a typed turn was" if unsaid == 1 else f"{unsaid} typed turns were"
             self._notice(Announced(Severity.WARNING, f"the time was over before {turns} said"))
         if not self._voice.live:
-            state, detail = self._link.link, self._link.detail
+            state, detail = self._link.link, self._link.detail or (self._why and f"({self._why})")
             where = f"{self._link.endpoint}: " if self._link.endpoint else ""
             yet = "not connected yet" if self._live_at is None else "the connection was not back"
             how = f"{state} {detail}".strip()
@@ -212,6 +213,7 @@ class Talk:
     def _followed(self, notice: n.LinkChanged) -> None:
         same = notice.link is self._link.link  # a reason stays while it holds
         self._link = replace(notice, detail=notice.detail or (self._link.detail if same else ""))
+        self._why = "" if notice.link is n.Link.LIVE else notice.reason or self._why
         if notice.link is n.Link.LIVE and self._live_at is None:
             self._live_at = asyncio.get_running_loop().time()
 

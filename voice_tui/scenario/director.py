@@ -115,6 +115,11 @@ class Director:
         """When the devices were opened, and a recording began, s."""
         return self._voice.started - self.began
 
+    @property
+    def unconnected(self) -> str:
+        """That nobody is connected and why, one line; "" where somebody is, or nothing is known of why not."""
+        return f"not connected: {self._voice.unconnected}" if self._voice.unconnected else ""
+
     async def hold(self, play: Callable[[], Awaitable[None]]) -> None:
         """Hold the conversation while it is played.
 
@@ -148,7 +153,7 @@ class Director:
 
     async def _played(self, play: Callable[[], Awaitable[None]]) -> None:
         if not await self._until(lambda: self._voice.live, LIVE_S):
-            raise CannotGoOn(f"not connected within {LIVE_S:g} s")
+            raise CannotGoOn(": ".join(filter(None, (f"not connected within {LIVE_S:g} s", self._voice.unconnected))))
         self.timeline.began(self.now)
         await play()
 
@@ -249,7 +254,8 @@ class Director:
 
     def _lost(self, why: str) -> CannotGoOn:
         begin = self.timeline.begin
-        return CannotGoOn(f"{why}; since {self.timeline.words('begin')}: {self.timeline.account(begin, begin)}")
+        account = f"since {self.timeline.words('begin')}: {self.timeline.account(begin, begin)}"
+        return CannotGoOn("; ".join(filter(None, (why, account, self.unconnected))))
 
     async def _pause(self, step: Pause) -> str:
         await asyncio.sleep(step.pause / 1000)

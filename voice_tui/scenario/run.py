@@ -97,6 +97,7 @@ async def play(
     clock = asyncio.get_running_loop().time
     result, began = ScenarioResult(file), clock()
     sounds = Sounds(synthesise, file.path.parent)
+    unconnected = ""
 
     def watched(notice: n.Notice, t: float, events: list[Event]) -> None:
         if isinstance(notice, RecordingChanged) and notice.folder:
@@ -113,12 +114,13 @@ async def play(
             async with asyncio.timeout(file.scenario.limit_ms / 1000):
                 await director.hold(lambda: _steps(director, file, result))
         finally:
+            unconnected = director.unconnected
             if result.recording is not None:
                 label(result.recording, director.timeline.said, director.opened)
         _judge(file, result)
     except TimeoutError:
         limit = f"it was not over within its limit_ms of {file.scenario.limit_ms:,}"
-        result.failures.append(Failure(_line(file, result), limit))
+        result.failures.append(Failure(_line(file, result), "; ".join(filter(None, (limit, unconnected)))))
     except (ConnectionFailed, DeviceError, SoundError) as error:
         result.error = str(error)
     except OSError as error:
