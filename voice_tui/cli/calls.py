@@ -15,7 +15,7 @@ import click
 from voice_tui.cli.configuration import choose_endpoint, chosen, configure, known_models, provider_of
 from voice_tui.cli.options import UsageProblem
 from voice_tui.cli.output import complain
-from voice_tui.cli.progress import reading
+from voice_tui.cli.progress import OnTerminal
 from voice_tui.cli.wiring import (
     capabilities,
     embedded_server,
@@ -119,8 +119,7 @@ def callers(recordings: Iterable[Path]) -> list[Caller]:
     found, problems = list[Caller](), list[str]()
     for path in recordings:
         try:
-            with reading(path) as told:
-                found.append(caller_of(path, told))
+            found.append(caller_of(path, OnTerminal()))
         except (RecordingError, LabelError) as error:
             problems.append(str(error))
     for problem in problems if found else problems[:-1]:

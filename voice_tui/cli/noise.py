@@ -39,8 +39,11 @@ def room_options(noise: str | None, snr_db: float | None) -> RoomOptions | None:
         raise UsageProblem(f"--snr: {snr_db:g} is not allowed, give {low:g} to {high:g} dB")
     if noise == HISS and not Path(noise).exists():
         return RoomOptions(HISS, hiss, snr_db)
+    from voice_tui.cli.progress import reading  # only when a file is given: the console begins with this module
+
     try:
-        recording = read_recording(Path(noise).expanduser())
+        with reading(path := Path(noise).expanduser()) as told:
+            recording = read_recording(path, told)
     except RecordingError as error:
         raise UsageProblem(f"--noise: {error}") from None
     if rms_dbfs(recording.pcm) <= SILENCE_DBFS:

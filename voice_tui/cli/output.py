@@ -47,7 +47,7 @@ def say_aside(line: str) -> None:
 
 def _tell(stream: TextIO | None, line: str) -> None:
     try:
-        _write(_ours(stream), line)
+        _write(ours(stream), line)
     except OSError as error:
         raise OutputError(error) from error
 
@@ -55,13 +55,13 @@ def _tell(stream: TextIO | None, line: str) -> None:
 def complain(words: str) -> None:
     """Write one line to standard error; where that fails too, nobody is there who could be told."""
     with suppress(OSError):
-        _write(_ours(sys.stderr), one_line(words))
+        _write(ours(sys.stderr), one_line(words))
 
 
-def _ours(stream: TextIO | None) -> TextIO | None:
+def ours(stream: TextIO | None) -> TextIO | None:
     """Where we write, also where what others print goes to the log (`Prints`, which is not loaded to be asked)."""
-    ours: TextIO | None = getattr(stream, "instead_of", stream)
-    return ours
+    where: TextIO | None = getattr(stream, "instead_of", stream)
+    return where
 
 
 def fail(*problems: str) -> NoReturn:

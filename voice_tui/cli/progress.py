@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import click
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm
+from voice_tui.cli.output import ours
 from voice_tui.plain_text import one_line
-from voice_tui.replay.frames import Watch
+from voice_tui.replay.frames import Onlooker, Watch
 
 T = TypeVar("T")
 
@@ -24,12 +25,17 @@ SHARES = 1_000  # of a file: as often the line is drawn anew
 NAME = 40  # characters
 
 
-@contextmanager
-def watched(label: str, pcm: Pcm) -> Iterator[Watch]:
+def watched(label: str, pcm: Pcm) -> AbstractContextManager[Watch]:
     """While a recording is heard once: what its frames go through, so that a line on standard error follows."""
-    count = len(pcm) // FRAME
-    hidden = count < LONG or not sys.stderr.isatty()
-    bar = click.progressbar(length=count, label=label, file=sys.stderr, hidden=hidden, update_min_steps=STEP)
+    return hearing(label, len(pcm) // FRAME)
+
+
+@contextmanager
+def hearing(label: str, count: int) -> Iterator[Watch]:
+    """The same while so many frames are heard."""
+    terminal = _terminal()
+    hidden = count < LONG or terminal is None
+    bar = click.progressbar(length=count, label=label, file=terminal, hidden=hidden, update_min_steps=STEP)
 
     def watch(frames: Iterable[T]) -> Iterator[T]:
         for frame in frames:
@@ -47,15 +53,15 @@ def reading(path: Path) -> Iterator[Callable[[float], None]]:
 
     Whether there will be one is seen on the way: how long it takes is no matter of a file's size alone.
     """
-    begun, at = time.monotonic(), 0
+    begun, at, terminal = time.monotonic(), 0, _terminal()
     label = f"Reading {one_line(path.name, NAME)}"
-    bar = click.progressbar(length=SHARES, label=label, file=sys.stderr, hidden=True)
+    bar = click.progressbar(length=SHARES, label=label, file=terminal, hidden=True)
 
     def told(share: float) -> None:
         nonlocal at
         if (step := int(share * SHARES)) == at:
             return
-        if bar.hidden and sys.stderr.isatty() and time.monotonic() - begun >= PATIENCE_S:
+        if bar.hidden and terminal is not None and time.monotonic() - begun >= PATIENCE_S:
             bar.hidden = False
         bar.make_step(min(step, SHARES - 1) - bar.pos)  # it goes back where a file is read again; 100 % is the end
         bar.render_progress()
@@ -65,3 +71,21 @@ def reading(path: Path) -> Iterator[Callable[[float], None]]:
         yield told
         bar.finish()
         bar.render_progress()
+
+
+def _terminal() -> TextIO | None:
+    """Standard error, where it is one."""
+    stream = ours(sys.stderr)
+    return stream if stream is not None and stream.isatty() else None
+
+
+class OnTerminal(Onlooker):
+    """Lets a line follow each part of the work."""
+
+    def reading(self, path: Path) -> AbstractContextManager[Callable[[float], None]]:
+        """See `reading`."""
+        return reading(path)
+
+    def hearing(self, label: str, frames: int) -> AbstractContextManager[Watch]:
+        """See `hearing`."""
+        return hearing(label, frames)

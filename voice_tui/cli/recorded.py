@@ -7,7 +7,7 @@ from pathlib import Path
 from voice_tui.audio.echo.presence import lead_ms
 from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.output import complain
-from voice_tui.cli.progress import reading
+from voice_tui.cli.progress import OnTerminal, reading
 from voice_tui.drivers.devices.recordings import read_recording
 from voice_tui.plain_text import one_line
 
@@ -33,8 +33,7 @@ def callers(path: Path) -> Pcm:
     """
     from voice_tui.rehearsal.caller import callers_voice  # only when asked for
 
-    with reading(path) as told:
-        pcm, remark = callers_voice(path, told)
+    pcm, remark = callers_voice(path, OnTerminal())
     if remark:
         complain(f"voice-tui: {remark}")
     return pcm

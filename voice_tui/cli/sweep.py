@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,10 +19,12 @@ from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
+from voice_tui.cli.progress import OnTerminal
 from voice_tui.cli.recommendation import recommend
 from voice_tui.cli.targets import OutputFolder
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.messages.presets import DEFAULT_PRESET
+from voice_tui.replay.frames import NOBODY, Onlooker
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings
 from voice_tui.replay.judge.speech import UserSpeech
@@ -38,10 +41,10 @@ from voice_tui.tape.codec import Unreadable
 Made = TypeVar("Made", SweptTalk, TalkTrials)
 
 
-def _heard(task: TalkTask) -> SweptTalk | str:
+def _heard(task: TalkTask, onlooker: Onlooker = NOBODY) -> SweptTalk | str:
     """A talk made ready, or why it can't be."""
     try:
-        return heard(task)
+        return heard(task, onlooker)
     except (RecordingError, LabelError, Unreadable) as error:
         return str(error)
 
@@ -157,7 +160,8 @@ def _computed(
         done = _sound(worked(_whole, far, "Trying", 0, scheduler, [task.talk.path for task in far]))
         _look(preset, any(talk.interrupted for talk in done))
         return gathered(done, preset, grid, false_cost)
-    talks = _sound(worked(_heard, tasks, "Hearing", processes))
+    work = partial(_heard, onlooker=OnTerminal()) if len(tasks) == 1 else _heard  # of several a bar says how many
+    talks = _sound(worked(work, tasks, "Hearing", processes))
     _look(preset, any(talk.wanted for talk in talks))
     with click.progressbar(length=1, label="Trying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 

@@ -16,6 +16,7 @@ from voice_tui.cli.noise import room_options
 from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import OptionCommand, UsageProblem
 from voice_tui.cli.output import complain, fail, say, say_aside
+from voice_tui.cli.progress import reading
 from voice_tui.cli.telemetry import closed, telemetry
 from voice_tui.cli.tools import equipped, keep_prints_away
 from voice_tui.cli.wiring import (
@@ -33,8 +34,10 @@ from voice_tui.cli.wiring import (
 )
 from voice_tui.drivers.call import HungUp
 from voice_tui.drivers.connection_failed import ConnectionFailed
+from voice_tui.drivers.devices.microphones import Microphone
 from voice_tui.drivers.devices.pipe_microphone import PIPE
 from voice_tui.drivers.devices.portaudio import DeviceError
+from voice_tui.drivers.devices.selection import open_microphone
 from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
 from voice_tui.drivers.options import RunnerOptions
 from voice_tui.drivers.printer import Printer
@@ -44,6 +47,12 @@ from voice_tui.endpoints.families import FAMILIES
 from voice_tui.messages.limits import HUNG_UP
 from voice_tui.plain_text import clean_text
 from voice_tui.settings import profiles
+
+
+def _microphone(name: str) -> Microphone:
+    """What this names; while a recording is read a line says how far it is."""
+    with reading(Path(name)) as told:
+        return open_microphone(name, told)
 
 
 @click.command(cls=OptionCommand)
@@ -102,6 +111,7 @@ def talk(
         preset=config.preset,
         room=room,
         mic="none" if demo else config.mic,
+        open_microphone=_microphone,
         speaker=config.speaker,
         synthesise=synthesiser() if demo else None,
         wirelog=wirelog,

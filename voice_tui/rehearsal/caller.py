@@ -8,8 +8,9 @@ from pathlib import Path
 
 from voice_tui.audio.stream.audible import audible_frames
 from voice_tui.audio.stream.pcm import Pcm, samples_to_ms
-from voice_tui.drivers.devices.recordings import RecordingError, Told, read_recording, read_tracks, untold
+from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
 from voice_tui.plain_text import one_line
+from voice_tui.replay.frames import NOBODY, Onlooker
 from voice_tui.replay.judge.labels import Channel, Label, labels_path, read_labels
 from voice_tui.replay.judge.recording import looked_at
 from voice_tui.replay.judge.sample import INPUT
@@ -53,12 +54,12 @@ class Caller:
         ]
 
 
-def callers_voice(path: Path, told: Told = untold) -> tuple[Pcm, str]:
+def callers_voice(path: Path, onlooker: Onlooker = NOBODY) -> tuple[Pcm, str]:
     """What a caller said: the left channel of a stereo recording without its echo, or the only one of another.
 
     Args:
         path: The recording.
-        told: Is told how far it is read.
+        onlooker: Sees how far it is.
 
     Returns:
         int16 at 24 kHz, and what is wrong with the file.
@@ -67,12 +68,14 @@ def callers_voice(path: Path, told: Told = untold) -> tuple[Pcm, str]:
         RecordingError: It can't be read, or nothing can be heard of a caller.
     """
     try:
-        tracks = read_tracks(path, told)
+        with onlooker.reading(path) as told:
+            tracks = read_tracks(path, told)
     except RecordingError:
-        recording = read_recording(path, told)
+        with onlooker.reading(path) as told:
+            recording = read_recording(path, told)
         return _audible(path, recording.pcm, "it"), recording.remark
     tracks = looked_at(path, tracks, "are they in the right order, the user's left?")
-    return _audible(path, without_echo(tracks.left, tracks.right).sound, "its left channel"), tracks.remark
+    return _audible(path, without_echo(tracks.left, tracks.right, onlooker).sound, "its left channel"), tracks.remark
 
 
 def _audible(path: Path, pcm: Pcm, where: str) -> Pcm:
@@ -82,18 +85,18 @@ def _audible(path: Path, pcm: Pcm, where: str) -> Pcm:
     return pcm
 
 
-def caller_of(path: Path, told: Told = untold) -> Caller:
+def caller_of(path: Path, onlooker: Onlooker = NOBODY) -> Caller:
     """The caller of a recording, or of the folder of a sample of Full-Duplex-Bench, with the labels beside it.
 
     Args:
         path: The recording, or the folder.
-        told: Is told how far it is read.
+        onlooker: Sees how far it is.
 
     Raises:
         RecordingError: See `callers_voice`.
         LabelError: The labels can't be read.
     """
     voice = path / INPUT if path.is_dir() else path
-    pcm, remark = callers_voice(voice, told)
+    pcm, remark = callers_voice(voice, onlooker)
     beside = labels_path(voice)
     return Caller(path, pcm, tuple(read_labels(beside)) if beside.exists() else (), remark)

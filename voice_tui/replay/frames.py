@@ -1,8 +1,10 @@
-"""Recordings in frames."""
+"""Recordings in frames, and who looks on while they go by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -23,6 +25,26 @@ class Watch(Protocol):
 def unwatched(frames: Iterable[T]) -> Iterable[T]:
     """Nobody looks how far it is."""
     return frames
+
+
+class Onlooker:
+    """Is told how far the work on a recording is; this one looks away."""
+
+    def reading(self, path: Path) -> AbstractContextManager[Callable[[float], None]]:
+        """While a file is read: what is told how much is done, 0 to 1."""
+        return nullcontext(lambda share: None)
+
+    def hearing(self, label: str, frames: int) -> AbstractContextManager[Watch]:
+        """While so many frames are heard: what they go through.
+
+        Args:
+            label: What is done with them, in words.
+            frames: How many there are.
+        """
+        return nullcontext(unwatched)
+
+
+NOBODY = Onlooker()
 
 
 def split(pcm: Pcm, size: int = FRAME) -> Iterator[Pcm]:

@@ -2,23 +2,34 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import numpy as np
 import pytest
 import soundfile
 
+from tests.support.stereo_talks import StereoTalk
 from voice_tui import plain_file
-from voice_tui.audio.stream.pcm import FRAME
+from voice_tui.audio.stream.audible import Stretch
+from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.cli import progress
 from voice_tui.cli.lab import lab
+from voice_tui.cli.main import main
 from voice_tui.cli.progress import LONG, watched
-from voice_tui.cli.recorded import recorded
+from voice_tui.cli.recorded import callers, recorded
 from voice_tui.drivers.devices.recordings import ON_DISK, read_recording
+from voice_tui.drivers.tools.prints import Prints
+from voice_tui.replay.frames import Onlooker, Watch
+from voice_tui.replay.judge.timeline import Kind, Sound, Timeline
+from voice_tui.replay.judge.transcript import transcript_of
+
+T = TypeVar("T")
 
 
 class Terminal(StringIO):
@@ -126,3 +137,107 @@ def test_so_is_how_much_of_a_large_file_has_come_from_the_disk(tmp_path: Path, m
     assert told == [1_000 / 3_500, 2_000 / 3_500, 3_000 / 3_500, 1.0]
     with pytest.raises(OSError, match="it holds more than 3,499 bytes"):
         plain_file.content(tmp_path / "a", 3_499)
+
+
+@pytest.fixture
+def talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A talk with an echo in it, that takes a while where one is impatient."""
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(progress, "LONG", 100)
+    monkeypatch.setattr(progress, "STEP", 1)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    left, right = StereoTalk(6, [(0.5, 1.5), (4.2, 5.2)], [(2.0, 5.0)]).tracks()
+    echo = np.concatenate((np.zeros(2_400, np.int16), right // 8))[: len(right)]
+    return save_stereo(tmp_path / "a.wav", left + echo, right)
+
+
+def save_stereo(path: Path, left: Pcm, right: Pcm) -> Path:
+    soundfile.write(path, np.stack((left, right), axis=1), 24_000)
+    return path
+
+
+READ, CLEANED, HEARD = "Reading a.wav", "Taking the echo away", "Hearing"
+
+
+@pytest.mark.parametrize(
+    ("command", "labels"),
+    [
+        ("judge a.wav", (READ, CLEANED, HEARD)),
+        ("lab sweep a.wav --param sureness=4,5", (READ, CLEANED, HEARD, "Weighing")),
+        ("judge .", (READ, CLEANED, HEARD)),
+    ],
+)
+def test_so_does_who_judges_a_single_one(
+    monkeypatch: pytest.MonkeyPatch, talk: Path, command: str, labels: Sequence[str]
+) -> None:
+    monkeypatch.chdir(talk.parent)
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    with suppress(click.ClickException, SystemExit):
+        main.main(command.split())
+    for label in labels:
+        shown = where.getvalue().split(label)[1:]
+        assert len({place for part in shown for place in places(part)[:1]}) > 20, label
+
+
+def test_of_several_it_is_said_how_many_are_done(monkeypatch: pytest.MonkeyPatch, talk: Path) -> None:
+    monkeypatch.chdir(talk.parent)
+    talk.with_name("b.wav").write_bytes(talk.read_bytes())
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    with suppress(SystemExit):
+        main.main(["judge", "--processes", "1", "a.wav", "b.wav"])
+    assert ("Judging" in where.getvalue(), READ in where.getvalue()) == (True, False)
+
+
+def test_the_callers_echo_is_taken_away_with_a_line(monkeypatch: pytest.MonkeyPatch, talk: Path) -> None:
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    assert len(callers(talk)) == 6 * 24_000
+    assert (READ in where.getvalue(), CLEANED in where.getvalue()) == (True, True)
+
+
+def test_a_transcript_says_how_much_is_written_down() -> None:
+    class Ears:
+        def transcribe(self, pcm: Pcm) -> str:
+            return "words"
+
+    class Counting(Onlooker):
+        def __init__(self) -> None:
+            self.announced, self.gone = 0, 0
+
+        def hearing(self, label: str, frames: int) -> AbstractContextManager[Watch]:
+            self.announced += frames
+            return nullcontext(self)
+
+        def __call__(self, frames: Iterable[T]) -> Iterator[T]:
+            for frame in frames:
+                self.gone += 1
+                yield frame
+
+    seen, silence = Counting(), np.zeros(5 * 24_000, np.int16)
+    timeline = Timeline((Sound(0, 1_000, Kind.TURN),), (Stretch(1_500, 4_000),), 5_000)
+    assert len(transcript_of(silence, silence, timeline, None, Ears(), seen).lines) == 2
+    assert (seen.announced, seen.gone) == (350, 350)
+
+
+@pytest.mark.parametrize("given", ["--mic", "--noise"])
+def test_a_recording_that_talk_is_given_is_read_with_a_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, long: Path, given: str
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(sys, "stderr", where := Terminal())
+    monkeypatch.setattr(sys, "stdout", StringIO())
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    nobody = ["--url", "ws://127.0.0.1:9", "--speaker", "none", "--for", "1"]
+    mic = [] if given == "--mic" else ["--mic", "none"]
+    with suppress(SystemExit):
+        main.main(["talk", given, str(long), *mic, *nobody])
+    assert "Reading a.wav" in where.getvalue()
+    assert len(set(places(where.getvalue()))) > 20
+
+
+def test_it_is_the_terminals_where_what_tools_print_goes_to_the_log(
+    monkeypatch: pytest.MonkeyPatch, long: Path
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(sys, "stderr", Prints(where := Terminal()))
+    recorded(long)
+    assert "Reading a.wav" in where.getvalue()

@@ -12,7 +12,7 @@ from voice_tui.audio.stream.pcm import FRAME, RATE, SILENCE, Pcm
 from voice_tui.audio.stream.rates import BlockResampler
 from voice_tui.audio.stream.rings import CaptureRing
 from voice_tui.drivers.devices.portaudio import DeviceError, open_stream, start_stream
-from voice_tui.drivers.devices.recordings import RecordingError, read_recording
+from voice_tui.drivers.devices.recordings import RecordingError, Told, read_recording, untold
 
 GONE_S = 10.0  # on some systems PortAudio says nothing when a device is gone; after a shorter pause it may go on
 
@@ -162,14 +162,18 @@ class VirtualMicrophone:
         """Nothing to close."""
 
 
-def recorded_microphone(path: Path) -> VirtualMicrophone:
+def recorded_microphone(path: Path, told: Told = untold) -> VirtualMicrophone:
     """A recording played into the microphone in real time, followed by silence.
+
+    Args:
+        path: The file.
+        told: Is told how far it is read.
 
     Raises:
         DeviceError: The file can't be read.
     """
     try:
-        recording = read_recording(path)
+        recording = read_recording(path, told)
     except RecordingError as error:
         raise DeviceError(f"mic: {error}") from error
     return VirtualMicrophone(recording.pcm, path.name, recording.remark)

@@ -9,7 +9,7 @@ from voice_tui.drivers.devices.microphones import DeviceMicrophone, Microphone, 
 from voice_tui.drivers.devices.pipe_microphone import PIPE, PipeMicrophone
 from voice_tui.drivers.devices.pipe_speaker import PipeSpeaker, output_descriptor
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.devices.recordings import KINDS
+from voice_tui.drivers.devices.recordings import KINDS, Told, untold
 from voice_tui.drivers.standard_input import descriptor
 from voice_tui.plain_text import one_line
 
@@ -19,14 +19,18 @@ def names_device(name: str) -> bool:
     return not (name in ("none", PIPE) or Path(name).suffix.lower() in KINDS or (name and Path(name).is_file()))
 
 
-def open_microphone(name: str) -> Microphone:
+def open_microphone(name: str, told: Told = untold) -> Microphone:
     """A recording, ``none``, raw sound on standard input (``-``), or a device ("" for the default).
+
+    Args:
+        name: What the user named.
+        told: Is told how far a recording is read.
 
     Raises:
         DeviceError: It can't be opened.
     """
     if Path(name).suffix.lower() in KINDS or Path(name).is_file():
-        return recorded_microphone(Path(name))
+        return recorded_microphone(Path(name), told)
     if name == "none":
         return VirtualMicrophone()
     if name == PIPE:

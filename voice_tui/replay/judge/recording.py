@@ -12,7 +12,7 @@ from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_tr
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.reader import open_recording
 from voice_tui.plain_text import one_line
-from voice_tui.replay.frames import fitted
+from voice_tui.replay.frames import NOBODY, Onlooker, fitted
 from voice_tui.replay.judge.facts import Facts, facts_of
 from voice_tui.replay.judge.judgement import Judgement, judged
 from voice_tui.replay.judge.labels import Label, LabelError, labels_path, read_labels, rulings, sounds
@@ -41,7 +41,12 @@ class HearingSettings:
 
 
 def timeline_of(
-    left: Pcm, right: Pcm, labels: list[Label], settings: HearingSettings, facts: Facts | None = None
+    left: Pcm,
+    right: Pcm,
+    labels: list[Label],
+    settings: HearingSettings,
+    facts: Facts | None = None,
+    onlooker: Onlooker = NOBODY,
 ) -> Timeline:
     """Who spoke when.
 
@@ -51,10 +56,11 @@ def timeline_of(
         labels: What somebody said of it.
         settings: How it is listened to.
         facts: What a recording of ours knows besides.
+        onlooker: Sees how far it is.
     """
     agent = agent_speech(right, facts)
-    mic = Microphone(left, left, cleaned=False) if settings.keep_echo else without_echo(left, right)
-    user = sounds(user_speech(mic, agent, settings.speech), agent, labels)
+    mic = Microphone(left, left, cleaned=False) if settings.keep_echo else without_echo(left, right, onlooker)
+    user = sounds(user_speech(mic, agent, settings.speech, onlooker), agent, labels)
     return Timeline(
         user=with_typed(user, agent, facts) if facts else user,
         agent=tuple(agent),
@@ -81,26 +87,27 @@ class Material:
     facts: Facts | None = None
     words: tuple[int, ...] | None = None
 
-    def timeline(self, settings: HearingSettings) -> Timeline:
+    def timeline(self, settings: HearingSettings, onlooker: Onlooker = NOBODY) -> Timeline:
         """Who spoke when."""
         right = fitted(self.tracks.right, len(self.tracks.left))
-        heard = timeline_of(self.tracks.left, right, self.labels, settings, self.facts)
+        heard = timeline_of(self.tracks.left, right, self.labels, settings, self.facts, onlooker)
         return replace(heard, words=self.words)
 
 
-def material_of(path: Path, *, swapped: bool = False) -> Material:
+def material_of(path: Path, *, swapped: bool = False, onlooker: Onlooker = NOBODY) -> Material:
     """The two channels of a recording in which something can be heard, and what stands beside them.
 
     Args:
         path: A stereo file, or the folder of a sample of Full-Duplex-Bench.
         swapped: See `HearingSettings`.
+        onlooker: Sees how far it is.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
     """
     sample = path.is_dir()
-    tracks = sample_tracks(path) if sample else read_tracks(path)
+    tracks = sample_tracks(path, onlooker) if sample else _tracks(path, onlooker)
     beside = labels_path(path / INPUT if sample else path)
     ours = path.name == shelf.TALK and shelf.is_recording(path.parent)
     sides = {"left": tracks.left, "right": tracks.right}
@@ -124,6 +131,11 @@ def material_of(path: Path, *, swapped: bool = False) -> Material:
         behind = f"a label at {at_s:.3f} s is behind the end of the recording, which is {length_s:.1f} s long"
         raise LabelError(one_line(f"{beside}: {behind}"))
     return Material(tracks, labels, facts, sample_words(path) if sample else None)
+
+
+def _tracks(path: Path, onlooker: Onlooker) -> Tracks:
+    with onlooker.reading(path) as told:
+        return read_tracks(path, told)
 
 
 def looked_at(path: Path, tracks: Tracks, question: str) -> Tracks:
@@ -153,25 +165,40 @@ def _facts(folder: Path) -> tuple[Facts | None, str]:
     ) if talk.unread else ""
 
 
-def judge_recording(path: Path, name: str, settings: HearingSettings) -> tuple[Judgement, str]:
+def judge_recording(
+    path: Path, name: str, settings: HearingSettings, onlooker: Onlooker = NOBODY
+) -> tuple[Judgement, str]:
     """The judgement of a recording, and what is wrong with its file ("" for nothing).
 
+    Args:
+        path: The recording.
+        name: What it is called.
+        settings: How it is listened to.
+        onlooker: Sees how far it is.
+
     Raises:
         RecordingError: See `material_of`.
         LabelError: See `material_of`.
     """
-    material = material_of(path, swapped=settings.swapped)
-    return judged(name, material.timeline(settings)), material.tracks.remark
+    material = material_of(path, swapped=settings.swapped, onlooker=onlooker)
+    return judged(name, material.timeline(settings, onlooker)), material.tracks.remark
 
 
-def write_down(path: Path, settings: HearingSettings, ears: Recogniser) -> Transcript:
+def write_down(path: Path, settings: HearingSettings, ears: Recogniser, onlooker: Onlooker = NOBODY) -> Transcript:
     """What our own recogniser hears in a recording, beside what the endpoint wrote down of it.
 
+    Args:
+        path: The recording.
+        settings: How it is listened to.
+        ears: The recogniser.
+        onlooker: Sees how far it is.
+
     Raises:
         RecordingError: See `material_of`.
         LabelError: See `material_of`.
     """
-    material = material_of(path, swapped=settings.swapped)
+    material = material_of(path, swapped=settings.swapped, onlooker=onlooker)
     right = fitted(material.tracks.right, len(material.tracks.left))
     talk = open_recording(path.parent) if material.facts is not None else None
-    return transcript_of(material.tracks.left, right, material.timeline(settings), talk, ears)
+    timeline = material.timeline(settings, onlooker)
+    return transcript_of(material.tracks.left, right, timeline, talk, ears, onlooker)

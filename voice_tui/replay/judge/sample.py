@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 
 from voice_tui import plain_file
-from voice_tui.drivers.devices.recordings import RecordingError, Tracks, read_recording
+from voice_tui.drivers.devices.recordings import Recording, RecordingError, Tracks, read_recording
 from voice_tui.plain_text import one_line
-from voice_tui.replay.frames import fitted
+from voice_tui.replay.frames import NOBODY, Onlooker, fitted
 
 INPUT, OUTPUT, WORDS = "input.wav", "output.wav", "output.json"
 
@@ -29,16 +29,25 @@ def is_sample(folder: Path) -> bool:
     return (folder / INPUT).is_file() and (folder / OUTPUT).is_file()
 
 
-def sample_tracks(folder: Path) -> Tracks:
+def sample_tracks(folder: Path, onlooker: Onlooker = NOBODY) -> Tracks:
     """Both files as the two channels of a recording, the shorter one followed by silence.
+
+    Args:
+        folder: The sample.
+        onlooker: Sees how far it is.
 
     Raises:
         RecordingError: One of them can't be read.
     """
-    heard, said = (read_recording(folder / name) for name in (INPUT, OUTPUT))
+    heard, said = (_read(folder / name, onlooker) for name in (INPUT, OUTPUT))
     length = max(len(heard.pcm), len(said.pcm))
     remark = "; ".join(filter(None, (heard.remark, said.remark)))
     return Tracks(fitted(heard.pcm, length), fitted(said.pcm, length), remark)
+
+
+def _read(path: Path, onlooker: Onlooker) -> Recording:
+    with onlooker.reading(path) as told:
+        return read_recording(path, told)
 
 
 def sample_words(folder: Path) -> tuple[int, ...] | None:

@@ -24,7 +24,7 @@ from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, RATE, Pcm, m
 from voice_tui.audio.stream.resample import MODEL_FRAME, down
 from voice_tui.audio.vad.fused import FusedEngine
 from voice_tui.audio.vad.segmenter import Segment, SegmentLimits
-from voice_tui.replay.frames import fitted, split
+from voice_tui.replay.frames import NOBODY, Onlooker, fitted, split
 from voice_tui.replay.judge.facts import Facts, joined_by_answers
 from voice_tui.replay.judge.timeline import LEAST_SPEECH_MS
 from voice_tui.replay.vad import detect
@@ -86,18 +86,25 @@ class Microphone:
     cleaned: bool
 
 
-def user_speech(mic: Microphone, agent: Sequence[Stretch], what: UserSpeech = UserSpeech.VOICE) -> list[Stretch]:
+def user_speech(
+    mic: Microphone,
+    agent: Sequence[Stretch],
+    what: UserSpeech = UserSpeech.VOICE,
+    onlooker: Onlooker = NOBODY,
+) -> list[Stretch]:
     """What the user said, pauses joined: each edge is that of the sound which the detector confirmed.
 
     Args:
         mic: The left channel.
         agent: The agent's speech: while it lasts, what the canceller left of it is no sound.
         what: Whether the detector is asked.
+        onlooker: Sees how far it is.
     """
     if what is UserSpeech.SOUND:
         return [_exact(mic.voice, s) for s in stretches(frame_levels(mic.voice) > AUDIBLE_LEVEL, USER_PAUSE_MS)]
     lead = np.zeros(ms_to_samples(LEAD_MS), np.int16)
-    heard = detect(np.concatenate((lead, mic.voice)), FusedEngine(), SegmentLimits()).segments
+    with onlooker.hearing("Hearing", len(mic.voice) // FRAME) as watch:
+        heard = detect(np.concatenate((lead, mic.voice)), FusedEngine(), SegmentLimits(), watch).segments
     voices = [_back_dated(segment) for segment in heard]
     levels, over = frame_levels(mic.sound), agent if mic.cleaned else ()
     loud = _sounding(levels, voices, over)
@@ -119,10 +126,15 @@ def user_speech(mic: Microphone, agent: Sequence[Stretch], what: UserSpeech = Us
     return found
 
 
-def without_echo(left: Pcm, right: Pcm) -> Microphone:
+def without_echo(left: Pcm, right: Pcm, onlooker: Onlooker = NOBODY) -> Microphone:
     """The left channel without what of the right one is in it; untouched where nothing is.
 
     The cancellers hear the beginning twice: once they learn the room, then they take its echo away.
+
+    Args:
+        left: The user's microphone, int16 at 24 kHz.
+        right: What the listener heard.
+        onlooker: Sees how far it is.
     """
     right = fitted(right, len(left))
     echo = echo_presence(left, right)
@@ -135,7 +147,8 @@ def without_echo(left: Pcm, right: Pcm) -> Microphone:
     pairs = list(zip(split(np.pad(left, (0, padded))), split(np.pad(played, (0, padded))), strict=True))
     for heard, source in pairs[:LEARNING_FRAMES]:
         front.process(heard, source)
-    frames = [front.process(heard, source) for heard, source in pairs]
+    with onlooker.hearing("Taking the echo away", len(pairs)) as watch:
+        frames = [front.process(heard, source) for heard, source in watch(pairs)]
     voice, sound = (np.concatenate(signal) for signal in zip(*((f.decision, f.send) for f in frames), strict=True))
     return Microphone(
         voice[DECISION_DELAY : DECISION_DELAY + len(left)], sound[SENT_DELAY : SENT_DELAY + len(left)], cleaned=True

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from voice_tui.audio.stream.audible import Stretch
-from voice_tui.audio.stream.pcm import Pcm, ms_to_samples
+from voice_tui.audio.stream.pcm import FRAME_MS, Pcm, ms_to_samples
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.messages.talk import Row
 from voice_tui.plain_text import clean_text, one_line
 from voice_tui.replay.account import Said, account_of
+from voice_tui.replay.frames import NOBODY, Onlooker, Watch
 from voice_tui.replay.judge.figures import Rate
 from voice_tui.replay.judge.labels import Channel
 from voice_tui.replay.judge.timeline import Timeline
@@ -74,7 +76,14 @@ class Transcript:
         return {"word_errors": errors, "lines": lines}
 
 
-def transcript_of(left: Pcm, right: Pcm, timeline: Timeline, talk: RecordedTalk | None, ears: Recogniser) -> Transcript:
+def transcript_of(
+    left: Pcm,
+    right: Pcm,
+    timeline: Timeline,
+    talk: RecordedTalk | None,
+    ears: Recogniser,
+    onlooker: Onlooker = NOBODY,
+) -> Transcript:
     """Write down what is said in a recording.
 
     Args:
@@ -83,21 +92,35 @@ def transcript_of(left: Pcm, right: Pcm, timeline: Timeline, talk: RecordedTalk 
         timeline: Who speaks when.
         talk: What the endpoint wrote down stands in it; None: it is no recording of ours.
         ears: Our own recogniser.
+        onlooker: Sees how far it is.
     """
     said = account_of(talk).said if talk is not None else []
     user = [Stretch(sound.start_ms, sound.end_ms) for sound in timeline.user if not sound.typed]
-    found = [
-        *_side(Channel.USER, left, user, said, ears, talk is not None),
-        *_side(Channel.AGENT, right, timeline.agent, said, ears, talk is not None),
-    ]
+    sides = ((Channel.USER, left, user), (Channel.AGENT, right, timeline.agent))
+    with onlooker.hearing("Writing down", sum(s.ms for _, _, spoken in sides for s in spoken) // FRAME_MS) as watch:
+        found = [
+            line
+            for channel, pcm, spoken in sides
+            for line in _side(channel, pcm, spoken, said, ears, watch, compared=talk is not None)
+        ]
     return Transcript(tuple(sorted(found, key=lambda line: line.at_ms)))
 
 
 def _side(
-    channel: Channel, pcm: Pcm, stretches: Sequence[Stretch], said: Sequence[Said], ears: Recogniser, compared: bool
+    channel: Channel,
+    pcm: Pcm,
+    stretches: Sequence[Stretch],
+    said: Sequence[Said],
+    ears: Recogniser,
+    watch: Watch,
+    *,
+    compared: bool,
 ) -> Iterator[Line]:
     """What one of them said: by row of the endpoint's, else stretch by stretch."""
-    heard = [(stretch, one_line(ears.transcribe(_cut_out(pcm, stretch)))) for stretch in stretches]
+    heard = list[tuple[Stretch, str]]()
+    for stretch in stretches:
+        heard.append((stretch, one_line(ears.transcribe(_cut_out(pcm, stretch)))))
+        deque(watch(range(stretch.ms // FRAME_MS)), 0)  # all of them at once: a stretch is heard as a whole
     if not compared:
         yield from (Line(stretch.start_ms, channel, words) for stretch, words in heard if words)
         return

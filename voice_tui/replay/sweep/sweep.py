@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voice_tui.replay.frames import fitted
+from voice_tui.audio.stream.pcm import FRAME
+from voice_tui.replay.frames import NOBODY, Onlooker, fitted
 from voice_tui.replay.judge.recording import HearingSettings, material_of
 from voice_tui.replay.spread import cores, spread
 from voice_tui.replay.sweep.presets import SWEPT, Decision, tried
@@ -98,17 +99,23 @@ class Sweep:
     false_cost: float
 
 
-def heard(task: TalkTask) -> SweptTalk:
+def heard(task: TalkTask, onlooker: Onlooker = NOBODY) -> SweptTalk:
     """Make a talk ready.
+
+    Args:
+        task: Which.
+        onlooker: Sees how far it is.
 
     Raises:
         RecordingError: It can't be read, has not two channels, or a channel is silent.
         LabelError: The labels beside it can't be read.
         Unreadable: It is a recording of ours whose notices can't be read.
     """
-    material = material_of(task.path, swapped=task.hearing.swapped)
+    material = material_of(task.path, swapped=task.hearing.swapped, onlooker=onlooker)
     left, right = material.tracks.left, fitted(material.tracks.right, len(material.tracks.left))
-    talk = swept_talk(task.name, left, right, material.timeline(task.hearing), material.labels, sound=task.sound)
+    timeline = material.timeline(task.hearing, onlooker)
+    with onlooker.hearing("Weighing", len(left) // FRAME) as watch:
+        talk = swept_talk(task.name, left, right, timeline, material.labels, sound=task.sound, watch=watch)
     return replace(talk, remark=material.tracks.remark)
 
 

@@ -13,6 +13,7 @@ from voice_tui.audio.barge_in.evidence import Evidence
 from voice_tui.audio.stream.audible import Stretch
 from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm
 from voice_tui.replay.barge import judged
+from voice_tui.replay.frames import Watch, unwatched
 from voice_tui.replay.judge.labels import Label
 from voice_tui.replay.judge.tau_voice import YIELD_WINDOW_MS
 from voice_tui.replay.judge.timeline import TURNS, Sound, Timeline, Verdict
@@ -130,7 +131,14 @@ def _goes_on_until_ms(stretch: Stretch, want: Wanted) -> int:
 
 
 def swept_talk(
-    name: str, mic: Pcm, ref: Pcm, timeline: Timeline, labels: Sequence[Label], *, sound: bool = False
+    name: str,
+    mic: Pcm,
+    ref: Pcm,
+    timeline: Timeline,
+    labels: Sequence[Label],
+    *,
+    sound: bool = False,
+    watch: Watch = unwatched,
 ) -> SweptTalk:
     """Hear a talk once, for all settings.
 
@@ -141,6 +149,7 @@ def swept_talk(
         timeline: Who spoke when.
         labels: What somebody said of it.
         sound: More than the microphone's level will be asked for.
+        watch: Sees how far it is.
     """
     frames = len(mic) // FRAME
     wanted, truth = wanted_cuts(timeline, labels)
@@ -148,7 +157,7 @@ def swept_talk(
     kept = playing | np.concatenate((playing[1:], [False]))
     notes = [
         (evidence.cut, evidence.duck, evidence.voiced, evidence.played_s)
-        for (evidence, _), keep in zip(judged(mic, ref, playing.tolist()), kept.tolist(), strict=True)
+        for (evidence, _), keep in zip(judged(mic, ref, playing.tolist(), watch), kept.tolist(), strict=True)
         if keep
     ]
     cut, duck, voiced, played_s = np.array(notes, np.float64).reshape(-1, 4).T  # no row where the agent never speaks
