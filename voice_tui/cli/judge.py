@@ -17,12 +17,12 @@ from voice_tui.cli.given import GivenPath
 from voice_tui.cli.judge_options import KEEP, PROCESSES, echo_option, scheduler_option, user_option
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
-from voice_tui.cli.progress import OnTerminal
+from voice_tui.cli.progress import onlooker
 from voice_tui.drivers.devices.recordings import KINDS, RecordingError
 from voice_tui.drivers.recording.shelf import TALK, is_recording
 from voice_tui.plain_text import one_line
 from voice_tui.replay.cluster import ClusterError
-from voice_tui.replay.frames import NOBODY, Onlooker
+from voice_tui.replay.frames import Onlooker
 from voice_tui.replay.judge.judgement import MEASURES, Judgement, together, worst_first
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings, judge_recording, write_down
@@ -73,7 +73,7 @@ def found(given: tuple[Path, ...]) -> Iterator[Path]:
         yield from meant
 
 
-def _judge(task: _Task, onlooker: Onlooker = NOBODY) -> _Result:
+def _judge(task: _Task, onlooker: Onlooker) -> _Result:
     try:
         judgement, remark = judge_recording(task.path, task.name, task.settings, onlooker)
         if not task.transcript:
@@ -149,8 +149,7 @@ def judge(
     tasks = [_Task(path, named(path), settings, transcript) for path in found(recordings)]
     if scheduler:
         tasks = [replace(task, path=task.path.resolve()) for task in tasks]
-    # Of several a bar says how many are done, and other processes may do it; of a single one how far it is.
-    work = partial(_judge, onlooker=OnTerminal()) if len(tasks) == 1 and not scheduler else _judge
+    work = partial(_judge, onlooker=onlooker(len(tasks), scheduler))
     done = worked(work, tasks, "Judging", processes, scheduler, [task.path for task in tasks])
     problems = [result.remark for result in done if result.judgement is None]
     for result in done:

@@ -13,8 +13,9 @@ import click
 
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.cli.output import ours
+from voice_tui.drivers.logs import native_errors_hushed
 from voice_tui.plain_text import one_line
-from voice_tui.replay.frames import Onlooker, Watch
+from voice_tui.replay.frames import NOBODY, Onlooker, Watch
 
 T = TypeVar("T")
 
@@ -51,10 +52,16 @@ def hearing(label: str, count: int) -> Iterator[Watch]:
 def reading(path: Path) -> Iterator[Callable[[float], None]]:
     """While a recording is read and converted: what is told how much is done, 0 to 1, so that a line follows.
 
-    Whether there will be one is seen on the way: how long it takes is no matter of a file's size alone.
+    Whether there will be one is seen on the way: how long it takes is no matter of a file's size alone. What a decoder
+    prints of a damaged file is dropped: what is wrong with it we say.
     """
+    with native_errors_hushed(), _bar(f"Reading {one_line(path.name, NAME)}") as told:
+        yield told
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[float], None]]:
     begun, at, terminal = time.monotonic(), 0, _terminal()
-    label = f"Reading {one_line(path.name, NAME)}"
     bar = click.progressbar(length=SHARES, label=label, file=terminal, hidden=True)
 
     def told(share: float) -> None:
@@ -89,3 +96,29 @@ class OnTerminal(Onlooker):
     def hearing(self, label: str, frames: int) -> AbstractContextManager[Watch]:
         """See `hearing`."""
         return hearing(label, frames)
+
+
+class Hushed(Onlooker):
+    """Says nothing, and lets no decoder print: for a process that reads one of several recordings."""
+
+    def reading(self, path: Path) -> AbstractContextManager[Callable[[float], None]]:
+        """While a file is read."""
+        return _unsaid()
+
+
+@contextmanager
+def _unsaid() -> Iterator[Callable[[float], None]]:
+    with native_errors_hushed():
+        yield lambda share: None
+
+
+def onlooker(recordings: int, scheduler: str = "") -> Onlooker:
+    """Who looks on while recordings are judged: of several a bar says how many are done, other processes may do it.
+
+    Args:
+        recordings: How many there are.
+        scheduler: Of a cluster that does it; its workers have threads, and a terminal of their own.
+    """
+    if scheduler:
+        return NOBODY
+    return OnTerminal() if recordings == 1 else Hushed()

@@ -21,6 +21,7 @@ from voice_tui.cli.output import say
 from voice_tui.cli.targets import OutputFile
 from voice_tui.cli.telemetry import NoReceiver, carrier, with_content
 from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.drivers.logs import native_errors_hushed
 from voice_tui.drivers.recording import shelf
 from voice_tui.drivers.recording.export import EXPORTS
 from voice_tui.drivers.recording.reader import RecordedTalk, open_recording
@@ -139,10 +140,11 @@ def export_recording(
         write_out(bug, bug.name, _packed(talk, bug, sound=not no_audio, text=not no_text, yes=yes))
         return
     try:
-        if form == FOLDER:
-            _write_all(output or Path(f"{talk.path.name}.{form}"), full_duplex_folder(talk))
-            return
-        content = FORMS[form](talk)
+        with native_errors_hushed():
+            if form == FOLDER:
+                _write_all(output or Path(f"{talk.path.name}.{form}"), full_duplex_folder(talk))
+                return
+            content = FORMS[form](talk)
     except (RecordingError, LabelError) as error:
         raise click.ClickException(str(error)) from error
     except Unreadable as error:

@@ -14,7 +14,7 @@ from voice_tui.cli.output import complain, say
 from voice_tui.cli.recordings import opened
 from voice_tui.drivers.devices.portaudio import DeviceError
 from voice_tui.drivers.devices.selection import open_speaker
-from voice_tui.drivers.logs import keep_native_errors_off_the_terminal
+from voice_tui.drivers.logs import keep_native_errors_off_the_terminal, native_errors_hushed
 from voice_tui.drivers.recording.reader import RecordedTalk
 from voice_tui.plain_text import clean_text
 from voice_tui.replay.tape import Verdict, check
@@ -44,7 +44,8 @@ def replay(name: str, checks: bool, as_json: bool, speaker: str | None) -> None:
             raise UsageProblem("--json: only with --check")
         sys.exit(_shown(opened(name), speaker))
     try:
-        verdict = check(opened(name))
+        with native_errors_hushed():
+            verdict = check(opened(name))
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -10,6 +10,7 @@ from voice_tui.cli.files import write_out
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.recordings import opened
 from voice_tui.cli.targets import OutputFile
+from voice_tui.drivers.logs import native_errors_hushed
 from voice_tui.replay.report import report as page_of
 from voice_tui.tape.codec import Unreadable
 
@@ -28,7 +29,8 @@ def report(name: str, output: Path | None, no_audio: bool) -> None:
     """
     talk = opened(name)
     try:
-        page = page_of(talk, sound=not no_audio)
+        with native_errors_hushed():
+            page = page_of(talk, sound=not no_audio)
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
     write_out(output, f"{talk.path.name}.html", page.encode())

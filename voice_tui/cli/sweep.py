@@ -19,12 +19,12 @@ from voice_tui.cli.numbers import Number
 from voice_tui.cli.options import OptionCommand
 from voice_tui.cli.output import complain, fail, say
 from voice_tui.cli.pictures import Makers, chart_option, draw
-from voice_tui.cli.progress import OnTerminal
+from voice_tui.cli.progress import onlooker
 from voice_tui.cli.recommendation import recommend
 from voice_tui.cli.targets import OutputFolder
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.messages.presets import DEFAULT_PRESET
-from voice_tui.replay.frames import NOBODY, Onlooker
+from voice_tui.replay.frames import Onlooker
 from voice_tui.replay.judge.labels import LabelError
 from voice_tui.replay.judge.recording import HearingSettings
 from voice_tui.replay.judge.speech import UserSpeech
@@ -41,7 +41,7 @@ from voice_tui.tape.codec import Unreadable
 Made = TypeVar("Made", SweptTalk, TalkTrials)
 
 
-def _heard(task: TalkTask, onlooker: Onlooker = NOBODY) -> SweptTalk | str:
+def _heard(task: TalkTask, onlooker: Onlooker) -> SweptTalk | str:
     """A talk made ready, or why it can't be."""
     try:
         return heard(task, onlooker)
@@ -160,7 +160,7 @@ def _computed(
         done = _sound(worked(_whole, far, "Trying", 0, scheduler, [task.talk.path for task in far]))
         _look(preset, any(talk.interrupted for talk in done))
         return gathered(done, preset, grid, false_cost)
-    work = partial(_heard, onlooker=OnTerminal()) if len(tasks) == 1 else _heard  # of several a bar says how many
+    work = partial(_heard, onlooker=onlooker(len(tasks)))
     talks = _sound(worked(work, tasks, "Hearing", processes))
     _look(preset, any(talk.wanted for talk in talks))
     with click.progressbar(length=1, label="Trying", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:

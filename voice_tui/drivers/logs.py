@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -131,6 +132,43 @@ def keep_native_errors_off_the_terminal(path: Path, *, painted: bool = False) ->
         sys.stderr = sys.__stderr__ = terminal  # type: ignore[misc,assignment]  # what Textual writes to
         if not painted:
             LogFile.told_on = terminal.fileno()
+
+
+@contextmanager
+def native_errors_hushed() -> Iterator[None]:
+    """While it lasts what native libraries print is dropped: libmpg123 notes every flaw of a file on descriptor 2.
+
+    What is ours to say goes on through ``sys.stderr``. The descriptor is the whole process's, so this is for commands
+    that read a file before anything else runs; where it leads to the log already, that is left as it is.
+    """
+    stream, aside = sys.__stderr__, _aside()
+    if aside is None:
+        yield
+        return
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        sys.stderr = sys.__stderr__ = aside  # type: ignore[misc]  # both: who puts `sys.stderr` back takes the other
+        yield
+    finally:
+        sys.stderr = sys.__stderr__ = stream  # type: ignore[misc]
+        os.dup2(aside.fileno(), 2)
+        with suppress(OSError):  # nobody reads it any more
+            aside.close()
+
+
+def _aside() -> TextIOWrapper | None:
+    """Standard error on a descriptor of its own; None where it is not on its usual one."""
+    stream: TextIO | None = sys.stderr
+    if stream is not sys.__stderr__ or stream is None:
+        return None
+    try:
+        stream.flush()
+        own = os.dup(2) if stream.fileno() == 2 else None
+    except (OSError, ValueError):
+        return None
+    return None if own is None else open(own, "w", buffering=1, encoding=stream.encoding, errors="replace")
 
 
 def moved(stream: TextIO, number: int, path: Path, *, painted: bool = False) -> TextIO:
