@@ -35,7 +35,7 @@ from tests.benchmarks.families import Spoken, spoken_as
 from tests.benchmarks.hearing_scenes import dealt
 from tests.benchmarks.interruption_scenes import PATHS, REPORT, EchoFamily
 from tests.benchmarks.sounds import RATE, Rng, Wave, level
-from tests.benchmarks.usage import Measurement, write_text
+from tests.benchmarks.usage import SPEECH, Measurement, needed, write_text
 from tests.benchmarks.utterances import SPEAKERS, local_voices, read, spans
 from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
@@ -242,6 +242,7 @@ def line(name: str, cuts: Cuts) -> dict[str, float | str]:
 @click.option("--json", "target", type=OutputFile(), help="Write the figures there.")
 def main(count: int, seed: int, target: Path | None) -> None:
     """Measure and print."""
+    needed("pyworld", *SPEECH)
     all_heard = [heard(scene) for scene in scenes(seed, count)]
     natural = POLICIES["natural"]
     lines = [

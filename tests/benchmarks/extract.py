@@ -16,7 +16,7 @@ import numpy as np
 
 from tests.benchmarks.sessions import Session, simulate
 from tests.benchmarks.taught import TAUGHT, spoken_in
-from tests.benchmarks.usage import DEV, Measurement
+from tests.benchmarks.usage import DEV, Measurement, needed
 from voice_tui.audio.barge_in.evidence import BargeInEvidence
 from voice_tui.audio.echo.front_end import FrontEnd
 from voice_tui.audio.stream.pcm import FRAME, RATE
@@ -114,6 +114,7 @@ def one(folder: Path, out: Path, fold: int, number: int, closed: bool, kind: str
 @click.option("--workers", type=Whole(1), default=1)
 def main(data: Path, out: Path, sessions: int, first: int, closed: bool, kind: str, early: bool, workers: int) -> None:
     """DATA is the benchmark's data/dev, OUT a cache folder."""
+    needed("pyworld")
     out.mkdir(parents=True, exist_ok=True)
     jobs = [
         (data, out, fold, number, closed, kind, early) for number in range(first, first + sessions) for fold in (0, 1)

@@ -24,7 +24,7 @@ import click
 import numpy as np
 
 from tests.benchmarks.interruption_scenes import HALVES, Scene, load_module, scenes
-from tests.benchmarks.usage import BENCH, PICTURE, Measurement, NumbersFile
+from tests.benchmarks.usage import BENCH, PICTURE, Measurement, NumbersFile, needed
 from voice_tui.audio.barge_in import evidence
 from voice_tui.audio.barge_in.recurrent import RecurrentWeights
 from voice_tui.cli.numbers import Whole
@@ -204,6 +204,7 @@ def main(
     bench: Path, half: str, rounds: int, preset: str, alone: bool, weights: Path | None, picture: Path | None
 ) -> None:
     """Measure and print."""
+    needed("pyworld")
     if weights is not None:
         evidence.WEIGHTS = weights
     if picture:

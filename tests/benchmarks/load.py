@@ -29,7 +29,7 @@ import click
 from tests.benchmarks.cpu import reference_s
 from tests.benchmarks.load_report import Step, draw, text
 from tests.benchmarks.talk_cpu import cpu_s
-from tests.benchmarks.usage import Measurement
+from tests.benchmarks.usage import Measurement, needed
 from tests.support.environment import environment
 from voice_tui.drivers.pool import Limits, Pool, configured
 from voice_tui.endpoints.providers import Endpoint
@@ -202,6 +202,8 @@ def machine() -> str:
 @click.option("--quick", is_flag=True, help="Only a few steps, to see whether it works.")
 def main(write: bool, quick: bool) -> None:
     """Hold them all, and print what came of it."""
+    if write:
+        needed("matplotlib")
     where, steps = machine(), list[Step]()
     print(where)
     for name, (_, sizes, _) in SERVERS.items():

@@ -29,7 +29,7 @@ from tests.benchmarks.hearing_scenes import LOUDEST
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.learning import as_text, judge, learn
 from tests.benchmarks.sounds import RATE, Rng, level, shaped
-from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
+from tests.benchmarks.usage import InputFolder, Measurement, needed, numbers_in
 from tests.benchmarks.utterances import installed_voices, local_voices, recorded_voices
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.audio.stream.resample import MODEL_FRAME, Down
@@ -179,6 +179,7 @@ def f1(judged: Sequence[Taught], network: Perceptron | None) -> float:
 def stored(cache: Path, folder: Path) -> list[Taught]:
     """The scenes, out of a file if there is one."""
     if not cache.exists():
+        needed("pyworld")
         made: dict[str, Any] = {}
         for i, of in enumerate(scenes(folder)):
             made |= {

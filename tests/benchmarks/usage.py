@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import os
 import subprocess
 import zipfile
@@ -20,6 +21,10 @@ from voice_tui.cli.numbers import Number
 from voice_tui.cli.targets import SHOWN, OutputFile
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.plain_text import one_line, quoted
+from voice_tui.speech.packages import MissingExtraError
+
+SPEECH = ("moonshine_voice", "onnxruntime", "hibari")
+"""What our own recogniser and voice are, of the extra ``local``."""
 
 
 class Measurement(click.Command):
@@ -29,7 +34,7 @@ class Measurement(click.Command):
         """Run it."""
         try:
             return super().invoke(ctx)
-        except (Unfit, RecordingError) as error:
+        except (Unfit, RecordingError, MissingExtraError) as error:
             raise click.ClickException(str(error)) from error
         except subprocess.CalledProcessError as error:
             command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
@@ -44,6 +49,17 @@ class Measurement(click.Command):
                 raise
             told = [str(part) for part in (error.filename, error.strerror or error) if part]
             raise click.ClickException(one_line(": ".join(told))) from error
+
+
+def needed(*packages: str) -> None:
+    """Look whether packages of extras are there, before anything is computed that would be lost without them.
+
+    Raises:
+        ModuleNotFoundError: One of them is not.
+    """
+    for name in packages:
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 class InputFolder(click.Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests import benchmarks
-from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile
+from tests.benchmarks.usage import BENCH, VOICES, InputFolder, Measurement, NumbersFile
 from voice_tui.cli.numbers import Number, Whole
 from voice_tui.cli.targets import OutputFile, OutputFolder
 
@@ -72,6 +73,37 @@ def test_a_number_that_will_not_do_is_named(name: str, param: click.Parameter, v
     result = CliRunner().invoke(COMMANDS[name], [param.opts[0], value])
     assert result.exit_code == 2
     assert f"Invalid value for '{param.opts[0]}': '{value}' is not allowed, give a " in result.output
+
+
+NEEDS = {
+    "interruptions": ("pyworld", ["bench"]),
+    "backchannels": ("pyworld", []),
+    "extract": ("pyworld", ["bench/data/dev", "out"]),
+    "train_fused": ("pyworld", ["bench/data/dev/vad", "cache.npz"]),
+    "load": ("matplotlib", ["--write"]),
+}
+"""Commands that can't end without a package of an extra, and what they are given."""
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_a_package_that_is_missing_is_said_before_anything_is_computed(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package, given = NEEDS[name]
+    monkeypatch.chdir(tmp_path)
+    for part in (*BENCH.parts, *VOICES.parts):
+        path = Path("bench", part)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch() if path.suffix else path.mkdir(exist_ok=True)
+    there = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda named: None if named == package else there(named))
+    module = importlib.import_module(f"tests.benchmarks.{name}")
+    computed: list[object] = []
+    for work in ("scenes", "load_module", "ProcessPoolExecutor", "machine"):
+        monkeypatch.setattr(module, work, computed.append, raising=False)
+    result = CliRunner().invoke(COMMANDS[name], given)
+    assert (result.exit_code, computed) == (1, [])
+    assert result.output == f"Error: {package} is not installed: pip install 'voice-tui[local,bench]'\n"
 
 
 @pytest.mark.parametrize(("name", "param"), [pytest.param(n, p, id=f"{n} {p.opts[0]}") for n, p in PATHS])

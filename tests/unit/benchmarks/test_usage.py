@@ -16,6 +16,7 @@ from tests.benchmarks.labels import Unfit
 from tests.benchmarks.sessions import load
 from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, write_text
 from voice_tui.drivers.devices.recordings import RecordingError
+from voice_tui.speech.packages import MissingExtraError
 
 
 def run(kind: click.ParamType[Any], value: str) -> Result:
@@ -50,6 +51,10 @@ FAILURES = {
     "a file": (FileNotFoundError(2, "No such file or directory", "x\x1b[31m.wav"), "x.wav: No such file or directory"),
     "a label": (Unfit(Path("a.json"), "it is no label"), "a.json: it is no label"),
     "a program": (subprocess.CalledProcessError(3, ["python", "make.py"]), "python make.py: it ended with 3"),
+    "our own voice": (
+        MissingExtraError("hibari-tts"),
+        'The embedded server needs hibari-tts, which is not installed: pip install "voice-tui[local]"',
+    ),
     "a package": (
         ModuleNotFoundError("No module named 'matplotlib'", name="matplotlib"),
         "matplotlib is not installed: pip install 'voice-tui[local,bench]'",
