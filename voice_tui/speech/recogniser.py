@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Protocol
@@ -110,6 +111,7 @@ SPEECH = 0.6
 MIN_SPEECH_FRAMES = 8  # 128 ms
 MAX_PIECE_S = 20  # the model was trained on at most 30 s
 CUT_WINDOW_S = 6  # a longer recording is cut at its quietest place in the last so many seconds of a piece
+COMMAS = re.compile(r"(?:\s*,)+")
 
 
 class Recogniser(Protocol):
@@ -152,10 +154,15 @@ class LocalRecogniser:
         probabilities = judge(audio)
         bounds = [0, *(cut * MODEL_FRAME for cut in quiet_cuts(probabilities)), len(audio)]
         pieces = (self._piece(audio[start:end]) for start, end in pairwise(bounds))
-        return " ".join(words for words in pieces if words)
+        return tidied(" ".join(words for words in pieces if words))
 
     def _piece(self, audio: NDArray[np.float32]) -> str:
         return self._model.transcribe(audio) if has_speech(judge(audio)) else ""
+
+
+def tidied(words: str) -> str:
+    """The words with one comma where the model writes several ("however,,"), each behind its word."""
+    return COMMAS.sub(",", words).lstrip(", ")
 
 
 def has_speech(probabilities: list[float]) -> bool:

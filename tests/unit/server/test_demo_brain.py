@@ -84,6 +84,21 @@ def test_it_remembers_the_session() -> None:
     assert first == "You said: Hello, my name is Ada."
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (("It rained, however,",), "I understood: It rained, however. I will remember that you said it."),
+        (("My dog is called Rex,",), "I will remember that your dog is Rex."),
+        (("My code is 4711, however,", "What is my code?"), "Your code is 4711, however."),
+        (("My code is 4711,", "Do you know my code?"), "Your code is 4711."),
+        (("The rain has stopped,", "What did I say?"), "You said: The rain has stopped."),
+        (("Say hello,",), "hello."),
+    ],
+)
+def test_what_breaks_off_at_a_comma_is_told_without_it(said: tuple[str, ...], answer: str) -> None:
+    assert talk(*said)[-1] == answer
+
+
 def test_a_story_is_long_and_the_next_one_is_another() -> None:
     first, second = talk("Tell me a long story.", "Tell me another story.")
     assert len(first.split()) / WORDS_PER_SECOND > 40

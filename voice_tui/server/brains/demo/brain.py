@@ -10,6 +10,7 @@ from datetime import datetime
 
 from voice_tui.server.brains.demo.arithmetic import calculate
 from voice_tui.server.brains.demo.continuation import rest, unfinished
+from voice_tui.server.brains.demo.grammar import ended
 from voice_tui.server.brains.demo.out_of_band import worked
 from voice_tui.server.brains.demo.recall import FACT, NAME, PAST, asked, fact, known, said_before, told_about
 from voice_tui.server.brains.demo.spoken_numbers import first_numbers
@@ -105,7 +106,7 @@ def _go_on(_: re.Match[str], scene: Scene) -> str:
         story, at = found
         if at < len(story):
             return "Where was I? " + "".join(story[at:])
-    return f"You heard me say: {_sentence(heard)} The rest I have forgotten, because you never heard it."
+    return f"You heard me say: {ended(heard)} The rest I have forgotten, because you never heard it."
 
 
 def _where_were_we(_: re.Match[str], scene: Scene) -> str:
@@ -113,7 +114,7 @@ def _where_were_we(_: re.Match[str], scene: Scene) -> str:
     if heard is None:
         return "You have not interrupted me yet."
     last_words = " ".join(heard.split()[-8:])
-    return f"You interrupted me. The last words you heard were: {_sentence(last_words or 'none at all')}"
+    return f"You interrupted me. The last words you heard were: {ended(last_words or 'none at all')}"
 
 
 def _stop(_: re.Match[str], scene: Scene) -> str:
@@ -126,13 +127,13 @@ def _again(_: re.Match[str], scene: Scene) -> str:
 
 def _name(match: re.Match[str], scene: Scene) -> str:
     name = fact(scene.conversation, "name")
-    return f"Your name is {_sentence(name)}" if name else "You have not told me your name yet."
+    return f"Your name is {ended(name)}" if name else "You have not told me your name yet."
 
 
 def _my_thing(match: re.Match[str], scene: Scene) -> str | None:
     thing = match["thing"].strip()
     value = fact(scene.conversation, thing)
-    return f"Your {thing} is {_sentence(value)}" if value else f"You have not told me about your {thing} yet."
+    return f"Your {thing} is {ended(value)}" if value else f"You have not told me about your {thing} yet."
 
 
 def _told_about(match: re.Match[str], scene: Scene) -> str:
@@ -154,14 +155,14 @@ def _reminded(match: re.Match[str], scene: Scene) -> str | None:
 def _the_thing(match: re.Match[str], scene: Scene) -> str | None:
     thing = match["thing"].strip()
     value = fact(scene.conversation, thing)
-    return f"The {thing} is {_sentence(value)}" if value else None
+    return f"The {thing} is {ended(value)}" if value else None
 
 
 def _said_before(match: re.Match[str], scene: Scene) -> str:
     said = said_before(scene.conversation)
     if not said:
         return "You have not said anything before that."
-    return f"You said: {_sentence(said[0] if 'first' in match.string.lower() else said[-1])}"
+    return f"You said: {ended(said[0] if 'first' in match.string.lower() else said[-1])}"
 
 
 def _learn_name(match: re.Match[str], _: Scene) -> str:
@@ -170,20 +171,15 @@ def _learn_name(match: re.Match[str], _: Scene) -> str:
 
 def _learn(match: re.Match[str], _: Scene) -> str | None:
     told = FACT.search(match.string)
-    return f"I will remember that your {told[1]} is {_sentence(told[2].strip())}" if told else None
+    return f"I will remember that your {told[1]} is {ended(told[2].strip())}" if told else None
 
 
 def _repeat_after(match: re.Match[str], _: Scene) -> str:
-    return _sentence(match["words"].strip())
+    return ended(match["words"].strip())
 
 
 def _fixed(text: str) -> Answer:
     return lambda _match, _scene: text
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _rule(pattern: str, answer: Answer) -> tuple[re.Pattern[str], Answer]:
@@ -250,7 +246,7 @@ def reply(conversation: Dialogue, now: datetime) -> str:
         return found
     if text.endswith("?"):
         return f"You asked: {text} I am only the demo brain and cannot answer that. {ABILITIES}"
-    return f"I understood: {_sentence(text)} I will remember that you said it."
+    return f"I understood: {ended(text)} I will remember that you said it."
 
 
 def by_rules(conversation: Dialogue, now: datetime) -> str | None:

@@ -129,11 +129,16 @@ def first(clause: str, who: str = USER) -> str:
     return " ".join(["I", *words])
 
 
+def ended(text: str) -> str:
+    """The text with a stop behind, in the place of a comma."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "…")) else f"{text.rstrip(',;: ')}."
+
+
 def sentence(text: str) -> str:
     """The text with a capital in front and a stop behind."""
-    text = text.strip()
-    ended = text if text.endswith((".", "!", "?", "…")) else f"{text.rstrip(',;: ')}."
-    return ended[:1].upper() + ended[1:]
+    whole = ended(text)
+    return whole[:1].upper() + whole[1:]
 
 
 def _act(clause: str) -> tuple[str, str, str] | None:

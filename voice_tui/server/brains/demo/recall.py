@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from voice_tui.server.brains.demo.facts import BREAK, StatedFact, facts_in, facts_of
-from voice_tui.server.brains.demo.grammar import first, plain, second, sentence
+from voice_tui.server.brains.demo.grammar import ended, first, plain, second, sentence
 from voice_tui.server.brains.demo.lines import SpokenLine, lines_of
 from voice_tui.server.brains.dialogue import Dialogue
 from voice_tui.server.sentences import split
@@ -186,5 +186,5 @@ def known(conversation: Dialogue, question: RecallQuestion) -> str | None:
         return f"You told me that {', and that '.join(told)}." if told else None
     if question.kind == MINE:
         value = fact(conversation, question.query)
-        return f"Your {question.query} is {value}." if value else None
+        return f"Your {question.query} is {ended(value)}" if value else None
     return told_about(conversation, question.query) if question.kind == ABOUT else None

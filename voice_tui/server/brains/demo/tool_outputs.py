@@ -119,7 +119,7 @@ def _flat(value: Any) -> str:
         return ", ".join(filter(None, map(_flat, value)))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value).strip().rstrip(", ")
 
 
 def _arguments(call: Call) -> dict[str, Any]:
