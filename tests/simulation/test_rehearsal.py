@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.simulation.people import LevelVoice, Speech
 from tests.support.server_fakes import LoudIsSpeech
-from voice_tui.audio.stream.pcm import RATE
+from voice_tui.audio.stream.pcm import RATE, Pcm
 from voice_tui.cli.lab import lab
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.drivers.recording import shelf
@@ -31,16 +31,24 @@ from voice_tui.replay.judge.speech import UserSpeech
 from voice_tui.replay.tape import check
 
 SPEECH = Speech()
-QUESTION, OVER = SPEECH.say("Please tell me a long story."), SPEECH.say("Stop it now.")
-CALLER = np.concatenate((np.zeros(RATE // 2, np.int16), QUESTION, np.zeros(RATE * 4, np.int16), OVER))
+REQUEST = "Count to fifteen."  # its answer can be talked over, and is over long before a story would be
+QUESTION, OVER = SPEECH.say(REQUEST), SPEECH.say("Stop it now.")
+
+
+def interrupting(question: Pcm) -> Pcm:
+    """A question, and words over its answer."""
+    return np.concatenate((np.zeros(RATE // 2, np.int16), question, np.zeros(RATE * 2, np.int16), OVER))
+
+
+CALLER = interrupting(QUESTION)
 
 
 def models() -> Models:
     return Models(SPEECH, LevelVoice(), LoudIsSpeech)
 
 
-def held(preset: str, folder: Path) -> tuple[Path, Judgement]:
-    talk = rehearse(preset, CALLER, folder, models())
+def held(preset: str, folder: Path, caller: Pcm = CALLER) -> tuple[Path, Judgement]:
+    talk = rehearse(preset, caller, folder, models())
     hearing = HearingSettings(keep_echo=True, speech=UserSpeech.SOUND)  # its words are tones
     return talk, judge_recording(talk / shelf.TALK, preset, hearing)[0]
 
@@ -48,14 +56,15 @@ def held(preset: str, folder: Path) -> tuple[Path, Judgement]:
 def test_a_caller_is_answered_and_can_interrupt(tmp_path: Path) -> None:
     talk, judgement = held("step4-cancel", tmp_path)
     rows = transcript(open_recording(talk))
-    assert [row.text for row in rows if row.role == "user"] == ["Please tell me a long story.", "Stop it now."]
+    assert [row.text for row in rows if row.role == "user"] == [REQUEST, "Stop it now."]
     assert [row.cut is not None for row in rows if row.role == "assistant"] == [True, False]
     assert judgement.figures["R_Y"].words == "1 of 1"  # type: ignore[union-attr]  # always there
     assert check(open_recording(talk)).same
 
 
 def test_a_preset_that_does_not_listen_talks_over_the_caller(tmp_path: Path) -> None:
-    _, judgement = held("step2-local-vad", tmp_path)
+    story = interrupting(SPEECH.say("Please tell me a long story."))  # goes on for long behind the last word
+    _, judgement = held("step2-local-vad", tmp_path, story)
     assert judgement.figures["R_Y"].words == "0 of 1"  # type: ignore[union-attr]  # always there
     double_talk = judgement.figures["double_talk"]
     assert double_talk is not None

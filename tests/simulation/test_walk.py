@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
 
 from tests.simulation.judgement import BY_CHOICE, BY_THE_SERVER, LOST_WITH_A_CONNECTION, judge
-from tests.simulation.walk import WalkFailed, take
+from tests.simulation.walk import Walk, WalkFailed, take
 from voice_tui.conversation.engine import Engine
 from voice_tui.endpoints.realtime.interruption import Repairs
 from voice_tui.endpoints.realtime.requests import ResponseRequests
@@ -18,16 +19,22 @@ SEEDS = (0, 1, 2, 3)
 CALM_SEED = 4  # nobody errs in it; it has interruptions and typed turns
 
 
+@cache
+def taken(seed: int) -> Walk:
+    """A walk that nobody disturbs."""
+    return take(seed)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_a_walk_everything_is_as_it_has_to_be(seed: int) -> None:
-    verdict = judge(take(seed))
+    verdict = judge(taken(seed))
     assert not verdict.faults, "\n".join(verdict.faults)
     assert verdict.lost.keys() <= LOST_WITH_A_CONNECTION.keys() | BY_CHOICE.keys() | BY_THE_SERVER.keys()
 
 
 @pytest.mark.outside
 def test_the_same_seed_walks_the_same_way() -> None:
-    assert take(3).world.bytes == take(3).world.bytes
+    assert take(3).world.bytes == taken(3).world.bytes
 
 
 def found(seed: int) -> set[str]:

@@ -11,6 +11,7 @@ import pytest
 from voice_tui.audio.stream.audible import Stretch, audible_frames, stretches
 from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples
 from voice_tui.replay.judge.speech import Microphone, agent_speech, user_speech, without_echo
+from voice_tui.speech.synthesiser import LocalSynthesiser
 
 pytest.importorskip("hibari", reason="the local extra is not installed")
 
@@ -23,13 +24,22 @@ ANSWERS = ("It is four in the afternoon, and the sun is still shining.", "Of cou
 
 
 @cache
+def synthesiser() -> LocalSynthesiser:
+    return LocalSynthesiser()
+
+
+@cache
 def spoken(words: str, voice: str) -> Pcm:
     """From its first audible 10 ms to its last."""
-    from voice_tui.speech.synthesiser import LocalSynthesiser
-
-    said = LocalSynthesiser().synthesise(words, voice)
+    said = synthesiser().synthesise(words, voice)
     (whole,) = stretches(audible_frames(said), 10_000)
     return said[ms_to_samples(whole.start_ms) : ms_to_samples(whole.end_ms)]
+
+
+def through(room: np.ndarray, sound: np.ndarray) -> np.ndarray:
+    """What a room makes of a sound; by way of the spectrum, as sample by sample it would take seconds."""
+    size = 1 << (len(sound) + len(room) - 1).bit_length()
+    return np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)[: len(sound)]
 
 
 @dataclass(frozen=True)
@@ -45,11 +55,12 @@ class Talk:
         room = np.zeros(4_800)
         room[240:] = rng.standard_normal(4_560) * np.exp(-np.arange(4_560) / 800) * 0.15
         room[240] = 1
-        left = self.left + echo * np.convolve(self.right, room)[: len(self.left)]
+        left = self.left + echo * through(room, self.right) if echo else self.left
         left = left + rng.standard_normal(len(left)) * noise
         return tuple(np.clip(x, -32768, 32767).astype(np.int16) for x in (left, self.right))  # type: ignore[return-value]  # two
 
 
+@cache
 def a_talk(voice: str) -> Talk:
     """Turns and interruptions in turn, the answers late enough that the user's speech stays apart."""
     left, right, user, at = np.zeros(RATE * 40), np.zeros(RATE * 40), [], RATE
