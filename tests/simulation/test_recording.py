@@ -137,7 +137,7 @@ def test_so_does_one_in_which_another_connection_was_made_ready_and_took_over(tm
 
 
 @pytest.mark.outside
-@pytest.mark.parametrize("seed", range(4))  # one of each temper
+@pytest.mark.parametrize("seed", [0, 5, 6, 7])  # of each temper one, each begins with another preset
 def test_so_does_a_random_walk(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = RecordingOptions(tmp_path, always=True, beside=False)
     reached = World.reached

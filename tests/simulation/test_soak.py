@@ -18,6 +18,6 @@ def test_what_is_open_early_in_a_talk_is_all_that_is_open_late() -> None:
 @pytest.mark.outside
 def test_a_long_talk_takes_no_more_memory_than_its_first_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voice_tui.server.history.AUDIO_KEPT", 30 * RATE * BYTES_PER_SAMPLE)
-    found = soak(9, "server-vad", warm=5)
+    found = soak(6, "server-vad", warm=2)
     assert not found.leaks, f"{found.early} became {found.late}"
     assert found.growth <= 0.05, f"{found.early} became {found.late}"

@@ -14,6 +14,7 @@ from voice_tui.replay.judge.speech import Microphone, agent_speech, user_speech,
 from voice_tui.speech.synthesiser import LocalSynthesiser
 
 pytest.importorskip("hibari", reason="the local extra is not installed")
+pytestmark = pytest.mark.xdist_group("spoken files")  # in one process: what is said is synthesised once in each
 
 SPOKEN_MS = 30
 """How far an edge of the user's or the agent's speech may be off, from a wav alone."""
