@@ -170,9 +170,16 @@ def simulate(
         at = rng.uniform(begin + (0.0 if early else 0.2), max(end, begin + 0.3))
         several = rng.random() < 0.5
         while at < max(end, begin + 0.4) and (several or not put_there):
-            if rng.random() < 0.5:
-                u, _ = take(str(rng.choice(["cough", "cough", "keys", "knock", "breath"])), rng.uniform(0.8, 1.25))
-                u = u * 10 ** ((user_dbfs + 26 + rng.uniform(-10, 4)) / 20)
+            choice = rng.random()
+            if choice < 0.45:
+                name = str(rng.choice(["cough", "cough", "keys", "knock", "breath", "breath"]))
+                u, _ = take(name, rng.uniform(0.7, 1.4))
+                if rng.random() < 0.5:
+                    u = microphone(rng, u)[0]
+                u = u * 10 ** ((user_dbfs + 26 + rng.uniform(-10, 6)) / 20)
+            elif choice < 0.75:
+                u = sounds.NEAR[int(rng.integers(len(sounds.NEAR)))](rng)
+                u = sounds.level(u, user_dbfs + rng.uniform(-14, 8))
             else:
                 u = sounds.BURSTS[int(rng.integers(len(sounds.BURSTS)))](rng)
                 u = sounds.level(u, user_dbfs + rng.uniform(-14, 2))
@@ -257,11 +264,12 @@ def simulate(
 
 
 def jumping(rng: Rng, echo: Wave) -> Wave:
-    """The echo of a device that drops or repeats up to 40 ms, once or every few seconds."""
+    """The echo of a device that drops or repeats up to 40 ms, at times up to 200, once or every few seconds."""
     out, every = echo.copy(), rng.choice([7.0, 15.0, 60.0])
     at, late = rng.uniform(0.3, 1.2) * every, 0.0
     while at * RATE < len(echo):
-        late += rng.choice([-0.04, -0.02, 0.02, 0.04])
+        late += rng.choice([-0.04, -0.02, 0.02, 0.04]) if rng.random() < 0.7 else rng.uniform(-0.2, 0.2)
+        late = max(-0.04, late)
         j = int(at * RATE)
         out[j:] = np.roll(echo, int(late * RATE))[j:]
         at += rng.uniform(0.7, 1.4) * every
@@ -285,10 +293,10 @@ def background(rng: Rng, sources: Sources, seconds: float) -> Wave:
 
 
 def babble(rng: Rng, sources: Sources, seconds: float) -> Wave:
-    """Three to nine people who talk at once, at different distances."""
+    """Some people who talk at once, at different distances; or one, or two, as on television."""
     n = int(seconds * RATE) + RATE
     out = np.zeros(n)
-    for _ in range(int(rng.integers(3, 10))):
+    for _ in range(int(rng.choice([1, 2, *range(3, 10)]))):
         line = np.zeros(0)
         while len(line) < n:
             pieces = sources.sounds["voice"]

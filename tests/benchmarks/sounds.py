@@ -151,5 +151,55 @@ def laugh(rng: Rng) -> Wave:
     return np.concatenate(parts)
 
 
+def breath(rng: Rng) -> Wave:
+    """In or out, before the microphone or into it: noise that swells, through a mouth or a nose, and perhaps wind."""
+    n = int(rng.uniform(0.2, 1.3) * RATE)
+    swell = (
+        np.hanning(2 * n)[:n]
+        if rng.random() < 0.3
+        else np.interp(np.arange(n), [0, n * rng.uniform(0.05, 0.5), n], [0, 1, 0])
+    )
+    air = shaped(rng, n, rng.uniform(100, 600), rng.uniform(1500, 8000), rng.uniform(-6, 0))
+    for _ in range(int(rng.integers(0, 4))):
+        centre = rng.uniform(400, 3500)
+        air = level(air, -20) + level(shaped(rng, n, centre * 0.85, centre * 1.15), -20 + rng.uniform(-6, 6))
+    flutter = 1 + rng.uniform(0, 0.8) * level(shaped(rng, n, 3, rng.uniform(10, 40)), 0)
+    out = level(air, -20) * swell * flutter
+    if rng.random() < 0.4:
+        out += level(shaped(rng, n, 20, rng.uniform(60, 250)), -20 + rng.uniform(-6, 12)) * swell**2
+    return out
+
+
+def knocks(rng: Rng) -> Wave:
+    """On wood, on the desk, against the microphone: resonances that ring, once or a few times."""
+    modes = [(rng.uniform(60, 1800), rng.uniform(8, 90), rng.uniform(0.2, 1)) for _ in range(int(rng.integers(2, 7)))]
+    gap = rng.uniform(0.09, 0.35)
+    count = int(rng.integers(1, 6))
+    out = np.zeros(int((count * gap * 1.1 + 0.5) * RATE))
+    for k in range(count):
+        n = int(0.4 * RATE)
+        t = np.arange(n) / RATE
+        hit = sum(
+            (
+                a * rng.uniform(0.6, 1) * np.sin(2 * np.pi * hz * t + rng.uniform(0, 6)) * np.exp(-t * fade)
+                for hz, fade, a in modes
+            ),
+            start=rng.uniform(0.2, 2) * shaped(rng, n, 100, 6000) * np.exp(-t * rng.uniform(100, 500)),
+        )
+        i = int(k * gap * rng.uniform(0.9, 1.1) * RATE)
+        out[i : i + n] += hit[: len(out) - i] * rng.uniform(0.5, 1)
+    return out
+
+
+def rustle(rng: Rng) -> Wave:
+    """Paper, cloth, a chair: many small bursts that come in swarms."""
+    n = int(rng.uniform(0.3, 1.5) * RATE)
+    grain = np.maximum(0, level(shaped(rng, n, 5, rng.uniform(30, 300)), 0) - rng.uniform(0, 1.2)) ** 2
+    swell = np.interp(np.arange(n), [0, n * rng.uniform(0.1, 0.9), n], [0, 1, 0])
+    return shaped(rng, n, rng.uniform(150, 2000), rng.uniform(4000, 10_000), rng.uniform(-3, 0)) * grain * swell
+
+
+NEAR: tuple[Callable[[Rng], Wave], ...] = (breath, breath, knocks, rustle)
+"""Of who sits at the microphone: they may be louder than the voice."""
 BURSTS: tuple[Callable[[Rng], Wave], ...] = (beeps, clicks, thud, cough, cough, throat, laugh)
 BACKGROUNDS: tuple[Callable[[Rng, float], Wave], ...] = (music, music, music, hum, hiss)
