@@ -196,7 +196,8 @@ def rustle(rng: Rng) -> Wave:
     n = int(rng.uniform(0.3, 1.5) * RATE)
     grain = np.maximum(0, level(shaped(rng, n, 5, rng.uniform(30, 300)), 0) - rng.uniform(0, 1.2)) ** 2
     swell = np.interp(np.arange(n), [0, n * rng.uniform(0.1, 0.9), n], [0, 1, 0])
-    return shaped(rng, n, rng.uniform(150, 2000), rng.uniform(4000, 10_000), rng.uniform(-3, 0)) * grain * swell
+    cloth = shaped(rng, n, rng.uniform(150, 2000), rng.uniform(4000, 10_000), rng.uniform(-3, 0))
+    return np.asarray(cloth * grain * swell)
 
 
 NEAR: tuple[Callable[[Rng], Wave], ...] = (breath, breath, knocks, rustle)

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.families import QUALITIES, Quality, Spoken, vocoded
-from tests.benchmarks.sessions import Sources, load
 from tests.benchmarks.sounds import RATE, Rng, Wave
+from tests.benchmarks.sources import Sources, load
 from tests.benchmarks.utterances import read, spans
 
 Voices = list[tuple[Wave, list[list[float]]]]

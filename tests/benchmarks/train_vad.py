@@ -21,7 +21,7 @@ import numpy as np
 from tests.benchmarks import sounds
 from tests.benchmarks.labels import Spans, Unfit, label_of
 from tests.benchmarks.learning import as_text, judge, learn
-from tests.benchmarks.sessions import read
+from tests.benchmarks.sources import read
 from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.stream.resample import Down
 from voice_tui.audio.vad.level_cues import LEVEL_CUES, LevelCues

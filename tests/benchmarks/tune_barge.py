@@ -21,8 +21,7 @@ import click
 import numpy as np
 import torch
 
-from tests.benchmarks.labels import Unfit
-from tests.benchmarks.train_barge import (
+from tests.benchmarks.barge_network import (
     BATCH,
     MEMBERS,
     UNITS,
@@ -36,6 +35,7 @@ from tests.benchmarks.train_barge import (
     step,
     wanted,
 )
+from tests.benchmarks.labels import Unfit
 from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.barge_in.evidence import WEIGHTS
 from voice_tui.audio.barge_in.recurrent import RecurrentWeights

@@ -13,7 +13,7 @@ import soundfile
 from click.testing import CliRunner, Result
 
 from tests.benchmarks.labels import Unfit
-from tests.benchmarks.sessions import load
+from tests.benchmarks.sources import load
 from tests.benchmarks.usage import InputFolder, Measurement, NumbersFile, write_text
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.speech.packages import MissingExtraError
