@@ -42,7 +42,7 @@ from voice_tui.audio.barge_in.recurrent import RecurrentWeights
 from voice_tui.cli.targets import OutputFile
 
 EPOCHS, STEP, DECAY = 3, 1e-3, 1e-3
-HELD = 0.05  # what a nat squared of another judgement costs where no noise is, beside the loss
+HELD = 0.03  # what a nat squared of another judgement costs where no noise is, beside the loss
 FAR = 6.0  # nats: a judgement that is farther off is held by no more
 
 

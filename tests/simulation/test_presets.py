@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("real_models")
 
 REQUEST, GAP_S = "Count to fifteen.", 4.5
 BARGE_IN = "Wait a moment, what is the time now?"
-MURMUR = "Uh-huh."  # what turns the answer down, and is too short to stop it where the knob says so
+MURMUR = "I see."  # what turns the answer down, and is too short to stop it where the knob says so
 LEAD_S = 0.1
 BEGUN, CONTINUED = "Please tell me about my", "last summer holiday."
 THINKING_S = 1.3  # between the two: longer than the server's silence, shorter than the hold
