@@ -48,7 +48,7 @@ def heard(session: Session, rng: np.random.Generator, closed: bool) -> dict[str,
     front, evidence, policy = FrontEnd(), BargeInEvidence(), InterruptionPolicy()
     count = len(session.ref) // FRAME
     lag = round(session.label["delay"] * 100) if rng.random() < 0.5 else 0
-    settings = PolicySettings(bias=float(rng.uniform(-0.5, 0.5)), duck_bias=float(rng.uniform(-1, 0)))
+    settings = PolicySettings(bias=float(rng.uniform(-0.25, 0.5)), duck_bias=float(rng.uniform(-1, 0)))
     mask = playing_mask(session.full_ref)
     gains = [1.0] * DEVICE
     rows, played = [], []

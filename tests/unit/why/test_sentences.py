@@ -82,7 +82,7 @@ def test_a_long_answer_is_told_by_its_last_whole_words() -> None:
 
 
 def test_what_another_sureness_would_have_done_is_computed_and_fits_what_was_done() -> None:
-    soft = traced([-3.0] * 20 + [0.25] * 60)
+    soft = traced([-3.0] * 20 + [0.5] * 60)
     trace = replace(soft, settings=replace(soft.settings, sureness=6.0))
     was = what_if(trace, trace.settings).cut_ms
     assert was is not None

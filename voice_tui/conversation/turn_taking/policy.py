@@ -63,7 +63,7 @@ _KNOBS = TurnSettings()
 class PolicySettings:
     """Every knob; may be replaced between any two frames. Those that a user can turn start where they start live."""
 
-    bias: float = -0.5
+    bias: float = -0.25
     """Nats a frame's evidence has to exceed: up, and fewer noises cut, later."""
     sureness: float = _KNOBS.sureness
     """Nats that have to add up for a cut."""
@@ -322,7 +322,7 @@ def policy_settings(knobs: TurnSettings) -> PolicySettings:
 NATURAL = policy_settings(PRESETS["natural"].settings)
 POLICIES: dict[str, PolicySettings] = {
     "natural": NATURAL,
-    "eager": replace(NATURAL, bias=-1.0),
+    "eager": replace(NATURAL, bias=-0.75),
     "cautious": replace(NATURAL, bias=1.0, sureness=SURENESS["cautious"]),
     "patient": replace(NATURAL, backchannel_ms=350),
     "detect": replace(NATURAL, act=False),
