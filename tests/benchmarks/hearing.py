@@ -239,7 +239,9 @@ def kinds_in(folders: Sequence[Path]) -> str:
 
 @click.command(cls=Measurement)
 @click.option("--generate", "target", type=OutputFolder(empty=True), help="Write scenes there, and measure them.")
-@click.option("--scenes", type=Whole(1, 100_000), default=240, show_default=True, help="--generate: so many, of 8 s.")
+@click.option(
+    "--scenes", type=Whole(1, 100_000), default=240, show_default=True, help="--generate: so many, of 13 to 15 s."
+)
 @click.option("--seed", type=Whole(0), default=0, show_default=True, help="--generate: of all that is chance.")
 @click.option("--voices", type=InputFolder(), help="--generate: more clean voices, a labelled set.")
 @click.option("--data", multiple=True, type=InputFolder(), help="A labelled set; repeatable.")

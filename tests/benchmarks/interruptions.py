@@ -203,7 +203,11 @@ def price(knob_ms: int, rows: Sequence[Row]) -> Price:
 def main(
     bench: Path, half: str, rounds: int, preset: str, alone: bool, weights: Path | None, picture: Path | None
 ) -> None:
-    """Measure and print."""
+    """Measure and print.
+
+    BENCH is a folder with recordings, rooms and a scorer (score.py, make_turns.py, make_noisy.py, data/dev), which does
+    not come with the project.
+    """
     needed("pyworld")
     if weights is not None:
         evidence.WEIGHTS = weights

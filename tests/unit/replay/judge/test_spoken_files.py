@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.benchmarks.acoustics import convolve
 from voice_tui.audio.stream.audible import Stretch, audible_frames, stretches
 from voice_tui.audio.stream.pcm import RATE, Pcm, ms_to_samples
 from voice_tui.replay.judge.speech import Microphone, agent_speech, user_speech, without_echo
@@ -37,12 +38,6 @@ def spoken(words: str, voice: str) -> Pcm:
     return said[ms_to_samples(whole.start_ms) : ms_to_samples(whole.end_ms)]
 
 
-def through(room: np.ndarray, sound: np.ndarray) -> np.ndarray:
-    """What a room makes of a sound; by way of the spectrum, as sample by sample it would take seconds."""
-    size = 1 << (len(sound) + len(room) - 1).bit_length()
-    return np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)[: len(sound)]
-
-
 @dataclass(frozen=True)
 class Talk:
     """Two clean channels, and when the user speaks in the first of them."""
@@ -56,7 +51,7 @@ class Talk:
         room = np.zeros(4_800)
         room[240:] = rng.standard_normal(4_560) * np.exp(-np.arange(4_560) / 800) * 0.15
         room[240] = 1
-        left = self.left + echo * through(room, self.right) if echo else self.left
+        left = self.left + echo * convolve(self.right, room) if echo else self.left
         left = left + rng.standard_normal(len(left)) * noise
         return tuple(np.clip(x, -32768, 32767).astype(np.int16) for x in (left, self.right))  # type: ignore[return-value]  # two
 

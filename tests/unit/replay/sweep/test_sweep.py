@@ -22,9 +22,6 @@ from voice_tui.replay.sweep.sweep import Row, Sweep, best_of, front, sweep
 from voice_tui.replay.sweep.talk import SweptTalk, Truth, swept_talk, wanted_cuts
 from voice_tui.replay.sweep.trial import Trial
 
-pytestmark = pytest.mark.xdist_group("sweep")
-"""In one process: their talks are dear to make, and made once in each."""
-
 AGENT: list[Span] = [(2, 13), (16, 24)]
 MHM: list[Span] = [(6, 6.3), (9, 9.3), (20, 20.3)]
 INTERRUPTIONS: list[Span] = [(12, 14), (23, 25)]
