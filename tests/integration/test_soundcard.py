@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -87,7 +88,8 @@ def test_the_devices_are_portaudios(conversation: Conversation) -> None:
 
 def test_both_turns_are_answered_and_the_second_interrupts(conversation: Conversation) -> None:
     roles = [turn["role"] for turn in conversation.summary["turns"]]
-    assert roles[:3] == ["user", "assistant", "user"]
+    # A machine that is too busy to feed the card for half a second makes a pause, which cuts a turn in two.
+    assert [role for role, _ in groupby(roles)][:3] == ["user", "assistant", "user"]
     assert roles[-1] == "assistant"
     assert conversation.summary["interruptions"]
     assert conversation.summary["errors"] == []

@@ -25,6 +25,8 @@ from voice_tui.replay.calibration import propose
 
 TOGETHER = "both must begin at the same moment"
 ORDER = " (are they in the right order?)"
+STORY = """Once upon a time there was a small house at the edge of a forest, where an old man lived
+with his dog and two cats."""
 RNG = np.random.default_rng(11)
 
 
@@ -208,11 +210,18 @@ def test_a_user_over_playback_cuts_in_both_loops() -> None:
         assert 3.0 < cuts[0] < 4.0
 
 
-def test_over_a_loudspeaker_it_pauses_and_cuts_as_soon_as_in_a_headset() -> None:
+@pytest.mark.parametrize("who", ["alloy", "shimmer"])
+def test_over_a_loudspeaker_it_pauses_and_cuts_as_soon_as_in_a_headset(who: str) -> None:
+    pytest.importorskip("hibari", reason='needs the local voice: pip install "voice-tui[local]"')
+    from voice_tui.speech.synthesiser import LocalSynthesiser
+
     delay_ms, onset_s, seconds = 120, 5, 8
     ref, near, echo = (np.zeros(24_000 * seconds, np.int16) for _ in range(3))
-    ref[24_000:] = voice(seconds - 1) // 2
-    near[24_000 * onset_s :] = voice(seconds - onset_s)
+    story = LocalSynthesiser().synthesise(STORY, voice="echo") // 2
+    ref[24_000:] = np.resize(story, len(ref) - 24_000)
+    question = LocalSynthesiser().synthesise("Wait, I have another question for you, before you go on.", voice=who)
+    question = question[np.argmax(np.abs(question) > 500) :][: len(near) - 24_000 * onset_s]
+    near[24_000 * onset_s :][: len(question)] = question
     late = 24 * delay_ms
     echo[late:] = ref[:-late] // 4
 
