@@ -1,10 +1,8 @@
-"""How the barge-in network learns from extracted sessions: what counts how much, in which pieces, step by step."""
+"""How the barge-in network learns from extracted sessions, step by step. Needs PyTorch."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,58 +10,15 @@ import torch
 from torch.nn import GRU, Linear
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from tests.benchmarks.usage import numbers_in
-from voice_tui.audio.barge_in.features import FEATURES
+from tests.benchmarks.barge_sessions import BATCH, BEGINNING, Array, Session, batches, counted, pieces_of
 from voice_tui.audio.barge_in.recurrent import FARTHEST, RecurrentWeights
 
-Array = np.ndarray[Any, Any]
 UNITS = 32
 MEMBERS = 4  # networks that learn from other chances and are asked together: alone, each errs somewhere else
-EPOCHS, BATCH = 10, 32
-PIECE = 500  # frames that are learned from at a time
-BEGINNING = 75  # the first of them: they only tell the network where it is
+EPOCHS = 10
 STEP, DECAY = 4e-3, 3e-2
 ELSEWHERE = 0.5  # standard deviations by which each number of a piece is moved: levels differ from place to place
 UNSTEADY = 0.3  # the same for each number of each frame
-ONSET_S = 0.04  # nothing can be known of a voice sooner
-
-
-class Session:
-    """One extracted session: its frames, what they are, and how much each counts for the duck and for the cut."""
-
-    def __init__(self, path: Path) -> None:
-        z = numbers_in(path, "x", "playing", "played", "since", "skip", "distractor")
-        self.fold, self.closed = int(path.name[0]), path.stem.endswith("c")
-        self.label = json.loads(path.with_suffix(".json").read_text())
-        self.x, self.playing, self.played, since = z["x"], z["playing"], z["played"], z["since"]
-        self.user = since >= ONSET_S
-        use = self.playing & ~z["skip"] & ((since < 0) | self.user)
-        cut = np.where(self.user, np.where(since < 0.7, 1.5, 0.3), np.where(z["distractor"], 2.5, 1.0))
-        duck = np.where(self.user & (since < 0.3), 3.0, cut)
-        self.weight = (np.stack((duck, cut), 1) * use[:, None]).astype(np.float32)
-        turned_down = self.x[:, FEATURES.index("gain")] < -0.3
-        silent = self.x[:, FEATURES.index("reference")] < -1  # below -70 dBFS
-        self.state = turned_down + 2 * silent.astype(int)
-
-
-def balanced(sessions: Sequence[Session]) -> Array:
-    """Factors of the weights, shape (states, others or users, judgements).
-
-    A duck follows a suspicion and a stop follows an interruption, so most of what is heard ducked or in silence is the
-    user; how often must not become evidence itself: users and others weigh alike in every state of the playback.
-    """
-    sums = np.zeros((4, 2, 2))
-    for s in sessions:
-        np.add.at(sums, (s.state, s.user.astype(int)), s.weight)
-    factors = np.ones_like(sums)
-    for state in range(1, 4):
-        for judgement in range(2):
-            others, users = sums[state, :, judgement]
-            if others and users:
-                odds = sums[0, 0, judgement] / sums[0, 1, judgement]
-                scale = np.sqrt(odds * users / others)
-                factors[state, :, judgement] = scale, 1 / scale
-    return factors
 
 
 class Network:
@@ -99,38 +54,12 @@ class Network:
         return RecurrentWeights(self.mean.numpy(), self.spread.numpy(), line, bias, outer[:UNITS])
 
 
-def pieces_of(sessions: Sequence[Session]) -> list[tuple[int, int]]:
-    """Which session, and from which frame on."""
-    return [(k, at) for k, s in enumerate(sessions) for at in range(0, len(s.x) - PIECE, PIECE - 2 * BEGINNING)]
-
-
-def batches(sessions: Sequence[Session], epochs: int, rng: np.random.Generator) -> Iterator[list[tuple[int, slice]]]:
-    """Pieces that are learned from together, each somewhere about its place; all of them once an epoch."""
-    pieces = pieces_of(sessions)
-    for _ in range(epochs):
-        order = rng.permutation(len(pieces))
-        for first in range(0, len(pieces) // BATCH * BATCH, BATCH):
-            chosen = []
-            for k, at in (pieces[i] for i in order[first : first + BATCH]):
-                start = int(np.clip(at + rng.integers(-BEGINNING, BEGINNING), 0, len(sessions[k].x) - PIECE))
-                chosen.append((k, slice(start, start + PIECE)))
-            yield chosen
-
-
 def elsewhere(network: Network, sessions: Sequence[Session], chosen: list[tuple[int, slice]]) -> Any:
-    """The numbers of these pieces, as they might be in another place: shape (pieces, `PIECE`, numbers)."""
+    """The numbers of these pieces, as they might be in another place: shape (pieces, frames, numbers)."""
     x = torch.tensor(np.stack([sessions[k].x[part] for k, part in chosen]))
     x += ELSEWHERE * network.spread * torch.randn(len(chosen), 1, x.shape[2])
     x += UNSTEADY * network.spread * torch.randn_like(x)
     return x
-
-
-def counted(sessions: Sequence[Session]) -> list[Array]:
-    """How much each frame of each session counts, balanced, one on the mean: shape (frames, judgements)."""
-    factors = balanced(sessions)
-    weights = [s.weight * factors[s.state, s.user.astype(int)] for s in sessions]
-    mean = np.concatenate(weights).mean(0)
-    return [each / mean for each in weights]
 
 
 def wanted(sessions: Sequence[Session], weights: Sequence[Array], chosen: list[tuple[int, slice]]) -> tuple[Any, Any]:

@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from tests.benchmarks.barge_network import Array, Session, fit_together
+from tests.benchmarks.barge_sessions import Array, Session
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.usage import InputFolder, Measurement
 from voice_tui.audio.barge_in.evidence import OWN, PLAIN, VOICE, WEIGHTS, Evidence
@@ -108,6 +108,8 @@ def show(name: str, figures: dict[str, float]) -> None:
 
 def cross_validate(sessions: list[Session]) -> None:
     """Learn on one fold, judge on the other, both ways; print the trade-offs over sessions in open loop."""
+    from tests.benchmarks.barge_network import fit_together
+
     judged: list[Session] = []
     odds: list[Array] = []
     for fold in (0, 1):
@@ -130,6 +132,8 @@ def cross_validate(sessions: list[Session]) -> None:
 @click.option("--without-half", "out", type=OutputFile((".npz",)), help="Write there what half 1 alone teaches.")
 def main(cache: Path, judging: bool, write: bool, out: Path | None) -> None:
     """CACHE is the folder that `extract` filled."""
+    from tests.benchmarks.barge_network import fit_together
+
     sessions = [Session(p) for p in sorted(cache.glob("*.npz"))]
     if not sessions:
         raise Unfit(cache, "there are no sessions in it (.npz), give the folder that tests.benchmarks.extract filled")

@@ -1,7 +1,8 @@
 """Teaches the barge-in network that there is something more, and lets it keep what else it knows.
 
 Learning anew takes thousands of sessions. Where a fault lies in what was learned from, some hundred in which it is put
-right are enough: what they say of noises is learned, and everywhere else the judgement is held where it was.
+right are enough: what they say of noises is learned, and everywhere else the judgement is held where it was. Needs
+PyTorch (2.13), which no extra brings.
 
     python -m tests.benchmarks.extract DATA CACHE --sessions 120 --first 1000 --closed
     python -m tests.benchmarks.tune_barge CACHE OUT.npz
@@ -14,88 +15,16 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import numpy as np
-import torch
 
-from tests.benchmarks.barge_network import (
-    BATCH,
-    MEMBERS,
-    UNITS,
-    Network,
-    Session,
-    batches,
-    counted,
-    elsewhere,
-    loss_of,
-    pieces_of,
-    step,
-    wanted,
-)
+from tests.benchmarks.barge_sessions import Session
 from tests.benchmarks.labels import Unfit
 from tests.benchmarks.usage import InputFolder, Measurement, numbers_in
 from voice_tui.audio.barge_in.evidence import WEIGHTS
 from voice_tui.audio.barge_in.recurrent import RecurrentWeights
 from voice_tui.cli.targets import OutputFile
-
-EPOCHS, STEP, DECAY = 3, 1e-3, 1e-3
-HELD = 0.03  # what a nat squared of another judgement costs where no noise is, beside the loss
-FAR = 6.0  # nats: a judgement that is farther off is held by no more
-
-
-def member(weights: RecurrentWeights, number: int) -> Network:
-    """One of the `MEMBERS` that stand side by side in it; the mean of what all say is what it says."""
-    numbers, units = len(weights.mean), len(weights.outer)
-    network = Network(np.zeros((2, numbers), np.float32))
-    network.mean, network.spread = torch.tensor(weights.mean), torch.tensor(weights.spread)
-    own = slice(UNITS * number, UNITS * (number + 1))
-    parts = [slice(part * units + own.start, part * units + own.stop) for part in range(4)]
-    reset, update, of_numbers, of_state = parts
-    line, bias = weights.line, weights.bias
-    state = line[numbers + own.start : numbers + own.stop]
-    known = {
-        network.gru.weight_ih_l0: np.hstack([line[:numbers, part] for part in (reset, update, of_numbers)]).T,
-        network.gru.weight_hh_l0: np.hstack([state[:, part] for part in (reset, update, of_state)]).T,
-        network.gru.bias_ih_l0: np.concatenate([bias[part] for part in (reset, update, of_numbers)]),
-        network.gru.bias_hh_l0: np.concatenate([np.zeros(2 * UNITS, np.float32), bias[of_state]]),
-        network.outer.weight: np.vstack([weights.outer[own] * MEMBERS, line[:numbers, 4 * units :]]).T,
-        network.outer.bias: bias[4 * units :],
-    }
-    with torch.no_grad():
-        for learned, values in known.items():
-            learned.copy_(torch.tensor(values.copy()))
-    return network
-
-
-def tuned(weights: RecurrentWeights, number: int, sessions: Sequence[Session], noises: Sequence[np.ndarray]) -> Network:
-    """A member of it after these sessions.
-
-    Args:
-        weights: What there is.
-        number: Of the member; chance depends on it.
-        sessions: What is learned from.
-        noises: For each of them, in which frames there is one, shape (frames,).
-    """
-    network, before = member(weights, number), member(weights, number)
-    torch.manual_seed(100 + number)
-    rng, counts = np.random.default_rng(100 + number), counted(sessions)
-    optimiser = torch.optim.AdamW(network.parameters(), STEP, weight_decay=DECAY)
-    steps = EPOCHS * (len(pieces_of(sessions)) // BATCH)
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEP, total_steps=steps, pct_start=0.1)
-    for chosen in batches(sessions, EPOCHS, rng):
-        x = elsewhere(network, sessions, chosen)
-        y, w = wanted(sessions, counts, chosen)
-        noise = torch.tensor(np.stack([noises[k][part] for k, part in chosen]))
-        odds = network(x)
-        with torch.no_grad():
-            was = before(x)
-        held = (~noise)[..., None] * (w > 0)
-        moved = ((odds - was).clamp(-FAR, FAR) ** 2 * held).mean()
-        step(network, optimiser, pace, loss_of(odds, y, w) + HELD * moved)
-    return network
 
 
 @click.command(cls=Measurement)
@@ -103,14 +32,15 @@ def tuned(weights: RecurrentWeights, number: int, sessions: Sequence[Session], n
 @click.argument("out", type=OutputFile((".npz",)))
 def main(cache: Path, out: Path) -> None:
     """CACHE is the folder that `extract` filled; OUT is written."""
+    from tests.benchmarks.barge_tuned import tuned_together
+
     paths = sorted(cache.glob("*.npz"))
     if not paths:
         raise Unfit(cache, "there are no sessions in it (.npz), give the folder that tests.benchmarks.extract filled")
     weights = RecurrentWeights.read(WEIGHTS)
     sessions = [Session(path) for path in paths]
     noises = [numbers_in(path, "distractor")["distractor"] for path in paths]
-    members = [tuned(weights, number, sessions, noises).weights() for number in range(MEMBERS)]
-    RecurrentWeights.side_by_side(members).write(out)
+    tuned_together(weights, sessions, noises).write(out)
 
 
 if __name__ == "__main__":

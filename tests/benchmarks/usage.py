@@ -25,6 +25,8 @@ from voice_tui.speech.packages import MissingExtraError
 
 SPEECH = ("moonshine_voice", "onnxruntime", "hibari")
 """What our own recogniser and voice are, of the extra ``local``."""
+BROUGHT_BY = {"torch": "torch==2.13.0"}
+"""What is in no extra, and what to install for it."""
 
 
 class Measurement(click.Command):
@@ -42,7 +44,8 @@ class Measurement(click.Command):
         except ModuleNotFoundError as error:
             if (error.name or "").partition(".")[0] in ("tests", "voice_tui"):
                 raise
-            needed = f"{error.name} is not installed: pip install 'voice-tui[local,bench]'"
+            brings = BROUGHT_BY.get(error.name or "", "'voice-tui[local,bench]'")
+            needed = f"{error.name} is not installed: pip install {brings}"
             raise click.ClickException(one_line(needed)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read has read enough
