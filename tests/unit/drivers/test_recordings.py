@@ -16,7 +16,7 @@ from voice_tui.audio.stream.pcm import RATE
 from voice_tui.drivers import sound_file
 from voice_tui.drivers.devices.microphones import VirtualMicrophone
 from voice_tui.drivers.devices.portaudio import DeviceError
-from voice_tui.drivers.devices.recordings import RecordingError, read_recording, read_tracks
+from voice_tui.drivers.devices.recordings import NO_NUMBERS, RecordingError, read_recording, read_tracks
 from voice_tui.drivers.devices.selection import open_microphone
 
 SECONDS = 2
@@ -123,7 +123,8 @@ def test_what_is_no_number_is_silence_and_what_is_too_loud_is_clipped(tmp_path: 
     soundfile.write(tmp_path / "x.wav", samples, RATE, subtype="FLOAT")
     recording = read_recording(tmp_path / "x.wav")
     assert recording.pcm[:5].tolist() == [0, 32767, -32768, 32767, 16384]
-    assert "x.wav: some of its samples are no finite numbers" in recording.remark
+    assert f"x.wav: {NO_NUMBERS}" in recording.remark
+    assert "nan counts as silence, inf as full scale" in NO_NUMBERS
 
 
 @pytest.mark.parametrize(("channels", "words"), [(1, "one channel"), (3, "3 channels"), (300, "300 channels")])
@@ -135,7 +136,7 @@ def test_what_has_other_channels_than_two_is_refused_for_that(tmp_path: Path, ch
 
 def test_a_file_without_a_number_is_not_said_to_hold_zeros(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "x.wav", np.full(RATE, np.nan, np.float32), RATE, subtype="FLOAT")
-    assert read_recording(tmp_path / "x.wav").remark.endswith("x.wav: some of its samples are no finite numbers")
+    assert read_recording(tmp_path / "x.wav").remark.endswith("x.wav: " + NO_NUMBERS)
 
 
 def test_samples_that_were_never_scaled_are_said_to_be_cut_off(tmp_path: Path) -> None:
