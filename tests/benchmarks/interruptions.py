@@ -107,13 +107,12 @@ class Played:
 
 
 def played(scene: Scene, settings: PolicySettings) -> Played:
-    """In every other conversation the echo falls as late as a device lets it fall, else with the reference at once."""
-    late = scene.delay_ms if scene.number % 2 == 0 else 0.0
+    """What a scene's conversation comes to, as `lab barge` plays it."""
     heard = list(judged(scene.mic, scene.ref))
     return Played(
         {
             "open": list(decided(heard, settings)),
-            "closed": list(closed_loop(scene.near, scene.echo, scene.rest, scene.ref, settings, late)),
+            "closed": list(closed_loop(scene.near, scene.echo, scene.rest, scene.ref, settings)),
         },
         {ms: list(decided(heard, replace(settings, backchannel_ms=ms))) for ms in KNOB_MS},
     )

@@ -14,8 +14,9 @@ import click
 from voice_tui.audio.echo.advice import WORDS
 from voice_tui.audio.echo.calibration import CalibrationError
 from voice_tui.audio.echo.path import EchoPathError, HeardError
+from voice_tui.audio.echo.powers import AUDIBLE_POWER, powers
 from voice_tui.audio.echo.proposal import Reference
-from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, Pcm
+from voice_tui.audio.stream.pcm import FRAME, FRAME_MS, FULL_SCALE, Pcm
 from voice_tui.audio.thresholds import SPEECH_LEVEL
 from voice_tui.audio.vad.engines import DROPPED, ENGINES, EnergyEngine, VadEngine, unknown
 from voice_tui.audio.vad.segmenter import SegmentLimits
@@ -34,7 +35,7 @@ from voice_tui.conversation.checks.runs import QUIET_FRAMES
 from voice_tui.conversation.turn_taking.policy import POLICIES, Action
 from voice_tui.drivers.devices.recordings import RecordingError
 from voice_tui.plain_text import one_line
-from voice_tui.replay.barge import closed_loop, open_loop
+from voice_tui.replay.barge import closed_loop, echo_delay_ms, open_loop
 from voice_tui.replay.calibration import echo_path, propose
 from voice_tui.replay.vad import detect
 
@@ -152,7 +153,7 @@ def vad(
 @lab.command()
 @click.argument("wavs", type=WAV, nargs=-1, required=True, metavar="MIC REF | NEAR ECHO REST REF")
 @click.option("--closed", is_flag=True, help="NEAR ECHO REST REF: playback follows the policy.")
-@click.option("--echo-delay", type=ECHO_DELAY, help="--closed: ms after which a gain acts on the echo, else 0.")
+@click.option("--echo-delay", type=ECHO_DELAY, help="--closed: how late the echo is, ms; else as ECHO tells.")
 @click.option("--preset", type=click.Choice(list(POLICIES)), default="natural", show_default=True)
 @click.option("--option", multiple=True, metavar="NAME=VALUE", help="One setting of the policy; repeatable.")
 @click.option("--all", "everything", is_flag=True, help="Ducks, pauses and resumes too.")
@@ -170,8 +171,9 @@ def barge(
 
     MIC is what the microphone heard, REF what was played meanwhile. With --closed the microphone is made of its parts:
     NEAR is the user alone, ECHO the loudspeaker as the microphone hears it, REST all other sounds. All of them begin at
-    the same moment; the first says how long it lasts, and what another lacks at its end is silence. A line for each
-    decision: seconds, and what was done.
+    the same moment; the first says how long it lasts, and what another lacks at its end is silence. Playback is turned
+    down as it would be live: what was played before is on its way still. A line for each decision: seconds, and what
+    was done.
     """
     if len(wavs) != (4 if closed else 2):
         raise click.UsageError("give NEAR ECHO REST REF with --closed, else MIC REF")
@@ -186,7 +188,14 @@ def barge(
     with watched("Hearing", sounds[0]) as watch:
         if closed:
             near, echo, rest, ref = sounds
-            decisions = closed_loop(near, echo, rest, ref, settings, echo_delay or 0, watch)
+            if echo_delay is None:
+                echo_delay = echo_delay_ms(echo, ref)
+            if echo_delay is None and (powers(echo / FULL_SCALE) > AUDIBLE_POWER).any():
+                told = (
+                    f"{wavs[1]}: how late the echo is does not show; a gain acts on it at once, else give --echo-delay"
+                )
+                complain(f"voice-tui: {one_line(told)}")
+            decisions = closed_loop(near, echo, rest, ref, settings, echo_delay, watch)
         else:
             mic, ref = sounds
             decisions = open_loop(mic, ref, settings, watch)

@@ -11,6 +11,7 @@ import numpy as np
 
 from voice_tui.audio.barge_in.evidence import BargeInEvidence, Evidence
 from voice_tui.audio.echo.front_end import FrontEnd
+from voice_tui.audio.echo.presence import echo_presence
 from voice_tui.audio.stream.pcm import FRAME, Pcm
 from voice_tui.conversation.turn_taking.policy import Action, InterruptionPolicy, PolicySettings
 from voice_tui.replay.frames import Watch, fitted, split, unwatched
@@ -76,18 +77,30 @@ def open_loop(mic: Pcm, ref: Pcm, settings: PolicySettings, watch: Watch = unwat
     return decided(judged(mic, ref, watch=watch), settings)
 
 
+def echo_delay_ms(echo: Pcm, ref: Pcm) -> float | None:
+    """How long what is played is on its way to the microphone, ms; None where the echo does not tell.
+
+    Args:
+        echo: The loudspeaker alone, as the microphone hears it.
+        ref: What was handed to the loudspeaker.
+    """
+    found = echo_presence(echo, fitted(ref, len(echo)))
+    return found.delay_ms if found.heard and found.delay_ms >= 0 else None
+
+
 def closed_loop(
     near: Pcm,
     echo: Pcm,
     rest: Pcm,
     ref: Pcm,
     settings: PolicySettings,
-    echo_delay_ms: float = 0,
+    delay_ms: float | None = None,
     watch: Watch = unwatched,
 ) -> Iterator[Decided]:
     """Playback follows the policy: the microphone is near + rest + gain * echo, the reference gain * ref.
 
-    A commanded gain is heard one device delay later. After a cut playback is back `PolicySettings.rearm_ms` later, so
+    A commanded gain is in the reference one device delay later, and in the echo when what was played with it arrives:
+    what was played before is on its way still. After a cut playback is back `PolicySettings.rearm_ms` later, so
     that a recording can hold several interruptions.
 
     Args:
@@ -96,14 +109,16 @@ def closed_loop(
         rest: Everything else.
         ref: What was handed to the loudspeaker, at full gain.
         settings: Of the policy.
-        echo_delay_ms: How much later than the reference the gain acts on the echo. 0 is the benchmark's definition:
-            echo and reference disagree for the length of the echo path after every change of gain, as if the room
-            had changed. The delay of the recording is what a device does.
+        delay_ms: From the reference to the echo; None: as `echo_delay_ms` finds it, 0 where it does not. With 0 echo
+            and reference disagree for the length of the path after every change of gain, as if the room had changed.
         watch: Sees how far it is.
     """
     front, evidence, policy, playing = FrontEnd(), BargeInEvidence(), InterruptionPolicy(), _Playing()
+    if delay_ms is None:
+        delay_ms = echo_delay_ms(echo, ref) or 0.0
     commanded = deque([1.0] * DEVICE_FRAMES, DEVICE_FRAMES)
-    gains = deque([1.0] * (round(echo_delay_ms / 10) + 2), round(echo_delay_ms / 10) + 2)
+    late_frames = round(delay_ms / 10)
+    gains = deque([1.0] * (late_frames + 2), late_frames + 2)
     parts = [split(fitted(part, len(near))) for part in (near, echo, rest, ref)]
     for i, (voice, wet, noise, full) in enumerate(watch(zip(*parts, strict=True))):
         gain = commanded.popleft()

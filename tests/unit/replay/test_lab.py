@@ -20,7 +20,7 @@ from voice_tui.cli.lab import lab
 from voice_tui.cli.policy import turned
 from voice_tui.conversation.turn_taking.policy import ASKED_MS, Action, PolicySettings
 from voice_tui.drivers.devices.recordings import SILENT
-from voice_tui.replay.barge import Decided, closed_loop, open_loop
+from voice_tui.replay.barge import Decided, closed_loop, echo_delay_ms, open_loop
 from voice_tui.replay.calibration import propose
 
 TOGETHER = "both must begin at the same moment"
@@ -122,6 +122,35 @@ def test_each_kind_that_is_asked_for_is_printed(tmp_path: Path, monkeypatch: pyt
     wav = str(save(tmp_path / "m.wav", room(0.2)))
     result = CliRunner().invoke(lab, ["barge", wav, wav, "--kind", "resume", "--kind", "duck"])
     assert {json.loads(line)["kind"] for line in result.stdout.splitlines()} == {"duck", "resume"}
+
+
+def test_a_gain_acts_on_the_echo_as_late_as_the_echo_is(tmp_path: Path) -> None:
+    """What was played before a duck is still on its way: cutting it off in the microphone no canceller expects."""
+    story = RNG.standard_normal(24_000 * 4) * 3_000 * np.repeat(RNG.uniform(0.1, 1, 40), 2_400)
+    ref = np.concatenate((np.zeros(12_000), story)).astype(np.int16)
+    echo = np.concatenate((np.zeros(120 * 24, np.int16), ref[: -120 * 24] // 4))
+    assert echo_delay_ms(echo, ref) == pytest.approx(120, abs=1)
+    assert echo_delay_ms(ref, echo) is None
+    near = np.zeros_like(ref)
+    near[48_000:] = voice(len(near[48_000:]) / 24_000)
+    parts = {"near": near, "echo": echo, "rest": room(len(ref) / 24_000), "ref": ref}
+    files = [str(save(tmp_path / f"{name}.wav", pcm)) for name, pcm in parts.items()]
+
+    def decided(*more: str) -> list[dict[str, object]]:
+        return lines("barge", "--closed", *files, "--all", *more)
+
+    assert decided() == decided("--echo-delay", "120") != decided("--echo-delay", "0")
+
+
+def test_an_echo_that_does_not_tell_how_late_it_is_is_told(tmp_path: Path) -> None:
+    wavs = [str(save(tmp_path / f"{name}.wav", room(3) * 20)) for name in ("near", "echo", "rest", "ref")]
+    result = CliRunner().invoke(lab, ["barge", "--closed", *wavs])
+    words = (
+        f"voice-tui: {wavs[1]}: how late the echo is does not show; a gain acts on it at once, else give --echo-delay"
+    )
+    assert words in result.stderr.splitlines()
+    silent = str(save(tmp_path / "silent.wav", np.zeros(72_000, np.int16)))
+    assert "how late" not in CliRunner().invoke(lab, ["barge", "--closed", wavs[0], silent, *wavs[2:]]).stderr
 
 
 @pytest.mark.parametrize("ms", ["1e12", "2001", "-1", "nan"])
