@@ -164,7 +164,7 @@ class Heard:
             settings: Of the policy.
             held: Says of a moment of the scene, s, whether a cut must wait or be left out.
         """
-        policy, scene = InterruptionPolicy(), self.scene
+        policy, scene = InterruptionPolicy(followed=False), self.scene
         last = scene.end + AFTER_S if scene.backchannel else len(scene.mic) / RATE
         due = False
         for i, evidence in enumerate(self.evidence):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.interruptions import MEASURES, Price, Row, price, table, worst
+from tests.benchmarks.interruptions import MEASURES, Price, Row, difference, differences, price, table, worst
 
 
 def row(kind: str, voice: str, lat: float | None = None, **more: float) -> Row:
@@ -42,3 +42,12 @@ def test_what_nobody_did_is_not_measured() -> None:
     told = table({"open": ROWS})
     assert "| coughs and the like | nan" in told
     assert "| cut <= 500 ms | 0.5 (" in told
+
+
+def test_what_one_loop_does_more_is_told_over_the_same_conversations() -> None:
+    worse = [row | {"fa": row["fa"] + 1} for row in ROWS]
+    low, high = difference(ROWS, worse, MEASURES["false a minute"])
+    assert 0 < low <= high
+    assert difference(ROWS, ROWS, MEASURES["false a minute"]) == (0, 0)
+    told = differences({"open, cut": ROWS, "closed, cut": worse})
+    assert "  cut <= 500 ms: 0 to 0" in told.splitlines()
